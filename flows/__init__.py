@@ -1,0 +1,1 @@
+"""Orchestration: settings, the Prefect flows and the `cartrove` command. No clinical rule and no SQL lives here."""

@@ -1,0 +1,33 @@
+"""Which code is running: its version, and a hash of all of it, so that changed code never meets old staged frames."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+
+from flows.settings import REPOSITORY
+
+# What a staged export follows from, and what a study's tables and report follow from.
+STAGING_CODE = ("schemas", "transforms/readers", "transforms/conform", "transforms/validate", "transforms/stage.py")
+STUDY_CODE = ("schemas", "transforms", "warehouse")
+SUFFIXES = {".py", ".sql", ".html", ".css", ".j2"}
+
+
+def code_version() -> str:
+    """The version of the package."""
+    return version("cartrove")
+
+
+@cache
+def code_hash(places: tuple[str, ...] = STUDY_CODE) -> str:
+    """A hash of every code file below the given places of the repository."""
+    digest = hashlib.sha256(code_version().encode())
+    for place in places:
+        root = REPOSITORY / place
+        paths = [root] if root.is_file() else sorted(root.rglob("*"))
+        for path in paths:
+            if path.suffix in SUFFIXES and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(REPOSITORY).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,58 @@
+"""Where things are. The only place that reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings, each from the environment variable CARTROVE_<NAME> or its default."""
+
+    model_config = SettingsConfigDict(env_prefix="CARTROVE_", frozen=True)
+
+    workspace: Path = Field(default=Path("var"), description="Folder for everything a run writes")
+    studies: Path = Field(default=REPOSITORY / "studies", description="Folder with one folder per study")
+    landing: Path | None = Field(
+        default=None,
+        description="Folder <study>/<site>/<extract-date>/ where sites drop exports; by default each study's landing/",
+    )
+    timezone: str = Field(default="Asia/Shanghai", description="Time zone in which a day ends")
+
+    def landing_of(self, study_id: str) -> Path:
+        """The landing folder of a study."""
+        return self.landing / study_id if self.landing else self.studies / study_id / "landing"
+
+    @property
+    def staging(self) -> Path:
+        """Staged exports."""
+        return self.workspace / "staging"
+
+    @property
+    def products(self) -> Path:
+        """Finished tables and reports of studies."""
+        return self.workspace / "staging" / "studies"
+
+    @property
+    def published(self) -> Path:
+        """The published warehouse."""
+        return self.workspace / "warehouse" / "cartrove.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        """The published reports."""
+        return self.workspace / "reports"
+
+    @property
+    def queries(self) -> Path:
+        """The lists of site queries, one CSV per study and site."""
+        return self.workspace / "queries"
+
+    @property
+    def log(self) -> Path:
+        """Run log."""
+        return self.workspace / "log"

@@ -1,0 +1,87 @@
+"""The study folders: protocols, site mappings and the exports that have landed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flows.settings import Settings
+from schemas.errors import UsageError
+from schemas.mapping import SiteMapping
+from schemas.protocol import Protocol
+from schemas.yaml_file import load_yaml
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One delivery of a site: a dated folder of files."""
+
+    site_id: str
+    extract_date: date
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study as its folder describes it."""
+
+    protocol: Protocol
+    sites: dict[str, SiteMapping]
+    landing: Path
+
+    @property
+    def study_id(self) -> str:
+        """The study's name, which is its folder's."""
+        return self.protocol.study_id
+
+    def extracts(self, as_of: date) -> Iterator[Extract]:
+        """Every delivery received up to a day, by site and date."""
+        for site_id in self.sites:
+            folder = self.landing / site_id
+            for dated in sorted(folder.iterdir()) if folder.is_dir() else []:
+                if dated.is_dir() and (received := _extract_date(dated)) <= as_of:
+                    yield Extract(site_id, received, dated)
+
+
+def list_studies(settings: Settings) -> list[str]:
+    """The names of the study folders."""
+    return sorted(path.parent.name for path in settings.studies.glob("*/protocol.yaml"))
+
+
+def choose_studies(settings: Settings, wanted: Sequence[str]) -> list[str]:
+    """The studies a run is for: those wanted, or all.
+
+    Raises
+    ------
+    UsageError: a name no folder has, or no study at all.
+    """
+    known = list_studies(settings)
+    if not known:
+        raise UsageError(f"{settings.studies}: expected one folder per study with a protocol.yaml; found none")
+    if unknown := sorted(set(wanted) - set(known)):
+        raise UsageError(f"unknown study {', '.join(unknown)}; expected one of {', '.join(known)}")
+    return [name for name in known if not wanted or name in wanted]
+
+
+def load_study(settings: Settings, study_id: str) -> Study:
+    """Read protocol.yaml and the mappings of its sites.
+
+    Raises
+    ------
+    UsageError: a file is broken or missing; it names the file and the path inside the YAML.
+    """
+    folder = settings.studies / study_id
+    protocol = load_yaml(folder / "protocol.yaml", Protocol)
+    if protocol.study_id != study_id:
+        raise UsageError(f"{folder / 'protocol.yaml'} study_id: expected the folder's name {study_id}")
+    sites = {site_id: load_yaml(folder / "sites" / f"{site_id}.yaml", SiteMapping) for site_id in protocol.sites}
+    return Study(protocol, sites, settings.landing_of(study_id))
+
+
+def _extract_date(folder: Path) -> date:
+    try:
+        return date.fromisoformat(folder.name)
+    except ValueError:
+        raise UsageError(f"{folder}: expected the date of the export as the folder's name, as in 2024-03-05") from None

@@ -1,0 +1,241 @@
+"""Every code a canonical column may hold, with its meaning. A code list is stated here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Codelist(NamedTuple):
+    """A closed list of codes; `codes` maps each code to what it means."""
+
+    name: str
+    codes: dict[str, str]
+
+
+SEX: Final = Codelist("sex", {"male": "Male", "female": "Female"})
+
+YES_NO: Final = Codelist("yes_no", {"yes": "Yes", "no": "No"})
+
+DISEASE_STATUS: Final = Codelist(
+    "disease_status",
+    {
+        "hematologic relapse": "At least 5 % marrow blasts after a remission",
+        "refractory": "No remission after the last line of therapy",
+        "MRD positive": "Less than 5 % marrow blasts, measurable residual disease found",
+        "extramedullary relapse": "Leukemia outside the marrow only",
+    },
+)
+
+TARGET: Final = Codelist(
+    "target",
+    {
+        "CD19": "Single product against CD19",
+        "CD22": "Single product against CD22",
+        "CD19+CD22 tandem": "One product that binds CD19 and CD22",
+        "CD19+CD22 cocktail": "Two products given together",
+        "CD19+CD22 sequential": "Two products given one after the other within one course",
+    },
+)
+
+CELL_SOURCE: Final = Codelist(
+    "cell_source",
+    {
+        "autologous": "Cells of the subject",
+        "donor-derived": "Cells of the subject's transplant donor",
+        "third-party": "Cells of an unrelated healthy donor",
+    },
+)
+
+REGIMEN: Final = Codelist(
+    "lymphodepletion_regimen",
+    {
+        "FC": "Fludarabine and cyclophosphamide",
+        "FC + decitabine": "Fludarabine, cyclophosphamide and decitabine",
+        "other": "Any other regimen",
+        "none": "No lymphodepletion",
+    },
+)
+
+RESPONSE: Final = Codelist(
+    "response",
+    {
+        "CR": "Complete remission",
+        "CRi": "Complete remission with incomplete count recovery",
+        "PR": "Partial remission",
+        "NR": "No response",
+        "NE": "Not evaluable",
+    },
+)
+
+MRD_STATUS: Final = Codelist(
+    "mrd_status",
+    {
+        "negative": "No measurable residual disease at the sensitivity of the method",
+        "positive": "Measurable residual disease found",
+        "not done": "Not examined",
+    },
+)
+
+MRD_METHOD: Final = Codelist(
+    "mrd_method",
+    {"flow": "Flow cytometry", "PCR": "Quantitative PCR", "NGS": "Next-generation sequencing"},
+)
+
+ADVERSE_EVENT_TERM: Final = Codelist(
+    "adverse_event_term",
+    {
+        "CRS": "Cytokine release syndrome",
+        "ICANS": "Immune effector cell-associated neurotoxicity syndrome",
+        "acute GVHD": "Acute graft-versus-host disease",
+        "chronic GVHD": "Chronic graft-versus-host disease",
+        "neutropenia": "Low neutrophils",
+        "thrombocytopenia": "Low platelets",
+        "anemia": "Low hemoglobin",
+        "infection": "Any infection",
+        "IEC-HS": "Immune effector cell-associated hemophagocytic syndrome",
+        "organ toxicity": "Toxicity of an organ, none of the above",
+        "other": "Any other adverse event",
+    },
+)
+
+GRADING_SCALE: Final = Codelist(
+    "grading_scale",
+    {
+        "ASTCT 2019": "Lee et al., Biol Blood Marrow Transplant 2019;25:625",
+        "Lee 2014": "Lee et al., Blood 2014;124:188",
+        "Penn": "Porter et al., J Hematol Oncol 2018;11:35",
+        "CTCAE 4": "Common Terminology Criteria for Adverse Events 4.03",
+        "CTCAE 5": "Common Terminology Criteria for Adverse Events 5.0",
+        "MAGIC": "Harris et al., Biol Blood Marrow Transplant 2016;22:4",
+        "NIH 2014": "Jagasia et al., Biol Blood Marrow Transplant 2015;21:389",
+    },
+)
+
+TRANSPLANT_TYPE: Final = Codelist(
+    "transplant_type",
+    {"allogeneic": "Allogeneic stem cell transplant", "autologous": "Autologous stem cell transplant"},
+)
+
+CONSOLIDATION: Final = Codelist(
+    "consolidation",
+    {
+        "decitabine": "Decitabine",
+        "chemotherapy": "Chemotherapy",
+        "donor lymphocytes": "Donor lymphocyte infusion",
+        "kinase inhibitor": "Tyrosine kinase inhibitor",
+        "blinatumomab": "Blinatumomab",
+        "other": "Any other treatment in remission",
+    },
+)
+
+RELAPSE_SITE: Final = Codelist(
+    "relapse_site",
+    {
+        "marrow": "Bone marrow",
+        "CNS": "Central nervous system",
+        "extramedullary": "Outside marrow and central nervous system",
+        "combined": "Marrow and another site",
+        "unknown": "Not reported",
+    },
+)
+
+RELAPSE_DETECTION: Final = Codelist(
+    "relapse_detection",
+    {
+        "morphologic": "Blasts seen by morphology",
+        "MRD": "Measurable residual disease only",
+        "imaging": "Extramedullary disease on imaging",
+    },
+)
+
+ANTIGEN_STATUS: Final = Codelist(
+    "antigen_status",
+    {
+        "positive": "Expressed",
+        "dim": "Expression reduced",
+        "negative": "Lost",
+        "not done": "Not examined",
+    },
+)
+
+ANTIGEN: Final = Codelist("antigen", {"CD19": "CD19", "CD22": "CD22"})
+
+FOLLOW_UP_STATUS: Final = Codelist(
+    "follow_up_status",
+    {
+        "remission": "Assessed and in remission",
+        "relapsed": "Assessed, leukemia present",
+        "not assessed": "Known alive, disease not assessed",
+    },
+)
+
+DEATH_CAUSE: Final = Codelist(
+    "death_cause",
+    {
+        "leukemia": "Relapsed or refractory leukemia",
+        "CRS": "Cytokine release syndrome",
+        "ICANS": "Neurotoxicity",
+        "infection": "Infection",
+        "organ failure": "Multi-organ failure",
+        "GVHD": "Graft-versus-host disease",
+        "transplant-related": "Other complication of a transplant",
+        "other": "Any other cause",
+        "unknown": "Not reported",
+    },
+)
+
+MATRIX: Final = Codelist("matrix", {"blood": "Blood", "marrow": "Bone marrow", "CSF": "Cerebrospinal fluid"})
+
+KINETICS_ASSAY: Final = Codelist(
+    "kinetics_assay",
+    {"flow": "Flow cytometry of CAR-T cells", "qPCR": "Quantitative PCR of the transgene"},
+)
+
+LABORATORY_TEST: Final = Codelist(
+    "laboratory_test",
+    {
+        "IL-6": "Interleukin 6",
+        "IL-10": "Interleukin 10",
+        "TNF-alpha": "Tumor necrosis factor alpha",
+        "IgG": "Immunoglobulin G",
+        "IgA": "Immunoglobulin A",
+        "IgM": "Immunoglobulin M",
+        "B cells": "Normal B cells",
+        "neutrophils": "Absolute neutrophil count",
+        "platelets": "Platelet count",
+        "hemoglobin": "Hemoglobin",
+        "ferritin": "Ferritin",
+        "CRP": "C-reactive protein",
+    },
+)
+
+GENOMIC_FINDING: Final = Codelist(
+    "genomic_finding",
+    {
+        "TP53": "TP53 mutation or deletion",
+        "BCR::ABL1": "BCR::ABL1 fusion",
+        "KMT2A": "KMT2A rearrangement",
+        "BCR::ABL1-like": "BCR::ABL1-like gene expression",
+        "TCF3::PBX1": "TCF3::PBX1 fusion",
+        "ETV6::RUNX1": "ETV6::RUNX1 fusion",
+        "hypodiploidy": "Fewer than 44 chromosomes",
+        "complex karyotype": "Five or more chromosome abnormalities",
+        "IKZF1": "IKZF1 deletion",
+    },
+)
+
+FINDING_RESULT: Final = Codelist(
+    "finding_result",
+    {"present": "Found", "absent": "Examined, not found", "not done": "Not examined"},
+)
+
+MILESTONE: Final = Codelist(
+    "milestone",
+    {
+        "platelet recovery": "Platelets recovered",
+        "neutrophil recovery": "Neutrophils recovered",
+        "immunoglobulin recovery": "Immunoglobulins recovered without replacement",
+        "B-cell recovery": "Normal B cells recovered",
+        "CAR-T loss": "CAR-T cells no longer detectable",
+    },
+)

@@ -1,0 +1,38 @@
+"""Adverse events: CRS, ICANS, graft-versus-host disease, cytopenias, infections."""
+
+import polars as pl
+
+from schemas.codelists import ADVERSE_EVENT_TERM, GRADING_SCALE
+from schemas.columns import code, date, integer, text
+from schemas.domains.domain import Domain
+from schemas.rules import row_rule
+
+
+class AdverseEvent(Domain):
+    """One row per adverse event, which belongs to the infusion it follows."""
+
+    term: str = code(ADVERSE_EVENT_TERM, "What happened", required=True)
+    term_text: str = text("The site's own words, where the term is not specific")
+    infusion_number: int = integer("Infusion the event follows, if the site says so", ge=1, le=9)
+    start_date: pl.Date = date("Day of onset")
+    end_date: pl.Date = date("Day of resolution; blank while ongoing")
+    grade: int = integer("Highest grade; 0 where the site reports that the event did not occur", ge=0, le=5)
+    grading_scale: str = code(GRADING_SCALE, "Scale the grade is given on")
+
+    class Config:
+        metadata = {
+            "key": ("infusion_number", "term", "term_text", "start_date"),
+            "clinical_date": "start_date",
+        }
+
+    @row_rule("quarantine", "Correct the dates: the event ends before it starts.", "end_date", "start_date")
+    def ends_after_onset() -> pl.Expr:
+        return pl.col("end_date") >= pl.col("start_date")
+
+    @row_rule("query", "State the grading scale: grades of different scales are never pooled.", "grading_scale")
+    def grade_has_scale() -> pl.Expr:
+        return pl.col("grade").is_null() | pl.col("grading_scale").is_not_null()
+
+    @row_rule("query", "Enter the day of onset of the event.", "start_date")
+    def event_has_onset() -> pl.Expr:
+        return (pl.col("grade") == 0) | pl.col("start_date").is_not_null()

@@ -1,0 +1,17 @@
+"""Contacts after treatment at which the subject was known to be alive."""
+
+import polars as pl
+
+from schemas.codelists import FOLLOW_UP_STATUS
+from schemas.columns import code, date
+from schemas.domains.domain import Domain
+
+
+class FollowUp(Domain):
+    """One row per subject and day of contact."""
+
+    contact_date: pl.Date = date("Last day the subject was known to be alive at this contact", required=True)
+    disease_status: str = code(FOLLOW_UP_STATUS, "What was found of the leukemia")
+
+    class Config:
+        metadata = {"key": ("contact_date",), "clinical_date": "contact_date"}

@@ -1,0 +1,31 @@
+"""The CAR-T infusion: the unit of treatment and of toxicity."""
+
+import polars as pl
+
+from schemas.codelists import CELL_SOURCE, TARGET
+from schemas.columns import code, date, integer, number
+from schemas.domains.domain import Domain
+from schemas.rules import row_rule
+
+PLAUSIBLE_DOSE_1E5_PER_KG = (0.1, 100)
+
+
+class Infusion(Domain):
+    """One row per CAR-T infusion of a subject."""
+
+    infusion_number: int = integer("Number within the study, 1 for the first", ge=1, le=9, required=True)
+    infusion_date: pl.Date = date("Day the cells were given (day 0)", required=True)
+    target: str = code(TARGET, "Antigen the product is directed against", required=True)
+    dose_1e5_per_kg: float = number("CAR-T cells given per kg of body weight", unit="1e5/kg", ge=0)
+    cell_source: str = code(CELL_SOURCE, "Whose cells the product was made from")
+
+    class Config:
+        metadata = {"key": ("infusion_number",), "clinical_date": "infusion_date"}
+
+    @row_rule(
+        "query",
+        "Confirm the dose and its unit: it lies outside 0.1 to 100 x 10^5 cells/kg, as when x 10^6 is read as x 10^5.",
+        "dose_1e5_per_kg",
+    )
+    def plausible_dose() -> pl.Expr:
+        return pl.col("dose_1e5_per_kg").is_between(*PLAUSIBLE_DOSE_1E5_PER_KG)

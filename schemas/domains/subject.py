@@ -1,0 +1,24 @@
+"""The subject: who was enrolled, and what was known at that moment."""
+
+import polars as pl
+
+from schemas.codelists import DISEASE_STATUS, SEX
+from schemas.columns import code, date, flag, number
+from schemas.domains.domain import Domain
+
+
+class Subject(Domain):
+    """One row per enrolled subject."""
+
+    enrollment_date: pl.Date = date("Date of enrollment", required=True)
+    age_years: float = number("Age at enrollment", unit="years", ge=0, le=110)
+    sex: str = code(SEX, "Sex")
+    disease_status: str = code(DISEASE_STATUS, "Leukemia at enrollment")
+    marrow_blasts_pct: float = number("Leukemic blasts in the marrow at enrollment", unit="%", ge=0, le=100)
+    extramedullary_disease: str = flag("Leukemia outside the marrow at enrollment")
+    high_risk_genetics: str = flag("High-risk cytogenetic or genomic aberration, as the study defines it")
+    prior_transplant: str = flag("Allogeneic transplant before enrollment")
+    prior_car_t: str = flag("CAR-T infusion before enrollment")
+
+    class Config:
+        metadata = {"clinical_date": "enrollment_date"}

@@ -1,0 +1,285 @@
+"""protocol.yaml: what a study is and how its endpoints, populations, risk factors and models are defined.
+
+The models below say what a protocol may hold and that its parts agree with one another. They compute nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.codelists import (
+    ADVERSE_EVENT_TERM,
+    CONSOLIDATION,
+    GENOMIC_FINDING,
+    MILESTONE,
+    RESPONSE,
+    TRANSPLANT_TYPE,
+)
+from schemas.domains.subject import Subject
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+InfusionNumber = Annotated[int, Field(ge=1, le=9)]
+HappeningKind = Literal["death", "relapse", "no_response", "transplant", "consolidation", "next_infusion"]
+TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
+IntervalMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys"]
+CurveInterval = Literal["plain", "log", "log-log"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Infusion(_Part):
+    """A planned infusion: its number and the targets it may have."""
+
+    number: InfusionNumber
+    targets: list[str]
+    label: str
+
+
+class ResponseWindow(_Part):
+    """When response counts: the assessment nearest to `day` within `from`..`to` days after the infusion."""
+
+    infusion: InfusionNumber = 1
+    day: Annotated[int, Field(ge=0)] = 30
+    from_day: Annotated[int, Field(ge=0)] = 21
+    to_day: Annotated[int, Field(ge=0)] = 45
+    responders: list[str] = ["CR", "CRi"]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ResponseWindow:
+        if not self.from_day <= self.day <= self.to_day:
+            raise ValueError("expected from_day <= day <= to_day")
+        if unknown := set(self.responders) - set(RESPONSE.codes):
+            raise ValueError(f"expected responders among {', '.join(RESPONSE.codes)}; not {', '.join(sorted(unknown))}")
+        return self
+
+
+class Origin(_Part):
+    """Day 0 of an endpoint: an infusion, the first remission after an infusion, a transplant, or enrollment."""
+
+    label: str
+    kind: Literal["infusion", "remission", "transplant", "enrollment"]
+    infusion: InfusionNumber = Field(default=1, description="The infusion meant, or the one remission follows")
+
+
+class Population(_Part):
+    """Who is counted. All conditions given must hold; a subject always has to be enrolled."""
+
+    label: str
+    infused: InfusionNumber | None = Field(default=None, description="Received this infusion")
+    evaluable_after: InfusionNumber | None = Field(default=None, description="Evaluable in this infusion's window")
+    responded_after: InfusionNumber | None = Field(default=None, description="Responder in this infusion's window")
+    transplanted: bool | None = Field(default=None, description="Transplanted in remission after the first origin")
+    has_transplant: bool | None = Field(default=None, description="Has a transplant record at all")
+
+    @property
+    def known_from(self) -> Literal["enrollment", "infusion", "response", "transplant"]:
+        """The event at which it becomes known that a subject belongs: the guard against immortal time uses it."""
+        if self.transplanted is not None or self.has_transplant is not None:
+            return "transplant"
+        if self.responded_after is not None or self.evaluable_after is not None:
+            return "response"
+        return "infusion" if self.infused is not None else "enrollment"
+
+
+class Endpoint(_Part):
+    """A time-to-event endpoint as an estimand: origin, events, competing events, and what transplant does to it."""
+
+    label: str
+    kind: Literal["os", "lfs", "efs", "cir", "nrm"]
+    population: Identifier
+    origin: Identifier
+    event: list[HappeningKind] = Field(min_length=1)
+    competing: list[HappeningKind] = []
+    transplant: TransplantStrategy = "ignore"
+    censor_at: Literal["last_contact", "last_assessment"] = "last_contact"
+    landmarks_months: list[Annotated[float, Field(gt=0)]] = [12, 24]
+    groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
+
+    @model_validator(mode="after")
+    def _roles_are_disjoint(self) -> Endpoint:
+        if twice := set(self.event) & set(self.competing):
+            raise ValueError(f"expected each happening in one role; {', '.join(sorted(twice))} is event and competing")
+        if "transplant" in {*self.event, *self.competing}:
+            raise ValueError("expected the role of transplant under `transplant`, not among event or competing")
+        if self.kind == "os" and self.transplant in ("censor", "competing"):
+            raise ValueError("expected overall survival to count death after transplant: transplant ignore or event")
+        return self
+
+
+class RiskFactor(_Part):
+    """A covariate known at an origin, or a time-dependent one known only later.
+
+    `source` is `subject.<column>`, `baseline.<characteristic>`, `genomics.<finding>`, `lymphodepletion.regimen`,
+    `infusion.target`, `infusion.dose_1e5_per_kg`, or for time-dependent ones `transplant`, `consolidation`,
+    `consolidation.<treatment>`, `milestone.<milestone>`, `adverse_event.<term>`.
+    """
+
+    label: str
+    source: str | list[str] = Field(description="Where it comes from; of several, the first to happen counts")
+    infusion: InfusionNumber = Field(default=1, description="Infusion meant by lymphodepletion and infusion sources")
+    levels: dict[str, list[str]] | None = Field(
+        default=None, description="Named levels in print order, each with the values it takes; the first is the reference"
+    )
+    cut: float | None = Field(default=None, description="Makes two levels: below, and at or above the cut")
+    unit: str = ""
+
+    @property
+    def sources(self) -> list[tuple[str, str | None]]:
+        """Domain and name within it (None: any) of each source."""
+        given = [self.source] if isinstance(self.source, str) else self.source
+        parts = [source.partition(".") for source in given]
+        return [(domain, name or None) for domain, _, name in parts]
+
+    @property
+    def time_dependent(self) -> bool:
+        """True where the source is known only some time after the origin."""
+        return any(domain in _LATER_SOURCES for domain, _ in self.sources)
+
+    @property
+    def level_names(self) -> list[str]:
+        """Levels in print order, the reference first; empty for a continuous covariate."""
+        if self.levels:
+            return list(self.levels)
+        return [f"< {self.cut:g}", f">= {self.cut:g}"] if self.cut is not None else []
+
+    @model_validator(mode="after")
+    def _source_is_known(self) -> RiskFactor:
+        for domain, name in self.sources:
+            _check_source(domain, name)
+        if len({domain in _LATER_SOURCES for domain, _ in self.sources}) > 1:
+            raise ValueError("expected sources known at the origin or later ones, not both")
+        if self.levels is not None and self.cut is not None:
+            raise ValueError("expected either levels or cut, not both")
+        return self
+
+
+class Model(_Part):
+    """A regression the study reports: Cox for a time-to-event endpoint, logistic for response."""
+
+    label: str
+    kind: Literal["cox", "logistic"]
+    endpoint: Identifier | None = Field(default=None, description="Cox: the endpoint")
+    infusion: InfusionNumber | None = Field(default=None, description="Logistic: response after this infusion")
+    population: Identifier | None = Field(default=None, description="Logistic: who is in the model")
+    covariates: list[Identifier] = Field(min_length=1)
+    univariable: bool = True
+    multivariable: bool = True
+
+    @model_validator(mode="after")
+    def _outcome_is_given(self) -> Model:
+        if self.kind == "cox" and self.endpoint is None:
+            raise ValueError("expected `endpoint` for a Cox model")
+        if self.kind == "logistic" and (self.infusion is None or self.population is None):
+            raise ValueError("expected `infusion` and `population` for a logistic model")
+        return self
+
+
+class Toxicity(_Part):
+    """An adverse event reported per infusion, on one grading scale."""
+
+    term: str
+    scale: str
+    severe_grade: Annotated[int, Field(ge=1, le=5)] = 3
+    window_days: Annotated[int, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _term_is_known(self) -> Toxicity:
+        if self.term not in ADVERSE_EVENT_TERM.codes:
+            raise ValueError(f"expected one of {', '.join(ADVERSE_EVENT_TERM.codes)}")
+        return self
+
+
+class Intervals(_Part):
+    """Which interval each kind of estimate is printed with."""
+
+    proportion: IntervalMethod = "clopper-pearson"
+    survival: CurveInterval = "log-log"
+    cumulative_incidence: Literal["plain", "log-log"] = "log-log"
+
+
+class Enrollment(_Part):
+    """The window in which subjects were enrolled, as year-month or date text."""
+
+    start: str | None = None
+    end: str | None = None
+    planned: int | None = None
+
+
+class Protocol(_Part):
+    """A study: everything the pipeline has to know of it that is not a site's business."""
+
+    study_id: Identifier
+    title: str
+    registry_id: str | None = None
+    design: str
+    citation: str | None = None
+    doi: str | None = None
+    sites: list[Identifier] = Field(min_length=1)
+    enrollment: Enrollment = Enrollment()
+    data_cut: date | None = None
+    infusions: list[Infusion] = []
+    response: list[ResponseWindow] = []
+    origins: dict[Identifier, Origin]
+    populations: dict[Identifier, Population]
+    endpoints: dict[Identifier, Endpoint]
+    risk_factors: dict[Identifier, RiskFactor] = {}
+    models: dict[Identifier, Model] = {}
+    toxicity: list[Toxicity] = []
+    baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
+    intervals: Intervals = Intervals()
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Protocol:
+        for path, name, known in self._references():
+            if name not in known:
+                raise ValueError(f"{path}: expected one of {', '.join(known) or 'none declared'}; found {name}")
+        return self
+
+    def _references(self) -> list[tuple[str, str, dict[str, object]]]:
+        """Every name one part uses of another, with where it stands and what it may be."""
+        populations, factors = dict(self.populations), dict(self.risk_factors)
+        found: list[tuple[str, str, dict[str, object]]] = []
+        for key, endpoint in self.endpoints.items():
+            found.append((f"endpoints.{key}.population", endpoint.population, populations))
+            found.append((f"endpoints.{key}.origin", endpoint.origin, dict(self.origins)))
+            found += [(f"endpoints.{key}.groups", name, factors) for name in endpoint.groups]
+        for key, model in self.models.items():
+            found += [(f"models.{key}.covariates", name, factors) for name in model.covariates]
+            if model.endpoint is not None:
+                found.append((f"models.{key}.endpoint", model.endpoint, dict(self.endpoints)))
+            if model.population is not None:
+                found.append((f"models.{key}.population", model.population, populations))
+        return found + [("baseline", name, factors) for name in self.baseline]
+
+
+_FIXED_SOURCES: dict[str, Collection[str] | None] = {
+    "subject": Subject.columns().keys(),
+    "baseline": None,
+    "genomics": GENOMIC_FINDING.codes,
+    "lymphodepletion": ["regimen"],
+    "infusion": ["target", "dose_1e5_per_kg", "cell_source"],
+}
+_LATER_SOURCES: dict[str, Collection[str] | None] = {
+    "transplant": TRANSPLANT_TYPE.codes,
+    "consolidation": CONSOLIDATION.codes,
+    "milestone": MILESTONE.codes,
+    "adverse_event": ADVERSE_EVENT_TERM.codes,
+}
+
+
+def _check_source(domain: str, name: str | None) -> None:
+    """A source names a domain risk factors may come from and, within it, something that exists (None: anything)."""
+    known = {**_FIXED_SOURCES, **_LATER_SOURCES}
+    if domain not in known:
+        raise ValueError(f"expected a source that starts with one of {', '.join(known)}; found {domain}")
+    names = known[domain]
+    if name is None and domain in _FIXED_SOURCES:
+        raise ValueError(f"expected {domain}.<name>")
+    if name is not None and names is not None and name not in names:
+        raise ValueError(f"expected {domain}.<one of {', '.join(names)}>; found {name}")

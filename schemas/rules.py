@@ -1,0 +1,70 @@
+"""What a rule is: an id, a severity, and a sentence that tells the site what to mend.
+
+`quarantine` keeps a record out of the endpoint tables until the site mends it; `query` lets it in and asks the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandera.polars as pa
+import polars as pl
+
+Severity = Literal["quarantine", "query"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing a record must meet.
+
+    `rule_id` is `<domain>.<what>`; `columns` are those the site has to look at, the first being the one reported.
+    """
+
+    rule_id: str
+    severity: Severity
+    remedy: str
+    columns: tuple[str, ...]
+
+
+# Rules about a whole row of an export, which belongs to no domain.
+ROW_RULES = (
+    Rule(
+        "row.duplicate",
+        "query",
+        "This row equals an earlier one in every cell and is counted once: remove it, or correct what should differ.",
+        (),
+    ),
+    Rule(
+        "row.unclaimed",
+        "query",
+        "No part of the site's mapping takes this row: correct the row, or have the mapping say what it is.",
+        (),
+    ),
+    Rule(
+        "file.unmapped_column",
+        "query",
+        "The mapping neither uses this column nor declares it ignored: say what it means, or that it is not needed.",
+        (),
+    ),
+)
+
+
+def row_rule(severity: Severity, remedy: str, *columns: str) -> Callable[[Callable[[], pl.Expr]], Any]:
+    """Turn a function that returns a boolean expression into a Pandera check over whole records.
+
+    The expression is true where the record meets the rule. A record for which it is null (a part is blank) passes:
+    blank parts are the business of `required`.
+    """
+
+    def declare(expression: Callable[[], pl.Expr]) -> Any:
+        def holds(_model: type, data: Any) -> pl.LazyFrame:
+            return data.lazyframe.select(expression().fill_null(value=True))
+
+        holds.__name__ = expression.__name__
+        check = pa.dataframe_check(name=expression.__name__)(holds)
+        check.declared_rule = (severity, remedy, columns)
+        return check
+
+    return declare

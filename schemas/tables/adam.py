@@ -1,0 +1,174 @@
+"""Schema adam: endpoint tables in the style of CDISC ADaM, names in lower case. Each is filled by the SQL file of its name."""
+
+from __future__ import annotations
+
+from schemas.tables.table import Table, described
+
+SUBJECT = described(
+    "study_id VARCHAR Study",
+    "site_id VARCHAR Site",
+    "subject_id VARCHAR Subject",
+)
+
+SOURCE = described(
+    "srcdom VARCHAR Core table the date or value was taken from",
+    "srcvar VARCHAR Column of that table",
+    "srcseq VARCHAR record_id within that table",
+)
+
+ADSL = Table(
+    "adam",
+    "adsl",
+    "One row per enrolled subject.",
+    ("study_id", "subject_id"),
+    SUBJECT
+    + described(
+        "enrldt DATE Date of enrollment",
+        "age DOUBLE Age at enrollment (years)",
+        "sex VARCHAR Sex",
+        "disease_status VARCHAR Leukemia at enrollment",
+        "blasts_pct DOUBLE Leukemic blasts in the marrow at enrollment (%)",
+        "emdfl VARCHAR Extramedullary disease at enrollment: Y or N",
+        "hrgenfl VARCHAR High-risk genetics: Y or N",
+        "priorhsctfl VARCHAR Transplant before enrollment: Y or N",
+        "priorcartfl VARCHAR CAR-T infusion before enrollment: Y or N",
+        "infn BIGINT Number of infusions within the study up to the data cut",
+        "trt01 VARCHAR Target of infusion 1",
+        "trt01dt DATE Date of infusion 1",
+        "dose01 DOUBLE Dose of infusion 1 (1e5 cells/kg)",
+        "trt02 VARCHAR Target of infusion 2",
+        "trt02dt DATE Date of infusion 2",
+        "dose02 DOUBLE Dose of infusion 2 (1e5 cells/kg)",
+        "infusion_interval_days BIGINT Days from infusion 1 to infusion 2",
+        "hsctdt DATE First transplant after enrollment",
+        "relapsedt DATE First relapse after the first infusion",
+        "dthdt DATE Date of death",
+        "dthcaus VARCHAR Cause of death",
+        "lstalvdt DATE Last day known alive, up to the data cut",
+    ),
+)
+
+ADPOP = Table(
+    "adam",
+    "adpop",
+    "One row per population of the protocol and subject in it.",
+    ("study_id", "population", "subject_id"),
+    SUBJECT + described("population VARCHAR Name of the population in protocol.yaml"),
+)
+
+ADORIGIN = Table(
+    "adam",
+    "adorigin",
+    "One row per origin of the protocol and subject who reached it.",
+    ("study_id", "origin", "subject_id"),
+    SUBJECT
+    + described(
+        "origin VARCHAR Name of the origin in protocol.yaml",
+        "infusion_number BIGINT The infusion that is the origin, or that it follows",
+        "origindt DATE Day 0",
+    )
+    + SOURCE,
+)
+
+ADEVENT = Table(
+    "adam",
+    "adevent",
+    "One row per dated happening of a subject that an endpoint may count, up to the data cut.",
+    ("study_id", "subject_id", "happening", "eventdt", "srcdom", "srcseq"),
+    SUBJECT
+    + described(
+        "happening VARCHAR death, relapse, no_response, transplant, consolidation, next_infusion, assessment or contact",
+        "eventdt DATE Day it happened",
+        "infusion_number BIGINT no_response: the infusion not responded to; next_infusion: its number",
+        "evntdesc VARCHAR What happened, in words",
+    )
+    + SOURCE,
+)
+
+ADRS = Table(
+    "adam",
+    "adrs",
+    "One row per subject and infusion that has a response window.",
+    ("study_id", "subject_id", "infusion_number"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the response follows",
+        "target VARCHAR Target of that infusion",
+        "infusiondt DATE Date of that infusion",
+        "avalc VARCHAR Response in the window; NE where none was assessed",
+        "adt DATE Day of the assessment counted",
+        "ady BIGINT Days from the infusion to that assessment",
+        "mrd_status VARCHAR Measurable residual disease at that assessment",
+        "evalfl VARCHAR Evaluable in the window: Y or N",
+        "respfl VARCHAR Responder as the protocol defines it: Y or N",
+        "mrdnegfl VARCHAR Responder without measurable residual disease: Y or N; blank where not examined",
+    )
+    + SOURCE,
+)
+
+ADTTE = Table(
+    "adam",
+    "adtte",
+    "One row per time-to-event endpoint of the protocol and subject of its population.",
+    ("study_id", "paramcd", "subject_id"),
+    SUBJECT
+    + described(
+        "paramcd VARCHAR Name of the endpoint in protocol.yaml",
+        "param VARCHAR The endpoint in words",
+        "population VARCHAR Population it is counted in",
+        "origin VARCHAR Origin it is counted from",
+        "infusion_number BIGINT The infusion that is the origin, or that it follows",
+        "transplant VARCHAR What transplant does: ignore, censor, competing or event",
+        "startdt DATE Day 0",
+        "adt DATE Day of event, competing event or censoring",
+        "aval BIGINT Days from startdt to adt; 0 on the day of origin",
+        "avalm DOUBLE aval / 30.4375 (months)",
+        "cnsr BIGINT 0 event, 1 censored, 2 competing event",
+        "event BIGINT 1 event, 0 censored, 2 competing event",
+        "evntdesc VARCHAR What happened on adt, or why the subject is censored",
+    )
+    + SOURCE,
+)
+
+ADAE = Table(
+    "adam",
+    "adae",
+    "One row per adverse event, attributed to the infusion it follows.",
+    ("study_id", "srcseq"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the event is attributed to; blank before the first infusion",
+        "attribution VARCHAR site: as the site says; date: the last infusion on or before onset",
+        "target VARCHAR Target of that infusion",
+        "infusiondt DATE Date of that infusion",
+        "aeterm VARCHAR Adverse event",
+        "aetext VARCHAR The site's own words",
+        "astdt DATE Day of onset",
+        "aendt DATE Day of resolution, blank while ongoing at the data cut",
+        "astdy BIGINT Days from the infusion to onset",
+        "adurn BIGINT Days from onset to resolution",
+        "atoxgr BIGINT Highest grade",
+        "atoxscale VARCHAR Grading scale",
+        "occurfl VARCHAR Y where the event occurred, N where the site reports that it did not (grade 0)",
+    )
+    + SOURCE,
+)
+
+ADRISK = Table(
+    "adam",
+    "adrisk",
+    "One row per risk factor of the protocol and subject for whom it is known or who was exposed.",
+    ("study_id", "risk_factor", "subject_id"),
+    SUBJECT
+    + described(
+        "risk_factor VARCHAR Name of the risk factor in protocol.yaml",
+        "value VARCHAR Value as recorded",
+        "value_number DOUBLE The value as a number, where it is one",
+        "level VARCHAR Level of the protocol the value belongs to",
+        "knowndt DATE Day from which the value is known; for a time-dependent factor, the day of exposure",
+    )
+    + SOURCE,
+)
+
+# In the order in which they are built: each uses only core and those before it.
+ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK)

@@ -1,0 +1,345 @@
+"""Schema meta: what the studies define, where the data came from, what was wrong with it, and what was run."""
+
+from __future__ import annotations
+
+from schemas.tables.table import Table, described
+
+STUDY = Table(
+    "meta",
+    "study",
+    "One row per study.",
+    ("study_id",),
+    described(
+        "study_id VARCHAR Study",
+        "title VARCHAR Title",
+        "registry_id VARCHAR Trial registry number",
+        "design VARCHAR Design in words",
+        "citation VARCHAR Publication",
+        "data_cut DATE Events after this day are not seen; blank for none",
+        "latest_extract DATE Date of the latest export used",
+        "build_key VARCHAR Hash of all that the study's tables follow from",
+    ),
+)
+
+DEFINITIONS = (
+    Table(
+        "meta",
+        "planned_infusion",
+        "One row per infusion the protocol plans.",
+        ("study_id", "infusion_number"),
+        described(
+            "study_id VARCHAR Study",
+            "infusion_number BIGINT Infusion",
+            "label VARCHAR The infusion in words",
+        ),
+    ),
+    Table(
+        "meta",
+        "response_window",
+        "One row per infusion with a response window.",
+        ("study_id", "infusion_number"),
+        described(
+            "study_id VARCHAR Study",
+            "infusion_number BIGINT Infusion",
+            "day BIGINT Day after the infusion on which response is due",
+            "from_day BIGINT First day that counts",
+            "to_day BIGINT Last day that counts",
+        ),
+    ),
+    Table(
+        "meta",
+        "responder",
+        "One row per infusion and response that counts as responding.",
+        ("study_id", "infusion_number", "response"),
+        described(
+            "study_id VARCHAR Study",
+            "infusion_number BIGINT Infusion",
+            "response VARCHAR Response that counts",
+        ),
+    ),
+    Table(
+        "meta",
+        "population",
+        "One row per population.",
+        ("study_id", "population"),
+        described(
+            "study_id VARCHAR Study",
+            "population VARCHAR Name",
+            "label VARCHAR The population in words",
+            "infused BIGINT Received this infusion; blank: no such condition",
+            "evaluable_after BIGINT Evaluable after this infusion; blank: no such condition",
+            "responded_after BIGINT Responder after this infusion; blank: no such condition",
+            "transplanted BOOLEAN Transplanted in remission, or not; blank: no such condition",
+            "has_transplant BOOLEAN Has a transplant on record, or not; blank: no such condition",
+        ),
+    ),
+    Table(
+        "meta",
+        "origin",
+        "One row per time origin.",
+        ("study_id", "origin"),
+        described(
+            "study_id VARCHAR Study",
+            "origin VARCHAR Name",
+            "label VARCHAR The origin in words",
+            "kind VARCHAR infusion, remission, transplant or enrollment",
+            "infusion_number BIGINT The infusion meant, or the one it follows",
+        ),
+    ),
+    Table(
+        "meta",
+        "endpoint",
+        "One row per time-to-event endpoint.",
+        ("study_id", "paramcd"),
+        described(
+            "study_id VARCHAR Study",
+            "paramcd VARCHAR Name",
+            "param VARCHAR The endpoint in words",
+            "kind VARCHAR os, lfs, efs, cir or nrm",
+            "population VARCHAR Population counted",
+            "origin VARCHAR Day 0",
+            "transplant VARCHAR What transplant does: ignore, censor, competing or event",
+            "censor_at VARCHAR last_contact or last_assessment",
+        ),
+    ),
+    Table(
+        "meta",
+        "endpoint_role",
+        "One row per endpoint and happening that has a role in it.",
+        ("study_id", "paramcd", "happening"),
+        described(
+            "study_id VARCHAR Study",
+            "paramcd VARCHAR Endpoint",
+            "happening VARCHAR What happens",
+            "role VARCHAR event, competing or censor",
+        ),
+    ),
+    Table(
+        "meta",
+        "toxicity",
+        "One row per adverse event the protocol reports.",
+        ("study_id", "term"),
+        described(
+            "study_id VARCHAR Study",
+            "term VARCHAR Adverse event",
+            "scale VARCHAR Grading scale of the protocol",
+            "severe_grade BIGINT Lowest grade that is severe",
+            "window_days BIGINT Days after the infusion within which onset counts; blank: no limit",
+        ),
+    ),
+    Table(
+        "meta",
+        "risk_factor",
+        "One row per risk factor and source it is taken from.",
+        ("study_id", "risk_factor", "source_domain", "source_name"),
+        described(
+            "study_id VARCHAR Study",
+            "risk_factor VARCHAR Name",
+            "label VARCHAR The risk factor in words",
+            "source_domain VARCHAR Core table it is taken from",
+            "source_name VARCHAR Column, characteristic, finding or kind within it",
+            "infusion_number BIGINT Infusion meant, where the source belongs to one",
+            "time_dependent BOOLEAN Known only some time after the origin",
+            "cut DOUBLE Values at or above it form the upper level",
+            "unit VARCHAR Unit of a continuous factor",
+        ),
+    ),
+    Table(
+        "meta",
+        "risk_level",
+        "One row per value that belongs to a named level of a risk factor.",
+        ("study_id", "risk_factor", "level", "value"),
+        described(
+            "study_id VARCHAR Study",
+            "risk_factor VARCHAR Risk factor",
+            "position BIGINT Order in print; 1 is the reference",
+            "level VARCHAR Level",
+            "value VARCHAR Value that belongs to it",
+        ),
+    ),
+)
+
+SOURCE_FILE = Table(
+    "meta",
+    "source_file",
+    "One row per export file used.",
+    ("study_id", "site_id", "source_file"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "extract_date DATE Date of the export",
+        "sha256 VARCHAR Hash of the file",
+        "bytes BIGINT Size of the file",
+        "staging_key VARCHAR Folder below staging/ that holds its records",
+    ),
+)
+
+RECONCILIATION = Table(
+    "meta",
+    "reconciliation",
+    "One row per export file and sheet: rows_read = accepted + quarantined + duplicate + superseded + set_aside + unclaimed.",
+    ("study_id", "site_id", "source_file", "source_sheet"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "extract_date DATE Date of the export",
+        "rows_read BIGINT Rows with any content below the header",
+        "accepted BIGINT Rows of which every record was accepted",
+        "quarantined BIGINT Rows of which at least one record was quarantined",
+        "duplicate BIGINT Rows equal to an earlier row in every cell",
+        "superseded BIGINT Rows that a later export of the site replaces",
+        "set_aside BIGINT Rows the mapping declares to be no data (totals)",
+        "unclaimed BIGINT Rows no part of the mapping takes; each is a site query",
+    ),
+)
+
+RECORD_COUNT = Table(
+    "meta",
+    "record_count",
+    "One row per export file, sheet and domain: records = accepted + quarantined.",
+    ("study_id", "site_id", "source_file", "source_sheet", "domain"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "domain VARCHAR Core table",
+        "records BIGINT Records conformed",
+        "accepted BIGINT Records accepted",
+        "quarantined BIGINT Records quarantined",
+    ),
+)
+
+QUARANTINE = Table(
+    "meta",
+    "quarantine",
+    "One row per quarantined record and rule it fails, of the exports in force.",
+    ("study_id", "site_id", "source_file", "source_sheet", "source_row", "domain", "column_name", "rule_id", "record"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "source_row BIGINT Row as a person sees it",
+        "source_column VARCHAR Header of the column in the export",
+        "domain VARCHAR Core table the record was meant for",
+        "column_name VARCHAR Canonical column",
+        "rule_id VARCHAR Rule it fails",
+        "remedy VARCHAR What the site should mend",
+        "extract_date DATE Date of the export",
+        "record VARCHAR The conformed record as JSON; columns marked personal are never in it",
+    ),
+)
+
+SITE_QUERY = Table(
+    "meta",
+    "site_query",
+    "One row per question to a site, of the exports in force.",
+    ("study_id", "site_id", "source_file", "source_sheet", "source_row", "domain", "column_name", "rule_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "source_row BIGINT Row as a person sees it",
+        "source_column VARCHAR Header of the column in the export",
+        "domain VARCHAR Core table; empty where the question is about a whole row or file",
+        "column_name VARCHAR Canonical column",
+        "rule_id VARCHAR Rule",
+        "severity VARCHAR quarantine: the record waits; query: it is used meanwhile",
+        "remedy VARCHAR What the site should mend or confirm",
+        "extract_date DATE Date of the export",
+    ),
+)
+
+RULE = Table(
+    "meta",
+    "rule",
+    "One row per rule records are held to.",
+    ("rule_id",),
+    described(
+        "rule_id VARCHAR Rule",
+        "domain VARCHAR Core table",
+        "severity VARCHAR quarantine or query",
+        "columns VARCHAR Columns to look at",
+        "remedy VARCHAR What the site should mend or confirm",
+    ),
+)
+
+DICTIONARY = Table(
+    "meta",
+    "data_dictionary",
+    "One row per column of the warehouse.",
+    ("table_schema", "table_name", "column_name"),
+    described(
+        "table_schema VARCHAR Schema",
+        "table_name VARCHAR Table",
+        "column_name VARCHAR Column",
+        "data_type VARCHAR Type",
+        "description VARCHAR Meaning",
+        "unit VARCHAR Unit",
+        "codelist VARCHAR Code list, in meta.codelist",
+        "position BIGINT Order in the table",
+    ),
+)
+
+CODELIST = Table(
+    "meta",
+    "codelist",
+    "One row per code.",
+    ("codelist", "code"),
+    described(
+        "codelist VARCHAR Code list",
+        "code VARCHAR Code",
+        "meaning VARCHAR What it means",
+        "position BIGINT Order in the list",
+    ),
+)
+
+RUN = Table(
+    "meta",
+    "run",
+    "One row: the run that built this file.",
+    ("run_id",),
+    described(
+        "run_id VARCHAR Run",
+        "started_at TIMESTAMP Start, UTC",
+        "started_by VARCHAR schedule, ui or command line",
+        "as_of DATE Exports after this day do not count",
+        "data_cut DATE Data cut of the run, where it overrides those of the protocols",
+        "code_version VARCHAR Version of Cartrove",
+        "code_hash VARCHAR Hash of its code",
+        "manifest_hash VARCHAR Hash of all build keys: equal hashes, equal tables",
+    ),
+)
+
+RUN_STUDY = Table(
+    "meta",
+    "run_study",
+    "One row per study the run was asked for.",
+    ("study_id",),
+    described(
+        "study_id VARCHAR Study",
+        "state VARCHAR built, reused (nothing changed), carried over (failed; tables are of an earlier night) or failed",
+        "build_key VARCHAR Hash of all that its tables follow from",
+        "message VARCHAR Why it failed",
+    ),
+)
+
+META = (
+    STUDY,
+    *DEFINITIONS,
+    SOURCE_FILE,
+    RECONCILIATION,
+    RECORD_COUNT,
+    QUARANTINE,
+    SITE_QUERY,
+    RULE,
+    DICTIONARY,
+    CODELIST,
+    RUN,
+    RUN_STUDY,
+)

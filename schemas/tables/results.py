@@ -1,0 +1,60 @@
+"""Schema results: what was computed, one long table of statistics and one of curves."""
+
+from __future__ import annotations
+
+from schemas.tables.table import Table, described
+
+ANALYSIS = Table(
+    "results",
+    "analysis",
+    "One row per statistic.",
+    ("study_id", "analysis_id", "population", "group_name", "group_level", "statistic", "time_months"),
+    described(
+        "study_id VARCHAR Study",
+        "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
+        "section VARCHAR survival, competing, response, toxicity, model, baseline, disposition or followup",
+        "population VARCHAR Who is counted; for models univariable or multivariable",
+        "group_name VARCHAR Risk factor, adverse event or variable; empty for all subjects",
+        "group_level VARCHAR Level within group_name; for models level against reference",
+        "statistic VARCHAR What the estimate is",
+        "time_months DOUBLE Time point of the estimate (months)",
+        "estimate DOUBLE The estimate, in `unit`",
+        "ci_low DOUBLE Lower bound of the interval",
+        "ci_high DOUBLE Upper bound of the interval",
+        "ci_level DOUBLE Level of the interval, 0.95 for 95 %",
+        "method VARCHAR Estimator and interval, by name",
+        "p_value DOUBLE p value",
+        "p_method VARCHAR Test the p value is from",
+        "n BIGINT Subjects counted",
+        "events BIGINT Events, or the numerator of a proportion",
+        "at_risk BIGINT Subjects at risk at the time point (T >= t)",
+        "unit VARCHAR Unit of the estimate: fraction, months, days, years, ratio ...",
+        "status VARCHAR estimated or not estimable",
+        "note VARCHAR Why it is not estimable, or what to beware of",
+        "position BIGINT Order in print within the study",
+        "label VARCHAR The row in words",
+    ),
+)
+
+CURVE = Table(
+    "results",
+    "curve",
+    "One row per curve and time at which it steps or a subject leaves, time 0 included.",
+    ("study_id", "analysis_id", "statistic", "group_name", "group_level", "time_months"),
+    described(
+        "study_id VARCHAR Study",
+        "analysis_id VARCHAR Endpoint the curve belongs to",
+        "statistic VARCHAR survival, cumulative_incidence or competing_incidence",
+        "group_name VARCHAR Risk factor the curve is split by; empty for all subjects",
+        "group_level VARCHAR Level of that risk factor",
+        "time_months DOUBLE Time since the origin (months)",
+        "estimate DOUBLE Probability at that time",
+        "ci_low DOUBLE Lower bound of its interval",
+        "ci_high DOUBLE Upper bound of its interval",
+        "at_risk BIGINT Subjects at risk at that time (T >= t)",
+        "events BIGINT Events at that time",
+        "censored BIGINT Subjects censored at that time",
+    ),
+)
+
+RESULTS = (ANALYSIS, CURVE)

@@ -1,0 +1,44 @@
+"""What a warehouse table is: a schema, a name, a grain, a key and described columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SqlType = Literal["VARCHAR", "DATE", "BIGINT", "DOUBLE", "BOOLEAN", "TIMESTAMP"]
+
+
+@dataclass(frozen=True)
+class ColumnDescription:
+    """A column as DDL and COMMENT need it."""
+
+    name: str
+    sql_type: SqlType
+    description: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A warehouse table. `grain` says what one row is; `key` are the columns that tell rows apart."""
+
+    schema: str
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[ColumnDescription, ...]
+
+    @property
+    def full_name(self) -> str:
+        """`schema.table`, as SQL writes it."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def column_names(self) -> list[str]:
+        """Column names in declared order."""
+        return [column.name for column in self.columns]
+
+
+def described(*lines: str) -> tuple[ColumnDescription, ...]:
+    """Columns from lines of the form `name TYPE description`, so that a table reads like a table."""
+    parts = [line.split(maxsplit=2) for line in lines]
+    return tuple(ColumnDescription(name, sql_type, text) for name, sql_type, text in parts)  # type: ignore[arg-type]

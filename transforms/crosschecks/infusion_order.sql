@@ -1,0 +1,9 @@
+-- rule: infusion.in_order
+-- columns: infusion_date
+-- remedy: Confirm numbers and days of the infusions: a later number has an earlier or the same day.
+select later.study_id, later.site_id, 'infusion' as domain, later.record_id, 'infusion_date' as column_name
+from cut.infusion as later
+inner join cut.infusion as earlier
+    on later.study_id = earlier.study_id and later.subject_id = earlier.subject_id
+    and later.infusion_number = earlier.infusion_number + 1
+where later.infusion_date <= earlier.infusion_date

@@ -1,0 +1,116 @@
+"""A protocol as rows: the definitions that the endpoint SQL joins, so that no rule of a study stands in code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from schemas.protocol import Protocol
+from schemas.tables import TABLES
+
+POLARS_TYPES: dict[str, Any] = {
+    "VARCHAR": pl.String,
+    "DATE": pl.Date,
+    "BIGINT": pl.Int64,
+    "DOUBLE": pl.Float64,
+    "BOOLEAN": pl.Boolean,
+}
+
+
+def derive_definitions(
+    protocol: Protocol, *, data_cut: date | None, latest_extract: date | None, build_key: str
+) -> dict[str, pl.DataFrame]:
+    """Rows of meta.study and of the definition tables, by full table name.
+
+    `data_cut` is the one in force: that of the run, else that of the protocol.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {
+        "meta.study": [
+            {
+                "title": protocol.title,
+                "registry_id": protocol.registry_id,
+                "design": protocol.design,
+                "citation": protocol.citation,
+                "data_cut": data_cut,
+                "latest_extract": latest_extract,
+                "build_key": build_key,
+            }
+        ],
+        "meta.planned_infusion": [
+            {"infusion_number": infusion.number, "label": infusion.label} for infusion in protocol.infusions
+        ],
+        "meta.response_window": [
+            {"infusion_number": w.infusion, "day": w.day, "from_day": w.from_day, "to_day": w.to_day}
+            for w in protocol.response
+        ],
+        "meta.responder": [
+            {"infusion_number": window.infusion, "response": response}
+            for window in protocol.response
+            for response in window.responders
+        ],
+        "meta.population": [
+            {"population": name, **population.model_dump()} for name, population in protocol.populations.items()
+        ],
+        "meta.origin": [
+            {"origin": name, "label": origin.label, "kind": origin.kind, "infusion_number": origin.infusion}
+            for name, origin in protocol.origins.items()
+        ],
+        "meta.endpoint": list(_endpoints(protocol)),
+        "meta.endpoint_role": list(_endpoint_roles(protocol)),
+        "meta.toxicity": [toxicity.model_dump() for toxicity in protocol.toxicity],
+        "meta.risk_factor": list(_risk_factors(protocol)),
+        "meta.risk_level": list(_risk_levels(protocol)),
+    }
+    return {name: _frame(name, protocol.study_id, found) for name, found in rows.items()}
+
+
+def _endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:
+    for name, endpoint in protocol.endpoints.items():
+        yield {
+            "paramcd": name,
+            "param": endpoint.label,
+            "kind": endpoint.kind,
+            "population": endpoint.population,
+            "origin": endpoint.origin,
+            "transplant": endpoint.transplant,
+            "censor_at": endpoint.censor_at,
+        }
+
+
+def _endpoint_roles(protocol: Protocol) -> Iterator[dict[str, Any]]:
+    for name, endpoint in protocol.endpoints.items():
+        roles = dict.fromkeys(endpoint.event, "event") | dict.fromkeys(endpoint.competing, "competing")
+        if endpoint.transplant != "ignore":
+            roles["transplant"] = endpoint.transplant
+        for happening, role in roles.items():
+            yield {"paramcd": name, "happening": happening, "role": role}
+
+
+def _risk_factors(protocol: Protocol) -> Iterator[dict[str, Any]]:
+    for name, factor in protocol.risk_factors.items():
+        for domain, part in factor.sources:
+            yield {
+                "risk_factor": name,
+                "label": factor.label,
+                "source_domain": domain,
+                "source_name": part,
+                "infusion_number": factor.infusion,
+                "time_dependent": factor.time_dependent,
+                "cut": factor.cut,
+                "unit": factor.unit,
+            }
+
+
+def _risk_levels(protocol: Protocol) -> Iterator[dict[str, Any]]:
+    for name, factor in protocol.risk_factors.items():
+        for position, (level, values) in enumerate((factor.levels or {}).items(), start=1):
+            for value in values:
+                yield {"risk_factor": name, "position": position, "level": level, "value": value}
+
+
+def _frame(name: str, study_id: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = {column.name: POLARS_TYPES[column.sql_type] for column in TABLES[name].columns}
+    return pl.DataFrame([{"study_id": study_id, **row} for row in rows], schema=schema, orient="row")

@@ -1,0 +1,18 @@
+"""The endpoint tables as SQL, one file per table, in the order in which they are built.
+
+The files read schema `cut` (the current core records up to the data cut) and the definitions in schema meta, which
+come from protocol.yaml. This module only finds them; the warehouse runs them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas.tables import ADAM
+
+FOLDER = Path(__file__).parent
+
+
+def endpoint_queries() -> dict[str, str]:
+    """SQL text by full table name (`adam.adtte`), in build order."""
+    return {table.full_name: (FOLDER / f"{table.name}.sql").read_text("utf-8") for table in ADAM}

@@ -1,0 +1,82 @@
+-- Everything that happened to a subject and that an endpoint may count
+-- grain:  one row per dated happening, up to the data cut
+-- source: cut.* and adam.adrs
+-- rule:   contact is every record that shows the subject alive on its day; one after the data cut shows the subject
+--         alive at the cut. assessment is every look at the disease: a response other than NE, a relapse, or a
+--         follow-up with the disease assessed
+with data_cut as (
+    select study_id, coalesce(data_cut, date '9999-12-31') as cut_date from meta.study
+),
+
+happened as (
+    select study_id, site_id, subject_id, 'death' as happening, death_date as eventdt,
+        cast(null as bigint) as infusion_number,
+        if(cause is null, 'Death', 'Death: ' || cause) as evntdesc,
+        'death' as srcdom, 'death_date' as srcvar, record_id as srcseq
+    from cut.death
+
+    union all
+
+    select study_id, site_id, subject_id, 'relapse', relapse_date, null,
+        if(relapse_site is null, 'Relapse', 'Relapse: ' || relapse_site), 'relapse', 'relapse_date', record_id
+    from cut.relapse
+
+    union all
+
+    select study_id, site_id, subject_id, 'transplant', transplant_date, null,
+        'Transplant: ' || transplant_type, 'transplant', 'transplant_date', record_id
+    from cut.transplant
+
+    union all
+
+    select study_id, site_id, subject_id, 'consolidation', start_date, null,
+        'Consolidation: ' || treatment, 'consolidation', 'start_date', record_id
+    from cut.consolidation
+
+    union all
+
+    select study_id, site_id, subject_id, 'next_infusion', infusion_date, infusion_number,
+        'Infusion ' || infusion_number || ': ' || target, 'infusion', 'infusion_date', record_id
+    from cut.infusion
+
+    union all
+
+    select study_id, site_id, subject_id, 'no_response', adt, infusion_number,
+        'No response to infusion ' || infusion_number || ': ' || avalc, 'response', 'assessment_date', srcseq
+    from adam.adrs
+    where evalfl = 'Y' and respfl = 'N'
+),
+
+assessed as (
+    select study_id, site_id, subject_id, assessment_date as eventdt, 'response' as srcdom,
+        'assessment_date' as srcvar, record_id as srcseq
+    from cut.response
+    where response <> 'NE'
+    union all
+    select study_id, site_id, subject_id, relapse_date, 'relapse', 'relapse_date', record_id
+    from cut.relapse
+    union all
+    select study_id, site_id, subject_id, contact_date, 'follow_up', 'contact_date', record_id
+    from cut.follow_up
+    where disease_status in ('remission', 'relapsed')
+),
+
+seen_alive as (
+    select d.study_id, d.site_id, d.subject_id, least(d.clinical_date, c.cut_date) as eventdt,
+        d.domain as srcdom, d.date_column as srcvar, d.record_id as srcseq
+    from current.dated_record as d
+    inner join data_cut as c on d.study_id = c.study_id
+    where d.domain <> 'death' or d.clinical_date > c.cut_date
+),
+
+final as (
+    select * from happened
+    union all
+    select study_id, site_id, subject_id, 'assessment', eventdt, null, 'Disease assessed', srcdom, srcvar, srcseq
+    from assessed
+    union all
+    select study_id, site_id, subject_id, 'contact', eventdt, null, 'Known alive', srcdom, srcvar, srcseq
+    from seen_alive
+)
+
+select * from final

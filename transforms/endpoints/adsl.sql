@@ -1,0 +1,62 @@
+-- Subjects
+-- grain:  one row per enrolled subject
+-- source: cut.subject, cut.infusion, adam.adevent
+-- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
+with infusion as (
+    select
+        study_id, subject_id,
+        count(*) as infn,
+        min(infusion_date) as first_infusion_date,
+        any_value(target) filter (infusion_number = 1) as trt01,
+        any_value(infusion_date) filter (infusion_number = 1) as trt01dt,
+        any_value(dose_1e5_per_kg) filter (infusion_number = 1) as dose01,
+        any_value(target) filter (infusion_number = 2) as trt02,
+        any_value(infusion_date) filter (infusion_number = 2) as trt02dt,
+        any_value(dose_1e5_per_kg) filter (infusion_number = 2) as dose02
+    from cut.infusion
+    group by all
+),
+
+subject as (
+    select s.*, i.*exclude (study_id, subject_id), coalesce(i.first_infusion_date, s.enrollment_date) as baseline_date
+    from cut.subject as s
+    left join infusion as i on s.study_id = i.study_id and s.subject_id = i.subject_id
+),
+
+-- many happenings to one subject
+outcome as (
+    select
+        s.study_id, s.subject_id,
+        min(e.eventdt) filter (e.happening = 'transplant' and e.eventdt >= s.enrollment_date) as hsctdt,
+        min(e.eventdt) filter (e.happening = 'relapse' and e.eventdt >= s.baseline_date) as relapsedt,
+        max(e.eventdt) filter (e.happening = 'contact') as lstalvdt
+    from subject as s
+    left join adam.adevent as e on s.study_id = e.study_id and s.subject_id = e.subject_id
+    group by all
+),
+
+final as (
+    select
+        s.study_id, s.site_id, s.subject_id,
+        s.enrollment_date as enrldt,
+        s.age_years as age,
+        s.sex,
+        s.disease_status,
+        s.marrow_blasts_pct as blasts_pct,
+        case s.extramedullary_disease when 'yes' then 'Y' when 'no' then 'N' end as emdfl,
+        case s.high_risk_genetics when 'yes' then 'Y' when 'no' then 'N' end as hrgenfl,
+        case s.prior_transplant when 'yes' then 'Y' when 'no' then 'N' end as priorhsctfl,
+        case s.prior_car_t when 'yes' then 'Y' when 'no' then 'N' end as priorcartfl,
+        coalesce(s.infn, 0) as infn,
+        s.trt01, s.trt01dt, s.dose01, s.trt02, s.trt02dt, s.dose02,
+        date_diff('day', s.trt01dt, s.trt02dt) as infusion_interval_days,
+        o.hsctdt, o.relapsedt,
+        d.death_date as dthdt,
+        d.cause as dthcaus,
+        least(o.lstalvdt, coalesce(d.death_date, o.lstalvdt)) as lstalvdt
+    from subject as s
+    inner join outcome as o on s.study_id = o.study_id and s.subject_id = o.subject_id
+    left join cut.death as d on s.study_id = d.study_id and s.subject_id = d.subject_id
+)
+
+select * from final

@@ -1,0 +1,84 @@
+-- Time to event: os, lfs, efs, cir and whatever else the protocol declares
+-- grain:  one row per endpoint and subject of its population who reached its origin
+-- source: adam.adpop, adam.adorigin, adam.adevent; roles of happenings from protocol.yaml
+-- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
+--         (transplant, where the protocol says so). On one day an event comes before a competing event, that before
+--         censoring, and relapse before death. Without any, the subject is censored at the last contact or the last
+--         assessment of the disease, as the protocol says; without either, on day 0, so that nobody drops out.
+-- units:  aval in days, 0 on day 0; avalm = aval / 30.4375
+with at_origin as (
+    select
+        e.study_id, p.site_id, p.subject_id, e.paramcd, e.param, e.population, e.origin, e.transplant, e.censor_at,
+        o.infusion_number, o.origindt as startdt, o.srcdom as origin_srcdom, o.srcvar as origin_srcvar,
+        o.srcseq as origin_srcseq
+    from meta.endpoint as e
+    inner join adam.adpop as p on e.study_id = p.study_id and e.population = p.population
+    inner join adam.adorigin as o
+        on p.study_id = o.study_id and p.subject_id = o.subject_id and e.origin = o.origin
+),
+
+-- many happenings with a role to one endpoint and subject; the origin itself is not one of them
+counted as (
+    select a.*exclude (origin_srcdom, origin_srcvar, origin_srcseq), r.role,
+        h.eventdt, h.happening, h.evntdesc, h.srcdom, h.srcvar, h.srcseq
+    from at_origin as a
+    inner join meta.endpoint_role as r on a.study_id = r.study_id and a.paramcd = r.paramcd
+    inner join adam.adevent as h
+        on a.study_id = h.study_id and a.subject_id = h.subject_id and r.happening = h.happening
+    where h.eventdt >= a.startdt
+        and not (h.srcdom = a.origin_srcdom and h.srcseq = a.origin_srcseq)
+        and (h.happening <> 'no_response' or h.infusion_number = a.infusion_number)
+        and (h.happening <> 'next_infusion' or h.infusion_number > coalesce(a.infusion_number, 0))
+),
+
+decided as (
+    select *
+    from counted
+    qualify row_number() over (
+        partition by study_id, paramcd, subject_id
+        order by
+            eventdt,
+            case role when 'event' then 1 when 'competing' then 2 else 3 end,
+            case happening when 'relapse' then 1 when 'no_response' then 2 when 'death' then 3 else 4 end,
+            srcseq
+    ) = 1
+),
+
+last_seen as (
+    select a.study_id, a.paramcd, a.subject_id, h.eventdt, h.happening, h.srcdom, h.srcvar, h.srcseq
+    from at_origin as a
+    inner join adam.adevent as h
+        on a.study_id = h.study_id and a.subject_id = h.subject_id and h.eventdt >= a.startdt
+        and h.happening = if(a.censor_at = 'last_assessment', 'assessment', 'contact')
+    qualify row_number() over (
+        partition by a.study_id, a.paramcd, a.subject_id order by h.eventdt desc, h.srcdom, h.srcseq
+    ) = 1
+),
+
+final as (
+    select
+        a.study_id, a.site_id, a.subject_id, a.paramcd, a.param, a.population, a.origin, a.infusion_number,
+        a.transplant, a.startdt,
+        coalesce(d.eventdt, s.eventdt, a.startdt) as adt,
+        date_diff('day', a.startdt, coalesce(d.eventdt, s.eventdt, a.startdt)) as aval,
+        date_diff('day', a.startdt, coalesce(d.eventdt, s.eventdt, a.startdt)) / 30.4375 as avalm,
+        case d.role when 'event' then 0 when 'competing' then 2 else 1 end as cnsr,
+        case d.role when 'event' then 1 when 'competing' then 2 else 0 end as event,
+        case
+            when d.role = 'censor' then 'Censored at ' || lower(d.evntdesc[1]) || d.evntdesc[2:]
+            when d.role is not null then d.evntdesc
+            when s.happening = 'assessment' then 'Censored at last assessment'
+            when s.happening = 'contact' then 'Censored at last contact'
+            else 'Censored on day 0: nothing known after the origin'
+        end as evntdesc,
+        coalesce(d.srcdom, s.srcdom, a.origin_srcdom) as srcdom,
+        coalesce(d.srcvar, s.srcvar, a.origin_srcvar) as srcvar,
+        coalesce(d.srcseq, s.srcseq, a.origin_srcseq) as srcseq
+    from at_origin as a
+    left join decided as d
+        on a.study_id = d.study_id and a.paramcd = d.paramcd and a.subject_id = d.subject_id
+    left join last_seen as s
+        on a.study_id = s.study_id and a.paramcd = s.paramcd and a.subject_id = s.subject_id
+)
+
+select * from final

@@ -1,0 +1,62 @@
+"""Text to typed columns. A text that does not parse becomes blank in the typed frame and a problem of its cell.
+
+Parsing comes before Pandera, whose own coercion loses whole columns where one cell fails.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.columns import ColumnSpec, Kind
+from schemas.domains import Domain
+
+TYPES: dict[Kind, type[pl.DataType]] = {
+    "text": pl.String,
+    "code": pl.String,
+    "flag": pl.String,
+    "date": pl.Date,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+}
+WHAT_FAILED: dict[Kind, str] = {"date": "date", "integer": "number", "number": "number"}
+
+PROBLEM_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "rule_id": pl.String}
+
+
+def parse_records(domain: type[Domain], text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Type the canonical columns of a domain.
+
+    Parameters
+    ----------
+    domain: the model whose columns are parsed.
+    text: one row per record, every canonical column as text (dates ISO, numbers plain), and `row_id`.
+
+    Returns
+    -------
+    The typed frame (canonical columns only, same row order) and the problems (row_id, column, rule_id).
+    """
+    specs = domain.columns().values()
+    typed = text.select(_parsed(spec) for spec in specs)
+    problems = [
+        text.select(
+            "row_id",
+            column=pl.lit(spec.name),
+            rule_id=pl.lit(f"{domain.domain_name()}.{spec.name}.{WHAT_FAILED[spec.kind]}"),
+        ).filter(text[spec.name].is_not_null() & typed[spec.name].is_null())
+        for spec in specs
+        if spec.kind in WHAT_FAILED
+    ]
+    return typed, pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), *problems])
+
+
+def _parsed(spec: ColumnSpec) -> pl.Expr:
+    cell = pl.col(spec.name)
+    if spec.kind == "date":
+        return cell.str.to_date("%Y-%m-%d", strict=False)
+    if spec.kind == "integer":
+        # 2.0 is a whole number that a spreadsheet wrote; 2.5 is not one.
+        return cell.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    if spec.kind == "number":
+        parsed = cell.cast(pl.Float64, strict=False)
+        return pl.when(parsed.is_finite()).then(parsed)
+    return cell.cast(TYPES[spec.kind])

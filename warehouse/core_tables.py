@@ -1,0 +1,80 @@
+"""Core tables from staged records: one state per record and period, and only records of known subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import polars as pl
+
+from schemas.columns import Kind
+from schemas.domains import DOMAINS
+from warehouse.frames import create_from_frame, insert_frame, read_sql
+from warehouse.staged_exports import StagedFile, read_staged
+from warehouse.staging import FrameStore
+
+POLARS_TYPES: dict[Kind, type[pl.DataType]] = {
+    "text": pl.String,
+    "code": pl.String,
+    "flag": pl.String,
+    "date": pl.Date,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+}
+NAMING = {
+    "record_id": pl.String,
+    "content": pl.String,
+    "row_id": pl.Int64,
+    "source_sheet": pl.String,
+    "source_row": pl.Int64,
+}
+
+
+def load_domain(
+    connection: duckdb.DuckDBPyConnection,
+    study_id: str,
+    domain: str,
+    staged: Sequence[StagedFile],
+    store: FrameStore,
+) -> None:
+    """Fill core.<domain> with every state its records went through; conflicting records become problems."""
+    columns = {spec.name: POLARS_TYPES[spec.kind] for spec in DOMAINS[domain].columns().values()}
+    records = read_staged(f"accepted.{domain}", staged, store, {**columns, **NAMING})
+    working = f"staged_{domain}"
+    create_from_frame(connection, working, records.with_columns(study_id=pl.lit(study_id)))
+    connection.execute("SET VARIABLE staged = ?", [working])
+    quarantine_where(connection, domain, f"{domain}.key.unique", read_sql("conflicts.sql"))
+    connection.execute(f"INSERT INTO core.{domain} BY NAME {read_sql('versions.sql')}")
+
+
+def quarantine_orphans(connection: duckdb.DuckDBPyConnection) -> None:
+    """Records whose subject was not accepted wait in quarantine, as their subject does."""
+    for domain in DOMAINS:
+        if domain != "subject":
+            orphans = f"FROM staged_{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)"
+            quarantine_where(connection, domain, f"{domain}.subject.known", orphans)
+            connection.execute(f"DELETE FROM core.{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)")
+
+
+def quarantine_where(connection: duckdb.DuckDBPyConnection, domain: str, rule_id: str, selection: str) -> None:
+    """Move the staged records a query selects from its working table to the problems."""
+    column = DOMAINS[domain].rules()[rule_id].columns[0]
+    found = connection.sql(selection).pl()
+    if not found.height:
+        return
+    own = list(DOMAINS[domain].columns())
+    problems = found.select(
+        "site_id", "extract_date", "source_file", "source_sheet", "source_row", "row_id",
+        domain=pl.lit(domain),
+        column_name=pl.lit(column),
+        rule_id=pl.lit(rule_id),
+        severity=pl.lit("quarantine"),
+        record=pl.struct(pl.col(own).cast(pl.String)).struct.json_encode(),
+    )  # fmt: skip
+    insert_frame(connection, "staged_problem", problems)
+    connection.register("moved", found.select("source_file", "source_sheet", "row_id").to_arrow())
+    connection.execute(
+        f"DELETE FROM staged_{domain} AS s USING moved AS m WHERE s.source_file = m.source_file "
+        "AND s.source_sheet = m.source_sheet AND s.row_id = m.row_id"
+    )
+    connection.unregister("moved")

@@ -1,0 +1,48 @@
+"""CREATE TABLE and COMMENT statements, made from the one description of each table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from schemas.tables import Table
+
+SCHEMAS = {
+    "core": "Records of the sites, one table per domain, with where each came from and when it held",
+    "adam": "Endpoint tables, one SQL file each",
+    "results": "Statistics and curves computed from adam",
+    "meta": "Definitions, sources, reconciliation, quarantine, site queries, dictionary, run",
+}
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table], *, comments: bool) -> None:
+    """Create the tables, and their schemas where missing; with COMMENTs on schemas, tables and columns if asked.
+
+    Comments cost time and serve readers, so only the published file has them.
+    """
+    for table in tables:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
+        columns = ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in table.columns)
+        connection.execute(f"CREATE TABLE {table.full_name} ({columns})")
+        if comments:
+            connection.execute(_comments(table))
+
+
+def quoted(identifier: str) -> str:
+    """An identifier quoted for SQL."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text literal for the statements that take no bound parameter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _comments(table: Table) -> str:
+    statements = [f"COMMENT ON TABLE {table.full_name} IS {literal(table.grain)}"]
+    statements += [
+        f"COMMENT ON COLUMN {table.full_name}.{quoted(column.name)} IS {literal(column.description)}"
+        for column in table.columns
+    ]
+    return "; ".join(statements)

@@ -1,0 +1,65 @@
+"""The data dictionary, the code lists and the rules as rows, from the one place where each is stated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from schemas import codelists
+from schemas.columns import ColumnSpec
+from schemas.domains import DOMAINS
+from schemas.rules import ROW_RULES, Rule
+from schemas.tables import TABLES
+
+
+def describe_columns() -> pl.DataFrame:
+    """Rows of meta.data_dictionary."""
+    rows = []
+    for table in TABLES.values():
+        specs: dict[str, ColumnSpec] = DOMAINS[table.name].columns() if table.schema == "core" else {}
+        for position, column in enumerate(table.columns, start=1):
+            spec = specs.get(column.name)
+            rows.append(
+                {
+                    "table_schema": table.schema,
+                    "table_name": table.name,
+                    "column_name": column.name,
+                    "data_type": column.sql_type,
+                    "description": column.description,
+                    "unit": spec.unit if spec else None,
+                    "codelist": spec.codelist_name if spec else None,
+                    "position": position,
+                }
+            )
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def list_codes() -> pl.DataFrame:
+    """Rows of meta.codelist."""
+    lists = [value for value in vars(codelists).values() if isinstance(value, codelists.Codelist)]
+    return pl.DataFrame(
+        [
+            {"codelist": codelist.name, "code": code, "meaning": meaning, "position": position}
+            for codelist in lists
+            for position, (code, meaning) in enumerate(codelist.codes.items(), start=1)
+        ]
+    )
+
+
+def list_rules(crosscheck_rules: Sequence[Rule] = ()) -> pl.DataFrame:
+    """Rows of meta.rule: those of the domains, of whole rows, and the given ones that span records."""
+    of_domains = [(name, rule) for name, domain in DOMAINS.items() for rule in domain.rules().values()]
+    others = [(rule.rule_id.split(".")[0], rule) for rule in (*ROW_RULES, *crosscheck_rules)]
+    return pl.DataFrame(
+        [
+            {
+                "rule_id": rule.rule_id,
+                "domain": domain,
+                "severity": rule.severity,
+                "columns": ", ".join(rule.columns),
+                "remedy": rule.remedy,
+            }
+            for domain, rule in of_domains + others
+        ]
+    )

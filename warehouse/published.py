@@ -1,0 +1,45 @@
+"""Read the published warehouse: locked down, so that no query can write or reach another file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.frames import frame_of
+
+LOCKED_DOWN = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "lock_configuration": "true",
+}
+
+
+def open_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a published file."""
+    return duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
+
+
+def read_build_keys(path: Path) -> dict[str, str]:
+    """The build key of every study in a published file; empty where nothing is published."""
+    if not path.exists():
+        return {}
+    with open_published(path) as connection:
+        return dict(connection.execute("SELECT study_id, build_key FROM meta.study").fetchall())
+
+
+def read_manifest_hash(path: Path) -> str | None:
+    """The manifest hash of a published file; None where nothing is published."""
+    if not path.exists():
+        return None
+    with open_published(path) as connection:
+        row = connection.execute("SELECT manifest_hash FROM meta.run").fetchone()
+    return row[0] if row else None
+
+
+def query_published(path: Path, sql: str) -> pl.DataFrame:
+    """The result of a query on a published file."""
+    with open_published(path) as connection:
+        return frame_of(connection, sql)

@@ -1,0 +1,37 @@
+"""Nothing is lost: rows read and records conformed are accounted for to the last one, or the build fails."""
+
+from __future__ import annotations
+
+import duckdb
+
+from schemas.domains import DOMAINS
+from schemas.errors import RunFailed
+from warehouse.frames import read_sql
+
+OFF_BALANCE = {
+    "rows": """
+        SELECT source_file, source_sheet FROM meta.reconciliation
+        WHERE rows_read <> accepted + quarantined + duplicate + superseded + set_aside + unclaimed
+    """,
+    "records": """
+        SELECT source_file, domain FROM meta.record_count WHERE records <> accepted + quarantined
+    """,
+}
+
+
+def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill meta.reconciliation, record_count, quarantine and site_query, and see that the sums hold."""
+    connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
+    for table in ("reconciliation", "record_count", "quarantine", "site_query"):
+        connection.execute(f"INSERT INTO meta.{table} BY NAME {read_sql(f'{table}.sql')}")
+    for what, sql in OFF_BALANCE.items():
+        if off := connection.execute(sql).fetchall():
+            files = "; ".join(" ".join(names) for names in off)
+            raise RunFailed(f"{what} do not add up in {files}: nothing is published until they do; report this fault")
+
+
+def _accepted_records(domain: str) -> str:
+    return (
+        f"SELECT source_file, source_sheet, '{domain}' AS domain, count(*) AS records "
+        f"FROM staged_{domain} GROUP BY ALL"
+    )

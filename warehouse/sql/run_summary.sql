@@ -1,0 +1,56 @@
+-- What a night holds, study by study
+-- grain:  one row per study
+-- source: the published warehouse
+with read_rows as (
+    select
+        study_id,
+        count(distinct site_id) as sites,
+        count(distinct source_file) as files,
+        sum(rows_read) as rows_read,
+        sum(accepted) as accepted,
+        sum(quarantined) as quarantined,
+        sum(duplicate) as duplicate,
+        sum(superseded) as superseded,
+        sum(set_aside) as set_aside,
+        sum(unclaimed) as unclaimed
+    from meta.reconciliation
+    group by all
+),
+
+asked as (
+    select study_id, count(*) as queries from meta.site_query group by all
+),
+
+subject as (
+    select study_id, count(*) as subjects, sum(infn) as infusions from adam.adsl group by all
+),
+
+endpoint as (
+    select study_id, string_agg(paramcd, ', ' order by paramcd) as endpoints from meta.endpoint group by all
+),
+
+computed as (
+    select study_id, count(*) as statistics, count(*) filter (status <> 'estimated') as not_estimable
+    from results.analysis
+    group by all
+),
+
+final as (
+    select
+        s.study_id, t.state, coalesce(j.subjects, 0) as subjects, coalesce(j.infusions, 0) as infusions,
+        coalesce(r.sites, 0) as sites, coalesce(r.files, 0) as files, coalesce(r.rows_read, 0) as rows_read,
+        coalesce(r.accepted, 0) as accepted, coalesce(r.quarantined, 0) as quarantined,
+        coalesce(r.duplicate, 0) as duplicate, coalesce(r.superseded, 0) as superseded,
+        coalesce(r.set_aside, 0) as set_aside, coalesce(r.unclaimed, 0) as unclaimed,
+        coalesce(a.queries, 0) as queries, e.endpoints,
+        coalesce(c.statistics, 0) as statistics, coalesce(c.not_estimable, 0) as not_estimable
+    from meta.study as s
+    left join meta.run_study as t on s.study_id = t.study_id
+    left join read_rows as r on s.study_id = r.study_id
+    left join asked as a on s.study_id = a.study_id
+    left join subject as j on s.study_id = j.study_id
+    left join endpoint as e on s.study_id = e.study_id
+    left join computed as c on s.study_id = c.study_id
+)
+
+select * from final order by study_id

@@ -1,0 +1,74 @@
+"""Staged exports: what one file became, as Parquet under a key made from all that it follows from.
+
+A folder is complete or absent: it is written beside its place and moved there in one step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+ROWS, PROBLEMS, QUARANTINED = "rows", "problems", "quarantined"
+ACCEPTED_PREFIX = "accepted."
+
+
+def content_key(*parts: str | bytes) -> str:
+    """A key that changes when any part does; the parts can't run into one another."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class FrameStore:
+    """A folder of folders of Parquet files, addressed by content key."""
+
+    root: Path
+
+    def folder(self, key: str) -> Path:
+        """Where the frames of a key are, or will be."""
+        return self.root / key[:2] / key
+
+    def __contains__(self, key: str) -> bool:
+        return self.folder(key).is_dir()
+
+    def save(self, key: str, frames: Mapping[str, pl.DataFrame], texts: Mapping[str, str] | None = None) -> Path:
+        """Write frames (and text files) under a key; what is there already stays as it is."""
+        place = self.folder(key)
+        if place.is_dir():
+            return place
+        beside = self.root / "unfinished" / f"{key[:12]}-{uuid.uuid4().hex}"
+        beside.mkdir(parents=True)
+        try:
+            for name, frame in frames.items():
+                frame.write_parquet(beside / f"{name}.parquet")
+            for name, text in (texts or {}).items():
+                (beside / name).write_text(text, "utf-8")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _move_into_place(beside, place)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+        return place
+
+    def discard(self, key: str) -> None:
+        """Remove the frames of a key, so that they are made anew."""
+        shutil.rmtree(self.folder(key), ignore_errors=True)
+
+
+def _move_into_place(beside: Path, place: Path) -> None:
+    try:
+        os.rename(beside, place)
+    except OSError:
+        # Another run finished the same key first; its frames are the same by construction.
+        if not place.is_dir():
+            raise

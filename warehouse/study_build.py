@@ -1,0 +1,71 @@
+"""Build one study in memory: staged records to core with history, then definitions, endpoint tables, site queries.
+
+The result is a function of the staged exports, the definitions and the SQL handed in. Results are computed outside
+and saved with the tables as the study's product, from which any number of warehouses can be assembled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from schemas.domains import DOMAINS
+from schemas.rules import Rule
+from schemas.tables import ADAM, CORE, META
+from warehouse.core_tables import load_domain, quarantine_orphans
+from warehouse.current_views import create_current_views
+from warehouse.ddl import create_tables
+from warehouse.frames import insert_frame, read_sql
+from warehouse.reconcile import reconcile
+from warehouse.staged_exports import StagedFile, load_staged_exports
+from warehouse.staging import FrameStore
+
+
+@dataclass(frozen=True)
+class StudyInputs:
+    """All that a study's tables follow from, besides the code.
+
+    definitions: rows of the meta tables that come from protocol.yaml, and of meta.rule, by full table name.
+    endpoint_queries: SELECT statements by full table name, in build order.
+    crosschecks: rules over several records, each with the SELECT that finds those who break it.
+    """
+
+    study_id: str
+    staged: Sequence[StagedFile]
+    definitions: Mapping[str, pl.DataFrame]
+    endpoint_queries: Mapping[str, str]
+    crosschecks: Sequence[tuple[Rule, str]]
+
+
+def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with schemas core, adam and meta of one study.
+
+    Raises
+    ------
+    schemas.errors.RunFailed: rows or records do not add up: something was lost, which is a fault of ours.
+    """
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET VARIABLE study_id = ?", [inputs.study_id])
+    create_tables(connection, (*CORE, *ADAM, *META), comments=False)
+    for table, frame in inputs.definitions.items():
+        insert_frame(connection, table, frame)
+    load_staged_exports(connection, inputs.study_id, inputs.staged, store)
+    for domain in DOMAINS:
+        load_domain(connection, inputs.study_id, domain, inputs.staged, store)
+    quarantine_orphans(connection)
+    create_current_views(connection)
+    for table, sql in inputs.endpoint_queries.items():
+        connection.execute(f"INSERT INTO {table} BY NAME {sql}")
+    for rule, sql in inputs.crosschecks:
+        _ask_sites(connection, rule, sql)
+    reconcile(connection)
+    return connection
+
+
+def _ask_sites(connection: duckdb.DuckDBPyConnection, rule: Rule, sql: str) -> None:
+    """Records that break a rule become problems of their source rows."""
+    statement = read_sql("ask_sites.sql").replace("{broken}", sql)
+    connection.execute(statement, {"rule_id": rule.rule_id, "severity": rule.severity})
