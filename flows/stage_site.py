@@ -41,7 +41,7 @@ def stage_site(
         if force:
             store.discard(key)
         if key not in store:
-            store.save(key, stage_export(path, file_mapping, site).frames())
+            store.save(key, stage_export(path, file_mapping, site))
             files_read += 1
         staged.append(
             StagedFile(

@@ -26,6 +26,7 @@ InfusionNumber = Annotated[int, Field(ge=1, le=9)]
 HappeningKind = Literal["death", "relapse", "no_response", "transplant", "consolidation", "next_infusion"]
 TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
 IntervalMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys"]
+ProportionTest = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
 CurveInterval = Literal["plain", "log", "log-log"]
 
 
@@ -49,6 +50,8 @@ class ResponseWindow(_Part):
     from_day: Annotated[int, Field(ge=0)] = 21
     to_day: Annotated[int, Field(ge=0)] = 45
     responders: list[str] = ["CR", "CRi"]
+    groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
+    test: ProportionTest = "fisher"
 
     @model_validator(mode="after")
     def _consistent(self) -> ResponseWindow:
@@ -255,6 +258,8 @@ class Protocol(_Part):
                 found.append((f"models.{key}.endpoint", model.endpoint, dict(self.endpoints)))
             if model.population is not None:
                 found.append((f"models.{key}.population", model.population, populations))
+        for window in self.response:
+            found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
         return found + [("baseline", name, factors) for name in self.baseline]
 
 

@@ -6,7 +6,6 @@ which the build adds. So an unchanged file needs no second reading.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +13,19 @@ from pathlib import Path
 import polars as pl
 
 from schemas.domains import DOMAINS, Domain
-from schemas.mapping import FileMapping, SiteMapping
+from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from transforms.conform import Conformed, conform_sheet
-from transforms.readers import read_file
+from transforms.conform.records import SOURCE_COLUMNS
+from transforms.readers import Sheet, read_file
 from transforms.validate import Validated, validate_records
 
 BLANK_IN_KEY = "-"
-CONTENT_SEPARATOR = "\x1f"
+BLANK_IN_CONTENT = "\x00"
+SEPARATOR_IN_CONTENT = "\x1f"
 
-ROW_SCHEMA = {"source_sheet": pl.String, "source_row": pl.Int64, "status": pl.String}
 PROBLEM_SCHEMA = {
     "domain": pl.String,
+    "row_id": pl.Int64,
     "source_sheet": pl.String,
     "source_row": pl.Int64,
     "source_column": pl.String,
@@ -33,43 +34,125 @@ PROBLEM_SCHEMA = {
     "severity": pl.String,
     "record": pl.String,
 }
-RECORD_COUNT_SCHEMA = {
-    "source_sheet": pl.String,
-    "domain": pl.String,
-    "records": pl.Int64,
-    "accepted": pl.Int64,
-    "quarantined": pl.Int64,
-}
 
 
 @dataclass(frozen=True)
-class StagedExport:
-    """What one file became.
-
-    accepted: by domain, typed records with record_id, content (equal for equal records), source_sheet, source_row.
-    rows: one per row read, with its status: accepted, quarantined, duplicate, set_aside or unclaimed.
-    problems: one per failure; `record` holds the conformed record of quarantined ones as JSON.
-    record_counts: per sheet and domain, records = accepted + quarantined.
-    unmapped_columns: headers the mapping neither uses nor declares ignored, as `sheet: header`.
-    """
+class _StagedSheet:
+    """The frames one sheet contributes; `accepted` by domain."""
 
     accepted: dict[str, pl.DataFrame]
+    sheet: pl.DataFrame
     rows: pl.DataFrame
-    problems: pl.DataFrame
     record_counts: pl.DataFrame
-    unmapped_columns: list[str]
-
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """All frames by the name they are staged under."""
-        accepted = {f"accepted.{domain}": frame for domain, frame in self.accepted.items()}
-        return {"rows": self.rows, "problems": self.problems, "record_counts": self.record_counts, **accepted}
+    problems: pl.DataFrame
 
 
-def stage_export(path: Path, file_mapping: FileMapping, site: SiteMapping) -> StagedExport:
+def stage_export(path: Path, file_mapping: FileMapping, site: SiteMapping) -> dict[str, pl.DataFrame]:
     """Read one export file and validate every record in it.
+
+    Returns
+    -------
+    Frames by name. `accepted.<domain>`: typed records with record_id, content (equal for equal records), row_id,
+    source_sheet, source_row. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
+    its status (fed, duplicate, set_aside, unclaimed). `record_counts`: records conformed per sheet and domain.
+    `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON.
 
     Raises
     ------
     schemas.errors.DataRejected: the file can't be read, or lacks a column its mapping names.
     """
-    raise NotImplementedError
+    sheets = read_file(path, file_mapping)
+    staged = [
+        _stage_sheet(sheet, mapping, file_mapping, site, number)
+        for number, (sheet, mapping) in enumerate(zip(sheets, file_mapping.sheets, strict=True))
+    ]
+    accepted = {
+        f"accepted.{domain}": pl.concat(part.accepted[domain] for part in staged if domain in part.accepted)
+        for domain in DOMAINS
+        if any(domain in part.accepted for part in staged)
+    }
+    return {
+        "sheets": pl.concat(part.sheet for part in staged),
+        "rows": pl.concat(part.rows for part in staged),
+        "record_counts": pl.concat(part.record_counts for part in staged),
+        "problems": pl.concat(part.problems for part in staged),
+        **accepted,
+    }
+
+
+def _stage_sheet(
+    sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping, site: SiteMapping, number: int
+) -> _StagedSheet:
+    conformed = conform_sheet(sheet, mapping, file_mapping, site)
+    # Row ids are unique within a file: each sheet counts on from its own thousand million.
+    first_id = number * 10**9
+    accepted, problems, counts = {}, [pl.DataFrame(schema=PROBLEM_SCHEMA)], []
+    for domain, text in conformed.records.items():
+        named = _name_subjects(text, site).with_columns(pl.col("row_id") + first_id)
+        found = conformed.problems[domain].with_columns(pl.col("row_id") + first_id)
+        validated = validate_records(DOMAINS[domain], named, found)
+        accepted[domain] = _named_records(DOMAINS[domain], validated.accepted, named, sheet.name)
+        problems.append(_problems(DOMAINS[domain], validated, named, sheet.name))
+        counts.append({"source_sheet": sheet.name, "domain": domain, "records": text.height})
+    problems.append(_row_problems(conformed, sheet.name))
+    return _StagedSheet(
+        accepted=accepted,
+        sheet=pl.DataFrame({"source_sheet": [sheet.name], "rows_read": [conformed.rows_read]}),
+        rows=conformed.rows.select(pl.lit(sheet.name).alias("source_sheet"), "source_row", "status"),
+        record_counts=pl.DataFrame(counts, schema={"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}),
+        problems=pl.concat(problems),
+    )
+
+
+def _name_subjects(text: pl.DataFrame, site: SiteMapping) -> pl.DataFrame:
+    """Sites number their subjects alike, so the site's name goes before, as in CDISC's USUBJID."""
+    return text.with_columns(subject_id=pl.format("{}-{}", pl.lit(site.site_id), "subject_id"))
+
+
+def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    """Accepted records with their identifier, their content as one text, and the row they came from."""
+    key = [pl.col(name).cast(pl.String).fill_null(BLANK_IN_KEY) for name in domain.key()]
+    content = [pl.col(name).cast(pl.String).fill_null(BLANK_IN_CONTENT) for name in domain.columns()]
+    return accepted.with_columns(
+        record_id=pl.concat_str(key, separator="|"),
+        content=pl.concat_str(content, separator=SEPARATOR_IN_CONTENT),
+        source_sheet=pl.lit(sheet),
+    ).join(text.select("row_id", "source_row"), on="row_id", how="left", validate="1:1", maintain_order="left")
+
+
+def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    """Problems with the cell they are about and, where quarantined, the conformed record."""
+    quarantined = validated.quarantined.select(
+        "row_id", record=pl.struct(list(domain.columns())).struct.json_encode()
+    )
+    return (
+        validated.problems.join(text.select("row_id", "source_row"), on="row_id", how="left", maintain_order="left")
+        .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
+        .join(quarantined, on="row_id", how="left", maintain_order="left")
+        .with_columns(domain=pl.lit(domain.domain_name()), source_sheet=pl.lit(sheet), column_name=pl.col("column"))
+        .select(PROBLEM_SCHEMA.keys())
+    )
+
+
+def _headers(text: pl.DataFrame) -> pl.DataFrame:
+    """row_id, column, source_column: the header of the export that each canonical cell came from."""
+    lines = text.select("row_id", pl.col(SOURCE_COLUMNS).str.split("\n")).explode(SOURCE_COLUMNS)
+    parts = pl.col(SOURCE_COLUMNS).str.splitn("=", 2)
+    return lines.select(
+        "row_id", column=parts.struct.field("field_0"), source_column=parts.struct.field("field_1")
+    )
+
+
+def _row_problems(conformed: Conformed, sheet: str) -> pl.DataFrame:
+    """Rows counted once or claimed by nothing, and columns the mapping does not know, as questions to the site."""
+    return pl.DataFrame(list(_row_questions(conformed, sheet)), schema=PROBLEM_SCHEMA, orient="row")
+
+
+def _row_questions(conformed: Conformed, sheet: str) -> Iterator[dict[str, object]]:
+    for source_row, status in conformed.rows.iter_rows():
+        if status in ("duplicate", "unclaimed"):
+            rule_id = f"row.{status}"
+            yield {"source_sheet": sheet, "source_row": source_row, "rule_id": rule_id, "severity": "query"}
+    for header in conformed.unmapped:
+        rule_id = "file.unmapped_column"
+        yield {"source_sheet": sheet, "source_column": header, "rule_id": rule_id, "severity": "query"}

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.frames import frame_of
+from warehouse.frames import frame_of, read_sql
+from warehouse.staged_exports import StagedFile
 
 LOCKED_DOWN = {
     "enable_external_access": "false",
@@ -43,3 +44,24 @@ def query_published(path: Path, sql: str) -> pl.DataFrame:
     """The result of a query on a published file."""
     with open_published(path) as connection:
         return frame_of(connection, sql)
+
+
+def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:
+    """The export files a published study was built from, by site; empty where it was never published."""
+    if not path.exists():
+        return {}
+    with open_published(path) as connection:
+        rows = connection.execute(
+            "SELECT site_id, extract_date, source_file, sha256, bytes, staging_key FROM meta.source_file "
+            "WHERE study_id = ? ORDER BY site_id, source_file",
+            [study_id],
+        ).fetchall()
+    files: dict[str, list[StagedFile]] = {}
+    for row in rows:
+        files.setdefault(row[0], []).append(StagedFile(*row))
+    return files
+
+
+def read_run_summary(path: Path) -> pl.DataFrame:
+    """What a published night holds, study by study."""
+    return query_published(path, read_sql("run_summary.sql"))

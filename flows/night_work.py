@@ -1,0 +1,152 @@
+"""What a night does once its studies are done, without Prefect: assemble, check, publish, and tell the sites.
+
+A night is assembled beside the published one and replaces it only when every check of severity error holds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from flows.code_version import code_hash, code_version
+from flows.settings import Settings
+from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
+from warehouse.assemble import assemble_warehouse
+from warehouse.dictionary import list_rules
+from warehouse.publish import publish_file
+from warehouse.published import query_published, read_build_keys
+from warehouse.staging import FrameStore, content_key
+
+
+@dataclass(frozen=True)
+class Night:
+    """A run and where it publishes.
+
+    A run as of a past day or with its own data cut is a snapshot: it has a file and reports of its own and leaves the
+    published night alone.
+    """
+
+    run_id: str
+    started_at: datetime
+    started_by: str
+    as_of: date
+    data_cut: date | None
+    snapshot: str | None
+    settings: Settings
+
+    @property
+    def published(self) -> Path:
+        """The warehouse file this run publishes."""
+        if self.snapshot:
+            return self.settings.published.parent / "snapshots" / f"{self.snapshot}.duckdb"
+        return self.settings.published
+
+    @property
+    def reports(self) -> Path:
+        """The reports folder this run publishes."""
+        return self.settings.reports / "snapshots" / self.snapshot if self.snapshot else self.settings.reports
+
+    @property
+    def built(self) -> Path:
+        """The file being built."""
+        return self.published.parent / "building" / f"{self.run_id}.duckdb"
+
+
+def manifest_hash(outcomes: Sequence[StudyOutcome]) -> str:
+    """A hash of all that tonight's tables follow from: equal hashes, equal tables."""
+    parts = [f"{outcome.study_id} {outcome.build_key} {outcome.state == 'carried over'}" for outcome in outcomes]
+    return content_key(code_hash(), *sorted(parts))
+
+
+def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
+    """A failed study with the tables of the night last published, where its product is still there."""
+    key = read_build_keys(night.published).get(outcome.study_id)
+    if key is None or key not in FrameStore(night.settings.products):
+        return outcome
+    return StudyOutcome(outcome.study_id, "carried over", key, outcome.message, outcome.exit_code)
+
+
+def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
+    """The published studies a run was not asked for, which it keeps as they are."""
+    if night.snapshot:
+        return []
+    products = FrameStore(night.settings.products)
+    published = read_build_keys(night.published)
+    return [StudyOutcome(name, "kept", key) for name, key in published.items() if name not in asked and key in products]
+
+
+def assemble(night: Night, outcomes: Sequence[StudyOutcome]) -> Path:
+    """Write tonight's warehouse beside the published one."""
+    products = FrameStore(night.settings.products)
+    night.built.parent.mkdir(parents=True, exist_ok=True)
+    run = {
+        "run_id": night.run_id,
+        "started_at": night.started_at.replace(tzinfo=None),
+        "started_by": night.started_by,
+        "as_of": night.as_of,
+        "data_cut": night.data_cut,
+        "code_version": code_version(),
+        "code_hash": code_hash(),
+        "manifest_hash": manifest_hash(outcomes),
+    }
+    studies = [
+        {"study_id": o.study_id, "state": o.state, "build_key": o.build_key, "message": o.message} for o in outcomes
+    ]
+    folders = [products.folder(outcome.build_key) for outcome in outcomes if outcome.build_key]
+    assemble_warehouse(
+        night.built,
+        folders,
+        {
+            "meta.run": pl.DataFrame([run], infer_schema_length=None),
+            "meta.run_study": pl.DataFrame(studies, infer_schema_length=None),
+            "meta.rule": list_rules(crosscheck_rules()),
+        },
+    )
+    return night.built
+
+
+def publish(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
+    """Replace the published night: reports and query lists first, the warehouse last."""
+    products = FrameStore(night.settings.products)
+    for outcome in outcomes:
+        if outcome.build_key:
+            source = products.folder(outcome.build_key) / REPORT
+            _replace_text(night.reports / outcome.study_id / "index.html", source.read_text("utf-8"))
+    if not night.snapshot:
+        write_query_lists(night.built, night.settings.queries)
+    publish_file(night.built, night.published)
+
+
+def write_query_lists(warehouse: Path, folder: Path) -> None:
+    """One CSV of open queries per study and site, for the data manager to send."""
+    beside = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}")
+    queries = query_published(warehouse, "SELECT * FROM meta.site_query ORDER BY ALL")
+    for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
+        path = beside / str(study_id) / f"{site_id}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # With a byte-order mark, so that Excel shows Chinese.
+        path.write_text(rows.write_csv(), "utf-8-sig")
+    beside.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(beside, folder)
+
+
+def clear_unfinished(night: Night) -> None:
+    """Remove what killed runs left half built; only the run that holds the workspace may."""
+    shutil.rmtree(night.built.parent, ignore_errors=True)
+    shutil.rmtree(night.settings.staging / "unfinished", ignore_errors=True)
+    shutil.rmtree(night.settings.products / "unfinished", ignore_errors=True)
+
+
+def _replace_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    beside.write_text(text, "utf-8")
+    os.replace(beside, path)

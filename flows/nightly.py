@@ -1,0 +1,220 @@
+"""The nightly Prefect flow: every study by its own subflow, then assemble, check, publish.
+
+One study's failure stops no other: its tables of the last night are carried over, the night is published, and the
+run ends failed and says which study and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from prefect import flow, task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.context import FlowRunContext
+from prefect.utilities.annotations import quote
+from pydantic import Field
+
+from flows.artifacts import show_checks, show_night
+from flows.faults import faults_without_values
+from flows.night_work import (
+    Night,
+    assemble,
+    carry_over,
+    clear_unfinished,
+    kept_studies,
+    manifest_hash,
+    publish,
+)
+from flows.one_run import hold_workspace
+from flows.report_index import write_index
+from flows.run_log import RunRecord, append_run
+from flows.settings import Settings
+from flows.study import study_flow
+from flows.study_folder import choose_studies, list_studies
+from flows.study_work import StudyOutcome
+from schemas.errors import CartroveError, ChecksFailed, RunFailed
+from warehouse.published import read_manifest_hash, read_run_summary
+from warehouse.quality import check_night
+
+StudyNames = Annotated[
+    list[str] | None,
+    Field(
+        description="Studies to run; all when empty",
+        json_schema_extra={"items": {"type": "string", "enum": list_studies(Settings())}},
+    ),
+]
+
+
+@task(task_run_name="assemble")
+def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
+    """Tonight's warehouse, beside the published one."""
+    with faults_without_values("assemble"):
+        assemble(night, outcomes)
+
+
+@task(task_run_name="check")
+def check_warehouse(night: Night) -> None:
+    """Great Expectations on the built file.
+
+    Raises
+    ------
+    ChecksFailed: an expectation of severity error failed or could not be evaluated; nothing is published.
+    """
+    with faults_without_values("check"):
+        found = check_night(night.built, night.published)
+    failed = [row for row in found if row.blocks_publication]
+    show_checks([row.summary() for row in found if not row.success] or [{"checks": len(found), "failed": 0}])
+    if failed:
+        names = "; ".join(f"{row.name}: {row.observed}" for row in failed[:5])
+        raise ChecksFailed(f"{len(failed)} of {len(found)} checks failed, the last night stays published: {names}")
+
+
+@task(task_run_name="publish")
+def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
+    """Reports, query lists and warehouse in their published places."""
+    with faults_without_values("publish"):
+        write_index(night)
+        publish(night, outcomes)
+
+
+def _run_name() -> str:
+    """Run name: what was asked for and since when."""
+    context = FlowRunContext.get()
+    parameters: dict[str, Any] = dict(context.parameters or {}) if context else {}
+    studies = parameters.get("studies") or ["all studies"]
+    sites = parameters.get("sites") or ["all sites"]
+    return f"{', '.join(studies)} / {', '.join(sites)} / {datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+@flow(name="nightly", flow_run_name=_run_name, persist_result=False)
+def nightly(
+    studies: StudyNames = None,
+    sites: list[str] | None = None,
+    data_cut: date | None = None,
+    as_of: date | None = None,
+    force: bool = False,
+) -> None:
+    """Ingest, validate, build, check and publish.
+
+    Args:
+        studies: Studies to run; all when empty. The others stay as they are.
+        sites: Sites whose exports are looked at anew; all when empty.
+        data_cut: Events after this day are not seen. Publishes a snapshot beside the nightly warehouse.
+        as_of: Exports received after this day do not count. Publishes a snapshot beside the nightly warehouse.
+        force: Read and build again what has not changed.
+    """
+    settings = Settings()
+    asked = choose_studies(settings, studies or [])
+    with hold_workspace(settings.workspace):
+        night = _begin(settings, as_of, data_cut)
+        clear_unfinished(night)
+        outcomes: list[StudyOutcome] = []
+        failure: CartroveError | None = None
+        published = False
+        try:
+            outcomes = _run_studies(night, asked, sites or [], force)
+            published = _publish_if_changed(night, outcomes, force)
+            failure = _failure_of(outcomes)
+        except CartroveError as error:
+            failure = error
+        finally:
+            _log(night, outcomes, failure, published, {"studies": asked, "sites": sites, "force": force})
+    if failure:
+        raise failure
+
+
+def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Night:
+    now = datetime.now(UTC)
+    parts = [f"as_of_{as_of}" if as_of else "", f"data_cut_{data_cut}" if data_cut else ""]
+    return Night(
+        run_id=f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
+        started_at=now,
+        started_by=_started_by(),
+        as_of=as_of or now.astimezone(ZoneInfo(settings.timezone)).date(),
+        data_cut=data_cut,
+        snapshot="_".join(part for part in parts if part) or None,
+        settings=settings,
+    )
+
+
+def _started_by() -> str:
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run is not None and run.auto_scheduled:
+        return "schedule"
+    return "ui" if run is not None and run.deployment_id else "command line"
+
+
+def _run_studies(night: Night, asked: Sequence[str], sites: Sequence[str], force: bool) -> list[StudyOutcome]:
+    """Run each study by its subflow; a failed one is carried over where it was ever published."""
+    progress = create_progress_artifact(progress=0, key="night-progress", description="Studies done")
+    outcomes = []
+    for done, study_id in enumerate(asked, start=1):
+        state = study_flow(study_id, sites, night.as_of, night.data_cut, force, return_state=True)
+        found = state.result(raise_on_failure=False)
+        outcome = found if isinstance(found, StudyOutcome) else carry_over(_failed(study_id, found), night)
+        outcomes.append(outcome)
+        update_progress_artifact(progress, progress=100 * done / len(asked))
+    return outcomes + kept_studies(night, asked)
+
+
+def _failed(study_id: str, error: object) -> StudyOutcome:
+    if isinstance(error, CartroveError):
+        return StudyOutcome(study_id, "failed", message=str(error), exit_code=error.exit_code)
+    message = f"{type(error).__name__}: the landing folder could not be read" if isinstance(error, OSError) else str(error)
+    return StudyOutcome(study_id, "failed", message=message, exit_code=RunFailed.exit_code)
+
+
+def _publish_if_changed(night: Night, outcomes: Sequence[StudyOutcome], force: bool) -> bool:
+    """Assemble, check and publish, unless tonight's tables are those already published."""
+    if not any(outcome.build_key for outcome in outcomes):
+        return False
+    unchanged = read_manifest_hash(night.published) == manifest_hash(outcomes)
+    if not unchanged or force:
+        assemble_warehouse(quote(night), quote(outcomes))
+        check_warehouse(quote(night))
+        publish_night(quote(night), quote(outcomes))
+    show_night(read_run_summary(night.published).to_dicts())
+    return not unchanged or force
+
+
+def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:
+    """What the run says of the studies that failed; None where none did."""
+    failed = [outcome for outcome in outcomes if outcome.exit_code]
+    if not failed:
+        return None
+    codes = {outcome.exit_code for outcome in failed}
+    error = RunFailed(
+        f"{len(failed)} of {len(outcomes)} studies failed. "
+        + " | ".join(f"{outcome.study_id} ({outcome.state}): {outcome.message}" for outcome in failed)
+    )
+    error.exit_code = codes.pop() if len(codes) == 1 else RunFailed.exit_code
+    return error
+
+
+def _log(
+    night: Night,
+    outcomes: Sequence[StudyOutcome],
+    failure: CartroveError | None,
+    published: bool,
+    parameters: dict[str, Any],
+) -> None:
+    append_run(
+        night.settings.log,
+        RunRecord(
+            run_id=night.run_id,
+            started_at=night.started_at,
+            ended_at=datetime.now(UTC),
+            started_by=night.started_by,
+            parameters={**parameters, "as_of": night.as_of, "data_cut": night.data_cut},
+            studies={outcome.study_id: outcome.state for outcome in outcomes},
+            manifest_hash=manifest_hash(outcomes) if outcomes else None,
+            published=published,
+            exit_code=failure.exit_code if failure else 0,
+            message=str(failure or ""),
+        ),
+    )

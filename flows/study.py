@@ -1,0 +1,97 @@
+"""The Prefect flow of one study: a task per site, then one per stage.
+
+The tasks only call; what they do is in stage_site, study_work and study_report, and runs without Prefect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from prefect import flow, task
+from prefect.utilities.annotations import quote
+
+from flows.artifacts import show_reconciliation, show_results
+from flows.settings import Settings
+from flows.stage_site import StagedSite, stage_site
+from flows.study_folder import Study, load_study
+from flows.study_report import render_study
+from flows.study_work import StudyOutcome, build_tables, compute_tables, keep_product, study_build_key
+from warehouse.published import read_source_files
+from warehouse.staged_exports import StagedFile
+from warehouse.staging import FrameStore
+
+
+def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
+    """Only what a network share does is worth another try; a bad file stays bad."""
+    return isinstance(state.result(raise_on_failure=False), OSError)
+
+
+@task(
+    task_run_name="stage {study_id} {site_id}",
+    retries=3,
+    retry_delay_seconds=[1, 5, 15],
+    retry_condition_fn=share_may_come_back,
+)
+def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -> StagedSite:
+    """Stage all exports of one site received up to a day."""
+    settings = Settings()
+    extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
+    return stage_site(study.sites[site_id], extracts, study.landing, FrameStore(settings.staging), force=force)
+
+
+@task(task_run_name="build {study_id}")
+def build(
+    study_id: str, study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str
+) -> dict[str, pl.DataFrame]:
+    """Core and endpoint tables."""
+    tables = build_tables(study, staged, data_cut, build_key, Settings())
+    show_reconciliation(study_id, tables)
+    return tables
+
+
+@task(task_run_name="compute {study_id}")
+def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Results."""
+    results = compute_tables(study, tables)
+    show_results(study_id, results)
+    return results
+
+
+@task(task_run_name="report {study_id}")
+def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> None:
+    """The report, kept with the tables as the study's product."""
+    keep_product(Settings(), build_key, tables, render_study(study, tables, build_key))
+
+
+@flow(flow_run_name="{study_id}", persist_result=False, validate_parameters=False)
+def study_flow(
+    study_id: str, sites: Sequence[str], as_of: date, data_cut: date | None = None, force: bool = False
+) -> StudyOutcome:
+    """One study from its landing folder to a finished product; a product that fits already is used again."""
+    settings = Settings()
+    study = load_study(settings, study_id)
+    staged = _stage_sites(study, sites, as_of, force)
+    build_key = study_build_key(study, staged, data_cut)
+    products = FrameStore(settings.products)
+    if build_key in products and not force:
+        return StudyOutcome(study_id, "reused", build_key)
+    products.discard(build_key)
+    tables = build(study_id, quote(study), quote(staged), data_cut, build_key)
+    results = compute(study_id, quote(study), quote(tables))
+    report(study_id, quote(study), quote({**tables, **results}), build_key)
+    return StudyOutcome(study_id, "built", build_key)
+
+
+def _stage_sites(study: Study, sites: Sequence[str], as_of: date, force: bool) -> list[StagedFile]:
+    """The staged files of all sites; of sites the run is not for, those of the published night, where it has any."""
+    published = read_source_files(Settings().published, study.study_id) if sites else {}
+    staged: list[StagedFile] = []
+    for site_id in study.sites:
+        if sites and site_id not in sites and published.get(site_id):
+            staged += published[site_id]
+        else:
+            staged += stage(study.study_id, site_id, quote(study), as_of, force).files
+    return staged

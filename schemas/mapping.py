@@ -1,0 +1,213 @@
+"""sites/<site>.yaml: how one site's exports become canonical records.
+
+The models say what a mapping may hold and check it against the domain models: unknown domains and columns, codes no
+code list has, units of another dimension. They read no export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from schemas.columns import ColumnSpec
+from schemas.domains import DOMAINS
+from schemas.units import conversion_factor
+
+FileFormat = Literal["csv", "excel", "redcap"]
+
+
+def _as_text(value: object) -> object:
+    """YAML reads 1 as a number and 1990-01-01 as a date; a mapping means the text a cell holds."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int | float | date) else value
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _as_column(value: object) -> object:
+    """The shorthand `subject_id: 编号` for `subject_id: {column: 编号}`."""
+    return {"column": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+Texts = Annotated[list[Text], BeforeValidator(_as_list)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Condition(_Part):
+    """A condition on one cell of a row."""
+
+    column: Text
+    equals: Texts | None = None
+    not_equals: Texts | None = None
+    not_blank: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_test(self) -> Condition:
+        given = [name for name in ("equals", "not_equals", "not_blank") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("expected exactly one of equals, not_equals, not_blank")
+        return self
+
+
+class ColumnSource(_Part):
+    """Where a canonical column comes from: a column of the export, or a constant; and how its text is read."""
+
+    column: Text | None = None
+    constant: Text | None = None
+    decode: str | dict[Text, Text] | None = Field(default=None, description="A named code map, or one of its own")
+    dates: list[str] | None = Field(default=None, description="Date patterns of this column alone")
+    unit: str | None = Field(default=None, description="Unit of the export")
+    days_since: Text | None = Field(default=None, description="The number is days since this date or column")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> ColumnSource:
+        if (self.column is None) == (self.constant is None):
+            raise ValueError("expected either column or constant")
+        return self
+
+
+Source = Annotated[ColumnSource, BeforeValidator(_as_column)]
+Conditions = Annotated[list[Condition], BeforeValidator(_as_list)]
+
+
+class Repeat(_Part):
+    """One record of a wide row: its columns replace or join those of the feed."""
+
+    columns: dict[str, Source]
+
+
+class Feed(_Part):
+    """How rows of a sheet become records of one domain."""
+
+    domain: str
+    columns: dict[str, Source] = {}
+    repeat: list[Repeat] = []
+    where: Conditions = []
+    once: bool = Field(default=False, description="Equal records, repeated on many rows, are one")
+
+    def entries(self) -> list[dict[str, ColumnSource]]:
+        """The columns of each record a row gives."""
+        return [{**self.columns, **part.columns} for part in self.repeat] or [self.columns]
+
+
+class SheetMapping(_Part):
+    """What a sheet holds. A column that is neither used, personal nor ignored is reported to the site."""
+
+    sheet: Text | None = Field(default=None, description="Sheet name; none for CSV")
+    header_row: Annotated[int, Field(ge=1)] = 1
+    set_aside: Conditions = Field(default=[], description="Rows that are no data, such as totals")
+    personal: list[Text] = Field(default=[], description="Columns dropped before anything is written")
+    ignored: list[Text] = Field(default=[], description="Columns deliberately not used")
+    feeds: list[Feed] = Field(min_length=1)
+
+    def used_columns(self) -> set[str]:
+        """Every column of the export that some feed, condition or day offset reads."""
+        sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
+        conditions = [*self.set_aside, *(condition for feed in self.feeds for condition in feed.where)]
+        offsets = {source.days_since for source in sources if source.days_since and not _is_date(source.days_since)}
+        return {source.column for source in sources if source.column} | {c.column for c in conditions} | offsets
+
+
+class FileMapping(_Part):
+    """Which files of a delivery these are, how they are read, and what their sheets hold."""
+
+    match: str = Field(description="File name pattern within the delivery's folder")
+    format: FileFormat
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    missing: list[Text] = Field(default=[], description="Texts that mean blank")
+    optional: bool = Field(default=False, description="A delivery may lack this file")
+    sheets: list[SheetMapping] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sheets_fit_format(self) -> FileMapping:
+        if self.format != "excel" and (len(self.sheets) != 1 or self.sheets[0].sheet is not None):
+            raise ValueError("expected exactly one entry under sheets, without a sheet name")
+        if self.format == "excel" and any(sheet.sheet is None for sheet in self.sheets):
+            raise ValueError("expected a sheet name in every entry under sheets")
+        return self
+
+
+class SiteMapping(_Part):
+    """A site and its files."""
+
+    site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    language: Literal["en", "zh"] = "en"
+    dates: list[str] = ["%Y-%m-%d"]
+    decodes: dict[str, dict[Text, Text]] = {}
+    files: list[FileMapping] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits_the_domains(self) -> SiteMapping:
+        for path, feed in self._feeds():
+            if feed.domain not in DOMAINS:
+                raise ValueError(f"{path}.domain: expected one of {', '.join(DOMAINS)}; found {feed.domain}")
+            specs = DOMAINS[feed.domain].columns()
+            for number, entry in enumerate(feed.entries()):
+                place = f"{path}.repeat[{number}].columns" if feed.repeat else f"{path}.columns"
+                _check_entry(place, specs, entry, self.decodes)
+        return self
+
+    def _feeds(self) -> Iterator[tuple[str, Feed]]:
+        for f, file in enumerate(self.files):
+            for s, sheet in enumerate(file.sheets):
+                for d, feed in enumerate(sheet.feeds):
+                    yield f"files[{f}].sheets[{s}].feeds[{d}]", feed
+
+    def decode_of(self, source: ColumnSource) -> dict[str, str] | None:
+        """The code map of a column source."""
+        return self.decodes[source.decode] if isinstance(source.decode, str) else source.decode
+
+    def fingerprint_text(self) -> str:
+        """The mapping as text that is equal for equal mappings, for staging keys."""
+        return self.model_dump_json()
+
+
+def _check_entry(
+    place: str, specs: dict[str, ColumnSpec], entry: dict[str, ColumnSource], decodes: dict[str, dict[str, str]]
+) -> None:
+    for name, source in entry.items():
+        if name not in specs:
+            raise ValueError(f"{place}.{name}: expected a column among {', '.join(specs)}")
+        _check_source(f"{place}.{name}", specs[name], source, decodes)
+    if missing := [name for name, spec in specs.items() if spec.required and name not in entry]:
+        raise ValueError(f"{place}: expected the required {', '.join(missing)}")
+
+
+def _check_source(place: str, spec: ColumnSpec, source: ColumnSource, decodes: dict[str, Any]) -> None:
+    if isinstance(source.decode, str) and source.decode not in decodes:
+        raise ValueError(f"{place}.decode: expected one of {', '.join(decodes) or 'none declared'}; found {source.decode}")
+    codes = decodes[source.decode] if isinstance(source.decode, str) else source.decode
+    targets = [*(codes or {}).values()]
+    if source.constant is not None and codes is None:
+        targets.append(source.constant)
+    if spec.codelist and (wrong := [target for target in targets if target not in spec.codelist]):
+        raise ValueError(f"{place}: expected codes among {', '.join(spec.codelist)}; found {', '.join(wrong)}")
+    if source.unit is not None:
+        if spec.unit is None:
+            raise ValueError(f"{place}.unit: {spec.name} has no unit")
+        try:
+            conversion_factor(source.unit, spec.unit)
+        except ValueError as error:
+            raise ValueError(f"{place}.unit: {error}") from None
+    if (source.days_since or source.dates) and spec.kind != "date":
+        raise ValueError(f"{place}: dates and days_since belong to date columns; {spec.name} is none")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

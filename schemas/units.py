@@ -1,0 +1,49 @@
+"""Units a mapping may name, by dimension, and their exact ratio to the canonical unit of that dimension.
+
+An unknown unit is refused: a guess would be off by powers of ten.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+# dimension -> unit -> how many of the dimension's first unit one of it is
+DIMENSIONS: dict[str, dict[str, Decimal]] = {
+    "cells per weight": {
+        "1e5/kg": Decimal(1),
+        "1e6/kg": Decimal(10),
+        "1e7/kg": Decimal(100),
+        "1e8/kg": Decimal(1000),
+        "cells/kg": Decimal("0.00001"),
+    },
+    "share": {"%": Decimal(1), "fraction": Decimal(100)},
+    "cells per volume": {"/uL": Decimal(1), "1e9/L": Decimal(1000), "1e6/L": Decimal(1), "/mL": Decimal("0.001")},
+    "mass per volume": {
+        "g/L": Decimal(1),
+        "g/dL": Decimal(10),
+        "mg/dL": Decimal("0.01"),
+        "mg/L": Decimal("0.001"),
+        "ng/mL": Decimal("0.000001"),
+        "pg/mL": Decimal("0.000000001"),
+    },
+    "copies per DNA": {"copies/ug": Decimal(1), "copies/ng": Decimal(1000)},
+    "age": {"years": Decimal(1), "months": Decimal(1) / Decimal(12)},
+}
+
+DIMENSION_OF = {unit: dimension for dimension, units in DIMENSIONS.items() for unit in units}
+
+
+def conversion_factor(source: str, target: str) -> Decimal:
+    """How many of `target` one of `source` is.
+
+    Raises
+    ------
+    ValueError: a unit is unknown, or the two measure different things.
+    """
+    for unit in (source, target):
+        if unit not in DIMENSION_OF:
+            raise ValueError(f"expected a unit among {', '.join(DIMENSION_OF)}; found {unit}")
+    if DIMENSION_OF[source] != DIMENSION_OF[target]:
+        raise ValueError(f"expected a unit of {DIMENSION_OF[target]}, as {target}; {source} is of {DIMENSION_OF[source]}")
+    units = DIMENSIONS[DIMENSION_OF[source]]
+    return units[source] / units[target]

@@ -1,0 +1,80 @@
+"""Read a YAML file into a pydantic model; an error names the file, the path inside it, and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from schemas.errors import UsageError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _TextDates(yaml.SafeLoader):
+    """A loader that reads every mapping key once: a repeated key would silently win."""
+
+
+def _unique_keys(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+    seen: set[object] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", key_node.start_mark)
+        seen.add(key)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep)
+
+
+_TextDates.add_constructor(
+    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG,
+    lambda loader, node: _unique_keys(loader, node, deep=True),
+)
+
+
+def load_yaml(path: Path, model: type[Model]) -> Model:
+    """Read and validate one file.
+
+    Raises
+    ------
+    UsageError: no such file, no YAML, or not what the model says.
+    """
+    try:
+        content = yaml.load(path.read_text("utf-8"), Loader=_TextDates)  # noqa: S506 - a SafeLoader
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" line {mark.line + 1}" if mark else ""
+        raise UsageError(f"{path}{place}: {getattr(error, 'problem', None) or 'not YAML'}") from None
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise UsageError("\n".join(f"{path} {line}" for line in _problems(error))) from None
+
+
+def _problems(error: ValidationError) -> list[str]:
+    """One line per problem: path inside the YAML, what was expected, what was found."""
+    return [f"{_path(problem['loc'])}: {_expectation(problem)}" for problem in error.errors()]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """A location as one writes it: files[0].sheets[1].columns.sex."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".") or "(top level)"
+
+
+def _expectation(problem) -> str:  # type: ignore[no-untyped-def]
+    kind = problem["type"]
+    if kind == "missing":
+        return "expected a value; found none"
+    if kind == "extra_forbidden":
+        return "unknown key; remove it or correct its spelling"
+    if kind == "value_error":
+        return str(problem["ctx"]["error"])
+    found = problem["input"]
+    shown = found if isinstance(found, str | int | float | bool | None) else type(found).__name__
+    return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}; found {shown}"

@@ -1,0 +1,48 @@
+"""All results of a study: every section, in the order a report prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.analyses.baseline import baseline_rows
+from transforms.analyses.disposition import disposition_rows
+from transforms.analyses.follow_up import follow_up_rows
+from transforms.analyses.models import model_rows
+from transforms.analyses.response import response_rows
+from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame
+from transforms.analyses.study_data import StudyData
+from transforms.analyses.time_to_event import time_to_event
+from transforms.analyses.toxicity import toxicity_rows
+
+
+@dataclass(frozen=True)
+class Results:
+    """Rows of results.analysis and results.curve of one study."""
+
+    analysis: pl.DataFrame
+    curve: pl.DataFrame
+
+
+def compute_results(data: StudyData) -> Results:
+    """Compute everything the protocol asks for.
+
+    Source: the methods are named row by row in `method`; their sources stand in transforms.statistics.
+    """
+    outcomes = [time_to_event(data, name) for name in data.protocol.endpoints]
+    rows = [*_sections(data), *(row for outcome in outcomes for row in outcome.rows), *model_rows(data)]
+    study_id = data.protocol.study_id
+    return Results(
+        analysis=analysis_frame(study_id, rows),
+        curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
+    )
+
+
+def _sections(data: StudyData) -> Iterator[ResultRow]:
+    yield from disposition_rows(data)
+    yield from baseline_rows(data)
+    yield from response_rows(data)
+    yield from toxicity_rows(data)
+    yield from follow_up_rows(data)

@@ -1,0 +1,73 @@
+"""Response in each infusion's window, among evaluable and among enrolled subjects, and compared between groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schemas.protocol import ResponseWindow
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import StudyData, immortal_time
+from transforms.statistics import NotEstimable, compare_two_proportions, proportion
+
+CATEGORIES = ("CR", "CRi", "PR", "NR")
+
+
+def response_rows(data: StudyData) -> Iterator[ResultRow]:
+    """Every response category of every window, with both denominators."""
+    for window in data.protocol.response:
+        assessed = data.adrs.filter(infusion_number=window.infusion).sort("subject_id")
+        yield from _category_rows(data, window, assessed)
+        for name in window.groups:
+            yield from _group_rows(data, window, assessed, name)
+
+
+def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame) -> Iterator[ResultRow]:
+    evaluable = assessed.filter(evalfl="Y")
+    counts = {"/".join(window.responders): evaluable.filter(respfl="Y").height}
+    counts |= {category: evaluable.filter(avalc=category).height for category in CATEGORIES}
+    if evaluable["mrdnegfl"].count():
+        counts[f"MRD-negative {'/'.join(window.responders)}"] = evaluable.filter(mrdnegfl="Y").height
+    for population, total in (("evaluable", evaluable.height), ("enrolled", data.adsl.height)):
+        for category, count in counts.items():
+            yield _row(window, population, category).filled(_proportion(data, count, total))
+        if population == "enrolled":
+            unknown = total - evaluable.height
+            yield _row(window, population, "Not evaluable").filled(_proportion(data, unknown, total))
+
+
+def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame, name: str) -> Iterator[ResultRow]:
+    """Response by level of a risk factor among evaluable subjects, and the test between two levels."""
+    factor, evaluable = data.protocol.risk_factors[name], assessed.filter(evalfl="Y")
+    known = data.factor_of(evaluable, name)
+    base = _row(window, "evaluable", "/".join(window.responders), group=factor.label)
+    if refusal := immortal_time(factor, known, evaluable["infusiondt"]):
+        yield base.filled(refusal)
+        return
+    counts = []
+    for level in factor.level_names:
+        of_level = evaluable.filter(known["level"] == level)
+        counts += [of_level.filter(respfl="Y").height, of_level.height]
+        row = _row(window, "evaluable", level, group=factor.label)
+        yield row.filled(_proportion(data, counts[-2], counts[-1]))
+    if len(factor.level_names) == 2:
+        compared = compare_two_proportions(*counts, method=window.test)
+    else:
+        compared = NotEstimable(f"{len(factor.level_names)} levels; the protocol's test compares two")
+    yield ResultRow(
+        base.analysis_id, "response", "comparison", f"Comparison by {factor.label}", population="evaluable",
+        group_name=factor.label,
+    ).filled(compared)  # fmt: skip
+
+
+def _row(window: ResponseWindow, population: str, level: str, group: str = "") -> ResultRow:
+    return ResultRow(
+        f"response.i{window.infusion}", "response", "proportion",
+        f"{level} on day {window.day} after infusion {window.infusion}",
+        population=population, group_name=group, group_level=level, unit="fraction",
+    )  # fmt: skip
+
+
+def _proportion(data: StudyData, count: int, total: int):  # type: ignore[no-untyped-def]
+    return proportion(count, total, method=data.protocol.intervals.proportion)

@@ -1,0 +1,96 @@
+"""Rows of results.analysis and results.curve, from estimates or from the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from schemas.tables.results import ANALYSIS, CURVE
+from transforms.statistics import Estimate, NotEstimable, TestResult
+
+POLARS_TYPES = {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64}
+ANALYSIS_SCHEMA: dict[str, Any] = {column.name: POLARS_TYPES[column.sql_type] for column in ANALYSIS.columns}
+CURVE_SCHEMA: dict[str, Any] = {column.name: POLARS_TYPES[column.sql_type] for column in CURVE.columns}
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """A row of results.analysis; the columns are described in schemas.tables.results."""
+
+    analysis_id: str
+    section: str
+    statistic: str
+    label: str
+    population: str = ""
+    group_name: str = ""
+    group_level: str = ""
+    time_months: float | None = None
+    estimate: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    ci_level: float | None = None
+    method: str = ""
+    p_value: float | None = None
+    p_method: str = ""
+    n: int | None = None
+    events: int | None = None
+    at_risk: int | None = None
+    unit: str = ""
+    status: str = "estimated"
+    note: str = ""
+
+    def filled(self, found: Estimate | TestResult | NotEstimable, *, per_unit: float = 1.0) -> ResultRow:
+        """This row with an estimate (divided by `per_unit`), a test, or the reason why there is neither."""
+        if isinstance(found, NotEstimable):
+            return replace(self, status="not estimable", note=found.reason)
+        if isinstance(found, TestResult):
+            return replace(
+                self,
+                estimate=found.statistic,
+                p_value=found.p_value,
+                p_method=found.method,
+                method=found.method,
+                n=found.n if found.n is not None else self.n,
+                note=found.note or self.note,
+            )
+        return replace(
+            self,
+            estimate=found.value / per_unit,
+            ci_low=None if found.low is None else found.low / per_unit,
+            ci_high=None if found.high is None else found.high / per_unit,
+            ci_level=found.level,
+            method=found.method,
+            n=found.n,
+            events=found.events if found.events is not None else self.events,
+            at_risk=found.at_risk,
+            note=found.note or self.note,
+        )
+
+    def with_note(self, note: str) -> ResultRow:
+        """This row with a further note."""
+        return replace(self, note="; ".join(part for part in (self.note, note) if part))
+
+    def with_estimate(self, value: float, *, n: int | None = None) -> ResultRow:
+        """This row with a plain value that has no interval."""
+        return replace(self, estimate=value, n=n if n is not None else self.n)
+
+
+def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
+    """Rows in print order as results.analysis."""
+    given = [{"study_id": study_id, **asdict(row), "position": position} for position, row in enumerate(rows, 1)]
+    return pl.DataFrame(given, schema=ANALYSIS_SCHEMA, orient="row")
+
+
+def curve_frame(study_id: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Curves as results.curve."""
+    empty = pl.DataFrame(schema=CURVE_SCHEMA)
+    given = [
+        frame.with_columns(study_id=pl.lit(study_id)).select(
+            pl.col(name).cast(kind) for name, kind in CURVE_SCHEMA.items()
+        )
+        for frame in frames
+    ]
+    return pl.concat([empty, *given])

@@ -1,0 +1,65 @@
+"""The endpoint tables of one study, and the questions every analysis asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.protocol import Endpoint, Protocol, RiskFactor
+from transforms.statistics import NotEstimable
+
+DAYS_PER_MONTH = 30.4375
+
+
+@dataclass(frozen=True)
+class StudyData:
+    """A protocol and the adam tables of its study."""
+
+    protocol: Protocol
+    adsl: pl.DataFrame
+    adpop: pl.DataFrame
+    adrs: pl.DataFrame
+    adtte: pl.DataFrame
+    adae: pl.DataFrame
+    adrisk: pl.DataFrame
+
+    @classmethod
+    def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
+        """From tables by full name (`adam.adsl` ...)."""
+        names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk")
+        return cls(protocol, **{name: tables[f"adam.{name}"] for name in names})
+
+    def subjects_of(self, endpoint_name: str) -> pl.DataFrame:
+        """The adtte rows of an endpoint, in a fixed order."""
+        return self.adtte.filter(paramcd=endpoint_name).sort("subject_id")
+
+    def factor_of(self, subjects: pl.DataFrame, name: str) -> pl.DataFrame:
+        """value, value_number, level and knowndt of a risk factor for the given subjects, row for row.
+
+        Blank where nothing is known; for a time-dependent factor blank means not exposed.
+        """
+        columns = ("value", "value_number", "level", "knowndt")
+        known = self.adrisk.filter(risk_factor=name).select("subject_id", *columns)
+        return subjects.select("subject_id").join(
+            known, on="subject_id", how="left", maintain_order="left", validate="m:1"
+        )
+
+
+def competes(endpoint: Endpoint) -> bool:
+    """Whether an endpoint has competing events, so that Kaplan-Meier would overstate it."""
+    return bool(endpoint.competing) or endpoint.transplant == "competing" or endpoint.kind in ("cir", "nrm")
+
+
+def immortal_time(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> NotEstimable | None:
+    """The refusal to use as fixed what becomes known only after day 0, or None where all is known by then."""
+    later = (known["knowndt"] > day_0).sum()
+    if factor.time_dependent:
+        return NotEstimable(f"{factor.label} is known only after day 0: it enters models as time-dependent")
+    if later:
+        return NotEstimable(
+            f"{factor.label} is dated after day 0 in {later} of {known.height} subjects: "
+            "as a fixed group it would give them immortal time"
+        )
+    return None

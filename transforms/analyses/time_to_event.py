@@ -1,0 +1,168 @@
+"""Survival and cumulative incidence of each endpoint, for all subjects and by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from schemas.protocol import Endpoint
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes, immortal_time
+from transforms.statistics import (
+    IncidenceCurve,
+    NotEstimable,
+    SurvivalCurve,
+    cumulative_incidence,
+    gray_test,
+    incidence_at,
+    kaplan_meier,
+    logrank,
+    median_survival,
+    survival_at,
+)
+
+EVENT, COMPETING = 1, 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an endpoint gave: rows of results.analysis, and curves in the columns of results.curve."""
+
+    rows: list[ResultRow]
+    curves: list[pl.DataFrame]
+
+
+def time_to_event(data: StudyData, name: str) -> Outcome:
+    """Analyse one endpoint: all subjects first, then each group the protocol compares."""
+    endpoint, subjects = data.protocol.endpoints[name], data.subjects_of(name)
+    base = ResultRow(
+        name,
+        "competing" if competes(endpoint) else "survival",
+        statistic="",
+        label=endpoint.label,
+        population=data.protocol.populations[endpoint.population].label,
+        note=_immortal_population(data, endpoint),
+    )
+    outcome = _describe(data, endpoint, base, subjects)
+    for factor in endpoint.groups:
+        by_group = _compare(data, endpoint, base, subjects, factor)
+        outcome = Outcome(outcome.rows + by_group.rows, outcome.curves + by_group.curves)
+    return outcome
+
+
+def _immortal_population(data: StudyData, endpoint: Endpoint) -> str:
+    """A warning where the population is defined by something later than day 0."""
+    order = ("enrollment", "infusion", "response", "transplant")
+    known = data.protocol.populations[endpoint.population].known_from
+    origin = data.protocol.origins[endpoint.origin].kind.replace("remission", "response")
+    if order.index(known) <= order.index(origin):
+        return ""
+    return f"subjects are chosen by {known}, which follows day 0: the time between can hold no event"
+
+
+def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame) -> Outcome:
+    days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
+    if competes(endpoint):
+        return _describe_incidence(data, endpoint, base, days, event)
+    curve = kaplan_meier(days, event == EVENT, interval=data.protocol.intervals.survival)
+    if isinstance(curve, NotEstimable):
+        return Outcome([replace(base, statistic="survival").filled(curve)], [])
+    rows = _counts(base, curve.n, curve.n_events)
+    for months in endpoint.landmarks_months:
+        row = replace(base, statistic="survival", time_months=months, unit="fraction", n=curve.n)
+        rows.append(_labelled(row, f"at {months:g} months").filled(survival_at(curve, months * DAYS_PER_MONTH)))
+    median = replace(base, statistic="median_time", unit="months", n=curve.n, events=curve.n_events)
+    rows.append(_labelled(median, "median").filled(median_survival(curve), per_unit=DAYS_PER_MONTH))
+    return Outcome(rows, [_survival_frame(base, curve)])
+
+
+def _describe_incidence(data, endpoint, base, days, event) -> Outcome:  # type: ignore[no-untyped-def]
+    interval = data.protocol.intervals.cumulative_incidence
+    curve = cumulative_incidence(days, event, cause=EVENT, interval=interval)
+    if isinstance(curve, NotEstimable):
+        return Outcome([replace(base, statistic="cumulative_incidence").filled(curve)], [])
+    rows, frames = _counts(base, curve.n, curve.n_events), [_incidence_frame(base, curve, "cumulative_incidence")]
+    rows += _incidence_rows(base, curve, "cumulative_incidence", endpoint.landmarks_months, "at")
+    other = cumulative_incidence(days, event, cause=COMPETING, interval=interval)
+    if not isinstance(other, NotEstimable) and other.n_events:
+        rows += _incidence_rows(base, other, "competing_incidence", endpoint.landmarks_months, "competing event at")
+        frames.append(_incidence_frame(base, other, "competing_incidence"))
+    return Outcome(rows, frames)
+
+
+def _incidence_rows(
+    base: ResultRow, curve: IncidenceCurve, statistic: str, landmarks: Sequence[float], words: str
+) -> list[ResultRow]:
+    rows = []
+    for months in landmarks:
+        row = replace(base, statistic=statistic, time_months=months, unit="fraction", n=curve.n)
+        found = incidence_at(curve, months * DAYS_PER_MONTH)
+        rows.append(_labelled(row, f"{words} {months:g} months").filled(found))
+    return rows
+
+
+def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame, name: str) -> Outcome:
+    """Curves by level of a risk factor known at day 0, and the test between them."""
+    factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
+    test_row = replace(
+        base, statistic="gray" if competes(endpoint) else "logrank", group_name=factor.label,
+        label=f"{base.label} by {factor.label}",
+    )  # fmt: skip
+    if refusal := immortal_time(factor, known, subjects["startdt"]):
+        return Outcome([test_row.filled(refusal)], [])
+    outcome = Outcome([], [])
+    for level in factor.level_names:
+        of_level = replace(base, group_name=factor.label, group_level=level, label=f"{base.label}, {level}")
+        found = _describe(data, endpoint, of_level, subjects.filter(known["level"] == level))
+        outcome = Outcome(outcome.rows + found.rows, outcome.curves + found.curves)
+    compared = subjects.with_columns(level=known["level"]).drop_nulls("level")
+    days, event, group = compared["aval"].to_numpy(), compared["event"].to_numpy(), compared["level"].to_list()
+    test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
+    return Outcome([*outcome.rows, test_row.filled(test)], outcome.curves)
+
+
+def _counts(base: ResultRow, n: int, events: int) -> list[ResultRow]:
+    return [
+        replace(base, statistic="n", estimate=n, n=n, unit="subjects"),
+        replace(base, statistic="events", estimate=events, n=n, events=events, unit="subjects"),
+    ]
+
+
+def _labelled(row: ResultRow, words: str) -> ResultRow:
+    return replace(row, label=f"{row.label}, {words}")
+
+
+def _survival_frame(base: ResultRow, curve: SurvivalCurve) -> pl.DataFrame:
+    return _curve_columns(base, curve, "survival", list(curve.survival), list(curve.events))
+
+
+def _incidence_frame(base: ResultRow, curve: IncidenceCurve, statistic: str) -> pl.DataFrame:
+    return _curve_columns(base, curve, statistic, list(curve.incidence), list(curve.events))
+
+
+def _curve_columns(
+    base: ResultRow,
+    curve: SurvivalCurve | IncidenceCurve,
+    statistic: str,
+    estimate: Sequence[float],
+    events: Sequence[int],
+) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "time_months": [float(days) / DAYS_PER_MONTH for days in curve.time],
+            "estimate": [float(value) for value in estimate],
+            "ci_low": list(curve.low),
+            "ci_high": list(curve.high),
+            "at_risk": [int(count) for count in curve.at_risk],
+            "events": [int(count) for count in events],
+            "censored": [int(count) for count in curve.censored],
+        },
+        schema_overrides={"ci_low": pl.Float64, "ci_high": pl.Float64},
+    ).with_columns(
+        analysis_id=pl.lit(base.analysis_id),
+        statistic=pl.lit(statistic),
+        group_name=pl.lit(base.group_name),
+        group_level=pl.lit(base.group_level),
+    )

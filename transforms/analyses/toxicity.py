@@ -1,0 +1,55 @@
+"""Adverse events by infusion: the infusion, not the subject, is the unit of toxicity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schemas.protocol import Toxicity
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import StudyData
+from transforms.statistics import NotEstimable, proportion, summarize
+
+
+def toxicity_rows(data: StudyData) -> Iterator[ResultRow]:
+    """Each adverse event of the protocol after each infusion given: any grade, severe, onset and duration."""
+    for infusion in sorted(number for number in data.adae["infusion_number"].unique() if number is not None):
+        infused = data.adsl.filter(pl.col("infn") >= infusion).height
+        for toxicity in data.protocol.toxicity:
+            yield from _event_rows(data, toxicity, infusion, infused)
+
+
+def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: int) -> Iterator[ResultRow]:
+    events = data.adae.filter(infusion_number=infusion, aeterm=toxicity.term, occurfl="Y")
+    if toxicity.window_days is not None:
+        events = events.filter(pl.col("astdy").is_null() | (pl.col("astdy") <= toxicity.window_days))
+    on_scale = events.filter(pl.col("atoxscale").is_null() | (pl.col("atoxscale") == toxicity.scale))
+    note = toxicity.scale
+    if other := events.height - on_scale.height:
+        note += f"; {other} graded on another scale not counted"
+    worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
+    severe = worst.filter(pl.col("atoxgr") >= toxicity.severe_grade).height
+    for level, count in (("any grade", worst.height), (f"grade >= {toxicity.severe_grade}", severe)):
+        row = _row(toxicity.term, infusion, "proportion", level, "fraction")
+        found = proportion(count, infused, method=data.protocol.intervals.proportion)
+        yield row.filled(found).with_note(note)
+    yield from _days(toxicity.term, infusion, "onset", on_scale, "astdy")
+    yield from _days(toxicity.term, infusion, "duration", on_scale, "adurn")
+
+
+def _days(term: str, infusion: int, what: str, events: pl.DataFrame, column: str) -> Iterator[ResultRow]:
+    """Median and range of days over subjects, the first event of each; nothing where none is dated."""
+    first = events.sort("astdy", "srcseq", nulls_last=True).unique("subject_id", keep="first", maintain_order=True)
+    summary = summarize(first[column].drop_nulls().cast(pl.Float64).to_numpy())
+    if isinstance(summary, NotEstimable):
+        return
+    for statistic, value in (("median", summary.median), ("min", summary.low), ("max", summary.high)):
+        yield _row(term, infusion, statistic, what, "days").with_estimate(value, n=summary.n)
+
+
+def _row(term: str, infusion: int, statistic: str, level: str, unit: str) -> ResultRow:
+    return ResultRow(
+        f"toxicity.i{infusion}", "toxicity", statistic, f"{term}, {level}, after infusion {infusion}",
+        population="infused", group_name=term, group_level=level, unit=unit,
+    )  # fmt: skip

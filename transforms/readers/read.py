@@ -1,0 +1,36 @@
+"""Pick the reader of a format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from schemas.errors import DataRejected
+from schemas.mapping import FileFormat, FileMapping
+from transforms.readers.delimited import read_delimited
+from transforms.readers.excel import read_excel
+from transforms.readers.redcap import read_redcap
+from transforms.readers.sheet import Sheet
+
+READERS: dict[FileFormat, Callable[[Path, FileMapping], list[Sheet]]] = {
+    "csv": read_delimited,
+    "excel": read_excel,
+    "redcap": read_redcap,
+}
+
+MAX_BYTES = 512 * 2**20
+
+
+def read_file(path: Path, mapping: FileMapping) -> list[Sheet]:
+    """The sheets a mapping names, in its order.
+
+    Raises
+    ------
+    DataRejected: the file is a link or too large, is not of the format, or lacks a sheet.
+    OSError: the file can't be read just now.
+    """
+    if path.is_symlink():
+        raise DataRejected(f"{path.name}: expected a file, found a link; send the file itself")
+    if path.stat().st_size > MAX_BYTES:
+        raise DataRejected(f"{path.name}: larger than {MAX_BYTES >> 20} MiB; send it in parts")
+    return READERS[mapping.format](path, mapping)

@@ -1,0 +1,100 @@
+"""Checks at the door of every estimator: plain numpy arrays of equal length with possible values.
+
+Belongs here: turning what a caller passes into checked arrays, and times equal but for rounding into equal times.
+Does not belong here: statistics. A violated promise is the caller's mistake and raises ValueError; it is never clinical data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+# R's survival::aeqSurv: times closer than this, absolutely or relative to the mean time, are ties that rounding has parted.
+TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
+
+
+def check_level(level: float) -> None:
+    """Refuse a confidence level outside (0, 1); raises ValueError."""
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level must lie between 0 and 1, got {level}")
+
+
+def check_times(time: ArrayLike, name: str = "time") -> Floats:
+    """Return `time` as a float vector (any unit); raises ValueError for NaN, infinity, a negative value or a matrix."""
+    values = np.asarray(time, dtype=np.float64)
+    if values.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, got {values.ndim} dimensions")
+    if not np.isfinite(values).all() or (values < 0).any():
+        raise ValueError(f"{name} must be finite and not negative")
+    return values
+
+
+def check_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Booleans]:
+    """Return (time, event) as vectors of one length, tied times made exactly equal.
+
+    `time` in any unit, `event` True or 1 where the event happened. Raises ValueError for unequal lengths, an impossible time,
+    or an event that is neither 0 nor 1.
+    """
+    times = check_times(time)
+    codes = np.asarray(event)
+    if codes.shape != times.shape:
+        raise ValueError(f"time and event differ in length: {times.shape} and {codes.shape}")
+    if not np.isin(codes, (0, 1)).all():
+        raise ValueError("event must hold only 0/False and 1/True")
+    return tie_times(times)[0], codes.astype(np.bool_)
+
+
+def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
+    """Return (time, cause) as vectors of one length; cause 0 is censored, 1, 2, ... are kinds of event.
+
+    Raises ValueError for unequal lengths, an impossible time, or a code that is no whole number >= 0.
+    """
+    times = check_times(time)
+    codes = np.asarray(event)
+    if codes.shape != times.shape:
+        raise ValueError(f"time and event differ in length: {times.shape} and {codes.shape}")
+    causes = codes.astype(np.int64)
+    if not np.array_equal(causes, codes.astype(np.float64)) or (causes < 0).any():
+        raise ValueError("event must hold whole numbers: 0 censored, 1, 2, ... the kinds of event")
+    return tie_times(times)[0], causes
+
+
+def check_labels(
+    labels: Sequence[Any] | NDArray[Any], length: int, name: str = "group"
+) -> tuple[list[str], Integers]:
+    """Return the distinct labels as text in sorted order, and each subject's index into them.
+
+    Raises ValueError where the length is wrong or a label is missing (None, NaN): whether to leave out or to name a group
+    of unknowns is the analyst's decision, not this library's.
+    """
+    values = list(labels)
+    if len(values) != length:
+        raise ValueError(f"{name} and time differ in length: {len(values)} and {length}")
+    if any(value is None or (isinstance(value, float) and np.isnan(value)) for value in values):
+        raise ValueError(f"{name} has missing labels")
+    names, index = np.unique(np.asarray([str(value) for value in values], dtype=object), return_inverse=True)
+    return [str(name) for name in names], index.astype(np.int64)
+
+
+def tie_times(*times: Floats) -> tuple[Floats, ...]:
+    """Make times that differ only by floating-point rounding exactly equal, across all the given vectors.
+
+    Months computed as days / 30.4375 on two routes may differ in the last bit; R (survival::aeqSurv, Therneau, "Roundoff
+    error and tied times" vignette) takes them as ties, and so do we. Vectors keep their length and unit.
+    """
+    distinct = np.unique(np.concatenate(times)) if times else np.empty(0)
+    if distinct.size < 2:
+        return times
+    gaps = np.diff(distinct)
+    tied = (gaps <= TIE_TOLERANCE) | (gaps / np.mean(np.abs(distinct)) <= TIE_TOLERANCE)
+    if not tied.any():
+        return times
+    firsts = distinct[np.concatenate([[True], ~tied])]
+    return tuple(firsts[np.searchsorted(firsts, vector, side="right") - 1] for vector in times)

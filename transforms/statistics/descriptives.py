@@ -1,0 +1,56 @@
+"""Median, range and quartiles of a measured quantity, as a baseline table prints them.
+
+Belongs here: one-sample descriptions without inference. Medians of times to event are in survival_quantiles.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.statistics.result import NotEstimable
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Description of one quantity, in its own unit; `n_missing` values were left out, `sd` is None for a single value."""
+
+    n: int
+    n_missing: int
+    median: float
+    low: float
+    high: float
+    lower_quartile: float
+    upper_quartile: float
+    mean: float
+    sd: float | None
+    method: str = "median (range), quartiles of R type 7"
+
+
+def summarize(values: Sequence[float | None] | NDArray[np.float64]) -> Summary | NotEstimable:
+    """Describe one measured quantity, such as age at infusion in years.
+
+    `values`: a vector in any unit; None and NaN count as missing. Returns a Summary, or NotEstimable where no value is known.
+    Raises ValueError for an infinite value. Quartiles interpolate linearly: Hyndman and Fan, Am Stat 1996;50:361, type 7.
+    """
+    given = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    known = given[~np.isnan(given)]
+    if np.isinf(known).any():
+        raise ValueError("values must be finite or missing")
+    if known.size == 0:
+        return NotEstimable("no subject has a known value")
+    lower, median, upper = (float(quartile) for quartile in np.quantile(known, [0.25, 0.5, 0.75]))
+    return Summary(
+        n=int(known.size),
+        n_missing=int(given.size - known.size),
+        median=median,
+        low=float(known.min()),
+        high=float(known.max()),
+        lower_quartile=lower,
+        upper_quartile=upper,
+        mean=float(known.mean()),
+        sd=float(known.std(ddof=1)) if known.size > 1 else None,
+    )

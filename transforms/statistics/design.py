@@ -1,0 +1,161 @@
+"""Covariates as a regression sees them: a matrix with named columns, declared levels and reference.
+
+Belongs here: coding of covariates (treatment contrasts, units, missing values) and which columns can be estimated at all.
+Does not belong here: any model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.statistics.arrays import Booleans, Floats, Integers
+
+
+@dataclass(frozen=True)
+class Categorical:
+    """A risk factor with named levels, such as cytogenetics.
+
+    `values` length n, level names with None where unknown; `levels` all levels in print order; `reference` the level others
+    are compared with (the first by default).
+    """
+
+    name: str
+    values: Sequence[str | None]
+    levels: Sequence[str]
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Numeric:
+    """A measured risk factor, such as age: `values` length n with None or NaN where unknown; the ratio is per `per` units."""
+
+    name: str
+    values: Sequence[float | None] | NDArray[np.float64]
+    per: float = 1.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the matrix: `level` against `reference` of a categorical variable; both "" for a numeric one."""
+
+    variable: str
+    level: str = ""
+    reference: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name to print: the variable, with its level where it has one."""
+        return f"{self.variable}: {self.level}" if self.level else self.variable
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design matrix: `matrix` (n, p) with NaN where unknown, `columns` p, `complete` (n,) rows without missing values."""
+
+    matrix: Floats
+    columns: tuple[Column, ...]
+
+    @property
+    def complete(self) -> Booleans:
+        """Rows in which every covariate is known."""
+        return ~np.isnan(self.matrix).any(axis=1)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Variables in declared order, each once."""
+        return tuple(dict.fromkeys(column.variable for column in self.columns))
+
+    def __len__(self) -> int:
+        return int(self.matrix.shape[0])
+
+    def only(self, variables: Sequence[str]) -> Design:
+        """The design with these variables alone, in the order given; raises ValueError for an unknown one."""
+        unknown = [name for name in variables if name not in self.variables]
+        if unknown:
+            raise ValueError(f"no such covariate: {', '.join(unknown)}")
+        return self.pick(
+            [i for name in variables for i, column in enumerate(self.columns) if column.variable == name]
+        )
+
+    def pick(self, positions: Sequence[int]) -> Design:
+        """The design with the columns at these positions alone."""
+        return Design(self.matrix[:, list(positions)], tuple(self.columns[i] for i in positions))
+
+    def take(self, rows: Integers | Booleans) -> Design:
+        """The design of these subjects; an index may repeat, as subjects do in start-stop rows."""
+        return Design(self.matrix[rows], self.columns)
+
+    def join(self, other: Design) -> Design:
+        """Both designs side by side; raises ValueError where lengths differ or a variable is in both."""
+        if len(self) != len(other) or set(self.variables) & set(other.variables):
+            raise ValueError("designs to join must have the same rows and no variable in common")
+        return Design(np.hstack([self.matrix, other.matrix]), self.columns + other.columns)
+
+
+def build_design(covariates: Sequence[Categorical | Numeric]) -> Design:
+    """Build the design matrix of covariates, with treatment contrasts for categorical ones.
+
+    Parameters: covariates of one length n and different names. Returns a Design of shape (n, p): one 0/1 column per level
+    except the reference, in level order; one column value / per for a numeric covariate; NaN where the value is unknown.
+    Raises ValueError for no covariates, unequal lengths, a repeated name, a value that is no declared level, an undeclared
+    reference, or an infinite number. Source: treatment contrasts, as R's contr.treatment.
+    """
+    if not covariates:
+        raise ValueError("a design needs at least one covariate")
+    names = [covariate.name for covariate in covariates]
+    if len(set(names)) < len(names) or len({len(covariate.values) for covariate in covariates}) > 1:
+        raise ValueError("covariates must have different names and the same length")
+    blocks = [_code_levels(c) if isinstance(c, Categorical) else _scale(c) for c in covariates]
+    return Design(
+        np.hstack([block.matrix for block in blocks]), tuple(c for block in blocks for c in block.columns)
+    )
+
+
+def split_estimable(design: Design) -> tuple[Design, tuple[Column, ...]]:
+    """Split a design without missing values into columns that can be estimated beside an intercept, and the rest.
+
+    The rest are levels nobody has, covariates all subjects share, and columns that repeat the information of earlier ones;
+    R reports these as NA. Columns are examined in order, so the first of two equals stays.
+    """
+    kept: list[int] = []
+    basis = np.ones((len(design), 1)) / np.sqrt(max(len(design), 1))
+    for position in range(len(design.columns)):
+        column = design.matrix[:, position]
+        # Projected out twice: once loses digits where the column is nearly a combination of the others.
+        rest = column - basis @ (basis.T @ column)
+        rest = rest - basis @ (basis.T @ rest)
+        if np.linalg.norm(rest) > 1e-9 * max(float(np.linalg.norm(column)), 1e-300):
+            kept.append(position)
+            basis = np.hstack([basis, (rest / np.linalg.norm(rest))[:, None]])
+    left_out = tuple(column for i, column in enumerate(design.columns) if i not in kept)
+    return design.pick(kept), left_out
+
+
+def _code_levels(covariate: Categorical) -> Design:
+    levels = list(covariate.levels)
+    reference = levels[0] if covariate.reference is None else covariate.reference
+    strange = {value for value in covariate.values if value is not None and value not in levels}
+    if reference not in levels or strange:
+        raise ValueError(
+            f"{covariate.name}: {sorted(strange | ({reference} - set(levels)))} not among levels {levels}"
+        )
+    others = [level for level in levels if level != reference]
+    known = np.array([value is not None for value in covariate.values])
+    matrix = np.array([[float(value == level) for level in others] for value in covariate.values]).reshape(
+        -1, len(others)
+    )
+    return Design(
+        np.where(known[:, None], matrix, np.nan),
+        tuple(Column(covariate.name, level, reference) for level in others),
+    )
+
+
+def _scale(covariate: Numeric) -> Design:
+    values = np.array([np.nan if value is None else value for value in covariate.values], dtype=np.float64)
+    if np.isinf(values).any() or covariate.per == 0:
+        raise ValueError(f"{covariate.name}: values must be finite or missing, and per must not be 0")
+    return Design(values[:, None] / covariate.per, (Column(covariate.name),))

@@ -1,0 +1,71 @@
+"""How long subjects were followed, by the three definitions papers mix up; each result carries its own name.
+
+Belongs here: follow-up time. Survival itself is in kaplan_meier.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from transforms.statistics.arrays import check_survival, check_times
+from transforms.statistics.descriptives import Summary, summarize
+from transforms.statistics.kaplan_meier import kaplan_meier, median_survival
+from transforms.statistics.result import Estimate, NotEstimable
+from transforms.statistics.survival_intervals import Interval
+
+
+def follow_up_reverse_kaplan_meier(
+    time: ArrayLike, event: ArrayLike, *, interval: Interval = "log-log", level: float = 0.95
+) -> Estimate | NotEstimable:
+    """Median potential follow-up: a Kaplan-Meier median with death as the censoring and censoring as the event.
+
+    `time` shape (n,) from origin to death or last contact, any unit; `event` 1 for death. Returns the median in that unit with
+    its interval; NotEstimable where too few were censored. Raises ValueError as kaplan_meier does.
+    Source: Schemper and Smith, Control Clin Trials 1996;17:343.
+    """
+    times, events = check_survival(time, event)
+    curve = kaplan_meier(times, ~events, interval=interval, level=level)
+    if isinstance(curve, NotEstimable):
+        return curve
+    median = median_survival(curve)
+    if isinstance(median, NotEstimable):
+        return NotEstimable(
+            f"median follow-up not reached: {curve.n_events} of {curve.n} subjects are censored"
+        )
+    return replace(median, method=f"reverse Kaplan-Meier, {interval} interval")
+
+
+def follow_up_simple(time: ArrayLike) -> Summary | NotEstimable:
+    """Observed follow-up of all subjects, the dead included (their follow-up ended with death, so it looks short).
+
+    `time` shape (n,), any unit. Returns median, range and quartiles in that unit; NotEstimable for no subjects.
+    Raises ValueError for impossible times. Source: Schemper and Smith 1996, method 1.
+    """
+    summary = summarize(check_times(time))
+    return (
+        summary
+        if isinstance(summary, NotEstimable)
+        else replace(summary, method="observed follow-up, all subjects")
+    )
+
+
+def follow_up_among_survivors(time: ArrayLike, event: ArrayLike) -> Summary | NotEstimable:
+    """Observed follow-up of the subjects still alive at last contact.
+
+    `time` shape (n,), any unit; `event` 1 for death. Returns median, range and quartiles of the censored subjects' times;
+    NotEstimable where all have died or there are none. Raises ValueError for impossible input.
+    Source: Schemper and Smith 1996, method 2.
+    """
+    times, events = check_survival(time, event)
+    survivors = np.asarray(times[~events])
+    if survivors.size == 0:
+        return NotEstimable("no subject is alive at last contact")
+    summary = summarize(survivors)
+    return (
+        summary
+        if isinstance(summary, NotEstimable)
+        else replace(summary, method="observed follow-up, survivors")
+    )

@@ -1,0 +1,204 @@
+"""Kaplan-Meier survival: the curve, its value at a landmark, its median.
+
+Belongs here: one survival curve and what is read off it. Comparisons of curves are in logrank.py, competing risks in
+cumulative_incidence.py, follow-up time in follow_up.py.
+
+lifelines supplies the event table; errors, intervals and quantiles are computed here, since lifelines offers log-log intervals
+only, counts T > t at risk below its figures, and misses R's midpoint where S(t) is exactly one half.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from transforms.statistics.arrays import (
+    Booleans,
+    Floats,
+    Integers,
+    check_level,
+    check_survival,
+    check_times,
+    tie_times,
+)
+from transforms.statistics.result import Estimate, NotEstimable
+from transforms.statistics.survival_intervals import Bounds, Interval, bounds_or_none, compute_bounds
+from transforms.statistics.survival_quantiles import find_crossing
+
+
+@dataclass(frozen=True)
+class SurvivalCurve:
+    """A Kaplan-Meier curve: one row per distinct time at which somebody left, after a first row at time 0.
+
+    Row i: `time[i]` (the input's unit), `at_risk[i]` subjects with T >= time[i], `events[i]` and `censored[i]` at that time,
+    `survival[i]` just after it, Greenwood's `standard_error[i]` (None where S = 0), bounds `low[i]`, `high[i]` (None where
+    the interval is undefined). `n` subjects, `n_events` events, `last_time` the last time anybody was at risk.
+    """
+
+    time: Floats
+    at_risk: Integers
+    events: Integers
+    censored: Integers
+    survival: Floats
+    standard_error: Bounds
+    low: Bounds
+    high: Bounds
+    interval: Interval
+    level: float
+    n: int
+    n_events: int
+    entry_and_exit: tuple[Floats, Floats]
+
+    @property
+    def method(self) -> str:
+        """Estimator and interval by name."""
+        return f"Kaplan-Meier, {self.interval} interval"
+
+    @property
+    def last_time(self) -> float:
+        """Last time at which a subject was at risk."""
+        return float(self.time[-1])
+
+    def __len__(self) -> int:
+        return int(self.time.size)
+
+    def at_risk_at(self, t: float) -> int:
+        """Subjects at risk at time `t`: T >= t, and entered before t where entry is late (survfit's and SAS's convention)."""
+        entry, end = self.entry_and_exit
+        return int(((end >= t) & ((entry < t) | (entry == 0))).sum())
+
+
+def kaplan_meier(
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    interval: Interval = "log-log",
+    level: float = 0.95,
+) -> SurvivalCurve | NotEstimable:
+    """Estimate the probability to be free of the event over time.
+
+    Parameters
+    ----------
+    time: shape (n,), time from origin to event or censoring, any unit, >= 0.
+    event: shape (n,), 1 or True where the event happened at `time`, 0 where censored. A subject censored at a time is at risk
+        for events at that time.
+    entry: shape (n,), time at which a subject came under observation (left truncation), in the same unit; default 0. A
+        subject is at risk for t with entry < t <= time.
+    interval: "log-log" (default), "log" or "plain" (symmetric, Greenwood). level: two-sided confidence level.
+
+    Returns a SurvivalCurve, or NotEstimable for no subjects. No events give a curve that stays at 1.
+    Raises ValueError for impossible input, such as entry at or after the exit.
+    Source: Kaplan and Meier, JASA 1958;53:457; Greenwood 1926; equal to R's survfit.
+    """
+    check_level(level)
+    times, events = check_survival(time, event)
+    if times.size == 0:
+        return NotEstimable("no subjects")
+    entries = np.zeros_like(times) if entry is None else check_times(entry, "entry")
+    if entry is not None:
+        entries, times = tie_times(entries, times)
+        if entries.shape != times.shape or (entries >= times).any():
+            raise ValueError("entry must come before time, for each subject")
+    grid, at_risk, died, censored = _count_events(times, events, entries if entry is not None else None)
+    survival, error = _compute_survival(at_risk, died)
+    low, high = compute_bounds(survival, error, interval, level)
+    return SurvivalCurve(
+        time=grid,
+        at_risk=at_risk,
+        events=died,
+        censored=censored,
+        survival=survival,
+        standard_error=bounds_or_none(error),
+        low=low,
+        high=high,
+        interval=interval,
+        level=level,
+        n=int(times.size),
+        n_events=int(events.sum()),
+        entry_and_exit=(entries, times),
+    )
+
+
+def survival_at(curve: SurvivalCurve, t: float) -> Estimate | NotEstimable:
+    """Probability to be free of the event at a landmark, such as leukemia-free survival at 12 months.
+
+    `t` in the curve's unit, >= 0. Returns S(t) as a fraction with its pointwise interval, `at_risk` = subjects with T >= t,
+    `events` = events up to and including t. NotEstimable beyond the last time at which a subject was at risk.
+    Raises ValueError for a negative time. Source: R's summary(survfit, times=), extend=FALSE.
+    """
+    if not t >= 0:
+        raise ValueError(f"a landmark must not be negative, got {t}")
+    # Landmarks are given in other roundings than event times (12 months, 365.25 days): the same tolerance as for ties.
+    t = float(tie_times(curve.time, np.array([float(t)]))[1][0])
+    if t > curve.last_time:
+        return NotEstimable(f"no subject was at risk at {t:g}; the last was at {curve.last_time:g}")
+    row = int(np.searchsorted(curve.time, t, side="right")) - 1
+    return Estimate(
+        value=float(curve.survival[row]),
+        low=curve.low[row],
+        high=curve.high[row],
+        level=curve.level,
+        method=curve.method,
+        n=curve.n,
+        events=int(curve.events[: row + 1].sum()),
+        at_risk=curve.at_risk_at(t),
+        standard_error=curve.standard_error[row],
+        note=""
+        if curve.low[row] is not None
+        else f"{curve.interval} interval undefined at {curve.survival[row]:g}",
+    )
+
+
+def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstimable:
+    """Time by which a share `p` of subjects had the event (the median by default), in the curve's unit.
+
+    Where S(t) equals 1 - p exactly over a stretch the midpoint of that stretch is the quantile, as in R. Bounds are where the
+    curve's pointwise bounds cross 1 - p; None where they do not. NotEstimable where the curve itself does not come down so far
+    (its `low` then holds the lower bound, if that is reached).
+    Raises ValueError unless 0 < p < 1. Source: Brookmeyer and Crowley, Biometrics 1982;38:29; R's quantile.survfit.
+    """
+    if not 0 < p < 1:
+        raise ValueError(f"p must lie between 0 and 1, got {p}")
+    value = find_crossing(curve.time, curve.survival, p)
+    if value is None:
+        reason = f"not reached: the curve ends at {curve.survival[-1]:.3g}, above {1 - p:.3g}"
+        return NotEstimable(reason, low=find_crossing(curve.time, curve.low, p))
+    return Estimate(
+        value=value,
+        low=find_crossing(curve.time, curve.low, p),
+        high=find_crossing(curve.time, curve.high, p),
+        level=curve.level,
+        method=curve.method,
+        n=curve.n,
+        events=curve.n_events,
+    )
+
+
+def _count_events(
+    times: Floats, events: Booleans, entries: Floats | None
+) -> tuple[Floats, Integers, Integers, Integers]:
+    from lifelines import KaplanMeierFitter  # 1.7 s to import: only when a curve is asked for
+
+    table = KaplanMeierFitter().fit(times, events, entry=entries).event_table
+    if entries is not None:
+        # lifelines' at_risk counts those who enter at this very time; (entry, exit] does not.
+        after_origin = table.index > 0
+        table.loc[after_origin, "at_risk"] -= table.loc[after_origin, "entrance"]
+        table = table[(table["removed"] > 0) | ~after_origin]
+    columns = (table[name].to_numpy().astype(np.int64) for name in ("at_risk", "observed", "censored"))
+    at_risk, died, censored = columns
+    return table.index.to_numpy().astype(np.float64), at_risk, died, censored
+
+
+def _compute_survival(at_risk: Integers, died: Integers) -> tuple[Floats, Floats]:
+    """Product-limit survival and Greenwood's standard error; the error is NaN once survival is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        survival = np.cumprod(np.where(died > 0, 1.0 - died / at_risk, 1.0))
+        hazard_variance = np.cumsum(
+            np.where(died > 0, died / (at_risk * (at_risk - died).astype(np.float64)), 0.0)
+        )
+        error = survival * np.sqrt(hazard_variance)
+    return survival, np.where(survival > 0, error, np.nan)

@@ -1,0 +1,134 @@
+"""Logistic regression: odds ratios of a yes-or-no outcome, such as complete remission.
+
+Belongs here: the binary-outcome model. Its effect is an odds ratio and is called so. statsmodels fits the model.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from transforms.statistics.arrays import Booleans, Floats, check_level
+from transforms.statistics.design import Column, Design, split_estimable
+from transforms.statistics.firth import fit_firth_logistic
+from transforms.statistics.model import (
+    Fit,
+    Model,
+    compute_joint_tests,
+    compute_likelihood_ratio,
+    count_levels,
+    describe_terms,
+    warn_on_left_out,
+    warn_on_size,
+)
+from transforms.statistics.result import NotEstimable
+from transforms.statistics.separation import find_separated_columns
+
+MAXIMUM_LIKELIHOOD = "logistic, maximum likelihood, Wald interval"
+FIRTH = "Firth-penalized logistic, profile-likelihood interval"
+
+_INTERCEPT = Column("(intercept)")
+
+
+def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> Model | NotEstimable:
+    """Fit a logistic model; odds ratios with Wald intervals.
+
+    Parameters: `outcome` shape (n,), 1 or True for the outcome modeled; `design` covariates of the same n subjects
+    (build_design; those with a missing covariate are left out and counted); `level` the two-sided confidence level.
+    Returns a Model (`terms[i].ratio` an odds ratio, > 1 a more likely outcome; `intercept` apart). Under separation (a level
+    in which all or none have the outcome) the model is Firth-penalized with profile-likelihood intervals, says so in `method`
+    and `warnings`, and `penalized` is True. NotEstimable for no complete subject, an outcome that all or none have, or covariates
+    that do not vary. Raises ValueError for unequal lengths or an outcome that is neither 0 nor 1.
+    Source: McCullagh and Nelder 1989, ch. 4; equal to R's glm(binomial). Firth: Heinze and Schemper 2002, as R's logistf.
+    """
+    check_level(level)
+    given = np.asarray(outcome)
+    if given.shape != (len(design),) or not np.isin(given, (0, 1)).all():
+        raise ValueError(f"outcome must hold 0 or 1 for each of {len(design)} subjects")
+    complete = design.complete
+    outcomes = given.astype(np.bool_)[complete]
+    usable, left_out = split_estimable(design.take(complete))
+    reason = _explain_impossible(outcomes, usable)
+    if reason:
+        return NotEstimable(reason)
+    with_intercept = np.hstack([usable.matrix, np.ones((outcomes.size, 1))])
+    separated = find_separated_columns(with_intercept, outcomes)
+    if separated:
+        fit = fit_firth_logistic(usable.matrix, outcomes, level)
+    else:
+        fit = _fit_statsmodels(with_intercept, outcomes)
+    if isinstance(fit, NotEstimable):
+        return fit
+    return _assemble(fit, usable, outcomes, level, int((~complete).sum()), left_out, separated)
+
+
+def _explain_impossible(outcomes: Booleans, usable: Design) -> str:
+    if outcomes.size == 0:
+        return "no subject has all covariates known"
+    if outcomes.all() or not outcomes.any():
+        return "all subjects with known covariates have the same outcome"
+    if not usable.columns:
+        return "all subjects have the same covariate values"
+    return ""
+
+
+def _assemble(
+    fit: Fit,
+    usable: Design,
+    outcomes: Booleans,
+    level: float,
+    n_missing: int,
+    left_out: tuple[Column, ...],
+    separated: list[int],
+) -> Model:
+    columns = (*usable.columns, _INTERCEPT)
+    method = FIRTH if separated else MAXIMUM_LIKELIHOOD
+    n, n_events = len(usable), int(outcomes.sum())
+    terms = describe_terms(fit, columns, level=level, method=method, n=n, events=n_events)
+    endless = ", ".join(columns[i].name for i in separated if i < len(usable.columns)) or "intercept"
+    penalty = (f"the outcome is separated by {endless}: Firth-penalized estimates",) if separated else ()
+    tests = compute_joint_tests(fit, columns)
+    slopes = Fit(fit.coefficients[:-1], fit.covariance[:-1, :-1], fit.log_likelihood, fit.log_likelihood_null)
+    return Model(
+        effect="odds ratio",
+        method=method,
+        penalized=bool(separated),
+        n=n,
+        events=n_events,
+        n_missing=n_missing,
+        terms=terms[:-1],
+        variable_tests={name: test for name, test in tests.items() if name != _INTERCEPT.variable},
+        levels=count_levels(usable, outcomes),
+        log_likelihood=fit.log_likelihood,
+        log_likelihood_null=fit.log_likelihood_null,
+        likelihood_ratio=compute_likelihood_ratio(slopes, n, penalized=bool(separated)),
+        intercept=terms[-1],
+        not_estimable=left_out,
+        # The rarer outcome limits a logistic model.
+        warnings=penalty
+        + warn_on_left_out(left_out)
+        + warn_on_size(min(n_events, n - n_events), len(usable.columns)),
+    )
+
+
+def _fit_statsmodels(matrix: Floats, outcomes: Booleans) -> Fit | NotEstimable:
+    from statsmodels.discrete.discrete_model import Logit  # 3 s to import: only when a model is asked for
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            result = Logit(outcomes.astype(np.float64), matrix).fit(
+                method="newton", tol=1e-14, maxiter=100, disp=0
+            )
+        except np.linalg.LinAlgError:
+            return NotEstimable("the logistic model does not converge")
+    coefficients, covariance = np.asarray(result.params), np.asarray(result.cov_params())
+    if not (
+        np.isfinite(coefficients).all() and np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()
+    ):
+        return NotEstimable("the logistic model does not converge")
+    share = outcomes.mean()
+    null = float(outcomes.size * (share * np.log(share) + (1 - share) * np.log(1 - share)))
+    return Fit(coefficients, covariance, float(result.llf), null)

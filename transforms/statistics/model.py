@@ -1,0 +1,194 @@
+"""What a regression hands back, whichever it is, and how coefficients become ratios.
+
+Belongs here: result types shared by Cox and logistic models, Wald inference, joint tests, warnings on model size.
+Does not belong here: likelihoods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc, ndtr, ndtri
+
+from transforms.statistics.arrays import Booleans, Floats
+from transforms.statistics.design import Column, Design
+from transforms.statistics.result import Estimate, TestResult
+
+# Peduzzi et al., J Clin Epidemiol 1995;48:1503 and 1996;49:1373: below ten events per coefficient estimates grow unreliable.
+EVENTS_PER_VARIABLE = 10
+
+
+@dataclass(frozen=True)
+class Term:
+    """One coefficient: `ratio` is exp(coefficient), of `level` against `reference`, or per unit for a numeric variable.
+
+    `coefficient` and `standard_error` are on the log scale; `standard_error` is None where it is undefined. `p_method` names
+    the test behind `p_value`.
+    """
+
+    variable: str
+    level: str
+    reference: str
+    coefficient: float
+    standard_error: float | None
+    p_value: float
+    p_method: str
+    ratio: Estimate
+
+
+@dataclass(frozen=True)
+class LevelCount:
+    """Subjects and events at one level of a categorical variable (level "" for a numeric one), complete cases only."""
+
+    variable: str
+    level: str
+    n: int
+    events: int
+    is_reference: bool
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted regression.
+
+    `effect` says what the ratios are ("hazard ratio", "odds ratio"); `method` names estimator, tie handling and interval;
+    `penalized` marks Firth's penalty; `n` complete cases, `n_missing` left out for a missing covariate; `warnings` are
+    sentences to print; `not_estimable` are columns left out as constant or as repeating others; `variable_tests` the joint test
+    of each variable; `concordance` Harrell's C (Cox) or None; `intercept` (logistic) or None.
+    """
+
+    effect: str
+    method: str
+    penalized: bool
+    n: int
+    events: int
+    n_missing: int
+    terms: tuple[Term, ...]
+    variable_tests: dict[str, TestResult]
+    levels: tuple[LevelCount, ...]
+    log_likelihood: float
+    log_likelihood_null: float
+    likelihood_ratio: TestResult
+    concordance: float | None = None
+    intercept: Term | None = None
+    not_estimable: tuple[Column, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a likelihood yields: `coefficients` (p,), `covariance` (p, p), the log likelihoods with and without covariates.
+
+    Firth's fits add profile-likelihood bounds (None where unbounded) and p values per coefficient.
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    log_likelihood: float
+    log_likelihood_null: float
+    concordance: float | None = None
+    profile_bounds: tuple[tuple[float | None, float | None], ...] | None = None
+    profile_p: tuple[float, ...] | None = None
+
+
+def describe_terms(
+    fit: Fit, columns: tuple[Column, ...], *, level: float, method: str, n: int, events: int
+) -> tuple[Term, ...]:
+    """Terms of a fit, one per column: Wald interval and p, or profile-likelihood ones where the fit carries them."""
+    z = float(ndtri(0.5 + level / 2))
+    errors = np.sqrt(np.diag(fit.covariance))
+    terms = []
+    for i, column in enumerate(columns):
+        coefficient, error = float(fit.coefficients[i]), float(errors[i])
+        if fit.profile_bounds is None or fit.profile_p is None:
+            bounds: tuple[float | None, float | None] = (coefficient - z * error, coefficient + z * error)
+            p_value, p_method = float(2 * ndtr(-abs(coefficient / error))), "Wald"
+        else:
+            bounds, p_value, p_method = fit.profile_bounds[i], fit.profile_p[i], "penalized likelihood ratio"
+        ratio = Estimate(
+            value=float(np.exp(coefficient)),
+            low=_exponentiate(bounds[0]),
+            high=_exponentiate(bounds[1]),
+            level=level,
+            method=method,
+            n=n,
+            events=events,
+            standard_error=error,
+        )
+        terms.append(
+            Term(
+                column.variable, column.level, column.reference, coefficient, error, p_value, p_method, ratio
+            )
+        )
+    return tuple(terms)
+
+
+def compute_joint_tests(fit: Fit, columns: tuple[Column, ...]) -> dict[str, TestResult]:
+    """Wald chi-square of each variable over all its columns; a one-column Firth variable keeps its likelihood-ratio p."""
+    tests = {}
+    for variable in dict.fromkeys(column.variable for column in columns):
+        own = [i for i, column in enumerate(columns) if column.variable == variable]
+        if len(own) == 1 and fit.profile_p is not None:
+            tests[variable] = TestResult("penalized likelihood ratio", fit.profile_p[own[0]])
+            continue
+        beta = fit.coefficients[own]
+        statistic = float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
+        tests[variable] = TestResult("Wald", float(chdtrc(len(own), statistic)), statistic, len(own))
+    return tests
+
+
+def compute_likelihood_ratio(fit: Fit, n: int, *, penalized: bool) -> TestResult:
+    """Likelihood-ratio test of all coefficients against none."""
+    freedom = int(fit.coefficients.size)
+    statistic = max(0.0, 2 * (fit.log_likelihood - fit.log_likelihood_null))
+    name = "penalized likelihood ratio" if penalized else "likelihood ratio"
+    return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n)
+
+
+def count_levels(design: Design, event: Booleans) -> tuple[LevelCount, ...]:
+    """Subjects and events by level, reference first, for a design without missing values; `event` (n,)."""
+    counts = []
+    for variable in design.variables:
+        own = [i for i, column in enumerate(design.columns) if column.variable == variable]
+        block, labels = design.matrix[:, own], [design.columns[i] for i in own]
+        if not labels[0].level:
+            counts.append(LevelCount(variable, "", len(design), int(event.sum()), False))
+            continue
+        base = (block == 0).all(axis=1)
+        counts.append(
+            LevelCount(variable, labels[0].reference, int(base.sum()), int(event[base].sum()), True)
+        )
+        for i, column in enumerate(labels):
+            member = block[:, i] == 1
+            counts.append(
+                LevelCount(variable, column.level, int(member.sum()), int(event[member].sum()), False)
+            )
+    return tuple(counts)
+
+
+def warn_on_size(events: int, coefficients: int) -> tuple[str, ...]:
+    """A warning sentence where there are fewer than ten events per coefficient."""
+    if events >= EVENTS_PER_VARIABLE * coefficients:
+        return ()
+    warning = (
+        f"{events} events for {coefficients} coefficients ({events / coefficients:.1f} per coefficient; "
+        f"at least {EVENTS_PER_VARIABLE} are advised): estimates may be unstable"
+    )
+    return (warning,)
+
+
+def warn_on_left_out(left_out: tuple[Column, ...]) -> tuple[str, ...]:
+    """A warning sentence naming columns that could not enter the model."""
+    if not left_out:
+        return ()
+    names = ", ".join(column.name for column in left_out)
+    return (f"left out, as no subject differs in it or as it repeats other covariates: {names}",)
+
+
+def _exponentiate(bound: float | None) -> float | None:
+    if bound is None:
+        return None
+    with np.errstate(over="ignore"):
+        ratio = float(np.exp(bound))
+    return ratio if np.isfinite(ratio) else None

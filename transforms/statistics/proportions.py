@@ -1,0 +1,106 @@
+"""A proportion (responders of evaluable subjects) and its confidence interval.
+
+Belongs here: one binomial proportion. Comparisons of groups are in two_groups.py.
+
+Sources: Clopper and Pearson, Biometrika 1934;26:404. Wilson, JASA 1927;22:209. Agresti and Coull, Am Stat 1998;52:119.
+Jeffreys, Wald and its continuity correction: Brown, Cai and DasGupta, Stat Sci 2001;16:101; Fleiss, Levin and Paik 2003, 2.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from typing import Literal
+
+from scipy.special import betaincinv, ndtri
+
+from transforms.statistics.arrays import check_level
+from transforms.statistics.result import Estimate, NotEstimable
+
+ProportionMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys"]
+Bounds = tuple[float, float]
+
+
+def proportion(
+    count: int, total: int, *, method: ProportionMethod = "clopper-pearson", level: float = 0.95
+) -> Estimate | NotEstimable:
+    """Share of subjects with a property, such as complete remission among the evaluable.
+
+    Parameters: `count` of `total` subjects; `method` names the interval (exact by default, as trials are small).
+    Returns an Estimate whose value and bounds are fractions 0..1 (bounds are cut at 0 and 1, n = total, events = count), or
+    NotEstimable for a total of 0. Raises ValueError unless 0 <= count <= total.
+    Source: see the module; each method's own paper is named there.
+    """
+    check_level(level)
+    if not 0 <= count <= total:
+        raise ValueError(f"count must lie between 0 and total, got {count} of {total}")
+    if total == 0:
+        return NotEstimable("no subjects to take the proportion of")
+    name, bounds = _METHODS[method]
+    low, high = bounds(count, total, level)
+    share = count / total
+    return Estimate(
+        value=share,
+        low=max(0.0, low),
+        high=min(1.0, high),
+        level=level,
+        method=name,
+        n=total,
+        events=count,
+        standard_error=sqrt(share * (1 - share) / total),
+    )
+
+
+def _normal_quantile(level: float) -> float:
+    return float(ndtri(0.5 + level / 2))
+
+
+def _clopper_pearson(x: int, n: int, level: float) -> Bounds:
+    tail = (1 - level) / 2
+    low = 0.0 if x == 0 else float(betaincinv(x, n - x + 1, tail))
+    high = 1.0 if x == n else float(betaincinv(x + 1, n - x, 1 - tail))
+    return low, high
+
+
+def _jeffreys(x: int, n: int, level: float) -> Bounds:
+    # Brown, Cai and DasGupta's modification: the bound is 0 at x = 0 and 1 at x = n.
+    tail = (1 - level) / 2
+    low = 0.0 if x == 0 else float(betaincinv(x + 0.5, n - x + 0.5, tail))
+    high = 1.0 if x == n else float(betaincinv(x + 0.5, n - x + 0.5, 1 - tail))
+    return low, high
+
+
+def _wilson(x: int, n: int, level: float) -> Bounds:
+    z = _normal_quantile(level)
+    center = (x + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * sqrt(x * (n - x) / n + z**2 / 4)
+    # At x = 0 (x = n) the bound is 0 (1) exactly; the subtraction would leave 1e-17.
+    return (0.0 if x == 0 else center - half), (1.0 if x == n else center + half)
+
+
+def _agresti_coull(x: int, n: int, level: float) -> Bounds:
+    z = _normal_quantile(level)
+    center = (x + z**2 / 2) / (n + z**2)
+    half = z * sqrt(center * (1 - center) / (n + z**2))
+    return center - half, center + half
+
+
+def _wald(x: int, n: int, level: float) -> Bounds:
+    share = x / n
+    half = _normal_quantile(level) * sqrt(share * (1 - share) / n)
+    return share - half, share + half
+
+
+def _wald_corrected(x: int, n: int, level: float) -> Bounds:
+    low, high = _wald(x, n, level)
+    return low - 1 / (2 * n), high + 1 / (2 * n)
+
+
+_METHODS: dict[str, tuple[str, Callable[[int, int, float], Bounds]]] = {
+    "clopper-pearson": ("Clopper-Pearson", _clopper_pearson),
+    "wilson": ("Wilson", _wilson),
+    "wald": ("Wald", _wald),
+    "wald-cc": ("Wald with continuity correction", _wald_corrected),
+    "agresti-coull": ("Agresti-Coull", _agresti_coull),
+    "jeffreys": ("Jeffreys", _jeffreys),
+}

@@ -1,0 +1,89 @@
+"""Follow-up cut at the day an exposure begins, so that a subject counts as exposed only from then on.
+
+Belongs here: start-stop rows of time-dependent covariates. The model on them is in cox_time_dependent.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_survival, tie_times
+from transforms.statistics.design import Column, Design
+
+
+@dataclass(frozen=True)
+class StartStop:
+    """Rows (start, stop] of follow-up: `subject[i]` indexes the subject, `event[i]` marks an event at `stop[i]`.
+
+    `exposed` (rows, k) is 1 where the exposure named `exposures[j]` has begun before the row. `n_without_time` subjects had no
+    follow-up time and have no row.
+    """
+
+    subject: Integers
+    start: Floats
+    stop: Floats
+    event: Booleans
+    exposures: tuple[str, ...]
+    exposed: Floats
+    n_without_time: int
+
+    def __len__(self) -> int:
+        return int(self.start.size)
+
+    def design(self, fixed: Design | None = None) -> Design:
+        """The design of the rows: the subjects' `fixed` covariates, if any, with the exposures beside them."""
+        own = Design(self.exposed, tuple(Column(name) for name in self.exposures))
+        return own if fixed is None else fixed.take(self.subject).join(own)
+
+
+def split_at_exposures(
+    time: ArrayLike, event: ArrayLike, exposures: Mapping[str, Sequence[float | None] | NDArray[np.float64]]
+) -> StartStop:
+    """Cut each subject's follow-up where an exposure begins, such as transplant.
+
+    Parameters
+    ----------
+    time: shape (n,), time from origin to event or censoring. event: shape (n,), 1 where the event happened.
+    exposures: per exposure its beginning for each of the n subjects in the same unit; None or NaN where it never began.
+
+    An exposure that begins at u counts for t > u: one that begins on the day of the event does not count for that event, and
+    one that begins at or before the origin counts throughout. Subjects with time 0 have no row. Rows are in subject order, then
+    time order. Returns StartStop. Raises ValueError for impossible input or unequal lengths.
+    Source: Therneau, Crowson and Atkinson, "Using time dependent covariates" (survival vignette); equal to R's tmerge and tdc.
+    """
+    times, events = check_survival(time, event)
+    begins = np.column_stack(
+        [_read_beginnings(name, values, times.size) for name, values in exposures.items()]
+    )
+    flat, times = tie_times(begins[np.isfinite(begins)], times)
+    begins[np.isfinite(begins)] = flat
+    pieces = [_cut_subject(i, times[i], events[i], begins[i]) for i in range(times.size) if times[i] > 0]
+    subject, start, stop, died, exposed = (
+        np.concatenate(part) for part in zip(*(pieces or [_no_rows(begins.shape[1])]), strict=True)
+    )
+    return StartStop(subject, start, stop, died, tuple(exposures), exposed, int((times == 0).sum()))
+
+
+def _read_beginnings(name: str, values: Sequence[float | None] | NDArray[np.float64], n: int) -> Floats:
+    begins = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    if begins.size != n or np.isinf(begins).any():
+        raise ValueError(f"{name}: one finite time or None is expected for each of {n} subjects")
+    return np.where(np.isnan(begins), np.inf, begins)
+
+
+def _cut_subject(
+    i: int, time: float, event: bool, begins: Floats
+) -> tuple[Integers, Floats, Floats, Booleans, Floats]:
+    cuts = np.unique(begins[(begins > 0) & (begins < time)])
+    start, stop = np.concatenate([[0.0], cuts]), np.concatenate([cuts, [time]])
+    died = np.zeros(start.size, dtype=np.bool_)
+    died[-1] = event
+    return np.full(start.size, i), start, stop, died, (begins[None, :] <= start[:, None]).astype(np.float64)
+
+
+def _no_rows(k: int) -> tuple[Integers, Floats, Floats, Booleans, Floats]:
+    return np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.bool_), np.empty((0, k))

@@ -1,0 +1,104 @@
+"""Whether two groups differ in a proportion: tests of a 2 x 2 table.
+
+Belongs here: tests of association in one 2 x 2 table. Intervals of a single proportion are in proportions.py.
+
+Sources: Pearson, Yates and N-1 chi-square: Campbell, Stat Med 2007;26:3661 (N-1 is what SPSS prints as "linear-by-linear").
+Fisher's exact test, two-sided by summing the tables no likelier than the observed (as R's fisher.test): Agresti, Categorical
+Data Analysis 2013, 3.5. Mid-p: Lancaster, JASA 1961;56:223; Hirji, Tan and Elashoff, Stat Med 1991;10:1137.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from scipy.special import chdtrc, gammaln
+
+from transforms.statistics.result import NotEstimable, TestResult
+
+AssociationMethod = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
+
+# Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
+_EQUALLY_LIKELY = 1 + 1e-7
+
+
+def compare_two_proportions(
+    count_a: int, total_a: int, count_b: int, total_b: int, *, method: AssociationMethod = "fisher"
+) -> TestResult | NotEstimable:
+    """Two-sided test that two groups have the same share, such as remission after single and after tandem infusion.
+
+    Parameters: `count_a` of `total_a` subjects in one group, `count_b` of `total_b` in the other; `method` names the test.
+    Returns the p value (and chi-square with 1 degree of freedom where the test has one). NotEstimable where a group is empty
+    or all subjects of both groups are alike. Raises ValueError unless 0 <= count <= total in each group.
+    Source: see the module.
+    """
+    if not (0 <= count_a <= total_a and 0 <= count_b <= total_b):
+        raise ValueError(
+            f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}"
+        )
+    if total_a == 0 or total_b == 0:
+        return NotEstimable("a group has no subjects, so the groups cannot be compared")
+    if count_a + count_b in (0, total_a + total_b):
+        return NotEstimable(
+            "all subjects of both groups have the same outcome, so the groups cannot be compared"
+        )
+    return _METHODS[method](
+        np.array([[count_a, total_a - count_a], [count_b, total_b - count_b]], dtype=np.float64)
+    )
+
+
+def _compute_chi_square(table: np.ndarray, correction: float, scale: float) -> float:
+    total = table.sum()
+    difference = abs(table[0, 0] * table[1, 1] - table[0, 1] * table[1, 0])
+    margins = table.sum(axis=0).prod() * table.sum(axis=1).prod()
+    # The correction never exceeds the difference itself (R's chisq.test does likewise).
+    return float(scale * total * (difference - min(correction * total, difference)) ** 2 / margins)
+
+
+def _chi_square_test(name: str, correction: float = 0.0) -> Callable[[np.ndarray], TestResult]:
+    def test(table: np.ndarray) -> TestResult:
+        total = int(table.sum())
+        statistic = _compute_chi_square(
+            table, correction, (total - 1) / total if name.startswith("N-1") else 1.0
+        )
+        return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, total)
+
+    return test
+
+
+def _compute_table_probabilities(table: np.ndarray) -> tuple[np.ndarray, int]:
+    """Hypergeometric probabilities of all tables with these margins, and the position of the observed one."""
+    row, column, total = table[0].sum(), table[:, 0].sum(), table.sum()
+    first = max(0.0, row + column - total)
+    x = np.arange(first, min(row, column) + 1)
+
+    def log_choose(n: np.ndarray | float, k: np.ndarray | float) -> np.ndarray:
+        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+    logs = log_choose(column, x) + log_choose(total - column, row - x)
+    probabilities = np.exp(logs - logs.max())
+    return probabilities / probabilities.sum(), int(table[0, 0] - first)
+
+
+def _fisher(table: np.ndarray) -> TestResult:
+    probabilities, observed = _compute_table_probabilities(table)
+    extreme = probabilities <= probabilities[observed] * _EQUALLY_LIKELY
+    p_value = min(1.0, float(probabilities[extreme].sum()))
+    return TestResult("Fisher exact", p_value, n=int(table.sum()))
+
+
+def _mid_p(table: np.ndarray) -> TestResult:
+    probabilities, observed = _compute_table_probabilities(table)
+    extreme = probabilities <= probabilities[observed] * _EQUALLY_LIKELY
+    p_value = min(1.0, float(probabilities[extreme].sum()) - 0.5 * float(probabilities[observed]))
+    return TestResult("Fisher mid-p", p_value, n=int(table.sum()))
+
+
+_METHODS: dict[str, Callable[[np.ndarray], TestResult]] = {
+    "pearson": _chi_square_test("Pearson chi-square"),
+    "n-1": _chi_square_test("N-1 chi-square"),
+    "yates": _chi_square_test("Yates chi-square", correction=0.5),
+    "fisher": _fisher,
+    "mid-p": _mid_p,
+}
