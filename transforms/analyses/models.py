@@ -5,7 +5,7 @@ A covariate known only after day 0 enters Cox models as time-dependent and is re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,7 +82,7 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, covariates: Se
         else:
             fixed[factor.label] = _variable(factor, known)
     if fixed or exposures:
-        yield from _ratio_rows(base, _fit(outcome, fixed, exposures), [*fixed, *exposures])
+        yield from _ratio_rows(base, _fit(outcome, fixed, exposures), fixed, exposures)
 
 
 def _fit(
@@ -108,17 +108,19 @@ def _variable(factor: RiskFactor, known: pl.DataFrame) -> Categorical | Numeric:
     return Numeric(factor.label, known["value_number"].to_list())
 
 
-def _ratio_rows(base: ResultRow, fit: Fit | NotEstimable, names: Sequence[str]) -> Iterator[ResultRow]:
+def _ratio_rows(
+    base: ResultRow, fit: Fit | NotEstimable, fixed: Collection[str], exposures: Collection[str]
+) -> Iterator[ResultRow]:
     if isinstance(fit, NotEstimable):
-        for name in names:
+        for name in (*fixed, *exposures):
             yield replace(base, group_name=name).filled(fit)
         return
     for term in fit.terms:
-        yield _ratio_row(base, fit, term)
+        contrast = "after vs before" if term.variable in exposures else "per unit"
+        yield _ratio_row(base, fit, term, f"{term.level} vs {term.reference}" if term.level else contrast)
 
 
-def _ratio_row(base: ResultRow, fit: Fit, term: Term) -> ResultRow:
-    level = f"{term.level} vs {term.reference}" if term.level else "per unit"
+def _ratio_row(base: ResultRow, fit: Fit, term: Term, level: str) -> ResultRow:
     row = replace(base, group_name=term.variable, group_level=level, label=f"{base.label}: {term.variable}, {level}")
     filled = row.filled(term.ratio).with_note("; ".join(fit.warnings))
     return replace(

@@ -1,0 +1,48 @@
+"""Cumulative incidence, its variance and intervals, and Gray's test equal R's cmprsk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.transforms.statistics.reference import CLOSED_FORM, assert_close, load_reference
+from transforms import statistics as st
+
+REFERENCE = load_reference("competing_risks")["made"]
+CASES = [(name, int(cause)) for name, case in REFERENCE.items() for cause in case["causes"]]
+
+
+def column(curve: st.IncidenceCurve | st.NotEstimable, name: str) -> Any:
+    assert isinstance(curve, st.IncidenceCurve)
+    return getattr(curve, name)[1:]  # our first row is time 0
+
+
+@pytest.mark.parametrize(("name", "cause"), CASES)
+def test_incidence(name: str, cause: int) -> None:
+    data, theirs = REFERENCE[name]["data"], REFERENCE[name]["causes"][str(cause)]
+    curve = st.cumulative_incidence(data["time"], data["event"], cause=cause)
+    plain = st.cumulative_incidence(data["time"], data["event"], cause=cause, interval="plain")
+    assert_close(column(curve, "time"), REFERENCE[name]["time"], CLOSED_FORM)
+    assert_close(column(curve, "incidence"), theirs["incidence"], CLOSED_FORM)
+    assert_close(column(curve, "variance"), theirs["variance"], CLOSED_FORM)
+    assert_close(column(plain, "low"), theirs["plain_low"], CLOSED_FORM)
+    assert_close(column(plain, "high"), theirs["plain_high"], CLOSED_FORM)
+    assert_close(column(curve, "low"), theirs["low"], CLOSED_FORM)
+    assert_close(column(curve, "high"), theirs["high"], CLOSED_FORM)
+
+
+@pytest.mark.parametrize(("name", "cause"), CASES)
+def test_gray(name: str, cause: int) -> None:
+    data, theirs = REFERENCE[name]["data"], REFERENCE[name]["causes"][str(cause)]["gray"]
+    ours = st.gray_test(data["time"], data["event"], data["group"], cause=cause)
+    assert isinstance(ours, st.TestResult), ours
+    assert ours.degrees_of_freedom == theirs["df"]
+    assert_close([ours.statistic, ours.p_value], [theirs["statistic"], theirs["p"]], CLOSED_FORM)
+
+
+def test_tied_times_give_the_same_bits_every_time() -> None:
+    data = REFERENCE["ties"]["data"]
+    first, second = (st.cumulative_incidence(data["time"], data["event"]) for _ in range(2))
+    assert np.array_equal(column(first, "incidence"), column(second, "incidence"))
