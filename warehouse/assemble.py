@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from schemas.tables import TABLES
-from warehouse.ddl import SCHEMAS, create_tables, literal
+from warehouse.ddl import create_tables, literal
 from warehouse.dictionary import describe_columns, list_codes
 from warehouse.frames import insert_frame
 from warehouse.study_product import PRODUCT_TABLES
@@ -41,8 +41,6 @@ def assemble_warehouse(path: Path, products: list[Path], run_tables: Mapping[str
 def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_tables: Mapping[str, pl.DataFrame]) -> None:
     connection.execute("BEGIN")
     create_tables(connection, TABLES.values(), comments=True)
-    for schema, meaning in SCHEMAS.items():
-        connection.execute(f"COMMENT ON SCHEMA {schema} IS {literal(meaning)}")
     for name in PRODUCT_TABLES:
         files = [str(folder / f"{name}.parquet") for folder in products]
         if files:

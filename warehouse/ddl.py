@@ -8,16 +8,8 @@ import duckdb
 
 from schemas.tables import Table
 
-SCHEMAS = {
-    "core": "Records of the sites, one table per domain, with where each came from and when it held",
-    "adam": "Endpoint tables, one SQL file each",
-    "results": "Statistics and curves computed from adam",
-    "meta": "Definitions, sources, reconciliation, quarantine, site queries, dictionary, run",
-}
-
-
 def create_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table], *, comments: bool) -> None:
-    """Create the tables, and their schemas where missing; with COMMENTs on schemas, tables and columns if asked.
+    """Create the tables, and their schemas where missing; with COMMENTs on tables and columns if asked.
 
     Comments cost time and serve readers, so only the published file has them.
     """

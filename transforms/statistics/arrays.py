@@ -83,6 +83,13 @@ def check_labels(
     return [str(name) for name in names], index.astype(np.int64)
 
 
+def snap_time(t: float, grid: Floats) -> float:
+    """The time of `grid` that `t` equals but for rounding, else `t` itself: a landmark of 12 months meets events at 12 months."""
+    nearest = float(grid[np.argmin(np.abs(grid - t))])
+    scale = max(1.0, float(np.mean(np.abs(grid))))
+    return nearest if abs(nearest - t) <= TIE_TOLERANCE * scale else float(t)
+
+
 def tie_times(*times: Floats) -> tuple[Floats, ...]:
     """Make times that differ only by floating-point rounding exactly equal, across all the given vectors.
 

@@ -60,7 +60,7 @@ def maximize_partial_likelihood(x: Floats, start: Floats, stop: Floats, event: B
         return None
     if not (np.isfinite(beta).all() and np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()):
         return None
-    return Fit(beta, covariance, float(value), float(null))
+    return Fit(beta, covariance.astype(np.float64), float(value), float(null))
 
 
 def _prepare(x: Floats, start: Floats, stop: Floats, event: Booleans) -> _Rows:

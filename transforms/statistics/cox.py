@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from transforms.statistics.arrays import Booleans, Floats, check_level, check_survival
+from transforms.statistics.counting_process import maximize_partial_likelihood
 from transforms.statistics.design import Column, Design, split_estimable
 from transforms.statistics.firth import fit_firth_cox
 from transforms.statistics.model import (
@@ -30,8 +31,9 @@ from transforms.statistics.separation import find_monotone_columns
 EFRON = "Cox, Efron ties, Wald interval"
 FIRTH = "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
 
-# lifelines' default stops 6e-5 short of R's optimum.
-_PRECISION = {"precision": 1e-12, "r_precision": 1e-14, "max_steps": 100}
+# lifelines stops on the Newton decrement, about the squared distance from R's optimum: its default leaves 6e-5 in a
+# coefficient, 1e-12 still 2e-6 (30 subjects), 1e-20 none.
+_PRECISION = {"precision": 1e-20, "r_precision": 1e-16, "max_steps": 100}
 
 # A covariate whose coefficient is this uncertain over its whole range has, in practice, no finite estimate.
 _SUSPICIOUS_ERROR = 20.0
@@ -65,11 +67,13 @@ def fit_cox(
     if reason:
         return NotEstimable(reason)
     monotone: list[int] = []
-    fit = _fit_lifelines(usable.matrix, times, events)
-    if fit is None or is_suspicious(fit, usable.matrix):
+    fit: Fit | NotEstimable | None = _fit_lifelines(usable.matrix, times, events)
+    if not isinstance(fit, Fit) or is_suspicious(fit, usable.matrix):
         monotone = find_monotone_columns(usable.matrix, events, np.full(times.size, -1.0), times)
         if monotone:
             fit = fit_firth_cox(usable.matrix, times, events, level)
+        elif fit is None:
+            fit = maximize_partial_likelihood(usable.matrix, np.full(times.size, -1.0), times, events)
     if fit is None:
         return NotEstimable("the Cox model does not converge")
     if isinstance(fit, NotEstimable):
@@ -133,20 +137,24 @@ def _fit_lifelines(matrix: Floats, times: Floats, events: Booleans) -> Fit | Non
     """The unpenalized fit, or None where Newton's method fails."""
     import pandas as pd  # with lifelines 2.5 s to import: only when a model is asked for
     from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError
+    from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 
     names = [f"x{i}" for i in range(matrix.shape[1])]
     frame = pd.DataFrame(matrix, columns=names).assign(time=times, event=events)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # Every cause of lifelines' warnings (separation, low variance, no convergence) is examined by is_suspicious.
         warnings.simplefilter("ignore")
+        warnings.filterwarnings("error", message=".*failed to converge")
         try:
             fitter = CoxPHFitter().fit(frame, "time", "event", fit_options=_PRECISION)
             covariance = fitter.variance_matrix_.to_numpy()
-        except (ConvergenceError, np.linalg.LinAlgError, ValueError):
+        except (ConvergenceError, ConvergenceWarning, np.linalg.LinAlgError, ValueError):
             return None
         ratio = fitter.log_likelihood_ratio_test().test_statistic
-        concordance = float(fitter.concordance_index_)
+        try:
+            concordance: float | None = float(fitter.concordance_index_)
+        except ZeroDivisionError:  # no two subjects whose order in time is known
+            concordance = None
     coefficients = fitter.params_[names].to_numpy()
     likelihood = float(fitter.log_likelihood_)
     if not (np.isfinite(coefficients).all() and np.isfinite(likelihood)):

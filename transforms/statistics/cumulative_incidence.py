@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Floats, Integers, check_causes, check_level, tie_times
+from transforms.statistics.arrays import Floats, Integers, check_causes, check_level, snap_time
 from transforms.statistics.result import Estimate, NotEstimable
 from transforms.statistics.survival_intervals import Bounds, Interval, compute_bounds
 
@@ -94,7 +94,7 @@ def cumulative_incidence(
         censored=censored,
         incidence=incidence,
         variance=variance,
-        event_free=np.cumprod(1.0 - (own + other) / at_risk),
+        event_free=np.cumprod(1.0 - (own + other) / at_risk).astype(np.float64),
         low=low,
         high=high,
         interval=interval,
@@ -115,7 +115,7 @@ def incidence_at(curve: IncidenceCurve, t: float) -> Estimate | NotEstimable:
     """
     if not t >= 0:
         raise ValueError(f"a landmark must not be negative, got {t}")
-    t = float(tie_times(curve.time, np.array([float(t)]))[1][0])
+    t = snap_time(t, curve.time)
     if t > curve.last_time:
         return NotEstimable(f"no subject was at risk at {t:g}; the last was at {curve.last_time:g}")
     row = int(np.searchsorted(curve.time, t, side="right")) - 1

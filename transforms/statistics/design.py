@@ -62,7 +62,7 @@ class Design:
     @property
     def complete(self) -> Booleans:
         """Rows in which every covariate is known."""
-        return ~np.isnan(self.matrix).any(axis=1)
+        return np.asarray(~np.isnan(self.matrix).any(axis=1))
 
     @property
     def variables(self) -> tuple[str, ...]:

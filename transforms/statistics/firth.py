@@ -17,47 +17,79 @@ from transforms.statistics.arrays import Booleans, Floats
 from transforms.statistics.model import Fit
 from transforms.statistics.result import NotEstimable
 
+# firthmodels' default tolerances leave 1e-6 in coefficients and 1e-4 in bounds; with tighter ones it converges as far, but
+# may not say so and then gives no p values. So: p values of a default fit, coefficients and bounds of a tight one.
+_TIGHT: dict[str, Any] = {"gtol": 1e-8, "xtol": 1e-10, "max_iter": 500}
+_BOUND_TOLERANCES = (1e-9, 1e-4)
+_SINGULAR = "even the Firth-penalized model cannot be fitted: too few subjects or events for these covariates"
+
 
 def fit_firth_cox(matrix: Floats, time: Floats, event: Booleans, level: float) -> Fit | NotEstimable:
     """Firth's penalized Cox model of `matrix` (n, p); ties after Breslow. NotEstimable where it does not converge."""
-    from firthmodels import FirthCoxPH
+    from firthmodels import FirthCoxPH  # imports scikit-learn: only when a fit is needed
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = FirthCoxPH(backend="numpy").fit(matrix, (event, time))
-        null = model._compute_quantities(np.zeros(matrix.shape[1])).loglik
-        return _collect(model, matrix.shape[1], null, level)
+    outcome = (event, time)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            usual = FirthCoxPH(backend="numpy").fit(matrix, outcome)
+            tight = FirthCoxPH(backend="numpy", **_TIGHT).fit(matrix, outcome)
+            null = float(usual._compute_quantities(np.zeros(matrix.shape[1])).loglik)
+            return _collect(usual, tight, null, level)
+    except np.linalg.LinAlgError:
+        return NotEstimable(_SINGULAR)
 
 
 def fit_firth_logistic(matrix: Floats, outcome: Booleans, level: float) -> Fit | NotEstimable:
     """Firth's penalized logistic model of `matrix` (n, p); the intercept is added and comes last in the fit."""
     from firthmodels import FirthLogisticRegression
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = FirthLogisticRegression(backend="numpy").fit(matrix, outcome.astype(int))
-        return _collect(model, matrix.shape[1] + 1, _compute_null_logistic(matrix, outcome), level)
+    outcomes = outcome.astype(int)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            usual = FirthLogisticRegression(backend="numpy").fit(matrix, outcomes)
+            tight = FirthLogisticRegression(backend="numpy", **_TIGHT).fit(matrix, outcomes)
+            return _collect(usual, tight, _compute_null_logistic(matrix, outcome), level)
+    except np.linalg.LinAlgError:
+        return NotEstimable(_SINGULAR)
 
 
-def _collect(model: Any, p: int, null: float, level: float) -> Fit | NotEstimable:
-    if not model.converged_:
+def _collect(usual: Any, tight: Any, null: float, level: float) -> Fit | NotEstimable:
+    if not usual.converged_:
         return NotEstimable("even the Firth-penalized model does not converge")
-    model.lrt()
-    bounds = np.asarray(model.conf_int(alpha=1 - level, method="pl"), dtype=np.float64)
-    coefficients = np.asarray(model.coef_, dtype=np.float64).ravel()
-    if coefficients.size < p:
-        coefficients = np.append(coefficients, model.intercept_)
-    p_values = np.asarray(model.lrt_pvalues_, dtype=np.float64)
+    p_values = np.asarray(usual.lrt().lrt_pvalues_, dtype=np.float64)
     if not np.isfinite(p_values).all():
         return NotEstimable("the Firth-penalized model's likelihood-ratio test does not converge")
+    best = tight if tight.loglik_ >= usual.loglik_ - 1e-9 else usual
+    coefficients = (
+        np.append(best.coef_, best.intercept_) if hasattr(best, "intercept_") else np.asarray(best.coef_)
+    )
     return Fit(
         coefficients=coefficients,
-        covariance=np.asarray(model._cov, dtype=np.float64),
-        log_likelihood=float(model.loglik_),
+        covariance=np.asarray(best._cov, dtype=np.float64),
+        log_likelihood=float(best.loglik_),
         log_likelihood_null=null,
-        profile_bounds=tuple((_finite(low), _finite(high)) for low, high in bounds),
+        profile_bounds=tuple(_find_bounds(best, i, level) for i in range(coefficients.size)),
         profile_p=tuple(float(value) for value in p_values),
     )
+
+
+def _find_bounds(model: Any, position: int, level: float) -> tuple[float | None, float | None]:
+    """Profile-likelihood bounds of one coefficient; None where the search finds none at any tolerance."""
+    low: float | None = None
+    high: float | None = None
+    for tolerance in _BOUND_TOLERANCES:
+        try:
+            found = model.conf_int(
+                alpha=1 - level, method="pl", features=[position], tol=tolerance, max_iter=500
+            )
+        except np.linalg.LinAlgError:  # the search ran to where the information vanishes
+            continue
+        bounds = np.ravel(found if np.shape(found)[0] == 1 else found[position])
+        low = _finite(bounds[0]) if low is None else low
+        high = _finite(bounds[1]) if high is None else high
+    return low, high
 
 
 def _compute_null_logistic(matrix: Floats, outcome: Booleans) -> float:

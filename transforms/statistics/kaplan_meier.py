@@ -21,6 +21,7 @@ from transforms.statistics.arrays import (
     check_level,
     check_survival,
     check_times,
+    snap_time,
     tie_times,
 )
 from transforms.statistics.result import Estimate, NotEstimable
@@ -132,7 +133,7 @@ def survival_at(curve: SurvivalCurve, t: float) -> Estimate | NotEstimable:
     if not t >= 0:
         raise ValueError(f"a landmark must not be negative, got {t}")
     # Landmarks are given in other roundings than event times (12 months, 365.25 days): the same tolerance as for ties.
-    t = float(tie_times(curve.time, np.array([float(t)]))[1][0])
+    t = snap_time(t, curve.time)
     if t > curve.last_time:
         return NotEstimable(f"no subject was at risk at {t:g}; the last was at {curve.last_time:g}")
     row = int(np.searchsorted(curve.time, t, side="right")) - 1
@@ -196,7 +197,7 @@ def _count_events(
 def _compute_survival(at_risk: Integers, died: Integers) -> tuple[Floats, Floats]:
     """Product-limit survival and Greenwood's standard error; the error is NaN once survival is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(np.where(died > 0, 1.0 - died / at_risk, 1.0))
+        survival = np.cumprod(np.where(died > 0, 1.0 - died / at_risk, 1.0)).astype(np.float64)
         hazard_variance = np.cumsum(
             np.where(died > 0, died / (at_risk * (at_risk - died).astype(np.float64)), 0.0)
         )

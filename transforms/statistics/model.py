@@ -115,6 +115,7 @@ def describe_terms(
             n=n,
             events=events,
             standard_error=error,
+            note="" if None not in bounds else "a bound of the profile-likelihood interval was not found",
         )
         terms.append(
             Term(
@@ -172,7 +173,7 @@ def warn_on_size(events: int, coefficients: int) -> tuple[str, ...]:
     if events >= EVENTS_PER_VARIABLE * coefficients:
         return ()
     warning = (
-        f"{events} events for {coefficients} coefficients ({events / coefficients:.1f} per coefficient; "
+        f"{_count(events, 'event')} for {_count(coefficients, 'coefficient')} ({events / coefficients:.1f} per coefficient; "
         f"at least {EVENTS_PER_VARIABLE} are advised): estimates may be unstable"
     )
     return (warning,)
@@ -184,6 +185,10 @@ def warn_on_left_out(left_out: tuple[Column, ...]) -> tuple[str, ...]:
         return ()
     names = ", ".join(column.name for column in left_out)
     return (f"left out, as no subject differs in it or as it repeats other covariates: {names}",)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _exponentiate(bound: float | None) -> float | None:

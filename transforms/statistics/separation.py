@@ -47,7 +47,7 @@ def find_monotone_columns(matrix: Floats, event: Booleans, start: Floats, stop: 
 
 
 def _scale_columns(matrix: Floats) -> Floats:
-    return matrix / np.maximum(np.abs(matrix).max(axis=0, initial=0.0), 1e-300)
+    return np.asarray(matrix / np.maximum(np.abs(matrix).max(axis=0, initial=0.0), 1e-300))
 
 
 def _maximize(objective: Floats, constraints: csr_matrix, p: int) -> list[int]:

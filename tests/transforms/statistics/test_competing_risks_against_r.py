@@ -37,7 +37,9 @@ def test_incidence(name: str, cause: int) -> None:
 def test_gray(name: str, cause: int) -> None:
     data, theirs = REFERENCE[name]["data"], REFERENCE[name]["causes"][str(cause)]["gray"]
     ours = st.gray_test(data["time"], data["event"], data["group"], cause=cause)
-    assert isinstance(ours, st.TestResult), ours
+    if isinstance(ours, st.NotEstimable):
+        assert theirs["statistic"] == -1  # what cmprsk prints where the score has no variance
+        return
     assert ours.degrees_of_freedom == theirs["df"]
     assert_close([ours.statistic, ours.p_value], [theirs["statistic"], theirs["p"]], CLOSED_FORM)
 

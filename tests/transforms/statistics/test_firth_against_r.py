@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.transforms.statistics.reference import ITERATIVE, assert_close, load_reference
@@ -18,8 +19,6 @@ def design(data: dict[str, Any], *, age: bool = False) -> st.Design:
 
 
 def check(terms: list[st.Term], theirs: dict[str, Any]) -> None:
-    import numpy as np
-
     assert_close([term.coefficient for term in terms], theirs["coef"], ITERATIVE)
     assert_close([term.p_value for term in terms], theirs["p"], ITERATIVE)
     assert_close([term.ratio.low for term in terms], np.exp(theirs["low"]), ITERATIVE)
@@ -34,7 +33,9 @@ def test_cox_with_a_group_without_events(name: str) -> None:
     assert isinstance(model, st.Model) and model.penalized
     assert model.method == "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
     assert "group: b" in model.warnings[0] and "age" not in model.warnings[0]
-    assert_close([model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE)
+    assert_close(
+        [model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE
+    )
     check(list(model.terms), theirs)
 
 

@@ -51,7 +51,11 @@ def waltons() -> tuple[Any, Any, st.Design]:
 def gbsg2_grade() -> tuple[Any, Any, st.Design]:
     time, event, _ = gbsg2()
     grade = load_carried("gbsg2.csv")["tgrade"]
-    return time, event, st.build_design([st.Categorical("tgrade", grade, ["I", "II", "III"], reference="III")])
+    return (
+        time,
+        event,
+        st.build_design([st.Categorical("tgrade", grade, ["I", "II", "III"], reference="III")]),
+    )
 
 
 COX = {
@@ -105,7 +109,9 @@ def test_logistic(name: str) -> None:
     assert isinstance(model, st.Model) and model.intercept is not None
     assert not model.penalized and model.effect == "odds ratio"
     check_terms((model.intercept, *model.terms), theirs)
-    assert_close([model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE)
+    assert_close(
+        [model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE
+    )
 
 
 def test_rows_cut_at_exposures_are_those_of_tmerge() -> None:

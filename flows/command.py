@@ -1,0 +1,98 @@
+"""The `cartrove` command. It reads its options, calls the flow, and tells what happened in words and an exit code.
+
+Heavy libraries are imported where they are used, so that help and usage errors come at once.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from schemas.errors import CartroveError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Nightly data pipeline of CAR-T trials in B-cell acute lymphoblastic leukemia.",
+)
+
+StudyOption = Annotated[list[str] | None, typer.Option("--study", help="A study to run; repeat for several. Default: all.")]
+SiteOption = Annotated[list[str] | None, typer.Option("--site", help="A site whose exports are looked at anew; repeat for several.")]
+DayOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+StudiesOption = Annotated[Path | None, typer.Option("--studies", help="Folder with one folder per study.")]
+LandingOption = Annotated[Path | None, typer.Option("--landing", help="Folder where sites drop exports, <study>/<site>/<date>/.")]
+WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", help="Folder for everything a run writes. Default: var.")]
+
+
+@app.command()
+def run(
+    study: StudyOption = None,
+    site: SiteOption = None,
+    data_cut: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")] = None,
+    force: Annotated[bool, typer.Option(help="Read and build again what has not changed.")] = False,
+    studies: StudiesOption = None,
+    landing: LandingOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Ingest, validate, build, check and publish; the main job.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an export was rejected, 4 a check failed, 5 another run is busy.
+    """
+    _apply_settings(studies, landing, workspace)
+    from flows.run_locally import run_night
+    from flows.say import say_night
+
+    failure = run_night(
+        studies=study,
+        sites=site,
+        data_cut=data_cut.date() if data_cut else None,
+        as_of=as_of.date() if as_of else None,
+        force=force,
+    )
+    say_night(data_cut.date() if data_cut else None, as_of.date() if as_of else None, failure)
+    if failure:
+        raise failure
+
+
+@app.command()
+def check(
+    study: Annotated[list[str] | None, typer.Argument(help="Studies to check. Default: all.")] = None,
+    studies: StudiesOption = None,
+) -> None:
+    """Check protocols and site mappings without running anything."""
+    _apply_settings(studies, None, None)
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies, load_study
+
+    settings = Settings()
+    for name in choose_studies(settings, study or []):
+        loaded = load_study(settings, name)
+        typer.echo(f"{name}: protocol and {len(loaded.sites)} site mappings are in order")
+
+
+def _apply_settings(studies: Path | None, landing: Path | None, workspace: Path | None) -> None:
+    """Options become settings in the environment, which subflows and worker processes read as well."""
+    for name, path in (("STUDIES", studies), ("LANDING", landing), ("WORKSPACE", workspace)):
+        if path is not None:
+            if name != "WORKSPACE" and not path.is_dir():
+                raise UsageError(f"--{name.lower()} {path}: expected a folder")
+            os.environ[f"CARTROVE_{name}"] = str(path)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command; an error that somebody can mend is one sentence and an exit code, never a traceback."""
+    try:
+        app(args=arguments, standalone_mode=True)
+    except CartroveError as error:
+        typer.secho(f"cartrove: {error}", err=True, fg=typer.colors.RED)
+        raise SystemExit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""A Prefect server for one run, where no server is set up.
+
+Prefect would start one by itself, but only when the first flow is called, and would wait for it: 6 to 14 s. Started
+before the heavy libraries are imported, it is up by the time they are. It keeps its database in the workspace, so
+that migrations are paid for once and past runs can be looked at.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from schemas.errors import RunFailed
+
+# No call leaves the machine, and the log of a run is not sent to a server that ends with it.
+QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+}
+START_TIMEOUT_SECONDS = 90
+STOP_TIMEOUT_SECONDS = 5
+
+
+@contextmanager
+def local_server(home: Path) -> Iterator[None]:
+    """Have a Prefect API for the time of a run: the one PREFECT_API_URL names, or one of our own.
+
+    `home` is the folder of the server's database. The server starts in the background; `wait_until_ready` waits.
+    """
+    if os.environ.get("PREFECT_API_URL"):
+        yield
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    os.environ.update({**QUIET, **{name: os.environ[name] for name in QUIET if name in os.environ}})
+    os.environ.update({"PREFECT_HOME": str(home.resolve()), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
+    server = _start(port, home)
+    try:
+        yield
+    finally:
+        _stop(server)
+        del os.environ["PREFECT_API_URL"]
+
+
+def wait_until_ready() -> None:
+    """Wait until the server PREFECT_API_URL names answers.
+
+    Raises
+    ------
+    RunFailed: it does not within 90 s.
+    """
+    url = os.environ["PREFECT_API_URL"].rstrip("/") + "/health"
+    give_up = time.monotonic() + START_TIMEOUT_SECONDS
+    while time.monotonic() < give_up:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own or the configured server
+                if answer.status == 200:
+                    return
+        except urllib.error.HTTPError as refusal:
+            # A server that asks for a password is up; Prefect's client has the password, this request has not.
+            if refusal.code in (401, 403):
+                return
+            time.sleep(0.1)
+        except OSError:
+            time.sleep(0.1)
+    raise RunFailed(f"the Prefect server at {url} did not answer within {START_TIMEOUT_SECONDS} s; see prefect.log")
+
+
+def _start(port: int, home: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--no-services"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    with (home / "prefect.log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_parent
+        )
+
+
+def _end_with_parent() -> None:
+    """On Linux the server ends when its run does, however that ends; own session, so that Ctrl-C reaches the run alone."""
+    os.setsid()
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,33 @@
+"""Run the nightly flow from the command line, with the server that is set up or with one for this run alone."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from flows.local_server import local_server, wait_until_ready
+from flows.settings import Settings
+from schemas.errors import CartroveError, RunFailed
+
+
+def run_night(**parameters: Any) -> CartroveError | None:
+    """Run the flow; what went wrong comes back instead of being raised, so that the night can be told first."""
+    with local_server(Settings().workspace / "prefect"):
+        from flows.nightly import nightly
+
+        wait_until_ready()
+        if not os.environ.get("CARTROVE_VERBOSE"):
+            _quiet_prefect()
+        state = nightly(**parameters, return_state=True)
+        if state.is_completed():
+            return None
+        failure = state.result(raise_on_failure=False)
+        return failure if isinstance(failure, CartroveError) else RunFailed(f"the run ended {state.name}: {failure}")
+
+
+def _quiet_prefect() -> None:
+    """Prefect prints a traceback for every failed task; what failed is told at the end, in words."""
+    import logging
+
+    for name in ("prefect", "prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,0 +1,9 @@
+"""The gate before publication: Great Expectations on the built file.
+
+What is expected follows from the descriptions of the tables and from SQL files that select what must not be there.
+"""
+
+from warehouse.quality.check import check_night
+from warehouse.quality.outcome import CheckOutcome
+
+__all__ = ["CheckOutcome", "check_night"]

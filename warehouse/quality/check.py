@@ -1,0 +1,111 @@
+"""Evaluate what is expected, with Great Expectations, on a built file opened read-only."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from warehouse.quality.expected import Expected, expectations
+from warehouse.quality.outcome import CheckOutcome
+from warehouse.quality.row_counts import read_row_counts
+
+
+def check_night(built: Path, published: Path) -> list[CheckOutcome]:
+    """Every expectation of a built file, with how it came out.
+
+    built: the file to be published, closed by its writer. published: the last night, against which rows may not fall.
+    """
+    tonight = {study for study, _ in read_row_counts(built)}
+    previous = {key: rows for key, rows in read_row_counts(published).items() if key[0] in tonight}
+    return evaluate(built, expectations(previous))
+
+
+def evaluate(built: Path, expected: Sequence[Expected]) -> list[CheckOutcome]:
+    """Evaluate expectations, table by table."""
+    outcomes: list[CheckOutcome] = []
+    with _opened(built) as (context, source):
+        in_order = sorted(expected, key=lambda one: one.table)
+        for table, of_table in groupby(in_order, key=lambda one: one.table):
+            outcomes += _evaluate_table(context, source, table, list(of_table))
+    return outcomes
+
+
+@contextmanager
+def _opened(built: Path) -> Iterator[tuple[Any, Any]]:
+    """A quiet context without files or network, and the built file as its only source.
+
+    Importing the library takes 5 to 6 s, so it is imported here and nowhere else. Both of its engines are disposed of
+    at the end, or the file would stay open and could not be published.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations
+
+        from warehouse.quality.duckdb_dialect import register_dialect
+
+        logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+        register_dialect()
+        context = great_expectations.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False, "profilers": False}
+        source = context.data_sources.add_sql(
+            "built",
+            connection_string=f"duckdb:///{built}",
+            create_temp_table=False,
+            kwargs={"connect_args": {"read_only": True}},
+        )
+        try:
+            yield context, source
+        finally:
+            source.get_execution_engine().engine.dispose()
+            source.get_engine().dispose()
+
+
+def _evaluate_table(context: Any, source: Any, table: str, expected: Sequence[Expected]) -> list[CheckOutcome]:
+    import great_expectations
+    from great_expectations import expectations as kinds
+
+    schema, name = table.split(".")
+    batch = source.add_table_asset(table, table_name=name, schema_name=schema).add_batch_definition_whole_table("all")
+    suite = context.suites.add(great_expectations.ExpectationSuite(name=table))
+    for number, one in enumerate(expected):
+        suite.add_expectation(getattr(kinds, one.kind)(**one.arguments, meta={"number": number}))
+    validation = great_expectations.ValidationDefinition(name=table, data=batch, suite=suite)
+    context.validation_definitions.add(validation)
+    results = validation.run(result_format={"result_format": "BASIC", "partial_unexpected_count": 0}).results
+    if len(results) != len(expected):
+        raise RuntimeError(f"{table}: {len(expected)} expectations given, {len(results)} evaluated")
+    return [_outcome(expected[result.expectation_config.meta["number"]], result) for result in results]
+
+
+def _outcome(one: Expected, result: Any) -> CheckOutcome:
+    """An exception inside an expectation is a failure of its own, told by its kind: its text may quote values."""
+    raised = _exception_of(result.exception_info or {})
+    if raised:
+        return CheckOutcome(one.table, one.name, one.severity, success=False, observed=f"could not be evaluated: {raised}")
+    found = result.result or {}
+    count = found.get("unexpected_count", found.get("observed_value", 0))
+    total = found.get("element_count")
+    observed = f"{count} rows" if total is None else f"{count} of {total} rows"
+    return CheckOutcome(one.table, one.name, one.severity, success=bool(result.success), observed=f"{observed} do not meet it")
+
+
+def _exception_of(info: dict[str, Any]) -> str:
+    """The kind of exception an expectation raised; empty where it raised none.
+
+    The library gives either one entry or one per metric.
+    """
+    entries = [info] if "raised_exception" in info else [entry for entry in info.values() if isinstance(entry, dict)]
+    raised = [entry for entry in entries if entry.get("raised_exception")]
+    if not raised:
+        return ""
+    # The message may quote a value; the kind of the exception can't.
+    kinds = re.findall(r"^([A-Za-z_.]+(?:Error|Exception))\b", str(raised[0].get("exception_traceback")), re.MULTILINE)
+    return kinds[-1] if kinds else "an exception"

@@ -1,0 +1,95 @@
+"""What is expected of the warehouse, table by table, as plain descriptions that check.py hands to the library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from schemas.tables import ADAM, CORE, RESULTS, Table
+from warehouse.quality.outcome import Severity
+from warehouse.quality.row_counts import row_counts_query
+
+FOLDER = Path(__file__).parent / "sql"
+HEADER = re.compile(r"^-- (check|tables|severity):\s*(.+)$", re.MULTILINE)
+
+# A smaller fall than this is told; a larger one keeps the last night published until somebody has looked.
+TOLERATED_FALL = 0.1
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One expectation: the kind in the library's words, its arguments, and what it means."""
+
+    table: str
+    name: str
+    severity: Severity
+    kind: str
+    arguments: Mapping[str, Any]
+
+
+def expectations(previous_rows: Mapping[tuple[str, str], int]) -> list[Expected]:
+    """Everything expected of a built file.
+
+    previous_rows: rows of each (study, core table) in the last published night, of the studies in this one.
+    """
+    return [
+        *(expected for table in (*CORE, *ADAM) for expected in _of_table(table)),
+        *_of_times(),
+        *_of_probabilities(),
+        *_from_sql(previous_rows),
+    ]
+
+
+def _of_table(table: Table) -> Iterator[Expected]:
+    """Keys are unique and complete."""
+    name = table.full_name
+    columns = list(table.key)
+    yield Expected(
+        name, f"{', '.join(columns)} is unique", "error", "ExpectCompoundColumnsToBeUnique", {"column_list": columns}
+    )
+    for column in sorted({*columns, "study_id", "site_id", "subject_id"} & set(table.column_names)):
+        if (name, column) not in {("adam.adevent", "srcdom"), ("adam.adevent", "srcseq")}:
+            yield Expected(name, f"{column} is not null", "error", "ExpectColumnValuesToNotBeNull", {"column": column})
+
+
+def _of_times() -> Iterator[Expected]:
+    yield Expected("adam.adtte", "aval >= 0", "error", "ExpectColumnValuesToBeBetween", {"column": "aval", "min_value": 0})
+    for column in ("cnsr", "event"):
+        values = {"column": column, "value_set": [0, 1, 2]}
+        yield Expected("adam.adtte", f"{column} is 0, 1 or 2", "error", "ExpectColumnValuesToBeInSet", values)
+
+
+def _of_probabilities() -> Iterator[Expected]:
+    curve = next(table.full_name for table in RESULTS if table.name == "curve")
+    bounds = {"column": "estimate", "min_value": 0, "max_value": 1}
+    yield Expected(curve, "estimate lies in 0 to 1", "error", "ExpectColumnValuesToBeBetween", bounds)
+
+
+def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected]:
+    """One expectation per SQL file and table of its header; the file selects the rows that must not be there."""
+    previous = ", ".join(
+        f"('{study}', '{table}', {rows})" for (study, table), rows in sorted(previous_rows.items())
+    )
+    for path in sorted(FOLDER.glob("*.sql")):
+        sql = path.read_text("utf-8")
+        header = dict(HEADER.findall(sql))
+        query = (
+            sql.replace("{previous}", previous or "('', '', 0)")
+            .replace("{tolerated}", str(TOLERATED_FALL))
+            .replace("{row_counts}", row_counts_query())
+        )
+        for table in _tables(header["tables"]):
+            severity: Severity = "warning" if header["severity"] == "warning" else "error"
+            yield Expected(
+                table, header["check"], severity, "UnexpectedRowsExpectation", {"unexpected_rows_query": query}
+            )
+
+
+def _tables(named: str) -> list[str]:
+    """The tables of a header: names, or all of a schema but the subjects themselves."""
+    if named == "records":
+        return [table.full_name for table in (*CORE, *ADAM) if table.name not in ("subject", "adsl")]
+    return named.split(", ")

@@ -1,0 +1,24 @@
+"""How many rows each study has in each core table, tonight and in the night last published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas.tables import CORE
+from warehouse.frames import read_sql
+from warehouse.published import open_published
+
+
+def row_counts_query() -> str:
+    """A query of study_id, table_name and rows over all core tables."""
+    one = read_sql("row_counts.sql")
+    return " union all ".join(one.replace("{table}", table.full_name) for table in CORE)
+
+
+def read_row_counts(path: Path) -> dict[tuple[str, str], int]:
+    """Rows by (study, core table) of a published file; empty where nothing is published."""
+    if not path.exists():
+        return {}
+    with open_published(path) as connection:
+        found = connection.execute(row_counts_query()).fetchall()
+    return {(study_id, table): rows for study_id, table, rows in found}

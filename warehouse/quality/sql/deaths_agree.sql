@@ -1,0 +1,16 @@
+-- check: overall survival has an event exactly where core has a death up to the data cut
+-- tables: adam.adtte
+-- severity: error
+with batch as (
+    select * from {batch}
+)
+
+select t.study_id
+from batch as t
+inner join meta.endpoint as e on t.study_id = e.study_id and t.paramcd = e.paramcd and e.kind = 'os'
+inner join meta.study as s on t.study_id = s.study_id
+left join core.death as d
+    on t.study_id = d.study_id and t.subject_id = d.subject_id and d.valid_to is null
+    and d.death_date >= t.startdt
+    and d.death_date <= coalesce(s.data_cut, date '9999-12-31')
+where e.transplant = 'ignore' and (t.event = 1) <> (d.subject_id is not null)

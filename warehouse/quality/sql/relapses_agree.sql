@@ -1,0 +1,14 @@
+-- check: cumulative incidence of relapse has an event only where core has a relapse on that day
+-- tables: adam.adtte
+-- severity: error
+with batch as (
+    select * from {batch}
+)
+
+select t.study_id
+from batch as t
+inner join meta.endpoint as e on t.study_id = e.study_id and t.paramcd = e.paramcd and e.kind = 'cir'
+where t.event = 1 and not exists (
+    select 1 from core.relapse as r
+    where r.study_id = t.study_id and r.subject_id = t.subject_id and r.valid_to is null and r.relapse_date = t.adt
+)

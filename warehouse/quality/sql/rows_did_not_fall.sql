@@ -1,0 +1,20 @@
+-- check: no core table of a study has lost more than a tenth of its rows since the last night
+-- tables: core.subject
+-- severity: error
+with batch as (
+    select * from {batch}
+),
+
+now as (
+    {row_counts}
+),
+
+previous (study_id, table_name, rows) as (
+    values {previous}
+)
+
+select p.study_id
+from previous as p
+left join now as n on p.study_id = n.study_id and p.table_name = n.table_name
+where coalesce(n.rows, 0) < p.rows * (1 - {tolerated})
+    and exists (select 1 from batch as s where s.study_id = p.study_id)

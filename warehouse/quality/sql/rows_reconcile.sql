@@ -1,0 +1,10 @@
+-- check: rows read are all accounted for
+-- tables: meta.reconciliation
+-- severity: error
+with batch as (
+    select * from {batch}
+)
+
+select study_id
+from batch
+where rows_read <> accepted + quarantined + duplicate + superseded + set_aside + unclaimed

@@ -1,0 +1,18 @@
+-- check: adsl has every current subject of core enrolled up to the data cut, and no other
+-- tables: adam.adsl
+-- severity: error
+with batch as (
+    select * from {batch}
+),
+
+enrolled as (
+    select s.study_id, s.subject_id
+    from core.subject as s
+    inner join meta.study as m on s.study_id = m.study_id
+    where s.valid_to is null and s.enrollment_date <= coalesce(m.data_cut, date '9999-12-31')
+)
+
+select coalesce(a.study_id, e.study_id) as study_id
+from batch as a
+full join enrolled as e on a.study_id = e.study_id and a.subject_id = e.subject_id
+where a.subject_id is null or e.subject_id is null
