@@ -46,16 +46,14 @@ def run(
     """
     _apply_settings(studies, landing, workspace)
     from flows.run_locally import run_night
+
+    cut, day = (moment.date() if moment else None for moment in (data_cut, as_of))
+    failure = run_night(studies=study, sites=site, data_cut=cut, as_of=day, force=force)
+
+    from flows.night_work import snapshot_name
     from flows.say import say_night
 
-    failure = run_night(
-        studies=study,
-        sites=site,
-        data_cut=data_cut.date() if data_cut else None,
-        as_of=as_of.date() if as_of else None,
-        force=force,
-    )
-    say_night(data_cut.date() if data_cut else None, as_of.date() if as_of else None, failure)
+    say_night(snapshot_name(day, cut))
     if failure:
         raise failure
 

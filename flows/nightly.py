@@ -28,6 +28,7 @@ from flows.night_work import (
     kept_studies,
     manifest_hash,
     publish,
+    snapshot_name,
 )
 from flows.one_run import hold_workspace
 from flows.report_index import write_index
@@ -38,7 +39,7 @@ from flows.study_folder import choose_studies, list_studies
 from flows.study_work import StudyOutcome
 from schemas.errors import CartroveError, ChecksFailed, RunFailed
 from warehouse.published import read_manifest_hash, read_run_summary
-from warehouse.quality import check_night
+from warehouse.quality import CheckProcess
 
 StudyNames = Annotated[
     list[str] | None,
@@ -57,7 +58,7 @@ def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
 
 
 @task(task_run_name="check")
-def check_warehouse(night: Night) -> None:
+def check_warehouse(night: Night, process: CheckProcess) -> None:
     """Great Expectations on the built file.
 
     Raises
@@ -65,7 +66,7 @@ def check_warehouse(night: Night) -> None:
     ChecksFailed: an expectation of severity error failed or could not be evaluated; nothing is published.
     """
     with faults_without_values("check"):
-        found = check_night(night.built, night.published)
+        found = process.check(night.built, night.published)
     failed = [row for row in found if row.blocks_publication]
     show_checks([row.summary() for row in found if not row.success] or [{"checks": len(found), "failed": 0}])
     if failed:
@@ -129,14 +130,13 @@ def nightly(
 
 def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Night:
     now = datetime.now(UTC)
-    parts = [f"as_of_{as_of}" if as_of else "", f"data_cut_{data_cut}" if data_cut else ""]
     return Night(
         run_id=f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
         started_at=now,
         started_by=_started_by(),
         as_of=as_of or now.astimezone(ZoneInfo(settings.timezone)).date(),
         data_cut=data_cut,
-        snapshot="_".join(part for part in parts if part) or None,
+        snapshot=snapshot_name(as_of, data_cut),
         settings=settings,
     )
 
@@ -173,13 +173,17 @@ def _publish_if_changed(night: Night, outcomes: Sequence[StudyOutcome], force: b
     """Assemble, check and publish, unless tonight's tables are those already published."""
     if not any(outcome.build_key for outcome in outcomes):
         return False
-    unchanged = read_manifest_hash(night.published) == manifest_hash(outcomes)
-    if not unchanged or force:
-        assemble_warehouse(quote(night), quote(outcomes))
-        check_warehouse(quote(night))
-        publish_night(quote(night), quote(outcomes))
+    changed = force or read_manifest_hash(night.published) != manifest_hash(outcomes)
+    if changed:
+        process = CheckProcess(night.settings.log / "checks.log")
+        try:
+            assemble_warehouse(quote(night), quote(outcomes))
+            check_warehouse(quote(night), quote(process))
+            publish_night(quote(night), quote(outcomes))
+        finally:
+            process.close()
     show_night(read_run_summary(night.published).to_dicts())
-    return not unchanged or force
+    return changed
 
 
 def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:

@@ -34,8 +34,29 @@ class _Rows:
 
 def maximize_partial_likelihood(x: Floats, start: Floats, stop: Floats, event: Booleans) -> Fit | None:
     """Fit the model of `x` (rows, p) on rows at risk for start < t <= stop; None where Newton's method fails."""
-    rows = _prepare(x - x.mean(axis=0), start, stop, event)
-    beta = np.zeros(x.shape[1])
+    # On a likelihood without a maximum the risk sums vanish; the result is then not finite and refused below.
+    with np.errstate(all="ignore"):
+        return _climb(_prepare(x - x.mean(axis=0), start, stop, event))
+
+
+def find_informative_columns(x: Floats, start: Floats, stop: Floats, event: Booleans) -> list[int]:
+    """Columns of `x` (rows, p) in which, beside earlier ones, subjects at risk together at some event differ.
+
+    The others (such as a level whose subjects were all censored before the first event) leave the likelihood flat; R reports
+    them as NA. Found by eliminating columns in order from the information at coefficients of 0.
+    """
+    information = _evaluate(_prepare(x - x.mean(axis=0), start, stop, event), np.zeros(x.shape[1]))[2]
+    kept: list[int] = []
+    for j in range(x.shape[1]):
+        known = information[np.ix_(kept, kept)]
+        rest = information[j, j] - information[j, kept] @ np.linalg.solve(known, information[kept, j])
+        if rest > 1e-9 * max(float(x[:, j].var()), 1e-300):
+            kept.append(j)
+    return kept
+
+
+def _climb(rows: _Rows) -> Fit | None:
+    beta = np.zeros(rows.x.shape[1])
     value, score, information = _evaluate(rows, beta)
     null = value
     for _ in range(_MAX_STEPS):
@@ -58,7 +79,12 @@ def maximize_partial_likelihood(x: Floats, start: Floats, stop: Floats, event: B
         covariance = np.linalg.inv(information)
     except np.linalg.LinAlgError:
         return None
-    if not (np.isfinite(beta).all() and np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()):
+    if not (
+        np.isfinite(value)
+        and np.isfinite(beta).all()
+        and np.isfinite(covariance).all()
+        and (np.diag(covariance) > 0).all()
+    ):
         return None
     return Fit(beta, covariance.astype(np.float64), float(value), float(null))
 

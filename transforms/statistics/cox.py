@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from transforms.statistics.arrays import Booleans, Floats, check_level, check_survival
-from transforms.statistics.counting_process import maximize_partial_likelihood
+from transforms.statistics.counting_process import find_informative_columns, maximize_partial_likelihood
 from transforms.statistics.design import Column, Design, split_estimable
 from transforms.statistics.firth import fit_firth_cox
 from transforms.statistics.model import (
@@ -62,23 +62,40 @@ def fit_cox(
         raise ValueError(f"design and time differ in length: {len(design)} and {times.size}")
     complete = design.complete
     times, events = times[complete], events[complete]
-    usable, left_out = split_estimable(design.take(complete))
+    start = np.full(times.size, -1.0)
+    usable, left_out = split_informative(design.take(complete), start, times, events)
     reason = explain_impossible(times.size, int(events.sum()), usable)
     if reason:
         return NotEstimable(reason)
     monotone: list[int] = []
     fit: Fit | NotEstimable | None = _fit_lifelines(usable.matrix, times, events)
     if not isinstance(fit, Fit) or is_suspicious(fit, usable.matrix):
-        monotone = find_monotone_columns(usable.matrix, events, np.full(times.size, -1.0), times)
+        monotone = find_monotone_columns(usable.matrix, events, start, times)
         if monotone:
             fit = fit_firth_cox(usable.matrix, times, events, level)
         elif fit is None:
-            fit = maximize_partial_likelihood(usable.matrix, np.full(times.size, -1.0), times, events)
+            fit = maximize_partial_likelihood(usable.matrix, start, times, events)
     if fit is None:
         return NotEstimable("the Cox model does not converge")
     if isinstance(fit, NotEstimable):
         return fit
     return assemble_cox(fit, usable, events, level, int((~complete).sum()), left_out, monotone, EFRON)
+
+
+def split_informative(
+    design: Design, start: Floats, stop: Floats, event: Booleans
+) -> tuple[Design, tuple[Column, ...]]:
+    """Split a design without missing values into columns the partial likelihood depends on, and the rest.
+
+    Rows are at risk for start < t <= stop. Left out are constant and repeated columns, and those in which subjects at risk
+    together at an event never differ.
+    """
+    varying, left_out = split_estimable(design)
+    if not event.any() or not varying.columns:
+        return varying, left_out
+    kept = find_informative_columns(varying.matrix, start, stop, event)
+    flat = tuple(column for i, column in enumerate(varying.columns) if i not in kept)
+    return varying.pick(kept), left_out + flat
 
 
 def explain_impossible(n: int, events: int, usable: Design) -> str:
@@ -88,7 +105,7 @@ def explain_impossible(n: int, events: int, usable: Design) -> str:
     if events == 0:
         return "no events among the subjects with all covariates known"
     if not usable.columns:
-        return "all subjects have the same covariate values"
+        return "no covariate differs between subjects at risk when an event happened"
     return ""
 
 
@@ -157,6 +174,7 @@ def _fit_lifelines(matrix: Floats, times: Floats, events: Booleans) -> Fit | Non
             concordance = None
     coefficients = fitter.params_[names].to_numpy()
     likelihood = float(fitter.log_likelihood_)
-    if not (np.isfinite(coefficients).all() and np.isfinite(likelihood)):
+    errors_known = np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()
+    if not (np.isfinite(coefficients).all() and np.isfinite(likelihood) and errors_known):
         return None
     return Fit(coefficients, covariance, likelihood, likelihood - float(ratio) / 2, concordance)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from transforms.statistics.arrays import check_level
 from transforms.statistics.counting_process import maximize_partial_likelihood
-from transforms.statistics.cox import assemble_cox, explain_impossible, is_suspicious
-from transforms.statistics.design import Design, split_estimable
+from transforms.statistics.cox import assemble_cox, explain_impossible, is_suspicious, split_informative
+from transforms.statistics.design import Design
 from transforms.statistics.model import Model
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.separation import find_monotone_columns
@@ -32,8 +32,8 @@ def fit_cox_time_dependent(
     check_level(level)
     full = rows.design(design)
     complete = full.complete
-    usable, left_out = split_estimable(full.take(complete))
     start, stop, event = rows.start[complete], rows.stop[complete], rows.event[complete]
+    usable, left_out = split_informative(full.take(complete), start, stop, event)
     reason = explain_impossible(int(complete.sum()), int(event.sum()), usable)
     if reason:
         return NotEstimable(reason)

@@ -62,6 +62,8 @@ def _collect(usual: Any, tight: Any, null: float, level: float) -> Fit | NotEsti
     if not np.isfinite(p_values).all():
         return NotEstimable("the Firth-penalized model's likelihood-ratio test does not converge")
     best = tight if tight.loglik_ >= usual.loglik_ - 1e-9 else usual
+    if best._cov is None or not (np.diag(best._cov) > 0).all():
+        return NotEstimable(_SINGULAR)
     coefficients = (
         np.append(best.coef_, best.intercept_) if hasattr(best, "intercept_") else np.asarray(best.coef_)
     )

@@ -184,7 +184,9 @@ def warn_on_left_out(left_out: tuple[Column, ...]) -> tuple[str, ...]:
     if not left_out:
         return ()
     names = ", ".join(column.name for column in left_out)
-    return (f"left out, as no subject differs in it or as it repeats other covariates: {names}",)
+    return (
+        f"left out, as subjects do not differ in it (when an event happened) or as it repeats other covariates: {names}",
+    )
 
 
 def _count(number: int, noun: str) -> str:

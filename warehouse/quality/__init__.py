@@ -3,7 +3,7 @@
 What is expected follows from the descriptions of the tables and from SQL files that select what must not be there.
 """
 
-from warehouse.quality.check import check_night
 from warehouse.quality.outcome import CheckOutcome
+from warehouse.quality.process import CheckProcess
 
-__all__ = ["CheckOutcome", "check_night"]
+__all__ = ["CheckOutcome", "CheckProcess"]

@@ -6,13 +6,13 @@ with read_rows as (
         study_id,
         count(distinct site_id) as sites,
         count(distinct source_file) as files,
-        sum(rows_read) as rows_read,
-        sum(accepted) as accepted,
-        sum(quarantined) as quarantined,
-        sum(duplicate) as duplicate,
-        sum(superseded) as superseded,
-        sum(set_aside) as set_aside,
-        sum(unclaimed) as unclaimed
+        cast(sum(rows_read) as bigint) as rows_read,
+        cast(sum(accepted) as bigint) as accepted,
+        cast(sum(quarantined) as bigint) as quarantined,
+        cast(sum(duplicate) as bigint) as duplicate,
+        cast(sum(superseded) as bigint) as superseded,
+        cast(sum(set_aside) as bigint) as set_aside,
+        cast(sum(unclaimed) as bigint) as unclaimed
     from meta.reconciliation
     group by all
 ),
@@ -22,7 +22,7 @@ asked as (
 ),
 
 subject as (
-    select study_id, count(*) as subjects, sum(infn) as infusions from adam.adsl group by all
+    select study_id, count(*) as subjects, cast(sum(infn) as bigint) as infusions from adam.adsl group by all
 ),
 
 endpoint as (

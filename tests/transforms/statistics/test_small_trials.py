@@ -153,6 +153,18 @@ def test_a_repeated_covariate_is_left_out_and_named() -> None:
     assert [column.name for column in model.not_estimable] == ["age in months"]
 
 
+def test_a_level_censored_before_the_first_event_is_left_out_and_named() -> None:
+    group = st.Categorical("group", list("aabbabcc"), ["a", "b", "c"])
+    model = st.fit_cox([5, 6, 7, 8, 9, 9, 1, 2], [1, 1, 1, 1, 1, 1, 0, 0], st.build_design([group]))
+    assert isinstance(model, st.Model) and not model.penalized
+    assert [column.name for column in model.not_estimable] == ["group: c"]
+
+
+def test_an_event_of_the_last_subject_at_risk_says_nothing() -> None:
+    model = st.fit_cox([1, 2, 9], [0, 0, 1], st.build_design([st.Numeric("age", [20, 30, 40])]))
+    assert model == st.NotEstimable("no covariate differs between subjects at risk when an event happened")
+
+
 def test_an_exposure_without_events_has_a_reason() -> None:
     rows = st.split_at_exposures([5, 6, 7, 8, 9], [1, 1, 1, 0, 0], {"transplant": [None, None, None, 2, 3]})
     model = st.fit_cox_time_dependent(rows)

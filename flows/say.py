@@ -1,0 +1,47 @@
+"""What a run says at its end: per study what was read, accepted, quarantined and computed, and where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from flows.night_work import published_places
+from flows.settings import Settings
+from warehouse.published import read_run_summary
+
+
+def say_night(snapshot: str | None) -> None:
+    """Print what the published warehouse holds now, study by study; nothing where nothing was ever published."""
+    settings = Settings()
+    published, reports = published_places(settings, snapshot)
+    if not published.exists():
+        return
+    for row in read_run_summary(published).iter_rows(named=True):
+        typer.secho(f"{row['study_id']}  ({row['state']})", bold=True)
+        for line in study_lines(row, reports):
+            typer.echo(f"  {line}")
+    typer.echo("")
+    typer.echo(f"warehouse     {published}")
+    typer.echo(f"reports       {reports / 'index.html'}")
+    typer.echo(f"site queries  {settings.queries}")
+
+
+def study_lines(row: Mapping[str, Any], reports: Path) -> Iterator[str]:
+    """One study in four lines."""
+    yield f"read         {counted(row['rows_read'], 'row')} of {counted(row['files'], 'file')}, {counted(row['sites'], 'site')}"
+    fates = ("accepted", "quarantined", "duplicate", "superseded", "set_aside", "unclaimed")
+    yield "             " + ", ".join(f"{row[fate]:,} {fate.replace('_', ' ')}" for fate in fates if row[fate])
+    yield f"asked        {counted(row['queries'], 'site query', 'site queries')}"
+    yield (
+        f"computed     {row['endpoints']} of {counted(row['subjects'], 'subject')}: "
+        f"{counted(row['statistics'], 'statistic')}, {row['not_estimable']:,} not estimable"
+    )
+    yield f"report       {reports / row['study_id'] / 'index.html'}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number and its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

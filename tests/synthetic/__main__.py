@@ -1,0 +1,20 @@
+"""Write every sample export into studies/<study>/landing/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.synthetic import yang2025
+
+STUDIES = (yang2025,)
+FOLDER = Path(__file__).resolve().parents[2] / "studies"
+
+
+def write_all(folder: Path) -> None:
+    """Write the exports of all studies below a studies folder."""
+    for study in STUDIES:
+        study.write(folder / study.STUDY / "landing")
+
+
+if __name__ == "__main__":
+    write_all(FOLDER)

@@ -1,0 +1,5 @@
+"""`python -m warehouse.quality`: the process that checks a built file."""
+
+from warehouse.quality.process import serve
+
+serve()
