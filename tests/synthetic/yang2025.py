@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from tests.synthetic.draw import assigned, cytokine_release, cytopenia, neurotoxicity, spread
+from tests.synthetic.faults import PlantedFault
 from tests.synthetic.files import Row, SheetContent, chinese_date, write_workbook
 from tests.synthetic.patient import AdverseEvent, Infusion, Patient, Response, days
 
@@ -230,3 +231,13 @@ def _kinetics(patient: Patient) -> Iterator[Row]:
                     "受试者编号": patient.number, "回输次序": infusion.number, "采样日期": patient.on(day),
                     "CAR-T占T细胞（%）": round(peak * share / infusion.number, 2), "_day": patient.on(day),
                 }  # fmt: skip
+
+
+WORKBOOK = f"zju1/{DELIVERIES[1].isoformat()}/CAR-T序贯治疗.xlsx"
+FAULTS = (
+    PlantedFault(WORKBOOK, "不良事件", 142, "结束日期", "adverse_event.ends_after_onset", "quarantine"),
+    PlantedFault(WORKBOOK, "不良事件", 143, "分级", "adverse_event.grade.range", "quarantine"),
+    PlantedFault(WORKBOOK, "不良事件", 144, "不良事件", "adverse_event.term.code", "quarantine"),
+    PlantedFault(WORKBOOK, "回输", 29, "剂量（×10^5/kg）", "infusion.plausible_dose", "query"),
+    PlantedFault(WORKBOOK, "随访", 147, "", "row.duplicate", "query"),
+)

@@ -88,12 +88,12 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, covariates: Se
 def _fit(
     outcome: Outcome, fixed: Mapping[str, Categorical | Numeric], exposures: Mapping[str, list[float | None]]
 ) -> Fit | NotEstimable:
-    design = build_design(list(fixed.values()))
-    if outcome.time is None:
-        return fit_logistic(outcome.event, design)
-    if exposures:
+    design = build_design(list(fixed.values())) if fixed else None
+    if exposures and outcome.time is not None:
         return fit_cox_time_dependent(split_at_exposures(outcome.time, outcome.event, exposures), design)
-    return fit_cox(outcome.time, outcome.event, design)
+    if design is None:
+        return NotEstimable("no covariate is known on day 0")
+    return fit_logistic(outcome.event, design) if outcome.time is None else fit_cox(outcome.time, outcome.event, design)
 
 
 def _exposure_days(known: pl.DataFrame, day_0: pl.Series) -> list[float | None]:

@@ -77,8 +77,9 @@ def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping) -> tuple[pl.Da
     aside = all_hold(mapping.set_aside) if mapping.set_aside else pl.lit(value=False)
     again = ~pl.struct(cells).is_first_distinct()
     status = pl.when(aside).then(pl.lit("set_aside")).when(again).then(pl.lit("duplicate")).otherwise(pl.lit("fed"))
-    marked = frame.with_columns(status=status)
-    return marked.filter(status="fed").drop("status"), marked.select(ROW, "status")
+    # Kept beside the frame: a column of the export may be called anything, `status` too.
+    rows = frame.select(ROW, status=status)
+    return frame.filter(rows["status"] == "fed"), rows
 
 
 def all_hold(conditions: list[Condition]) -> pl.Expr:

@@ -53,7 +53,8 @@ def unique_names(header: Sequence[str]) -> list[str]:
     stripped = [name.strip().lstrip("\ufeff") for name in header]
     while stripped and not stripped[-1]:
         stripped.pop()
-    seen: dict[str, int] = {}
+    # An export's own `source_row` becomes `source_row#2`: the name is ours.
+    seen = {ROW: 1}
     names = []
     for position, name in enumerate(stripped, start=1):
         name = name or f"column {position}"
