@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.synthetic import ash2023, pan2019, pan2020, yang2025
+from tests.synthetic import ash2023, pan2019, pan2020, yang2025, zhang2020
 
-STUDIES = (yang2025, ash2023, pan2019, pan2020)
+STUDIES = (yang2025, ash2023, pan2019, pan2020, zhang2020)
 FOLDER = Path(__file__).resolve().parents[2] / "studies"
 
 

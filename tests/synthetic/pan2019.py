@@ -148,3 +148,10 @@ def _faulty(everybody: list[Patient]) -> list[Row]:
 
 PATIENT_FILE = f"boren/{EXTRACT.isoformat()}/CD22患者.csv"
 EVENT_FILE = f"boren/{EXTRACT.isoformat()}/不良反应.csv"
+FAULTS = (
+    PlantedFault(PATIENT_FILE, "", 18, "CAR-T剂量(×10^6/kg)", "infusion.plausible_dose", "query"),
+    PlantedFault(PATIENT_FILE, "", 36, "", "row.duplicate", "query"),
+    PlantedFault(EVENT_FILE, "", 41, "缓解日期", "adverse_event.ends_after_onset", "quarantine"),
+    PlantedFault(EVENT_FILE, "", 42, "级别", "adverse_event.grade.range", "quarantine"),
+    PlantedFault(EVENT_FILE, "", 43, "反应", "adverse_event.term.code", "quarantine"),
+)

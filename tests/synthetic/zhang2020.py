@@ -1,0 +1,113 @@
+"""Donor-derived CD19 after transplant at nine sites: who the 43 patients are. What each site sends is in zhang2020_sites."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+from tests.synthetic.draw import cytokine_release, neurotoxicity
+from tests.synthetic.faults import PlantedFault
+from tests.synthetic.patient import AdverseEvent, Infusion, Patient, Response, days
+from tests.synthetic.zhang2020_sites import EXTRACT, SITES, write_site
+
+STUDY = "zhang2020_donor_cd19_posthsct"
+LEE = "Lee 2014"
+SITE_SIZES = (8, 7, 6, 5, 5, 4, 3, 3, 2)
+
+# 34 in remission: months to relapse (1), death in remission (2) or last contact (0), and months of survival after it.
+REMISSIONS = (
+    *((months, 1) for months in (1.9, 2.4, 3.1, 3.6, 4.2, 5.0, 5.7, 6.4, 7.2, 8.6, 9.9, 11.3, 11.8, 16.8)),
+    *((months, 0) for months in (6.0, 6.2, 7.1, 8.0, 9.4, 10.6, 11.5, 13.0, 15.1, 17.2, 18.0, 18.6, 20.3, 22.9, 26.1, 30.5,
+                                 35.2, 39.8, 43.4, 47.0)),
+)  # fmt: skip
+# Nine without remission: months to death; the first two die of CRS and of multi-organ failure.
+NO_REMISSION = (0.4, 0.7, 1.8, 2.2, 2.9, 3.5, 4.4, 5.6, 7.9)
+TOXIC = {"CRS": 34, "organ failure": 35}
+CRS_GRADES = (0,) * 5 + (1,) * 17 + (2,) * 14 + (3,) * 5 + (4,) * 2
+NEUROTOXICITY = {3: 1, 8: 1, 11: 2, 17: 1, 22: 1, 26: 2, 31: 1, 35: 1, 38: 1}
+ACUTE_GVHD = {12: 1, 29: 2}
+
+
+def patients() -> dict[str, list[Patient]]:
+    """The 43 patients by site."""
+    random = Random(2021)
+    grades = list(CRS_GRADES)
+    random.shuffle(grades)
+    order = list(range(43))
+    random.shuffle(order)
+    _give_worst_grade(grades, order.index(TOXIC["CRS"]))
+    everybody = [_patient(number, order[number - 1], grades[number - 1], random) for number in range(1, 44)]
+    sites, start = {}, 0
+    for site, size in zip(SITES, SITE_SIZES, strict=True):
+        sites[site] = everybody[start : start + size]
+        start += size
+    return sites
+
+
+def _give_worst_grade(grades: list[int], index: int) -> None:
+    """Who dies of CRS had grade 4; the counts of the grades stay as they are."""
+    worst = grades.index(4)
+    grades[index], grades[worst] = grades[worst], grades[index]
+
+
+def _patient(number: int, course: int, crs: int, random: Random) -> Patient:
+    in_remission = course < len(REMISSIONS)
+    months, happened = REMISSIONS[course] if in_remission else (NO_REMISSION[course - len(REMISSIONS)], 2)
+    end = days(months)
+    relapse = end if happened == 1 else None
+    last = end + random.randint(25, 75) if relapse else end
+    toxic = next((cause for cause, which in TOXIC.items() if which == course), None)
+    dead = happened == 2 or relapse is not None
+    return Patient(
+        number=f"{number:03d}",
+        day_0=EXTRACT - timedelta(days=last + 4 + number % 9),
+        age=random.randint(4, 58),
+        sex=random.choice(["male", "female"]),
+        last_contact=last,
+        infusions=[Infusion(1, 0, "CD19", round(random.uniform(2, 60), 1), cell_source="donor-derived")],
+        responses=_responses(in_remission, end, random),
+        events=_events(number, crs, random),
+        relapse=relapse,
+        cd19="negative" if number % 4 == 0 else "positive",
+        death=last if dead else None,
+        cause=toxic or "leukemia",
+        blasts_pct=round(random.uniform(5, 90), 1),
+        extramedullary=number % 6 == 0,
+        high_risk=number % 3 == 0,
+        prior_transplant=True,
+        prior_car_t=False,
+    )
+
+
+def _responses(in_remission: bool, end: int, random: Random) -> list[Response]:
+    if in_remission:
+        return [Response(28, random.choice(["CR", "CR", "CRi"]), 1)]
+    return [Response(28, "NR", 1, "positive", 35.0)] if end > 28 else []
+
+
+def _events(number: int, crs: int, random: Random) -> list[AdverseEvent]:
+    found = [cytokine_release(1, 0, crs, LEE, random)]
+    if number in NEUROTOXICITY:
+        found.append(neurotoxicity(1, 0, NEUROTOXICITY[number], "CTCAE 4", random))
+    if number in ACUTE_GVHD:
+        start = random.randint(12, 30)
+        found.append(AdverseEvent("acute GVHD", 1, ACUTE_GVHD[number], start, start + 20, "MAGIC"))
+    return found
+
+
+def write(landing: Path) -> None:
+    """One delivery of each site, each in its own shape."""
+    for site, members in patients().items():
+        write_site(landing, site, members)
+
+
+DELIVERY = EXTRACT.isoformat()
+FAULTS = (
+    PlantedFault(f"bj1/{DELIVERY}/donor_cart.csv", "", 9, "", "row.duplicate", "query"),
+    PlantedFault(f"bj2/{DELIVERY}/export.csv", "", 5, "Dose cells/kg", "infusion.plausible_dose", "query"),
+    PlantedFault(f"sh1/{DELIVERY}/上海.csv", "", 4, "ICANS分级", "adverse_event.grade.number", "quarantine"),
+    PlantedFault(f"sz1/{DELIVERY}/43例汇总.xlsx", "不良事件", 12, "分级", "adverse_event.grade.range", "quarantine"),
+    PlantedFault(f"wh1/{DELIVERY}/adverse_events.csv", "", 7, "End", "adverse_event.ends_after_onset", "quarantine"),
+    PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 12, "", "row.unclaimed", "query"),
+)
