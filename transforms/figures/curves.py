@@ -1,0 +1,112 @@
+"""Kaplan-Meier and cumulative incidence curves, with a table of subjects at risk beneath the axis.
+
+The number at risk at t counts subjects with T >= t, as survfit and SAS print it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import polars as pl
+from matplotlib.axes import Axes
+
+from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+
+ROW_HEIGHT = 0.21
+PLOT_HEIGHT = 2.75
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of a figure: rows of results.curve in order of time, and how it is labelled."""
+
+    label: str
+    rows: pl.DataFrame
+
+
+def draw_survival(curves: Sequence[Curve], title: str) -> str:
+    """Kaplan-Meier curves with interval band (a single curve) and censoring marks, as SVG."""
+    return _draw(curves, title, y_label="Probability", censoring=True, band=len(curves) == 1)
+
+
+def draw_incidence(curves: Sequence[Curve], title: str) -> str:
+    """Cumulative incidence curves, as SVG."""
+    return _draw(curves, title, y_label="Cumulative incidence", censoring=False, band=len(curves) == 1)
+
+
+def risk_table(curves: Sequence[Curve], ticks: Sequence[float]) -> list[list[int]]:
+    """Subjects at risk of each curve at each tick: those with T >= tick."""
+    return [[_at_risk(curve.rows, tick) for tick in ticks] for curve in curves]
+
+
+def _at_risk(rows: pl.DataFrame, tick: float) -> int:
+    """At risk at the first time of the curve at or after the tick; none where the curve has ended before."""
+    later = rows.filter(pl.col("time_months") >= tick - 1e-9)
+    return int(later["at_risk"][0]) if later.height else 0
+
+
+def axis_ticks(last: float) -> list[float]:
+    """Ticks from 0 every 3, 6, 12 ... months, at most nine, reaching the last time."""
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 36, 60, 120) if last / step <= 8 or step == 120)
+    return [float(tick) for tick in range(0, math.ceil(last / step) * step + 1, step)]
+
+
+def _draw(curves: Sequence[Curve], title: str, *, y_label: str, censoring: bool, band: bool) -> str:
+    last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]
+    ticks = axis_ticks(last)
+    table_height = ROW_HEIGHT * (len(curves) + 1) + 0.1
+    height = PLOT_HEIGHT + 0.75 + table_height
+    with mpl.rc_context(STYLE):
+        figure = new_figure(6.4, height)
+        axes = figure.add_axes((0.13, (table_height + 0.55) / height, 0.84, PLOT_HEIGHT / height))
+        for number, curve in enumerate(curves):
+            _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=band)
+        _decorate(axes, ticks, y_label)
+        if len(curves) > 1:
+            axes.legend(frameon=False, loc="upper right" if censoring else "upper left")
+        _write_risk_table(axes, curves, ticks)
+    return svg_text(figure, title)
+
+
+def _step(axes: Axes, curve: Curve, color: str, *, censoring: bool, band: bool) -> None:
+    time, estimate = curve.rows["time_months"].to_numpy(), curve.rows["estimate"].to_numpy()
+    axes.step(time, estimate, where="post", color=color, linewidth=1.7, label=curve.label)
+    if band:
+        limits = curve.rows.select(
+            pl.coalesce("ci_low", "estimate").alias("low"), pl.coalesce("ci_high", "estimate").alias("high")
+        )
+        axes.fill_between(time, limits["low"], limits["high"], step="post", color=color, alpha=0.13, linewidth=0)
+    if censoring:
+        left = curve.rows.filter(pl.col("censored") > 0)
+        axes.plot(left["time_months"], left["estimate"], "|", color=color, markersize=6, markeredgewidth=1)
+
+
+def _decorate(axes: Axes, ticks: Sequence[float], y_label: str) -> None:
+    axes.set_xlim(0, ticks[-1])
+    axes.set_ylim(0, 1.02)
+    axes.set_xticks(ticks)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("Months")
+    axes.set_ylabel(y_label)
+
+
+def _write_risk_table(axes: Axes, curves: Sequence[Curve], ticks: Sequence[float]) -> None:
+    """Numbers at risk under their ticks, in the colour of their curve."""
+    start, row = -0.62 / PLOT_HEIGHT, -ROW_HEIGHT / PLOT_HEIGHT
+    transform = axes.get_xaxis_transform()
+    axes.text(-0.12, start, "At risk", transform=axes.transAxes, fontsize=8, color=INK, fontweight="bold")
+    for number, (curve, counts) in enumerate(zip(curves, risk_table(curves, ticks), strict=True)):
+        y, color = start + row * (number + 1), COLORS[number % len(COLORS)]
+        if len(curves) > 1:
+            axes.text(-0.12, y, _short(curve.label), transform=axes.transAxes, fontsize=8, color=color)
+        for tick, count in zip(ticks, counts, strict=True):
+            axes.text(tick, y, str(count), transform=transform, ha="center", fontsize=8, color=color)
+
+
+def _short(label: str, width: int = 11) -> str:
+    return label if len(label) <= width else label[: width - 1] + "…"

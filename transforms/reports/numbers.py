@@ -1,0 +1,62 @@
+"""How numbers are printed: one rule per kind, used by every table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+NOT_REACHED = "not reached"
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction as a percentage with one decimal."""
+    return "–" if fraction is None else f"{100 * fraction:.1f}"
+
+
+def months(value: float | None) -> str:
+    """Months with one decimal."""
+    return "–" if value is None else f"{value:.1f}"
+
+
+def ratio(value: float | None) -> str:
+    """A ratio with two decimals, fewer for large ones."""
+    if value is None:
+        return "–"
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def measured(value: float | None) -> str:
+    """A measured value with at most one decimal."""
+    return "–" if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+def p_value(value: float | None) -> str:
+    """A p value with three decimals, `<0.001` below that."""
+    if value is None:
+        return "–"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def percent_interval(row: Mapping[str, Any]) -> str:
+    """`67.1 (42.6–83.0)`, or the estimate alone where the interval is not defined."""
+    if row["estimate"] is None:
+        return row["note"] or "–"
+    if row["ci_low"] is None or row["ci_high"] is None:
+        return percent(row["estimate"])
+    return f"{percent(row['estimate'])} ({percent(row['ci_low'])}–{percent(row['ci_high'])})"
+
+
+def median_interval(row: Mapping[str, Any]) -> str:
+    """`20.8 (10.5–not reached)` months, or that the median was not reached."""
+    if row["estimate"] is None:
+        return NOT_REACHED if "not reached" in (row["note"] or "") else row["note"] or "–"
+    low = months(row["ci_low"]) if row["ci_low"] is not None else NOT_REACHED
+    high = months(row["ci_high"]) if row["ci_high"] is not None else NOT_REACHED
+    return f"{months(row['estimate'])} ({low}–{high})"
+
+
+def ratio_interval(row: Mapping[str, Any]) -> str:
+    """`2.10 (1.05–4.20)`, an open end as a sign."""
+    low = ratio(row["ci_low"]) if row["ci_low"] is not None else "0"
+    high = ratio(row["ci_high"]) if row["ci_high"] is not None else "∞"
+    return f"{ratio(row['estimate'])} ({low}–{high})"

@@ -1,0 +1,132 @@
+"""The time-to-event and model sections of a study's page: tables of printed cells, and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.figures import draw_forest, draw_incidence, draw_survival
+from transforms.figures.curves import Curve
+from transforms.figures.forest import ForestLine
+from transforms.reports.numbers import median_interval, p_value, percent_interval, ratio_interval
+from transforms.reports.sections import PrintedTable, Row, methods_note, rows_of
+
+STATISTIC_WORDS = {"cumulative_incidence": "Relapse", "competing_incidence": "Death without relapse"}
+
+
+@dataclass(frozen=True)
+class PrintedOutcome:
+    """An endpoint as printed: its population, its figure, its table, and the comparisons between groups."""
+
+    anchor: str
+    title: str
+    population: str
+    figure: str
+    table: PrintedTable
+    comparisons: list[tuple[str, str, PrintedTable]]
+
+
+def printed_outcomes(analysis: pl.DataFrame, curve: pl.DataFrame) -> list[PrintedOutcome]:
+    """Every endpoint, in the protocol's order."""
+    timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
+    return [_outcome(analysis, curve, name) for name in timed["analysis_id"].unique(maintain_order=True)]
+
+
+def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str) -> PrintedOutcome:
+    found = rows_of(analysis, analysis_id=name)
+    overall = [row for row in found if not row["group_name"]]
+    title = overall[0]["label"]
+    groups = list(dict.fromkeys(row["group_name"] for row in found if row["group_name"]))
+    notes = list(dict.fromkeys(row["note"] for row in overall if row["note"].startswith("subjects are chosen")))
+    table = _landmark_table(overall)
+    return PrintedOutcome(
+        anchor=name,
+        title=title,
+        population=overall[0]["population"],
+        figure=_figure(curve, name, "", title, competing=overall[0]["section"] == "competing"),
+        table=PrintedTable(table.header, table.rows, [*table.notes, *(f"Beware: {note}." for note in notes)]),
+        comparisons=[_comparison(found, curve, name, group, title) for group in groups],
+    )
+
+
+def _landmark_table(rows: list[Row]) -> PrintedTable:
+    counts = {row["statistic"]: row["estimate"] for row in rows if row["statistic"] in ("n", "events")}
+    printed = [["Subjects", f"{counts.get('n', 0):.0f}", ""], ["Events", f"{counts.get('events', 0):.0f}", ""]]
+    for row in rows:
+        if row["statistic"] == "median_time":
+            printed.append(["Median, months", median_interval(row), ""])
+        elif row["time_months"] is not None:
+            at_risk = "" if row["at_risk"] is None else str(row["at_risk"])
+            words = STATISTIC_WORDS.get(row["statistic"], "")
+            label = f"{words} at {row['time_months']:g} months".strip().capitalize()
+            printed.append([label, _rate(row), at_risk])
+    timed = [row for row in rows if row["time_months"] is not None]
+    return PrintedTable(["", "% or months (95 % interval)", "At risk"], printed, methods_note(timed))
+
+
+def _rate(row: Row) -> str:
+    return percent_interval(row) if row["estimate"] is not None else f"not estimable: {row['note']}"
+
+
+def _comparison(
+    found: list[Row], curve: pl.DataFrame, name: str, group: str, title: str
+) -> tuple[str, str, PrintedTable]:
+    """Curves by level, rates by level, and the test."""
+    rows = [row for row in found if row["group_name"] == group]
+    tests = [row for row in rows if row["statistic"] in ("logrank", "gray")]
+    levels = list(dict.fromkeys(row["group_level"] for row in rows if row["group_level"]))
+    times = list(dict.fromkeys(row["time_months"] for row in rows if row["statistic"] in ("survival", "cumulative_incidence")))
+    printed = []
+    for level in levels:
+        of_level = {(row["statistic"], row["time_months"]): row for row in rows if row["group_level"] == level}
+        counts = [f"{of_level[what, None]['estimate']:.0f}" for what in ("n", "events")]
+        rates = [of_level.get(("survival", time)) or of_level[("cumulative_incidence", time)] for time in times]
+        printed.append([level, *counts, *(_rate(row) for row in rates)])
+    header = ["Level", "Subjects", "Events", *(f"{time:g} months, % (95 % interval)" for time in times)]
+    notes = [
+        f"{row['p_method']}: p = {p_value(row['p_value'])}." if row["p_value"] is not None else f"Not compared: {row['note']}."
+        for row in tests
+    ]
+    figure = _figure(curve, name, group, f"{title} by {group}", competing=tests[0]["statistic"] == "gray") if levels else ""
+    return group, figure, PrintedTable(header, printed, notes)
+
+
+def _figure(curve: pl.DataFrame, name: str, group: str, title: str, *, competing: bool) -> str:
+    rows = curve.filter(analysis_id=name, group_name=group)
+    if not rows.height:
+        return ""
+    if competing and not group:
+        parts = [(STATISTIC_WORDS[statistic], rows.filter(statistic=statistic)) for statistic in rows["statistic"].unique(maintain_order=True)]
+    else:
+        rows = rows.filter(pl.col("statistic").is_in(["survival", "cumulative_incidence"]))
+        parts = [(level, rows.filter(group_level=level)) for level in rows["group_level"].unique(maintain_order=True)]
+    curves = [Curve(label, part.sort("time_months")) for label, part in parts]
+    return draw_incidence(curves, title) if competing else draw_survival(curves, title)
+
+
+def printed_models(analysis: pl.DataFrame) -> list[tuple[str, str, list[str]]]:
+    """Per model: its title, forest plot and notes."""
+    names = analysis.filter(section="model").sort("position")["analysis_id"].unique(maintain_order=True)
+    return [_model(rows_of(analysis, analysis_id=name)) for name in names]
+
+
+def _model(rows: list[Row]) -> tuple[str, str, list[str]]:
+    effect = "Odds ratio" if rows[0]["statistic"] == "odds_ratio" else "Hazard ratio"
+    title = f"{rows[0]['label'].split(':')[0]} ({effect.lower()})"
+    lines: list[ForestLine] = []
+    for which in dict.fromkeys(row["population"] for row in rows):
+        lines.append(ForestLine(which.capitalize(), "", bold=True))
+        lines += [_forest_line(row) for row in rows if row["population"] == which]
+    notes = list(dict.fromkeys(f"{row['population'].capitalize()}: {row['method']}." for row in rows if row["method"]))
+    reasons = [f"{row['group_name']}, {row['population']}: not estimable, {row['note']}." for row in rows if row["estimate"] is None]
+    warnings = list(dict.fromkeys(f"Beware: {row['note']}." for row in rows if row["estimate"] is not None and row["note"]))
+    return title, draw_forest(lines, effect, title), [*notes, *reasons, *warnings]
+
+
+def _forest_line(row: Row) -> ForestLine:
+    label = f"{row['group_name']}: {row['group_level']}" if row["group_level"] else row["group_name"]
+    if row["estimate"] is None:
+        return ForestLine(label, "not estimable (see below)")
+    text = f"{ratio_interval(row)}   p = {p_value(row['p_value'])}"
+    return ForestLine(label, text, row["estimate"], row["ci_low"], row["ci_high"])
