@@ -129,7 +129,7 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     for outcome in outcomes:
         if outcome.build_key:
             source = products.folder(outcome.build_key) / REPORT
-            _replace_text(night.reports / outcome.study_id / "index.html", source.read_text("utf-8"))
+            replace_text(night.reports / outcome.study_id / "index.html", source.read_text("utf-8"))
     if not night.snapshot:
         write_query_lists(night.built, night.settings.queries)
     publish_file(night.built, night.published)
@@ -156,7 +156,8 @@ def clear_unfinished(night: Night) -> None:
     shutil.rmtree(night.settings.products / "unfinished", ignore_errors=True)
 
 
-def _replace_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file in one step, so that no reader sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     beside.write_text(text, "utf-8")

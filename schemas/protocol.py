@@ -223,6 +223,7 @@ class Protocol(_Part):
     design: str
     citation: str | None = None
     doi: str | None = None
+    notice: str | None = Field(default=None, description="Printed at the head of the report")
     sites: list[Identifier] = Field(min_length=1)
     enrollment: Enrollment = Enrollment()
     data_cut: date | None = None

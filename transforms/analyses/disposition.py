@@ -19,10 +19,10 @@ def disposition_rows(data: StudyData) -> Iterator[ResultRow]:
         yield _box(f"Infused: {infusion.label}", given)
         yield from _response_boxes(data, infusion.number)
     if transplanted := data.adsl["hsctdt"].count():
-        yield _box("Transplanted during the study", transplanted)
-    yield _box("Relapsed after the first infusion", data.adsl["relapsedt"].count())
-    yield _box("Died", data.adsl["dthdt"].count())
-    yield _box("Alive at last contact", enrolled - data.adsl["dthdt"].count())
+        yield _box("Transplanted during the study", transplanted, "outcome")
+    yield _box("Relapsed after the first infusion", data.adsl["relapsedt"].count(), "outcome")
+    yield _box("Died", data.adsl["dthdt"].count(), "outcome")
+    yield _box("Alive at last contact", enrolled - data.adsl["dthdt"].count(), "outcome")
 
 
 def _response_boxes(data: StudyData, infusion: int) -> Iterator[ResultRow]:

@@ -32,9 +32,14 @@ def draw_survival(curves: Sequence[Curve], title: str) -> str:
     return _draw(curves, title, y_label="Probability", censoring=True, band=len(curves) == 1)
 
 
-def draw_incidence(curves: Sequence[Curve], title: str) -> str:
-    """Cumulative incidence curves, as SVG."""
-    return _draw(curves, title, y_label="Cumulative incidence", censoring=False, band=len(curves) == 1)
+def draw_incidence(curves: Sequence[Curve], title: str, *, one_risk_set: bool) -> str:
+    """Cumulative incidence curves, as SVG.
+
+    one_risk_set: the curves are competing events of the same subjects, so that one line of numbers at risk serves all.
+    """
+    return _draw(
+        curves, title, y_label="Cumulative incidence", censoring=False, band=len(curves) == 1, one_risk_set=one_risk_set
+    )
 
 
 def risk_table(curves: Sequence[Curve], ticks: Sequence[float]) -> list[list[int]]:
@@ -54,10 +59,13 @@ def axis_ticks(last: float) -> list[float]:
     return [float(tick) for tick in range(0, math.ceil(last / step) * step + 1, step)]
 
 
-def _draw(curves: Sequence[Curve], title: str, *, y_label: str, censoring: bool, band: bool) -> str:
+def _draw(
+    curves: Sequence[Curve], title: str, *, y_label: str, censoring: bool, band: bool, one_risk_set: bool = False
+) -> str:
+    counted = curves[:1] if one_risk_set else curves
     last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]
     ticks = axis_ticks(last)
-    table_height = ROW_HEIGHT * (len(curves) + 1) + 0.1
+    table_height = ROW_HEIGHT * (len(counted) + 1) + 0.1
     height = PLOT_HEIGHT + 0.75 + table_height
     with mpl.rc_context(STYLE):
         figure = new_figure(6.4, height)
@@ -67,7 +75,7 @@ def _draw(curves: Sequence[Curve], title: str, *, y_label: str, censoring: bool,
         _decorate(axes, ticks, y_label)
         if len(curves) > 1:
             axes.legend(frameon=False, loc="upper right" if censoring else "upper left")
-        _write_risk_table(axes, curves, ticks)
+        _write_risk_table(axes, counted, ticks)
     return svg_text(figure, title)
 
 

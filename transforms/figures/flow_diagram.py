@@ -1,10 +1,11 @@
-"""The subject flow as boxes: the main line downwards, those who leave it beside."""
+"""The subject flow as boxes: the main line downwards, those who leave it beside, what became of all beneath."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 BOX_WIDTH, BOX_HEIGHT, GAP = 370, 42, 20
 SIDE_X = BOX_WIDTH + 60
@@ -12,11 +13,11 @@ SIDE_X = BOX_WIDTH + 60
 
 @dataclass(frozen=True)
 class FlowBox:
-    """A box of the flow; `side` boxes stand beside the line."""
+    """A box of the flow: one of the line, one beside it (excluded), or an outcome, which follows no other."""
 
     label: str
     count: int
-    side: bool = False
+    place: Literal["line", "excluded", "outcome"] = "line"
 
 
 def draw_flow(boxes: Sequence[FlowBox], title: str) -> str:
@@ -24,7 +25,9 @@ def draw_flow(boxes: Sequence[FlowBox], title: str) -> str:
     parts: list[str] = []
     y, previous_bottom = 4.0, None
     for box in boxes:
-        if box.side and previous_bottom is not None:
+        if box.place == "outcome":
+            continue
+        if box.place == "excluded" and previous_bottom is not None:
             top = previous_bottom - BOX_HEIGHT
             parts += [_arrow(BOX_WIDTH, top + BOX_HEIGHT / 2, SIDE_X, top + BOX_HEIGHT / 2), _box(box, SIDE_X, top)]
             continue
@@ -33,7 +36,10 @@ def draw_flow(boxes: Sequence[FlowBox], title: str) -> str:
         parts.append(_box(box, 0, y))
         previous_bottom = y + BOX_HEIGHT
         y += BOX_HEIGHT + GAP
-    width, height = SIDE_X + BOX_WIDTH, y
+    outcomes = [box for box in boxes if box.place == "outcome"]
+    for number, box in enumerate(outcomes):
+        parts.append(_box(box, (number % 2) * SIDE_X, y + (number // 2) * (BOX_HEIGHT + GAP / 2)))
+    width, height = SIDE_X + BOX_WIDTH, y + ((len(outcomes) + 1) // 2) * (BOX_HEIGHT + GAP / 2)
     return (
         f'<svg class="flow" role="img" aria-label="{escape(title)}" viewBox="-2 0 {width + 4} {height}" '
         'xmlns="http://www.w3.org/2000/svg"><defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" '

@@ -31,10 +31,10 @@ def measured(value: float | None) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """A p value with three decimals, `<0.001` below that."""
+    """`p = 0.042` with three decimals, `p < 0.001` below that."""
     if value is None:
-        return "–"
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
+        return "p –"
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def percent_interval(row: Mapping[str, Any]) -> str:

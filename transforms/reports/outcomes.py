@@ -12,6 +12,7 @@ from transforms.figures.forest import ForestLine
 from transforms.reports.numbers import median_interval, p_value, percent_interval, ratio_interval
 from transforms.reports.sections import PrintedTable, Row, methods_note, rows_of
 
+DASH = "–"
 STATISTIC_WORDS = {"cumulative_incidence": "Relapse", "competing_incidence": "Death without relapse"}
 
 
@@ -76,20 +77,43 @@ def _comparison(
     rows = [row for row in found if row["group_name"] == group]
     tests = [row for row in rows if row["statistic"] in ("logrank", "gray")]
     levels = list(dict.fromkeys(row["group_level"] for row in rows if row["group_level"]))
-    times = list(dict.fromkeys(row["time_months"] for row in rows if row["statistic"] in ("survival", "cumulative_incidence")))
-    printed = []
-    for level in levels:
-        of_level = {(row["statistic"], row["time_months"]): row for row in rows if row["group_level"] == level}
-        counts = [f"{of_level[what, None]['estimate']:.0f}" for what in ("n", "events")]
-        rates = [of_level.get(("survival", time)) or of_level[("cumulative_incidence", time)] for time in times]
-        printed.append([level, *counts, *(_rate(row) for row in rates)])
-    header = ["Level", "Subjects", "Events", *(f"{time:g} months, % (95 % interval)" for time in times)]
+    printed = [
+        [words, *(_cell(rows, level, statistic, time) for level in levels)]
+        for words, statistic, time in _lines(rows)
+    ]
     notes = [
-        f"{row['p_method']}: p = {p_value(row['p_value'])}." if row["p_value"] is not None else f"Not compared: {row['note']}."
+        f"{row['p_method'].capitalize()}: {p_value(row['p_value'])}."
+        if row["p_value"] is not None
+        else f"Not compared: {row['note']}."
         for row in tests
     ]
-    figure = _figure(curve, name, group, f"{title} by {group}", competing=tests[0]["statistic"] == "gray") if levels else ""
-    return group, figure, PrintedTable(header, printed, notes)
+    if any(DASH in line for line in printed):
+        notes.append(f"{DASH} no subject of the group was at risk that long.")
+    competing = tests[0]["statistic"] == "gray"
+    figure = _figure(curve, name, group, f"{title} by {group}", competing=competing) if levels else ""
+    return group, figure, PrintedTable(["", *levels], printed, notes)
+
+
+def _lines(rows: list[Row]) -> list[tuple[str, str, float | None]]:
+    """The lines of a comparison: counts, then rates in order of time."""
+    timed = {
+        (row["statistic"], row["time_months"]): f"At {row['time_months']:g} months, % (95 % interval)"
+        for row in rows
+        if row["statistic"] in ("survival", "cumulative_incidence")
+    }
+    counts: list[tuple[str, str, float | None]] = [("Subjects", "n", None), ("Events", "events", None)]
+    return counts + [(words, statistic, time) for (statistic, time), words in timed.items()]
+
+
+def _cell(rows: list[Row], level: str, statistic: str, time: float | None) -> str:
+    found = [
+        row
+        for row in rows
+        if row["group_level"] == level and row["statistic"] == statistic and row["time_months"] == time
+    ]
+    if not found or found[0]["estimate"] is None:
+        return DASH
+    return percent_interval(found[0]) if time is not None else f"{found[0]['estimate']:.0f}"
 
 
 def _figure(curve: pl.DataFrame, name: str, group: str, title: str, *, competing: bool) -> str:
@@ -102,7 +126,9 @@ def _figure(curve: pl.DataFrame, name: str, group: str, title: str, *, competing
         rows = rows.filter(pl.col("statistic").is_in(["survival", "cumulative_incidence"]))
         parts = [(level, rows.filter(group_level=level)) for level in rows["group_level"].unique(maintain_order=True)]
     curves = [Curve(label, part.sort("time_months")) for label, part in parts]
-    return draw_incidence(curves, title) if competing else draw_survival(curves, title)
+    if competing:
+        return draw_incidence(curves, title, one_risk_set=not group)
+    return draw_survival(curves, title)
 
 
 def printed_models(analysis: pl.DataFrame) -> list[tuple[str, str, list[str]]]:
@@ -128,5 +154,5 @@ def _forest_line(row: Row) -> ForestLine:
     label = f"{row['group_name']}: {row['group_level']}" if row["group_level"] else row["group_name"]
     if row["estimate"] is None:
         return ForestLine(label, "not estimable (see below)")
-    text = f"{ratio_interval(row)}   p = {p_value(row['p_value'])}"
+    text = f"{ratio_interval(row)}   {p_value(row['p_value'])}"
     return ForestLine(label, text, row["estimate"], row["ci_low"], row["ci_high"])

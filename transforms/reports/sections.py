@@ -93,7 +93,7 @@ def _response_by_group(rows: list[Row]) -> PrintedTable:
     ]
     compared = [row for row in rows if row["statistic"] == "comparison"]
     notes = [
-        f"p = {p_value(row['p_value'])} ({row['p_method']})" if row["p_value"] is not None else f"Not compared: {row['note']}"
+        f"{p_value(row['p_value'])} ({row['p_method']})" if row["p_value"] is not None else f"Not compared: {row['note']}"
         for row in compared
     ]
     return PrintedTable(["Group", "n/N", "% (95 % interval)"], printed, notes)

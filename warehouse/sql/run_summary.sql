@@ -37,7 +37,7 @@ computed as (
 
 final as (
     select
-        s.study_id, t.state, coalesce(j.subjects, 0) as subjects, coalesce(j.infusions, 0) as infusions,
+        s.study_id, s.title, s.latest_extract, t.state, t.message, coalesce(j.subjects, 0) as subjects, coalesce(j.infusions, 0) as infusions,
         coalesce(r.sites, 0) as sites, coalesce(r.files, 0) as files, coalesce(r.rows_read, 0) as rows_read,
         coalesce(r.accepted, 0) as accepted, coalesce(r.quarantined, 0) as quarantined,
         coalesce(r.duplicate, 0) as duplicate, coalesce(r.superseded, 0) as superseded,
