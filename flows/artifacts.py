@@ -18,7 +18,11 @@ RESULT_STATISTICS = ("survival", "cumulative_incidence", "median_time", "proport
 
 def show_reconciliation(study_id: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """What was read, accepted and quarantined, by file and sheet; and the open queries by site and rule."""
-    _table(f"{study_id} rows", "Rows read, and what became of them", tables["meta.reconciliation"].select(RECONCILIATION_COLUMNS))
+    _table(
+        f"{study_id} rows",
+        "Rows read, and what became of them",
+        tables["meta.reconciliation"].select(RECONCILIATION_COLUMNS),
+    )
     queries = tables["meta.site_query"].group_by("site_id", "rule_id", "severity", "remedy").len("records")
     _table(f"{study_id} queries", "Open site queries", queries.sort("site_id", "rule_id"))
 

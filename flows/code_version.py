@@ -9,7 +9,13 @@ from importlib.metadata import version
 from flows.settings import REPOSITORY
 
 # What a staged export follows from, and what a study's tables and report follow from.
-STAGING_CODE = ("schemas", "transforms/readers", "transforms/conform", "transforms/validate", "transforms/stage.py")
+STAGING_CODE = (
+    "schemas",
+    "transforms/readers",
+    "transforms/conform",
+    "transforms/validate",
+    "transforms/stage.py",
+)
 STUDY_CODE = ("schemas", "transforms", "warehouse")
 SUFFIXES = {".py", ".sql", ".html", ".css", ".j2"}
 

@@ -21,20 +21,33 @@ app = typer.Typer(
     help="Nightly data pipeline of CAR-T trials in B-cell acute lymphoblastic leukemia.",
 )
 
-StudyOption = Annotated[list[str] | None, typer.Option("--study", help="A study to run; repeat for several. Default: all.")]
-SiteOption = Annotated[list[str] | None, typer.Option("--site", help="A site whose exports are looked at anew; repeat for several.")]
+StudyOption = Annotated[
+    list[str] | None, typer.Option("--study", help="A study to run; repeat for several. Default: all.")
+]
+SiteOption = Annotated[
+    list[str] | None,
+    typer.Option("--site", help="A site whose exports are looked at anew; repeat for several."),
+]
 DayOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 StudiesOption = Annotated[Path | None, typer.Option("--studies", help="Folder with one folder per study.")]
-LandingOption = Annotated[Path | None, typer.Option("--landing", help="Folder where sites drop exports, <study>/<site>/<date>/.")]
-WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", help="Folder for everything a run writes. Default: var.")]
+LandingOption = Annotated[
+    Path | None, typer.Option("--landing", help="Folder where sites drop exports, <study>/<site>/<date>/.")
+]
+WorkspaceOption = Annotated[
+    Path | None, typer.Option("--workspace", help="Folder for everything a run writes. Default: var.")
+]
 
 
 @app.command()
 def run(
     study: StudyOption = None,
     site: SiteOption = None,
-    data_cut: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")] = None,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")] = None,
+    data_cut: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")
+    ] = None,
     force: Annotated[bool, typer.Option(help="Read and build again what has not changed.")] = False,
     studies: StudiesOption = None,
     landing: LandingOption = None,

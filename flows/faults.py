@@ -22,7 +22,7 @@ def faults_without_values(what: str) -> Iterator[None]:
         yield
     except (CartroveError, OSError):
         raise
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - whatever it is, its message stays here
         raise RunFailed(
             f"{what}: {type(fault).__name__} at {_place(fault)}; this is a fault of Cartrove: report it with this line"
         ) from None

@@ -85,7 +85,11 @@ def _start(port: int, home: Path) -> subprocess.Popen[bytes]:
     command += ["--host", "127.0.0.1", "--port", str(port)]
     with (home / "prefect.log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own interpreter
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_parent
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - there is no second thread yet
         )
 
 

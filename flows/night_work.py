@@ -67,7 +67,10 @@ def published_places(settings: Settings, snapshot: str | None) -> tuple[Path, Pa
     """Where a run publishes its warehouse file and its reports."""
     if snapshot is None:
         return settings.published, settings.reports
-    return settings.published.parent / "snapshots" / f"{snapshot}.duckdb", settings.reports / "snapshots" / snapshot
+    return (
+        settings.published.parent / "snapshots" / f"{snapshot}.duckdb",
+        settings.reports / "snapshots" / snapshot,
+    )
 
 
 def manifest_hash(outcomes: Sequence[StudyOutcome]) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
-from uuid import uuid4
+from typing import Annotated, Any, cast
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.context import FlowRunContext
-from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from flows.artifacts import show_checks, show_night
@@ -31,6 +30,7 @@ from flows.night_work import (
     snapshot_name,
 )
 from flows.one_run import hold_workspace
+from flows.opaque import opaque
 from flows.report_index import write_index
 from flows.run_log import RunRecord, append_run
 from flows.settings import Settings
@@ -151,7 +151,7 @@ def _started_by() -> str:
 
 def _run_studies(night: Night, asked: Sequence[str], sites: Sequence[str], force: bool) -> list[StudyOutcome]:
     """Run each study by its subflow; a failed one is carried over where it was ever published."""
-    progress = create_progress_artifact(progress=0, key="night-progress", description="Studies done")
+    progress = cast("UUID", create_progress_artifact(progress=0, key="night-progress", description="Studies done"))
     outcomes = []
     for done, study_id in enumerate(asked, start=1):
         state = study_flow(study_id, sites, night.as_of, night.data_cut, force, return_state=True)
@@ -165,7 +165,9 @@ def _run_studies(night: Night, asked: Sequence[str], sites: Sequence[str], force
 def _failed(study_id: str, error: object) -> StudyOutcome:
     if isinstance(error, CartroveError):
         return StudyOutcome(study_id, "failed", message=str(error), exit_code=error.exit_code)
-    message = f"{type(error).__name__}: the landing folder could not be read" if isinstance(error, OSError) else str(error)
+    message = (
+        f"{type(error).__name__}: the landing folder could not be read" if isinstance(error, OSError) else str(error)
+    )
     return StudyOutcome(study_id, "failed", message=message, exit_code=RunFailed.exit_code)
 
 
@@ -177,9 +179,9 @@ def _publish_if_changed(night: Night, outcomes: Sequence[StudyOutcome], force: b
     if changed:
         process = CheckProcess(night.settings.log / "checks.log")
         try:
-            assemble_warehouse(quote(night), quote(outcomes))
-            check_warehouse(quote(night), quote(process))
-            publish_night(quote(night), quote(outcomes))
+            assemble_warehouse(opaque(night), opaque(outcomes))
+            check_warehouse(opaque(night), opaque(process))
+            publish_night(opaque(night), opaque(outcomes))
         finally:
             process.close()
     show_night(read_run_summary(night.published).to_dicts())

@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 from prefect import flow, task
-from prefect.utilities.annotations import quote
 
 from flows.artifacts import show_reconciliation, show_results
+from flows.faults import faults_without_values
+from flows.opaque import opaque
 from flows.settings import Settings
 from flows.stage_site import StagedSite, stage_site
 from flows.study_folder import Study, load_study
@@ -37,9 +38,9 @@ def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
 )
 def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -> StagedSite:
     """Stage all exports of one site received up to a day."""
-    settings = Settings()
-    extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
-    return stage_site(study.sites[site_id], extracts, study.landing, FrameStore(settings.staging), force=force)
+    with faults_without_values(f"{study_id} {site_id}"):
+        extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
+        return stage_site(study.sites[site_id], extracts, study.landing, FrameStore(Settings().staging), force=force)
 
 
 @task(task_run_name="build {study_id}")
@@ -47,7 +48,8 @@ def build(
     study_id: str, study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str
 ) -> dict[str, pl.DataFrame]:
     """Core and endpoint tables."""
-    tables = build_tables(study, staged, data_cut, build_key, Settings())
+    with faults_without_values(f"{study_id} build"):
+        tables = build_tables(study, staged, data_cut, build_key, Settings())
     show_reconciliation(study_id, tables)
     return tables
 
@@ -55,7 +57,8 @@ def build(
 @task(task_run_name="compute {study_id}")
 def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Results."""
-    results = compute_tables(study, tables)
+    with faults_without_values(f"{study_id} results"):
+        results = compute_tables(study, tables)
     show_results(study_id, results)
     return results
 
@@ -63,7 +66,8 @@ def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> 
 @task(task_run_name="report {study_id}")
 def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> None:
     """The report, kept with the tables as the study's product."""
-    keep_product(Settings(), build_key, tables, render_study(study, tables, build_key))
+    with faults_without_values(f"{study_id} report"):
+        keep_product(Settings(), build_key, tables, render_study(study, tables, build_key))
 
 
 @flow(flow_run_name="{study_id}", persist_result=False, validate_parameters=False)
@@ -79,9 +83,9 @@ def study_flow(
     if build_key in products and not force:
         return StudyOutcome(study_id, "reused", build_key)
     products.discard(build_key)
-    tables = build(study_id, quote(study), quote(staged), data_cut, build_key)
-    results = compute(study_id, quote(study), quote(tables))
-    report(study_id, quote(study), quote({**tables, **results}), build_key)
+    tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)
+    results = compute(study_id, opaque(study), opaque(tables))
+    report(study_id, opaque(study), opaque({**tables, **results}), build_key)
     return StudyOutcome(study_id, "built", build_key)
 
 
@@ -93,5 +97,5 @@ def _stage_sites(study: Study, sites: Sequence[str], as_of: date, force: bool) -
         if sites and site_id not in sites and published.get(site_id):
             staged += published[site_id]
         else:
-            staged += stage(study.study_id, site_id, quote(study), as_of, force).files
+            staged += stage(study.study_id, site_id, opaque(study), as_of, force).files
     return staged

@@ -32,7 +32,9 @@ def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: st
             provenance={
                 "Cartrove": f"{code_version()}, code {code_hash()[:12]}",
                 "Build": build_key[:16],
-                "Inputs": "; ".join(f"{path} {sha256[:12]}" for path, sha256 in sources["source_file", "sha256"].iter_rows()),
+                "Inputs": "; ".join(
+                    f"{path} {sha256[:12]}" for path, sha256 in sources["source_file", "sha256"].iter_rows()
+                ),
             },
         )
     )

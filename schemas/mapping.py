@@ -175,7 +175,10 @@ class SiteMapping(_Part):
 
 
 def _check_entry(
-    place: str, specs: dict[str, ColumnSpec], entry: dict[str, ColumnSource], decodes: dict[str, dict[str, str]]
+    place: str,
+    specs: dict[str, ColumnSpec],
+    entry: dict[str, ColumnSource],
+    decodes: dict[str, dict[str, str]],
 ) -> None:
     for name, source in entry.items():
         if name not in specs:
@@ -187,7 +190,9 @@ def _check_entry(
 
 def _check_source(place: str, spec: ColumnSpec, source: ColumnSource, decodes: dict[str, Any]) -> None:
     if isinstance(source.decode, str) and source.decode not in decodes:
-        raise ValueError(f"{place}.decode: expected one of {', '.join(decodes) or 'none declared'}; found {source.decode}")
+        raise ValueError(
+            f"{place}.decode: expected one of {', '.join(decodes) or 'none declared'}; found {source.decode}"
+        )
     codes = decodes[source.decode] if isinstance(source.decode, str) else source.decode
     targets = [*(codes or {}).values()]
     if source.constant is not None and codes is None:

@@ -127,7 +127,8 @@ class RiskFactor(_Part):
     source: str | list[str] = Field(description="Where it comes from; of several, the first to happen counts")
     infusion: InfusionNumber = Field(default=1, description="Infusion meant by lymphodepletion and infusion sources")
     levels: dict[str, list[str]] | None = Field(
-        default=None, description="Named levels in print order, each with the values it takes; the first is the reference"
+        default=None,
+        description="Named levels in print order, each with the values it takes; the first is the reference",
     )
     cut: float | None = Field(default=None, description="Makes two levels: below, and at or above the cut")
     unit: str = ""
@@ -245,18 +246,18 @@ class Protocol(_Part):
                 raise ValueError(f"{path}: expected one of {', '.join(known) or 'none declared'}; found {name}")
         return self
 
-    def _references(self) -> list[tuple[str, str, dict[str, object]]]:
+    def _references(self) -> list[tuple[str, str, Collection[str]]]:
         """Every name one part uses of another, with where it stands and what it may be."""
-        populations, factors = dict(self.populations), dict(self.risk_factors)
-        found: list[tuple[str, str, dict[str, object]]] = []
+        populations, factors = list(self.populations), list(self.risk_factors)
+        found: list[tuple[str, str, Collection[str]]] = []
         for key, endpoint in self.endpoints.items():
             found.append((f"endpoints.{key}.population", endpoint.population, populations))
-            found.append((f"endpoints.{key}.origin", endpoint.origin, dict(self.origins)))
+            found.append((f"endpoints.{key}.origin", endpoint.origin, list(self.origins)))
             found += [(f"endpoints.{key}.groups", name, factors) for name in endpoint.groups]
         for key, model in self.models.items():
             found += [(f"models.{key}.covariates", name, factors) for name in model.covariates]
             if model.endpoint is not None:
-                found.append((f"models.{key}.endpoint", model.endpoint, dict(self.endpoints)))
+                found.append((f"models.{key}.endpoint", model.endpoint, list(self.endpoints)))
             if model.population is not None:
                 found.append((f"models.{key}.population", model.population, populations))
         for window in self.response:

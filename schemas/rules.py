@@ -60,10 +60,11 @@ def row_rule(severity: Severity, remedy: str, *columns: str) -> Callable[[Callab
 
     def declare(expression: Callable[[], pl.Expr]) -> Any:
         def holds(_model: type, data: Any) -> pl.LazyFrame:
-            return data.lazyframe.select(expression().fill_null(value=True))
+            found: pl.LazyFrame = data.lazyframe.select(expression().fill_null(value=True))
+            return found
 
         holds.__name__ = expression.__name__
-        check = pa.dataframe_check(name=expression.__name__)(holds)
+        check: Any = pa.dataframe_check(name=expression.__name__)(holds)
         check.declared_rule = (severity, remedy, columns)
         return check
 

@@ -17,7 +17,12 @@ DIMENSIONS: dict[str, dict[str, Decimal]] = {
         "cells/kg": Decimal("0.00001"),
     },
     "share": {"%": Decimal(1), "fraction": Decimal(100)},
-    "cells per volume": {"/uL": Decimal(1), "1e9/L": Decimal(1000), "1e6/L": Decimal(1), "/mL": Decimal("0.001")},
+    "cells per volume": {
+        "/uL": Decimal(1),
+        "1e9/L": Decimal(1000),
+        "1e6/L": Decimal(1),
+        "/mL": Decimal("0.001"),
+    },
     "mass per volume": {
         "g/L": Decimal(1),
         "g/dL": Decimal(10),
@@ -44,6 +49,8 @@ def conversion_factor(source: str, target: str) -> Decimal:
         if unit not in DIMENSION_OF:
             raise ValueError(f"expected a unit among {', '.join(DIMENSION_OF)}; found {unit}")
     if DIMENSION_OF[source] != DIMENSION_OF[target]:
-        raise ValueError(f"expected a unit of {DIMENSION_OF[target]}, as {target}; {source} is of {DIMENSION_OF[source]}")
+        raise ValueError(
+            f"expected a unit of {DIMENSION_OF[target]}, as {target}; {source} is of {DIMENSION_OF[source]}"
+        )
     units = DIMENSIONS[DIMENSION_OF[source]]
     return units[source] / units[target]

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from schemas.errors import UsageError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _TextDates(yaml.SafeLoader):
-    """A loader that reads every mapping key once: a repeated key would silently win."""
+class _UniqueKeys(yaml.SafeLoader):
+    """A loader that refuses a key that stands twice: the later one would silently win."""
 
-
-def _unique_keys(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-    seen: set[object] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", key_node.start_mark)
-        seen.add(key)
-    return yaml.SafeLoader.construct_mapping(loader, node, deep)
-
-
-_TextDates.add_constructor(
-    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG,
-    lambda loader, node: _unique_keys(loader, node, deep=True),
-)
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
 
 
 def load_yaml(path: Path, model: type[Model]) -> Model:
@@ -41,7 +35,7 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     UsageError: no such file, no YAML, or not what the model says.
     """
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader=_TextDates)  # noqa: S506 - a SafeLoader
+        content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
     except yaml.YAMLError as error:
@@ -67,7 +61,7 @@ def _path(location: tuple[int | str, ...]) -> str:
     return text.removeprefix(".") or "(top level)"
 
 
-def _expectation(problem) -> str:  # type: ignore[no-untyped-def]
+def _expectation(problem: ErrorDetails) -> str:
     kind = problem["type"]
     if kind == "missing":
         return "expected a value; found none"

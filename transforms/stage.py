@@ -99,7 +99,9 @@ def _stage_sheet(
         accepted=accepted,
         sheet=pl.DataFrame({"source_sheet": [sheet.name], "rows_read": [conformed.rows_read]}),
         rows=conformed.rows.select(pl.lit(sheet.name).alias("source_sheet"), "source_row", "status"),
-        record_counts=pl.DataFrame(counts, schema={"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}),
+        record_counts=pl.DataFrame(
+            counts, schema={"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}
+        ),
         problems=pl.concat(problems),
     )
 
@@ -122,9 +124,7 @@ def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFr
 
 def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
     """Problems with the cell they are about and, where quarantined, the conformed record."""
-    quarantined = validated.quarantined.select(
-        "row_id", record=pl.struct(list(domain.columns())).struct.json_encode()
-    )
+    quarantined = validated.quarantined.select("row_id", record=pl.struct(list(domain.columns())).struct.json_encode())
     return (
         validated.problems.join(text.select("row_id", "source_row"), on="row_id", how="left", maintain_order="left")
         .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
@@ -138,9 +138,7 @@ def _headers(text: pl.DataFrame) -> pl.DataFrame:
     """row_id, column, source_column: the header of the export that each canonical cell came from."""
     lines = text.select("row_id", pl.col(SOURCE_COLUMNS).str.split("\n")).explode(SOURCE_COLUMNS)
     parts = pl.col(SOURCE_COLUMNS).str.splitn("=", 2)
-    return lines.select(
-        "row_id", column=parts.struct.field("field_0"), source_column=parts.struct.field("field_1")
-    )
+    return lines.select("row_id", column=parts.struct.field("field_0"), source_column=parts.struct.field("field_1"))
 
 
 def _row_problems(conformed: Conformed, sheet: str) -> pl.DataFrame:

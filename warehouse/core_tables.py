@@ -53,7 +53,9 @@ def quarantine_orphans(connection: duckdb.DuckDBPyConnection) -> None:
         if domain != "subject":
             orphans = f"FROM staged_{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)"
             quarantine_where(connection, domain, f"{domain}.subject.known", orphans)
-            connection.execute(f"DELETE FROM core.{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)")
+            connection.execute(
+                f"DELETE FROM core.{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)"
+            )
 
 
 def quarantine_where(connection: duckdb.DuckDBPyConnection, domain: str, rule_id: str, selection: str) -> None:

@@ -8,6 +8,7 @@ import duckdb
 
 from schemas.tables import Table
 
+
 def create_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table], *, comments: bool) -> None:
     """Create the tables, and their schemas where missing; with COMMENTs on tables and columns if asked.
 

@@ -32,4 +32,5 @@ def create_from_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: 
 
 def frame_of(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
     """The result of a query as a polars frame."""
-    return connection.sql(sql).pl()
+    frame: pl.DataFrame = connection.sql(sql).pl()
+    return frame

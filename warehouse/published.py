@@ -10,7 +10,7 @@ import polars as pl
 from warehouse.frames import frame_of, read_sql
 from warehouse.staged_exports import StagedFile
 
-LOCKED_DOWN = {
+LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",

@@ -32,6 +32,5 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _accepted_records(domain: str) -> str:
     return (
-        f"SELECT source_file, source_sheet, '{domain}' AS domain, count(*) AS records "
-        f"FROM staged_{domain} GROUP BY ALL"
+        f"SELECT source_file, source_sheet, '{domain}' AS domain, count(*) AS records FROM staged_{domain} GROUP BY ALL"
     )

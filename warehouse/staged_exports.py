@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,7 +76,10 @@ def load_staged_exports(
 
 
 def read_staged(
-    name: str, staged: Sequence[StagedFile], store: FrameStore, schema: dict[str, pl.DataType | type[pl.DataType]]
+    name: str,
+    staged: Sequence[StagedFile],
+    store: FrameStore,
+    schema: Mapping[str, type[pl.DataType]],
 ) -> pl.DataFrame:
     """One kind of staged frame over all files, with site_id, extract_date and source_file of each."""
     origin = {"site_id": pl.String, "extract_date": pl.Date, "source_file": pl.String}

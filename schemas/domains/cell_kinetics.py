@@ -21,7 +21,10 @@ class CellKinetics(Domain):
     below_quantification: str = flag("Below the assay's limit of quantification")
 
     class Config:
-        metadata = {"key": ("sample_date", "infusion_number", "matrix", "assay"), "clinical_date": "sample_date"}
+        metadata = {
+            "key": ("sample_date", "infusion_number", "matrix", "assay"),
+            "clinical_date": "sample_date",
+        }
 
     @row_rule(
         "quarantine",

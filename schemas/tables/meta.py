@@ -217,7 +217,17 @@ QUARANTINE = Table(
     "meta",
     "quarantine",
     "One row per quarantined record and rule it fails, of the exports in force.",
-    ("study_id", "site_id", "source_file", "source_sheet", "source_row", "domain", "column_name", "rule_id", "record"),
+    (
+        "study_id",
+        "site_id",
+        "source_file",
+        "source_sheet",
+        "source_row",
+        "domain",
+        "column_name",
+        "rule_id",
+        "record",
+    ),
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",

@@ -91,9 +91,7 @@ def test_incidence_by_age_and_grays_test_equal_cmprsk(tables: Mapping[str, pl.Da
         ("match", "Donor-recipient sex match"),
     ],
 )
-def test_logrank_equals_survdiff(
-    tables: Mapping[str, pl.DataFrame], expected: Any, factor: str, label: str
-) -> None:
+def test_logrank_equals_survdiff(tables: Mapping[str, pl.DataFrame], expected: Any, factor: str, label: str) -> None:
     test = tables["results.analysis"].filter(analysis_id="lfs", statistic="logrank", group_name=label)
     reference = expected[f"logrank_lfs_{factor}"]
     assert test["estimate"].item() == pytest.approx(reference["chisq"], rel=1e-8)
@@ -116,9 +114,7 @@ def test_follow_up_equals_reverse_kaplan_meier(tables: Mapping[str, pl.DataFrame
     assert found["estimate"].item() * 30.4375 == pytest.approx(expected["followup_reverse_km_median"], rel=1e-8)
 
 
-def _at_landmarks(
-    tables: Mapping[str, pl.DataFrame], endpoint: str, statistic: str, level: str = ""
-) -> pl.DataFrame:
+def _at_landmarks(tables: Mapping[str, pl.DataFrame], endpoint: str, statistic: str, level: str = "") -> pl.DataFrame:
     found = tables["results.analysis"].filter(
         pl.col("time_months").is_in(MONTHS), analysis_id=endpoint, statistic=statistic, group_level=level
     )

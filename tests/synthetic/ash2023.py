@@ -62,7 +62,13 @@ def _patient(number: int, target: str, random: Random) -> Patient:
         last_contact=last,
         infusions=[
             Infusion(1, 0, "CD19", round(random.uniform(5, 50), 1)),
-            Infusion(2, second, target, round(random.uniform(5, 50), 1), "FC + decitabine" if number in DECITABINE else "FC"),
+            Infusion(
+                2,
+                second,
+                target,
+                round(random.uniform(5, 50), 1),
+                "FC + decitabine" if number in DECITABINE else "FC",
+            ),
         ],
         responses=[Response(30, "CR", 1), answer],
         events=[
@@ -134,13 +140,25 @@ def _records(patient: Patient) -> Iterator[Row]:
 
 def _outcome(patient: Patient, base: Row) -> Iterator[Row]:
     if patient.relapse is not None:
-        yield base | _form("relapse", 1) | {"rel_date": patient.on(patient.relapse), "rel_cd19": 0 if patient.cd19 == "negative" else 1, "rel_cd22": 1}
+        yield (
+            base
+            | _form("relapse", 1)
+            | {
+                "rel_date": patient.on(patient.relapse),
+                "rel_cd19": 0 if patient.cd19 == "negative" else 1,
+                "rel_cd22": 1,
+            }
+        )
     if patient.transplant is not None:
         yield base | _form("consolidation", 1) | {"cons_type": 1, "cons_date": patient.on(patient.transplant)}
     if patient.consolidation is not None:
-        yield base | _form("consolidation", 1) | {"cons_type": 2, "cons_date": patient.on(patient.consolidation[1])}
+        yield (base | _form("consolidation", 1) | {"cons_type": 2, "cons_date": patient.on(patient.consolidation[1])})
     for number, (day, status) in enumerate(patient.contacts(), start=1):
-        yield base | _form("follow_up", number) | {"fu_date": patient.on(day), "fu_status": 1 if status == "remission" else 2}
+        yield (
+            base
+            | _form("follow_up", number)
+            | {"fu_date": patient.on(day), "fu_status": 1 if status == "remission" else 2}
+        )
     if patient.death is not None:
         yield base | _form("follow_up", 99) | {"death_date": patient.on(patient.death), "death_cause": 1}
 
@@ -159,7 +177,9 @@ def _plant(rows: list[Row]) -> None:
     neutropenias[3]["ae_end"] = neutropenias[3]["ae_start"] - timedelta(days=4)  # type: ignore[index,operator]
     neutropenias[8]["ae_grade"] = 6  # type: ignore[index]
     neutropenias[12]["ae_term"] = "neutropaenia?"  # type: ignore[index]
-    first_infusions = [row for row in rows if row["redcap_repeat_instrument"] == "infusion" and row["redcap_repeat_instance"] == 1]
+    first_infusions = [
+        row for row in rows if row["redcap_repeat_instrument"] == "infusion" and row["redcap_repeat_instance"] == 1
+    ]
     first_infusions[16]["inf_dose"] = 210  # type: ignore[index]
     rows.insert(30, dict(rows[29]))
 

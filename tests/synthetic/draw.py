@@ -9,7 +9,7 @@ from tests.synthetic.patient import AdverseEvent
 
 
 def spread(median: float, low: float, high: float, n: int, random: Random, digits: int = 1) -> list[float]:
-    """n values in random order with exactly this median, minimum and maximum (n odd, or two equal middle values)."""
+    """N values in random order with exactly this median, minimum and maximum (n odd, or two equal middle values)."""
     below = [low, *(round(random.uniform(low, median), digits) for _ in range(n // 2 - 1))]
     above = [*(round(random.uniform(median, high), digits) for _ in range(n // 2 - 1)), high]
     if n % 2:

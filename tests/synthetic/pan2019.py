@@ -123,7 +123,7 @@ def _wide(patient: Patient) -> dict[str, object]:
         "复发时CD19": words[patient.cd19] if patient.relapse else None,
         "复发时CD22": "阳性" if patient.relapse else None,
         "末次随访": chinese_date(patient.on(patient.last_contact)) if alive else None,
-        "末次状态": ("复发" if patient.relapse or not patient.responses or found and found.response == "NR" else "缓解") if alive else None,
+        "末次状态": ("复发" if patient.relapse or not patient.responses or (found and found.response == "NR") else "缓解") if alive else None,
         "死亡日期": chinese_date(patient.on(patient.death)),
         "死因": {"infection": "感染", "leukemia": "疾病进展"}[patient.cause] if patient.death else None,
     }  # fmt: skip
@@ -140,9 +140,27 @@ def _faulty(everybody: list[Patient]) -> list[Row]:
     """Planted: an end before its start, a grade no scale has, an event nobody coded."""
     one, two, three = everybody[1], everybody[11], everybody[19]
     return [
-        {"编号": one.number, "反应": "感染", "级别": 2, "发生日期": chinese_date(one.on(9)), "缓解日期": chinese_date(one.on(3))},
-        {"编号": two.number, "反应": "感染", "级别": 11, "发生日期": chinese_date(two.on(5)), "缓解日期": chinese_date(two.on(12))},
-        {"编号": three.number, "反应": "乏力?", "级别": 1, "发生日期": chinese_date(three.on(4)), "缓解日期": chinese_date(three.on(8))},
+        {
+            "编号": one.number,
+            "反应": "感染",
+            "级别": 2,
+            "发生日期": chinese_date(one.on(9)),
+            "缓解日期": chinese_date(one.on(3)),
+        },
+        {
+            "编号": two.number,
+            "反应": "感染",
+            "级别": 11,
+            "发生日期": chinese_date(two.on(5)),
+            "缓解日期": chinese_date(two.on(12)),
+        },
+        {
+            "编号": three.number,
+            "反应": "乏力?",
+            "级别": 1,
+            "发生日期": chinese_date(three.on(4)),
+            "缓解日期": chinese_date(three.on(8)),
+        },
     ]
 
 

@@ -23,7 +23,28 @@ COURSES = (
     (13.9, 0, 13.9, 0), (14.4, 0, 14.4, 0), (15.2, 0, 15.2, 0), (16.0, 0, 16.0, 0), (17.3, 0, 17.3, 0),
     (18.4, 0, 18.4, 0), (19.0, 0, 19.0, 0), (20.2, 0, 20.2, 0),
 )  # fmt: skip
-INTERVALS = (1.1, 1.2, 1.3, 1.3, 1.4, 1.5, 1.5, 1.6, 1.6, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.3, 2.6, 3.1, 4.0, 5.2)
+INTERVALS = (
+    1.1,
+    1.2,
+    1.3,
+    1.3,
+    1.4,
+    1.5,
+    1.5,
+    1.6,
+    1.6,
+    1.6,
+    1.7,
+    1.8,
+    1.9,
+    2.0,
+    2.1,
+    2.3,
+    2.6,
+    3.1,
+    4.0,
+    5.2,
+)
 CRS_CYCLE_1 = (0, 0) + (1,) * 9 + (2,) * 8 + (3,)
 CRS_CYCLE_2 = (0,) * 4 + (1,) * 10 + (2,) * 5 + (3,)
 TP53 = {5, 6, 14}
@@ -62,7 +83,9 @@ def _patient(number, course, age, doses, crs, random: Random) -> Patient:  # typ
         cd22="dim" if number == 6 else "positive",
         death=last if died else None,
         status="MRD positive" if number in MRD_POSITIVE_ONLY else "hematologic relapse",
-        blasts_pct=round(random.uniform(0.1, 4.5), 1) if number in MRD_POSITIVE_ONLY else round(random.uniform(6, 90), 1),
+        blasts_pct=round(random.uniform(0.1, 4.5), 1)
+        if number in MRD_POSITIVE_ONLY
+        else round(random.uniform(6, 90), 1),
         tp53=number in TP53,
         immunoglobulin=IMMUNOGLOBULIN.get(number),
     )
@@ -100,7 +123,11 @@ def _wide(patient: Patient) -> Row:
             f"{infusion.target}剂量(10^5/kg)": infusion.dose_1e5_per_kg,
         }
     for found in patient.responses:
-        row |= {f"疗效{found.infusion}日期": chinese_date(patient.on(found.day)), f"疗效{found.infusion}": "CR", f"MRD{found.infusion}": "阴性"}
+        row |= {
+            f"疗效{found.infusion}日期": chinese_date(patient.on(found.day)),
+            f"疗效{found.infusion}": "CR",
+            f"MRD{found.infusion}": "阴性",
+        }
     for number in (1, 2):
         row |= _toxicity(patient, number)
     return row | {
@@ -132,7 +159,16 @@ def _measurements(everybody: list[Patient]) -> list[dict[str, object]]:
         peak = 10 + (int(patient.number[2:]) * 13) % 60
         for infusion in patient.infusions:
             for after, share in ((4, 0.05), (7, 0.5), (11, 1.0), (15, 0.6), (30, 0.05)):
-                rows.append(_measured(patient, infusion.day + after, "CAR-T(流式)", infusion.target, round(peak * share, 2), "%"))
+                rows.append(
+                    _measured(
+                        patient,
+                        infusion.day + after,
+                        "CAR-T(流式)",
+                        infusion.target,
+                        round(peak * share, 2),
+                        "%",
+                    )
+                )
         for day in range(60, patient.last_contact, 60):
             recovered = patient.immunoglobulin is not None and day >= patient.immunoglobulin
             rows.append(_measured(patient, day, "IgG", None, 7.5 if recovered else round(2 + day % 7 / 5, 2), "g/L"))
@@ -140,7 +176,14 @@ def _measurements(everybody: list[Patient]) -> list[dict[str, object]]:
 
 
 def _measured(patient: Patient, day: int, what: str, product: str | None, value: float, unit: str) -> dict[str, object]:
-    return {"病案号": patient.number, "日期": chinese_date(patient.on(day)), "项目": what, "产品": product, "结果": value, "单位": unit}
+    return {
+        "病案号": patient.number,
+        "日期": chinese_date(patient.on(day)),
+        "项目": what,
+        "产品": product,
+        "结果": value,
+        "单位": unit,
+    }
 
 
 def _with_faults(everybody: list[Patient]) -> list[dict[str, object]]:

@@ -40,7 +40,14 @@ def patients() -> list[Patient]:
     crs19, crs22 = assigned(CRS_GRADES_CD19, random), assigned(CRS_GRADES_CD22, random)
     intervals = _intervals(random)
     return [
-        _patient(number, course, ages[number - 1], intervals[number - 1], (crs19[number - 1], crs22[number - 1]), random)
+        _patient(
+            number,
+            course,
+            ages[number - 1],
+            intervals[number - 1],
+            (crs19[number - 1], crs22[number - 1]),
+            random,
+        )
         for number, course in enumerate(COURSES, start=1)
     ]
 
@@ -48,15 +55,22 @@ def patients() -> list[Patient]:
 def _intervals(random: Random) -> list[float]:
     """Months between infusions, median 3.8; the second one always before relapse or death."""
     short = {1: 1.6, 2: 3.0, 3: 3.2, 4: 3.6, 5: 3.3}
-    rest = [3.8] + [round(random.uniform(3.0, 3.7), 1) for _ in range(6)] + [
-        round(random.uniform(3.9, 6.2), 1) for _ in range(11)
-    ]
+    rest = (
+        [3.8]
+        + [round(random.uniform(3.0, 3.7), 1) for _ in range(6)]
+        + [round(random.uniform(3.9, 6.2), 1) for _ in range(11)]
+    )
     random.shuffle(rest)
     return [short.get(number) or rest.pop() for number in range(1, 24)]
 
 
 def _patient(
-    number: int, course: tuple[float, int, float, int], age: float, interval: float, crs: tuple[int, int], random: Random
+    number: int,
+    course: tuple[float, int, float, int],
+    age: float,
+    interval: float,
+    crs: tuple[int, int],
+    random: Random,
 ) -> Patient:
     lfs_months, lfs_event, os_months, died = course
     last, second = days(os_months), days(interval)
@@ -101,7 +115,10 @@ def write(landing: Path) -> None:
     """Both deliveries: the later one goes on, and corrects a dose of the earlier one."""
     earlier, later = DELIVERIES
     everybody = patients()
-    misread = replace(everybody[10], infusions=[replace(everybody[10].infusions[0], dose_1e5_per_kg=12.0), everybody[10].infusions[1]])
+    misread = replace(
+        everybody[10],
+        infusions=[replace(everybody[10].infusions[0], dose_1e5_per_kg=12.0), everybody[10].infusions[1]],
+    )
     _write_delivery(landing, earlier, [*everybody[:10], misread, *everybody[11:]])
     _write_delivery(landing, later, everybody)
 
@@ -109,7 +126,10 @@ def write(landing: Path) -> None:
 def _write_delivery(landing: Path, extract: date, everybody: list[Patient]) -> None:
     known = [patient for patient in everybody if patient.day_0 <= extract]
     sheets = {
-        "受试者": SheetContent([*map(_subject, known), {"受试者编号": "合计", "姓名": f"{len(known)}例"}], ["CD19/CD22序贯CAR-T 受试者一览"]),
+        "受试者": SheetContent(
+            [*map(_subject, known), {"受试者编号": "合计", "姓名": f"{len(known)}例"}],
+            ["CD19/CD22序贯CAR-T 受试者一览"],
+        ),
         "回输": SheetContent(_seen(extract, known, _infusions)),
         "疗效": SheetContent(_seen(extract, known, _responses)),
         "不良事件": SheetContent([*_seen(extract, known, _adverse_events), *_faulty_events(extract)]),
@@ -166,7 +186,12 @@ def _responses(patient: Patient) -> Iterator[Row]:
 
 
 def _adverse_events(patient: Patient) -> Iterator[Row]:
-    names = {"CRS": "细胞因子释放综合征", "ICANS": "ICANS", "neutropenia": "中性粒细胞减少", "thrombocytopenia": "血小板减少"}
+    names = {
+        "CRS": "细胞因子释放综合征",
+        "ICANS": "ICANS",
+        "neutropenia": "中性粒细胞减少",
+        "thrombocytopenia": "血小板减少",
+    }
     for event in patient.events:
         day = patient.on(event.start) or patient.on(patient.infusions[event.infusion - 1].day)
         if event.start is None or event.start <= patient.last_contact:
@@ -184,9 +209,30 @@ def _faulty_events(extract: date) -> list[Row]:
     base = {"回输次序": 1, "分级标准": "CTCAE 5.0"}
     order = ("受试者编号", "回输次序", "不良事件", "分级", "分级标准", "开始日期", "结束日期")
     rows: list[Row] = [
-        {**base, "受试者编号": "020", "不良事件": "感染", "分级": 3, "开始日期": date(2022, 9, 20), "结束日期": date(2022, 9, 2)},
-        {**base, "受试者编号": "021", "不良事件": "感染", "分级": 8, "开始日期": date(2022, 8, 1), "结束日期": date(2022, 8, 9)},
-        {**base, "受试者编号": "022", "不良事件": "一过性皮疹", "分级": 1, "开始日期": date(2021, 2, 1), "结束日期": date(2021, 2, 3)},
+        {
+            **base,
+            "受试者编号": "020",
+            "不良事件": "感染",
+            "分级": 3,
+            "开始日期": date(2022, 9, 20),
+            "结束日期": date(2022, 9, 2),
+        },
+        {
+            **base,
+            "受试者编号": "021",
+            "不良事件": "感染",
+            "分级": 8,
+            "开始日期": date(2022, 8, 1),
+            "结束日期": date(2022, 8, 9),
+        },
+        {
+            **base,
+            "受试者编号": "022",
+            "不良事件": "一过性皮疹",
+            "分级": 1,
+            "开始日期": date(2021, 2, 1),
+            "结束日期": date(2021, 2, 3),
+        },
     ]
     return [{name: row[name] for name in order} for row in rows]
 
@@ -218,7 +264,12 @@ def _relapses(patient: Patient) -> Iterator[Row]:
 def _deaths(patient: Patient) -> Iterator[Row]:
     if patient.death is not None:
         day = patient.on(patient.death)
-        yield {"受试者编号": patient.number, "死亡日期": day, "死亡原因": "感染" if patient.cause == "infection" else "白血病进展", "_day": day}
+        yield {
+            "受试者编号": patient.number,
+            "死亡日期": day,
+            "死亡原因": "感染" if patient.cause == "infection" else "白血病进展",
+            "_day": day,
+        }
 
 
 def _kinetics(patient: Patient) -> Iterator[Row]:

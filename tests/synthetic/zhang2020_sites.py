@@ -68,12 +68,51 @@ ENGLISH = {
 CHINESE = dict(
     zip(
         ENGLISH,
-        "编号 性别 年龄 入组日期 骨髓原始细胞 髓外病变 高危 回输日期 剂量 评估日期 疗效 MRD CRS分级 CRS开始 CRS结束 ICANS分级 ICANS开始 ICANS结束 "
-        "急性GVHD分级 急性GVHD开始 急性GVHD结束 复发日期 复发CD19 末次随访 死亡日期 死因".split(),
+        [
+            "编号",
+            "性别",
+            "年龄",
+            "入组日期",
+            "骨髓原始细胞",
+            "髓外病变",
+            "高危",
+            "回输日期",
+            "剂量",
+            "评估日期",
+            "疗效",
+            "MRD",
+            "CRS分级",
+            "CRS开始",
+            "CRS结束",
+            "ICANS分级",
+            "ICANS开始",
+            "ICANS结束",
+            "急性GVHD分级",
+            "急性GVHD开始",
+            "急性GVHD结束",
+            "复发日期",
+            "复发CD19",
+            "末次随访",
+            "死亡日期",
+            "死因",
+        ],
         strict=True,
     )
 )
-BASELINE = ("id", "sex", "age", "enrolled", "blasts", "emd", "risk", "infused", "dose", "assessed", "response", "mrd")
+BASELINE = (
+    "id",
+    "sex",
+    "age",
+    "enrolled",
+    "blasts",
+    "emd",
+    "risk",
+    "infused",
+    "dose",
+    "assessed",
+    "response",
+    "mrd",
+)
 OUTCOME = ("id", "relapsed", "cd19", "last", "died", "cause")
 
 
@@ -82,7 +121,9 @@ def _workbook_of_two(folder: Path, members: list[Patient]) -> None:
     names = {key: CHINESE[key] for key in (*BASELINE, *OUTCOME[1:])}
     patients = [_renamed(_facts(patient, lambda day: day), names) for patient in members]
     events: Rows = [
-        {"编号": p.number, "事件": e.term, "分级": e.grade, "开始": p.on(e.start), "结束": p.on(e.end)} for p in members for e in p.events
+        {"编号": p.number, "事件": e.term, "分级": e.grade, "开始": p.on(e.start), "结束": p.on(e.end)}
+        for p in members
+        for e in p.events
     ]
     events.append({**events[2], "事件": "infection", "分级": 6})  # planted: a grade no scale has
     write_workbook(folder / "43例汇总.xlsx", {"病人": SheetContent(patients), "不良事件": SheetContent(events)})
@@ -129,13 +170,27 @@ def _by_domain(folder: Path, members: list[Patient]) -> None:
     write_csv(folder / "baseline.csv", [_renamed(one, {key: ENGLISH[key] for key in BASELINE}) for one in facts])
     write_csv(folder / "outcome.csv", [_renamed(one, {key: ENGLISH[key] for key in OUTCOME}) for one in facts])
     events: Rows = [
-        {"Patient": p.number, "Event": e.term, "Grade": e.grade, "Start": _iso(p.on(e.start)), "End": _iso(p.on(e.end))}
+        {
+            "Patient": p.number,
+            "Event": e.term,
+            "Grade": e.grade,
+            "Start": _iso(p.on(e.start)),
+            "End": _iso(p.on(e.end)),
+        }
         for p in members
         for e in p.events
     ]
     late = members[1]
     # Planted: an event that ends before it starts.
-    events.append({"Patient": late.number, "Event": "infection", "Grade": 3, "Start": _iso(late.on(20)), "End": _iso(late.on(11))})
+    events.append(
+        {
+            "Patient": late.number,
+            "Event": "infection",
+            "Grade": 3,
+            "Start": _iso(late.on(20)),
+            "End": _iso(late.on(11)),
+        }
+    )
     write_csv(folder / "adverse_events.csv", events)
 
 
@@ -144,14 +199,17 @@ def _relative_days(folder: Path, members: list[Patient]) -> None:
     rows = []
     for patient in members:
         day_0 = patient.day_0
-        rows.append(_renamed(_facts(patient, lambda day, day_0=day_0: None if day is None else (day - day_0).days), ENGLISH))
+        rows.append(
+            _renamed(_facts(patient, lambda day, day_0=day_0: None if day is None else (day - day_0).days), ENGLISH)
+        )
     write_csv(folder / "deidentified.csv", rows)
 
 
 def _titled_workbook(folder: Path, members: list[Patient]) -> None:
     """cd1: one sheet with two title rows and a total; months before days, as text."""
     rows = [
-        _renamed(_facts(patient, lambda day: None if day is None else day.strftime("%m/%d/%Y")), ENGLISH) for patient in members
+        _renamed(_facts(patient, lambda day: None if day is None else day.strftime("%m/%d/%Y")), ENGLISH)
+        for patient in members
     ]
     rows.append({**dict.fromkeys(rows[0]), "Patient": "Total", "Sex": str(len(members))})
     titles = ["Donor-derived CD19 CAR-T", f"as of {EXTRACT:%B %Y}"]
@@ -163,7 +221,14 @@ def _long_events(folder: Path, members: list[Patient]) -> None:
     rows: Rows = []
     for patient in members:
         facts = _facts(patient, _iso)
-        base = {"Patient": patient.number, "Sex": patient.sex, "Age": int(patient.age), "EMD": patient.extramedullary, "High risk": patient.high_risk, "BM blasts %": patient.blasts_pct}
+        base = {
+            "Patient": patient.number,
+            "Sex": patient.sex,
+            "Age": int(patient.age),
+            "EMD": patient.extramedullary,
+            "High risk": patient.high_risk,
+            "BM blasts %": patient.blasts_pct,
+        }
         for what, when, value in (
             ("enrollment", facts["enrolled"], None), ("infusion", facts["infused"], facts["dose"]),
             ("response", facts["assessed"], facts["response"]), ("relapse", facts["relapsed"], facts["cd19"]),
@@ -172,8 +237,18 @@ def _long_events(folder: Path, members: list[Patient]) -> None:
             if when is not None:
                 rows.append(base | {"What": what, "When": when, "Value": value, "Until": None})
         for event in patient.events:
-            rows.append(base | {"What": event.term, "When": _iso(patient.on(event.start)), "Value": event.grade, "Until": _iso(patient.on(event.end))})
-    rows.append({**rows[-1], "What": "phone call", "When": _iso(EXTRACT - timedelta(days=9))})  # planted: no form of the study
+            rows.append(
+                base
+                | {
+                    "What": event.term,
+                    "When": _iso(patient.on(event.start)),
+                    "Value": event.grade,
+                    "Until": _iso(patient.on(event.end)),
+                }
+            )
+    rows.append(
+        {**rows[-1], "What": "phone call", "When": _iso(EXTRACT - timedelta(days=9))}
+    )  # planted: no form of the study
     write_csv(folder / "events.csv", rows)
 
 

@@ -39,5 +39,12 @@ def _response_boxes(data: StudyData, infusion: int) -> Iterator[ResultRow]:
 
 def _box(label: str, count: int, side: str = "") -> ResultRow:
     return ResultRow(
-        "disposition", "disposition", "count", label, group_name=side, estimate=count, n=count, unit="subjects"
+        "disposition",
+        "disposition",
+        "count",
+        label,
+        group_name=side,
+        estimate=count,
+        n=count,
+        unit="subjects",
     )

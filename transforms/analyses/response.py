@@ -9,7 +9,7 @@ import polars as pl
 from schemas.protocol import ResponseWindow
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
-from transforms.statistics import NotEstimable, compare_two_proportions, proportion
+from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, proportion
 
 CATEGORIES = ("CR", "CRi", "PR", "NR")
 
@@ -69,5 +69,5 @@ def _row(window: ResponseWindow, population: str, level: str, group: str = "") -
     )  # fmt: skip
 
 
-def _proportion(data: StudyData, count: int, total: int):  # type: ignore[no-untyped-def]
+def _proportion(data: StudyData, count: int, total: int) -> Estimate | NotEstimable:
     return proportion(count, total, method=data.protocol.intervals.proportion)

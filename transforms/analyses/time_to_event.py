@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from schemas.protocol import Endpoint
@@ -78,12 +79,17 @@ def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl
     return Outcome(rows, [_survival_frame(base, curve)])
 
 
-def _describe_incidence(data, endpoint, base, days, event) -> Outcome:  # type: ignore[no-untyped-def]
+def _describe_incidence(
+    data: StudyData, endpoint: Endpoint, base: ResultRow, days: np.ndarray, event: np.ndarray
+) -> Outcome:
     interval = data.protocol.intervals.cumulative_incidence
     curve = cumulative_incidence(days, event, cause=EVENT, interval=interval)
     if isinstance(curve, NotEstimable):
         return Outcome([replace(base, statistic="cumulative_incidence").filled(curve)], [])
-    rows, frames = _counts(base, curve.n, curve.n_events), [_incidence_frame(base, curve, "cumulative_incidence")]
+    rows, frames = (
+        _counts(base, curve.n, curve.n_events),
+        [_incidence_frame(base, curve, "cumulative_incidence")],
+    )
     rows += _incidence_rows(base, curve, "cumulative_incidence", endpoint.landmarks_months, "at")
     other = cumulative_incidence(days, event, cause=COMPETING, interval=interval)
     if not isinstance(other, NotEstimable) and other.n_events:
@@ -118,7 +124,11 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
         found = _describe(data, endpoint, of_level, subjects.filter(known["level"] == level))
         outcome = Outcome(outcome.rows + found.rows, outcome.curves + found.curves)
     compared = subjects.with_columns(level=known["level"]).drop_nulls("level")
-    days, event, group = compared["aval"].to_numpy(), compared["event"].to_numpy(), compared["level"].to_list()
+    days, event, group = (
+        compared["aval"].to_numpy(),
+        compared["event"].to_numpy(),
+        compared["level"].to_list(),
+    )
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
     return Outcome([*outcome.rows, test_row.filled(test)], outcome.curves)
 

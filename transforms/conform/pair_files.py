@@ -33,7 +33,9 @@ def _entry_for(place: str, path: Path, entries: list[FileMapping]) -> FileMappin
     if len(fitting) != 1:
         patterns = ", ".join(entry.match for entry in entries)
         found = "none fits" if not fitting else f"{len(fitting)} fit"
-        raise DataRejected(f"{place} {path.name}: expected one of the patterns {patterns}; {found}; rename the file or correct the mapping")
+        raise DataRejected(
+            f"{place} {path.name}: expected one of the patterns {patterns}; {found}; rename the file or correct the mapping"
+        )
     return fitting[0]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 COLORS: Final = ("#0b4f6c", "#d1495b", "#edae49", "#66a182", "#8d6a9f", "#777777")
 INK: Final = "#22313a"
 GRID: Final = "#e3e8ea"
-STYLE: Final = {
+STYLE: Final[dict[Any, Any]] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9,

@@ -38,7 +38,12 @@ def draw_incidence(curves: Sequence[Curve], title: str, *, one_risk_set: bool) -
     one_risk_set: the curves are competing events of the same subjects, so that one line of numbers at risk serves all.
     """
     return _draw(
-        curves, title, y_label="Cumulative incidence", censoring=False, band=len(curves) == 1, one_risk_set=one_risk_set
+        curves,
+        title,
+        y_label="Cumulative incidence",
+        censoring=False,
+        band=len(curves) == 1,
+        one_risk_set=one_risk_set,
     )
 
 
@@ -60,7 +65,13 @@ def axis_ticks(last: float) -> list[float]:
 
 
 def _draw(
-    curves: Sequence[Curve], title: str, *, y_label: str, censoring: bool, band: bool, one_risk_set: bool = False
+    curves: Sequence[Curve],
+    title: str,
+    *,
+    y_label: str,
+    censoring: bool,
+    band: bool,
+    one_risk_set: bool = False,
 ) -> str:
     counted = curves[:1] if one_risk_set else curves
     last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]

@@ -29,7 +29,10 @@ def draw_flow(boxes: Sequence[FlowBox], title: str) -> str:
             continue
         if box.place == "excluded" and previous_bottom is not None:
             top = previous_bottom - BOX_HEIGHT
-            parts += [_arrow(BOX_WIDTH, top + BOX_HEIGHT / 2, SIDE_X, top + BOX_HEIGHT / 2), _box(box, SIDE_X, top)]
+            parts += [
+                _arrow(BOX_WIDTH, top + BOX_HEIGHT / 2, SIDE_X, top + BOX_HEIGHT / 2),
+                _box(box, SIDE_X, top),
+            ]
             continue
         if previous_bottom is not None:
             parts.append(_arrow(BOX_WIDTH / 2, previous_bottom, BOX_WIDTH / 2, y))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
 
@@ -48,7 +49,7 @@ def draw_forest(lines: Sequence[ForestLine], effect: str, title: str) -> str:
     return svg_text(figure, title)
 
 
-def _write_line(axes, y: int, line: ForestLine) -> None:  # type: ignore[no-untyped-def]
+def _write_line(axes: Axes, y: int, line: ForestLine) -> None:
     weight = "bold" if line.bold else "normal"
     transform = axes.get_yaxis_transform()
     axes.text(-1.18, y, line.label, transform=transform, va="center", fontsize=8.5, fontweight=weight)

@@ -68,7 +68,9 @@ def _numbered_rows(file: str, text: str, delimiter: str) -> list[tuple[int, list
             rows.append((first_line, cells))
             first_line = reader.line_num + 1
     except csv.Error as error:
-        raise DataRejected(f"{file} row {first_line}: {error}; expected quotes in pairs; export the file anew") from None
+        raise DataRejected(
+            f"{file} row {first_line}: {error}; expected quotes in pairs; export the file anew"
+        ) from None
     return rows
 
 

@@ -10,7 +10,12 @@ from schemas.mapping import FileMapping
 from transforms.readers.delimited import read_delimited
 from transforms.readers.sheet import ROW, Sheet
 
-STRUCTURE = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group")
+STRUCTURE = (
+    "redcap_event_name",
+    "redcap_repeat_instrument",
+    "redcap_repeat_instance",
+    "redcap_data_access_group",
+)
 
 
 def read_redcap(path: Path, mapping: FileMapping) -> list[Sheet]:

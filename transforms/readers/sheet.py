@@ -57,9 +57,9 @@ def unique_names(header: Sequence[str]) -> list[str]:
     seen = {ROW: 1}
     names = []
     for position, name in enumerate(stripped, start=1):
-        name = name or f"column {position}"
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        shown = name or f"column {position}"
+        seen[shown] = seen.get(shown, 0) + 1
+        names.append(shown if seen[shown] == 1 else f"{shown}#{seen[shown]}")
     return names
 
 

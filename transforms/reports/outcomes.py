@@ -53,7 +53,10 @@ def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str) -> PrintedO
 
 def _landmark_table(rows: list[Row]) -> PrintedTable:
     counts = {row["statistic"]: row["estimate"] for row in rows if row["statistic"] in ("n", "events")}
-    printed = [["Subjects", f"{counts.get('n', 0):.0f}", ""], ["Events", f"{counts.get('events', 0):.0f}", ""]]
+    printed = [
+        ["Subjects", f"{counts.get('n', 0):.0f}", ""],
+        ["Events", f"{counts.get('events', 0):.0f}", ""],
+    ]
     for row in rows:
         if row["statistic"] == "median_time":
             printed.append(["Median, months", median_interval(row), ""])
@@ -78,8 +81,7 @@ def _comparison(
     tests = [row for row in rows if row["statistic"] in ("logrank", "gray")]
     levels = list(dict.fromkeys(row["group_level"] for row in rows if row["group_level"]))
     printed = [
-        [words, *(_cell(rows, level, statistic, time) for level in levels)]
-        for words, statistic, time in _lines(rows)
+        [words, *(_cell(rows, level, statistic, time) for level in levels)] for words, statistic, time in _lines(rows)
     ]
     notes = [
         f"{row['p_method'].capitalize()}: {p_value(row['p_value'])}."
@@ -121,7 +123,10 @@ def _figure(curve: pl.DataFrame, name: str, group: str, title: str, *, competing
     if not rows.height:
         return ""
     if competing and not group:
-        parts = [(STATISTIC_WORDS[statistic], rows.filter(statistic=statistic)) for statistic in rows["statistic"].unique(maintain_order=True)]
+        parts = [
+            (STATISTIC_WORDS[statistic], rows.filter(statistic=statistic))
+            for statistic in rows["statistic"].unique(maintain_order=True)
+        ]
     else:
         rows = rows.filter(pl.col("statistic").is_in(["survival", "cumulative_incidence"]))
         parts = [(level, rows.filter(group_level=level)) for level in rows["group_level"].unique(maintain_order=True)]
@@ -145,8 +150,14 @@ def _model(rows: list[Row]) -> tuple[str, str, list[str]]:
         lines.append(ForestLine(which.capitalize(), "", bold=True))
         lines += [_forest_line(row) for row in rows if row["population"] == which]
     notes = list(dict.fromkeys(f"{row['population'].capitalize()}: {row['method']}." for row in rows if row["method"]))
-    reasons = [f"{row['group_name']}, {row['population']}: not estimable, {row['note']}." for row in rows if row["estimate"] is None]
-    warnings = list(dict.fromkeys(f"Beware: {row['note']}." for row in rows if row["estimate"] is not None and row["note"]))
+    reasons = [
+        f"{row['group_name']}, {row['population']}: not estimable, {row['note']}."
+        for row in rows
+        if row["estimate"] is None
+    ]
+    warnings = list(
+        dict.fromkeys(f"Beware: {row['note']}." for row in rows if row["estimate"] is not None and row["note"])
+    )
     return title, draw_forest(lines, effect, title), [*notes, *reasons, *warnings]
 
 

@@ -93,7 +93,9 @@ def _response_by_group(rows: list[Row]) -> PrintedTable:
     ]
     compared = [row for row in rows if row["statistic"] == "comparison"]
     notes = [
-        f"{p_value(row['p_value'])} ({row['p_method']})" if row["p_value"] is not None else f"Not compared: {row['note']}"
+        f"{p_value(row['p_value'])} ({row['p_method']})"
+        if row["p_value"] is not None
+        else f"Not compared: {row['note']}"
         for row in compared
     ]
     return PrintedTable(["Group", "n/N", "% (95 % interval)"], printed, notes)
@@ -102,7 +104,10 @@ def _response_by_group(rows: list[Row]) -> PrintedTable:
 def toxicity_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]:
     """Per infusion: any grade, severe, onset and duration of each adverse event."""
     return [
-        (f"After infusion {analysis_id.removeprefix('toxicity.i')}", _toxicity(rows_of(analysis, analysis_id=analysis_id)))
+        (
+            f"After infusion {analysis_id.removeprefix('toxicity.i')}",
+            _toxicity(rows_of(analysis, analysis_id=analysis_id)),
+        )
         for analysis_id in _ids(analysis, "toxicity")
     ]
 
@@ -120,7 +125,9 @@ def _toxicity(rows: list[Row]) -> PrintedTable:
               "Onset, days", "Duration, days"]  # fmt: skip
     graded = "; ".join(f"{term}: {scale}" for term, scale in scales.items())
     notes = [f"Graded by {graded}. Onset and duration: median (range)."]
-    return PrintedTable(header, printed, notes + methods_note([row for row in rows if row["statistic"] == "proportion"]))
+    return PrintedTable(
+        header, printed, notes + methods_note([row for row in rows if row["statistic"] == "proportion"])
+    )
 
 
 def _days(rows: list[Row], what: str) -> str:

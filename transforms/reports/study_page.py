@@ -71,7 +71,11 @@ def render_study_report(report: StudyReport) -> str:
 def environment() -> Environment:
     """Templates with escaping on; a name a template misspells is an error."""
     return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -84,7 +88,9 @@ def _headlines(analysis: pl.DataFrame, subjects: int) -> list[tuple[str, str, st
         label = f"{row['group_level']} after infusion {analysis_id.removeprefix('response.i')}"
         found.append((label, f"{value} %", f"{row['events']} of {row['n']} evaluable {interval}"))
     for analysis_id in dict.fromkeys(row["analysis_id"] for row in _timed(analysis)):
-        of_endpoint = [row for row in _timed(analysis) if row["analysis_id"] == analysis_id and row["time_months"] is not None]
+        of_endpoint = [
+            row for row in _timed(analysis) if row["analysis_id"] == analysis_id and row["time_months"] is not None
+        ]
         at_year = next((row for row in of_endpoint if row["time_months"] == 12), None)
         if at_year is not None and at_year["statistic"] in ("survival", "cumulative_incidence"):
             value, _, interval = percent_interval(at_year).partition(" ")
@@ -119,9 +125,21 @@ def _follow_up(analysis: pl.DataFrame) -> list[tuple[str, str]]:
 
 def _quality(tables: Mapping[str, pl.DataFrame]) -> PrintedTable:
     """What became of every row, by file and sheet."""
-    header = ["File", "Sheet", "Read", "Accepted", "Quarantined", "Duplicate", "Superseded", "Set aside", "Unclaimed"]
+    header = [
+        "File",
+        "Sheet",
+        "Read",
+        "Accepted",
+        "Quarantined",
+        "Duplicate",
+        "Superseded",
+        "Set aside",
+        "Unclaimed",
+    ]
     counts = ["rows_read", "accepted", "quarantined", "duplicate", "superseded", "set_aside", "unclaimed"]
-    rows = tables["meta.reconciliation"].sort("source_file", "source_sheet").select("source_file", "source_sheet", *counts)
+    rows = (
+        tables["meta.reconciliation"].sort("source_file", "source_sheet").select("source_file", "source_sheet", *counts)
+    )
     total = rows.select(pl.col(counts).sum()).row(0)
     printed = [[str(cell) for cell in row] for row in rows.iter_rows()]
     return PrintedTable(header, [*printed, ["All", "", *map(str, total)]], [])
@@ -129,7 +147,9 @@ def _quality(tables: Mapping[str, pl.DataFrame]) -> PrintedTable:
 
 def _queries(queries: pl.DataFrame) -> PrintedTable:
     """Open questions by site, rule and place."""
-    where = pl.concat_str([pl.col("source_file").str.split("/").list.last(), "source_sheet"], separator=" ", ignore_nulls=True)
+    where = pl.concat_str(
+        [pl.col("source_file").str.split("/").list.last(), "source_sheet"], separator=" ", ignore_nulls=True
+    )
     grouped = (
         queries.with_columns(where=where.str.strip_chars())
         .group_by("site_id", "rule_id", "severity", "remedy", "where")

@@ -66,9 +66,7 @@ def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
     return tie_times(times)[0], causes
 
 
-def check_labels(
-    labels: Sequence[Any] | NDArray[Any], length: int, name: str = "group"
-) -> tuple[list[str], Integers]:
+def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = "group") -> tuple[list[str], Integers]:
     """Return the distinct labels as text in sorted order, and each subject's index into them.
 
     Raises ValueError where the length is wrong or a label is missing (None, NaN): whether to leave out or to name a group

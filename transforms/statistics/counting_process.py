@@ -112,9 +112,7 @@ def _evaluate(rows: _Rows, beta: Floats) -> tuple[float, Floats, Floats]:
     risk = np.exp(linear - shift)
     p = beta.size
     # One row: 1, x, and x x' flattened, each times the risk score.
-    powers = np.hstack(
-        [np.ones((len(risk), 1)), rows.x, (rows.x[:, :, None] * rows.x[:, None, :]).reshape(-1, p * p)]
-    )
+    powers = np.hstack([np.ones((len(risk), 1)), rows.x, (rows.x[:, :, None] * rows.x[:, None, :]).reshape(-1, p * p)])
     weighted = powers * risk[:, None]
     at_risk = _sum_at_risk(weighted, rows)
     failing = np.zeros_like(at_risk)

@@ -39,9 +39,7 @@ _PRECISION = {"precision": 1e-20, "r_precision": 1e-16, "max_steps": 100}
 _SUSPICIOUS_ERROR = 20.0
 
 
-def fit_cox(
-    time: ArrayLike, event: ArrayLike, design: Design, *, level: float = 0.95
-) -> Model | NotEstimable:
+def fit_cox(time: ArrayLike, event: ArrayLike, design: Design, *, level: float = 0.95) -> Model | NotEstimable:
     """Fit a Cox proportional-hazards model; hazard ratios with Wald intervals, ties after Efron.
 
     Parameters

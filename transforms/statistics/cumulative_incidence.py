@@ -129,9 +129,7 @@ def incidence_at(curve: IncidenceCurve, t: float) -> Estimate | NotEstimable:
         events=int(curve.events[: row + 1].sum()),
         at_risk=int((curve.exit >= t).sum()),
         standard_error=float(np.sqrt(curve.variance[row])),
-        note=""
-        if curve.low[row] is not None
-        else f"{curve.interval} interval undefined at {curve.incidence[row]:g}",
+        note="" if curve.low[row] is not None else f"{curve.interval} interval undefined at {curve.incidence[row]:g}",
     )
 
 

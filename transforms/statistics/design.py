@@ -77,9 +77,7 @@ class Design:
         unknown = [name for name in variables if name not in self.variables]
         if unknown:
             raise ValueError(f"no such covariate: {', '.join(unknown)}")
-        return self.pick(
-            [i for name in variables for i, column in enumerate(self.columns) if column.variable == name]
-        )
+        return self.pick([i for name in variables for i, column in enumerate(self.columns) if column.variable == name])
 
     def pick(self, positions: Sequence[int]) -> Design:
         """The design with the columns at these positions alone."""
@@ -110,9 +108,7 @@ def build_design(covariates: Sequence[Categorical | Numeric]) -> Design:
     if len(set(names)) < len(names) or len({len(covariate.values) for covariate in covariates}) > 1:
         raise ValueError("covariates must have different names and the same length")
     blocks = [_code_levels(c) if isinstance(c, Categorical) else _scale(c) for c in covariates]
-    return Design(
-        np.hstack([block.matrix for block in blocks]), tuple(c for block in blocks for c in block.columns)
-    )
+    return Design(np.hstack([block.matrix for block in blocks]), tuple(c for block in blocks for c in block.columns))
 
 
 def split_estimable(design: Design) -> tuple[Design, tuple[Column, ...]]:
@@ -140,9 +136,7 @@ def _code_levels(covariate: Categorical) -> Design:
     reference = levels[0] if covariate.reference is None else covariate.reference
     strange = {value for value in covariate.values if value is not None and value not in levels}
     if reference not in levels or strange:
-        raise ValueError(
-            f"{covariate.name}: {sorted(strange | ({reference} - set(levels)))} not among levels {levels}"
-        )
+        raise ValueError(f"{covariate.name}: {sorted(strange | ({reference} - set(levels)))} not among levels {levels}")
     others = [level for level in levels if level != reference]
     known = np.array([value is not None for value in covariate.values])
     matrix = np.array([[float(value == level) for level in others] for value in covariate.values]).reshape(

@@ -64,9 +64,7 @@ def _collect(usual: Any, tight: Any, null: float, level: float) -> Fit | NotEsti
     best = tight if tight.loglik_ >= usual.loglik_ - 1e-9 else usual
     if best._cov is None or not (np.diag(best._cov) > 0).all():
         return NotEstimable(_SINGULAR)
-    coefficients = (
-        np.append(best.coef_, best.intercept_) if hasattr(best, "intercept_") else np.asarray(best.coef_)
-    )
+    coefficients = np.append(best.coef_, best.intercept_) if hasattr(best, "intercept_") else np.asarray(best.coef_)
     return Fit(
         coefficients=coefficients,
         covariance=np.asarray(best._cov, dtype=np.float64),
@@ -83,9 +81,7 @@ def _find_bounds(model: Any, position: int, level: float) -> tuple[float | None,
     high: float | None = None
     for tolerance in _BOUND_TOLERANCES:
         try:
-            found = model.conf_int(
-                alpha=1 - level, method="pl", features=[position], tol=tolerance, max_iter=500
-            )
+            found = model.conf_int(alpha=1 - level, method="pl", features=[position], tol=tolerance, max_iter=500)
         except np.linalg.LinAlgError:  # the search ran to where the information vanishes
             continue
         bounds = np.ravel(found if np.shape(found)[0] == 1 else found[position])

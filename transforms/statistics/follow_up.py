@@ -32,9 +32,7 @@ def follow_up_reverse_kaplan_meier(
         return curve
     median = median_survival(curve)
     if isinstance(median, NotEstimable):
-        return NotEstimable(
-            f"median follow-up not reached: {curve.n_events} of {curve.n} subjects are censored"
-        )
+        return NotEstimable(f"median follow-up not reached: {curve.n_events} of {curve.n} subjects are censored")
     return replace(median, method=f"reverse Kaplan-Meier, {interval} interval")
 
 
@@ -45,11 +43,7 @@ def follow_up_simple(time: ArrayLike) -> Summary | NotEstimable:
     Raises ValueError for impossible times. Source: Schemper and Smith 1996, method 1.
     """
     summary = summarize(check_times(time))
-    return (
-        summary
-        if isinstance(summary, NotEstimable)
-        else replace(summary, method="observed follow-up, all subjects")
-    )
+    return summary if isinstance(summary, NotEstimable) else replace(summary, method="observed follow-up, all subjects")
 
 
 def follow_up_among_survivors(time: ArrayLike, event: ArrayLike) -> Summary | NotEstimable:
@@ -64,8 +58,4 @@ def follow_up_among_survivors(time: ArrayLike, event: ArrayLike) -> Summary | No
     if survivors.size == 0:
         return NotEstimable("no subject is alive at last contact")
     summary = summarize(survivors)
-    return (
-        summary
-        if isinstance(summary, NotEstimable)
-        else replace(summary, method="observed follow-up, survivors")
-    )
+    return summary if isinstance(summary, NotEstimable) else replace(summary, method="observed follow-up, survivors")

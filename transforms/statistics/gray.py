@@ -15,9 +15,7 @@ from transforms.statistics.arrays import check_causes, check_labels
 from transforms.statistics.result import NotEstimable, TestResult
 
 
-def gray_test(
-    time: ArrayLike, event: ArrayLike, group: Sequence[Any], *, cause: int = 1
-) -> TestResult | NotEstimable:
+def gray_test(time: ArrayLike, event: ArrayLike, group: Sequence[Any], *, cause: int = 1) -> TestResult | NotEstimable:
     """Test that the cumulative incidence of one cause is the same in all groups, other causes competing.
 
     Parameters: `time` shape (n,), any unit; `event` shape (n,), 0 censored, 1, 2, ... kinds of event; `group` length n, labels

@@ -147,9 +147,7 @@ def survival_at(curve: SurvivalCurve, t: float) -> Estimate | NotEstimable:
         events=int(curve.events[: row + 1].sum()),
         at_risk=curve.at_risk_at(t),
         standard_error=curve.standard_error[row],
-        note=""
-        if curve.low[row] is not None
-        else f"{curve.interval} interval undefined at {curve.survival[row]:g}",
+        note="" if curve.low[row] is not None else f"{curve.interval} interval undefined at {curve.survival[row]:g}",
     )
 
 
@@ -198,8 +196,6 @@ def _compute_survival(at_risk: Integers, died: Integers) -> tuple[Floats, Floats
     """Product-limit survival and Greenwood's standard error; the error is NaN once survival is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         survival = np.cumprod(np.where(died > 0, 1.0 - died / at_risk, 1.0)).astype(np.float64)
-        hazard_variance = np.cumsum(
-            np.where(died > 0, died / (at_risk * (at_risk - died).astype(np.float64)), 0.0)
-        )
+        hazard_variance = np.cumsum(np.where(died > 0, died / (at_risk * (at_risk - died).astype(np.float64)), 0.0))
         error = survival * np.sqrt(hazard_variance)
     return survival, np.where(survival > 0, error, np.nan)

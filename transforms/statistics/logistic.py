@@ -107,9 +107,7 @@ def _assemble(
         intercept=terms[-1],
         not_estimable=left_out,
         # The rarer outcome limits a logistic model.
-        warnings=penalty
-        + warn_on_left_out(left_out)
-        + warn_on_size(min(n_events, n - n_events), len(usable.columns)),
+        warnings=penalty + warn_on_left_out(left_out) + warn_on_size(min(n_events, n - n_events), len(usable.columns)),
     )
 
 
@@ -119,15 +117,11 @@ def _fit_statsmodels(matrix: Floats, outcomes: Booleans) -> Fit | NotEstimable:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            result = Logit(outcomes.astype(np.float64), matrix).fit(
-                method="newton", tol=1e-14, maxiter=100, disp=0
-            )
+            result = Logit(outcomes.astype(np.float64), matrix).fit(method="newton", tol=1e-14, maxiter=100, disp=0)
         except np.linalg.LinAlgError:
             return NotEstimable("the logistic model does not converge")
     coefficients, covariance = np.asarray(result.params), np.asarray(result.cov_params())
-    if not (
-        np.isfinite(coefficients).all() and np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()
-    ):
+    if not (np.isfinite(coefficients).all() and np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()):
         return NotEstimable("the logistic model does not converge")
     share = outcomes.mean()
     null = float(outcomes.size * (share * np.log(share) + (1 - share) * np.log(1 - share)))

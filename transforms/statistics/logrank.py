@@ -47,9 +47,7 @@ def logrank(
     """
     times, events = check_survival(time, event)
     names, index = check_labels(group, times.size)
-    layer = (
-        np.zeros(times.size, np.int64) if strata is None else check_labels(strata, times.size, "strata")[1]
-    )
+    layer = np.zeros(times.size, np.int64) if strata is None else check_labels(strata, times.size, "strata")[1]
     if len(names) < 2:
         return NotEstimable("fewer than two groups have subjects, so there is nothing to compare")
     if not events.any():
@@ -67,8 +65,7 @@ def logrank(
         degrees_of_freedom=freedom,
         n=int(times.size),
         groups=tuple(
-            GroupCount(name, int(counts[i]), int(observed[i]), float(expected[i]))
-            for i, name in enumerate(names)
+            GroupCount(name, int(counts[i]), int(observed[i]), float(expected[i])) for i, name in enumerate(names)
         ),
     )
 
@@ -84,9 +81,7 @@ def _sum_over_strata(
     return observed, expected, variance
 
 
-def _compare_one_stratum(
-    times: Floats, events: Booleans, index: Integers, k: int
-) -> tuple[Floats, Floats, Floats]:
+def _compare_one_stratum(times: Floats, events: Booleans, index: Integers, k: int) -> tuple[Floats, Floats, Floats]:
     """Observed and expected events (k,) and hypergeometric covariance (k, k) of one stratum."""
     distinct = np.unique(times[events])
     if distinct.size == 0:
@@ -94,10 +89,7 @@ def _compare_one_stratum(
     died = np.zeros((distinct.size, k))
     np.add.at(died, (np.searchsorted(distinct, times[events]), index[events]), 1.0)
     at_risk = np.column_stack(
-        [
-            (index == g).sum() - np.searchsorted(np.sort(times[index == g]), distinct, side="left")
-            for g in range(k)
-        ]
+        [(index == g).sum() - np.searchsorted(np.sort(times[index == g]), distinct, side="left") for g in range(k)]
     ).astype(np.float64)
     d, n = died.sum(axis=1), at_risk.sum(axis=1)
     expected = (at_risk * (d / n)[:, None]).sum(axis=0)

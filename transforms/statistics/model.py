@@ -118,9 +118,7 @@ def describe_terms(
             note="" if None not in bounds else "a bound of the profile-likelihood interval was not found",
         )
         terms.append(
-            Term(
-                column.variable, column.level, column.reference, coefficient, error, p_value, p_method, ratio
-            )
+            Term(column.variable, column.level, column.reference, coefficient, error, p_value, p_method, ratio)
         )
     return tuple(terms)
 
@@ -154,16 +152,16 @@ def count_levels(design: Design, event: Booleans) -> tuple[LevelCount, ...]:
         own = [i for i, column in enumerate(design.columns) if column.variable == variable]
         block, labels = design.matrix[:, own], [design.columns[i] for i in own]
         if not labels[0].level:
-            counts.append(LevelCount(variable, "", len(design), int(event.sum()), False))
+            counts.append(LevelCount(variable, "", len(design), int(event.sum()), is_reference=False))
             continue
         base = (block == 0).all(axis=1)
         counts.append(
-            LevelCount(variable, labels[0].reference, int(base.sum()), int(event[base].sum()), True)
+            LevelCount(variable, labels[0].reference, int(base.sum()), int(event[base].sum()), is_reference=True)
         )
         for i, column in enumerate(labels):
             member = block[:, i] == 1
             counts.append(
-                LevelCount(variable, column.level, int(member.sum()), int(event[member].sum()), False)
+                LevelCount(variable, column.level, int(member.sum()), int(event[member].sum()), is_reference=False)
             )
     return tuple(counts)
 

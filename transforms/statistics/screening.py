@@ -45,7 +45,5 @@ def select_variables(screen: Mapping[str, Model | NotEstimable], *, p_below: flo
     return [
         name
         for name, model in screen.items()
-        if isinstance(model, Model)
-        and name in model.variable_tests
-        and model.variable_tests[name].p_value < p_below
+        if isinstance(model, Model) and name in model.variable_tests and model.variable_tests[name].p_value < p_below
     ]

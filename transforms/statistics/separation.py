@@ -54,9 +54,7 @@ def _maximize(objective: Floats, constraints: csr_matrix, p: int) -> list[int]:
     """Columns with a nonzero part in the direction that maximizes `objective` under constraints @ direction <= 0."""
     from scipy.optimize import linprog
 
-    solution = linprog(
-        -objective, A_ub=constraints, b_ub=np.zeros(constraints.shape[0]), bounds=[(-1, 1)] * p
-    )
+    solution = linprog(-objective, A_ub=constraints, b_ub=np.zeros(constraints.shape[0]), bounds=[(-1, 1)] * p)
     if solution.x is None or objective @ solution.x < _TOLERANCE:
         return []
     return [i for i in range(p) if abs(solution.x[i]) > _TOLERANCE]

@@ -56,9 +56,7 @@ def split_at_exposures(
     Source: Therneau, Crowson and Atkinson, "Using time dependent covariates" (survival vignette); equal to R's tmerge and tdc.
     """
     times, events = check_survival(time, event)
-    begins = np.column_stack(
-        [_read_beginnings(name, values, times.size) for name, values in exposures.items()]
-    )
+    begins = np.column_stack([_read_beginnings(name, values, times.size) for name, values in exposures.items()])
     flat, times = tie_times(begins[np.isfinite(begins)], times)
     begins[np.isfinite(begins)] = flat
     pieces = [_cut_subject(i, times[i], events[i], begins[i]) for i in range(times.size) if times[i] > 0]
@@ -75,9 +73,7 @@ def _read_beginnings(name: str, values: Sequence[float | None] | NDArray[np.floa
     return np.where(np.isnan(begins), np.inf, begins)
 
 
-def _cut_subject(
-    i: int, time: float, event: bool, begins: Floats
-) -> tuple[Integers, Floats, Floats, Booleans, Floats]:
+def _cut_subject(i: int, time: float, event: bool, begins: Floats) -> tuple[Integers, Floats, Floats, Booleans, Floats]:
     cuts = np.unique(begins[(begins > 0) & (begins < time)])
     start, stop = np.concatenate([[0.0], cuts]), np.concatenate([cuts, [time]])
     died = np.zeros(start.size, dtype=np.bool_)

@@ -20,9 +20,7 @@ Interval = Literal["plain", "log", "log-log"]
 Bounds = tuple[float | None, ...]
 
 
-def compute_bounds(
-    estimate: Floats, error: Floats, interval: Interval, level: float
-) -> tuple[Bounds, Bounds]:
+def compute_bounds(estimate: Floats, error: Floats, interval: Interval, level: float) -> tuple[Bounds, Bounds]:
     """Bounds of probabilities `estimate` with standard errors `error`, both of shape (k,), as two tuples of length k.
 
     A bound is None where the transformation is undefined: any interval where the error is unknown (NaN, as Greenwood's at

@@ -20,9 +20,7 @@ def find_crossing(time: Floats, survival: Sequence[float | None] | Floats, p: fl
     drop again, is returned. Source: R's quantile.survfit (survival 3.5), whose rule is followed step by step.
     """
     x = np.concatenate([[0.0], time])
-    y = np.concatenate(
-        [[0.0], 1.0 - np.array([np.nan if s is None else s for s in survival], dtype=np.float64)]
-    )
+    y = np.concatenate([[0.0], 1.0 - np.array([np.nan if s is None else s for s in survival], dtype=np.float64)])
     ends_defined, last_time, last_y = not np.isnan(y[-1]), float(x[-1]), float(y[-1])
     known = ~np.isnan(y)
     # A bound may turn back late in follow-up: sorted by value, each value at the first time it is taken.

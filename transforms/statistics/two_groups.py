@@ -34,18 +34,12 @@ def compare_two_proportions(
     Source: see the module.
     """
     if not (0 <= count_a <= total_a and 0 <= count_b <= total_b):
-        raise ValueError(
-            f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}"
-        )
+        raise ValueError(f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}")
     if total_a == 0 or total_b == 0:
         return NotEstimable("a group has no subjects, so the groups cannot be compared")
     if count_a + count_b in (0, total_a + total_b):
-        return NotEstimable(
-            "all subjects of both groups have the same outcome, so the groups cannot be compared"
-        )
-    return _METHODS[method](
-        np.array([[count_a, total_a - count_a], [count_b, total_b - count_b]], dtype=np.float64)
-    )
+        return NotEstimable("all subjects of both groups have the same outcome, so the groups cannot be compared")
+    return _METHODS[method](np.array([[count_a, total_a - count_a], [count_b, total_b - count_b]], dtype=np.float64))
 
 
 def _compute_chi_square(table: np.ndarray, correction: float, scale: float) -> float:
@@ -59,9 +53,7 @@ def _compute_chi_square(table: np.ndarray, correction: float, scale: float) -> f
 def _chi_square_test(name: str, correction: float = 0.0) -> Callable[[np.ndarray], TestResult]:
     def test(table: np.ndarray) -> TestResult:
         total = int(table.sum())
-        statistic = _compute_chi_square(
-            table, correction, (total - 1) / total if name.startswith("N-1") else 1.0
-        )
+        statistic = _compute_chi_square(table, correction, (total - 1) / total if name.startswith("N-1") else 1.0)
         return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, total)
 
     return test

@@ -89,7 +89,7 @@ def _rule_of(domain: type[Domain], context: str, column: str, check: str) -> tup
         rule_id = f"{domain.domain_name()}.{check}"
         column = domain.rules()[rule_id].columns[0]
     else:
-        rule_id = f"{domain.domain_name()}.{column}.{BOUND_CHECKS[check.split('(')[0]]}"
+        rule_id = f"{domain.domain_name()}.{column}.{BOUND_CHECKS[check.split('(', maxsplit=1)[0]]}"
     if rule_id not in domain.rules():
         raise RuntimeError(f"{rule_id}: Pandera reported a failure that no rule stands for")
     return column, rule_id

@@ -53,8 +53,12 @@ def _opened(built: Path) -> Iterator[tuple[Any, Any]]:
 
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         register_dialect()
-        context = great_expectations.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False, "profilers": False}
+        context: Any = great_expectations.get_context(mode="ephemeral")
+        context.variables.progress_bars = {
+            "globally": False,
+            "metric_calculations": False,
+            "profilers": False,
+        }
         source = context.data_sources.add_sql(
             "built",
             connection_string=f"duckdb:///{built}",
@@ -82,19 +86,28 @@ def _evaluate_table(context: Any, source: Any, table: str, expected: Sequence[Ex
     results = validation.run(result_format={"result_format": "BASIC", "partial_unexpected_count": 0}).results
     if len(results) != len(expected):
         raise RuntimeError(f"{table}: {len(expected)} expectations given, {len(results)} evaluated")
-    return [_outcome(expected[result.expectation_config.meta["number"]], result) for result in results]
+    return [_outcome(expected[_number(result)], result) for result in results]
+
+
+def _number(result: Any) -> int:
+    """Which expectation a result is of: the library does not keep their order."""
+    return int(result.expectation_config.meta["number"])
 
 
 def _outcome(one: Expected, result: Any) -> CheckOutcome:
     """An exception inside an expectation is a failure of its own, told by its kind: its text may quote values."""
     raised = _exception_of(result.exception_info or {})
     if raised:
-        return CheckOutcome(one.table, one.name, one.severity, success=False, observed=f"could not be evaluated: {raised}")
+        return CheckOutcome(
+            one.table, one.name, one.severity, success=False, observed=f"could not be evaluated: {raised}"
+        )
     found = result.result or {}
     count = found.get("unexpected_count", found.get("observed_value", 0))
     total = found.get("element_count")
     observed = f"{count} rows" if total is None else f"{count} of {total} rows"
-    return CheckOutcome(one.table, one.name, one.severity, success=bool(result.success), observed=f"{observed} do not meet it")
+    return CheckOutcome(
+        one.table, one.name, one.severity, success=bool(result.success), observed=f"{observed} do not meet it"
+    )
 
 
 def _exception_of(info: dict[str, Any]) -> str:

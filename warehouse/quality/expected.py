@@ -48,7 +48,11 @@ def _of_table(table: Table) -> Iterator[Expected]:
     name = table.full_name
     columns = list(table.key)
     yield Expected(
-        name, f"{', '.join(columns)} is unique", "error", "ExpectCompoundColumnsToBeUnique", {"column_list": columns}
+        name,
+        f"{', '.join(columns)} is unique",
+        "error",
+        "ExpectCompoundColumnsToBeUnique",
+        {"column_list": columns},
     )
     for column in sorted({*columns, "study_id", "site_id", "subject_id"} & set(table.column_names)):
         if (name, column) not in {("adam.adevent", "srcdom"), ("adam.adevent", "srcseq")}:
@@ -56,7 +60,13 @@ def _of_table(table: Table) -> Iterator[Expected]:
 
 
 def _of_times() -> Iterator[Expected]:
-    yield Expected("adam.adtte", "aval >= 0", "error", "ExpectColumnValuesToBeBetween", {"column": "aval", "min_value": 0})
+    yield Expected(
+        "adam.adtte",
+        "aval >= 0",
+        "error",
+        "ExpectColumnValuesToBeBetween",
+        {"column": "aval", "min_value": 0},
+    )
     for column in ("cnsr", "event"):
         values = {"column": column, "value_set": [0, 1, 2]}
         yield Expected("adam.adtte", f"{column} is 0, 1 or 2", "error", "ExpectColumnValuesToBeInSet", values)
@@ -70,9 +80,7 @@ def _of_probabilities() -> Iterator[Expected]:
 
 def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected]:
     """One expectation per SQL file and table of its header; the file selects the rows that must not be there."""
-    previous = ", ".join(
-        f"('{study}', '{table}', {rows})" for (study, table), rows in sorted(previous_rows.items())
-    )
+    previous = ", ".join(f"('{study}', '{table}', {rows})" for (study, table), rows in sorted(previous_rows.items()))
     for path in sorted(FOLDER.glob("*.sql")):
         sql = path.read_text("utf-8")
         header = dict(HEADER.findall(sql))
@@ -84,7 +92,11 @@ def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected
         for table in _tables(header["tables"]):
             severity: Severity = "warning" if header["severity"] == "warning" else "error"
             yield Expected(
-                table, header["check"], severity, "UnexpectedRowsExpectation", {"unexpected_rows_query": query}
+                table,
+                header["check"],
+                severity,
+                "UnexpectedRowsExpectation",
+                {"unexpected_rows_query": query},
             )
 
 

@@ -24,7 +24,7 @@ class CheckProcess:
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
         with log.open("ab") as sink:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "warehouse.quality"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -73,7 +73,8 @@ def build_tiny_study(tables: str, *, data_cut: date | None = None, **protocol: A
 def endpoint_rows(connection: duckdb.DuckDBPyConnection, paramcd: str) -> dict[str, tuple[int, int, str]]:
     """aval, event and evntdesc of each subject."""
     rows = frame_of(
-        connection, f"SELECT subject_id, aval, event, evntdesc FROM adam.adtte WHERE paramcd = '{paramcd}' ORDER BY 1"
+        connection,
+        f"SELECT subject_id, aval, event, evntdesc FROM adam.adtte WHERE paramcd = '{paramcd}' ORDER BY 1",
     )
     return {subject: (aval, event, why) for subject, aval, event, why in rows.iter_rows()}
 

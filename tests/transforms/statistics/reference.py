@@ -45,7 +45,5 @@ def locate_shared(*parts: str) -> Path:
 
 def assert_close(ours: Iterable[float | None], theirs: Iterable[float | None], tolerance: float) -> None:
     """Equal within a relative tolerance; an undefined number must be undefined on both sides; 0 must be 0 within 1e-14."""
-    a, b = (
-        np.array([np.nan if v is None else v for v in values], dtype=np.float64) for values in (ours, theirs)
-    )
+    a, b = (np.array([np.nan if v is None else v for v in values], dtype=np.float64) for values in (ours, theirs))
     np.testing.assert_allclose(a, b, rtol=tolerance, atol=1e-14, equal_nan=True)

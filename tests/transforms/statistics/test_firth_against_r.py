@@ -33,9 +33,7 @@ def test_cox_with_a_group_without_events(name: str) -> None:
     assert isinstance(model, st.Model) and model.penalized
     assert model.method == "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
     assert "group: b" in model.warnings[0] and "age" not in model.warnings[0]
-    assert_close(
-        [model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE
-    )
+    assert_close([model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE)
     check(list(model.terms), theirs)
 
 

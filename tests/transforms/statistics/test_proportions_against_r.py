@@ -13,15 +13,11 @@ REFERENCE = load_reference("proportions")
 
 
 @pytest.mark.parametrize("method", get_args(st.ProportionMethod))
-@pytest.mark.parametrize(
-    "case", REFERENCE["intervals"], ids=lambda c: f"{c['count']}/{c['total']}@{c['level']}"
-)
+@pytest.mark.parametrize("case", REFERENCE["intervals"], ids=lambda c: f"{c['count']}/{c['total']}@{c['level']}")
 def test_interval(case: dict[str, Any], method: st.ProportionMethod) -> None:
     ours = st.proportion(case["count"], case["total"], method=method, level=case["level"])
     assert isinstance(ours, st.Estimate)
-    assert_close(
-        [ours.value, ours.low, ours.high], [case["count"] / case["total"], *case[method]], CLOSED_FORM
-    )
+    assert_close([ours.value, ours.low, ours.high], [case["count"] / case["total"], *case[method]], CLOSED_FORM)
 
 
 @pytest.mark.parametrize("method", get_args(st.AssociationMethod))
@@ -41,6 +37,4 @@ def test_summary(case: dict[str, Any]) -> None:
     ours = st.summarize([*case["values"], None])
     assert isinstance(ours, st.Summary) and ours.n_missing == 1
     quantiles = [ours.low, ours.lower_quartile, ours.median, ours.upper_quartile, ours.high]
-    assert_close(
-        [*quantiles, ours.mean, ours.sd], [*case["quantiles"], case["mean"], case["sd"]], CLOSED_FORM
-    )
+    assert_close([*quantiles, ours.mean, ours.sd], [*case["quantiles"], case["mean"], case["sd"]], CLOSED_FORM)

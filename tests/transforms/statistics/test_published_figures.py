@@ -23,9 +23,7 @@ def test_remission_after_tandem_infusion(method: st.AssociationMethod, p: float)
 
 def test_leukemia_free_survival_with_a_symmetric_interval() -> None:
     """71.6 [44.2, 99.0]: three events at 11, 10 and 8 at risk, plain Greenwood interval."""
-    curve = st.kaplan_meier(
-        [1, 2, 3, 4, 12, 12, 12, 12, 12, 12, 12], [1, 1, 0, 1] + [0] * 7, interval="plain"
-    )
+    curve = st.kaplan_meier([1, 2, 3, 4, 12, 12, 12, 12, 12, 12, 12], [1, 1, 0, 1] + [0] * 7, interval="plain")
     assert isinstance(curve, st.SurvivalCurve)
     ours = st.survival_at(curve, 12)
     assert isinstance(ours, st.Estimate) and ours.low is not None and ours.high is not None

@@ -33,9 +33,7 @@ def registry() -> Any:
         rows = list(csv.DictReader(handle))
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     rel, srv, rec, ae = (np.array(columns[name], float) for name in ("rel", "srv", "rec", "ae"))
-    relapsed, died, recovered, adverse = (
-        np.array(columns[f"{name}.s"]) == "1" for name in ("rel", "srv", "rec", "ae")
-    )
+    relapsed, died, recovered, adverse = (np.array(columns[f"{name}.s"]) == "1" for name in ("rel", "srv", "rec", "ae"))
     return SimpleNamespace(
         columns=columns,
         os=(srv, died),
@@ -43,9 +41,7 @@ def registry() -> Any:
         causes=np.where(relapsed & (rel <= srv), 1, np.where(died, 2, 0)),
         relapsed=relapsed,
         exposures={"recovered": np.where(recovered, rec, np.nan), "adverse": np.where(adverse, ae, np.nan)},
-        design=st.build_design(
-            [st.Categorical(name, columns[name], levels) for name, levels in LEVELS.items()]
-        ),
+        design=st.build_design([st.Categorical(name, columns[name], levels) for name, levels in LEVELS.items()]),
     )
 
 
@@ -91,9 +87,7 @@ def test_cumulative_incidence(registry: Any, r: Any, cause: int, name: str) -> N
     assert_incidence(curve, r["cif"][name], r["cif"][f"{name}_var"])
 
 
-def assert_incidence(
-    curve: st.IncidenceCurve | st.NotEstimable, values: list[Any], variances: list[Any]
-) -> None:
+def assert_incidence(curve: st.IncidenceCurve | st.NotEstimable, values: list[Any], variances: list[Any]) -> None:
     assert isinstance(curve, st.IncidenceCurve)
     estimates = [st.incidence_at(curve, t) for t in LANDMARKS]
     kept = [estimate for estimate in estimates if isinstance(estimate, st.Estimate)]
@@ -157,9 +151,7 @@ def test_cox_time_dependent(registry: Any, r: Any) -> None:
 def test_logistic(registry: Any, r: Any) -> None:
     model = st.fit_logistic(registry.relapsed, registry.design)
     assert isinstance(model, st.Model) and model.intercept is not None
-    assert_coefficients(
-        [model.intercept, *model.terms], {**r["logistic_relapse_ever"], "names": rename_intercept(r)}
-    )
+    assert_coefficients([model.intercept, *model.terms], {**r["logistic_relapse_ever"], "names": rename_intercept(r)})
 
 
 def rename_intercept(r: Any) -> list[str]:

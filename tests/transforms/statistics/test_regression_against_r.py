@@ -109,9 +109,7 @@ def test_logistic(name: str) -> None:
     assert isinstance(model, st.Model) and model.intercept is not None
     assert not model.penalized and model.effect == "odds ratio"
     check_terms((model.intercept, *model.terms), theirs)
-    assert_close(
-        [model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE
-    )
+    assert_close([model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE)
 
 
 def test_rows_cut_at_exposures_are_those_of_tmerge() -> None:

@@ -65,9 +65,7 @@ def try_incidence(time: Any, event: Any, group: Any) -> list[Any]:
 
 
 def try_models(time: Any, event: Any, group: Any) -> list[Any]:
-    design = st.build_design(
-        [st.Categorical("group", group, ["a", "b"]), st.Numeric("x", [1.0] * len(group))]
-    )
+    design = st.build_design([st.Categorical("group", group, ["a", "b"]), st.Numeric("x", [1.0] * len(group))])
     rows = st.split_at_exposures(time, event, {"transplant": [2.0] * len(group)})
     screens = [st.screen_cox(time, event, design), st.screen_logistic(event, design)]
     return [

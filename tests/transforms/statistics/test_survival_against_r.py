@@ -17,9 +17,7 @@ INTERVALS: tuple[st.Interval, ...] = ("plain", "log", "log-log")
 
 def load_data(case: dict[str, Any]) -> dict[str, Any]:
     if "data" in case:
-        return {
-            name: values if isinstance(values, list) else [values] for name, values in case["data"].items()
-        }
+        return {name: values if isinstance(values, list) else [values] for name, values in case["data"].items()}
     source = dict(case["source"])
     columns = load_carried(source.pop("csv"))
     data: dict[str, Any] = {name: columns[column] for name, column in source.items()}
@@ -44,18 +42,14 @@ def check_quantile(ours: st.Estimate | st.NotEstimable, theirs: dict[str, Any]) 
     if isinstance(ours, st.NotEstimable):
         assert_close([None, ours.low], [theirs["value"], theirs["low"]], CLOSED_FORM)
         return
-    assert_close(
-        [ours.value, ours.low, ours.high], [theirs[k] for k in ("value", "low", "high")], CLOSED_FORM
-    )
+    assert_close([ours.value, ours.low, ours.high], [theirs[k] for k in ("value", "low", "high")], CLOSED_FORM)
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
 @pytest.mark.parametrize("name", SETS)
 def test_curve_and_quantiles(name: str, interval: st.Interval) -> None:
     data = load_data(SETS[name])
-    check_curve(
-        st.kaplan_meier(data["time"], data["event"], interval=interval), SETS[name]["curve"][interval]
-    )
+    check_curve(st.kaplan_meier(data["time"], data["event"], interval=interval), SETS[name]["curve"][interval])
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
