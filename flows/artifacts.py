@@ -50,4 +50,5 @@ def show_night(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _table(name: str, description: str, frame: pl.DataFrame) -> None:
     key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    create_table_artifact(table=frame.to_dicts(), key=key, description=description)
+    in_json = frame.with_columns(pl.col(pl.Date).cast(pl.String))
+    create_table_artifact(table=in_json.to_dicts(), key=key, description=description)

@@ -82,6 +82,27 @@ def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
         publish(night, outcomes)
 
 
+class Checks:
+    """The process that checks the built file, started as soon as it is known that there will be one to check."""
+
+    def __init__(self, night: Night) -> None:
+        """Start at once where nothing was ever published."""
+        self._log = night.settings.log / "checks.log"
+        self._process: CheckProcess | None = None
+        if not night.published.exists():
+            self.process()
+
+    def process(self) -> CheckProcess:
+        """The process, started if it is not running yet."""
+        self._process = self._process or CheckProcess(self._log)
+        return self._process
+
+    def close(self) -> None:
+        """End it."""
+        if self._process:
+            self._process.close()
+
+
 def _run_name() -> str:
     """Run name: what was asked for and since when."""
     context = FlowRunContext.get()
@@ -116,13 +137,15 @@ def nightly(
         outcomes: list[StudyOutcome] = []
         failure: CartroveError | None = None
         published = False
+        checks = Checks(night)
         try:
-            outcomes = _run_studies(night, asked, sites or [], force)
-            published = _publish_if_changed(night, outcomes, force)
+            outcomes = _run_studies(night, asked, sites or [], checks, force)
+            published = _publish_if_changed(night, outcomes, checks, force)
             failure = _failure_of(outcomes)
         except CartroveError as error:
             failure = error
         finally:
+            checks.close()
             _log(night, outcomes, failure, published, {"studies": asked, "sites": sites, "force": force})
     if failure:
         raise failure
@@ -149,7 +172,9 @@ def _started_by() -> str:
     return "ui" if run is not None and run.deployment_id else "command line"
 
 
-def _run_studies(night: Night, asked: Sequence[str], sites: Sequence[str], force: bool) -> list[StudyOutcome]:
+def _run_studies(
+    night: Night, asked: Sequence[str], sites: Sequence[str], checks: Checks, force: bool
+) -> list[StudyOutcome]:
     """Run each study by its subflow; a failed one is carried over where it was ever published."""
     progress = cast("UUID", create_progress_artifact(progress=0, key="night-progress", description="Studies done"))
     outcomes = []
@@ -158,6 +183,8 @@ def _run_studies(night: Night, asked: Sequence[str], sites: Sequence[str], force
         found = state.result(raise_on_failure=False)
         outcome = found if isinstance(found, StudyOutcome) else carry_over(_failed(study_id, found), night)
         outcomes.append(outcome)
+        if outcome.state == "built":
+            checks.process()
         update_progress_artifact(progress, progress=100 * done / len(asked))
     return outcomes + kept_studies(night, asked)
 
@@ -171,19 +198,15 @@ def _failed(study_id: str, error: object) -> StudyOutcome:
     return StudyOutcome(study_id, "failed", message=message, exit_code=RunFailed.exit_code)
 
 
-def _publish_if_changed(night: Night, outcomes: Sequence[StudyOutcome], force: bool) -> bool:
+def _publish_if_changed(night: Night, outcomes: Sequence[StudyOutcome], checks: Checks, force: bool) -> bool:
     """Assemble, check and publish, unless tonight's tables are those already published."""
     if not any(outcome.build_key for outcome in outcomes):
         return False
     changed = force or read_manifest_hash(night.published) != manifest_hash(outcomes)
     if changed:
-        process = CheckProcess(night.settings.log / "checks.log")
-        try:
-            assemble_warehouse(opaque(night), opaque(outcomes))
-            check_warehouse(opaque(night), opaque(process))
-            publish_night(opaque(night), opaque(outcomes))
-        finally:
-            process.close()
+        assemble_warehouse(opaque(night), opaque(outcomes))
+        check_warehouse(opaque(night), opaque(checks.process()))
+        publish_night(opaque(night), opaque(outcomes))
     show_night(read_run_summary(night.published).to_dicts())
     return changed
 

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     )
     timezone: str = Field(default="Asia/Shanghai", description="Time zone in which a day ends")
 
+    verbose: bool = Field(default=False, description="Show what Prefect logs")
+
     def landing_of(self, study_id: str) -> Path:
         """The landing folder of a study."""
         return self.landing / study_id if self.landing else self.studies / study_id / "landing"

@@ -17,7 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class _UniqueKeys(yaml.SafeLoader):
     """A loader that refuses a key that stands twice: the later one would silently win."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.tables import ADAM, CORE, RESULTS, Table
 from warehouse.quality.outcome import Severity
-from warehouse.quality.row_counts import row_counts_query
+from warehouse.quality.row_counts import row_counts_query, subjects_query
 
 FOLDER = Path(__file__).parent / "sql"
 HEADER = re.compile(r"^-- (check|tables|severity):\s*(.+)$", re.MULTILINE)
@@ -28,6 +28,8 @@ class Expected:
     severity: Severity
     kind: str
     arguments: Mapping[str, Any]
+    # Asked of the table as a whole, an empty one too; the others are asked of its rows.
+    of_table: bool = False
 
 
 def expectations(previous_rows: Mapping[tuple[str, str], int]) -> list[Expected]:
@@ -88,8 +90,9 @@ def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected
             sql.replace("{previous}", previous or "('', '', 0)")
             .replace("{tolerated}", str(TOLERATED_FALL))
             .replace("{row_counts}", row_counts_query())
+            .replace("{subjects}", subjects_query())
         )
-        for table in _tables(header["tables"]):
+        for table in header["tables"].split(", "):
             severity: Severity = "warning" if header["severity"] == "warning" else "error"
             yield Expected(
                 table,
@@ -97,11 +100,5 @@ def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected
                 severity,
                 "UnexpectedRowsExpectation",
                 {"unexpected_rows_query": query},
+                of_table=True,
             )
-
-
-def _tables(named: str) -> list[str]:
-    """The tables of a header: names, or all of a schema but the subjects themselves."""
-    if named == "records":
-        return [table.full_name for table in (*CORE, *ADAM) if table.name not in ("subject", "adsl")]
-    return named.split(", ")

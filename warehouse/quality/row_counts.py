@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schemas.tables import CORE
+from schemas.tables import ADAM, CORE
 from warehouse.frames import read_sql
 from warehouse.published import open_published
 
@@ -13,6 +13,23 @@ def row_counts_query() -> str:
     """A query of study_id, table_name and rows over all core tables."""
     one = read_sql("row_counts.sql")
     return " union all ".join(one.replace("{table}", table.full_name) for table in CORE)
+
+
+def subjects_query() -> str:
+    """A query of study_id and subject_id over all tables that name subjects."""
+    one = read_sql("subjects.sql")
+    return " union all ".join(one.replace("{table}", table.full_name) for table in (*CORE, *ADAM))
+
+
+def empty_tables(path: Path) -> set[str]:
+    """The core and adam tables without a row, of whose rows nothing need be expected."""
+    with open_published(path) as connection:
+        counts = connection.execute(
+            " UNION ALL ".join(
+                f"SELECT '{table.full_name}', count(*) FROM {table.full_name}" for table in (*CORE, *ADAM)
+            )
+        ).fetchall()
+    return {name for name, rows in counts if rows == 0}
 
 
 def read_row_counts(path: Path) -> dict[tuple[str, str], int]:

@@ -1,0 +1,2 @@
+-- the subjects one table names
+select distinct study_id, subject_id from {table}
