@@ -61,7 +61,7 @@ def run(
     from flows.run_locally import run_night
 
     cut, day = (moment.date() if moment else None for moment in (data_cut, as_of))
-    failure = run_night(studies=study, sites=site, data_cut=cut, as_of=day, force=force)
+    failure = run_night(studies=study or [], sites=site or [], data_cut=cut, as_of=day, force=force)
 
     from flows.night_work import snapshot_name
     from flows.say import say_night

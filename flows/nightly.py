@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.context import FlowRunContext
-from pydantic import Field
 
 from flows.artifacts import show_checks, show_night
 from flows.faults import faults_without_values
@@ -41,13 +40,11 @@ from schemas.errors import CartroveError, ChecksFailed, RunFailed
 from warehouse.published import read_manifest_hash, read_run_summary
 from warehouse.quality import CheckProcess
 
-StudyNames = Annotated[
-    list[str] | None,
-    Field(
-        description="Studies to run; all when empty",
-        json_schema_extra={"items": {"type": "string", "enum": list_studies(Settings())}},
-    ),
-]
+if TYPE_CHECKING:
+    StudyName = str
+else:
+    # The names of the study folders, so that the form of a rerun offers them; a new study needs a new deploy, no code.
+    StudyName = Literal[tuple(list_studies(Settings())) or ("none",)]
 
 
 @task(task_run_name="assemble")
@@ -114,8 +111,8 @@ def _run_name() -> str:
 
 @flow(name="nightly", flow_run_name=_run_name, persist_result=False)
 def nightly(
-    studies: StudyNames = None,
-    sites: list[str] | None = None,
+    studies: list[StudyName] = [],  # noqa: B006 - Prefect shows the default in its form; nothing changes it
+    sites: list[str] = [],  # noqa: B006
     data_cut: date | None = None,
     as_of: date | None = None,
     force: bool = False,
@@ -130,7 +127,7 @@ def nightly(
         force: Read and build again what has not changed.
     """
     settings = Settings()
-    asked = choose_studies(settings, studies or [])
+    asked = choose_studies(settings, studies)
     with hold_workspace(settings.workspace):
         night = _begin(settings, as_of, data_cut)
         clear_unfinished(night)
@@ -139,7 +136,7 @@ def nightly(
         published = False
         checks = Checks(night)
         try:
-            outcomes = _run_studies(night, asked, sites or [], checks, force)
+            outcomes = _run_studies(night, asked, sites, checks, force)
             published = _publish_if_changed(night, outcomes, checks, force)
             failure = _failure_of(outcomes)
         except CartroveError as error:
