@@ -1,0 +1,150 @@
+"""The night as its users meet it: what is published, what happens when something is wrong, what is left alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+
+import duckdb
+import pytest
+import yaml
+
+from flows.one_run import hold_workspace
+from schemas.errors import ChecksFailed, DataRejected, RunBusy, UsageError
+from tests.flows.conftest import Place
+from warehouse.published import open_published
+
+CHILDREN, SALVAGE = "pan2020_seq1922_paed", "pan2019_cd22_salvage"
+
+
+def test_a_night_publishes_tables_reports_and_query_lists(place: Place) -> None:
+    assert place.run() is None
+    states = place.query("SELECT study_id, state FROM meta.run_study ORDER BY 1").rows()
+    assert states == [(SALVAGE, "built"), (CHILDREN, "built")]
+    assert "<h1>" in (place.settings.reports / CHILDREN / "index.html").read_text("utf-8")
+    assert CHILDREN in (place.settings.reports / "index.html").read_text("utf-8")
+    assert (place.settings.queries / CHILDREN / "boren.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_every_table_and_column_is_commented(place: Place) -> None:
+    place.run(studies=[CHILDREN])
+    tables = place.query("SELECT count(*) FILTER (comment IS NULL), count(*) FROM duckdb_tables()").row(0)
+    columns = place.query("SELECT count(*) FILTER (comment IS NULL), count(*) FROM duckdb_columns() WHERE NOT internal")
+    assert tables[0] == 0
+    assert tables[1] > 40
+    assert columns.row(0)[0] == 0
+
+
+def test_an_unchanged_night_builds_and_publishes_nothing(place: Place) -> None:
+    place.run()
+    before = place.settings.published.stat().st_mtime_ns
+    assert place.run() is None
+    assert place.settings.published.stat().st_mtime_ns == before
+    assert last_run(place)["studies"] == {SALVAGE: "reused", CHILDREN: "reused"}
+
+
+def test_one_studys_failure_stops_no_other_and_its_last_tables_are_carried_over(place: Place) -> None:
+    place.run()
+    export = next((place.studies / SALVAGE / "landing").rglob("*.csv"))
+    export.write_text("nothing,like,the,mapping\n1,2,3,4\n", "utf-8")
+    failure = place.run(force=True)
+    assert failure is not None
+    assert failure.exit_code == DataRejected.exit_code
+    assert SALVAGE in str(failure)
+    assert export.name in str(failure)
+    states = dict(place.query("SELECT study_id, state FROM meta.run_study").rows())
+    assert states == {SALVAGE: "carried over", CHILDREN: "built"}
+    assert place.query(f"SELECT count(*) FROM adam.adsl WHERE study_id = '{SALVAGE}'").item() == 34
+
+
+def test_a_broken_protocol_fails_its_study_with_the_path_inside_the_yaml(place: Place) -> None:
+    protocol = place.studies / CHILDREN / "protocol.yaml"
+    content = yaml.safe_load(protocol.read_text("utf-8"))
+    content["endpoints"]["os"]["origin"] = "first_infusoin"
+    protocol.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    failure = place.run()
+    assert failure is not None
+    assert failure.exit_code == UsageError.exit_code
+    assert "endpoints.os.origin: expected one of first_infusion; found first_infusoin" in str(failure)
+    assert place.query("SELECT state FROM meta.run_study ORDER BY study_id").to_series().to_list() == ["built", "failed"]
+
+
+def test_a_second_run_in_the_same_workspace_is_told_that_the_first_is_busy(place: Place) -> None:
+    with hold_workspace(place.workspace):
+        failure = place.run()
+    assert isinstance(failure, RunBusy)
+    assert not place.settings.published.exists()
+
+
+def test_a_failed_check_keeps_the_last_night_published(place: Place) -> None:
+    place.run(studies=[CHILDREN])
+    before = place.settings.published.read_bytes()
+    export = next((place.studies / CHILDREN / "landing").rglob("检验.csv"))
+    rows = export.read_bytes().split(b"\r\n")
+    export.write_bytes(b"\r\n".join(rows[:100]))
+    failure = place.run(studies=[CHILDREN])
+    assert isinstance(failure, ChecksFailed)
+    assert "lost more than a tenth" in str(failure)
+    assert place.settings.published.read_bytes() == before
+
+
+def test_a_reader_that_holds_the_published_file_is_neither_disturbed_nor_disturbing(place: Place) -> None:
+    place.run(studies=[CHILDREN])
+    with open_published(place.settings.published) as reader:
+        before = reader.execute("SELECT run_id FROM meta.run").fetchone()
+        assert place.run(studies=[CHILDREN], force=True) is None
+        assert reader.execute("SELECT run_id FROM meta.run").fetchone() == before
+    assert place.query("SELECT run_id FROM meta.run").row(0) != before
+
+
+def test_a_run_for_one_study_keeps_the_others(place: Place) -> None:
+    place.run()
+    place.run(studies=[CHILDREN], force=True)
+    states = dict(place.query("SELECT study_id, state FROM meta.run_study").rows())
+    assert states == {CHILDREN: "built", SALVAGE: "kept"}
+
+
+def test_a_run_with_its_own_data_cut_publishes_a_snapshot_and_leaves_the_night_alone(place: Place) -> None:
+    place.run(studies=[CHILDREN])
+    before = place.settings.published.read_bytes()
+    assert place.run(studies=[CHILDREN], data_cut=date(2019, 3, 31)) is None
+    assert place.settings.published.read_bytes() == before
+    snapshot = place.settings.published.parent / "snapshots" / "data_cut_2019-03-31.duckdb"
+    with duckdb.connect(str(snapshot), read_only=True) as connection:
+        assert connection.execute("SELECT max(adt) <= DATE '2019-03-31' FROM adam.adtte").fetchone() == (True,)
+
+
+def test_no_value_of_a_subject_reaches_log_or_prefect(place: Place) -> None:
+    marked = "患儿BR07标记"
+    export = next((place.studies / CHILDREN / "landing").rglob("病例资料.csv"))
+    export.write_bytes(export.read_bytes().replace("患儿BR07".encode("gb18030"), marked.encode("gb18030")))
+    place.run(studies=[CHILDREN])
+    written = [path for path in place.workspace.rglob("*") if path.is_file() and "staging" not in path.parts]
+    assert written
+    assert not [path for path in written if marked.encode() in path.read_bytes()]
+
+
+def test_the_command_exits_with_2_and_one_sentence_for_an_unknown_study(place: Place) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "flows.command", "check", "no_such_study"], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == UsageError.exit_code
+    assert "unknown study no_such_study; expected one of" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("name", [CHILDREN, SALVAGE])
+def test_nothing_is_lost(place: Place, name: str) -> None:
+    place.run(studies=[name])
+    off = place.query(
+        "SELECT count(*) FROM meta.reconciliation "
+        "WHERE rows_read <> accepted + quarantined + duplicate + superseded + set_aside + unclaimed"
+    )
+    assert off.item() == 0
+
+
+def last_run(place: Place) -> dict[str, object]:
+    lines = (place.settings.log / "runs.jsonl").read_text("utf-8").splitlines()
+    return dict(json.loads(lines[-1]))
