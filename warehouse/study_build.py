@@ -67,5 +67,6 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
 
 def _ask_sites(connection: duckdb.DuckDBPyConnection, rule: Rule, sql: str) -> None:
     """Records that break a rule become problems of their source rows."""
-    statement = read_sql("ask_sites.sql").replace("{broken}", sql)
-    connection.execute(statement, {"rule_id": rule.rule_id, "severity": rule.severity})
+    connection.execute("SET VARIABLE rule_id = ?", [rule.rule_id])
+    connection.execute("SET VARIABLE severity = ?", [rule.severity])
+    connection.execute(read_sql("ask_sites.sql").replace("{broken}", sql))

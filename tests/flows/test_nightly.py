@@ -68,7 +68,10 @@ def test_a_broken_protocol_fails_its_study_with_the_path_inside_the_yaml(place: 
     assert failure is not None
     assert failure.exit_code == UsageError.exit_code
     assert "endpoints.os.origin: expected one of first_infusion; found first_infusoin" in str(failure)
-    assert place.query("SELECT state FROM meta.run_study ORDER BY study_id").to_series().to_list() == ["built", "failed"]
+    assert place.query("SELECT state FROM meta.run_study ORDER BY study_id").to_series().to_list() == [
+        "built",
+        "failed",
+    ]
 
 
 def test_a_second_run_in_the_same_workspace_is_told_that_the_first_is_busy(place: Place) -> None:

@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from flows.settings import Settings
+from flows.settings import REPOSITORY, Settings
 from flows.stage_site import stage_site
 from flows.study_folder import load_study
 from flows.study_work import build_tables, compute_tables, study_build_key
 from warehouse.staging import FrameStore
 
 AFTER_EVERY_DELIVERY = date(2026, 1, 1)
+DAYS_PER_MONTH = 30.4375
 
 
 @cache
 def built(study_id: str) -> Mapping[str, pl.DataFrame]:
     """Every table of a study, by its name in the warehouse."""
-    settings = Settings(workspace=Path(mkdtemp()))
-    study = load_study(settings, study_id)
-    extracts, store = list(study.extracts(AFTER_EVERY_DELIVERY)), FrameStore(settings.staging)
-    staged = [
-        stage_site(site, [one for one in extracts if one.site_id == site_id], study.landing, store, force=False)
-        for site_id, site in study.sites.items()
-    ]
-    files = tuple(file for site in staged for file in site.files)
-    tables = build_tables(study, files, None, study_build_key(study, files, None), settings)
-    return {**tables, **compute_tables(study, tables)}
+    with TemporaryDirectory() as workspace:
+        settings = Settings(studies=REPOSITORY / "studies", workspace=Path(workspace))
+        study = load_study(settings, study_id)
+        extracts, store = list(study.extracts(AFTER_EVERY_DELIVERY)), FrameStore(settings.staging)
+        staged = [
+            stage_site(site, [one for one in extracts if one.site_id == site_id], study.landing, store, force=False)
+            for site_id, site in study.sites.items()
+        ]
+        files = [file for site in staged for file in site.files]
+        tables = build_tables(study, files, None, study_build_key(study, files, None), settings)
+        return {**tables, **compute_tables(study, tables)}
 
 
-def kaplan_meier(rows: pl.DataFrame, months: float, is_event: Callable[[int], bool] = lambda event: event == 1) -> float:
-    """S(t) in percent, subject by subject: a second route to what the pipeline computes."""
-    survival, at_risk = 1.0, rows.height
-    for month, events, leaving in sorted(
-        (month, sum(map(is_event, group["event"])), group.height)
-        for (month,), group in rows.partition_by("avalm", as_dict=True).items()
-    ):
-        if month <= months:
-            survival *= 1 - events / at_risk
-        at_risk -= leaving
-    return 100 * survival
+def kaplan_meier(subjects: pl.DataFrame, months: float) -> float:
+    """S(t), subject by subject: a second route to what the pipeline computes from counts per day."""
+    left = sorted((days, event != 1) for days, event in subjects.select("aval", "event").iter_rows())
+    survival = 1.0
+    for before, (days, censored) in enumerate(left):
+        if days <= months * DAYS_PER_MONTH and not censored:
+            survival *= 1 - 1 / (len(left) - before)
+    return survival

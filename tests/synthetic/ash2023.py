@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -16,92 +17,124 @@ STUDY = "ash2023_second_cart"
 EXTRACT = date(2023, 6, 30)
 ASTCT = "ASTCT 2019"
 
-# Strategy of the second infusion: 18 single (10 CD19, 8 CD22), 14 tandem, 3 sequential; responders 10, 12 and 1.
-STRATEGIES = ("CD19",) * 10 + ("CD22",) * 8 + ("CD19+CD22 tandem",) * 14 + ("CD19+CD22 sequential",) * 3
-RESPONDERS = {*range(1, 7), *range(11, 15), *range(19, 31), 33}
-CRS_GRADE_3 = {3, 15, 20, 27, 34}
-HIGH_RISK = {1, 2, 3, 4, 11, 12, 19, 20, 7, 9, 15, 31, 34}
-DECITABINE = {5, 6, 13, 14, 26, 27, 28, 29, 30, 22, 8, 16, 32}
 
-# Months from the second infusion for the 23 responders: lfs, relapsed. Gives lfs 30.5 % and cir 69.5 % at 24.
-REMISSIONS = (
-    (1.4, 1), (2.0, 1), (3.0, 1), (3.9, 1), (4.6, 1), (5.5, 1), (6.3, 1), (7.4, 1), (8.8, 1), (10.2, 1), (12.9, 1),
-    (15.1, 1), (18.7, 1), (22.3, 1), (2.33, 0), (2.67, 0), (3.45, 0), (25.5, 0), (26.8, 0), (28.0, 0), (29.9, 0),
-    (31.2, 0), (33.5, 0),
-)  # fmt: skip
-# In this order responders take those courses: the high-risk ones relapse early, those given decitabine late or never.
-COURSE_ORDER = (1, 2, 3, 4, 11, 12, 19, 20, 21, 23, 24, 25, 33, 22, 5, 13, 14, 6, 26, 27, 28, 29, 30)
-# Months from relapse to death of the fourteen who relapsed, and from infusion to death of the twelve without remission.
-SURVIVAL_AFTER_RELAPSE = (2.1, 2.6, 3.5, 3.1, 4.4, 2.8, 4.0, 5.1, 3.3, 4.9, 3.8, 3.4, 2.2, 1.1)
-SURVIVAL_WITHOUT_REMISSION = (1.1, 1.9, 2.5, 2.9, 3.6, 4.2, 5.0, 5.8, 7.1, 8.3, 9.6, 26.0)
-TRANSPLANTED = {26: 2.6, 28: 3.0, 29: 2.2, 24: 2.9}
-CONSOLIDATED = {27: 2.5, 30: 2.1, 6: 2.4}
+@dataclass(frozen=True)
+class Course:
+    """Months from the second infusion: leukemia-free (None: no remission), whether relapsed, alive, whether dead."""
+
+    lfs: float | None
+    relapsed: bool
+    survival: float
+    died: bool
+    high_risk: bool
+    decitabine: bool
+    bridging: tuple[str, float] | None = None
+
+
+# By strategy of the second infusion: 10 of 18, 12 of 14 and 1 of 3 in remission. Gives lfs 30.5 % and cir 69.5 % of the
+# responders, os 23.7 % of all at 24 months, median follow-up 25.5 months; an odds ratio of no remission of 0.128 (0.017 to
+# 0.974) of tandem, with high-risk genetics and decitabine in the model; a Cox model of lfs in which high risk, decitabine in
+# lymphodepletion and bridging (over time) each count.
+COURSES = {
+    "CD19": (
+        Course(1.4, True, 2.8, True, high_risk=False, decitabine=False),
+        Course(5.5, True, 6.8, True, high_risk=False, decitabine=True),
+        Course(7.4, True, 14.2, True, high_risk=True, decitabine=True),
+        Course(8.8, True, 10.1, True, high_risk=False, decitabine=False, bridging=("decitabine", 2.4)),
+        Course(22.3, True, 23.9, False, high_risk=True, decitabine=True, bridging=("decitabine", 2.3)),
+        Course(3.45, False, 3.45, False, high_risk=False, decitabine=True),
+        Course(None, False, 1.9, True, high_risk=False, decitabine=False),
+        Course(None, False, 2.9, True, high_risk=True, decitabine=False),
+        Course(None, False, 5.0, True, high_risk=False, decitabine=False),
+        Course(None, False, 8.3, True, high_risk=False, decitabine=False),
+    ),
+    "CD22": (
+        Course(4.6, True, 11.9, True, high_risk=False, decitabine=False),
+        Course(6.3, True, 11.3, False, high_risk=False, decitabine=True),
+        Course(12.9, True, 21.8, True, high_risk=False, decitabine=True, bridging=("transplant", 2.9)),
+        Course(2.67, False, 2.67, False, high_risk=True, decitabine=True),
+        Course(None, False, 2.5, True, high_risk=True, decitabine=True),
+        Course(None, False, 4.2, True, high_risk=False, decitabine=False),
+        Course(None, False, 7.1, True, high_risk=False, decitabine=False),
+        Course(None, False, 9.6, True, high_risk=False, decitabine=False),
+    ),
+    "CD19+CD22 tandem": (
+        Course(2.0, True, 5.6, True, high_risk=True, decitabine=False),
+        Course(3.0, True, 4.0, True, high_risk=True, decitabine=False),
+        Course(3.9, True, 7.1, True, high_risk=True, decitabine=False),
+        Course(10.2, True, 16.6, True, high_risk=False, decitabine=False),
+        Course(15.1, True, 20.9, True, high_risk=False, decitabine=True),
+        Course(18.7, True, 21.1, True, high_risk=False, decitabine=False),
+        Course(24.4, False, 24.4, False, high_risk=True, decitabine=True, bridging=("transplant", 2.6)),
+        Course(25.5, False, 25.5, False, high_risk=False, decitabine=False, bridging=("transplant", 2.2)),
+        Course(28.0, False, 28.0, False, high_risk=False, decitabine=True),
+        Course(29.9, False, 29.9, False, high_risk=False, decitabine=True),
+        Course(31.2, False, 31.2, False, high_risk=False, decitabine=True, bridging=("decitabine", 2.5)),
+        Course(33.5, False, 33.5, False, high_risk=False, decitabine=True, bridging=("transplant", 2.8)),
+        Course(None, False, 5.8, True, high_risk=True, decitabine=False),
+        Course(None, False, 17.5, True, high_risk=False, decitabine=True),
+    ),
+    "CD19+CD22 sequential": (
+        Course(2.33, False, 2.33, False, high_risk=False, decitabine=False),
+        Course(None, False, 1.1, True, high_risk=True, decitabine=True),
+        Course(None, False, 3.6, True, high_risk=True, decitabine=False),
+    ),
+}
+# Grade 3 in two of CD19, two of tandem and one of sequential.
+CRS_GRADE_3 = {3, 8, 20, 27, 34}
 
 
 def patients() -> list[Patient]:
     """The 35 patients; day 0 is the first infusion, the one that is analysed is the second."""
     random = Random(2023)
-    return [_patient(number, target, random) for number, target in enumerate(STRATEGIES, start=1)]
+    courses = [(target, course) for target, group in COURSES.items() for course in group]
+    return [_patient(number, target, course, random) for number, (target, course) in enumerate(courses, start=1)]
 
 
-def _patient(number: int, target: str, random: Random) -> Patient:
+def _patient(number: int, target: str, course: Course, random: Random) -> Patient:
     second = random.randint(150, 700)
-    lfs, relapsed, survival, died = _course(number)
-    last = second + days(survival)
-    responds = number in RESPONDERS
-    answer = Response(second + 28, random.choice(["CR", "CR", "CRi"]) if responds else random.choice(["NR", "PR"]), 2)
-    answer.mrd = "negative" if responds and number % 5 else "positive"
-    answer.blasts_pct = 0.8 if responds else 22.0
+    last = second + days(course.survival)
     crs = 3 if number in CRS_GRADE_3 else random.choice([0, 1, 1, 2])
+    regimen = "FC + decitabine" if course.decitabine else "FC"
+    kind, months = course.bridging or ("", 0.0)
     return Patient(
         number=str(100 + number),
         # Followed to a month before the export; the second infusions fall between August 2018 and October 2022.
-        day_0=_second_infusion(survival, died, number) - timedelta(days=second),
+        day_0=_second_infusion(course, number) - timedelta(days=second),
         age=random.randint(6, 62),
         sex=random.choice(["male", "female"]),
         last_contact=last,
         infusions=[
             Infusion(1, 0, "CD19", round(random.uniform(5, 50), 1)),
-            Infusion(
-                2,
-                second,
-                target,
-                round(random.uniform(5, 50), 1),
-                "FC + decitabine" if number in DECITABINE else "FC",
-            ),
+            Infusion(2, second, target, round(random.uniform(5, 50), 1), regimen),
         ],
-        responses=[Response(30, "CR", 1), answer],
+        responses=[Response(30, "CR", 1), _answer(number, second, course, random)],
         events=[
             cytokine_release(2, second, crs, ASTCT, random),
             cytopenia("neutropenia", 2, second, random.choice([3, 4]), random),
         ],
-        relapse=second + days(lfs) if relapsed else None,
+        relapse=second + days(course.lfs) if course.lfs and course.relapsed else None,
         cd19=random.choice(["positive", "negative"]),
-        death=last if died else None,
-        transplant=second + days(TRANSPLANTED[number]) if number in TRANSPLANTED else None,
-        consolidation=("decitabine", second + days(CONSOLIDATED[number])) if number in CONSOLIDATED else None,
+        death=last if course.died else None,
+        transplant=second + days(months) if kind == "transplant" else None,
+        consolidation=(kind, second + days(months)) if kind == "decitabine" else None,
         blasts_pct=round(random.uniform(6, 92), 1),
-        high_risk=number in HIGH_RISK,
+        high_risk=course.high_risk,
         prior_car_t=True,
     )
 
 
-def _course(number: int) -> tuple[float, bool, float, bool]:
-    """Months to relapse, whether it came, months to death or last contact, whether dead; from the second infusion."""
-    if number not in RESPONDERS:
-        order = sorted(set(range(1, 36)) - RESPONDERS).index(number)
-        months = SURVIVAL_WITHOUT_REMISSION[order]
-        return months, False, months, months < 26
-    lfs, relapsed = REMISSIONS[COURSE_ORDER.index(number)]
-    if not relapsed:
-        return lfs, False, lfs, False
-    return lfs, True, round(lfs + SURVIVAL_AFTER_RELAPSE[COURSE_ORDER.index(number)], 2), lfs < 22
+def _answer(number: int, second: int, course: Course, random: Random) -> Response:
+    if course.lfs is None:
+        return Response(second + 28, random.choice(["NR", "PR"]), 2, "positive", 22.0)
+    return Response(second + 28, random.choice(["CR", "CR", "CRi"]), 2, "negative" if number % 5 else "positive", 0.8)
 
 
-def _second_infusion(survival: float, died: bool, number: int) -> date:
-    if died:
+def _second_infusion(course: Course, number: int) -> date:
+    if course.died:
         return date(2018, 9, 3) + timedelta(days=28 * number)
-    return max(date(2018, 8, 6), min(date(2022, 10, 20), EXTRACT - timedelta(days=days(survival) + 10 + number)))
+    latest = EXTRACT - timedelta(days=days(course.survival) + 10 + number)
+    return max(date(2018, 8, 6), min(date(2022, 10, 20), latest))
 
 
 def write(landing: Path) -> None:
@@ -187,8 +220,8 @@ def _plant(rows: list[Row]) -> None:
 FILE = f"hospital_a/{EXTRACT.isoformat()}/SecondCART_DATA_2023-06-30.csv"
 FAULTS = (
     PlantedFault(FILE, "", 32, "", "row.duplicate", "query"),
-    PlantedFault(FILE, "", 55, "ae_end", "adverse_event.ends_after_onset", "quarantine"),
-    PlantedFault(FILE, "", 130, "ae_grade", "adverse_event.grade.range", "quarantine"),
-    PlantedFault(FILE, "", 190, "ae_term", "adverse_event.term.code", "quarantine"),
-    PlantedFault(FILE, "", 237, "inf_dose", "infusion.plausible_dose", "query"),
+    PlantedFault(FILE, "", 58, "ae_end", "adverse_event.ends_after_onset", "quarantine"),
+    PlantedFault(FILE, "", 126, "ae_grade", "adverse_event.grade.range", "quarantine"),
+    PlantedFault(FILE, "", 178, "ae_term", "adverse_event.term.code", "quarantine"),
+    PlantedFault(FILE, "", 232, "inf_dose", "infusion.plausible_dose", "query"),
 )

@@ -37,13 +37,58 @@ INTERVALS = (
 CRS_CYCLE_1 = (0, 0) + (1,) * 9 + (2,) * 8 + (3,)
 CRS_CYCLE_2 = (0,) * 4 + (1,) * 10 + (2,) * 5 + (3,)
 # Day of onset of those with CRS: median 4 (1 to 7) and 5 (1 to 21).
-CRS_ONSET = ((1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 7), (1, 1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 11, 14, 21))
+CRS_ONSET = (
+    (1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 7),
+    (1, 1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 11, 14, 21),
+)
 MRD_POSITIVE_ONLY = {2, 6, 9, 13, 16, 19}
 NEUROTOXICITY = {1: {3: 1, 8: 1, 12: 1, 17: 3}, 2: {4: 1, 8: 1, 15: 1}}
 # Peak CAR-T cells among T cells (%) after either infusion: uncorrelated, r = -0.029.
 PEAKS = (
-    (66.0, 51.9, 57.1, 65.9, 24.6, 48.7, 65.9, 63.8, 44.7, 18.8, 34.3, 71.6, 14.6, 28.4, 68.8, 36.8, 21.4, 28.3, 66.2, 29.5),
-    (6.3, 5.7, 43.0, 6.9, 43.1, 49.3, 11.5, 20.6, 39.5, 17.1, 28.5, 36.5, 14.0, 9.5, 15.5, 10.2, 32.1, 43.8, 52.3, 18.1),
+    (
+        66.0,
+        51.9,
+        57.1,
+        65.9,
+        24.6,
+        48.7,
+        65.9,
+        63.8,
+        44.7,
+        18.8,
+        34.3,
+        71.6,
+        14.6,
+        28.4,
+        68.8,
+        36.8,
+        21.4,
+        28.3,
+        66.2,
+        29.5,
+    ),
+    (
+        6.3,
+        5.7,
+        43.0,
+        6.9,
+        43.1,
+        49.3,
+        11.5,
+        20.6,
+        39.5,
+        17.1,
+        28.5,
+        36.5,
+        14.0,
+        9.5,
+        15.5,
+        10.2,
+        32.1,
+        43.8,
+        52.3,
+        18.1,
+    ),
 )
 CSF_EXAMINED = {3, 8, 12}
 # Cytokines (pg/mL) before an infusion and at their peak, which each child's factor scales.
@@ -96,9 +141,7 @@ def _patient(
     )
 
 
-def _events(
-    number: int, second: int, crs: Sequence[tuple[int, int]], random: Random
-) -> Iterator[AdverseEvent]:
+def _events(number: int, second: int, crs: Sequence[tuple[int, int]], random: Random) -> Iterator[AdverseEvent]:
     for infusion, day, (grade, onset) in ((1, 0, crs[0]), (2, second, crs[1])):
         start = day + onset if grade else None
         end = None if start is None else start + random.randint(2, 8)
@@ -234,6 +277,6 @@ FAULTS = (
     PlantedFault(PATIENT_FILE, "", 8, "神经毒性2分级", "adverse_event.grade.range", "quarantine"),
     PlantedFault(PATIENT_FILE, "", 12, "神经毒性1结束", "adverse_event.ends_after_onset", "quarantine"),
     PlantedFault(MEASUREMENT_FILE, "", 42, "", "row.duplicate", "query"),
-    PlantedFault(MEASUREMENT_FILE, "", 0, "日期", "cell_kinetics.sample_date.date", "quarantine"),
-    PlantedFault(MEASUREMENT_FILE, "", 0, "项目", "laboratory.test.code", "quarantine"),
+    PlantedFault(MEASUREMENT_FILE, "", 634, "日期", "cell_kinetics.sample_date.date", "quarantine"),
+    PlantedFault(MEASUREMENT_FILE, "", 635, "项目", "laboratory.test.code", "quarantine"),
 )

@@ -83,8 +83,8 @@ class Patient:
 
     @property
     def enrolled(self) -> date:
-        """Enrolled two to three weeks before the first infusion."""
-        return self.day_0 - timedelta(days=14 + int(self.age) % 8)
+        """Enrolled eight to fifteen days before the first infusion."""
+        return self.day_0 - timedelta(days=8 + int(self.age) % 8)
 
     def contacts(self) -> list[tuple[int, str]]:
         """Follow-up visits about every 90 days and the last contact, with what was found of the disease."""

@@ -15,7 +15,7 @@ from tests.synthetic.patient import AdverseEvent, Infusion, Patient, Response, d
 
 STUDY = "yang2025_seq1922_adult"
 DELIVERIES = (date(2024, 6, 30), date(2024, 9, 5))
-DATA_CUT = date(2024, 8, 31)
+DATA_CUT = date(2024, 9, 4)
 
 # Months from the first infusion: leukemia-free (1 relapse, 2 death in remission, 0 neither), alive (1 dead).
 # Gives the printed lfs 67.1 and 47.0 %, os 91.3 and 58.6 %, cir 28.6 and 42.5 %, median lfs 20.8 months.
@@ -25,9 +25,13 @@ COURSES = (
     (9.0, 0, 9.0, 0), (9.7, 0, 9.7, 0), (13.6, 0, 13.6, 0), (17.2, 0, 17.2, 0), (19.4, 0, 19.4, 0), (21.3, 0, 21.3, 0),
     (21.9, 0, 21.9, 0), (25.4, 0, 25.4, 0), (27.1, 0, 27.1, 0), (43.7, 0, 43.7, 0), (45.6, 0, 45.6, 0),
 )  # fmt: skip
-HIGH_BURDEN = {1, 4, 5, 6, 8, 10, 12, 17}  # at least 64 % marrow blasts: five of the six deaths
+HIGH_BURDEN = {4, 5, 6, 8, 10, 12, 17, 20}  # at least 64 % marrow blasts: five of the six deaths
 EXTRAMEDULLARY = {2, 4, 5, 6, 15}
-HIGH_RISK = {2, 3, 4, 5, 7, 9, 10, 13, 18, 21}
+HIGH_RISK = {
+    2: "TP53", 3: "BCR::ABL1", 4: "TP53", 5: "KMT2A", 7: "BCR::ABL1", 9: "复杂核型", 10: "TP53", 13: "BCR::ABL1",
+    18: "KMT2A", 21: "低二倍体",
+}  # fmt: skip
+EXAMINED_IN_ALL = ("TP53", "BCR::ABL1", "KMT2A")
 CRS_GRADES_CD19 = (0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3)  # 18 of 23
 CRS_GRADES_CD22 = (0,) * 14 + (1,) * 7 + (2,) * 2  # 9 of 23
 ASTCT = "ASTCT 2019"
@@ -80,7 +84,7 @@ def _patient(
     ]
     return Patient(
         number=f"{number:03d}",
-        day_0=DATA_CUT - timedelta(days=last + (5 if last > 1300 else 20)) if not died else date(2022, 1, 10) + timedelta(days=11 * number),
+        day_0=DATA_CUT - timedelta(days=last + (1 if last > 1300 else 20)) if not died else date(2022, 1, 10) + timedelta(days=11 * number),
         age=age,
         sex=random.choice(["male", "female"]),
         last_contact=last,
@@ -136,6 +140,7 @@ def _write_delivery(landing: Path, extract: date, everybody: list[Patient]) -> N
         "随访": SheetContent(_with_duplicate(_seen(extract, known, _contacts))),
         "复发": SheetContent(_seen(extract, known, _relapses)),
         "死亡": SheetContent(_seen(extract, known, _deaths)),
+        "遗传学": SheetContent([row for patient in known for row in _genomics(patient)]),
         "细胞动力学": SheetContent(_seen(extract, known, _kinetics), hidden=True),
     }
     write_workbook(landing / "zju1" / extract.isoformat() / "CAR-T序贯治疗.xlsx", sheets)
@@ -161,6 +166,17 @@ def _subject(patient: Patient) -> Row:
         "高危遗传学": "是" if patient.high_risk else "否",
         "备注": None,
     }
+
+
+def _genomics(patient: Patient) -> Iterator[Row]:
+    """Three genes are examined in everybody; what else was found is written down where it was found."""
+    found = HIGH_RISK.get(int(patient.number))
+    sampled = patient.enrolled - timedelta(days=3)
+    for finding in dict.fromkeys((*EXAMINED_IN_ALL, *([found] if found else []))):
+        yield {
+            "受试者编号": patient.number, "检测项目": finding, "结果": "阳性" if finding == found else "阴性",
+            "采样日期": sampled,
+        }  # fmt: skip
 
 
 def _infusions(patient: Patient) -> Iterator[Row]:

@@ -32,6 +32,7 @@ def _facts(patient: Patient, show: Callable[[date | None], object]) -> dict[str,
         "cd19": patient.cd19 if patient.relapse else None,
         "last": show(patient.on(patient.last_contact)) if patient.death is None else None,
         "died": show(patient.on(patient.death)), "cause": patient.cause if patient.death else None,
+        "transplanted": show(patient.on(patient.transplant)),
     }  # fmt: skip
     for term in ("CRS", "ICANS", "acute GVHD"):
         event = next((found for found in patient.events if found.term == term), None)
@@ -64,68 +65,51 @@ ENGLISH = {
     "CRS end": "CRS resolved", "ICANS grade": "ICANS grade", "ICANS start": "ICANS onset", "ICANS end": "ICANS resolved",
     "acute GVHD grade": "aGVHD grade", "acute GVHD start": "aGVHD onset", "acute GVHD end": "aGVHD resolved",
     "relapsed": "Relapse date", "cd19": "Relapse CD19", "last": "Last follow-up", "died": "Death date", "cause": "Cause of death",
+    "transplanted": "Second HSCT",
 }  # fmt: skip
 CHINESE = dict(
     zip(
         ENGLISH,
-        [
-            "编号",
-            "性别",
-            "年龄",
-            "入组日期",
-            "骨髓原始细胞",
-            "髓外病变",
-            "高危",
-            "回输日期",
-            "剂量",
-            "评估日期",
-            "疗效",
-            "MRD",
-            "CRS分级",
-            "CRS开始",
-            "CRS结束",
-            "ICANS分级",
-            "ICANS开始",
-            "ICANS结束",
-            "急性GVHD分级",
-            "急性GVHD开始",
-            "急性GVHD结束",
-            "复发日期",
-            "复发CD19",
-            "末次随访",
-            "死亡日期",
-            "死因",
-        ],
+        (
+            "编号", "性别", "年龄", "入组日期", "骨髓原始细胞", "髓外病变", "高危", "回输日期", "剂量", "评估日期", "疗效", "MRD",
+            "CRS分级", "CRS开始", "CRS结束", "ICANS分级", "ICANS开始", "ICANS结束", "急性GVHD分级", "急性GVHD开始",
+            "急性GVHD结束", "复发日期", "复发CD19", "末次随访", "死亡日期", "死因", "二次移植日期",
+        ),
         strict=True,
     )
-)
-BASELINE = (
-    "id",
-    "sex",
-    "age",
-    "enrolled",
-    "blasts",
-    "emd",
-    "risk",
-    "infused",
-    "dose",
-    "assessed",
-    "response",
-    "mrd",
-)
-OUTCOME = ("id", "relapsed", "cd19", "last", "died", "cause")
+)  # fmt: skip
+CHINESE_WORDS: dict[object, str] = {
+    "male": "男", "female": "女", True: "是", False: "否", "positive": "阳性", "negative": "阴性", "leukemia": "白血病",
+    "CRS": "细胞因子释放综合征", "organ failure": "多器官衰竭", "transplant-related": "移植相关", "acute GVHD": "急性移植物抗宿主病",
+    "ICANS": "神经毒性",
+}  # fmt: skip
+
+
+def _in_chinese(row: dict[str, object]) -> dict[str, object]:
+    """The words of a row as a Chinese hospital writes them; numbers, dates and CR stay."""
+    return {name: CHINESE_WORDS.get(cell, cell) if isinstance(cell, str | bool) else cell for name, cell in row.items()}
+
+
+BASELINE = ("id", "sex", "age", "enrolled", "blasts", "emd", "risk", "infused", "dose", "assessed", "response", "mrd")
+OUTCOME = ("id", "transplanted", "relapsed", "cd19", "last", "died", "cause")
 
 
 def _workbook_of_two(folder: Path, members: list[Patient]) -> None:
     """sz1: a workbook, patients on one sheet and adverse events, one a row, on another; real dates, Chinese headers."""
     names = {key: CHINESE[key] for key in (*BASELINE, *OUTCOME[1:])}
-    patients = [_renamed(_facts(patient, lambda day: day), names) for patient in members]
+    patients = [_in_chinese(_renamed(_facts(patient, lambda day: day), names)) for patient in members]
     events: Rows = [
-        {"编号": p.number, "事件": e.term, "分级": e.grade, "开始": p.on(e.start), "结束": p.on(e.end)}
+        {
+            "编号": p.number,
+            "事件": e.term if e.term == "CRS" else CHINESE_WORDS[e.term],
+            "分级": e.grade,
+            "开始": p.on(e.start),
+            "结束": p.on(e.end),
+        }
         for p in members
         for e in p.events
     ]
-    events.append({**events[2], "事件": "infection", "分级": 6})  # planted: a grade no scale has
+    events.append({**events[2], "事件": "感染", "分级": 6})  # planted: a grade no scale has
     write_workbook(folder / "43例汇总.xlsx", {"病人": SheetContent(patients), "不良事件": SheetContent(events)})
 
 
@@ -159,7 +143,7 @@ def _tabs(folder: Path, members: list[Patient]) -> None:
 
 def _chinese_wide(folder: Path, members: list[Patient]) -> None:
     """sh1: one wide GB18030 file, dates as 2021年3月5日."""
-    rows = [_renamed(_facts(patient, chinese_date), CHINESE) for patient in members]
+    rows = [_in_chinese(_renamed(_facts(patient, chinese_date), CHINESE)) for patient in members]
     rows[2]["ICANS分级"] = "不明"  # planted: no grade
     write_csv(folder / "上海.csv", rows, encoding="gb18030")
 
@@ -232,6 +216,7 @@ def _long_events(folder: Path, members: list[Patient]) -> None:
         for what, when, value in (
             ("enrollment", facts["enrolled"], None), ("infusion", facts["infused"], facts["dose"]),
             ("response", facts["assessed"], facts["response"]), ("relapse", facts["relapsed"], facts["cd19"]),
+            ("second HSCT", facts["transplanted"], None),
             ("contact", facts["last"], None), ("death", facts["died"], facts["cause"]),
         ):  # fmt: skip
             if when is not None:

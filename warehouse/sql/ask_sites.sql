@@ -3,6 +3,6 @@
 insert into staged_problem by name
 select
     r.site_id, r.extract_date, r.source_file, r.source_sheet, r.source_row, b.domain, b.column_name,
-    $rule_id as rule_id, $severity as severity
+    getvariable('rule_id') as rule_id, getvariable('severity') as severity
 from ({broken}) as b
 inner join current.record as r on b.domain = r.domain and b.record_id = r.record_id

@@ -1,0 +1,226 @@
+"""What the sample patients have in common with the patients of the papers: every figure here is printed in one.
+
+The patients are synthetic and many others would print the same. Where a paper contradicts itself, the comment says which
+of its figures the patients follow. Sources: the abstracts and the letter named in each study's README.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.studies.built import built, kaplan_meier
+
+ADULTS = "yang2025_seq1922_adult"
+SECOND = "ash2023_second_cart"
+SALVAGE = "pan2019_cd22_salvage"
+CHILDREN = "pan2020_seq1922_paed"
+DONOR = "zhang2020_donor_cd19_posthsct"
+STUDIES = (ADULTS, SECOND, SALVAGE, CHILDREN, DONOR)
+
+# study, analysis, group, level, statistic, months, as printed, digits
+FIGURES: tuple[tuple[str, str, str, str, str, int | None, float, int], ...] = (
+    (ADULTS, "baseline", "Age", "", "median", None, 58.1, 1),
+    (ADULTS, "baseline", "Age", "", "min", None, 25.9, 1),
+    (ADULTS, "baseline", "Age", "", "max", None, 75.0, 1),
+    (ADULTS, "baseline", "Interval between infusions 1 and 2", "", "median", None, 3.8, 1),
+    (ADULTS, "lfs", "", "", "median_time", None, 20.8, 1),
+    (ADULTS, "followup", "", "reverse Kaplan-Meier", "median_time", None, 19.4, 1),
+    (ADULTS, "followup", "", "survivors", "min", None, 8.7, 1),
+    (ADULTS, "followup", "", "survivors", "max", None, 45.6, 1),
+    (SECOND, "os", "", "", "survival", 24, 0.237, 3),
+    (SECOND, "followup", "", "reverse Kaplan-Meier", "median_time", None, 25.5, 1),
+    (SECOND, "followup", "", "all subjects", "min", None, 1.1, 1),
+    (SECOND, "followup", "", "all subjects", "max", None, 33.5, 1),
+    (CHILDREN, "baseline", "Age", "", "median", None, 6, 0),
+    (CHILDREN, "baseline", "Age", "", "min", None, 1, 0),
+    (CHILDREN, "baseline", "Age", "", "max", None, 16, 0),
+    (CHILDREN, "baseline", "Dose of infusion 1", "", "median", None, 10, 1),
+    (CHILDREN, "baseline", "Dose of infusion 1", "", "max", None, 42.8, 1),
+    (CHILDREN, "baseline", "Dose of infusion 2", "", "min", None, 0.25, 2),
+    (CHILDREN, "baseline", "Dose of infusion 2", "", "max", None, 47.4, 1),
+    (CHILDREN, "baseline", "Interval between infusions 1 and 2", "", "min", None, 1.1, 1),
+    (CHILDREN, "baseline", "Interval between infusions 1 and 2", "", "max", None, 5.2, 1),
+    (CHILDREN, "toxicity.i1", "CRS", "onset", "median", None, 4, 0),
+    (CHILDREN, "toxicity.i2", "CRS", "onset", "median", None, 5, 0),
+    (CHILDREN, "toxicity.i2", "CRS", "onset", "max", None, 21, 0),
+    (DONOR, "followup", "", "survivors", "median_time", None, 18, 1),
+    (DONOR, "followup", "", "survivors", "min", None, 6, 1),
+    (DONOR, "followup", "", "survivors", "max", None, 47, 1),
+    (DONOR, "os", "", "", "survival", 12, 0.43, 2),
+    (DONOR, "efs", "", "", "survival", 12, 0.43, 2),
+    # The article counts these in the 32 responders without a second transplant, its summary prints 43.
+    (DONOR, "os_without_transplant", "", "", "survival", 12, 0.59, 2),
+    (DONOR, "lfs_without_transplant", "", "", "survival", 12, 0.59, 2),
+    (DONOR, "cir_without_transplant", "", "", "cumulative_incidence", 12, 0.41, 2),
+)
+
+# study, analysis, population, group, level, of how many, how many
+COUNTS: tuple[tuple[str, str, str, str, str, int, int], ...] = (
+    (ADULTS, "toxicity.i1", "infused", "CRS", "any grade", 23, 18),
+    (ADULTS, "toxicity.i2", "infused", "CRS", "any grade", 23, 9),
+    (ADULTS, "toxicity.i1", "infused", "ICANS", "any grade", 23, 2),
+    (ADULTS, "toxicity.i2", "infused", "ICANS", "any grade", 23, 0),
+    (SECOND, "response.i2", "evaluable", "Infusion strategy", "single", 18, 10),
+    (SECOND, "response.i2", "evaluable", "Infusion strategy", "tandem", 14, 12),
+    (SECOND, "response.i2", "evaluable", "Infusion strategy", "sequential", 3, 1),
+    (SECOND, "toxicity.i2", "infused", "CRS", "grade >= 3", 35, 5),
+    (SALVAGE, "response.i1", "evaluable", "", "CR/CRi", 30, 24),
+    (SALVAGE, "response.i1", "enrolled", "", "CR/CRi", 34, 24),
+    (CHILDREN, "response.i1", "enrolled", "", "MRD-negative CR/CRi", 20, 20),
+    (CHILDREN, "toxicity.i1", "infused", "CRS", "any grade", 20, 18),
+    (CHILDREN, "toxicity.i1", "infused", "CRS", "grade >= 3", 20, 1),
+    # Four without and fifteen of grade 1 to 2 are printed; who is left had grade 3.
+    (CHILDREN, "toxicity.i2", "infused", "CRS", "any grade", 20, 16),
+    (CHILDREN, "toxicity.i1", "infused", "ICANS", "any grade", 20, 4),
+    (CHILDREN, "toxicity.i1", "infused", "ICANS", "grade >= 3", 20, 1),
+    (CHILDREN, "toxicity.i2", "infused", "ICANS", "any grade", 20, 3),
+    (DONOR, "response.i1", "enrolled", "", "CR/CRi", 43, 34),
+    (DONOR, "toxicity.i1", "infused", "CRS", "any grade", 43, 38),
+    (DONOR, "toxicity.i1", "infused", "CRS", "grade >= 3", 43, 7),
+    (DONOR, "toxicity.i1", "infused", "ICANS", "any grade", 43, 9),
+    (DONOR, "toxicity.i1", "infused", "ICANS", "grade >= 3", 43, 0),
+    (DONOR, "toxicity.i1", "infused", "acute GVHD", "any grade", 43, 2),
+)
+
+
+@pytest.mark.parametrize(("study", "analysis", "group", "level", "statistic", "months", "printed", "digits"), FIGURES)
+def test_printed_figures(
+    study: str, analysis: str, group: str, level: str, statistic: str, months: int | None, printed: float, digits: int
+) -> None:
+    row = _result(study, analysis_id=analysis, group_name=group, group_level=level, statistic=statistic, months=months)
+    assert round(row["estimate"], digits) == printed
+
+
+@pytest.mark.parametrize(("study", "analysis", "population", "group", "level", "total", "count"), COUNTS)
+def test_printed_counts(
+    study: str, analysis: str, population: str, group: str, level: str, total: int, count: int
+) -> None:
+    row = _result(
+        study,
+        analysis_id=analysis,
+        population=population,
+        group_name=group,
+        group_level=level,
+        statistic="proportion",
+        months=None,
+    )
+    assert (row["events"], row["n"]) == (count, total)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_survival_by_a_second_route(study: str) -> None:
+    tables = built(study)
+    rates = tables["results.analysis"].filter(statistic="survival", group_name="", status="estimated")
+    assert rates.height
+    for row in rates.iter_rows(named=True):
+        subjects = tables["adam.adtte"].filter(paramcd=row["analysis_id"])
+        assert row["estimate"] == pytest.approx(kaplan_meier(subjects, row["time_months"]), abs=1e-12)
+
+
+def test_the_salvage_interval_is_the_printed_one() -> None:
+    row = _result(SALVAGE, analysis_id="lfs_bridged", group_name="", statistic="survival", months=12)
+    assert [round(100 * row[name], 1) for name in ("estimate", "ci_low", "ci_high")] == [71.6, 44.2, 99.0]
+
+
+def test_the_tandem_odds_ratio_of_no_remission_is_the_printed_one() -> None:
+    row = _result(
+        SECOND, analysis_id="logistic_cr", population="multivariable", group_name="Tandem CD19/CD22", months=None
+    )
+    # The abstract models the absence of remission, and calls its odds ratio a hazard ratio.
+    assert [round(1 / row[name], 3) for name in ("estimate", "ci_high", "ci_low")] == [0.128, 0.017, 0.974]
+    comparison = _result(SECOND, analysis_id="response.i2", group_name="Tandem CD19/CD22", statistic="comparison")
+    assert round(comparison["p_value"], 3) == 0.045
+
+
+def test_the_leukemia_free_survival_of_responders_has_the_printed_factors() -> None:
+    found = _rows(SECOND, analysis_id="cox_lfs", population="multivariable")
+    effects = dict(found.select("group_name", "estimate").iter_rows())
+    assert effects["High-risk genetics"] > 1
+    assert effects["Decitabine in lymphodepletion"] < 1
+    assert effects["Transplant or decitabine consolidation"] < 1
+    assert (found["p_value"] < 0.05).all()
+
+
+def test_burden_and_extramedullary_disease_are_the_printed_factors_of_adults() -> None:
+    for analysis, group in (("cox_os", "Marrow blasts (%)"), ("cox_lfs", "Extramedullary disease")):
+        row = _result(ADULTS, analysis_id=analysis, population="univariable", group_name=group, months=None)
+        assert row["estimate"] > 1
+        assert row["p_value"] < 0.05
+
+
+def test_tp53_has_the_printed_p_value() -> None:
+    row = _result(CHILDREN, analysis_id="lfs", group_name="TP53 mutation", statistic="logrank", months=None)
+    assert round(row["p_value"], 3) == 0.044
+
+
+def test_early_immunoglobulin_recovery_has_the_printed_hazard_ratio() -> None:
+    """The letter fits a recovery within 12 months as if it were known on day 0. The protocol fits it over time."""
+    lfs = built(CHILDREN)["adam.adtte"].filter(paramcd="lfs")
+    recovered = built(CHILDREN)["core.milestone"].select("subject_id", "milestone_date")
+    early = (pl.col("milestone_date") - pl.col("startdt")).dt.total_days() < 12 * 30.4375
+    subjects = lfs.join(recovered, on="subject_id", how="left").with_columns(
+        early.fill_null(value=False).alias("early")
+    )
+    coefficient, error = _newton_cox(
+        subjects["aval"].to_numpy(), subjects["event"].to_numpy(), subjects["early"].to_numpy()
+    )
+    bounds = np.exp(coefficient + np.array([0, -1, 1]) * 1.959964 * error)
+    assert (round(bounds[0], 2), round(bounds[1], 3)) == (21.37, 1.874)
+    assert bounds[2] == pytest.approx(243.661, rel=1e-4)
+
+
+def test_expansion_of_the_two_products_is_uncorrelated_as_printed() -> None:
+    peaks = (
+        built(CHILDREN)["core.cell_kinetics"]
+        .filter(matrix="blood")
+        .group_by("subject_id", "infusion_number")
+        .agg(pl.col("car_t_pct").max())
+        .pivot(on="infusion_number", index="subject_id", values="car_t_pct")
+    )
+    assert round(float(np.corrcoef(peaks["1"], peaks["2"])[0, 1]), 3) == -0.029
+
+
+def test_courses_after_the_salvage_infusion_are_the_printed_ones() -> None:
+    lfs = built(SALVAGE)["adam.adtte"]
+    bridged, untreated = lfs.filter(paramcd="lfs_bridged"), lfs.filter(paramcd="lfs_not_bridged")
+    treated = built(SALVAGE)["core.consolidation"]["subject_id"].to_list()
+    untreated = untreated.filter(~pl.col("subject_id").is_in(treated))
+    in_remission = sorted(round(months, 1) for months in untreated.filter(event=0)["avalm"])
+    assert (untreated.height, in_remission) == (7, [6.0, 6.6, 14.0])
+    assert (bridged.height, bridged.filter(event=0).height) == (11, 8)
+    months = [round(month, 1) for month in bridged.filter(event=0)["avalm"]]
+    assert (min(months), max(months)) == (4.6, 13.3)
+
+
+def test_nine_sites_send_donor_derived_cells_and_two_die_of_toxicity() -> None:
+    tables = built(DONOR)
+    assert tables["adam.adsl"]["site_id"].n_unique() == 9
+    assert tables["core.infusion"]["cell_source"].unique().to_list() == ["donor-derived"]
+    assert tables["core.death"].filter(pl.col("cause").is_in(["CRS", "organ failure"])).height == 2
+
+
+def _rows(study: str, *, months: float | None = None, **wanted: str) -> pl.DataFrame:
+    at = pl.col("time_months").is_null() if months is None else pl.col("time_months") == float(months)
+    return built(study)["results.analysis"].filter(at, **wanted)
+
+
+def _result(study: str, *, months: float | None = None, **wanted: str) -> dict[str, Any]:
+    return _rows(study, months=months, **wanted).row(0, named=True)
+
+
+def _newton_cox(days: np.ndarray, event: np.ndarray, exposed: np.ndarray) -> tuple[float, float]:
+    """Cox regression on one yes-or-no covariate without tied events."""
+    coefficient = 0.0
+    for _ in range(30):
+        weight = np.exp(coefficient * exposed)
+        shares = np.array(
+            [(weight * exposed)[days >= day].sum() / weight[days >= day].sum() for day in days[event == 1]]
+        )
+        information = (shares * (1 - shares)).sum()
+        # A step of at most 1 keeps Newton's method from running away.
+        coefficient += np.clip((exposed[event == 1].sum() - shares.sum()) / information, -1, 1)
+    return coefficient, information**-0.5

@@ -1,0 +1,139 @@
+"""The sample exports: written by the generator, in each paper's size, and every planted fault found where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+import pytest
+from python_calamine import load_workbook
+
+from flows.settings import REPOSITORY, Settings
+from flows.stage_site import stage_site
+from flows.study_folder import list_studies, load_study
+from flows.study_work import build_tables, compute_tables
+from tests.synthetic.__main__ import STUDIES
+from tests.synthetic.faults import PlantedFault
+from warehouse.staging import FrameStore
+
+SIZES = {
+    "yang2025_seq1922_adult": 23,
+    "ash2023_second_cart": 35,
+    "pan2019_cd22_salvage": 34,
+    "pan2020_seq1922_paed": 20,
+    "zhang2020_donor_cd19_posthsct": 43,
+}
+# What the papers print, to the printed precision: endpoint, months, percent.
+PRINTED_RATES = {
+    "yang2025_seq1922_adult": [
+        ("os", 12, 91.3), ("os", 24, 58.6), ("lfs", 12, 67.1), ("lfs", 24, 47.0), ("cir", 12, 28.6), ("cir", 24, 42.5),
+    ],
+    "ash2023_second_cart": [("lfs", 24, 30.5), ("cir", 24, 69.5)],
+    "pan2019_cd22_salvage": [("lfs_bridged", 12, 71.6)],
+    "pan2020_seq1922_paed": [("os", 12, 92.3), ("lfs", 12, 79.5), ("lfs", 18, 79.5)],
+}  # fmt: skip
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+@pytest.fixture(scope="module", params=STUDIES, ids=lambda study: study.STUDY)
+def study(request: pytest.FixtureRequest) -> ModuleType:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def tables(study: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    settings = Settings(studies=REPOSITORY / "studies", workspace=tmp_path_factory.mktemp("samples"))
+    loaded = load_study(settings, study.STUDY)
+    extracts = list(loaded.extracts(date(2026, 1, 1)))
+    staged = [
+        file
+        for site_id, site in loaded.sites.items()
+        for file in stage_site(
+            site,
+            [extract for extract in extracts if extract.site_id == site_id],
+            loaded.landing,
+            FrameStore(settings.staging),
+            force=False,
+        ).files
+    ]
+    built = build_tables(loaded, staged, None, "key", settings)
+    return {**built, **compute_tables(loaded, built)}
+
+
+def test_the_studies_are_the_five_of_the_papers() -> None:
+    assert set(list_studies(Settings(studies=REPOSITORY / "studies"))) == set(SIZES)
+
+
+def test_the_readme_says_first_that_the_patients_are_synthetic(study: ModuleType) -> None:
+    first = (REPOSITORY / "studies" / study.STUDY / "README.md").read_text("utf-8").splitlines()[0]
+    assert "synthetic" in first
+
+
+def test_the_generator_writes_what_is_committed(study: ModuleType, tmp_path: Path) -> None:
+    study.write(tmp_path)
+    committed = REPOSITORY / "studies" / study.STUDY / "landing"
+    written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    assert written == sorted(path.relative_to(committed) for path in committed.rglob("*") if path.is_file())
+    for path in written:
+        assert content(tmp_path / path) == content(committed / path), path
+
+
+def test_every_subject_is_accepted(study: ModuleType, tables: Tables) -> None:
+    assert tables["adam.adsl"].height == SIZES[study.STUDY]
+
+
+def test_every_planted_fault_is_found_and_nothing_else(study: ModuleType, tables: Tables) -> None:
+    queries = tables["meta.site_query"].with_columns(pl.col("source_column").fill_null(""))
+    found = {
+        PlantedFault(*row)
+        for row in queries.select(
+            "source_file", "source_sheet", "source_row", "source_column", "rule_id", "severity"
+        ).iter_rows()
+    }
+    assert found == set(study.FAULTS)
+
+
+def test_quarantined_faults_are_kept_with_their_record(study: ModuleType, tables: Tables) -> None:
+    expected = {(fault.file, fault.row, fault.rule_id) for fault in study.FAULTS if fault.outcome == "quarantine"}
+    kept = tables["meta.quarantine"]
+    assert set(kept.select("source_file", "source_row", "rule_id").iter_rows()) == expected
+    assert kept["record"].null_count() == 0
+
+
+def test_no_personal_column_is_kept(study: ModuleType, tables: Tables) -> None:
+    names = ("受试者甲", "患者P", "患儿BR")
+    for name, frame in tables.items():
+        for column in frame.select(pl.col(pl.String)).columns:
+            assert not frame[column].str.contains_any(list(names)).any(), f"{name}.{column}"
+
+
+def test_printed_rates_come_out_of_the_pipeline(study: ModuleType, tables: Tables) -> None:
+    for endpoint, months, percent in PRINTED_RATES.get(study.STUDY, []):
+        row = tables["results.analysis"].filter(
+            pl.col("statistic").is_in(["survival", "cumulative_incidence"]),
+            analysis_id=endpoint,
+            time_months=float(months),
+            group_name="",
+        )
+        assert round(100 * row["estimate"].item(), 1) == percent, (endpoint, months)
+
+
+def test_a_correction_in_a_later_delivery_ends_the_earlier_state(study: ModuleType, tables: Tables) -> None:
+    if study.STUDY != "yang2025_seq1922_adult":
+        pytest.skip("one delivery only")
+    states = tables["core.infusion"].filter(subject_id="zju1-011", infusion_number=1).sort("valid_from")
+    assert states["valid_from"].to_list() == list(study.DELIVERIES)
+    assert states["valid_to"].to_list() == [study.DELIVERIES[1], None]
+    assert states["dose_1e5_per_kg"].n_unique() == 2
+
+
+def content(path: Path) -> object:
+    """Bytes of a text file, cells of a workbook."""
+    if path.suffix != ".xlsx":
+        return path.read_bytes()
+    with load_workbook(str(path)) as book:
+        return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}

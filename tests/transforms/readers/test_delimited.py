@@ -1,0 +1,90 @@
+"""Delimited text: encodings, delimiters, and row numbers as a person sees them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import DataRejected
+from schemas.mapping import FileMapping
+from tests.reference_data import reference_path
+from transforms.readers import read_file
+
+
+def mapping(**settings_: object) -> FileMapping:
+    feed = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day"}}
+    return FileMapping.model_validate({"match": "*", "format": "csv", "sheets": [{"feeds": [feed]}], **settings_})
+
+
+def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_the_encoding_is_found_out(tmp_path: Path, encoding: str) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "编号,性别\n001,男\n", encoding), mapping())
+    assert sheet.header == ["编号", "性别"]
+    assert sheet.frame["编号"].to_list() == ["001"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_found_out(tmp_path: Path, delimiter: str) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", delimiter.join(["a", "b"]) + "\n" + delimiter.join("12")), mapping())
+    assert sheet.frame.select("a", "b").row(0) == ("1", "2")
+
+
+def test_row_numbers_are_those_of_an_editor_in_spite_of_quoted_newlines(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", 'a,b\n1,"two\nlines"\n\n3,4\n'), mapping())
+    assert sheet.frame["source_row"].to_list() == [2, 5]
+
+
+def test_blank_cells_are_blank_and_zeros_before_a_number_stay(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "a,b\n0012345,  \n"), mapping())
+    assert sheet.frame.select("a", "b").row(0) == ("0012345", None)
+
+
+def test_a_repeated_header_is_told_apart(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "a,a,source_row\n1,2,3\n"), mapping())
+    assert sheet.header == ["a", "a#2", "source_row#2"]
+
+
+def test_a_row_with_more_cells_than_the_header_is_refused_by_its_number(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"a.csv: expected 2 cells .* 1 of 2 rows have more \(row 3\)"):
+        read_file(write(tmp_path / "a.csv", "a,b\n1,2\n1,2,3\n"), mapping())
+
+
+def test_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to(write(tmp_path / "a.csv", "a,b\n"))
+    with pytest.raises(DataRejected, match="found a link"):
+        read_file(tmp_path / "link.csv", mapping())
+
+
+cells = st.text(st.characters(codec="gb18030", exclude_categories=("C", "Z")), min_size=1, max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5), encoding=st.sampled_from(["utf-8", "utf-16"]))
+def test_any_table_reads_back_cell_for_cell(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], encoding: str
+) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([("left", "right"), *rows])
+    path = write(tmp_path_factory.mktemp("any") / "a.csv", text.getvalue(), encoding)
+    (sheet,) = read_file(path, mapping(delimiter=","))
+    assert sheet.frame.select("left", "right").rows() == [tuple(cell.strip() or None for cell in row) for row in rows]
+
+
+def test_real_redcap_exports_are_read_in_full() -> None:
+    for path in sorted(reference_path("data/redcap").glob("*/data.csv")):
+        (sheet,) = read_file(path, mapping(format="redcap"))
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = csv.reader(file)
+        filled = sum(1 for row in rows for cell in row if cell.strip())
+        found = sheet.frame.select(sheet.header[: len(header)])
+        assert sum(found.height - column.null_count() for column in found.iter_columns()) == filled, path

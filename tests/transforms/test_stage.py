@@ -1,0 +1,156 @@
+"""One export from cells to staged records: what is decoded, converted, quarantined, counted, dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from schemas.errors import DataRejected
+from schemas.mapping import SiteMapping
+from transforms.stage import stage_export
+
+SHEET: dict[str, Any] = {
+    "personal": ["姓名"],
+    "set_aside": {"column": "编号", "equals": "合计"},
+    "feeds": [
+        {
+            "domain": "subject",
+            "columns": {
+                "subject_id": "编号",
+                "enrollment_date": "入组",
+                "sex": {"column": "性别", "decode": {"男": "male", "女": "female"}},
+            },
+        },
+        {
+            "domain": "infusion",
+            "columns": {"subject_id": "编号", "target": {"constant": "CD19"}},
+            "repeat": [
+                {
+                    "columns": {
+                        "infusion_number": {"constant": 1},
+                        "infusion_date": "回输1",
+                        "dose_1e5_per_kg": {"column": "剂量1", "unit": "1e6/kg"},
+                    }
+                },
+                {"columns": {"infusion_number": {"constant": 2}, "infusion_date": "回输2"}},
+            ],
+        },
+    ],
+}
+HEADER = "编号,姓名,性别,入组,回输1,剂量1,回输2"
+
+
+def stage(tmp_path: Path, *rows: str, header: str = HEADER, **sheet: Any) -> dict[str, pl.DataFrame]:
+    site = SiteMapping.model_validate(
+        {
+            "site_id": "s",
+            "name": "S",
+            "dates": ["%Y年%m月%d日"],
+            "files": [{"match": "*", "format": "csv", "sheets": [{**SHEET, **sheet}]}],
+        }
+    )
+    path = tmp_path / "a.csv"
+    path.write_bytes("\n".join([header, *rows]).encode("gb18030"))
+    return stage_export(path, site.files[0], site)
+
+
+def problems(staged: dict[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+    return staged["problems"].select("source_row", "source_column", "rule_id").rows()
+
+
+def test_a_row_is_decoded_converted_and_dated(tmp_path: Path) -> None:
+    staged = stage(tmp_path, "001,甲,男,2021年3月5日,2021年3月19日,1.5,")
+    subject, infusion = staged["accepted.subject"].row(0, named=True), staged["accepted.infusion"].row(0, named=True)
+    assert (subject["subject_id"], subject["sex"], str(subject["enrollment_date"])) == ("s-001", "male", "2021-03-05")
+    assert (infusion["dose_1e5_per_kg"], str(infusion["infusion_date"])) == (15.0, "2021-03-19")
+
+
+def test_a_repeat_without_content_gives_no_record(tmp_path: Path) -> None:
+    staged = stage(
+        tmp_path, "001,甲,男,2021年3月5日,2021年3月19日,1.5,", "002,乙,女,2021年3月5日,2021年4月1日,2,2021年6月1日"
+    )
+    assert staged["accepted.infusion"].select("subject_id", "infusion_number").rows() == [
+        ("s-001", 1),
+        ("s-002", 1),
+        ("s-002", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("001,甲,?,2021年3月5日,,,", (2, "性别", "subject.sex.code")),
+        ("001,甲,男,2021年2月30日,,,", (2, "入组", "subject.enrollment_date.date")),
+        ("001,甲,男,,,,", (2, "入组", "subject.enrollment_date.required")),
+        ("001,甲,男,2021年3月5日,2021年4月1日,many,", (2, "剂量1", "infusion.dose_1e5_per_kg.number")),
+        ("001,甲,男,2021年3月5日,2021年4月1日,150,", (2, "剂量1", "infusion.plausible_dose")),
+    ],
+)
+def test_what_does_not_fit_is_told_by_row_column_and_rule(tmp_path: Path, row: str, expected: tuple[Any, ...]) -> None:
+    assert problems(stage(tmp_path, row)) == [expected]
+
+
+def test_a_quarantined_record_is_kept_as_it_came_but_no_personal_column(tmp_path: Path) -> None:
+    staged = stage(tmp_path, "001,张某,?,2021年3月5日,,,")
+    assert staged["accepted.subject"].height == 0
+    record = staged["problems"]["record"][0]
+    assert '"sex":"?"' in record
+    assert not any("张某" in str(value) for frame in staged.values() for row in frame.iter_rows() for value in row)
+
+
+def test_every_row_has_one_fate(tmp_path: Path) -> None:
+    row = "001,甲,男,2021年3月5日,,,"
+    staged = stage(tmp_path, row, row, "合计,,,,,,", "002,乙,女,2021年3月5日,,,")
+    assert staged["rows"]["status"].to_list() == ["fed", "duplicate", "set_aside", "fed"]
+    assert staged["sheets"]["rows_read"].to_list() == [4]
+    assert problems(staged) == [(3, None, "row.duplicate")]
+
+
+def test_a_row_no_feed_takes_is_asked_about(tmp_path: Path) -> None:
+    feeds = [{**SHEET["feeds"][0], "where": {"column": "性别", "equals": ["男"]}}]
+    staged = stage(
+        tmp_path,
+        "001,甲,男,2021年3月5日,,,",
+        "002,乙,女,2021年3月5日,,,",
+        feeds=feeds,
+        ignored=["回输1", "剂量1", "回输2"],
+    )
+    assert problems(staged) == [(3, None, "row.unclaimed")]
+
+
+def test_a_column_neither_used_nor_ignored_is_asked_about(tmp_path: Path) -> None:
+    staged = stage(tmp_path, "001,甲,男,2021年3月5日,,,,x", header=HEADER + ",备注")
+    assert problems(staged) == [(None, "备注", "file.unmapped_column")]
+
+
+def test_records_repeated_on_many_rows_are_one(tmp_path: Path) -> None:
+    feeds = [{**SHEET["feeds"][0], "once": True}]
+    staged = stage(
+        tmp_path,
+        "001,甲,男,2021年3月5日,a,,",
+        "001,甲,男,2021年3月5日,b,,",
+        feeds=feeds,
+        ignored=["回输1", "剂量1", "回输2"],
+    )
+    assert staged["accepted.subject"].height == 1
+    assert staged["rows"]["status"].to_list() == ["fed", "fed"]
+
+
+def test_two_records_with_one_key_and_different_content_both_wait(tmp_path: Path) -> None:
+    staged = stage(tmp_path, "001,甲,男,2021年3月5日,,,", "001,甲,男,2021年3月6日,,,")
+    assert staged["accepted.subject"].height == 0
+    assert {rule for _, _, rule in problems(staged)} == {"subject.key.unique"}
+
+
+def test_a_missing_column_is_refused_with_the_nearest_header(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"s a.csv: expected a column 入组; .* the nearest is 入组日"):
+        stage(tmp_path, "001,甲,男,x,,,", header=HEADER.replace("入组", "入组日"))
+
+
+def test_a_column_of_the_export_may_be_called_anything(tmp_path: Path) -> None:
+    feed = {"domain": "subject", "columns": {"subject_id": "status", "enrollment_date": "row_id"}}
+    staged = stage(tmp_path, "1,2021年3月5日", header="status,row_id", feeds=[feed], personal=[], set_aside=[])
+    assert staged["accepted.subject"]["subject_id"].to_list() == ["s-1"]

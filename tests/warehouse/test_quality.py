@@ -1,0 +1,123 @@
+"""The gate: each planted fault in a built file makes its own check fail, and nothing else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.tables import TABLES
+from warehouse.ddl import create_tables
+from warehouse.quality.check import check_night, evaluate
+from warehouse.quality.expected import Expected
+from warehouse.quality.process import CheckProcess
+
+SOUND = """
+    INSERT INTO meta.study (study_id) VALUES ('s');
+    INSERT INTO meta.endpoint BY NAME
+        SELECT 's' AS study_id, 'os' AS paramcd, 'os' AS kind, 'ignore' AS transplant;
+    INSERT INTO core.subject BY NAME
+        SELECT 's' AS study_id, 'a' AS site_id, 'a-1' AS subject_id, 'a-1' AS record_id,
+            DATE '2020-01-01' AS enrollment_date, DATE '2021-01-01' AS valid_from;
+    INSERT INTO core.death BY NAME
+        SELECT 's' AS study_id, 'a' AS site_id, 'a-1' AS subject_id, 'a-1' AS record_id,
+            DATE '2020-03-01' AS death_date, DATE '2021-01-01' AS valid_from;
+    INSERT INTO adam.adsl BY NAME SELECT 's' AS study_id, 'a' AS site_id, 'a-1' AS subject_id;
+    INSERT INTO adam.adtte BY NAME
+        SELECT 's' AS study_id, 'a' AS site_id, 'a-1' AS subject_id, 'os' AS paramcd, DATE '2020-01-10' AS startdt,
+            DATE '2020-03-01' AS adt, 51 AS aval, 0 AS cnsr, 1 AS event;
+    INSERT INTO adam.adae BY NAME
+        SELECT 's' AS study_id, 'a' AS site_id, 'a-1' AS subject_id, 'e' AS srcseq;
+    INSERT INTO results.curve BY NAME SELECT 's' AS study_id, 'os' AS analysis_id, 0.5 AS estimate;
+"""
+
+RECONCILIATION_OFF_BY_ONE = """
+    INSERT INTO meta.reconciliation BY NAME
+        SELECT 's' AS study_id, 5 AS rows_read, 4 AS accepted, 0 AS quarantined, 0 AS duplicate, 0 AS superseded,
+            0 AS set_aside, 0 AS unclaimed
+"""
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    path = tmp_path / "built.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        create_tables(connection, TABLES.values(), comments=False)
+        connection.execute(SOUND)
+    return path
+
+
+def failures(built: Path, published: Path | None = None) -> set[str]:
+    outcomes = check_night(built, published or built.with_name("nothing.duckdb"))
+    return {outcome.name for outcome in outcomes if not outcome.success}
+
+
+def test_a_sound_file_meets_everything(built: Path) -> None:
+    assert failures(built) == set()
+
+
+@pytest.mark.parametrize(
+    ("fault", "check"),
+    [
+        ("INSERT INTO core.subject SELECT * FROM core.subject", "study_id, record_id, valid_from is unique"),
+        ("UPDATE core.death SET site_id = NULL", "site_id is not null"),
+        ("UPDATE adam.adtte SET aval = -1", "aval >= 0"),
+        ("UPDATE adam.adtte SET cnsr = 7", "cnsr is 0, 1 or 2"),
+        ("UPDATE core.death SET subject_id = 'a-9'", "every subject of core and adam is in core.subject"),
+        (
+            "UPDATE adam.adtte SET event = 0",
+            "overall survival has an event exactly where core has a death up to the data cut",
+        ),
+        (
+            "UPDATE adam.adae SET infusion_number = 2",
+            "every adverse event attributed to an infusion has that infusion in core",
+        ),
+        ("UPDATE results.curve SET estimate = 1.2", "estimate lies in 0 to 1"),
+        ("DELETE FROM adam.adsl", "adsl has every current subject of core enrolled up to the data cut, and no other"),
+        (
+            RECONCILIATION_OFF_BY_ONE,
+            "rows read are all accounted for",
+        ),
+    ],
+)
+def test_each_fault_fails_its_check(built: Path, fault: str, check: str) -> None:
+    with duckdb.connect(str(built)) as connection:
+        connection.execute(fault)
+    assert check in failures(built)
+
+
+def test_rows_that_fell_by_more_than_a_tenth_are_an_error(built: Path, tmp_path: Path) -> None:
+    published = tmp_path / "published.duckdb"
+    published.write_bytes(built.read_bytes())
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("DELETE FROM core.death; UPDATE adam.adtte SET event = 0, cnsr = 1")
+    assert "no core table of a study has lost more than a tenth of its rows since the last night" in failures(
+        built, published
+    )
+
+
+def test_an_expectation_that_raises_is_an_error_of_its_own_and_quotes_nothing(built: Path) -> None:
+    broken = Expected(
+        "core.subject",
+        "broken",
+        "error",
+        "UnexpectedRowsExpectation",
+        {"unexpected_rows_query": "SELECT no_such FROM {batch}"},
+    )
+    (outcome,) = evaluate(built, [broken])
+    assert not outcome.success
+    assert outcome.observed.startswith("could not be evaluated")
+    assert "no_such" not in outcome.observed
+
+
+def test_the_file_is_free_after_the_checks(built: Path) -> None:
+    failures(built)
+    with duckdb.connect(str(built)) as writer:
+        writer.execute("CREATE TABLE free (i INTEGER)")
+
+
+def test_the_check_process_gives_the_same_outcomes(built: Path, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.duckdb"
+    process = CheckProcess(tmp_path / "checks.log")
+    assert process.check(built, nothing) == check_night(built, nothing)
