@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
 from flows.artifacts import show_checks, show_night
@@ -47,14 +48,14 @@ else:
     StudyName = Literal[tuple(list_studies(Settings())) or ("none",)]
 
 
-@task(task_run_name="assemble")
+@task(task_run_name="assemble", cache_policy=NO_CACHE)
 def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Tonight's warehouse, beside the published one."""
     with faults_without_values("assemble"):
         assemble(night, outcomes)
 
 
-@task(task_run_name="check")
+@task(task_run_name="check", cache_policy=NO_CACHE)
 def check_warehouse(night: Night, process: CheckProcess) -> None:
     """Great Expectations on the built file.
 
@@ -71,7 +72,7 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
         raise ChecksFailed(f"{len(failed)} of {len(found)} checks failed, the last night stays published: {names}")
 
 
-@task(task_run_name="publish")
+@task(task_run_name="publish", cache_policy=NO_CACHE)
 def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Reports, query lists and warehouse in their published places."""
     with faults_without_values("publish"):

@@ -1,6 +1,7 @@
 """The Prefect flow of one study: a task per site, then one per stage.
 
-The tasks only call; what they do is in stage_site, study_work and study_report, and runs without Prefect.
+The tasks only call; what they do is in stage_site, study_work and study_report, and runs without Prefect. None is
+cached by Prefect, which would hash whole frames for it: what has not changed is known by its content key.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 
 import polars as pl
 from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import show_reconciliation, show_results
 from flows.faults import faults_without_values
@@ -35,6 +38,7 @@ def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
     retries=3,
     retry_delay_seconds=[1, 5, 15],
     retry_condition_fn=share_may_come_back,
+    cache_policy=NO_CACHE,
 )
 def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -> StagedSite:
     """Stage all exports of one site received up to a day."""
@@ -43,7 +47,7 @@ def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -
         return stage_site(study.sites[site_id], extracts, study.landing, FrameStore(Settings().staging), force=force)
 
 
-@task(task_run_name="build {study_id}")
+@task(task_run_name="build {study_id}", cache_policy=NO_CACHE)
 def build(
     study_id: str, study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str
 ) -> dict[str, pl.DataFrame]:
@@ -54,7 +58,7 @@ def build(
     return tables
 
 
-@task(task_run_name="compute {study_id}")
+@task(task_run_name="compute {study_id}", cache_policy=NO_CACHE)
 def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Results."""
     with faults_without_values(f"{study_id} results"):
@@ -63,14 +67,19 @@ def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> 
     return results
 
 
-@task(task_run_name="report {study_id}")
+@task(task_run_name="report {study_id}", cache_policy=NO_CACHE)
 def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> None:
     """The report, kept with the tables as the study's product."""
     with faults_without_values(f"{study_id} report"):
         keep_product(Settings(), build_key, tables, render_study(study, tables, build_key))
 
 
-@flow(flow_run_name="{study_id}", persist_result=False, validate_parameters=False)
+@flow(
+    flow_run_name="{study_id}",
+    persist_result=False,
+    validate_parameters=False,
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+)
 def study_flow(
     study_id: str, sites: Sequence[str], as_of: date, data_cut: date | None = None, force: bool = False
 ) -> StudyOutcome:
@@ -92,10 +101,14 @@ def study_flow(
 def _stage_sites(study: Study, sites: Sequence[str], as_of: date, force: bool) -> list[StagedFile]:
     """The staged files of all sites; of sites the run is not for, those of the published night, where it has any."""
     published = read_source_files(Settings().published, study.study_id) if sites else {}
-    staged: list[StagedFile] = []
-    for site_id in study.sites:
-        if sites and site_id not in sites and published.get(site_id):
-            staged += published[site_id]
-        else:
-            staged += stage(study.study_id, site_id, opaque(study), as_of, force).files
-    return staged
+    kept = {site_id for site_id in study.sites if sites and site_id not in sites and published.get(site_id)}
+    futures = {
+        site_id: stage.submit(study.study_id, site_id, opaque(study), as_of, force)
+        for site_id in study.sites
+        if site_id not in kept
+    }
+    return [
+        file
+        for site_id in study.sites
+        for file in (published[site_id] if site_id in kept else futures[site_id].result().files)
+    ]
