@@ -17,6 +17,7 @@ import polars as pl
 
 from flows.code_version import code_hash, code_version
 from flows.settings import Settings
+from flows.study_folder import list_studies
 from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
@@ -94,6 +95,15 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     products = FrameStore(night.settings.products)
     published = read_build_keys(night.published)
     return [StudyOutcome(name, "kept", key) for name, key in published.items() if name not in asked and key in products]
+
+
+def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
+    """Published studies a run was not asked for and can't keep, since their products are gone from the workspace."""
+    if night.snapshot:
+        return []
+    products = FrameStore(night.settings.products)
+    gone = [name for name, key in read_build_keys(night.published).items() if key not in products]
+    return [name for name in list_studies(night.settings) if name in gone and name not in asked]
 
 
 def assemble(night: Night, outcomes: Sequence[StudyOutcome]) -> Path:

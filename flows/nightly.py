@@ -28,6 +28,7 @@ from flows.night_work import (
     manifest_hash,
     publish,
     snapshot_name,
+    studies_to_rebuild,
 )
 from flows.one_run import hold_workspace
 from flows.opaque import opaque
@@ -132,6 +133,7 @@ def nightly(
     with hold_workspace(settings.workspace):
         night = _begin(settings, as_of, data_cut)
         clear_unfinished(night)
+        asked += studies_to_rebuild(night, asked)
         outcomes: list[StudyOutcome] = []
         failure: CartroveError | None = None
         published = False

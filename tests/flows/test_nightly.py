@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -151,3 +152,11 @@ def test_nothing_is_lost(place: Place, name: str) -> None:
 def last_run(place: Place) -> dict[str, object]:
     lines = (place.settings.log / "runs.jsonl").read_text("utf-8").splitlines()
     return dict(json.loads(lines[-1]))
+
+
+def test_a_study_whose_product_is_gone_is_built_again_and_not_lost(place: Place) -> None:
+    place.run()
+    shutil.rmtree(place.settings.products)
+    assert place.run(studies=[CHILDREN]) is None
+    states = dict(place.query("SELECT study_id, state FROM meta.run_study").rows())
+    assert states == {CHILDREN: "built", SALVAGE: "built"}

@@ -1,0 +1,73 @@
+"""The page of a study: complete, offline, escaped, and equal for equal input."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.settings import REPOSITORY, Settings
+from flows.stage_site import stage_site
+from flows.study_folder import load_study
+from flows.study_report import render_study
+from flows.study_work import build_tables, compute_tables
+from transforms.figures.curves import Curve, axis_ticks, risk_table
+from warehouse.staging import FrameStore
+
+SECTIONS = ("flow", "baseline", "response", "toxicity", "outcomes", "models", "quality", "methods")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, pl.DataFrame]]:
+    settings = Settings(studies=REPOSITORY / "studies", workspace=tmp_path_factory.mktemp("page"))
+    study = load_study(settings, "pan2020_seq1922_paed")
+    extracts = list(study.extracts(date(2026, 1, 1)))
+    staged = stage_site(study.sites["boren"], extracts, study.landing, FrameStore(settings.staging), force=False)
+    tables = build_tables(study, staged.files, None, "key", settings)
+    tables |= compute_tables(study, tables)
+    html = render_study(study, tables, "key")
+    assert render_study(study, tables, "key") == html
+    hostile = study.protocol.model_copy(update={"title": "<script>alert(1)</script>"})
+    escaped = render_study(type(study)(hostile, study.sites, study.landing), tables, "key")
+    assert "<script" not in escaped
+    Path(settings.workspace / "page.html").write_text(html, "utf-8")
+    return html, tables
+
+
+def test_every_section_is_there(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    for section in SECTIONS:
+        assert f'<section id="{section}">' in page[0]
+
+
+def test_nothing_is_fetched(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    assert "<script" not in page[0]
+    assert not re.search(r"(src|@import|url\()\s*=?\s*[\"']?https?:", page[0])
+    assert set(re.findall(r'href="(https?://[^"]+)"', page[0])) <= {"https://doi.org/10.1182/blood.2019003293"}
+
+
+def test_every_reason_why_something_is_not_estimable_is_printed(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    html, tables = page
+    models = tables["results.analysis"].filter(section="model", status="not estimable")
+    assert models.height
+    for note in models["note"].unique():
+        assert note.replace("'", "&#39;")[:60] in html
+
+
+def test_printed_medians_not_reached_say_so(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    assert "not reached" in page[0]
+
+
+def test_the_risk_table_counts_subjects_with_t_at_or_after_the_tick() -> None:
+    rows = pl.DataFrame({"time_months": [0.0, 3.0, 6.0, 7.5], "at_risk": [9, 7, 4, 1]})
+    assert risk_table([Curve("all", rows)], [0, 3, 4, 6, 7, 9]) == [[9, 7, 4, 4, 1, 0]]
+
+
+@pytest.mark.parametrize(("last", "ticks"), [(5, 6), (20, 8), (45.6, 9), (150, 8)])
+def test_axis_ticks_reach_the_last_time_and_stay_few(last: float, ticks: int) -> None:
+    found = axis_ticks(last)
+    assert found[0] == 0
+    assert found[-1] >= last
+    assert len(found) == ticks
