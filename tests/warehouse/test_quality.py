@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from schemas.errors import RunFailed
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables
-from warehouse.quality.check import check_night, evaluate
-from warehouse.quality.expected import Expected
 from warehouse.quality.process import CheckProcess
 
 SOUND = """
@@ -48,13 +50,20 @@ def built(tmp_path: Path) -> Path:
     return path
 
 
-def failures(built: Path, published: Path | None = None) -> set[str]:
-    outcomes = check_night(built, published or built.with_name("nothing.duckdb"))
+@pytest.fixture(scope="module")
+def checks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckProcess]:
+    process = CheckProcess(tmp_path_factory.mktemp("checks") / "checks.log")
+    yield process
+    process.close()
+
+
+def failures(checks: CheckProcess, built: Path, published: Path | None = None) -> set[str]:
+    outcomes = checks.check(built, published or built.with_name("nothing.duckdb"))
     return {outcome.name for outcome in outcomes if not outcome.success}
 
 
-def test_a_sound_file_meets_everything(built: Path) -> None:
-    assert failures(built) == set()
+def test_a_sound_file_meets_everything(checks: CheckProcess, built: Path) -> None:
+    assert failures(checks, built) == set()
 
 
 @pytest.mark.parametrize(
@@ -81,43 +90,46 @@ def test_a_sound_file_meets_everything(built: Path) -> None:
         ),
     ],
 )
-def test_each_fault_fails_its_check(built: Path, fault: str, check: str) -> None:
+def test_each_fault_fails_its_check(checks: CheckProcess, built: Path, fault: str, check: str) -> None:
     with duckdb.connect(str(built)) as connection:
         connection.execute(fault)
-    assert check in failures(built)
+    assert check in failures(checks, built)
 
 
-def test_rows_that_fell_by_more_than_a_tenth_are_an_error(built: Path, tmp_path: Path) -> None:
+def test_rows_that_fell_by_more_than_a_tenth_are_an_error(checks: CheckProcess, built: Path, tmp_path: Path) -> None:
     published = tmp_path / "published.duckdb"
     published.write_bytes(built.read_bytes())
     with duckdb.connect(str(built)) as connection:
         connection.execute("DELETE FROM core.death; UPDATE adam.adtte SET event = 0, cnsr = 1")
     assert "no core table of a study has lost more than a tenth of its rows since the last night" in failures(
-        built, published
+        checks, built, published
     )
+
+
+BROKEN_CHECK = """
+from pathlib import Path
+from warehouse.quality.check import evaluate
+from warehouse.quality.expected import Expected
+query = {"unexpected_rows_query": "SELECT no_such FROM {batch}"}
+(outcome,) = evaluate(Path(__import__("sys").argv[1]), [Expected("core.subject", "broken", "error", "UnexpectedRowsExpectation", query)])
+print(outcome.blocks_publication, outcome.observed)
+"""
 
 
 def test_an_expectation_that_raises_is_an_error_of_its_own_and_quotes_nothing(built: Path) -> None:
-    broken = Expected(
-        "core.subject",
-        "broken",
-        "error",
-        "UnexpectedRowsExpectation",
-        {"unexpected_rows_query": "SELECT no_such FROM {batch}"},
-    )
-    (outcome,) = evaluate(built, [broken])
-    assert not outcome.success
-    assert outcome.observed.startswith("could not be evaluated")
-    assert "no_such" not in outcome.observed
+    ended = subprocess.run([sys.executable, "-c", BROKEN_CHECK, str(built)], capture_output=True, text=True, check=True)
+    assert ended.stdout.startswith("True could not be evaluated")
+    assert "no_such" not in ended.stdout
 
 
-def test_the_file_is_free_after_the_checks(built: Path) -> None:
-    failures(built)
+def test_the_file_is_free_after_the_checks(checks: CheckProcess, built: Path) -> None:
+    failures(checks, built)
     with duckdb.connect(str(built)) as writer:
         writer.execute("CREATE TABLE free (i INTEGER)")
 
 
-def test_the_check_process_gives_the_same_outcomes(built: Path, tmp_path: Path) -> None:
-    nothing = tmp_path / "nothing.duckdb"
+def test_a_process_that_ended_is_a_failed_run_and_no_pass(built: Path, tmp_path: Path) -> None:
     process = CheckProcess(tmp_path / "checks.log")
-    assert process.check(built, nothing) == check_night(built, nothing)
+    process.close()
+    with pytest.raises(RunFailed, match="could not be run"):
+        process.check(built, built)

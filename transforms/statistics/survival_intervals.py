@@ -27,7 +27,7 @@ def compute_bounds(estimate: Floats, error: Floats, interval: Interval, level: f
     S = 0), log where the estimate is 0, log-log where it is 0 or 1. Bounds stay within 0 and 1.
     """
     z = float(ndtri(0.5 + level / 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if interval == "plain":
             low, high = estimate - z * error, estimate + z * error
         elif interval == "log":

@@ -17,7 +17,7 @@ from warehouse.quality.outcome import CheckOutcome
 
 
 class CheckProcess:
-    """A process that waits for one built file and checks it."""
+    """A process that waits for built files and checks them."""
 
     def __init__(self, log: Path) -> None:
         """Start importing now. `log` takes what the library has to say."""
@@ -41,10 +41,22 @@ class CheckProcess:
         RunFailed: the process ended without an answer; nothing may be published then.
         """
         job = json.dumps({"built": str(built.resolve()), "published": str(published.resolve())})
-        answer, _ = self._process.communicate(job + "\n")
-        if self._process.returncode != 0:
-            raise RunFailed(f"the checks could not be run (exit {self._process.returncode}); see {self._log}")
-        return [CheckOutcome(**outcome) for outcome in json.loads(answer.splitlines()[-1])]
+        answer = self._ask(job)
+        if not answer:
+            raise RunFailed(f"the checks could not be run (exit {self._process.wait()}); see {self._log}")
+        return [CheckOutcome(**outcome) for outcome in json.loads(answer)]
+
+    def _ask(self, job: str) -> str:
+        """The answer of the process to a job; empty where it has ended and its pipes are closed."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            return ""
+        try:
+            stdin.write(job + "\n")
+            stdin.flush()
+        except (BrokenPipeError, ValueError):
+            return ""
+        return stdout.readline()
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -54,13 +66,12 @@ class CheckProcess:
 
 
 def serve() -> None:
-    """Import the library, wait for a job on standard input, answer on standard output."""
+    """Import the library, then answer each job on standard input with a line on standard output."""
     import great_expectations  # noqa: F401 - what this process is started early for
 
     from warehouse.quality.check import check_night
 
-    line = sys.stdin.readline()
-    if line.strip():
+    for line in sys.stdin:
         job = json.loads(line)
         outcomes = check_night(Path(job["built"]), Path(job["published"]))
         print(json.dumps([asdict(outcome) for outcome in outcomes]), flush=True)  # noqa: T201 - the answer
