@@ -58,6 +58,12 @@ def run(
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an export was rejected, 4 a check failed, 5 another run is busy.
     """
     _apply_settings(studies, landing, workspace)
+    from flows.settings import Settings
+    from flows.study_folder import check_sites, choose_studies
+
+    chosen = choose_studies(Settings(), study or [])
+    check_sites(Settings(), chosen, site or [])
+
     from flows.run_locally import run_night
 
     cut, day = (moment.date() if moment else None for moment in (data_cut, as_of))

@@ -36,7 +36,7 @@ from flows.report_index import write_index
 from flows.run_log import RunRecord, append_run
 from flows.settings import Settings
 from flows.study import study_flow
-from flows.study_folder import choose_studies, list_studies
+from flows.study_folder import check_sites, choose_studies, list_studies
 from flows.study_work import StudyOutcome
 from schemas.errors import CartroveError, ChecksFailed, RunFailed
 from warehouse.published import read_manifest_hash, read_run_summary
@@ -130,6 +130,8 @@ def nightly(
     """
     settings = Settings()
     asked = choose_studies(settings, studies)
+    if sites:
+        check_sites(settings, asked, sites)
     with hold_workspace(settings.workspace):
         night = _begin(settings, as_of, data_cut)
         clear_unfinished(night)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -63,6 +64,21 @@ def choose_studies(settings: Settings, wanted: Sequence[str]) -> list[str]:
     if unknown := sorted(set(wanted) - set(known)):
         raise UsageError(f"unknown study {', '.join(unknown)}; expected one of {', '.join(known)}")
     return [name for name in known if not wanted or name in wanted]
+
+
+def check_sites(settings: Settings, studies: Sequence[str], wanted: Sequence[str]) -> None:
+    """See that each wanted site is one of the chosen studies; a study whose protocol is broken is not asked.
+
+    Raises
+    ------
+    UsageError: no study has such a site.
+    """
+    known: set[str] = set()
+    for study_id in studies:
+        with suppress(UsageError):
+            known |= set(load_yaml(settings.studies / study_id / "protocol.yaml", Protocol).sites)
+    if unknown := sorted(set(wanted) - known):
+        raise UsageError(f"unknown site {', '.join(unknown)}; expected one of {', '.join(sorted(known))}")
 
 
 def load_study(settings: Settings, study_id: str) -> Study:

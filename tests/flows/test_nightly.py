@@ -130,12 +130,20 @@ def test_no_value_of_a_subject_reaches_log_or_prefect(place: Place) -> None:
     assert not [path for path in written if marked.encode() in path.read_bytes()]
 
 
-def test_the_command_exits_with_2_and_one_sentence_for_an_unknown_study(place: Place) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "flows.command", "check", "no_such_study"], capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["check", "nosuch"], "unknown study nosuch; expected one of"),
+        (["run", "--study", "nosuch"], "unknown study nosuch; expected one of"),
+        (["run", "--site", "nosuch"], "unknown site nosuch; expected one of boren"),
+        (["run", "--studies", "/no/such/folder"], "--studies /no/such/folder: expected a folder"),
+        (["frobnicate"], "No such command"),
+    ],
+)
+def test_the_command_exits_with_2_and_a_sentence_for_wrong_usage(place: Place, words: list[str], message: str) -> None:
+    ended = subprocess.run([sys.executable, "-m", "flows.command", *words], capture_output=True, text=True, check=False)
     assert ended.returncode == UsageError.exit_code
-    assert "unknown study no_such_study; expected one of" in ended.stderr
+    assert message in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

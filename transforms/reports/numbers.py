@@ -26,8 +26,10 @@ def ratio(value: float | None) -> str:
 
 
 def measured(value: float | None) -> str:
-    """A measured value with at most one decimal."""
-    return "–" if value is None else f"{value:.1f}".removesuffix(".0")
+    """A measured value with at most one decimal, two below 1."""
+    if value is None:
+        return "–"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
 
 
 def p_value(value: float | None) -> str:

@@ -1,0 +1,34 @@
+"""How numbers are printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.reports.numbers import measured, median_interval, p_value, percent_interval, ratio, ratio_interval
+
+ROW = {"estimate": None, "ci_low": None, "ci_high": None, "note": ""}
+
+
+@pytest.mark.parametrize(("value", "printed"), [(0.25, "0.25"), (0.0, "0"), (6.0, "6"), (58.1, "58.1"), (None, "–")])
+def test_measured_values(value: float | None, printed: str) -> None:
+    assert measured(value) == printed
+
+
+@pytest.mark.parametrize(("value", "printed"), [(0.0004, "p < 0.001"), (0.0445, "p = 0.044"), (None, "p –")])
+def test_p_values(value: float | None, printed: str) -> None:
+    assert p_value(value) == printed
+
+
+@pytest.mark.parametrize(("value", "printed"), [(0.128, "0.13"), (21.37, "21.4"), (243.661, "244")])
+def test_ratios(value: float, printed: str) -> None:
+    assert ratio(value) == printed
+
+
+def test_a_median_not_reached_says_so() -> None:
+    assert median_interval({**ROW, "note": "not reached: the curve ends at 0.57, above 0.5"}) == "not reached"
+    assert median_interval({**ROW, "estimate": 20.8, "ci_low": 10.5}) == "20.8 (10.5–not reached)"
+
+
+def test_an_undefined_interval_is_left_out_and_an_open_one_is_open() -> None:
+    assert percent_interval({**ROW, "estimate": 1.0}) == "100.0"
+    assert ratio_interval({**ROW, "estimate": 2.0, "ci_low": 1.5}) == "2.00 (1.50–∞)"
