@@ -77,7 +77,7 @@ def _draw(
     last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]
     ticks = axis_ticks(last)
     table_height = ROW_HEIGHT * (len(counted) + 1) + 0.1
-    height = PLOT_HEIGHT + 0.75 + table_height
+    height = PLOT_HEIGHT + (0.95 if len(curves) > 1 else 0.75) + table_height
     with mpl.rc_context(STYLE):
         figure = new_figure(6.4, height)
         axes = figure.add_axes((0.13, (table_height + 0.55) / height, 0.84, PLOT_HEIGHT / height))
@@ -85,7 +85,8 @@ def _draw(
             _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=band)
         _decorate(axes, ticks, y_label)
         if len(curves) > 1:
-            axes.legend(frameon=False, loc="upper right" if censoring else "upper left")
+            # Above the axes, where no curve can run through it.
+            axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=len(curves), fontsize=8.5)
         _write_risk_table(axes, counted, ticks)
     return svg_text(figure, title)
 

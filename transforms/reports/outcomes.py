@@ -99,7 +99,7 @@ def _comparison(
 def _lines(rows: list[Row]) -> list[tuple[str, str, float | None]]:
     """The lines of a comparison: counts, then rates in order of time."""
     timed = {
-        (row["statistic"], row["time_months"]): f"At {row['time_months']:g} months, % (95 % interval)"
+        (row["statistic"], row["time_months"]): f"% at {row['time_months']:g} months"
         for row in rows
         if row["statistic"] in ("survival", "cumulative_incidence")
     }
