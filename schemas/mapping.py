@@ -6,11 +6,12 @@ code list has, units of another dimension. They read no export.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
@@ -35,8 +36,42 @@ def _as_column(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
+def normalized(text: str) -> str:
+    """Full-width digits, letters and signs as plain ones, outer blanks gone."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def decode_key(text: str) -> str:
+    """How a cell and a text of a code map are compared: neither width nor case of letters tells them apart."""
+    return normalized(text).casefold()
+
+
+def _whole_date(pattern: str) -> str:
+    """A pattern has to give back the day it wrote: one without a year or a day would have them guessed."""
+    probe = datetime(2021, 11, 25)  # noqa: DTZ001 - a calendar day
+    try:
+        found = datetime.strptime(probe.strftime(pattern), pattern)  # noqa: DTZ007 - a calendar day
+    except ValueError:
+        found = None
+    if found != probe:
+        raise ValueError(f"expected a pattern of year, month and day, such as %Y-%m-%d; found {pattern}")
+    return pattern
+
+
+def _one_code_each(codes: dict[str, str]) -> dict[str, str]:
+    seen: dict[str, str] = {}
+    for text, code in codes.items():
+        if seen.setdefault(decode_key(text), code) != code:
+            raise ValueError(
+                f"expected one code for {text}, in any width or case; found {seen[decode_key(text)]}, {code}"
+            )
+    return codes
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
 Texts = Annotated[list[Text], BeforeValidator(_as_list)]
+Decode = Annotated[dict[Text, Text], AfterValidator(_one_code_each)]
+Dates = list[Annotated[str, AfterValidator(_whole_date)]]
 
 
 class _Part(BaseModel):
@@ -64,8 +99,8 @@ class ColumnSource(_Part):
 
     column: Text | None = None
     constant: Text | None = None
-    decode: str | dict[Text, Text] | None = Field(default=None, description="A named code map, or one of its own")
-    dates: list[str] | None = Field(default=None, description="Date patterns of this column alone")
+    decode: str | Decode | None = Field(default=None, description="A named code map, or one of its own")
+    dates: Dates | None = Field(default=None, description="Date patterns of this column alone")
     unit: str | None = Field(default=None, description="Unit of the export")
     days_since: Text | None = Field(default=None, description="The number is days since this date or column")
 
@@ -110,12 +145,21 @@ class SheetMapping(_Part):
     ignored: list[Text] = Field(default=[], description="Columns deliberately not used")
     feeds: list[Feed] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _personal_feeds_nothing(self) -> SheetMapping:
+        if both := sorted(self._fed_columns() & set(self.personal)):
+            raise ValueError(f"personal: expected columns that no feed uses; found {', '.join(both)}")
+        return self
+
     def used_columns(self) -> set[str]:
         """Every column of the export that some feed, condition or day offset reads."""
+        return self._fed_columns() | {condition.column for condition in self.set_aside}
+
+    def _fed_columns(self) -> set[str]:
         sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
-        conditions = [*self.set_aside, *(condition for feed in self.feeds for condition in feed.where)]
+        conditions = {condition.column for feed in self.feeds for condition in feed.where}
         offsets = {source.days_since for source in sources if source.days_since and not _is_date(source.days_since)}
-        return {source.column for source in sources if source.column} | {c.column for c in conditions} | offsets
+        return {source.column for source in sources if source.column} | conditions | offsets
 
 
 class FileMapping(_Part):
@@ -144,8 +188,8 @@ class SiteMapping(_Part):
     site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
     language: Literal["en", "zh"] = "en"
-    dates: list[str] = ["%Y-%m-%d"]
-    decodes: dict[str, dict[Text, Text]] = {}
+    dates: Dates = ["%Y-%m-%d"]
+    decodes: dict[str, Decode] = {}
     files: list[FileMapping] = Field(min_length=1)
 
     @model_validator(mode="after")

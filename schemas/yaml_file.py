@@ -14,17 +14,30 @@ from schemas.errors import UsageError
 Model = TypeVar("Model", bound=BaseModel)
 
 
+MERGE = "tag:yaml.org,2002:merge"
+
+
+def _composer_error(problem: str, node: yaml.Node) -> yaml.composer.ComposerError:
+    return yaml.composer.ComposerError(None, None, problem, node.start_mark)
+
+
 class _UniqueKeys(yaml.SafeLoader):
     """A loader that refuses a key that stands twice: the later one would silently win."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    # While composing, since later the merge keys (<<) of a mapping are dissolved into it.
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)  # type: ignore[no-untyped-call]
         seen: set[object] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _composer_error("expected a text as key", key_node)
+            if key_node.tag == MERGE:
+                continue
             key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", key_node.start_mark)
+                raise _composer_error(f"the key {key} stands twice", key_node)
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        return node
 
 
 def load_yaml(path: Path, model: type[Model]) -> Model:
@@ -36,8 +49,10 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     """
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise UsageError(f"{path}: no such file") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: expected text in UTF-8; save it so in your editor") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" line {mark.line + 1}" if mark else ""

@@ -86,6 +86,8 @@ def _column_rules(domain: type[Domain], spec: ColumnSpec) -> list[Rule]:
         remedies["required"] = f"Enter {spec.name}: {_lower_first(spec.description)}."
     if spec.codelist:
         remedies["code"] = f"Use one of: {', '.join(spec.codelist)}; or add the site's term to its mapping."
+    else:
+        remedies["code"] = "Use a term that the code map of this site knows, or have the term added to its mapping."
     if spec.kind == "date":
         remedies["date"] = "Enter an existing calendar date in the form agreed with this site."
     if spec.kind in ("integer", "number"):

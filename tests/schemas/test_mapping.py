@@ -75,3 +75,29 @@ units = st.sampled_from(
 def test_a_unit_there_and_back_is_exact(pair: tuple[str, str], value: Decimal) -> None:
     there, back = conversion_factor(*pair), conversion_factor(*reversed(pair))
     assert value * there * back == value
+
+
+@pytest.mark.parametrize("pattern", ["%Y-%m", "%d/%m", "%Y-%m-%Q", "2021"])
+def test_a_date_pattern_that_gives_no_whole_date_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="expected a pattern of year, month and day"):
+        SiteMapping.model_validate({**site({}), "dates": [pattern]})
+
+
+@pytest.mark.parametrize("pattern", ["%Y年%m月%d日", "%d/%m/%Y", "%Y%m%d", "%d-%b-%Y", "%d.%m.%y", "%Y-%m-%d %H:%M"])
+def test_a_date_pattern_of_year_month_and_day_is_taken(pattern: str) -> None:
+    assert SiteMapping.model_validate({**site({}), "dates": [pattern]}).dates == [pattern]
+
+
+def test_a_personal_column_that_a_feed_uses_is_refused(tmp_path: Path) -> None:
+    definition = site({})
+    definition["files"][0]["sheets"][0]["personal"] = ["a"]
+    (tmp_path / "s.yaml").write_text(yaml.safe_dump(definition), "utf-8")
+    with pytest.raises(
+        UsageError, match=r"files\[0\]\.sheets\[0\]: personal: expected columns that no feed uses; found a"
+    ):
+        load_yaml(tmp_path / "s.yaml", SiteMapping)
+
+
+def test_one_text_with_two_codes_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected one code for m, in any width or case"):
+        SiteMapping.model_validate({**site({}), "decodes": {"sex": {"M": "male", "m": "female"}}})

@@ -154,3 +154,23 @@ def test_a_column_of_the_export_may_be_called_anything(tmp_path: Path) -> None:
     feed = {"domain": "subject", "columns": {"subject_id": "status", "enrollment_date": "row_id"}}
     staged = stage(tmp_path, "1,2021年3月5日", header="status,row_id", feeds=[feed], personal=[], set_aside=[])
     assert staged["accepted.subject"]["subject_id"].to_list() == ["s-1"]
+
+
+@pytest.mark.parametrize("column", ["infusion_number", "infusion_date", "subject_id"])
+def test_an_unknown_code_of_a_decoded_column_is_told_whatever_the_column_holds(tmp_path: Path, column: str) -> None:
+    columns = {"subject_id": "a", "infusion_number": "b", "infusion_date": "c", "target": {"constant": "CD19"}}
+    columns[column] = {"column": columns[column], "decode": {"known": "1"}}
+    feed = {"domain": "infusion", "columns": columns}
+    staged = stage(tmp_path, "1,1,2021-03-05", header="a,b,c", feeds=[feed], personal=[], set_aside=[])
+    assert [rule for _, _, rule in problems(staged)] == [f"infusion.{column}.code"]
+
+
+def test_two_patients_under_one_number_are_no_duplicate(tmp_path: Path) -> None:
+    staged = stage(tmp_path, "001,甲,男,2021年3月5日,,,", "001,乙,男,2021年3月5日,,,")
+    assert staged["rows"]["status"].to_list() == ["fed", "fed"]
+    assert {rule for _, _, rule in problems(staged)} == {"subject.key.unique"}
+
+
+def test_rows_may_be_set_aside_by_a_personal_column(tmp_path: Path) -> None:
+    staged = stage(tmp_path, ",合计,,,,,", set_aside={"column": "姓名", "equals": "合计"})
+    assert staged["rows"]["status"].to_list() == ["set_aside"]

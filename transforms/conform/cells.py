@@ -6,18 +6,22 @@ A cell that can't be conformed keeps its text, so that the site can find it, and
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import polars as pl
 
 from schemas.columns import ColumnSpec
-from schemas.mapping import ColumnSource, SiteMapping
+from schemas.mapping import ColumnSource, SiteMapping, decode_key, normalized
 from schemas.units import conversion_factor
 
+# Larger or smaller numbers than 10 to this power measure nothing in a hospital, and 1e999999 would fill the memory.
+LARGEST_EXPONENT = 30
+# The first and last day polars writes as four-digit years, in days since 1970-01-01.
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
+ADJACENT = re.compile(r"%[A-Za-z]%[A-Za-z]")
 ISO = "%Y-%m-%d"
 ISO_WITH_TIME = "%Y-%m-%d %H:%M:%S"
 
@@ -64,9 +68,9 @@ def _converted(text: pl.Series, what: str, convert: Callable[[str], str | None])
 
 
 def _decoder(decode: dict[str, str], spec: ColumnSpec) -> Callable[[str], str | None]:
-    codes = {normalized(text).casefold(): code for text, code in decode.items()}
-    own = {code.casefold(): code for code in spec.codelist or ()}
-    return lambda text: codes.get(normalized(text).casefold(), own.get(normalized(text).casefold()))
+    own = {decode_key(code): code for code in spec.codelist or ()}
+    codes = own | {decode_key(text): code for text, code in decode.items()}
+    return lambda text: codes.get(decode_key(text))
 
 
 def _date_reader(patterns: Sequence[str]) -> Callable[[str], str | None]:
@@ -77,9 +81,12 @@ def _date_reader(patterns: Sequence[str]) -> Callable[[str], str | None]:
         plain = normalized(text)
         for pattern in ladder:
             try:
-                return datetime.strptime(plain, pattern).date().isoformat()  # noqa: DTZ007 - a calendar day
+                found = datetime.strptime(plain, pattern)  # noqa: DTZ007 - a calendar day
             except ValueError:
                 continue
+            # 2021111 is November 1 or January 11: without signs between its parts a date needs all its digits.
+            if not ADJACENT.search(pattern) or found.strftime(pattern).casefold() == plain.casefold():
+                return found.date().isoformat()
         return None
 
     return read
@@ -91,9 +98,10 @@ def _number_reader(factor: Decimal) -> Callable[[str], str | None]:
         if not re.fullmatch(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", plain):
             return None
         try:
-            return format((Decimal(plain) * factor).normalize(), "f")
-        except InvalidOperation:
+            number = (Decimal(plain) * factor).normalize()
+        except ArithmeticError:
             return None
+        return format(number, "f") if not number or abs(number.adjusted()) <= LARGEST_EXPONENT else None
 
     return read
 
@@ -105,20 +113,14 @@ def _days_since(rows: pl.DataFrame, text: pl.Series, since: str, patterns: Seque
     else:
         day_0 = pl.Series([since] * rows.height, dtype=pl.String)
     days = _converted(text, "date", _number_reader(Decimal(1)))
-    shifted = pl.DataFrame({"day_0": day_0, "days": days.text}).select(
-        (
-            pl.col("day_0").str.to_date(ISO, strict=False)
-            + pl.duration(days=pl.col("days").cast(pl.Float64, strict=False).floor())
-        ).dt.strftime(ISO)
+    start = pl.col("day_0").str.to_date(ISO, strict=False).cast(pl.Int32).cast(pl.Int64)
+    day = start + pl.col("days").cast(pl.Float64, strict=False).floor().cast(pl.Int64, strict=False)
+    in_calendar = pl.when(day.is_between(FIRST_DAY, LAST_DAY)).then(day)
+    new = (
+        pl.DataFrame({"day_0": day_0, "days": days.text}).select(in_calendar.cast(pl.Date).dt.strftime(ISO)).to_series()
     )
-    new = shifted.to_series()
     unfit = text.is_not_null() & new.is_null()
     return Cells(new.zip_with(new.is_not_null(), text), unfit, "date")
-
-
-def normalized(text: str) -> str:
-    """Full-width digits, letters and signs as plain ones, outer blanks gone."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _none_unfit(text: pl.Series) -> pl.Series:

@@ -9,7 +9,7 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SiteMapping
 
 # What operating systems and office programs leave behind, which is no export.
-LEFTOVERS = ("~$*", ".*", "Thumbs.db")
+LEFTOVERS = ("~$*", ".*", "Thumbs.db", "desktop.ini", "__MACOSX")
 
 
 def pair_files(site: SiteMapping, folder: Path) -> list[tuple[Path, FileMapping]]:
@@ -17,10 +17,12 @@ def pair_files(site: SiteMapping, folder: Path) -> list[tuple[Path, FileMapping]
 
     Raises
     ------
-    DataRejected: no entry takes a file, two do, or an entry that is not optional has no file.
+    DataRejected: no entry takes a file, two do, the folder holds more than files, or an entry that is not optional has no file.
     """
     place = f"{site.site_id} {folder.name}"
-    paths = [path for path in sorted(folder.iterdir()) if path.is_file() and not _is_leftover(path.name)]
+    paths = [path for path in sorted(folder.iterdir()) if not _is_leftover(path.name)]
+    if others := [path.name for path in paths if not path.is_file()]:
+        raise DataRejected(f"{place}: expected files alone; found {', '.join(others)}; put the files side by side")
     pairs = [(path, _entry_for(place, path, site.files)) for path in paths]
     taken = [entry for _, entry in pairs]
     if absent := [entry.match for entry in site.files if not entry.optional and entry not in taken]:

@@ -43,9 +43,10 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     DataRejected: the sheet lacks a column its mapping uses.
     """
     _require_columns(sheet, mapping, site)
-    frame = sheet.frame.drop(name for name in mapping.personal if name in sheet.header)
-    frame = _blank_missing(frame, file_mapping.missing)
-    data, rows = _account_for_rows(frame, mapping)
+    frame = _blank_missing(sheet.frame, file_mapping.missing)
+    # Two rows that differ in the name alone are two patients under one number, no duplicate: so count first.
+    kept, rows = _account_for_rows(frame, mapping)
+    data = kept.drop(name for name in mapping.personal if name in sheet.header)
     fed = list(_feed_all(data, mapping, site))
     used = pl.concat([records.used_rows for records in fed]).unique()
     unclaimed = (pl.col("status") == "fed") & ~pl.col(ROW).is_in(used.implode())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from schemas.errors import DataRejected
@@ -55,13 +58,26 @@ def decode_text(path: Path, encoding: str) -> str:
 def _delimiter(text: str, declared: str, header_row: int) -> str:
     if declared != "auto":
         return "\t" if declared == "tab" else declared
-    header = "".join(text.splitlines(keepends=True)[header_row - 1 : header_row])
-    return max(DELIMITERS, key=header.count)
+    return max(DELIMITERS, key=lambda delimiter: _header_width(text, delimiter, header_row))
+
+
+def _header_width(text: str, delimiter: str, header_row: int) -> int:
+    """Cells of the header under a delimiter, those within quotes not counted."""
+    rows = csv.reader(_lines(text), delimiter=delimiter)
+    try:
+        return len(next(islice(rows, header_row - 1, None), []))
+    except csv.Error:
+        return 0
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines as an editor counts them. str.splitlines would also break a cell at a vertical tab or at U+2028."""
+    return iter(io.StringIO(text, newline=""))
 
 
 def _numbered_rows(file: str, text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Every row with the number of the line it starts on."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     rows, first_line = [], 1
     try:
         for cells in reader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,21 @@ def _read_sheet(file: str, workbook: CalamineWorkbook, wanted: SheetMapping) -> 
 
 
 def cell_text(cell: Any) -> str:
-    """A cell as text: dates ISO, whole numbers without a fraction, other numbers in their shortest exact form."""
+    """A cell as text: dates ISO, whole numbers without a fraction, other numbers in Excel's 15 digits."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+        return _day_and_time(cell)
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell.is_integer() else format(Decimal(format(cell, ".15g")), "f")
     return str(cell)
+
+
+def _day_and_time(cell: datetime) -> str:
+    """ISO text to the second, as Excel shows it: its fractions of a day are a few microseconds off."""
+    shown = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
+    return shown.date().isoformat() if shown.time() == time() else shown.isoformat(sep=" ")

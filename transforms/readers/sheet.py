@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,8 +36,8 @@ class Sheet:
 
 def build_sheet(file: str, name: str, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> Sheet:
     """A sheet from its header and numbered rows of cells; blank text is blank, wholly blank rows are left out."""
-    names = unique_names(header)
-    width = len(names)
+    width = _width(header, rows)
+    names = unique_names([*header, *[""] * width][:width])
     numbers = [number for number, _ in rows]
     columns = {
         column: pl.Series(column, [cells[i] if i < len(cells) else "" for _, cells in rows], dtype=pl.String)
@@ -48,11 +49,17 @@ def build_sheet(file: str, name: str, header: Sequence[str], rows: Sequence[tupl
     return Sheet(file, name, frame.filter(has_content))
 
 
+def _width(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> int:
+    """Columns up to the last that has a header or a cell: cells right of the last header are data too."""
+    named = max((position for position, name in enumerate(header, start=1) if name.strip()), default=0)
+    beyond = ((named, cells[named:]) for _, cells in rows if len(cells) > named)
+    filled = (start + i for start, cells in beyond for i, cell in enumerate(cells, start=1) if cell.strip())
+    return max(filled, default=named)
+
+
 def unique_names(header: Sequence[str]) -> list[str]:
-    """Headers stripped; a repeated one gets #2, #3 ..., an empty one its column number, trailing empty ones go."""
-    stripped = [name.strip().lstrip("\ufeff") for name in header]
-    while stripped and not stripped[-1]:
-        stripped.pop()
+    """Headers on one line, stripped; a repeated one gets #2, #3 ..., an empty one its column number."""
+    stripped = [re.sub(r"\s*[\r\n]+\s*", " ", name.strip().lstrip("\ufeff")) for name in header]
     # An export's own `source_row` becomes `source_row#2`: the name is ours.
     seen = {ROW: 1}
     names = []

@@ -110,9 +110,10 @@ def _key_problems(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Series)
 def _without_echoes(problems: pl.DataFrame) -> pl.DataFrame:
     """A cell that could not be read is one problem: what other rules then say of the blank it left is dropped."""
     unreadable = pl.col("rule_id").str.split(".").list.last().is_in(["date", "number", "code"])
-    cells = problems.filter(unreadable).select("row_id", "column").unique()
-    echoes = problems.filter(~unreadable).join(cells, on=["row_id", "column"], how="semi")
-    return problems.join(echoes, on=["row_id", "column", "rule_id"], how="anti")
+    cell = ["row_id", "column"]
+    told = problems.filter(unreadable).unique(cell, keep="first", maintain_order=True)
+    others = problems.filter(~unreadable).join(told, on=cell, how="anti")
+    return problems.join(pl.concat([told, others]), on=[*cell, "rule_id"], how="semi", maintain_order="left")
 
 
 def _with_severity(domain: type[Domain], problems: pl.DataFrame) -> pl.DataFrame:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, SiteMapping
@@ -66,3 +70,34 @@ def test_relative_days_count_from_the_day_that_stands_for_day_0() -> None:
         ["1990-01-01", "1990-02-01", "1989-12-31", "soon", None],
         [False, False, False, True, False],
     )
+
+
+def test_a_date_without_signs_between_its_parts_needs_all_its_digits() -> None:
+    source = {"column": "x", "dates": ["%Y%m%d"]}
+    assert conform("infusion", "infusion_date", source, "20210305", "2021111") == (
+        ["2021-03-05", "2021111"],
+        [False, True],
+    )
+
+
+@pytest.mark.parametrize("cell", ["1e9999999", "1e999999", "1e-999999"])
+def test_a_monstrous_number_is_none(cell: str) -> None:
+    assert conform("infusion", "dose_1e5_per_kg", {"column": "x", "unit": "1e6/kg"}, cell) == ([cell], [True])
+
+
+@pytest.mark.parametrize("days", ["4000000", "99999999", "1e12", "-1000000"])
+def test_a_day_outside_the_calendar_keeps_its_text(days: str) -> None:
+    source = {"column": "x", "days_since": "1990-01-01"}
+    assert conform("relapse", "relapse_date", source, days) == ([days], [True])
+
+
+@given(st.decimals(min_value=0, max_value=10**6, places=4))
+def test_any_dose_is_converted_exactly(dose: Decimal) -> None:
+    (found,), _ = conform("infusion", "dose_1e5_per_kg", {"column": "x", "unit": "1e6/kg"}, format(dose, "f"))
+    assert Decimal(found) == dose * 10
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)), st.integers(-20_000, 20_000))
+def test_any_day_after_day_0_is_that_date(day_0: date, days: int) -> None:
+    (found,), _ = conform("relapse", "relapse_date", {"column": "x", "days_since": day_0.isoformat()}, str(days))
+    assert found == (day_0 + timedelta(days=days)).isoformat()

@@ -88,3 +88,30 @@ def test_real_redcap_exports_are_read_in_full() -> None:
         filled = sum(1 for row in rows for cell in row if cell.strip())
         found = sheet.frame.select(sheet.header[: len(header)])
         assert sum(found.height - column.null_count() for column in found.iter_columns()) == filled, path
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_a_sign_that_breaks_lines_elsewhere_breaks_no_row(tmp_path: Path, sign: str) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", f"a,b\n1,left{sign}right\n2,x\n"), mapping())
+    assert sheet.frame.rows() == [("1", f"left{sign}right", 2), ("2", "x", 3)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_line_end_is_one_line(tmp_path: Path, end: str) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", f'a,b{end}1,"x{end}y"{end}2,z{end}'), mapping())
+    assert sheet.frame["source_row"].to_list() == [2, 4]
+
+
+def test_a_delimiter_within_quoted_headers_is_not_taken_for_one(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", '"weight, kg";"height, cm";id\n1;2;3\n'), mapping())
+    assert sheet.header == ["weight, kg", "height, cm", "id"]
+
+
+def test_cells_without_a_header_are_read_too(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "a,\n1,kept\n"), mapping())
+    assert sheet.frame["column 2"].to_list() == ["kept"]
+
+
+def test_a_header_of_two_lines_is_one_line(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", '"dose\n(x10^5/kg)",b\n1,2\n'), mapping())
+    assert sheet.header == ["dose (x10^5/kg)", "b"]

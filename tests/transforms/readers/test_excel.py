@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 from transforms.readers import read_file
+from transforms.readers.excel import cell_text
 
 
 def mapping(sheet: str, header_row: int = 1) -> FileMapping:
@@ -59,3 +60,24 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_text("no workbook")
     with pytest.raises(DataRejected, match="expected an Excel workbook"):
         read_file(tmp_path / "a.xlsx", mapping("受试者"))
+
+
+def test_cells_right_of_the_last_header_are_read_too(tmp_path: Path) -> None:
+    (sheet,) = read_file(workbook(tmp_path / "a.xlsx", [["id", None], ["001", "kept"]]), mapping("受试者"))
+    assert sheet.frame.select(sheet.header).row(0) == ("001", "kept")
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (0.1 + 0.2, "0.3"),
+        (3.3000000000000003, "3.3"),
+        (1e-7, "0.0000001"),
+        (1e20, "100000000000000000000"),
+        (True, "TRUE"),
+        (datetime(2021, 3, 5, 8, 29, 59, 999_996), "2021-03-05 08:30:00"),
+        (datetime(2021, 3, 4, 23, 59, 59, 999_999), "2021-03-05"),
+    ],
+)
+def test_a_cell_reads_as_excel_shows_it(cell: object, text: str) -> None:
+    assert cell_text(cell) == text
