@@ -36,13 +36,13 @@ STOP_TIMEOUT_SECONDS = 5
 
 
 @contextmanager
-def local_server(home: Path) -> Iterator[None]:
+def local_server(home: Path) -> Iterator[bool]:
     """Have a Prefect API for the time of a run: the one PREFECT_API_URL names, or one of our own.
 
-    `home` is the folder of the server's database. The server starts in the background; `wait_until_ready` waits.
+    Gives whether the server is our own. `home` is the folder of its database. The server starts in the background; `wait_until_ready` waits.
     """
     if os.environ.get("PREFECT_API_URL"):
-        yield
+        yield False
         return
     home.mkdir(parents=True, exist_ok=True)
     port = _free_port()
@@ -50,7 +50,7 @@ def local_server(home: Path) -> Iterator[None]:
     os.environ.update({"PREFECT_HOME": str(home.resolve()), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
     server = _start(port, home)
     try:
-        yield
+        yield True
     finally:
         _stop(server)
         del os.environ["PREFECT_API_URL"]

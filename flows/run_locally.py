@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +15,7 @@ from schemas.errors import CartroveError, RunFailed
 def run_night(**parameters: Any) -> CartroveError | None:
     """Run the flow; what went wrong comes back instead of being raised, so that the night can be told first."""
     settings = Settings()
-    with local_server(settings.workspace / "prefect"):
+    with local_server(settings.workspace / "prefect") as own:
         from flows.nightly import nightly
 
         if not settings.published.exists():
@@ -22,11 +23,19 @@ def run_night(**parameters: Any) -> CartroveError | None:
         wait_until_ready()
         if not settings.verbose:
             _quiet_prefect()
-        state = nightly(**parameters, return_state=True)
+        with _without_heartbeats() if own else nullcontext():
+            state = nightly(**parameters, return_state=True)
         if state.is_completed():
             return None
         failure = state.result(raise_on_failure=False)
         return failure if isinstance(failure, CartroveError) else RunFailed(f"the run ended {state.name}: {failure}")
+
+
+def _without_heartbeats() -> AbstractContextManager[object]:
+    """Send no heartbeats to a server of our own: it ends with the run, and each flow would wait a second for its last."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
 def _import_estimators() -> None:
