@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
+# Days of 2,700 years, or minutes of two: more would make a table of counts larger than a sort is slow.
+_COUNTABLE = 1e6
 # R's survival::aeqSurv: times closer than this, absolutely or relative to the mean time, are ties that rounding has parted.
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
@@ -46,7 +48,7 @@ def check_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Booleans]
     codes = np.asarray(event)
     if codes.shape != times.shape:
         raise ValueError(f"time and event differ in length: {times.shape} and {codes.shape}")
-    if not np.isin(codes, (0, 1)).all():
+    if codes.dtype != np.bool_ and not ((codes == 0) | (codes == 1)).all():
         raise ValueError("event must hold only 0/False and 1/True")
     return tie_times(times)[0], codes.astype(np.bool_)
 
@@ -61,7 +63,7 @@ def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
     if codes.shape != times.shape:
         raise ValueError(f"time and event differ in length: {times.shape} and {codes.shape}")
     causes = codes.astype(np.int64)
-    if not np.array_equal(causes, codes.astype(np.float64)) or (causes < 0).any():
+    if not (causes == codes).all() or (causes < 0).any():
         raise ValueError("event must hold whole numbers: 0 censored, 1, 2, ... the kinds of event")
     return tie_times(times)[0], causes
 
@@ -81,6 +83,11 @@ def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = 
     return [str(name) for name in names], index.astype(np.int64)
 
 
+def are_whole(times: Floats) -> bool:
+    """Whether all times are whole numbers, as days are, and small enough to be counted one by one."""
+    return not times.size or bool(times.max() < _COUNTABLE and (np.floor(times) == times).all())
+
+
 def snap_time(t: float, grid: Floats) -> float:
     """The time of `grid` that `t` equals but for rounding, else `t` itself: a landmark of 12 months meets events at 12 months."""
     nearest = float(grid[np.argmin(np.abs(grid - t))])
@@ -94,7 +101,9 @@ def tie_times(*times: Floats) -> tuple[Floats, ...]:
     Months computed as days / 30.4375 on two routes may differ in the last bit; R (survival::aeqSurv, Therneau, "Roundoff
     error and tied times" vignette) takes them as ties, and so do we. Vectors keep their length and unit.
     """
-    distinct = np.unique(np.concatenate(times)) if times else np.empty(0)
+    if all(map(are_whole, times)):
+        return times  # days: nothing can differ by rounding
+    distinct = np.unique(np.concatenate(times))
     if distinct.size < 2:
         return times
     gaps = np.diff(distinct)

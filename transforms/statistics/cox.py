@@ -1,20 +1,26 @@
 """Cox regression: hazard ratios of risk factors known at the time origin.
 
-Belongs here: the fixed-covariate model. A covariate known only later (transplant, consolidation) must not enter here, since
-that is immortal-time bias: see cox_time_dependent.py. lifelines fits the model.
+Belongs here: the fixed-covariate model, and how any Cox model is fitted to rows. A covariate known only later (transplant,
+consolidation) must not enter as fixed, since that is immortal-time bias: see cox_time_dependent.py. lifelines fits the plain
+model; with late entry, strata or start-stop rows the likelihood of partial_likelihood.py is maximized.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, check_level, check_survival
-from transforms.statistics.counting_process import find_informative_columns, maximize_partial_likelihood
-from transforms.statistics.design import Column, Design, split_estimable
-from transforms.statistics.firth import fit_firth_cox
+from transforms.statistics.arrays import Booleans, Floats, check_level, check_survival, check_times, tie_times
+from transforms.statistics.concordance import compute_concordance
+from transforms.statistics.counting_process import maximize_partial_likelihood
+from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
+from transforms.statistics.design import Design
+from transforms.statistics.firth_cox import fit_firth_cox
 from transforms.statistics.model import (
     Fit,
     Model,
@@ -26,6 +32,7 @@ from transforms.statistics.model import (
     warn_on_size,
 )
 from transforms.statistics.result import NotEstimable
+from transforms.statistics.robust_errors import compute_robust_covariance
 from transforms.statistics.separation import find_monotone_columns
 
 EFRON = "Cox, Efron ties, Wald interval"
@@ -39,72 +46,68 @@ _PRECISION = {"precision": 1e-20, "r_precision": 1e-16, "max_steps": 100}
 _SUSPICIOUS_ERROR = 20.0
 
 
-def fit_cox(time: ArrayLike, event: ArrayLike, design: Design, *, level: float = 0.95) -> Model | NotEstimable:
+def fit_cox(
+    time: ArrayLike,
+    event: ArrayLike,
+    design: Design,
+    *,
+    entry: ArrayLike | None = None,
+    strata: Sequence[Any] | None = None,
+    cluster: Sequence[Any] | None = None,
+    level: float = 0.95,
+) -> Model | NotEstimable:
     """Fit a Cox proportional-hazards model; hazard ratios with Wald intervals, ties after Efron.
 
     Parameters
     ----------
     time: shape (n,), time from origin to event or censoring, any unit. event: shape (n,), 1 where the event happened.
     design: covariates of the same n subjects (build_design). Subjects with a missing covariate are left out and counted.
+    entry: shape (n,), time at which a subject came under observation (left truncation), same unit; default 0.
+    strata: length n, labels of groups with a baseline hazard of their own, such as age group. cluster: length n, labels of
+        groups whose members may be alike, such as site: errors are then robust, and the method says so.
     level: two-sided confidence level.
 
     Returns a Model (`terms[i].ratio` a hazard ratio, > 1 a higher hazard). Where the partial likelihood is monotone (a level
     without events) the model is Firth-penalized with profile-likelihood intervals, says so in `method` and `warnings`, and
-    `penalized` is True. NotEstimable for no complete subject, no events, or covariates that do not vary.
-    Raises ValueError for impossible input or unequal lengths.
+    `penalized` is True. NotEstimable for no complete subject, no events, covariates that do not vary, or a covariate known only
+    after the origin. Raises ValueError for impossible input or unequal lengths.
     Source: Cox, J R Stat Soc B 1972;34:187; Efron, JASA 1977;72:557; equal to R's coxph. Firth: Heinze and Schemper 2001.
     """
     check_level(level)
     times, events = check_survival(time, event)
-    if len(design) != times.size:
-        raise ValueError(f"design and time differ in length: {len(design)} and {times.size}")
-    complete = design.complete
-    times, events = times[complete], events[complete]
-    start = np.full(times.size, -1.0)
-    usable, left_out = split_informative(design.take(complete), start, times, events)
-    reason = explain_impossible(times.size, int(events.sum()), usable)
-    if reason:
-        return NotEstimable(reason)
-    monotone: list[int] = []
-    fit: Fit | NotEstimable | None = _fit_lifelines(usable.matrix, times, events)
-    if not isinstance(fit, Fit) or is_suspicious(fit, usable.matrix):
-        monotone = find_monotone_columns(usable.matrix, events, start, times)
-        if monotone:
-            fit = fit_firth_cox(usable.matrix, times, events, level)
-        elif fit is None:
-            fit = maximize_partial_likelihood(usable.matrix, start, times, events)
+    start = None
+    if entry is not None:
+        start, times = tie_times(check_times(entry, "entry"), times)
+        if start.shape != times.shape or (start >= times).any():
+            raise ValueError("entry must come before time, for each subject")
+    return fit_rows(gather_cox_rows(design, start, times, events, strata=strata, cluster=cluster), EFRON, level)
+
+
+def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
+    """Fit any Cox model; `method` names it where it needs no penalty."""
+    if rows.reason:
+        return NotEstimable(rows.reason)
+    matrix = rows.design.matrix
+    plain = rows.start is None and rows.strata is None
+    fit = (_fit_lifelines(matrix, rows.stop, rows.event) if plain else None) or maximize_partial_likelihood(
+        rows.risk_sets
+    )
+    endless: list[int] = []
+    if fit is None or is_suspicious(fit, matrix):
+        endless = find_monotone_columns(rows.risk_sets)
+        if endless:
+            penalized = fit_firth_cox(rows.risk_sets, level)
+            if isinstance(penalized, NotEstimable):
+                return penalized
+            fit = penalized
     if fit is None:
         return NotEstimable("the Cox model does not converge")
-    if isinstance(fit, NotEstimable):
-        return fit
-    return assemble_cox(fit, usable, events, level, int((~complete).sum()), left_out, monotone, EFRON)
-
-
-def split_informative(
-    design: Design, start: Floats, stop: Floats, event: Booleans
-) -> tuple[Design, tuple[Column, ...]]:
-    """Split a design without missing values into columns the partial likelihood depends on, and the rest.
-
-    Rows are at risk for start < t <= stop. Left out are constant and repeated columns, and those in which subjects at risk
-    together at an event never differ.
-    """
-    varying, left_out = split_estimable(design)
-    if not event.any() or not varying.columns:
-        return varying, left_out
-    kept = find_informative_columns(varying.matrix, start, stop, event)
-    flat = tuple(column for i, column in enumerate(varying.columns) if i not in kept)
-    return varying.pick(kept), left_out + flat
-
-
-def explain_impossible(n: int, events: int, usable: Design) -> str:
-    """Why no Cox model can be fitted at all, or ""."""
-    if n == 0:
-        return "no subject has all covariates known"
-    if events == 0:
-        return "no events among the subjects with all covariates known"
-    if not usable.columns:
-        return "no covariate differs between subjects at risk when an event happened"
-    return ""
+    if rows.cluster is not None and not endless:
+        fit = replace(fit, covariance=compute_robust_covariance(rows.risk_sets, fit, rows.cluster))
+        if not (np.diag(fit.covariance) > 0).all() or np.unique(rows.cluster).size <= matrix.shape[1]:
+            return NotEstimable("too few clusters for robust errors: there must be more clusters than coefficients")
+        method = f"{method}, errors robust to {np.unique(rows.cluster).size} clusters"
+    return _assemble(rows, fit, endless, FIRTH if endless else method, level)
 
 
 def is_suspicious(fit: Fit, matrix: Floats) -> bool:
@@ -114,37 +117,27 @@ def is_suspicious(fit: Fit, matrix: Floats) -> bool:
     return not np.isfinite(errors).all() or bool((errors * ranges > _SUSPICIOUS_ERROR).any())
 
 
-def assemble_cox(
-    fit: Fit,
-    usable: Design,
-    events: Booleans,
-    level: float,
-    n_missing: int,
-    left_out: tuple[Column, ...],
-    monotone: list[int],
-    method: str,
-) -> Model:
-    """A Model of a Cox fit; `monotone` names the columns that made it a Firth fit, empty for an ordinary one."""
-    method = FIRTH if monotone else method
-    n, n_events = len(usable), int(events.sum())
-    endless = ", ".join(usable.columns[i].name for i in monotone)
-    penalty = (f"the likelihood has no maximum ({endless}): Firth-penalized estimates",) if monotone else ()
+def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: float) -> Model:
+    columns, n, n_events = rows.design.columns, rows.n, rows.n_events
+    names = ", ".join(columns[i].name for i in endless)
+    penalty = (f"the likelihood has no maximum ({names}): Firth-penalized estimates",) if endless else ()
+    risk = rows.design.matrix @ fit.coefficients
     return Model(
         effect="hazard ratio",
         method=method,
-        penalized=bool(monotone),
+        penalized=bool(endless),
         n=n,
         events=n_events,
-        n_missing=n_missing,
-        terms=describe_terms(fit, usable.columns, level=level, method=method, n=n, events=n_events),
-        variable_tests=compute_joint_tests(fit, usable.columns),
-        levels=count_levels(usable, events),
+        n_missing=rows.n_missing,
+        terms=describe_terms(fit, columns, level=level, method=method, n=n, events=n_events),
+        variable_tests=compute_joint_tests(fit, columns),
+        levels=count_levels(rows.design, rows.event, rows.subject),
         log_likelihood=fit.log_likelihood,
         log_likelihood_null=fit.log_likelihood_null,
-        likelihood_ratio=compute_likelihood_ratio(fit, n, penalized=bool(monotone)),
-        concordance=fit.concordance,
-        not_estimable=left_out,
-        warnings=penalty + warn_on_left_out(left_out) + warn_on_size(n_events, len(usable.columns)),
+        likelihood_ratio=compute_likelihood_ratio(fit, n, penalized=bool(endless)),
+        concordance=compute_concordance(risk, rows.start, rows.stop, rows.event, rows.strata),
+        not_estimable=rows.left_out,
+        warnings=penalty + warn_on_left_out(rows.left_out) + warn_on_size(n_events, len(columns)),
     )
 
 
@@ -166,13 +159,9 @@ def _fit_lifelines(matrix: Floats, times: Floats, events: Booleans) -> Fit | Non
         except (ConvergenceError, ConvergenceWarning, np.linalg.LinAlgError, ValueError):
             return None
         ratio = fitter.log_likelihood_ratio_test().test_statistic
-        try:
-            concordance: float | None = float(fitter.concordance_index_)
-        except ZeroDivisionError:  # no two subjects whose order in time is known
-            concordance = None
     coefficients = fitter.params_[names].to_numpy()
     likelihood = float(fitter.log_likelihood_)
     errors_known = np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()
     if not (np.isfinite(coefficients).all() and np.isfinite(likelihood) and errors_known):
         return None
-    return Fit(coefficients, covariance, likelihood, likelihood - float(ratio) / 2, concordance)
+    return Fit(coefficients, covariance, likelihood, likelihood - float(ratio) / 2)

@@ -14,28 +14,37 @@ from numpy.typing import NDArray
 
 from transforms.statistics.arrays import Booleans, Floats, Integers
 
+INTERACTION = " x "
+
 
 @dataclass(frozen=True)
 class Categorical:
     """A risk factor with named levels, such as cytogenetics.
 
     `values` length n, level names with None where unknown; `levels` all levels in print order; `reference` the level others
-    are compared with (the first by default).
+    are compared with (the first by default); `known_at` as for Numeric.
     """
 
     name: str
     values: Sequence[str | None]
     levels: Sequence[str]
     reference: str | None = None
+    known_at: Sequence[float | None] | None = None
 
 
 @dataclass(frozen=True)
 class Numeric:
-    """A measured risk factor, such as age: `values` length n with None or NaN where unknown; the ratio is per `per` units."""
+    """A measured risk factor, such as age.
+
+    `values` length n with None or NaN where unknown; the ratio is per `per` units. `known_at` length n, the time from the origin
+    at which each subject's value became known (0 or less: before it; None: with the value at the origin), or None for a factor
+    known at the origin of all. A model refuses a fixed factor known later: that is immortal-time bias.
+    """
 
     name: str
     values: Sequence[float | None] | NDArray[np.float64]
     per: float = 1.0
+    known_at: Sequence[float | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Design:
-    """A design matrix: `matrix` (n, p) with NaN where unknown, `columns` p, `complete` (n,) rows without missing values."""
+    """A design matrix: `matrix` (n, p) with NaN where unknown, `columns` p, `complete` (n,) rows without missing values.
+
+    `late` names variables known only after the origin, each with the number of subjects concerned.
+    """
 
     matrix: Floats
     columns: tuple[Column, ...]
+    late: tuple[tuple[str, int], ...] = ()
 
     @property
     def complete(self) -> Booleans:
@@ -81,26 +94,31 @@ class Design:
 
     def pick(self, positions: Sequence[int]) -> Design:
         """The design with the columns at these positions alone."""
-        return Design(self.matrix[:, list(positions)], tuple(self.columns[i] for i in positions))
+        columns = tuple(self.columns[i] for i in positions)
+        parts = {part for column in columns for part in column.variable.split(INTERACTION)}
+        return Design(self.matrix[:, list(positions)], columns, tuple(one for one in self.late if one[0] in parts))
 
     def take(self, rows: Integers | Booleans) -> Design:
         """The design of these subjects; an index may repeat, as subjects do in start-stop rows."""
-        return Design(self.matrix[rows], self.columns)
+        return Design(self.matrix[rows], self.columns, self.late)
 
     def join(self, other: Design) -> Design:
         """Both designs side by side; raises ValueError where lengths differ or a variable is in both."""
         if len(self) != len(other) or set(self.variables) & set(other.variables):
             raise ValueError("designs to join must have the same rows and no variable in common")
-        return Design(np.hstack([self.matrix, other.matrix]), self.columns + other.columns)
+        return Design(np.hstack([self.matrix, other.matrix]), self.columns + other.columns, self.late + other.late)
 
 
-def build_design(covariates: Sequence[Categorical | Numeric]) -> Design:
+def build_design(
+    covariates: Sequence[Categorical | Numeric], *, interactions: Sequence[tuple[str, str]] = ()
+) -> Design:
     """Build the design matrix of covariates, with treatment contrasts for categorical ones.
 
-    Parameters: covariates of one length n and different names. Returns a Design of shape (n, p): one 0/1 column per level
+    Parameters: covariates of one length n and different names; `interactions` pairs of their names, each adding the products of
+    their columns as a variable named "a x b". Returns a Design of shape (n, p): one 0/1 column per level
     except the reference, in level order; one column value / per for a numeric covariate; NaN where the value is unknown.
     Raises ValueError for no covariates, unequal lengths, a repeated name, a value that is no declared level, an undeclared
-    reference, or an infinite number. Source: treatment contrasts, as R's contr.treatment.
+    reference, an interaction of unknown covariates, or an infinite number. Source: treatment contrasts, as R's contr.treatment.
     """
     if not covariates:
         raise ValueError("a design needs at least one covariate")
@@ -108,7 +126,18 @@ def build_design(covariates: Sequence[Categorical | Numeric]) -> Design:
     if len(set(names)) < len(names) or len({len(covariate.values) for covariate in covariates}) > 1:
         raise ValueError("covariates must have different names and the same length")
     blocks = [_code_levels(c) if isinstance(c, Categorical) else _scale(c) for c in covariates]
-    return Design(np.hstack([block.matrix for block in blocks]), tuple(c for block in blocks for c in block.columns))
+    matrix = np.hstack([block.matrix for block in blocks])
+    late = [(covariate.name, _count_late(covariate)) for covariate in covariates]
+    main = Design(matrix, tuple(c for block in blocks for c in block.columns), tuple(one for one in late if one[1]))
+    for first, second in interactions:
+        main = main.join(_multiply(main.only([first]), main.only([second])))
+    return main
+
+
+def describe_late(late: tuple[tuple[str, int], ...]) -> str:
+    """The sentence that refuses covariates known only after the origin: fitted as fixed they give immortal-time bias."""
+    names = ", ".join(f"{name} ({count} subjects)" for name, count in late)
+    return f"known only after the time origin, so it must enter as time-dependent: {names}"
 
 
 def split_estimable(design: Design) -> tuple[Design, tuple[Column, ...]]:
@@ -153,3 +182,25 @@ def _scale(covariate: Numeric) -> Design:
     if np.isinf(values).any() or covariate.per == 0:
         raise ValueError(f"{covariate.name}: values must be finite or missing, and per must not be 0")
     return Design(values[:, None] / covariate.per, (Column(covariate.name),))
+
+
+def _count_late(covariate: Categorical | Numeric) -> int:
+    """Subjects whose value became known after the origin."""
+    known_at = covariate.known_at or ()
+    if known_at and len(known_at) != len(covariate.values):
+        raise ValueError(f"{covariate.name}: known_at and values differ in length")
+    return sum(at is not None and at > 0 for at in known_at)
+
+
+def _multiply(a: Design, b: Design) -> Design:
+    """Products of every column of one variable with every column of another."""
+    pairs = [(i, j) for i in range(len(a.columns)) for j in range(len(b.columns))]
+    columns = [
+        Column(
+            a.columns[i].variable + INTERACTION + b.columns[j].variable,
+            INTERACTION.join(level for level in (a.columns[i].level, b.columns[j].level) if level),
+            INTERACTION.join(level for level in (a.columns[i].reference, b.columns[j].reference) if level),
+        )
+        for i, j in pairs
+    ]
+    return Design(np.column_stack([a.matrix[:, i] * b.matrix[:, j] for i, j in pairs]), tuple(columns))

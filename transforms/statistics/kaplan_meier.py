@@ -3,8 +3,8 @@
 Belongs here: one survival curve and what is read off it. Comparisons of curves are in logrank.py, competing risks in
 cumulative_incidence.py, follow-up time in follow_up.py.
 
-lifelines supplies the event table; errors, intervals and quantiles are computed here, since lifelines offers log-log intervals
-only, counts T > t at risk below its figures, and misses R's midpoint where S(t) is exactly one half.
+Counted and computed here rather than by lifelines, which offers log-log intervals only, counts T > t at risk below its figures,
+and misses R's midpoint where S(t) is exactly one half; it is the second route in the tests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from transforms.statistics.arrays import (
-    Booleans,
     Floats,
     Integers,
     check_level,
@@ -24,6 +23,7 @@ from transforms.statistics.arrays import (
     snap_time,
     tie_times,
 )
+from transforms.statistics.event_table import EventTable, compute_product_limit, count_events
 from transforms.statistics.result import Estimate, NotEstimable
 from transforms.statistics.survival_intervals import Bounds, Interval, bounds_or_none, compute_bounds
 from transforms.statistics.survival_quantiles import find_crossing
@@ -88,7 +88,7 @@ def kaplan_meier(
         for events at that time.
     entry: shape (n,), time at which a subject came under observation (left truncation), in the same unit; default 0. A
         subject is at risk for t with entry < t <= time.
-    interval: "log-log" (default), "log" or "plain" (symmetric, Greenwood). level: two-sided confidence level.
+    interval: "log-log" (default), "log", "plain" (symmetric, Greenwood), "logit" or "arcsine". level: two-sided confidence level.
 
     Returns a SurvivalCurve, or NotEstimable for no subjects. No events give a curve that stays at 1.
     Raises ValueError for impossible input, such as entry at or after the exit.
@@ -103,14 +103,15 @@ def kaplan_meier(
         entries, times = tie_times(entries, times)
         if entries.shape != times.shape or (entries >= times).any():
             raise ValueError("entry must come before time, for each subject")
-    grid, at_risk, died, censored = _count_events(times, events, entries if entry is not None else None)
-    survival, error = _compute_survival(at_risk, died)
+    table = count_events(times, events, entries if entry is not None else None)
+    survival = compute_product_limit(table)
+    error = _compute_greenwood(table, survival)
     low, high = compute_bounds(survival, error, interval, level)
     return SurvivalCurve(
-        time=grid,
-        at_risk=at_risk,
-        events=died,
-        censored=censored,
+        time=table.time,
+        at_risk=table.at_risk,
+        events=table.events,
+        censored=table.censored,
         survival=survival,
         standard_error=bounds_or_none(error),
         low=low,
@@ -118,7 +119,7 @@ def kaplan_meier(
         interval=interval,
         level=level,
         n=int(times.size),
-        n_events=int(events.sum()),
+        n_events=int(table.events.sum()),
         entry_and_exit=(entries, times),
     )
 
@@ -176,26 +177,10 @@ def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstim
     )
 
 
-def _count_events(
-    times: Floats, events: Booleans, entries: Floats | None
-) -> tuple[Floats, Integers, Integers, Integers]:
-    from lifelines import KaplanMeierFitter  # 1.7 s to import: only when a curve is asked for
-
-    table = KaplanMeierFitter().fit(times, events, entry=entries).event_table
-    if entries is not None:
-        # lifelines' at_risk counts those who enter at this very time; (entry, exit] does not.
-        after_origin = table.index > 0
-        table.loc[after_origin, "at_risk"] -= table.loc[after_origin, "entrance"]
-        table = table[(table["removed"] > 0) | ~after_origin]
-    columns = (table[name].to_numpy().astype(np.int64) for name in ("at_risk", "observed", "censored"))
-    at_risk, died, censored = columns
-    return table.index.to_numpy().astype(np.float64), at_risk, died, censored
-
-
-def _compute_survival(at_risk: Integers, died: Integers) -> tuple[Floats, Floats]:
-    """Product-limit survival and Greenwood's standard error; the error is NaN once survival is 0."""
+def _compute_greenwood(table: EventTable, survival: Floats) -> Floats:
+    """Greenwood's standard error; NaN once survival is 0."""
+    died, at_risk = table.events, table.at_risk.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(np.where(died > 0, 1.0 - died / at_risk, 1.0)).astype(np.float64)
-        hazard_variance = np.cumsum(np.where(died > 0, died / (at_risk * (at_risk - died).astype(np.float64)), 0.0))
+        hazard_variance = np.cumsum(np.where(died > 0, died / (at_risk * (at_risk - died)), 0.0))
         error = survival * np.sqrt(hazard_variance)
-    return survival, np.where(survival > 0, error, np.nan)
+    return np.where(survival > 0, error, np.nan)

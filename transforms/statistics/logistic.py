@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from transforms.statistics.arrays import Booleans, Floats, check_level
-from transforms.statistics.design import Column, Design, split_estimable
-from transforms.statistics.firth import fit_firth_logistic
+from transforms.statistics.design import Column, Design, describe_late, split_estimable
+from transforms.statistics.firth_logistic import fit_firth_logistic
 from transforms.statistics.model import (
     Fit,
     Model,
@@ -69,6 +69,8 @@ def _explain_impossible(outcomes: Booleans, usable: Design) -> str:
         return "no subject has all covariates known"
     if outcomes.all() or not outcomes.any():
         return "all subjects with known covariates have the same outcome"
+    if usable.late:
+        return describe_late(usable.late)
     if not usable.columns:
         return "all subjects have the same covariate values"
     return ""

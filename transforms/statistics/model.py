@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
-from transforms.statistics.arrays import Booleans, Floats
+from transforms.statistics.arrays import Booleans, Floats, Integers
 from transforms.statistics.design import Column, Design
 from transforms.statistics.result import Estimate, TestResult
 
@@ -145,24 +145,27 @@ def compute_likelihood_ratio(fit: Fit, n: int, *, penalized: bool) -> TestResult
     return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 
-def count_levels(design: Design, event: Booleans) -> tuple[LevelCount, ...]:
-    """Subjects and events by level, reference first, for a design without missing values; `event` (n,)."""
+def count_levels(design: Design, event: Booleans, subject: Integers | None = None) -> tuple[LevelCount, ...]:
+    """Subjects and events by level, reference first, for a design without missing values; `event` (rows,).
+
+    `subject` (rows,) numbers the subjects where one may have several rows; each is counted at every level it was ever at.
+    """
     counts = []
+    owner = np.arange(len(design)) if subject is None else subject
+
+    def count(rows: Booleans) -> tuple[int, int]:
+        return int(np.unique(owner[rows]).size), int(event[rows].sum())
+
     for variable in design.variables:
         own = [i for i, column in enumerate(design.columns) if column.variable == variable]
         block, labels = design.matrix[:, own], [design.columns[i] for i in own]
         if not labels[0].level:
-            counts.append(LevelCount(variable, "", len(design), int(event.sum()), is_reference=False))
+            counts.append(LevelCount(variable, "", *count(np.ones(len(design), np.bool_)), is_reference=False))
             continue
         base = (block == 0).all(axis=1)
-        counts.append(
-            LevelCount(variable, labels[0].reference, int(base.sum()), int(event[base].sum()), is_reference=True)
-        )
+        counts.append(LevelCount(variable, labels[0].reference, *count(base), is_reference=True))
         for i, column in enumerate(labels):
-            member = block[:, i] == 1
-            counts.append(
-                LevelCount(variable, column.level, int(member.sum()), int(event[member].sum()), is_reference=False)
-            )
+            counts.append(LevelCount(variable, column.level, *count(block[:, i] == 1), is_reference=False))
     return tuple(counts)
 
 

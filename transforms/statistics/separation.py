@@ -2,7 +2,7 @@
 
 Belongs here: detection, exact by linear programming, of separation (logistic) and of a monotone likelihood (Cox). In small
 trials a level without events, or with nothing but events, is common; Newton's method then stops at an arbitrary huge
-coefficient. Does not belong here: what is done about it (firth.py).
+coefficient. Does not belong here: what is done about it (firth_cox.py, firth_logistic.py).
 
 Sources: Albert and Anderson, Biometrika 1984;71:1; Konis 2007 (linear program); Heinze and Schemper, Biometrics 2001;57:114.
 """
@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from transforms.statistics.arrays import Booleans, Floats
+from transforms.statistics.partial_likelihood import RiskSets
 
 # The program's optimum is 0 when estimates are finite and of the order of 1 (columns are scaled to 1) when they are not.
 _TOLERANCE = 1e-6
@@ -27,18 +28,19 @@ def find_separated_columns(matrix: Floats, outcome: Booleans) -> list[int]:
     return _maximize(signed.sum(axis=0), csr_matrix(-signed), matrix.shape[1])
 
 
-def find_monotone_columns(matrix: Floats, event: Booleans, start: Floats, stop: Floats) -> list[int]:
+def find_monotone_columns(rows: RiskSets) -> list[int]:
     """Columns of a Cox model along which the partial likelihood rises for ever; an empty list where it has a maximum.
 
-    `matrix` (n, p), `event` (n,), rows at risk for start < t <= stop. The likelihood is monotone where some combination of the
-    covariates is, at every event time, largest for the subjects with the event among all at risk.
+    The likelihood is monotone where some combination of the covariates is, at every event time, largest for the subjects with
+    the event among all at risk.
     """
-    x = _scale_columns(matrix)
+    x = _scale_columns(rows.x)
     p = x.shape[1]
     blocks, objective = [], np.zeros(p)
-    for t in np.unique(stop[event]):
-        failing = np.unique(x[event & (stop == t)], axis=0)
-        others = np.unique(x[(start < t) & (stop >= t)], axis=0)
+    for k in range(rows.n_event_times):
+        at_risk = rows.left > k if rows.entered is None else (rows.left > k) & (rows.entered <= k)
+        failing = np.unique(x[rows.failing[rows.at == k]], axis=0)
+        others = np.unique(x[at_risk], axis=0)
         # x_failing - x_other >= 0 for every pair; repeated patterns add nothing.
         pairs = (failing[:, None, :] - others[None, :, :]).reshape(-1, p)
         blocks.append(csr_matrix(-pairs))

@@ -24,22 +24,6 @@ _BOUND_TOLERANCES = (1e-9, 1e-4)
 _SINGULAR = "even the Firth-penalized model cannot be fitted: too few subjects or events for these covariates"
 
 
-def fit_firth_cox(matrix: Floats, time: Floats, event: Booleans, level: float) -> Fit | NotEstimable:
-    """Firth's penalized Cox model of `matrix` (n, p); ties after Breslow. NotEstimable where it does not converge."""
-    from firthmodels import FirthCoxPH  # imports scikit-learn: only when a fit is needed
-
-    outcome = (event, time)
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            usual = FirthCoxPH(backend="numpy").fit(matrix, outcome)
-            tight = FirthCoxPH(backend="numpy", **_TIGHT).fit(matrix, outcome)
-            null = float(usual._compute_quantities(np.zeros(matrix.shape[1])).loglik)
-            return _collect(usual, tight, null, level)
-    except np.linalg.LinAlgError:
-        return NotEstimable(_SINGULAR)
-
-
 def fit_firth_logistic(matrix: Floats, outcome: Booleans, level: float) -> Fit | NotEstimable:
     """Firth's penalized logistic model of `matrix` (n, p); the intercept is added and comes last in the fit."""
     from firthmodels import FirthLogisticRegression

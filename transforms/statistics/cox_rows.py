@@ -1,0 +1,113 @@
+"""What a Cox model is fitted on: rows at risk, with their covariates, strata and clusters, complete cases only.
+
+Belongs here: the rows and whether a model of them can exist. Does not belong here: the fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_labels
+from transforms.statistics.counting_process import find_informative_columns
+from transforms.statistics.design import Column, Design, describe_late, split_estimable
+from transforms.statistics.partial_likelihood import RiskSets, prepare_risk_sets
+
+
+@dataclass(frozen=True)
+class CoxRows:
+    """Rows at risk for start < t <= stop (`start` None: all from the origin); one subject may have several.
+
+    `subject`, `strata` and `cluster` are small integers, one per row; the latter two None where not asked for. `n_missing`
+    subjects were left out for a missing covariate, `left_out` columns as uninformative.
+    """
+
+    design: Design
+    start: Floats | None
+    stop: Floats
+    event: Booleans
+    subject: Integers
+    strata: Integers | None
+    cluster: Integers | None
+    n_missing: int
+    left_out: tuple[Column, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Subjects."""
+        return int(np.unique(self.subject).size)
+
+    @property
+    def n_events(self) -> int:
+        """Events."""
+        return int(self.event.sum())
+
+    @cached_property
+    def risk_sets(self) -> RiskSets:
+        """The rows prepared for the partial likelihood."""
+        return prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
+
+    @property
+    def reason(self) -> str:
+        """Why no Cox model can be fitted at all, or ""."""
+        if self.design.late:
+            return describe_late(self.design.late)
+        if self.stop.size == 0:
+            return "no subject has all covariates known"
+        if not self.event.any():
+            return "no events among the subjects with all covariates known"
+        if not self.design.columns:
+            return "no covariate differs between subjects at risk when an event happened"
+        return ""
+
+
+def gather_cox_rows(
+    design: Design,
+    start: Floats | None,
+    stop: Floats,
+    event: Booleans,
+    *,
+    subject: Integers | None = None,
+    strata: Sequence[Any] | None = None,
+    cluster: Sequence[Any] | None = None,
+) -> CoxRows:
+    """Rows with all covariates known, and the columns that the partial likelihood depends on.
+
+    `design`, `start`, `stop`, `event`, `strata` and `cluster` have one entry per row; `subject` numbers the subjects (one row
+    each by default). Raises ValueError for unequal lengths or a missing stratum or cluster.
+    """
+    if len(design) != stop.size:
+        raise ValueError(f"design and time differ in length: {len(design)} and {stop.size}")
+    owner = np.arange(stop.size) if subject is None else subject
+    complete = design.complete
+    rows = CoxRows(
+        design=design.take(complete),
+        start=None if start is None else start[complete],
+        stop=stop[complete],
+        event=event[complete],
+        subject=owner[complete],
+        strata=_number(strata, complete, "strata"),
+        cluster=_number(cluster, complete, "cluster"),
+        n_missing=int(np.unique(owner[~complete]).size),
+    )
+    return _drop_uninformative(rows)
+
+
+def _drop_uninformative(rows: CoxRows) -> CoxRows:
+    varying, left_out = split_estimable(rows.design)
+    rows = replace(rows, design=varying, left_out=left_out)
+    if not rows.event.any() or not varying.columns:
+        return rows
+    kept = find_informative_columns(rows.risk_sets)
+    if len(kept) == len(varying.columns):
+        return rows
+    flat = tuple(column for i, column in enumerate(varying.columns) if i not in kept)
+    return replace(rows, design=varying.pick(kept), left_out=left_out + flat)
+
+
+def _number(labels: Sequence[Any] | None, complete: Booleans, name: str) -> Integers | None:
+    return None if labels is None else check_labels(labels, complete.size, name)[1][complete]
