@@ -74,13 +74,22 @@ def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = 
     Raises ValueError where the length is wrong or a label is missing (None, NaN): whether to leave out or to name a group
     of unknowns is the analyst's decision, not this library's.
     """
+    if len(labels) != length:
+        raise ValueError(f"{name} and time differ in length: {len(labels)} and {length}")
+    if isinstance(labels, np.ndarray) and labels.dtype.kind in "iu":
+        numbers, index = np.unique(labels, return_inverse=True)
+        return [str(number) for number in numbers], index.astype(np.int64)
     values = list(labels)
-    if len(values) != length:
-        raise ValueError(f"{name} and time differ in length: {len(values)} and {length}")
     if any(value is None or (isinstance(value, float) and np.isnan(value)) for value in values):
         raise ValueError(f"{name} has missing labels")
     names, index = np.unique(np.asarray([str(value) for value in values], dtype=object), return_inverse=True)
     return [str(name) for name in names], index.astype(np.int64)
+
+
+def split_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str) -> list[Booleans]:
+    """One mask (n,) per distinct label, in sorted order; raises ValueError as check_labels."""
+    names, index = check_labels(labels, length, name)
+    return [np.asarray(index == i) for i in range(len(names))]
 
 
 def are_whole(times: Floats) -> bool:

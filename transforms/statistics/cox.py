@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 
 from transforms.statistics.arrays import Booleans, Floats, check_level, check_survival, check_times, tie_times
 from transforms.statistics.concordance import compute_concordance
-from transforms.statistics.counting_process import maximize_partial_likelihood
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
 from transforms.statistics.firth_cox import fit_firth_cox
@@ -31,6 +30,7 @@ from transforms.statistics.model import (
     warn_on_left_out,
     warn_on_size,
 )
+from transforms.statistics.partial_likelihood import maximize_partial_likelihood
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.robust_errors import compute_robust_covariance
 from transforms.statistics.separation import find_monotone_columns

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_labels
-from transforms.statistics.counting_process import find_informative_columns
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.partial_likelihood import RiskSets, prepare_risk_sets
+from transforms.statistics.separation import find_informative_columns
 
 
 @dataclass(frozen=True)

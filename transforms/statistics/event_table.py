@@ -65,3 +65,19 @@ def _find_grid(times: Floats) -> tuple[Floats, Integers]:
         return np.arange(int(position.max(initial=0)) + 1, dtype=np.float64), position
     grid = np.unique(np.concatenate([[0.0], times]))
     return grid, np.searchsorted(grid, times).astype(np.int64)
+
+
+def count_up_to(grid: Floats, times: Floats) -> Integers:
+    """For each of `times` (n,), how many of the sorted `grid` are at or before it; whole days by a table, not a search."""
+    if not (times.size > grid.size and are_whole(times) and are_whole(grid)):
+        return np.searchsorted(grid, times, side="right").astype(np.int64)
+    marks = np.zeros(int(max(times.max(), grid.max(initial=0))) + 1, dtype=np.int64)
+    marks[grid.astype(np.int64)] = 1
+    return np.asarray(np.cumsum(marks)[times.astype(np.int64)])
+
+
+def distinct_times(times: Floats) -> Floats:
+    """The distinct values of `times` (n,), sorted."""
+    if not are_whole(times):
+        return np.unique(times)
+    return np.flatnonzero(np.bincount(times.astype(np.int64))).astype(np.float64)

@@ -13,17 +13,30 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_labels, check_survival
+from transforms.statistics.arrays import (
+    Booleans,
+    Floats,
+    Integers,
+    check_labels,
+    check_survival,
+    check_times,
+    split_labels,
+    tie_times,
+)
+from transforms.statistics.event_table import count_up_to, distinct_times
 from transforms.statistics.result import NotEstimable, TestResult
 
 
 @dataclass(frozen=True)
 class GroupCount:
-    """One group of a log-rank test: its subjects, observed events, and the events expected were all groups alike."""
+    """One group of a log-rank test: its subjects, observed events, and the events expected were all groups alike.
+
+    Both are sums of weights in a weighted test.
+    """
 
     group: str
     n: int
-    observed: int
+    observed: float
     expected: float
 
 
@@ -35,69 +48,112 @@ class LogrankResult(TestResult):
 
 
 def logrank(
-    time: ArrayLike, event: ArrayLike, group: Sequence[Any], *, strata: Sequence[Any] | None = None
+    time: ArrayLike,
+    event: ArrayLike,
+    group: Sequence[Any],
+    *,
+    entry: ArrayLike | None = None,
+    strata: Sequence[Any] | None = None,
+    rho: float = 0.0,
+    gamma: float = 0.0,
 ) -> LogrankResult | NotEstimable:
     """Test that survival is the same in all groups.
 
     Parameters: `time` shape (n,), any unit; `event` shape (n,), 1 where it happened; `group` and `strata` length n, labels of
-    any kind, none missing. With strata, observed and expected events are summed over strata.
+    any kind, none missing; `entry` shape (n,), where observation began late. With strata, observed and expected events are summed
+    over strata. Events are weighted by S(t-)^rho (1 - S(t-))^gamma of the pooled curve: rho = 1 looks at early differences,
+    gamma = 1 at late ones.
     Returns chi-square on (groups with expected events) - 1 degrees of freedom. NotEstimable for fewer than two groups, no
     events, or no time at which two groups were at risk together. Raises ValueError for impossible input.
-    Source: Mantel 1966; Peto and Peto 1972; equal to R's survdiff(rho = 0), stratified by strata().
+    Source: Mantel 1966; Peto and Peto 1972; Fleming and Harrington 1991, 7.2; equal to R's survdiff(rho), stratified by strata().
     """
     times, events = check_survival(time, event)
+    entries = None if entry is None else check_times(entry, "entry")
+    if entries is not None:
+        entries, times = tie_times(entries, times)
+        if entries.shape != times.shape or (entries >= times).any():
+            raise ValueError("entry must come before time, for each subject")
     names, index = check_labels(group, times.size)
-    layer = np.zeros(times.size, np.int64) if strata is None else check_labels(strata, times.size, "strata")[1]
+    layers = [np.ones(times.size, np.bool_)] if strata is None else split_labels(strata, times.size, "strata")
     if len(names) < 2:
         return NotEstimable("fewer than two groups have subjects, so there is nothing to compare")
     if not events.any():
         return NotEstimable("no events in any group")
-    observed, expected, variance = _sum_over_strata(times, events, index, layer, len(names))
+    observed, expected, variance = _sum_over_strata(times, events, entries, index, layers, len(names), (rho, gamma))
     compared = expected > 0
     if compared.sum() < 2 or not np.diag(variance).any():
         return NotEstimable("no time at which an event happened while two groups were at risk")
     statistic, freedom = _compute_statistic(observed - expected, variance, compared)
     counts = np.bincount(index, minlength=len(names))
+    kind = f"Fleming-Harrington (rho {rho:g}, gamma {gamma:g})" if rho or gamma else "log-rank"
     return LogrankResult(
-        method="log-rank" if strata is None else "stratified log-rank",
+        method=kind if strata is None else f"stratified {kind}",
         p_value=float(chdtrc(freedom, statistic)),
         statistic=statistic,
         degrees_of_freedom=freedom,
         n=int(times.size),
         groups=tuple(
-            GroupCount(name, int(counts[i]), int(observed[i]), float(expected[i])) for i, name in enumerate(names)
+            GroupCount(name, int(counts[i]), float(observed[i]), float(expected[i])) for i, name in enumerate(names)
         ),
     )
 
 
 def _sum_over_strata(
-    times: Floats, events: Booleans, index: Integers, layer: Integers, k: int
+    times: Floats,
+    events: Booleans,
+    entries: Floats | None,
+    index: Integers,
+    layers: Sequence[Booleans],
+    k: int,
+    weights: tuple[float, float],
 ) -> tuple[Floats, Floats, Floats]:
     observed, expected, variance = np.zeros(k), np.zeros(k), np.zeros((k, k))
-    for stratum in np.unique(layer):
-        inside = layer == stratum
-        seen, awaited, spread = _compare_one_stratum(times[inside], events[inside], index[inside], k)
+    for inside in layers:
+        late = None if entries is None else entries[inside]
+        died, at_risk = _count_by_group(times[inside], events[inside], late, index[inside], k)
+        weight = _weigh(died, at_risk, *weights)
+        seen, awaited, spread = _compare(died, at_risk, weight)
         observed, expected, variance = observed + seen, expected + awaited, variance + spread
     return observed, expected, variance
 
 
-def _compare_one_stratum(times: Floats, events: Booleans, index: Integers, k: int) -> tuple[Floats, Floats, Floats]:
-    """Observed and expected events (k,) and hypergeometric covariance (k, k) of one stratum."""
-    distinct = np.unique(times[events])
-    if distinct.size == 0:
-        return np.zeros(k), np.zeros(k), np.zeros((k, k))
-    died = np.zeros((distinct.size, k))
-    np.add.at(died, (np.searchsorted(distinct, times[events]), index[events]), 1.0)
-    at_risk = np.column_stack(
-        [(index == g).sum() - np.searchsorted(np.sort(times[index == g]), distinct, side="left") for g in range(k)]
-    ).astype(np.float64)
+def _count_by_group(
+    times: Floats, events: Booleans, entries: Floats | None, index: Integers, k: int
+) -> tuple[Floats, Floats]:
+    """Events and subjects at risk by distinct event time and group, both (times, k)."""
+    grid = distinct_times(times[events])
+    left = count_up_to(grid, times)
+    died = np.bincount((left[events] - 1) * k + index[events], minlength=grid.size * k).reshape(-1, k)
+    at_risk = _count_beyond(left, index, grid.size, k)
+    if entries is not None:
+        at_risk = at_risk - _count_beyond(count_up_to(grid, entries), index, grid.size, k)
+        # Who enters at 0 was there from the start, for events at 0 too.
+        at_risk[grid == 0] += np.bincount(index[entries == 0], minlength=k)
+    return died.astype(np.float64), at_risk.astype(np.float64)
+
+
+def _count_beyond(position: Integers, index: Integers, size: int, k: int) -> Integers:
+    """Subjects of each group whose position comes after each event time: (size, k)."""
+    counts = np.bincount(position * k + index, minlength=(size + 1) * k).reshape(-1, k)
+    return np.asarray(np.cumsum(counts[::-1], axis=0)[::-1][1:])
+
+
+def _weigh(died: Floats, at_risk: Floats, rho: float, gamma: float) -> Floats:
+    """Weight of each event time (times,), from the pooled Kaplan-Meier curve just before it."""
+    after = np.cumprod(1 - died.sum(axis=1) / at_risk.sum(axis=1))
+    before = np.concatenate([[1.0], after[:-1]]) if after.size else after
+    return np.asarray(before**rho * (1 - before) ** gamma)
+
+
+def _compare(died: Floats, at_risk: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """Weighted observed and expected events (k,) and their hypergeometric covariance (k, k)."""
     d, n = died.sum(axis=1), at_risk.sum(axis=1)
-    expected = (at_risk * (d / n)[:, None]).sum(axis=0)
+    observed = weight @ died
+    expected = (weight * d / n) @ at_risk
     # With one subject left at risk the variance is 0 (R does likewise); the divisor is then irrelevant.
-    weight = d * (n - d) / np.maximum(n - 1, 1) / n
+    spread = weight**2 * d * (n - d) / np.maximum(n - 1, 1) / n
     share = at_risk / n[:, None]
-    variance = np.diag((weight[:, None] * at_risk).sum(axis=0)) - (at_risk * weight[:, None]).T @ share
-    return died.sum(axis=0), expected, variance
+    return observed, expected, np.diag(spread @ at_risk) - (at_risk * spread[:, None]).T @ share
 
 
 def _compute_statistic(difference: Floats, variance: Floats, compared: Booleans) -> tuple[float, int]:

@@ -1,6 +1,6 @@
 """The Cox partial likelihood of rows at risk for start < t <= stop, ties after Efron, with its derivatives and residuals.
 
-Belongs here: the likelihood as a function of the coefficients. Its maximum is sought in counting_process.py.
+Belongs here: the likelihood as a function of the coefficients. Its maximum is sought in newton.py.
 
 All sums over risk sets are counts by event time, so that a million day-rounded rows need no sort. With A(t) the sum over event
 times up to t of 1 / S0, a row adds r x x' (A(stop) - A(start)) to the information: one weighted cross product, whatever the
@@ -16,6 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from transforms.statistics.arrays import Booleans, Floats, Integers
+from transforms.statistics.event_table import count_up_to, distinct_times
+from transforms.statistics.model import Fit
+from transforms.statistics.newton import Likelihood, climb
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,11 @@ def prepare_risk_sets(
     left, first, times = np.zeros_like(entered), 0, []
     for stratum in range(int(layer.max(initial=0)) + 1):
         inside = np.flatnonzero(layer == stratum) if strata is not None else slice(None)
-        distinct = np.unique(stop[inside][event[inside]])
-        left[inside] = first + np.searchsorted(distinct, stop[inside], side="right")
+        distinct = distinct_times(stop[inside][event[inside]])
+        left[inside] = first + count_up_to(distinct, stop[inside])
         entered[inside] = first
         if start is not None:
-            entered[inside] += np.searchsorted(distinct, start[inside], side="right")
+            entered[inside] += count_up_to(distinct, start[inside])
         first += distinct.size
         times.append(distinct)
     failing = np.flatnonzero(event)
@@ -87,12 +90,17 @@ def prepare_risk_sets(
     )
 
 
-def evaluate(rows: RiskSets, beta: Floats) -> tuple[float, Floats, Floats]:
+def evaluate(rows: RiskSets, beta: Floats) -> Likelihood:
     """Log partial likelihood, score (p,) and information (p, p) at `beta` (p,)."""
     moments = _weigh(rows, beta)
     value = float(moments.linear[rows.failing].sum() - np.log(moments.total).sum() - moments.shift * rows.at.size)
     score = rows.x[rows.failing].sum(axis=0) - moments.mean.sum(axis=0)
-    return value, score, _sum_variances(rows, moments, np.ones(rows.n_event_times))
+    return Likelihood(value, score, _sum_variances(rows, moments, np.ones(rows.n_event_times)))
+
+
+def maximize_partial_likelihood(rows: RiskSets) -> Fit | None:
+    """Fit the Cox model of prepared rows; None where Newton's method fails."""
+    return climb(lambda beta: evaluate(rows, beta), rows.x.shape[1])
 
 
 def compute_weighted_information(rows: RiskSets, beta: Floats, weight: Floats) -> Floats:

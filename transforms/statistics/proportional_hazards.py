@@ -17,11 +17,14 @@ from scipy.special import chdtrc
 from scipy.stats import rankdata
 
 from transforms.statistics.arrays import Floats, check_survival, check_times
-from transforms.statistics.counting_process import maximize_partial_likelihood
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
 from transforms.statistics.event_table import compute_product_limit, count_events
-from transforms.statistics.partial_likelihood import compute_schoenfeld_sums, compute_weighted_information
+from transforms.statistics.partial_likelihood import (
+    compute_schoenfeld_sums,
+    compute_weighted_information,
+    maximize_partial_likelihood,
+)
 from transforms.statistics.result import NotEstimable, TestResult
 
 TimeTransform = Literal["km", "identity", "log", "rank"]

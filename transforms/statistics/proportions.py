@@ -12,12 +12,12 @@ from collections.abc import Callable
 from math import sqrt
 from typing import Literal
 
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, ndtri, stdtrit
 
 from transforms.statistics.arrays import check_level
 from transforms.statistics.result import Estimate, NotEstimable
 
-ProportionMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys"]
+ProportionMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student"]
 Bounds = tuple[float, float]
 
 
@@ -70,7 +70,8 @@ def _jeffreys(x: int, n: int, level: float) -> Bounds:
     return low, high
 
 
-def _wilson(x: int, n: int, level: float) -> Bounds:
+def wilson_bounds(x: int, n: int, level: float) -> Bounds:
+    """Wilson's score bounds of x of n subjects, n > 0."""
     z = _normal_quantile(level)
     center = (x + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * sqrt(x * (n - x) / n + z**2 / 4)
@@ -96,11 +97,21 @@ def _wald_corrected(x: int, n: int, level: float) -> Bounds:
     return low - 1 / (2 * n), high + 1 / (2 * n)
 
 
+def _student(x: int, n: int, level: float) -> Bounds:
+    # A one-sample t interval of the 0/1 values, as a statistics program gives it for any column of numbers: papers print it.
+    share = x / n
+    if n == 1:
+        return 0.0, 1.0
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * sqrt(share * (1 - share) / (n - 1))
+    return share - half, share + half
+
+
 _METHODS: dict[str, tuple[str, Callable[[int, int, float], Bounds]]] = {
     "clopper-pearson": ("Clopper-Pearson", _clopper_pearson),
-    "wilson": ("Wilson", _wilson),
+    "wilson": ("Wilson", wilson_bounds),
     "wald": ("Wald", _wald),
     "wald-cc": ("Wald with continuity correction", _wald_corrected),
     "agresti-coull": ("Agresti-Coull", _agresti_coull),
     "jeffreys": ("Jeffreys", _jeffreys),
+    "student": ("one-sample t", _student),
 }

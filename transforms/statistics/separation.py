@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from transforms.statistics.arrays import Booleans, Floats
-from transforms.statistics.partial_likelihood import RiskSets
+from transforms.statistics.partial_likelihood import RiskSets, evaluate
 
 # The program's optimum is 0 when estimates are finite and of the order of 1 (columns are scaled to 1) when they are not.
 _TOLERANCE = 1e-6
@@ -46,6 +46,22 @@ def find_monotone_columns(rows: RiskSets) -> list[int]:
         blocks.append(csr_matrix(-pairs))
         objective += pairs.sum(axis=0)
     return _maximize(objective, vstack(blocks).tocsr(), p)
+
+
+def find_informative_columns(rows: RiskSets) -> list[int]:
+    """Columns of the rows in which, beside earlier ones, subjects at risk together at some event differ.
+
+    The others (such as a level whose subjects were all censored before the first event) leave the likelihood flat; R reports
+    them as NA. Found by eliminating columns in order from the information at coefficients of 0.
+    """
+    information = evaluate(rows, np.zeros(rows.x.shape[1])).information
+    kept: list[int] = []
+    for j in range(rows.x.shape[1]):
+        known = information[np.ix_(kept, kept)]
+        rest = information[j, j] - information[j, kept] @ np.linalg.solve(known, information[kept, j])
+        if rest > 1e-9 * max(float(rows.x[:, j].var()), 1e-300):
+            kept.append(j)
+    return kept
 
 
 def _scale_columns(matrix: Floats) -> Floats:

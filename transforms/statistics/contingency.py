@@ -1,0 +1,135 @@
+"""Tests of tables larger than 2 x 2: association of two classifications, and a trend over ordered groups.
+
+Belongs here: r x c tables and ordered groups. 2 x 2 tables are in two_groups.py.
+
+Sources: Fisher's exact test for r x c tables: Freeman and Halton, Biometrika 1951;38:141, by the network of Mehta and Patel, JASA
+1983;78:427; trend: Cochran, Biometrics 1954;10:417 and Armitage, Biometrics 1955;11:375.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from math import lgamma
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import chdtrc
+
+from transforms.statistics.arrays import Integers
+from transforms.statistics.result import NotEstimable, TestResult
+
+# Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
+_EQUALLY_LIKELY = 1e-7
+_MOST_PATHS = 2_000_000
+
+
+def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
+    """Two-sided exact test that rows and columns of a table of counts are unrelated, such as CRS grade by product.
+
+    `table` shape (r, c), whole numbers >= 0; rows and columns without subjects are left out. Returns the summed probability of
+    all tables with these margins that are no likelier than the one seen. NotEstimable for fewer than two rows or columns, or a
+    table too large to enumerate. Raises ValueError for impossible counts. Source: see the module; equal to R's fisher.test
+    (scipy's r x c test is a simulation).
+    """
+    counts = _check_table(table)
+    if min(counts.shape) < 2:
+        return NotEstimable("fewer than two rows or columns have subjects, so there is nothing to compare")
+    if counts.shape[0] > counts.shape[1]:
+        counts = counts.T
+    bound = _log_weight(counts.ravel()) + _EQUALLY_LIKELY
+    paths: dict[tuple[int, ...], dict[float, float]] = {tuple(counts.sum(axis=1)): {0.0: 1.0}}
+    for column in counts.sum(axis=0):
+        paths = _add_column(paths, int(column))
+        if sum(map(len, paths.values())) > _MOST_PATHS:
+            return NotEstimable("the table is too large for the exact test")
+    (weights,) = paths.values()
+    logs, times = np.array(list(weights)), np.array(list(weights.values()))
+    total = times * np.exp(logs - logs.max())
+    p_value = float(total[logs <= bound].sum() / total.sum())
+    return TestResult("Fisher exact", min(1.0, p_value), n=int(counts.sum()))
+
+
+def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
+    """Pearson's chi-square test of a table of counts; parameters, and what is not estimable, as fisher_exact.
+
+    The note says where an expected count is below 5. Source: Pearson 1900; equal to R's chisq.test(correct = FALSE).
+    """
+    counts = _check_table(table).astype(np.float64)
+    if min(counts.shape) < 2:
+        return NotEstimable("fewer than two rows or columns have subjects, so there is nothing to compare")
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    statistic, freedom = (
+        float(((counts - expected) ** 2 / expected).sum()),
+        (counts.shape[0] - 1) * (counts.shape[1] - 1),
+    )
+    note = "an expected count is below 5: the exact test is to be preferred" if expected.min() < 5 else ""
+    return TestResult(
+        "Pearson chi-square", float(chdtrc(freedom, statistic)), statistic, freedom, int(counts.sum()), note
+    )
+
+
+def trend_test(
+    counts: Sequence[int], totals: Sequence[int], *, scores: Sequence[float] | None = None
+) -> TestResult | NotEstimable:
+    """Test of a rising or falling share over ordered groups, such as remission by dose level.
+
+    Parameters: `counts` of `totals` subjects per group, both length k; `scores` length k (1 ... k by default). Returns chi-square
+    with 1 degree of freedom. NotEstimable where all or none have the outcome, or all subjects share one score.
+    Raises ValueError for impossible counts or unequal lengths. Source: see the module; equal to R's prop.trend.test.
+    """
+    x, n = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
+    s = np.arange(1.0, x.size + 1) if scores is None else np.asarray(scores, dtype=np.float64)
+    if not x.shape == n.shape == s.shape or (x < 0).any() or (x > n).any():
+        raise ValueError("counts, totals and scores must have one length, and counts lie between 0 and totals")
+    total = n.sum()
+    if total == 0 or x.sum() in (0, total):
+        return NotEstimable("all subjects have the same outcome, so there is no trend to test")
+    share, center = x.sum() / total, float(n @ s / total)
+    spread = share * (1 - share) * float(n @ (s - center) ** 2)
+    if spread == 0:
+        return NotEstimable("all subjects have the same score, so there is no trend to test")
+    statistic = float((x @ (s - center)) ** 2 / spread)
+    return TestResult("Cochran-Armitage trend", float(chdtrc(1, statistic)), statistic, 1, int(total))
+
+
+def _check_table(table: ArrayLike) -> Integers:
+    given = np.asarray(table)
+    counts = given.astype(np.int64)
+    if given.ndim != 2 or (counts < 0).any() or not (counts == given).all():
+        raise ValueError("a table must hold whole numbers >= 0 in rows and columns")
+    filled: Integers = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
+    return filled
+
+
+def _log_weight(cells: Sequence[int] | Integers) -> float:
+    """Logarithm of a table's probability, short of what all tables with its margins share."""
+    return -sum(lgamma(cell + 1) for cell in cells)
+
+
+def _add_column(
+    paths: dict[tuple[int, ...], dict[float, float]], total: int
+) -> dict[tuple[int, ...], dict[float, float]]:
+    """All ways to fill one more column: row totals still to fill -> logarithm of the weight so far -> number of ways.
+
+    The order of the remaining row totals does not matter for what may follow, so paths that differ in it alone are one.
+    """
+    longer: dict[tuple[int, ...], dict[float, float]] = defaultdict(lambda: defaultdict(float))
+    for remaining, weights in paths.items():
+        for cells in _split(total, remaining):
+            step = _log_weight(cells)
+            state = tuple(sorted(left - cell for left, cell in zip(remaining, cells, strict=True)))
+            for weight, ways in weights.items():
+                longer[state][round(weight + step, 9)] += ways
+    return longer
+
+
+def _split(total: int, limits: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """All ways to put `total` subjects into cells that hold at most `limits`."""
+    if len(limits) == 1:
+        if total <= limits[0]:
+            yield (total,)
+        return
+    for cell in range(max(0, total - sum(limits[1:])), min(total, limits[0]) + 1):
+        for rest in _split(total - cell, limits[1:]):
+            yield (cell, *rest)

@@ -1,0 +1,114 @@
+"""Whether two measured quantities move together, such as expansion of the first and of the second product.
+
+Belongs here: Pearson's and Spearman's correlation with interval and test.
+
+Sources: Fisher's z, 1921; Spearman's interval: Bonett and Wright, Psychometrika 2000;65:23; exact Spearman test: all orders, for
+up to nine subjects without ties, as R's cor.test; otherwise Student's t.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import permutations
+from math import atanh, sqrt, tanh
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri, stdtr
+from scipy.stats import rankdata
+
+from transforms.statistics.arrays import Floats, check_level
+from transforms.statistics.result import Estimate, NotEstimable, TestResult
+
+_EXACT_UP_TO = 9
+
+
+def pearson(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
+    """Pearson's correlation with Fisher's z interval and Student's t test.
+
+    `x` and `y` are vectors of one length, none missing. NotEstimable for fewer than three subjects or a quantity that does not
+    vary; bounds are None for three subjects. Raises ValueError for unequal lengths. Source: see the module; R's cor.test.
+    """
+    check_level(level)
+    a, b = _check(x, y)
+    reason = _explain_impossible(a, b)
+    if reason:
+        return NotEstimable(reason)
+    r = _correlate(a, b)
+    spread = 1 / sqrt(a.size - 3) if a.size > 3 else None
+    estimate = _estimate(r, spread, a.size, level, "Pearson correlation, Fisher z interval")
+    return estimate, _student("Pearson correlation, t test", r, a.size)
+
+
+def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
+    """Spearman's rank correlation with Bonett and Wright's interval; exact test up to nine subjects without ties, else t.
+
+    Parameters and errors as pearson. Source: see the module; rho and p as R's cor.test(method = "spearman").
+    """
+    check_level(level)
+    a, b = _check(x, y)
+    reason = _explain_impossible(a, b)
+    if reason:
+        return NotEstimable(reason)
+    n = a.size
+    ranks_a, ranks_b = rankdata(a), rankdata(b)
+    rho = _correlate(ranks_a, ranks_b)
+    spread = sqrt((1 + rho**2 / 2) / (n - 3)) if n > 3 else None
+    estimate = _estimate(rho, spread, n, level, "Spearman correlation, Bonett-Wright interval")
+    untied = np.unique(a).size == np.unique(b).size == n
+    if untied and n <= _EXACT_UP_TO:
+        distances = _all_rank_distances(n)
+        own = float(((ranks_a - ranks_b) ** 2).sum())
+        tail = min(float((distances <= own + 1e-9).mean()), float((distances >= own - 1e-9).mean()))
+        return estimate, TestResult("Spearman correlation, exact test", min(1.0, 2 * tail), rho, n=n)
+    return estimate, _student("Spearman correlation, t test", rho, n)
+
+
+def _explain_impossible(a: Floats, b: Floats) -> str:
+    if a.size < 3:
+        return f"{a.size} subjects have both quantities; a correlation needs at least three"
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return "a quantity is the same in all subjects"
+    return ""
+
+
+def _correlate(a: Floats, b: Floats) -> float:
+    x, y = a - a.mean(), b - b.mean()
+    return float(np.clip(x @ y / sqrt(float(x @ x) * float(y @ y)), -1.0, 1.0))
+
+
+def _estimate(r: float, spread: float | None, n: int, level: float, method: str) -> Estimate:
+    z = float(ndtri(0.5 + level / 2))
+    bounded = spread is not None and abs(r) < 1
+    half = z * spread if bounded and spread is not None else 0.0
+    return Estimate(
+        value=r,
+        low=tanh(atanh(r) - half) if bounded else None,
+        high=tanh(atanh(r) + half) if bounded else None,
+        level=level,
+        method=method,
+        n=n,
+        note="" if bounded else "no interval: three subjects, or a perfect correlation",
+    )
+
+
+def _student(name: str, r: float, n: int) -> TestResult:
+    freedom = n - 2
+    if abs(r) == 1:
+        return TestResult(name, 0.0, r, freedom, n, "a perfect correlation")
+    t = r * sqrt(freedom / (1 - r**2))
+    return TestResult(name, float(2 * stdtr(freedom, -abs(t))), t, freedom, n)
+
+
+@cache
+def _all_rank_distances(n: int) -> Floats:
+    """Sum of squared rank differences over all orders of n subjects."""
+    orders = np.array(list(permutations(range(n))), dtype=np.int16)
+    return np.asarray(((orders - np.arange(n)) ** 2).sum(axis=1), dtype=np.float64)
+
+
+def _check(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+    a, b = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if a.ndim != 1 or a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise ValueError("x and y must be vectors of finite numbers and of one length")
+    return a, b

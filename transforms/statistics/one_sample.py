@@ -1,0 +1,97 @@
+"""A cohort against a published curve: more or fewer events than that curve lets expect.
+
+Belongs here: the one-sample log-rank test. It takes the published curve as exact, and cannot see that its patients differed.
+
+Sources: Breslow, Int Stat Rev 1975;43:45; Finkelstein, Muzikansky and Schoenfeld, JNCI 2003;95:1434; Wu, Pharm Stat 2014;13:189
+(the variance that is right for few subjects); exact Poisson interval: Garwood 1936, as R's poisson.test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import gammaincinv, ndtr
+
+from transforms.statistics.arrays import Floats, check_level, check_survival
+from transforms.statistics.result import Estimate, NotEstimable, TestResult
+
+Between = Literal["step", "constant hazard"]
+
+
+@dataclass(frozen=True)
+class OneSample:
+    """Events seen and expected, their ratio with its exact Poisson interval, and the test; `n_cut` outlived the curve."""
+
+    observed: int
+    expected: float
+    ratio: Estimate
+    test: TestResult
+    n_cut: int
+
+
+def one_sample_logrank(
+    time: ArrayLike,
+    event: ArrayLike,
+    curve: Sequence[tuple[float, float]],
+    *,
+    between: Between = "constant hazard",
+    level: float = 0.95,
+) -> OneSample | NotEstimable:
+    """Compare a cohort's events with those expected under a published survival curve.
+
+    Parameters
+    ----------
+    time, event: shape (n,), as in kaplan_meier, in the unit of the curve.
+    curve: points (time, survival) of the published curve, from (0, 1) on. `between` says what happens between them: a hazard
+        that is constant (for a few printed rates), or a step at each point (for a curve read off closely).
+
+    Follow-up beyond the last point is cut there and counted in `n_cut`. Returns the ratio of seen to expected events (> 1: more
+    than the published) and Wu's two-sided test. NotEstimable for no subjects, or where no event is expected.
+    Raises ValueError for points that do not begin at (0, 1), rise, or reach 0. Source: see the module.
+    """
+    check_level(level)
+    times, events = check_survival(time, event)
+    when, hazard = _check_curve(curve)
+    if times.size == 0:
+        return NotEstimable("no subjects")
+    inside = times <= when[-1]
+    cut = np.minimum(times, when[-1])
+    each = (
+        np.interp(cut, when, hazard)
+        if between == "constant hazard"
+        else hazard[np.searchsorted(when, cut, side="right") - 1]
+    )
+    observed, expected = int((events & inside).sum()), float(each.sum())
+    if expected == 0:
+        return NotEstimable("the published curve lets expect no event in the cohort's follow-up")
+    tail = (1 - level) / 2
+    ratio = Estimate(
+        value=observed / expected,
+        low=float(gammaincinv(observed, tail)) / expected if observed else 0.0,
+        high=float(gammaincinv(observed + 1, 1 - tail)) / expected,
+        level=level,
+        method="observed to expected events, exact Poisson interval",
+        n=int(times.size),
+        events=observed,
+    )
+    z = (observed - expected) / sqrt((observed + expected) / 2)
+    test = TestResult("one-sample log-rank (Wu)", float(2 * ndtr(-abs(z))), z, n=int(times.size))
+    return OneSample(observed, expected, ratio, test, int((~inside).sum()))
+
+
+def _check_curve(curve: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
+    """Times and cumulative hazard of the published curve."""
+    points = np.asarray(curve, dtype=np.float64)
+    if points.ndim != 2 or points.shape[0] < 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+        raise ValueError("a curve needs at least two points (time, survival)")
+    time, survival = points[:, 0], points[:, 1]
+    if time[0] != 0 or survival[0] != 1 or (np.diff(time) <= 0).any() or (np.diff(survival) > 0).any():
+        raise ValueError("a curve begins at (0, 1), its times rise and its survival never does")
+    if survival.min() <= 0:
+        raise ValueError("a curve to compare with must not reach 0: beyond it any event would be expected for certain")
+    return time, np.asarray(-np.log(survival))

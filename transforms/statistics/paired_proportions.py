@@ -1,0 +1,78 @@
+"""Whether the same subjects differ between two infusions, such as CRS after the first and after the second.
+
+Belongs here: paired yes-or-no outcomes. Two independent groups are in two_groups.py.
+
+Sources: McNemar, Psychometrika 1947;12:153; exact: Mosteller 1952; mid-p and advice: Fagerland, Lydersen and Laake, BMC Med
+Res Methodol 2013;13:91; interval: the adjusted Wald of Agresti and Min, Stat Med 2005;24:729.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Literal
+
+from scipy.special import chdtrc, ndtri
+from scipy.stats import binom
+
+from transforms.statistics.arrays import check_level
+from transforms.statistics.result import Estimate, NotEstimable, TestResult
+
+PairedMethod = Literal["exact", "mid-p", "mcnemar", "mcnemar-corrected"]
+
+
+def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact") -> TestResult | NotEstimable:
+    """Test that an outcome is as frequent after the first as after the second infusion in the same subjects.
+
+    Parameters: subjects with the outcome after the first infusion only, and after the second only; those alike both times say
+    nothing. Returns the two-sided p value (with chi-square where the test has one; `n` counts the discordant pairs).
+    NotEstimable where no pair is discordant. Raises ValueError for a negative count. Source: see the module.
+    """
+    _check(only_first, only_second)
+    n = only_first + only_second
+    if n == 0:
+        return NotEstimable("no subject differs between the two, so they cannot be compared")
+    if method in ("mcnemar", "mcnemar-corrected"):
+        correction = min(1, abs(only_first - only_second)) if method == "mcnemar-corrected" else 0
+        statistic = (abs(only_first - only_second) - correction) ** 2 / n
+        name = "McNemar, continuity-corrected" if correction or method == "mcnemar-corrected" else "McNemar"
+        return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, n)
+    fewer = min(only_first, only_second)
+    tail = float(binom.cdf(fewer, n, 0.5))
+    if method == "exact":
+        return TestResult("McNemar exact", min(1.0, 2 * tail), n=n)
+    return TestResult("McNemar mid-p", min(1.0, 2 * tail - float(binom.pmf(fewer, n, 0.5))), n=n)
+
+
+def difference_of_pairs(
+    only_first: int, only_second: int, pairs: int, *, level: float = 0.95
+) -> Estimate | NotEstimable:
+    """Difference of the paired shares, second minus first, as a fraction -1..1, with Agresti and Min's adjusted Wald interval.
+
+    `pairs` counts all subjects with both infusions. NotEstimable for no pairs. Raises ValueError for impossible counts.
+    """
+    check_level(level)
+    _check(only_first, only_second)
+    if only_first + only_second > pairs:
+        raise ValueError(f"{only_first + only_second} discordant pairs are more than the {pairs} pairs")
+    if pairs == 0:
+        return NotEstimable("no subject has both, so there is no difference")
+    z = float(ndtri(0.5 + level / 2))
+    # Half a subject more in each of the four cells.
+    b, c, n = only_first + 0.5, only_second + 0.5, pairs + 2
+    half = z * sqrt(b + c - (c - b) ** 2 / n) / n
+    center = (c - b) / n
+    spread = only_first + only_second - (only_second - only_first) ** 2 / pairs
+    return Estimate(
+        value=(only_second - only_first) / pairs,
+        low=max(-1.0, center - half),
+        high=min(1.0, center + half),
+        level=level,
+        method="difference of paired proportions, Agresti-Min interval",
+        n=pairs,
+        standard_error=sqrt(max(spread, 0.0)) / pairs,
+    )
+
+
+def _check(only_first: int, only_second: int) -> None:
+    if min(only_first, only_second) < 0:
+        raise ValueError(f"counts must not be negative: {only_first}, {only_second}")

@@ -1,0 +1,126 @@
+"""How far two groups' proportions lie apart: the difference and its confidence interval.
+
+Belongs here: the difference of two independent proportions. Tests are in two_groups.py, pairs in paired_proportions.py.
+
+Sources: Wald; Newcombe's hybrid of Wilson intervals, Stat Med 1998;17:873, method 10; Agresti and Caffo, Am Stat 2000;54:280;
+Miettinen and Nurminen's score interval, Stat Med 1985;4:213.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from typing import Literal
+
+from scipy.optimize import brentq
+from scipy.special import ndtri
+
+from transforms.statistics.arrays import check_level
+from transforms.statistics.proportions import wilson_bounds
+from transforms.statistics.result import Estimate, NotEstimable
+
+DifferenceMethod = Literal["newcombe", "wald", "agresti-caffo", "miettinen-nurminen"]
+Counts = tuple[int, int, int, int]
+Bounds = tuple[float, float]
+
+
+def difference_of_proportions(
+    count_a: int,
+    total_a: int,
+    count_b: int,
+    total_b: int,
+    *,
+    method: DifferenceMethod = "newcombe",
+    level: float = 0.95,
+) -> Estimate | NotEstimable:
+    """Difference a - b of the shares of two independent groups, such as remission after two products.
+
+    Parameters: `count_a` of `total_a` and `count_b` of `total_b` subjects; `method` names the interval. Returns an Estimate of
+    the difference as a fraction -1..1. NotEstimable where a group is empty. Raises ValueError unless 0 <= count <= total.
+    Source: see the module.
+    """
+    check_level(level)
+    if not (0 <= count_a <= total_a and 0 <= count_b <= total_b):
+        raise ValueError(f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}")
+    if total_a == 0 or total_b == 0:
+        return NotEstimable("a group has no subjects, so there is no difference")
+    a, b = count_a / total_a, count_b / total_b
+    name, bounds = _METHODS[method]
+    low, high = bounds((count_a, total_a, count_b, total_b), level)
+    return Estimate(
+        value=a - b,
+        low=max(-1.0, low),
+        high=min(1.0, high),
+        level=level,
+        method=f"difference of proportions, {name} interval",
+        n=total_a + total_b,
+        events=count_a + count_b,
+        standard_error=sqrt(a * (1 - a) / total_a + b * (1 - b) / total_b),
+    )
+
+
+def _wald(counts: Counts, level: float) -> Bounds:
+    x, m, y, n = counts
+    a, b, z = x / m, y / n, float(ndtri(0.5 + level / 2))
+    half = z * sqrt(a * (1 - a) / m + b * (1 - b) / n)
+    return a - b - half, a - b + half
+
+
+def _agresti_caffo(counts: Counts, level: float) -> Bounds:
+    x, m, y, n = counts
+    return _wald((x + 1, m + 2, y + 1, n + 2), level)
+
+
+def _newcombe(counts: Counts, level: float) -> Bounds:
+    x, m, y, n = counts
+    a, b = x / m, y / n
+    (low_a, high_a), (low_b, high_b) = wilson_bounds(x, m, level), wilson_bounds(y, n, level)
+    down = sqrt((a - low_a) ** 2 + (high_b - b) ** 2)
+    up = sqrt((high_a - a) ** 2 + (b - low_b) ** 2)
+    return a - b - down, a - b + up
+
+
+def _miettinen_nurminen(counts: Counts, level: float) -> Bounds:
+    x, m, y, n = counts
+    observed, z = x / m - y / n, float(ndtri(0.5 + level / 2))
+
+    def score(delta: float) -> float:
+        a, b = _restrict(counts, delta)
+        variance = (a * (1 - a) / m + b * (1 - b) / n) * (m + n) / (m + n - 1)
+        return (observed - delta) / sqrt(max(variance, 1e-300))
+
+    def find(sign: float) -> float:
+        edge = -1.0 if sign > 0 else 1.0
+        inner = edge * (1 - 1e-12)
+        if sign * score(inner) <= z:
+            return edge
+        # At the observed difference the score is 0, short of the bound's.
+        return float(brentq(lambda delta: score(delta) - sign * z, *sorted((inner, observed)), xtol=1e-15, rtol=1e-14))
+
+    return find(1.0), find(-1.0)
+
+
+def _restrict(counts: Counts, delta: float) -> Bounds:
+    """Most likely proportions (a, b) under a - b = `delta`: the one root in [0, 1] of the likelihood's cubic."""
+    x, m, y, n = counts
+
+    def slope(b: float) -> float:
+        a = b + delta
+        # The likelihood's derivative, multiplied by a (1 - a) b (1 - b) to stay finite.
+        return (x - m * a) * b * (1 - b) + (y - n * b) * a * (1 - a)
+
+    low, high = max(0.0, -delta), min(1.0, 1.0 - delta)
+    if slope(low) <= 0:
+        return low + delta, low
+    if slope(high) >= 0:
+        return high + delta, high
+    b = float(brentq(slope, low, high, xtol=1e-16, rtol=1e-14))
+    return b + delta, b
+
+
+_METHODS: dict[str, tuple[str, Callable[[Counts, float], Bounds]]] = {
+    "newcombe": ("Newcombe", _newcombe),
+    "wald": ("Wald", _wald),
+    "agresti-caffo": ("Agresti-Caffo", _agresti_caffo),
+    "miettinen-nurminen": ("Miettinen-Nurminen", _miettinen_nurminen),
+}

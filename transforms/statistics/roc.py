@@ -1,0 +1,105 @@
+"""How well a measured factor tells responders from non-responders, and the cut that does it best.
+
+Belongs here: the ROC curve of a binary outcome. Cuts of time-to-event outcomes are in cut_points.py.
+
+Sources: DeLong, DeLong and Clarke-Pearson, Biometrics 1988;44:837 (variance of the area); Youden, Cancer 1950;3:32.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri
+from scipy.stats import rankdata
+
+from transforms.statistics.arrays import Booleans, Floats, check_level
+from transforms.statistics.result import Estimate, NotEstimable
+
+
+@dataclass(frozen=True)
+class YoudenCut:
+    """The cut with the largest sensitivity + specificity - 1 (`index`): values of `at_least` or more call the outcome present.
+
+    Where `lower_is_positive`, values of `at_most` or less do. Chosen on the same data, so its accuracy is flattering.
+    """
+
+    at_most: float
+    at_least: float
+    lower_is_positive: bool
+    sensitivity: float
+    specificity: float
+    index: float
+
+
+def roc_area(outcome: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> Estimate | NotEstimable:
+    """Probability that a subject with the outcome has a higher value than one without; ties count half.
+
+    `outcome` shape (n,), 1 where present; `values` shape (n,), any unit, none missing. Returns the area 0..1 with DeLong's Wald
+    interval. NotEstimable where all or none have the outcome. Raises ValueError for impossible input.
+    Source: see the module; equal to R's pROC::ci.auc.
+    """
+    check_level(level)
+    present, given = _check(outcome, values)
+    if present.all() or not present.any():
+        return NotEstimable("all subjects have the same outcome, so there is nothing to tell apart")
+    m, n = int(present.sum()), int((~present).sum())
+    overall, own_m, own_n = rankdata(given), rankdata(given[present]), rankdata(given[~present])
+    above = (overall[present] - own_m) / n
+    below = 1 - (overall[~present] - own_n) / m
+    area = float(above.mean())
+    variance = (above.var(ddof=1) / m if m > 1 else 0.0) + (below.var(ddof=1) / n if n > 1 else 0.0)
+    error = sqrt(float(variance))
+    half = float(ndtri(0.5 + level / 2)) * error
+    return Estimate(
+        value=area,
+        low=max(0.0, area - half) if min(m, n) > 1 else None,
+        high=min(1.0, area + half) if min(m, n) > 1 else None,
+        level=level,
+        method="area under the ROC curve, DeLong interval",
+        n=m + n,
+        events=m,
+        standard_error=error,
+        note="" if min(m, n) > 1 else "one subject on a side: no interval",
+    )
+
+
+def youden_cut(outcome: ArrayLike, values: ArrayLike) -> YoudenCut | NotEstimable:
+    """The cut of `values` that best tells subjects with the outcome from those without; the lowest of equally good ones.
+
+    Parameters and errors as roc_area. NotEstimable where all have the same outcome or value. The direction is that in which the
+    area is at least one half. Source: see the module; equal to R's pROC::coords(best.method = "youden").
+    """
+    present, given = _check(outcome, values)
+    area = roc_area(present, given)
+    if isinstance(area, NotEstimable):
+        return area
+    lower = area.value < 0.5
+    cuts = np.unique(given)
+    if cuts.size < 2:
+        return NotEstimable("all subjects have the same value, so there is no cut")
+    high = given[None, :] >= cuts[1:, None]
+    called = ~high if lower else high
+    sensitivity = (called & present).sum(axis=1) / present.sum()
+    specificity = (~called & ~present).sum(axis=1) / (~present).sum()
+    index = sensitivity + specificity - 1
+    best = int(np.flatnonzero(index >= index.max() - 1e-12)[0])
+    return YoudenCut(
+        at_most=float(cuts[best]),
+        at_least=float(cuts[best + 1]),
+        lower_is_positive=bool(lower),
+        sensitivity=float(sensitivity[best]),
+        specificity=float(specificity[best]),
+        index=float(index[best]),
+    )
+
+
+def _check(outcome: ArrayLike, values: ArrayLike) -> tuple[Booleans, Floats]:
+    present, given = np.asarray(outcome), np.asarray(values, dtype=np.float64)
+    if present.shape != given.shape or present.ndim != 1 or not ((present == 0) | (present == 1)).all():
+        raise ValueError("outcome must hold 0 or 1, and values one number, per subject")
+    if not np.isfinite(given).all():
+        raise ValueError("values must be finite")
+    return present.astype(np.bool_), given

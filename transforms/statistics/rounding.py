@@ -1,0 +1,37 @@
+"""How a number is rounded for print, as a named choice: papers differ, and 70.588 has been printed as 70.5.
+
+Belongs here: decimal rounding of finished numbers. Nothing here ever feeds another computation.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from typing import Literal
+
+Rounding = Literal["half-up", "half-even", "truncate"]
+
+_MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "truncate": ROUND_DOWN}
+# A computed 0.285 may be held as 0.28499999999999998: decimals beyond the 12th significant one are noise of the computation.
+_SIGNIFICANT = 12
+
+
+def round_number(value: float, digits: int, rounding: Rounding = "half-up") -> Decimal:
+    """`value` with `digits` decimals (>= 0): half away from zero, half to even, or cut off.
+
+    Ties are judged on the value's first 12 significant digits, so that 0.1 + 0.2 rounds as 0.3. Raises ValueError for NaN or
+    infinity.
+    """
+    return _quantize(value, digits, _MODES[rounding])
+
+
+def round_outward(low: float, high: float, digits: int) -> tuple[Decimal, Decimal]:
+    """Interval bounds rounded so that the printed interval covers the computed one. Raises ValueError as round_number."""
+    return _quantize(low, digits, ROUND_FLOOR), _quantize(high, digits, ROUND_CEILING)
+
+
+def _quantize(value: float, digits: int, mode: str) -> Decimal:
+    number = Decimal(format(value, f".{_SIGNIFICANT}g"))
+    if not number.is_finite():
+        raise ValueError("a number to print must be finite")
+    rounded = number.quantize(Decimal(1).scaleb(-digits), rounding=mode)
+    return rounded or abs(rounded)  # no minus before a zero
