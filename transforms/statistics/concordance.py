@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.statistics.arrays import Booleans, Floats, Integers
+from transforms.statistics.arrays import Booleans, Floats, Integers, tie_times
 
 
 def compute_concordance(
@@ -30,8 +30,9 @@ def compute_concordance(
 
 def _count_pairs(risk: Floats, start: Floats | None, stop: Floats, event: Booleans) -> Floats:
     """Pairs whose later subject has (a lower risk, the same risk, any risk)."""
-    times, values = np.unique(risk, return_inverse=True)
-    ranks = times.size
+    # Subjects with the same covariates have the same risk, but for the last bit of its computation.
+    levels, values = np.unique(tie_times(risk - risk.min())[0], return_inverse=True)
+    ranks = levels.size
     # A subject censored at t is still at risk at t: half a step later than an event.
     last = stop + 0.0
     order = np.unique(np.concatenate([last, last if start is None else start]))

@@ -101,21 +101,25 @@ def _miettinen_nurminen(counts: Counts, level: float) -> Bounds:
 
 
 def _restrict(counts: Counts, delta: float) -> Bounds:
-    """Most likely proportions (a, b) under a - b = `delta`: the one root in [0, 1] of the likelihood's cubic."""
+    """Most likely proportions (a, b) under a - b = `delta`: where the likelihood no longer rises."""
     x, m, y, n = counts
 
     def slope(b: float) -> float:
         a = b + delta
-        # The likelihood's derivative, multiplied by a (1 - a) b (1 - b) to stay finite.
-        return (x - m * a) * b * (1 - b) + (y - n * b) * a * (1 - a)
+        return _ratio(x, a) - _ratio(m - x, 1 - a) + _ratio(y, b) - _ratio(n - y, 1 - b)
 
     low, high = max(0.0, -delta), min(1.0, 1.0 - delta)
-    if slope(low) <= 0:
+    inside = 1e-13 * (high - low)
+    if slope(low + inside) <= 0:
         return low + delta, low
-    if slope(high) >= 0:
+    if slope(high - inside) >= 0:
         return high + delta, high
-    b = float(brentq(slope, low, high, xtol=1e-16, rtol=1e-14))
+    b = float(brentq(slope, low + inside, high - inside, xtol=1e-16, rtol=1e-14))
     return b + delta, b
+
+
+def _ratio(count: int, share: float) -> float:
+    return count / share if count else 0.0
 
 
 _METHODS: dict[str, tuple[str, Callable[[Counts, float], Bounds]]] = {

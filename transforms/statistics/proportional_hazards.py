@@ -14,7 +14,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
-from scipy.stats import rankdata
 
 from transforms.statistics.arrays import Floats, check_survival, check_times
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
@@ -28,7 +27,7 @@ from transforms.statistics.partial_likelihood import (
 from transforms.statistics.result import NotEstimable, TestResult
 
 TimeTransform = Literal["km", "identity", "log", "rank"]
-GLOBAL = "all covariates"
+ALL_COVARIATES = "all covariates"
 
 
 def proportional_hazards_tests(
@@ -45,7 +44,7 @@ def proportional_hazards_tests(
     Parameters: `time`, `event`, `design`, `entry` and `strata` as in fit_cox; `transform` the function of time its effect may
     follow ("km": one minus Kaplan-Meier, R's default, which keeps a late lone event from ruling the test).
     Returns variable -> chi-square test with as many degrees of freedom as the variable has columns, and the test of all under
-    `GLOBAL`. NotEstimable where the model cannot be fitted, its likelihood is monotone, or it has one event time only.
+    `ALL_COVARIATES`. NotEstimable where the model cannot be fitted, its likelihood is monotone, or it has one event time only.
     Raises ValueError for impossible input. Source: see the module; equal to R's cox.zph(terms = TRUE).
     """
     times, events = check_survival(time, event)
@@ -72,7 +71,7 @@ def compute_zph(rows: CoxRows, transform: TimeTransform = "km") -> dict[str, Tes
     left = own - mixed @ fit.covariance @ mixed
     variables = [column.variable for column in rows.design.columns]
     groups = {name: [i for i, v in enumerate(variables) if v == name] for name in dict.fromkeys(variables)}
-    groups[GLOBAL] = list(range(len(variables)))
+    groups[ALL_COVARIATES] = list(range(len(variables)))
     tests = {name: _test(score[part], left[np.ix_(part, part)], rows.n) for name, part in groups.items()}
     return {name: test for name, test in tests.items() if test is not None} or NotEstimable("too few events")
 
@@ -91,9 +90,16 @@ def _kaplan_meier_before(rows: CoxRows) -> Floats:
     return np.asarray(1 - survival[np.searchsorted(table.time, rows.risk_sets.time, side="left")])
 
 
+def _average_ranks(rows: CoxRows) -> Floats:
+    """Rank of each event time among the times of all rows, the censored included, ties averaged."""
+    times, counts = np.unique(rows.stop, return_counts=True)
+    ranks = np.cumsum(counts) - (counts - 1) / 2
+    return np.asarray(ranks[np.searchsorted(times, rows.risk_sets.time)])
+
+
 _TRANSFORMS: dict[str, Callable[[CoxRows], Floats]] = {
     "km": _kaplan_meier_before,
     "identity": lambda rows: rows.risk_sets.time,
     "log": lambda rows: np.asarray(np.log(rows.risk_sets.time)),
-    "rank": lambda rows: np.asarray(rankdata(rows.risk_sets.time, method="dense"), dtype=np.float64),
+    "rank": _average_ranks,
 }

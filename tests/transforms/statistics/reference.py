@@ -25,12 +25,12 @@ def load_reference(name: str) -> Any:
     return json.loads((REPOSITORY / "tests" / "reference" / f"{name}.json").read_text())
 
 
-def load_carried(file: str) -> dict[str, list[str]]:
+def load_carried(file: str, delimiter: str = ",") -> dict[str, list[str]]:
     """Columns, as text, of a data set that the lifelines package carries (found without importing lifelines)."""
     spec = find_spec("lifelines")
     assert spec is not None and spec.origin is not None
     with (Path(spec.origin).parent / "datasets" / file).open(newline="") as handle:
-        rows = list(csv.DictReader(handle))
+        rows = list(csv.DictReader(handle, delimiter=delimiter))
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
