@@ -5,7 +5,7 @@ interval <- function(x, n, level) { a <- 1-level; z <- qnorm(1-a/2); p <- x/n; b
   w <- suppressWarnings(prop.test(x, n, conf.level=level, correct=FALSE))$conf.int; h <- z*sqrt(p*(1-p)/n); nt <- n+z^2; pt <- (x+z^2/2)/nt; ha <- z*sqrt(pt*(1-pt)/nt)
   clip <- function(v) pmin(1, pmax(0, v))
   list(count=x, total=n, level=level, "clopper-pearson"=as.numeric(b), wilson=as.numeric(w), wald=clip(c(p-h,p+h)), "wald-cc"=clip(c(p-h-.5/n,p+h+.5/n)),
-       "agresti-coull"=clip(c(pt-ha,pt+ha)), jeffreys=c(if (x==0) 0 else qbeta(a/2,x+.5,n-x+.5), if (x==n) 1 else qbeta(1-a/2,x+.5,n-x+.5))) }
+       "agresti-coull"=clip(c(pt-ha,pt+ha)), student=if (n==1) c(0,1) else if (x %in% c(0,n)) c(p,p) else clip(as.numeric(t.test(rep(1:0, c(x,n-x)), conf.level=level)$conf.int)), jeffreys=c(if (x==0) 0 else qbeta(a/2,x+.5,n-x+.5), if (x==n) 1 else qbeta(1-a/2,x+.5,n-x+.5))) }
 tables <- list(c(10,18,12,14),c(10,18,13,17),c(1,3,12,14),c(0,5,3,5),c(5,5,0,4),c(1,20,9,20),c(3,10,3,10),c(40,100,60,110),c(2,2,1,9))
 association <- function(v) { m <- matrix(c(v[1],v[2]-v[1],v[3],v[4]-v[3]), 2, byrow=TRUE); n <- sum(m)
   x <- suppressWarnings(chisq.test(m, correct=FALSE)); y <- suppressWarnings(chisq.test(m)); n1 <- unname(x$statistic)*(n-1)/n

@@ -119,7 +119,7 @@ def _restrict(counts: Counts, delta: float) -> Bounds:
 
 
 def _ratio(count: int, share: float) -> float:
-    return count / share if count else 0.0
+    return count / max(share, 1e-300) if count else 0.0
 
 
 _METHODS: dict[str, tuple[str, Callable[[Counts, float], Bounds]]] = {
