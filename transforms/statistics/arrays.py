@@ -76,14 +76,24 @@ def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = 
     """
     if len(labels) != length:
         raise ValueError(f"{name} and time differ in length: {len(labels)} and {length}")
-    if isinstance(labels, np.ndarray) and labels.dtype.kind in "iu":
-        numbers, index = np.unique(labels, return_inverse=True)
-        return [str(number) for number in numbers], index.astype(np.int64)
+    if isinstance(labels, np.ndarray) and labels.dtype.kind in "iub" and labels.min(initial=0) >= 0:
+        return _number_codes(labels.astype(np.int64))
     values = list(labels)
     if any(value is None or (isinstance(value, float) and np.isnan(value)) for value in values):
         raise ValueError(f"{name} has missing labels")
     names, index = np.unique(np.asarray([str(value) for value in values], dtype=object), return_inverse=True)
     return [str(name) for name in names], index.astype(np.int64)
+
+
+def _number_codes(codes: Integers) -> tuple[list[str], Integers]:
+    if codes.max(initial=0) >= _COUNTABLE:
+        distinct, index = np.unique(codes, return_inverse=True)
+    else:
+        distinct = np.flatnonzero(np.bincount(codes))
+        index = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.int64)
+        index[distinct] = np.arange(distinct.size)
+        index = index[codes]
+    return [str(code) for code in distinct], np.asarray(index, dtype=np.int64)
 
 
 def split_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str) -> list[Booleans]:

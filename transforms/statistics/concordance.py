@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from transforms.statistics.arrays import Booleans, Floats, Integers, tie_times
+from transforms.statistics.event_table import count_before, distinct_times
 
 
 def compute_concordance(
@@ -32,41 +33,52 @@ def _count_pairs(risk: Floats, start: Floats | None, stop: Floats, event: Boolea
     """Pairs whose later subject has (a lower risk, the same risk, any risk)."""
     # Subjects with the same covariates have the same risk, but for the last bit of its computation.
     levels, values = np.unique(tie_times(risk - risk.min())[0], return_inverse=True)
-    ranks = levels.size
     # A subject censored at t is still at risk at t: half a step later than an event.
-    last = stop + 0.0
-    order = np.unique(np.concatenate([last, last if start is None else start]))
-    left = 2 * np.searchsorted(order, last) + ~event
-    asked_time, asked_value = left[event], values[event]
-    counts = _count_after(left, values, asked_time, asked_value, ranks)
+    order = distinct_times(stop if start is None else np.concatenate([stop, start]))
+    left = 2 * count_before(order, stop) + ~event
+    shared = (np.bincount(values, minlength=levels.size) > 1)[values]
+    counts = _count_after(left, values, left, event, shared)
     if start is not None:
         # Those who enter at or after t are not yet at risk at t.
-        entered = 2 * np.searchsorted(order, start) + 1
-        counts = counts - _count_after(entered, values, asked_time, asked_value, ranks)
+        entered = 2 * count_before(order, start) + 1
+        counts = counts - _count_after(entered, values, left, event, shared)
     return counts
 
 
-def _count_after(time: Integers, value: Integers, asked_time: Integers, asked_value: Integers, ranks: int) -> Floats:
-    """Points with a later time than each query, and (a lower value, the same value, any value), summed over queries."""
+def _count_after(time: Integers, value: Integers, event_time: Integers, event: Booleans, shared: Booleans) -> Floats:
+    """Subjects whose `time` comes after each event and have (a lower value, the same value, any value), summed over events.
+
+    All vectors have one entry per subject; `shared` marks values that another subject has too.
+    """
+    later, lower = _count_later(time, value, event_time[event], value[event])
+    same = 0
+    if shared.any():
+        asked = shared & event
+        _, below = _count_later(time[shared], value[shared], event_time[asked], value[asked])
+        _, up_to = _count_later(time[shared], value[shared], event_time[asked], value[asked] + 1)
+        same = up_to - below
+    return np.array([lower, same, later], dtype=np.float64)
+
+
+def _count_later(time: Integers, value: Integers, asked_time: Integers, asked_value: Integers) -> tuple[int, int]:
+    """Points with a later time than each query, and of these with a lower value, summed over queries."""
+    by_time = np.bincount(time, minlength=int(asked_time.max(initial=0)) + 1)
+    later = (time.size - np.cumsum(by_time))[asked_time]
     latest_first = np.argsort(-time, kind="stable")
-    sorted_time, sorted_value = -time[latest_first], value[latest_first]
-    later = np.searchsorted(sorted_time, -asked_time, side="left")
-    lower = _count_lower(sorted_value, later, asked_value, ranks)
-    lower_or_same = _count_lower(sorted_value, later, asked_value + 1, ranks)
-    return np.array([lower.sum(), (lower_or_same - lower).sum(), later.sum()], dtype=np.float64)
+    return int(later.sum()), _count_lower(value[latest_first], later, asked_value)
 
 
-def _count_lower(values: Integers, prefix: Integers, bound: Integers, ranks: int) -> Integers:
-    """Per query, how many of the first `prefix` values are below `bound`: a wavelet matrix, one bit of the values a pass."""
-    counts = np.zeros(prefix.size, dtype=np.int64)
+def _count_lower(values: Integers, prefix: Integers, bound: Integers) -> int:
+    """How many of the first `prefix` values are below `bound`, over queries: a wavelet matrix, one bit of the values a pass."""
+    count = 0
     first, last = np.zeros_like(prefix), prefix.astype(np.int64)
-    for bit in range(int(ranks).bit_length() - 1, -1, -1):
+    for bit in range(int(max(values.max(initial=0), bound.max(initial=0))).bit_length() - 1, -1, -1):
         ones = (values >> bit) & 1
         zeros_before = np.concatenate([[0], np.cumsum(1 - ones)])
-        low_first, low_last, n_zeros = zeros_before[first], zeros_before[last], zeros_before[-1]
+        low_first, low_last, n_zeros = zeros_before[first], zeros_before[last], int(zeros_before[-1])
         high = ((bound >> bit) & 1).astype(bool)
-        counts += np.where(high, low_last - low_first, 0)
+        count += int((low_last - low_first)[high].sum())
         first = np.where(high, n_zeros + first - low_first, low_first)
         last = np.where(high, n_zeros + last - low_last, low_last)
         values = np.concatenate([values[ones == 0], values[ones == 1]])
-    return counts
+    return count

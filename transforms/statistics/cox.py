@@ -42,6 +42,9 @@ FIRTH = "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
 # coefficient, 1e-12 still 2e-6 (30 subjects), 1e-20 none.
 _PRECISION = {"precision": 1e-20, "r_precision": 1e-16, "max_steps": 100}
 
+# Beyond, lifelines' copies and checks take longer than the fit; both maximize the same likelihood.
+_LIFELINES_UP_TO = 100_000
+
 # A covariate whose coefficient is this uncertain over its whole range has, in practice, no finite estimate.
 _SUSPICIOUS_ERROR = 20.0
 
@@ -88,7 +91,7 @@ def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
     if rows.reason:
         return NotEstimable(rows.reason)
     matrix = rows.design.matrix
-    plain = rows.start is None and rows.strata is None
+    plain = rows.start is None and rows.strata is None and rows.n <= _LIFELINES_UP_TO
     fit = (_fit_lifelines(matrix, rows.stop, rows.event) if plain else None) or maximize_partial_likelihood(
         rows.risk_sets
     )

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_labels
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
+from transforms.statistics.model import count_subjects
 from transforms.statistics.partial_likelihood import RiskSets, prepare_risk_sets
 from transforms.statistics.separation import find_informative_columns
 
@@ -22,7 +21,8 @@ from transforms.statistics.separation import find_informative_columns
 class CoxRows:
     """Rows at risk for start < t <= stop (`start` None: all from the origin); one subject may have several.
 
-    `subject`, `strata` and `cluster` are small integers, one per row; the latter two None where not asked for. `n_missing`
+    `subject`, `strata` and `cluster` are small integers, one per row; `subject` None where each has one row, the others None where
+    not asked for. `kept` (given rows,) marks the complete cases. `n_missing`
     subjects were left out for a missing covariate, `left_out` columns as uninformative.
     """
 
@@ -30,7 +30,8 @@ class CoxRows:
     start: Floats | None
     stop: Floats
     event: Booleans
-    subject: Integers
+    kept: Booleans
+    subject: Integers | None
     strata: Integers | None
     cluster: Integers | None
     n_missing: int
@@ -39,7 +40,7 @@ class CoxRows:
     @property
     def n(self) -> int:
         """Subjects."""
-        return int(np.unique(self.subject).size)
+        return self.stop.size if self.subject is None else count_subjects(self.subject)
 
     @property
     def n_events(self) -> int:
@@ -82,17 +83,17 @@ def gather_cox_rows(
     """
     if len(design) != stop.size:
         raise ValueError(f"design and time differ in length: {len(design)} and {stop.size}")
-    owner = np.arange(stop.size) if subject is None else subject
     complete = design.complete
     rows = CoxRows(
         design=design.take(complete),
         start=None if start is None else start[complete],
         stop=stop[complete],
         event=event[complete],
-        subject=owner[complete],
+        kept=complete,
+        subject=None if subject is None else subject[complete],
         strata=_number(strata, complete, "strata"),
         cluster=_number(cluster, complete, "cluster"),
-        n_missing=int(np.unique(owner[~complete]).size),
+        n_missing=count_subjects(~complete if subject is None else subject[~complete]),
     )
     return _drop_uninformative(rows)
 

@@ -100,6 +100,8 @@ class Design:
 
     def take(self, rows: Integers | Booleans) -> Design:
         """The design of these subjects; an index may repeat, as subjects do in start-stop rows."""
+        if rows.dtype == np.bool_ and rows.all():
+            return self
         return Design(self.matrix[rows], self.columns, self.late)
 
     def join(self, other: Design) -> Design:
@@ -146,6 +148,8 @@ def split_estimable(design: Design) -> tuple[Design, tuple[Column, ...]]:
     The rest are levels nobody has, covariates all subjects share, and columns that repeat the information of earlier ones;
     R reports these as NA. Columns are examined in order, so the first of two equals stays.
     """
+    if _is_independent(design.matrix):
+        return design, ()
     kept: list[int] = []
     basis = np.ones((len(design), 1)) / np.sqrt(max(len(design), 1))
     for position in range(len(design.columns)):
@@ -158,6 +162,14 @@ def split_estimable(design: Design) -> tuple[Design, tuple[Column, ...]]:
             basis = np.hstack([basis, (rest / np.linalg.norm(rest))[:, None]])
     left_out = tuple(column for i, column in enumerate(design.columns) if i not in kept)
     return design.pick(kept), left_out
+
+
+def _is_independent(matrix: Floats) -> bool:
+    """Whether no column repeats the intercept and the columns before it; the quick answer, right where it is yes."""
+    if len(matrix) <= matrix.shape[1]:
+        return False
+    triangle = np.linalg.qr(np.column_stack([np.ones(len(matrix)), matrix]), mode="r")
+    return bool((np.abs(np.diag(triangle)) > 1e-9 * np.linalg.norm(triangle, axis=0)).all())
 
 
 def _code_levels(covariate: Categorical) -> Design:

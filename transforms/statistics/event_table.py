@@ -76,6 +76,13 @@ def count_up_to(grid: Floats, times: Floats) -> Integers:
     return np.asarray(np.cumsum(marks)[times.astype(np.int64)])
 
 
+def count_before(grid: Floats, times: Floats) -> Integers:
+    """For each of `times` (n,), how many of the sorted, distinct `grid` come before it."""
+    reached = count_up_to(grid, times)
+    met = grid[np.maximum(reached - 1, 0)] == times if grid.size else np.zeros(times.size, np.bool_)
+    return np.asarray(reached - met)
+
+
 def distinct_times(times: Floats) -> Floats:
     """The distinct values of `times` (n,), sorted."""
     if not are_whole(times):

@@ -19,7 +19,13 @@ from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause
 from transforms.statistics.cox import fit_cox, is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
-from transforms.statistics.event_table import compute_product_limit, count_events
+from transforms.statistics.event_table import (
+    compute_product_limit,
+    count_before,
+    count_events,
+    count_up_to,
+    distinct_times,
+)
 from transforms.statistics.model import (
     Fit,
     Model,
@@ -76,14 +82,15 @@ def fit_fine_gray(
     rows = gather_cox_rows(design, None, stay, causes == cause)
     if rows.reason:
         return NotEstimable(rows.reason)
-    weights = _weigh(rows, times[rows.subject], competing[rows.subject], causes[rows.subject] == 0)
+    times, causes = times[rows.kept], causes[rows.kept]
+    weights = _weigh(rows, times, competing[rows.kept], causes == 0)
     fit = climb(lambda beta: _evaluate(weights, beta), rows.design.matrix.shape[1])
     if fit is None or is_suspicious(fit, rows.design.matrix):
         endless = find_monotone_columns(rows.risk_sets)
         if endless or fit is None:
             names = ", ".join(rows.design.columns[i].name for i in endless)
             return NotEstimable(f"the likelihood has no maximum: events lie on one side of {names}")
-    influence = _compute_influence(weights, fit.coefficients, times[rows.subject], causes[rows.subject] == 0)
+    influence = _compute_influence(weights, fit.coefficients, times, causes == 0)
     bread = influence @ fit.covariance
     return _describe(rows, replace(fit, covariance=np.asarray(bread.T @ bread)), level)
 
@@ -109,7 +116,7 @@ def _weigh(rows: CoxRows, times: Floats, competing: Booleans, censored: Booleans
         failing=sets.failing,
         at=sets.at,
         deaths=sets.deaths,
-        left=np.searchsorted(sets.time, times, side="right"),
+        left=count_up_to(sets.time, times),
         competing=competing,
         own=before(times),
         censoring=before(sets.time),
@@ -120,7 +127,7 @@ def _censoring_before(times: Floats, censored: Booleans) -> Any:
     """Probability to be uncensored just before a time, by Kaplan-Meier with censoring as the event."""
     table = count_events(times, censored)
     survival = np.concatenate([[1.0], compute_product_limit(table)])
-    return lambda at: survival[np.searchsorted(table.time, at, side="left")]
+    return lambda at: survival[count_before(table.time, at)]
 
 
 def _evaluate(w: _Weights, beta: Floats) -> Likelihood:
@@ -176,21 +183,17 @@ def _compute_psi(w: _Weights, risk: Floats, hazard: Floats, mean: Floats, times:
     weighted = (hazard * w.censoring)[:, None]
     ahead = np.concatenate([np.cumsum((weighted * np.hstack([np.ones_like(weighted), mean]))[::-1], axis=0)[::-1],
                             np.zeros((1, mean.shape[1] + 1))])  # fmt: skip
-    first_event = np.searchsorted(_event_times(w, times), at, side="left")
+    first_event = count_before(distinct_times(times[w.failing]), at)
     ahead = ahead[first_event]
-    position = np.searchsorted(at, times)[w.competing]
+    own = count_before(at, times)
+    position = own[w.competing]
     shares = (risk / w.own)[w.competing, None] * np.hstack([np.ones((position.size, 1)), w.x[w.competing]])
     behind = np.column_stack([np.bincount(position, column, minlength=at.size) for column in shares.T])
     behind = np.vstack([np.zeros((1, behind.shape[1])), np.cumsum(behind, axis=0)[:-1]])
     q = behind[:, 1:] * ahead[:, :1] - behind[:, :1] * ahead[:, 1:]
     per_subject = q / table.at_risk[:, None]
     drift = np.cumsum(per_subject * (lost / table.at_risk)[:, None], axis=0)
-    own = np.searchsorted(at, times)
     return np.asarray(np.where(censored[:, None], per_subject[own], 0.0) - drift[own])
-
-
-def _event_times(w: _Weights, times: Floats) -> Floats:
-    return np.unique(times[w.failing])
 
 
 def _describe(rows: CoxRows, fit: Fit, level: float) -> Model:

@@ -151,10 +151,9 @@ def count_levels(design: Design, event: Booleans, subject: Integers | None = Non
     `subject` (rows,) numbers the subjects where one may have several rows; each is counted at every level it was ever at.
     """
     counts = []
-    owner = np.arange(len(design)) if subject is None else subject
 
     def count(rows: Booleans) -> tuple[int, int]:
-        return int(np.unique(owner[rows]).size), int(event[rows].sum())
+        return count_subjects(rows if subject is None else subject[rows]), int(event[rows].sum())
 
     for variable in design.variables:
         own = [i for i, column in enumerate(design.columns) if column.variable == variable]
@@ -167,6 +166,11 @@ def count_levels(design: Design, event: Booleans, subject: Integers | None = Non
         for i, column in enumerate(labels):
             counts.append(LevelCount(variable, column.level, *count(block[:, i] == 1), is_reference=False))
     return tuple(counts)
+
+
+def count_subjects(members: Booleans | Integers) -> int:
+    """How many subjects a mask (subjects,) marks, or how many different ones a list of their numbers holds."""
+    return int(np.count_nonzero(members if members.dtype == np.bool_ else np.bincount(members)))
 
 
 def warn_on_size(events: int, coefficients: int) -> tuple[str, ...]:
