@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, tie_times
+from transforms.statistics.arrays import Booleans, Floats, Integers
 from transforms.statistics.event_table import count_before, distinct_times
 
 
@@ -31,18 +31,24 @@ def compute_concordance(
 
 def _count_pairs(risk: Floats, start: Floats | None, stop: Floats, event: Booleans) -> Floats:
     """Pairs whose later subject has (a lower risk, the same risk, any risk)."""
-    # Subjects with the same covariates have the same risk, but for the last bit of its computation.
-    levels, values = np.unique(tie_times(risk - risk.min())[0], return_inverse=True)
+    values = _rank_risks(risk)
     # A subject censored at t is still at risk at t: half a step later than an event.
     order = distinct_times(stop if start is None else np.concatenate([stop, start]))
     left = 2 * count_before(order, stop) + ~event
-    shared = (np.bincount(values, minlength=levels.size) > 1)[values]
+    shared = (np.bincount(values) > 1)[values]
     counts = _count_after(left, values, left, event, shared)
     if start is not None:
         # Those who enter at or after t are not yet at risk at t.
         entered = 2 * count_before(order, start) + 1
         counts = counts - _count_after(entered, values, left, event, shared)
     return counts
+
+
+def _rank_risks(risk: Floats) -> Integers:
+    """Rank of each risk; the same for subjects with the same covariates, whose risks may differ in the last bit."""
+    levels, place = np.unique(risk, return_inverse=True)
+    apart = np.diff(levels) > 1e-12 * max(abs(float(levels[0])), abs(float(levels[-1])))
+    return np.asarray(np.concatenate([[0], np.cumsum(apart)])[place])
 
 
 def _count_after(time: Integers, value: Integers, event_time: Integers, event: Booleans, shared: Booleans) -> Floats:
