@@ -92,7 +92,10 @@ def fit_fine_gray(
             return NotEstimable(f"the likelihood has no maximum: events lie on one side of {names}")
     influence = _compute_influence(weights, fit.coefficients, times, causes == 0)
     bread = influence @ fit.covariance
-    return _describe(rows, replace(fit, covariance=np.asarray(bread.T @ bread)), level)
+    sandwich = np.asarray(bread.T @ bread)
+    if not (np.diag(sandwich) > 1e-12 * np.diag(fit.covariance)).all():
+        return NotEstimable("too few different event times for the errors of a Fine-Gray model")
+    return _describe(rows, replace(fit, covariance=sandwich), level)
 
 
 def fit_cause_specific_cox(
