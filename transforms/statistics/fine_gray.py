@@ -47,8 +47,9 @@ METHOD = "Fine-Gray, Breslow ties, sandwich errors, Wald interval"
 class _Weights:
     """Who is at risk when, in positions among the distinct event times (k of them), and with what weight.
 
-    A subject counts fully at event times before `left`. One with a competing event counts on, at event time t with weight
-    `censoring[t] / own[i]`: the probability to be still uncensored just before t, given that just before the competing event.
+    A subject counts fully at event times before `left`. One with a competing event (their numbers: `competing`) counts on, at
+    event time t with weight `censoring[t] / own`: the probability to be still uncensored just before t, given that just before
+    the competing event.
     """
 
     x: Floats
@@ -56,7 +57,7 @@ class _Weights:
     at: Integers
     deaths: Integers
     left: Integers
-    competing: Booleans
+    competing: Integers
     own: Floats
     censoring: Floats
 
@@ -120,8 +121,8 @@ def _weigh(rows: CoxRows, times: Floats, competing: Booleans, censored: Booleans
         at=sets.at,
         deaths=sets.deaths,
         left=count_up_to(sets.time, times),
-        competing=competing,
-        own=before(times),
+        competing=np.flatnonzero(competing),
+        own=before(times[competing]),
         censoring=before(sets.time),
     )
 
@@ -153,7 +154,7 @@ def _average(w: _Weights, risk: Floats) -> tuple[Floats, Floats]:
 def _sum_at_risk(w: _Weights, values: Floats) -> Floats:
     k = w.deaths.size
     fully = np.bincount(w.left, values, minlength=k + 1)
-    kept = np.bincount(w.left[w.competing], (values / w.own)[w.competing], minlength=k + 1)
+    kept = np.bincount(w.left[w.competing], values[w.competing] / w.own, minlength=k + 1)
     return np.asarray(np.cumsum(fully[::-1])[::-1][1:] + w.censoring * np.cumsum(kept)[:k])
 
 
@@ -164,7 +165,7 @@ def _accumulate(w: _Weights, per_time: Floats) -> Floats:
     plain = np.concatenate([zero, np.cumsum(per_time, axis=0)])
     scaled = np.concatenate([zero, np.cumsum(per_time * scale, axis=0)])
     result = plain[w.left]
-    own = w.own[w.competing] if per_time.ndim == 1 else w.own[w.competing][:, None]
+    own = w.own if per_time.ndim == 1 else w.own[:, None]
     result[w.competing] += (scaled[-1] - scaled[w.left[w.competing]]) / own
     return np.asarray(result)
 
@@ -190,7 +191,7 @@ def _compute_psi(w: _Weights, risk: Floats, hazard: Floats, mean: Floats, times:
     ahead = ahead[first_event]
     own = count_before(at, times)
     position = own[w.competing]
-    shares = (risk / w.own)[w.competing, None] * np.hstack([np.ones((position.size, 1)), w.x[w.competing]])
+    shares = (risk[w.competing] / w.own)[:, None] * np.hstack([np.ones((position.size, 1)), w.x[w.competing]])
     behind = np.column_stack([np.bincount(position, column, minlength=at.size) for column in shares.T])
     behind = np.vstack([np.zeros((1, behind.shape[1])), np.cumsum(behind, axis=0)[:-1]])
     q = behind[:, 1:] * ahead[:, :1] - behind[:, :1] * ahead[:, 1:]

@@ -57,7 +57,7 @@ def _evaluate(rows: RiskSets, beta: Floats) -> _Point:
     risk = np.exp(linear - linear.max())
     value = float(linear[rows.failing].sum())
     p = beta.size
-    score, information, third = rows.x[rows.failing].sum(axis=0), np.zeros((p, p)), np.zeros((p, p, p))
+    score, information, third = rows.failing_x.sum(axis=0), np.zeros((p, p)), np.zeros((p, p, p))
     for k, deaths in enumerate(rows.deaths):
         at_risk = rows.left > k if rows.entered is None else (rows.left > k) & (rows.entered <= k)
         x, weight = rows.x[at_risk], risk[at_risk]

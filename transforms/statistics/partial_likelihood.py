@@ -25,12 +25,13 @@ from transforms.statistics.newton import Likelihood, climb
 class RiskSets:
     """Rows prepared for many evaluations: who is at risk at which event times, as positions among the distinct ones.
 
-    `x` (rows, p) is centered. A row is at risk at the event times `entered[i]` <= k < `left[i]`. `failing` lists the rows with an event, `at` the position
-    of each one's event time. Strata have event times of their own, one after the other. `time[k]` is the event time itself.
+    `x` (rows, p) is centered. A row is at risk at the event times `entered[i]` <= k < `left[i]`. `failing` lists the rows with an event (`failing_x` their covariates), `at`
+    the position of each one's event time. Strata have event times of their own, one after the other. `time[k]` is the event time itself.
     """
 
     x: Floats
     failing: Integers
+    failing_x: Floats
     at: Integers
     entered: Integers | None
     left: Integers
@@ -78,9 +79,11 @@ def prepare_risk_sets(
     failing, at = failing[order], at[order]
     place = np.arange(at.size) - np.repeat(np.cumsum(deaths) - deaths, deaths)
     late = start is not None or strata is not None
+    centered = x - x.mean(axis=0)
     return RiskSets(
-        x=x - x.mean(axis=0),
+        x=centered,
         failing=failing,
+        failing_x=centered[failing],
         at=at,
         entered=entered if late else None,
         left=left,
@@ -94,7 +97,7 @@ def evaluate(rows: RiskSets, beta: Floats) -> Likelihood:
     """Log partial likelihood, score (p,) and information (p, p) at `beta` (p,)."""
     moments = _weigh(rows, beta)
     value = float(moments.linear[rows.failing].sum() - np.log(moments.total).sum() - moments.shift * rows.at.size)
-    score = rows.x[rows.failing].sum(axis=0) - moments.mean.sum(axis=0)
+    score = rows.failing_x.sum(axis=0) - moments.mean.sum(axis=0)
     return Likelihood(value, score, _sum_variances(rows, moments, np.ones(rows.n_event_times)))
 
 
@@ -111,7 +114,7 @@ def compute_weighted_information(rows: RiskSets, beta: Floats, weight: Floats) -
 def compute_schoenfeld_sums(rows: RiskSets, beta: Floats) -> Floats:
     """Sum of covariates of the dead minus what the model expects, per event time: (event times, p)."""
     moments = _weigh(rows, beta)
-    return _sum_by(rows.at, rows.x[rows.failing] - moments.mean, rows.n_event_times)
+    return _sum_by(rows.at, rows.failing_x - moments.mean, rows.n_event_times)
 
 
 def compute_score_residuals(rows: RiskSets, beta: Floats) -> Floats:
@@ -127,8 +130,8 @@ def compute_score_residuals(rows: RiskSets, beta: Floats) -> Floats:
     residuals = -moments.risk[:, None] * expected
     dead = rows.failing
     average = (_sum_by(rows.at, moments.mean, k) / rows.deaths[:, None])[rows.at]
-    residuals[dead] += rows.x[dead] - average
-    residuals[dead] += moments.risk[dead, None] * (rows.x[dead] * spared[rows.at, None] - spared_mean[rows.at])
+    residuals[dead] += rows.failing_x - average
+    residuals[dead] += moments.risk[dead, None] * (rows.failing_x * spared[rows.at, None] - spared_mean[rows.at])
     return residuals
 
 
@@ -140,7 +143,7 @@ def _weigh(rows: RiskSets, beta: Floats) -> _Moments:
     dead = rows.failing
     k = rows.n_event_times
     dying = _count(rows.at, risk[dead], k)
-    dying_x = _sum_by(rows.at, rows.x[dead] * risk[dead, None], k)
+    dying_x = _sum_by(rows.at, rows.failing_x * risk[dead, None], k)
     total = zeroth[rows.at] - rows.order * dying[rows.at]
     mean = (first[rows.at] - rows.order[:, None] * dying_x[rows.at]) / total[:, None]
     return _Moments(linear, risk, shift, total, mean)

@@ -1,0 +1,13 @@
+# The same estimates as bench/statistics_against_r.py, timed in R: Rscript statistics_against_r.R <folder> <n>.
+suppressMessages({library(survival); library(cmprsk)})
+args <- commandArgs(trailingOnly=TRUE); folder <- args[1]; n <- as.integer(args[2])
+column <- function(name) readBin(file.path(folder, name), "double", n)
+time <- column("time"); kind <- column("kind"); group <- column("group"); x <- sapply(paste0("x", 1:8), column)
+event <- as.integer(kind > 0); state <- factor(kind, 0:2)
+say <- function(name, expression) cat(name, system.time(expression)[["elapsed"]], "\n")
+say("Kaplan-Meier", survfit(Surv(time, event) ~ 1))
+say("Aalen-Johansen", survfit(Surv(time, state) ~ 1))
+say("log-rank", survdiff(Surv(time, event) ~ group))
+say("Gray", cuminc(time, kind, group))
+say("Cox", coxph(Surv(time, event) ~ x))
+if (n <= 5000) say("Fine-Gray", crr(time, kind, x))

@@ -1,0 +1,100 @@
+"""Time of the estimators against R's in the same run, and their growth from 10,000 subjects to a million.
+
+Eight covariates, times in whole days. `uv run python bench/statistics_against_r.py [subjects]`; without R the growth alone. R's crr
+does not finish beyond some thousand subjects and is timed up to 5,000.
+Aims: no slower than R anywhere; growth no worse than linear.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transforms import statistics as st
+
+ROUNDS = 3
+
+
+def make_subjects(n: int) -> dict[str, Any]:
+    """Random subjects: two kinds of event, about half censored, covariates with small effects."""
+    draw = np.random.default_rng(20_251)
+    x = draw.normal(size=(n, 8))
+    event, censored = (
+        np.ceil(draw.exponential(700 * np.exp(-x @ np.linspace(-0.2, 0.2, 8)))),
+        np.ceil(draw.uniform(100, 2000, n)),
+    )
+    kind = np.where(event <= censored, draw.integers(1, 3, n), 0)
+    return {"time": np.minimum(event, censored), "kind": kind, "group": draw.integers(0, 2, n), "x": x}
+
+
+def estimators(data: dict[str, Any]) -> dict[str, Callable[[], object]]:
+    """What is timed, by name."""
+    days, kind, group = data["time"], data["kind"], data["group"]
+    event = kind > 0
+    design = st.build_design([st.Numeric(f"x{i}", column) for i, column in enumerate(data["x"].T, 1)])
+    return {
+        "Kaplan-Meier": lambda: st.kaplan_meier(days, event),
+        "Aalen-Johansen": lambda: st.cumulative_incidence(days, kind),
+        "log-rank": lambda: st.logrank(days, event, group),
+        "Gray": lambda: st.gray_test(days, kind, group),
+        "Cox": lambda: st.fit_cox(days, event, design),
+        "Fine-Gray": lambda: st.fit_fine_gray(days, kind, design),
+    }
+
+
+def measure(n: int) -> dict[str, float]:
+    """Seconds of each estimator, the best of three after imports are done."""
+    for warm in estimators(make_subjects(200)).values():
+        warm()
+    times = {}
+    for name, call in estimators(make_subjects(n)).items():
+        rounds = []
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            call()
+            rounds.append(time.perf_counter() - started)
+        times[name] = min(rounds)
+    return times
+
+
+def measure_r(n: int) -> dict[str, float]:
+    """Seconds of R's functions on the same subjects; empty where R is not installed."""
+    if shutil.which("Rscript") is None:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        data = make_subjects(n)
+        columns = {
+            **{name: data[name] for name in ("time", "kind", "group")},
+            **{f"x{i}": c for i, c in enumerate(data["x"].T, 1)},
+        }
+        for name, values in columns.items():
+            values.astype(np.float64).tofile(Path(folder) / name)
+        script = Path(__file__).with_suffix(".R")
+        command = ["Rscript", str(script), folder, str(n)]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own script
+    return {line.rsplit(maxsplit=1)[0]: float(line.split()[-1]) for line in output.splitlines() if line.strip()}
+
+
+def main(n: int) -> None:
+    """Print a table: ours, R's, their ratio, and the growth for a hundredfold of subjects."""
+    small, large, r = measure(n // 100), measure(n), measure_r(n)
+    few, r_few = measure(5_000), measure_r(5_000)
+    print(f"{n:,} subjects, 8 covariates    ours        R    R / ours   growth for 100x")  # noqa: T201 - this is what it is for
+    for name, seconds in large.items():
+        theirs = f"{r[name]:8.2f} s {r[name] / seconds:8.0f} x" if name in r else "       -          -"
+        print(f"  {name:26} {1000 * seconds:8.0f} ms {theirs} {seconds / small[name]:12.0f} x")  # noqa: T201
+    if "Fine-Gray" in r_few:
+        ours, theirs_few = few["Fine-Gray"], r_few["Fine-Gray"]
+        print(f"  Fine-Gray, 5,000 subjects  {1000 * ours:8.0f} ms {theirs_few:8.2f} s {theirs_few / ours:8.0f} x")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(int(float(sys.argv[1])) if len(sys.argv) > 1 else 1_000_000)
