@@ -19,8 +19,22 @@ from transforms.statistics.follow_up import (
     follow_up_simple,
 )
 from transforms.statistics.fragility import Flip, LeaveOneOut, count_flips, leave_one_out
+from transforms.statistics.geometric import geometric_cv, geometric_mean
 from transforms.statistics.gray import gray_test
 from transforms.statistics.kaplan_meier import SurvivalCurve, kaplan_meier, median_survival, survival_at
+from transforms.statistics.kinetics import (
+    AucMethod,
+    BlqRule,
+    HalfLife,
+    Persistence,
+    Profile,
+    area_under_curve,
+    build_profile,
+    half_life,
+    last_quantified,
+    peak,
+    persistence,
+)
 from transforms.statistics.landmark import Landmark, start_at_landmark
 from transforms.statistics.logistic import fit_logistic
 from transforms.statistics.logrank import GroupCount, LogrankResult, logrank
@@ -51,6 +65,8 @@ from transforms.statistics.two_groups import AssociationMethod, compare_two_prop
 __all__ = [
     "ALL_COVARIATES",
     "AssociationMethod",
+    "AucMethod",
+    "BlqRule",
     "Categorical",
     "Column",
     "CutPoint",
@@ -60,6 +76,7 @@ __all__ = [
     "Estimate",
     "Flip",
     "GroupCount",
+    "HalfLife",
     "IncidenceCurve",
     "Interval",
     "Landmark",
@@ -71,6 +88,8 @@ __all__ = [
     "Numeric",
     "OneSample",
     "PairedMethod",
+    "Persistence",
+    "Profile",
     "ProportionMethod",
     "RankMethod",
     "Reconstruction",
@@ -83,7 +102,9 @@ __all__ = [
     "TestResult",
     "TimeTransform",
     "YoudenCut",
+    "area_under_curve",
     "build_design",
+    "build_profile",
     "chi_square",
     "compare_restricted_means",
     "compare_two_proportions",
@@ -100,11 +121,15 @@ __all__ = [
     "follow_up_among_survivors",
     "follow_up_reverse_kaplan_meier",
     "follow_up_simple",
+    "geometric_cv",
+    "geometric_mean",
     "gray_test",
+    "half_life",
     "hodges_lehmann",
     "hodges_lehmann_paired",
     "incidence_at",
     "kaplan_meier",
+    "last_quantified",
     "leave_one_out",
     "logrank",
     "mantel_byar",
@@ -112,7 +137,9 @@ __all__ = [
     "mcnemar",
     "median_survival",
     "one_sample_logrank",
+    "peak",
     "pearson",
+    "persistence",
     "proportion",
     "proportional_hazards_tests",
     "reconstruct_patients",

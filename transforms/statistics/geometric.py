@@ -1,0 +1,54 @@
+"""Geometric mean and coefficient of variation over subjects, for quantities that vary by factors: expansion, exposure.
+
+Belongs here: the description of positive values on the log scale. Medians are in descriptives.py.
+
+Source: Julious and Debarnot, J Biopharm Stat 2000;10:55.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import stdtrit
+
+from transforms.statistics.arrays import check_level
+from transforms.statistics.result import Estimate, NotEstimable
+
+
+def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Estimate | NotEstimable:
+    """Geometric mean of positive values with Student's interval of the logs; zeros and None are counted out in the note.
+
+    `standard_error` is that of the log. NotEstimable where no value is positive. Raises ValueError for a negative or infinite
+    value.
+    """
+    check_level(level)
+    given = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    known = given[~np.isnan(given)]
+    if np.isinf(known).any() or (known < 0).any():
+        raise ValueError("values must be finite and not negative")
+    logs = np.log(known[known > 0])
+    if not logs.size:
+        return NotEstimable("no subject has a positive value")
+    n, center = int(logs.size), float(logs.mean())
+    error = float(logs.std(ddof=1) / np.sqrt(n)) if n > 1 else None
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * error if error is not None else None
+    left_out = len(values) - n
+    return Estimate(
+        value=float(np.exp(center)),
+        low=None if half is None else float(np.exp(center - half)),
+        high=None if half is None else float(np.exp(center + half)),
+        level=level,
+        method="geometric mean, t interval of the logs",
+        n=n,
+        standard_error=error,
+        note=f"{left_out} without a positive value left out" if left_out else "",
+    )
+
+
+def geometric_cv(values: Sequence[float | None]) -> float | NotEstimable:
+    """Geometric coefficient of variation of the positive values, as a fraction: sqrt(exp(variance of the logs) - 1)."""
+    logs = np.log([value for value in values if value is not None and value > 0])
+    if logs.size < 2:
+        return NotEstimable("fewer than two subjects have a positive value")
+    return float(np.sqrt(np.expm1(logs.var(ddof=1))))
