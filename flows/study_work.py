@@ -80,11 +80,11 @@ def build_tables(
 
 
 def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The results of a study, by full table name."""
+    """The computed tables of a study, by full table name."""
     from transforms.analyses import StudyData, compute_results
 
     results = compute_results(StudyData.of(study.protocol, tables))
-    return {"results.analysis": results.analysis, "results.curve": results.curve}
+    return {"adam.adck": results.adck, "results.analysis": results.analysis, "results.curve": results.curve}
 
 
 def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], report: str) -> None:

@@ -25,9 +25,9 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 InfusionNumber = Annotated[int, Field(ge=1, le=9)]
 HappeningKind = Literal["death", "relapse", "no_response", "transplant", "consolidation", "next_infusion"]
 TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
-IntervalMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys"]
+IntervalMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student"]
 ProportionTest = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
-CurveInterval = Literal["plain", "log", "log-log"]
+CurveInterval = Literal["plain", "log", "log-log", "logit", "arcsine"]
 
 
 class _Part(BaseModel):
@@ -164,21 +164,33 @@ class RiskFactor(_Part):
 
 
 class Model(_Part):
-    """A regression the study reports: Cox for a time-to-event endpoint, logistic for response."""
+    """A regression the study reports: Cox or Fine-Gray for a time-to-event endpoint, logistic for response.
+
+    Of an endpoint with competing events, cox gives cause-specific hazards and fine-gray those of the cumulative incidence.
+    """
 
     label: str
-    kind: Literal["cox", "logistic"]
-    endpoint: Identifier | None = Field(default=None, description="Cox: the endpoint")
+    kind: Literal["cox", "fine-gray", "logistic"]
+    endpoint: Identifier | None = Field(default=None, description="Cox and Fine-Gray: the endpoint")
     infusion: InfusionNumber | None = Field(default=None, description="Logistic: response after this infusion")
     population: Identifier | None = Field(default=None, description="Logistic: who is in the model")
     covariates: list[Identifier] = Field(min_length=1)
     univariable: bool = True
     multivariable: bool = True
+    interactions: list[Annotated[list[Identifier], Field(min_length=2, max_length=2)]] = Field(
+        default=[], description="Pairs of covariates whose product enters the multivariable model"
+    )
+    strata: Identifier | None = Field(default=None, description="Cox: risk factor whose levels have their own baseline")
+    cluster: Literal["site"] | None = Field(default=None, description="Cox: errors robust to likeness within sites")
 
     @model_validator(mode="after")
     def _outcome_is_given(self) -> Model:
-        if self.kind == "cox" and self.endpoint is None:
-            raise ValueError("expected `endpoint` for a Cox model")
+        if self.kind != "logistic" and self.endpoint is None:
+            raise ValueError(f"expected `endpoint` for a {self.kind} model")
+        if self.kind != "cox" and (self.strata or self.cluster):
+            raise ValueError("expected `strata` and `cluster` in Cox models only")
+        if outside := {name for pair in self.interactions for name in pair} - set(self.covariates):
+            raise ValueError(f"expected interactions of the model's covariates; found {', '.join(sorted(outside))}")
         if self.kind == "logistic" and (self.infusion is None or self.population is None):
             raise ValueError("expected `infusion` and `population` for a logistic model")
         return self
@@ -199,12 +211,23 @@ class Toxicity(_Part):
         return self
 
 
+class Kinetics(_Part):
+    """How cellular kinetics are computed: window of the exposure, rule for values below quantification, method."""
+
+    window_days: Annotated[float, Field(gt=0)] = 28
+    below_quantification: Literal["zero", "zero-outside", "half-limit"] = "zero-outside"
+    auc: Literal["linear-up log-down", "linear"] = "linear-up log-down"
+    limits: dict[Literal["car_t_pct", "car_t_per_ul", "copies_per_ug"], Annotated[float, Field(gt=0)]] = Field(
+        default={}, description="Limit of quantification of each quantity, in its unit"
+    )
+
+
 class Intervals(_Part):
     """Which interval each kind of estimate is printed with."""
 
     proportion: IntervalMethod = "clopper-pearson"
     survival: CurveInterval = "log-log"
-    cumulative_incidence: Literal["plain", "log-log"] = "log-log"
+    cumulative_incidence: CurveInterval = "log-log"
 
 
 class Enrollment(_Part):
@@ -238,6 +261,7 @@ class Protocol(_Part):
     toxicity: list[Toxicity] = []
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
     intervals: Intervals = Intervals()
+    kinetics: Kinetics = Kinetics()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Protocol:
@@ -256,6 +280,8 @@ class Protocol(_Part):
             found += [(f"endpoints.{key}.groups", name, factors) for name in endpoint.groups]
         for key, model in self.models.items():
             found += [(f"models.{key}.covariates", name, factors) for name in model.covariates]
+            if model.strata is not None:
+                found.append((f"models.{key}.strata", model.strata, factors))
             if model.endpoint is not None:
                 found.append((f"models.{key}.endpoint", model.endpoint, list(self.endpoints)))
             if model.population is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from schemas.tables import ADAM, CORE, RESULTS, TABLES
+from schemas.tables import ADAM, ADAM_COMPUTED, CORE, RESULTS, TABLES
 from warehouse.frames import frame_of
 
 STUDY_META = (
@@ -27,7 +27,7 @@ STUDY_META = (
     "meta.site_query",
 )
 STUDY_TABLES = (*(table.full_name for table in (*CORE, *ADAM)), *STUDY_META)
-PRODUCT_TABLES = (*STUDY_TABLES, *(table.full_name for table in RESULTS))
+PRODUCT_TABLES = (*STUDY_TABLES, *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)))
 
 
 def read_study_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:

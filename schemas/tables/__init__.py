@@ -4,12 +4,12 @@ DDL, COMMENTs, the data dictionary and the checks follow from these descriptions
 the domain models; the others are declared in adam.py, results.py and meta.py.
 """
 
-from schemas.tables.adam import ADAM
+from schemas.tables.adam import ADAM, ADAM_COMPUTED
 from schemas.tables.core import CORE
 from schemas.tables.meta import META
 from schemas.tables.results import RESULTS
 from schemas.tables.table import ColumnDescription, Table
 
-TABLES: dict[str, Table] = {table.full_name: table for table in (*CORE, *ADAM, *RESULTS, *META)}
+TABLES: dict[str, Table] = {table.full_name: table for table in (*CORE, *ADAM, *ADAM_COMPUTED, *RESULTS, *META)}
 
-__all__ = ["ADAM", "CORE", "META", "RESULTS", "TABLES", "ColumnDescription", "Table"]
+__all__ = ["ADAM", "ADAM_COMPUTED", "CORE", "META", "RESULTS", "TABLES", "ColumnDescription", "Table"]

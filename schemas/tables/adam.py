@@ -1,4 +1,7 @@
-"""Schema adam: endpoint tables in the style of CDISC ADaM, names in lower case. Each is filled by the SQL file of its name."""
+"""Schema adam: endpoint tables in the style of CDISC ADaM, names in lower case. Each is filled by the SQL file of its name.
+
+Those of ADAM_COMPUTED are filled by transforms.analyses.
+"""
 
 from __future__ import annotations
 
@@ -170,5 +173,55 @@ ADRISK = Table(
     + SOURCE,
 )
 
+KINETICS = described(
+    "infusion_number BIGINT Infusion whose cells were measured",
+    "target VARCHAR Target of that infusion",
+    "assay VARCHAR How cells were measured; assays are never put together",
+    "matrix VARCHAR What was sampled",
+    "quantity VARCHAR Column of core.cell_kinetics that holds the result: car_t_pct, car_t_per_ul or copies_per_ug",
+    "unit VARCHAR Unit of the quantity",
+)
+
+ADCKS = Table(
+    "adam",
+    "adcks",
+    "One row per sample and quantity of CAR-T cells, by day since the infusion it belongs to.",
+    ("study_id", "quantity", "srcseq"),
+    SUBJECT
+    + KINETICS
+    + described(
+        "infusiondt DATE Date of that infusion",
+        "cksdt DATE Day of the sample",
+        "ckdy BIGINT Days from the infusion to the sample; 0 on the day of infusion",
+        "aval DOUBLE The result, in `unit`; blank where below quantification without a number",
+        "quantfl VARCHAR Y where quantified, N where below quantification",
+        "untildy BIGINT Day from which samples belong to what followed: next infusion or transplant",
+        "untildesc VARCHAR What ended the profile: next infusion, transplant, or blank",
+    )
+    + SOURCE,
+)
+
+ADCK = Table(
+    "adam",
+    "adck",
+    "One row per parameter of cellular kinetics, subject, infusion, assay, matrix and quantity.",
+    ("study_id", "subject_id", "infusion_number", "assay", "matrix", "quantity", "paramcd"),
+    SUBJECT
+    + KINETICS
+    + described(
+        "paramcd VARCHAR cmax, tmax, auc, clast, tlast, thalf or persist",
+        "param VARCHAR The parameter in words, with its window and method",
+        "aval DOUBLE Its value, in `avalu`; blank where not estimable",
+        "avalu VARCHAR Unit of the value",
+        "cnsr BIGINT persist: 1 where cells were still detectable in the last sample, else 0; blank for the others",
+        "nsamp BIGINT Samples of the profile after the rule for values below quantification",
+        "status VARCHAR estimated or not estimable",
+        "note VARCHAR Why it is not estimable, or how it was computed",
+    ),
+)
+
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK)
+ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS)
+
+# Computed from those by transforms.analyses: no SQL reads as well as the rules of kinetics.
+ADAM_COMPUTED = (ADCK,)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.analyses.baseline import baseline_rows
+from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.follow_up import follow_up_rows
+from transforms.analyses.fragility import fragility_rows
+from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame
@@ -20,8 +23,9 @@ from transforms.analyses.toxicity import toxicity_rows
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of results.analysis and results.curve of one study."""
+    """Rows of adam.adck, results.analysis and results.curve of one study."""
 
+    adck: pl.DataFrame
     analysis: pl.DataFrame
     curve: pl.DataFrame
 
@@ -31,10 +35,18 @@ def compute_results(data: StudyData) -> Results:
 
     Source: the methods are named row by row in `method`; their sources stand in transforms.statistics.
     """
+    adck = derive_adck(data.adcks, data.protocol.kinetics)
     outcomes = [time_to_event(data, name) for name in data.protocol.endpoints]
-    rows = [*_sections(data), *(row for outcome in outcomes for row in outcome.rows), *model_rows(data)]
+    rows = [
+        *_sections(data),
+        *(row for outcome in outcomes for row in outcome.rows),
+        *model_rows(data),
+        *kinetics_rows(data, adck),
+        *fragility_rows(data),
+    ]
     study_id = data.protocol.study_id
     return Results(
+        adck=adck,
         analysis=analysis_frame(study_id, rows),
         curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
     )

@@ -1,11 +1,11 @@
-"""Risk-factor models: each covariate alone, then all together; Cox for endpoints, logistic for response.
+"""Risk-factor models: each covariate alone, then all together; Cox and Fine-Gray for endpoints, logistic for response.
 
-A covariate known only after day 0 enters Cox models as time-dependent and is refused in logistic ones.
+A covariate known only after day 0 enters Cox models as time-dependent and is refused in the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,32 +15,44 @@ from schemas.protocol import Model, RiskFactor
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.statistics import (
+    ALL_COVARIATES,
     Categorical,
+    Design,
     NotEstimable,
     Numeric,
     Term,
     build_design,
     fit_cox,
     fit_cox_time_dependent,
+    fit_fine_gray,
     fit_logistic,
+    proportional_hazards_tests,
     split_at_exposures,
 )
 from transforms.statistics import Model as Fit
 
-STATISTICS = {"cox": "hazard_ratio", "logistic": "odds_ratio"}
+EVENT = 1
+STATISTICS = {"cox": "hazard_ratio", "fine-gray": "subdistribution_hazard_ratio", "logistic": "odds_ratio"}
 
 
 @dataclass(frozen=True)
 class Outcome:
     """Who is in a model and what happened: one entry per subject, in the order of `subjects`.
 
-    day_0: the day covariates must be known by. time: days to event or censoring; None for a logistic model.
+    day_0: the day covariates must be known by. kind: 0 censored or none, 1 the event, 2 a competing one. time: days to event or
+    censoring; None for a logistic model. strata: level of the stratifying factor of each subject, or None.
     """
 
     subjects: pl.DataFrame
     day_0: pl.Series
-    event: np.ndarray
+    kind: np.ndarray
     time: np.ndarray | None
+    strata: list[str] | None = None
+
+    @property
+    def event(self) -> np.ndarray:
+        """Whether the event happened. Competing ones leave the risk set: a Cox model's hazard is cause-specific."""
+        return np.asarray(self.kind == EVENT)
 
 
 def model_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -50,50 +62,81 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
         base = ResultRow(name, "model", STATISTICS[model.kind], model.label, unit="ratio")
         if model.univariable:
             for covariate in model.covariates:
-                yield from _fit_rows(data, outcome, replace(base, population="univariable"), [covariate])
+                alone = model.model_copy(update={"covariates": [covariate], "interactions": []})
+                yield from _fit_rows(data, outcome, replace(base, population="univariable"), alone)
         if model.multivariable and len(model.covariates) > 1:
-            yield from _fit_rows(data, outcome, replace(base, population="multivariable"), model.covariates)
+            yield from _fit_rows(data, outcome, replace(base, population="multivariable"), model)
 
 
 def _outcome(data: StudyData, model: Model) -> Outcome:
-    if model.kind == "cox" and model.endpoint is not None:
+    if model.endpoint is not None:
         subjects = data.subjects_of(model.endpoint)
-        # In a model of an endpoint with competing events, those leave the risk set: the hazard is cause-specific.
-        event = (subjects["event"] == 1).to_numpy()
-        return Outcome(subjects, subjects["startdt"], event, subjects["aval"].to_numpy())
+        strata = None
+        if model.strata is not None:
+            known = data.factor_of(subjects, model.strata)["level"]
+            subjects, strata = subjects.filter(known.is_not_null()), known.drop_nulls().to_list()
+        return Outcome(
+            subjects, subjects["startdt"], subjects["event"].to_numpy(), subjects["aval"].to_numpy(), strata
+        )  # fmt: skip
     members = data.adpop.filter(population=model.population)["subject_id"]
     subjects = data.adrs.filter(
         pl.col("subject_id").is_in(members.implode()), infusion_number=model.infusion, evalfl="Y"
     ).sort("subject_id")
-    return Outcome(subjects, subjects["infusiondt"], (subjects["respfl"] == "Y").to_numpy(), None)
+    return Outcome(subjects, subjects["infusiondt"], (subjects["respfl"] == "Y").cast(pl.Int64).to_numpy(), None)
 
 
-def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, covariates: Sequence[str]) -> Iterator[ResultRow]:
+def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
     """Fit one model and give a row per ratio; a covariate that is refused has its row and leaves the model."""
     fixed: dict[str, Categorical | Numeric] = {}
     exposures: dict[str, list[float | None]] = {}
-    for name in covariates:
+    for name in model.covariates:
         factor, known = data.protocol.risk_factors[name], data.factor_of(outcome.subjects, name)
         refusal = immortal_time(factor, known, outcome.day_0)
-        if factor.time_dependent and outcome.time is not None:
+        if factor.time_dependent and model.kind == "cox":
             exposures[factor.label] = _exposure_days(known, outcome.day_0)
         elif refusal:
             yield replace(base, group_name=factor.label).filled(refusal)
         else:
             fixed[factor.label] = _variable(factor, known)
-    if fixed or exposures:
-        yield from _ratio_rows(base, _fit(outcome, fixed, exposures), fixed, exposures)
+    if not fixed and not exposures:
+        return
+    labels = [tuple(data.protocol.risk_factors[name].label for name in pair) for pair in model.interactions]
+    pairs = [(a, b) for a, b in labels if a in fixed and b in fixed]
+    design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
+    yield from _ratio_rows(base, _fit(outcome, model, design, exposures), fixed, exposures)
+    if model.kind == "cox" and design is not None and not exposures:
+        yield from _proportionality_rows(base, outcome, design)
 
 
 def _fit(
-    outcome: Outcome, fixed: Mapping[str, Categorical | Numeric], exposures: Mapping[str, list[float | None]]
+    outcome: Outcome, model: Model, design: Design | None, exposures: Mapping[str, list[float | None]]
 ) -> Fit | NotEstimable:
-    design = build_design(list(fixed.values())) if fixed else None
+    clusters = outcome.subjects["site_id"].to_list() if model.cluster else None
     if exposures and outcome.time is not None:
-        return fit_cox_time_dependent(split_at_exposures(outcome.time, outcome.event, exposures), design)
+        rows = split_at_exposures(outcome.time, outcome.event, exposures)
+        return fit_cox_time_dependent(rows, design, strata=outcome.strata, cluster=clusters)
     if design is None:
         return NotEstimable("no covariate is known on day 0")
-    return fit_logistic(outcome.event, design) if outcome.time is None else fit_cox(outcome.time, outcome.event, design)
+    if outcome.time is None:
+        return fit_logistic(outcome.event, design)
+    if model.kind == "fine-gray":
+        return fit_fine_gray(outcome.time, outcome.kind, design)
+    return fit_cox(outcome.time, outcome.event, design, strata=outcome.strata, cluster=clusters)
+
+
+def _proportionality_rows(base: ResultRow, outcome: Outcome, design: Design) -> Iterator[ResultRow]:
+    """Whether each hazard ratio holds over time; without a row where the model itself has none."""
+    if outcome.time is None:
+        return
+    tests = proportional_hazards_tests(outcome.time, outcome.event, design, strata=outcome.strata)
+    if isinstance(tests, NotEstimable):
+        return
+    for name, test in tests.items():
+        if name != ALL_COVARIATES or len(design.variables) > 1:
+            yield replace(
+                base, statistic="proportional_hazards", group_name=name, unit="chi-square",
+                label=f"{base.label}: {name}, proportional hazards",
+            ).filled(test)  # fmt: skip
 
 
 def _exposure_days(known: pl.DataFrame, day_0: pl.Series) -> list[float | None]:

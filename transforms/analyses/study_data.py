@@ -24,11 +24,12 @@ class StudyData:
     adtte: pl.DataFrame
     adae: pl.DataFrame
     adrisk: pl.DataFrame
+    adcks: pl.DataFrame
 
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
         """From tables by full name (`adam.adsl` ...)."""
-        names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk")
+        names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks")
         return cls(protocol, **{name: tables[f"adam.{name}"] for name in names})
 
     def subjects_of(self, endpoint_name: str) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from schemas.tables import ADAM, CORE, RESULTS, Table
+from schemas.tables import ADAM, ADAM_COMPUTED, CORE, RESULTS, Table
 from warehouse.quality.outcome import Severity
 from warehouse.quality.row_counts import row_counts_query, subjects_query
 
@@ -38,7 +38,7 @@ def expectations(previous_rows: Mapping[tuple[str, str], int]) -> list[Expected]
     previous_rows: rows of each (study, core table) in the last published night, of the studies in this one.
     """
     return [
-        *(expected for table in (*CORE, *ADAM) for expected in _of_table(table)),
+        *(expected for table in (*CORE, *ADAM, *ADAM_COMPUTED) for expected in _of_table(table)),
         *_of_times(),
         *_of_probabilities(),
         *_from_sql(previous_rows),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schemas.tables import ADAM, CORE
+from schemas.tables import ADAM, ADAM_COMPUTED, CORE
 from warehouse.frames import read_sql
 from warehouse.published import open_published
 
@@ -18,7 +18,7 @@ def row_counts_query() -> str:
 def subjects_query() -> str:
     """A query of study_id and subject_id over all tables that name subjects."""
     one = read_sql("subjects.sql")
-    return " union all ".join(one.replace("{table}", table.full_name) for table in (*CORE, *ADAM))
+    return " union all ".join(one.replace("{table}", table.full_name) for table in (*CORE, *ADAM, *ADAM_COMPUTED))
 
 
 def empty_tables(path: Path) -> set[str]:
@@ -26,7 +26,8 @@ def empty_tables(path: Path) -> set[str]:
     with open_published(path) as connection:
         counts = connection.execute(
             " UNION ALL ".join(
-                f"SELECT '{table.full_name}', count(*) FROM {table.full_name}" for table in (*CORE, *ADAM)
+                f"SELECT '{table.full_name}', count(*) FROM {table.full_name}"
+                for table in (*CORE, *ADAM, *ADAM_COMPUTED)
             )
         ).fetchall()
     return {name for name, rows in counts if rows == 0}

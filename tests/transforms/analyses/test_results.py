@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study
-from transforms.analyses import StudyData, compute_results
+from transforms.analyses import Results, StudyData, compute_results
 from warehouse.frames import frame_of
 
 INFUSIONS = """
@@ -27,13 +27,18 @@ c 200 remission
 
 
 def results(tables: str, **protocol: Any) -> pl.DataFrame:
+    """Rows of results.analysis of a study written as text."""
+    return compute(tables, **protocol).analysis
+
+
+def compute(tables: str, **protocol: Any) -> Results:
     given = {**PROTOCOL, "infusions": [{"number": 1, "targets": ["CD19"], "label": "CD19"}], **protocol}
     connection = build_tiny_study(
         tables, **{key: value for key, value in given.items() if key not in PROTOCOL or key in protocol}
     )
-    names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk")
+    names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks")
     frames = {f"adam.{name}": frame_of(connection, f"SELECT * FROM adam.{name}") for name in names}
-    return compute_results(StudyData.of(Protocol.model_validate(given), frames)).analysis
+    return compute_results(StudyData.of(Protocol.model_validate(given), frames))
 
 
 def test_response_is_counted_among_evaluable_and_among_enrolled() -> None:
@@ -66,7 +71,7 @@ def test_a_group_known_only_after_day_0_is_refused() -> None:
     factor = {"tp53": {"label": "TP53", "source": "genomics.TP53", "levels": {"no": ["absent"], "yes": ["present"]}}}
     lfs = {**PROTOCOL["endpoints"]["lfs"], "groups": ["tp53"]}
     found = results(INFUSIONS + OUTCOMES + genomics, risk_factors=factor, endpoints={"lfs": lfs})
-    refused = found.filter(analysis_id="lfs", group_name="TP53")
+    refused = found.filter(analysis_id="lfs", group_name="TP53", section="survival")
     assert refused["status"].to_list() == ["not estimable"]
     assert "immortal time" in refused["note"][0]
 

@@ -1,0 +1,98 @@
+"""Cellular kinetics over subjects: each product's peak, exposure and persistence, and whether the products go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import polars as pl
+
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
+from transforms.statistics import (
+    NotEstimable,
+    geometric_cv,
+    geometric_mean,
+    kaplan_meier,
+    median_survival,
+    pearson,
+    spearman,
+    summarize,
+)
+
+QUANTITIES = {"car_t_pct": "CAR-T of T cells", "car_t_per_ul": "CAR-T cells", "copies_per_ug": "transgene copies"}
+_PER_PROFILE = ("infusion_number", "assay", "matrix", "quantity")
+_OF_FACTORS = ("cmax", "auc")  # vary by factors: the geometric mean describes them
+_LISTED = ("cmax", "tmax", "auc", "tlast", "thalf")
+
+
+def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
+    """Every parameter by infusion, assay, matrix and quantity; then the correlation of peaks between infusions."""
+    for keys, rows in adck.sort(*_PER_PROFILE, "subject_id").group_by(_PER_PROFILE, maintain_order=True):
+        infusion, assay, matrix, quantity = keys
+        base = ResultRow(
+            f"kinetics.i{infusion}", "kinetics", "", "", population="subjects with samples",
+            group_name=f"{QUANTITIES[str(quantity)]} by {assay}, {matrix}",
+        )  # fmt: skip
+        for paramcd in _LISTED:
+            yield from _describe(base, rows.filter(paramcd=paramcd))
+        yield _persistence(data, base, rows.filter(paramcd="persist"))
+    yield from _correlations(adck)
+
+
+def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:
+    """Median and range of one parameter, and its geometric mean where it varies by factors."""
+    paramcd, name, unit = rows["paramcd"][0], rows["param"][0], rows["avalu"][0]
+    known = rows.filter(status="estimated")["aval"].to_list()
+    row = replace(base, group_level=name, label=f"{name}, {base.group_name}", unit=unit, n=len(known))
+    if len(known) < rows.height:
+        row = replace(row, note=f"not estimable in {rows.height - len(known)} of {rows.height}")
+    found = summarize(known)
+    if isinstance(found, NotEstimable):
+        # The reason most profiles share says more than that no value is known.
+        reason = rows["note"].mode().sort()[0]
+        yield replace(row, statistic="median").filled(NotEstimable(reason))
+        return
+    for statistic, value in (("median", found.median), ("min", found.low), ("max", found.high)):
+        yield replace(row, statistic=statistic, method=found.method).with_estimate(value)
+    if paramcd in _OF_FACTORS:
+        yield replace(row, statistic="geometric_mean").filled(geometric_mean(known))
+        variation = geometric_cv(known)
+        spread = replace(row, statistic="geometric_cv", unit="fraction")
+        yield spread.filled(variation) if isinstance(variation, NotEstimable) else spread.with_estimate(variation)
+
+
+def _persistence(data: StudyData, base: ResultRow, rows: pl.DataFrame) -> ResultRow:
+    """Median time to the first sample without cells, profiles that ended before censored."""
+    known = rows.filter(status="estimated")
+    row = replace(
+        base, statistic="median_time", group_level="Persistence", label=f"Persistence, {base.group_name}", unit="months"
+    )  # fmt: skip
+    curve = kaplan_meier(known["aval"], known["cnsr"] == 0, interval=data.protocol.intervals.survival)
+    found = curve if isinstance(curve, NotEstimable) else median_survival(curve)
+    return row.filled(found, per_unit=DAYS_PER_MONTH)
+
+
+def _correlations(adck: pl.DataFrame) -> Iterator[ResultRow]:
+    """Peaks of one infusion against those of the next in the same subjects, of one assay, matrix and quantity."""
+    peaks = adck.filter(paramcd="cmax", status="estimated")
+    for keys, rows in peaks.sort(*_PER_PROFILE).group_by(("assay", "matrix", "quantity"), maintain_order=True):
+        assay, matrix, quantity = keys
+        for first, second in pairwise(sorted(set(rows["infusion_number"].drop_nulls()))):
+            pairs = rows.filter(infusion_number=first).join(
+                rows.filter(infusion_number=second), on="subject_id", validate="1:1"
+            )
+            row = ResultRow(
+                "kinetics.correlation", "kinetics", "", "", population="subjects with both",
+                group_name=f"{QUANTITIES[str(quantity)]} by {assay}, {matrix}",
+                group_level=f"peak after infusion {first} and {second}", unit="correlation", n=pairs.height,
+            )  # fmt: skip
+            for name, correlate in (("pearson", pearson), ("spearman", spearman)):
+                named = replace(row, statistic=name, label=f"{name.title()} correlation, {row.group_level}")
+                found = correlate(pairs["aval"], pairs["aval_right"])
+                if isinstance(found, NotEstimable):
+                    yield named.filled(found)
+                else:
+                    estimate, test = found
+                    yield replace(named.filled(estimate), p_value=test.p_value, p_method=test.method)
