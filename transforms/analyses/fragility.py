@@ -42,7 +42,11 @@ def fragility_rows(data: StudyData) -> Iterator[ResultRow]:
     for name, endpoint in data.protocol.endpoints.items():
         subjects = data.subjects_of(name)
         base = ResultRow(
-            name, "fragility", "", endpoint.label, population=data.protocol.populations[endpoint.population].label
+            f"fragility.{name}",
+            "fragility",
+            "",
+            endpoint.label,
+            population=data.protocol.populations[endpoint.population].label,
         )
         if endpoint.landmarks_months:
             yield from _of_rate(endpoint, base, subjects)
@@ -52,7 +56,7 @@ def fragility_rows(data: StudyData) -> Iterator[ResultRow]:
         evaluable = data.adrs.filter(infusion_number=window.infusion, evalfl="Y").sort("subject_id")
         responded = (evaluable["respfl"] == "Y").to_numpy()
         row = ResultRow(
-            f"response.i{window.infusion}", "fragility", "", f"Response after infusion {window.infusion}",
+            f"fragility.response.i{window.infusion}", "fragility", "", f"Response after infusion {window.infusion}",
             population="evaluable", unit="fraction",
         )  # fmt: skip
         yield from _without_one(row, evaluable, partial(_share, responded))

@@ -1,7 +1,8 @@
 """Figures as SVG text. The only place that uses matplotlib; nothing is computed here."""
 
 from transforms.figures.curves import draw_incidence, draw_survival
+from transforms.figures.expansion import draw_expansion
 from transforms.figures.flow_diagram import draw_flow
 from transforms.figures.forest import draw_forest
 
-__all__ = ["draw_flow", "draw_forest", "draw_incidence", "draw_survival"]
+__all__ = ["draw_expansion", "draw_flow", "draw_forest", "draw_incidence", "draw_survival"]

@@ -13,6 +13,11 @@ from transforms.reports.numbers import median_interval, p_value, percent_interva
 from transforms.reports.sections import PrintedTable, Row, methods_note, rows_of
 
 DASH = "–"
+EFFECT_WORDS = {
+    "hazard_ratio": "Hazard ratio",
+    "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
+    "odds_ratio": "Odds ratio",
+}
 STATISTIC_WORDS = {"cumulative_incidence": "Relapse", "competing_incidence": "Death without relapse"}
 
 
@@ -142,8 +147,9 @@ def printed_models(analysis: pl.DataFrame) -> list[tuple[str, str, list[str]]]:
     return [_model(rows_of(analysis, analysis_id=name)) for name in names]
 
 
-def _model(rows: list[Row]) -> tuple[str, str, list[str]]:
-    effect = "Odds ratio" if rows[0]["statistic"] == "odds_ratio" else "Hazard ratio"
+def _model(found: list[Row]) -> tuple[str, str, list[str]]:
+    rows = [row for row in found if row["statistic"] != "proportional_hazards"]
+    effect = EFFECT_WORDS[rows[0]["statistic"]]
     title = f"{rows[0]['label'].split(':')[0]} ({effect.lower()})"
     lines: list[ForestLine] = []
     for which in dict.fromkeys(row["population"] for row in rows):
@@ -158,7 +164,17 @@ def _model(rows: list[Row]) -> tuple[str, str, list[str]]:
     warnings = list(
         dict.fromkeys(f"Beware: {row['note']}." for row in rows if row["estimate"] is not None and row["note"])
     )
-    return title, draw_forest(lines, effect, title), [*notes, *reasons, *warnings]
+    return title, draw_forest(lines, effect, title), [*notes, *_proportionality(found), *reasons, *warnings]
+
+
+def _proportionality(found: list[Row]) -> list[str]:
+    """Whether the hazard ratios hold over time, by the largest model that was tested."""
+    tests = [row for row in found if row["statistic"] == "proportional_hazards"]
+    largest = [row for row in tests if row["population"] == tests[-1]["population"]]
+    printed = [f"{row['group_name']} {p_value(row['p_value'])}" for row in largest]
+    if not printed:
+        return []
+    return [f"Hazards constant over time ({largest[0]['p_method']}, {largest[0]['population']}): {', '.join(printed)}."]
 
 
 def _forest_line(row: Row) -> ForestLine:

@@ -16,6 +16,7 @@ from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.numbers import median_interval, percent_interval
 from transforms.reports.outcomes import printed_models, printed_outcomes
+from transforms.reports.robustness import correlation_notes, expansion_figures, fragility_table, kinetics_tables
 from transforms.reports.sections import (
     PrintedTable,
     Row,
@@ -59,6 +60,10 @@ def render_study_report(report: StudyReport) -> str:
             follow_up=_follow_up(analysis),
             outcomes=printed_outcomes(analysis, curve),
             models=printed_models(analysis),
+            kinetics=kinetics_tables(analysis),
+            expansion=expansion_figures(report.tables["adam.adcks"]),
+            correlations=correlation_notes(analysis),
+            fragility=fragility_table(analysis),
             quality=_quality(report.tables),
             queries=_queries(report.tables["meta.site_query"]),
             methods=_methods(analysis),

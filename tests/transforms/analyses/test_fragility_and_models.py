@@ -37,7 +37,9 @@ def found() -> pl.DataFrame:
 
 
 def test_a_rate_without_each_subject_in_turn(found: pl.DataFrame) -> None:
-    row = found.filter(section="fragility", statistic="leave_one_subject_out", analysis_id="cir").row(0, named=True)
+    row = found.filter(section="fragility", statistic="leave_one_subject_out", analysis_id="fragility.cir").row(
+        0, named=True
+    )
     # Three relapses of twelve by six months; without a relapse 2 of 11, without another subject 3 of 11.
     assert row["estimate"] == pytest.approx(3 / 12)
     assert (row["ci_low"], row["ci_high"]) == (pytest.approx(2 / 11), pytest.approx(3 / 11))

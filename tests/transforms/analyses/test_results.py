@@ -71,7 +71,7 @@ def test_a_group_known_only_after_day_0_is_refused() -> None:
     factor = {"tp53": {"label": "TP53", "source": "genomics.TP53", "levels": {"no": ["absent"], "yes": ["present"]}}}
     lfs = {**PROTOCOL["endpoints"]["lfs"], "groups": ["tp53"]}
     found = results(INFUSIONS + OUTCOMES + genomics, risk_factors=factor, endpoints={"lfs": lfs})
-    refused = found.filter(analysis_id="lfs", group_name="TP53", section="survival")
+    refused = found.filter(analysis_id="lfs", group_name="TP53")
     assert refused["status"].to_list() == ["not estimable"]
     assert "immortal time" in refused["note"][0]
 
