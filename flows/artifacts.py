@@ -23,7 +23,12 @@ def show_reconciliation(study_id: str, tables: Mapping[str, pl.DataFrame]) -> No
         "Rows read, and what became of them",
         tables["meta.reconciliation"].select(RECONCILIATION_COLUMNS),
     )
-    queries = tables["meta.site_query"].group_by("site_id", "rule_id", "severity", "remedy").len("records")
+    queries = (
+        tables["meta.site_query"]
+        .filter(status="open")
+        .group_by("site_id", "rule_id", "severity", "remedy")
+        .len("records")
+    )
     _table(f"{study_id} queries", "Open site queries", queries.sort("site_id", "rule_id"))
 
 

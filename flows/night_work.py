@@ -16,14 +16,17 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
+from flows.query_lists import QUERIES, write_query_lists
 from flows.settings import Settings
 from flows.study_folder import list_studies
 from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
+from schemas.errors import UsageError
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
 from warehouse.publish import publish_file
 from warehouse.published import query_published, read_build_keys
 from warehouse.staging import FrameStore, content_key
+from warehouse.study_product import fits_the_tables
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def manifest_hash(outcomes: Sequence[StudyOutcome]) -> str:
 def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
     """A failed study with the tables of the night last published, where its product is still there."""
     key = read_build_keys(night.published).get(outcome.study_id)
-    if key is None or key not in FrameStore(night.settings.products):
+    if key is None or not _can_publish(night, key):
         return outcome
     return StudyOutcome(outcome.study_id, "carried over", key, outcome.message, outcome.exit_code)
 
@@ -92,9 +95,19 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     """The published studies a run was not asked for, which it keeps as they are."""
     if night.snapshot:
         return []
+    published = {name: key for name, key in read_build_keys(night.published).items() if name not in asked}
+    if outdated := sorted(name for name, key in published.items() if not _can_publish(night, key)):
+        raise UsageError(
+            f"{', '.join(outdated)}: the published tables are of an earlier version or their product is gone; "
+            "run all studies once: cartrove run"
+        )
+    return [StudyOutcome(name, "kept", key) for name, key in published.items()]
+
+
+def _can_publish(night: Night, build_key: str) -> bool:
+    """Whether a product is still there and has the tables of today."""
     products = FrameStore(night.settings.products)
-    published = read_build_keys(night.published)
-    return [StudyOutcome(name, "kept", key) for name, key in published.items() if name not in asked and key in products]
+    return build_key in products and fits_the_tables(products.folder(build_key))
 
 
 def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
@@ -144,22 +157,8 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
             source = products.folder(outcome.build_key) / REPORT
             replace_text(night.reports / outcome.study_id / "index.html", source.read_text("utf-8"))
     if not night.snapshot:
-        write_query_lists(night.built, night.settings.queries)
+        write_query_lists(query_published(night.built, QUERIES), night.settings.queries)
     publish_file(night.built, night.published)
-
-
-def write_query_lists(warehouse: Path, folder: Path) -> None:
-    """One CSV of open queries per study and site, for the data manager to send."""
-    beside = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}")
-    queries = query_published(warehouse, "SELECT * FROM meta.site_query ORDER BY ALL")
-    for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
-        path = beside / str(study_id) / f"{site_id}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # With a byte-order mark, so that Excel shows Chinese.
-        path.write_text(rows.write_csv(), "utf-8-sig")
-    beside.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(beside, folder)
 
 
 def clear_unfinished(night: Night) -> None:

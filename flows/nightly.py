@@ -178,6 +178,7 @@ def _run_studies(
     night: Night, asked: Sequence[str], sites: Sequence[str], checks: Checks, force: bool
 ) -> list[StudyOutcome]:
     """Run each study by its subflow; a failed one is carried over where it was ever published."""
+    kept = kept_studies(night, asked)
     progress = cast("UUID", create_progress_artifact(progress=0, key="night-progress", description="Studies done"))
     outcomes = []
     for done, study_id in enumerate(asked, start=1):
@@ -188,7 +189,7 @@ def _run_studies(
         if outcome.state == "built":
             checks.process()
         update_progress_artifact(progress, progress=100 * done / len(asked))
-    return outcomes + kept_studies(night, asked)
+    return outcomes + kept
 
 
 def _failed(study_id: str, error: object) -> StudyOutcome:

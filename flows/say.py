@@ -10,7 +10,7 @@ import typer
 
 from flows.night_work import published_places
 from flows.settings import Settings
-from warehouse.published import read_run_summary
+from warehouse.published import read_published_summary
 
 
 def say_night(snapshot: str | None) -> None:
@@ -19,7 +19,11 @@ def say_night(snapshot: str | None) -> None:
     published, reports = published_places(settings, snapshot)
     if not published.exists():
         return
-    for row in read_run_summary(published).iter_rows(named=True):
+    summary = read_published_summary(published)
+    if summary is None:
+        typer.echo(f"{published} was published by an earlier version and is left as it is")
+        return
+    for row in summary.iter_rows(named=True):
         typer.secho(f"{row['study_id']}  ({row['state']})", bold=True)
         for line in study_lines(row, reports):
             typer.echo(f"  {line}")

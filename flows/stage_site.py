@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.code_version import STAGING_CODE, code_hash
 from flows.study_folder import Extract
+from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SiteMapping
 from transforms.conform import pair_files
 from transforms.stage import stage_export
@@ -51,9 +52,22 @@ def stage_site(
                 sha256=hashlib.sha256(content).hexdigest(),
                 size_bytes=len(content),
                 staging_key=key,
+                incremental=file_mapping.incremental,
             )
         )
+    _refuse_mixed(site, staged)
     return StagedSite(tuple(staged), files_read)
+
+
+def _refuse_mixed(site: SiteMapping, staged: Sequence[StagedFile]) -> None:
+    """A record missing from an incremental file is unchanged, from a full one gone: one delivery can't say both."""
+    for received in sorted({file.extract_date for file in staged}):
+        kinds = {file.incremental for file in staged if file.extract_date == received}
+        if len(kinds) > 1:
+            raise DataRejected(
+                f"{site.site_id} {received}: expected a delivery that is full or incremental; it has files of both; "
+                "correct `incremental` in the mapping, or send them on two days"
+            )
 
 
 def _paired(site: SiteMapping, extracts: Sequence[Extract]) -> Iterator[tuple[Extract, Path, FileMapping]]:

@@ -50,7 +50,7 @@ def study_build_key(study: Study, staged: Sequence[StagedFile], data_cut: date |
         study.protocol.model_dump_json(),
         str(data_cut or study.protocol.data_cut),
         code_hash(),
-        *(site.name for site in study.sites.values()),
+        *(site.model_dump_json(include={"name", "language", "waivers"}) for site in study.sites.values()),
         *sorted(f"{file.source_file} {file.staging_key}" for file in staged),
     )
 
@@ -64,6 +64,7 @@ def build_tables(
     checks = crosschecks()
     definitions = derive_definitions(
         study.protocol,
+        study.sites.values(),
         data_cut=data_cut or study.protocol.data_cut,
         latest_extract=max((file.extract_date for file in staged), default=None),
         build_key=build_key,

@@ -141,6 +141,7 @@ class SheetMapping(_Part):
     sheet: Text | None = Field(default=None, description="Sheet name; none for CSV")
     header_row: Annotated[int, Field(ge=1)] = 1
     set_aside: Conditions = Field(default=[], description="Rows that are no data, such as totals")
+    deleted: Conditions = Field(default=[], description="Rows whose records are deleted at the site")
     personal: list[Text] = Field(default=[], description="Columns dropped before anything is written")
     ignored: list[Text] = Field(default=[], description="Columns deliberately not used")
     feeds: list[Feed] = Field(min_length=1)
@@ -153,7 +154,7 @@ class SheetMapping(_Part):
 
     def used_columns(self) -> set[str]:
         """Every column of the export that some feed, condition or day offset reads."""
-        return self._fed_columns() | {condition.column for condition in self.set_aside}
+        return self._fed_columns() | {condition.column for condition in (*self.set_aside, *self.deleted)}
 
     def _fed_columns(self) -> set[str]:
         sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
@@ -171,6 +172,7 @@ class FileMapping(_Part):
     delimiter: str = "auto"
     missing: list[Text] = Field(default=[], description="Texts that mean blank")
     optional: bool = Field(default=False, description="A delivery may lack this file")
+    incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
     sheets: list[SheetMapping] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -182,6 +184,15 @@ class FileMapping(_Part):
         return self
 
 
+class Waiver(_Part):
+    """A question to the site that is settled: the value stands. It holds for that value of that record alone."""
+
+    query: str = Field(pattern=r"^Q[0-9A-F]{10}$", description="The question's id, from the query list")
+    reason: str
+    decided_by: str
+    decided_on: date
+
+
 class SiteMapping(_Part):
     """A site and its files."""
 
@@ -191,6 +202,7 @@ class SiteMapping(_Part):
     dates: Dates = ["%Y-%m-%d"]
     decodes: dict[str, Decode] = {}
     files: list[FileMapping] = Field(min_length=1)
+    waivers: list[Waiver] = []
 
     @model_validator(mode="after")
     def _fits_the_domains(self) -> SiteMapping:
@@ -214,8 +226,8 @@ class SiteMapping(_Part):
         return self.decodes[source.decode] if isinstance(source.decode, str) else source.decode
 
     def fingerprint_text(self) -> str:
-        """The mapping as text that is equal for equal mappings, for staging keys."""
-        return self.model_dump_json()
+        """The mapping as text that is equal for mappings that read files alike, for staging keys."""
+        return self.model_dump_json(exclude={"waivers", "name", "language"})
 
 
 def _check_entry(

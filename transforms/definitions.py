@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from schemas.tables import TABLES
 
@@ -21,13 +22,20 @@ POLARS_TYPES: dict[str, Any] = {
 
 
 def derive_definitions(
-    protocol: Protocol, *, data_cut: date | None, latest_extract: date | None, build_key: str
+    protocol: Protocol,
+    sites: Iterable[SiteMapping] = (),
+    *,
+    data_cut: date | None,
+    latest_extract: date | None,
+    build_key: str,
 ) -> dict[str, pl.DataFrame]:
     """Rows of meta.study and of the definition tables, by full table name.
 
     `data_cut` is the one in force: that of the run, else that of the protocol.
     """
+    known_sites = list(sites)
     rows: dict[str, list[dict[str, Any]]] = {
+        "meta.site": [site.model_dump(include={"site_id", "name", "language"}) for site in known_sites],
         "meta.study": [
             {
                 "title": protocol.title,
@@ -63,8 +71,15 @@ def derive_definitions(
         "meta.toxicity": [toxicity.model_dump() for toxicity in protocol.toxicity],
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
+        "meta.waiver": list(_waivers(known_sites)),
     }
     return {name: _frame(name, protocol.study_id, found) for name, found in rows.items()}
+
+
+def _waivers(sites: Iterable[SiteMapping]) -> Iterator[dict[str, Any]]:
+    for site in sites:
+        for waiver in site.waivers:
+            yield {"site_id": site.site_id, "query_id": waiver.query, **waiver.model_dump(exclude={"query"})}
 
 
 def _endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ which the build adds. So an unchanged file needs no second reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from transforms.conform import Conformed, conform_sheet
 from transforms.conform.records import SOURCE_COLUMNS
 from transforms.readers import Sheet, read_file
+from transforms.readers.sheet import ROW
 from transforms.validate import Validated, validate_records
 
+CELL = "text of the cell"  # no column of a domain is called so
 BLANK_IN_KEY = "-"
 BLANK_IN_CONTENT = "\x00"
 SEPARATOR_IN_CONTENT = "\x1f"
@@ -33,6 +35,9 @@ PROBLEM_SCHEMA = {
     "rule_id": pl.String,
     "severity": pl.String,
     "record": pl.String,
+    "subject_id": pl.String,
+    "record_key": pl.String,
+    "value_hash": pl.String,
 }
 
 
@@ -88,13 +93,25 @@ def _stage_sheet(
     first_id = number * 10**9
     accepted, problems, counts = {}, [pl.DataFrame(schema=PROBLEM_SCHEMA)], []
     for domain, text in conformed.records.items():
-        named = _name_subjects(text, site).with_columns(pl.col("row_id") + first_id)
-        found = conformed.problems[domain].with_columns(pl.col("row_id") + first_id)
+        every = _name_subjects(text, site).with_columns(pl.col("row_id") + first_id)
+        is_gone = every["source_row"].is_in(conformed.deleted.implode())
+        named, gone = every.filter(~is_gone), every.filter(is_gone)
+        found = (
+            conformed.problems[domain]
+            .with_columns(pl.col("row_id") + first_id)
+            .join(named.select("row_id"), on="row_id", how="semi", maintain_order="left")
+        )
         validated = validate_records(DOMAINS[domain], named, found)
-        accepted[domain] = _named_records(DOMAINS[domain], validated.accepted, named, sheet.name)
+        accepted[domain] = pl.concat(
+            [
+                _named_records(DOMAINS[domain], validated.accepted, named, sheet.name),
+                _deletions(DOMAINS[domain], gone, sheet.name),
+            ],
+            how="diagonal",
+        )
         problems.append(_problems(DOMAINS[domain], validated, named, sheet.name))
         counts.append({"source_sheet": sheet.name, "domain": domain, "records": text.height})
-    problems.append(_row_problems(conformed, sheet.name))
+    problems.append(_row_problems(conformed, sheet, mapping))
     return _StagedSheet(
         accepted=accepted,
         sheet=pl.DataFrame({"source_sheet": [sheet.name], "rows_read": [conformed.rows_read]}),
@@ -113,24 +130,58 @@ def _name_subjects(text: pl.DataFrame, site: SiteMapping) -> pl.DataFrame:
 
 def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
     """Accepted records with their identifier, their content as one text, and the row they came from."""
-    key = [pl.col(name).cast(pl.String).fill_null(BLANK_IN_KEY) for name in domain.key()]
     content = [pl.col(name).cast(pl.String).fill_null(BLANK_IN_CONTENT) for name in domain.columns()]
     return accepted.with_columns(
-        record_id=pl.concat_str(key, separator="|"),
+        record_id=_record_key(domain),
         content=pl.concat_str(content, separator=SEPARATOR_IN_CONTENT),
         source_sheet=pl.lit(sheet),
     ).join(text.select("row_id", "source_row"), on="row_id", how="left", validate="1:1", maintain_order="left")
 
 
+def _deletions(domain: type[Domain], gone: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    """Records an export marks as deleted: their identifier alone, without content."""
+    return gone.select(
+        "row_id",
+        "source_row",
+        record_id=_record_key(domain),
+        content=pl.lit(None, dtype=pl.String),
+        source_sheet=pl.lit(sheet),
+    )
+
+
+def _record_key(domain: type[Domain]) -> pl.Expr:
+    """The natural key of a record as one text."""
+    return pl.concat_str([pl.col(name).cast(pl.String).fill_null(BLANK_IN_KEY) for name in domain.key()], separator="|")
+
+
 def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
-    """Problems with the cell they are about and, where quarantined, the conformed record."""
+    """Problems with the record and cell they are about and, where quarantined, the conformed record."""
     quarantined = validated.quarantined.select("row_id", record=pl.struct(list(domain.columns())).struct.json_encode())
     return (
-        validated.problems.join(text.select("row_id", "source_row"), on="row_id", how="left", maintain_order="left")
+        validated.problems.join(
+            text.select("row_id", "source_row", "subject_id", record_key=_record_key(domain)),
+            on="row_id",
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            _value_hashes(domain, text, validated.problems), on=["row_id", "column"], how="left", maintain_order="left"
+        )
         .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
         .join(quarantined, on="row_id", how="left", maintain_order="left")
         .with_columns(domain=pl.lit(domain.domain_name()), source_sheet=pl.lit(sheet), column_name=pl.col("column"))
         .select(PROBLEM_SCHEMA.keys())
+    )
+
+
+def _value_hashes(domain: type[Domain], text: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """row_id, column, value_hash: which value a question was about, without saying it, so that another is another question."""
+    asked = text.join(problems.select("row_id").unique(), on="row_id", how="semi")
+    cells = asked.select("row_id", *domain.columns()).unpivot(index="row_id", variable_name="column", value_name=CELL)
+    values = cells[CELL].drop_nulls().unique().to_list()
+    hashes = {value: _hash(value) for value in values}
+    return cells.select(
+        "row_id", "column", value_hash=pl.col(CELL).replace_strict(hashes, default=None, return_dtype=pl.String)
     )
 
 
@@ -141,16 +192,24 @@ def _headers(text: pl.DataFrame) -> pl.DataFrame:
     return lines.select("row_id", column=parts.struct.field("field_0"), source_column=parts.struct.field("field_1"))
 
 
-def _row_problems(conformed: Conformed, sheet: str) -> pl.DataFrame:
+def _row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
     """Rows counted once or claimed by nothing, and columns the mapping does not know, as questions to the site."""
-    return pl.DataFrame(list(_row_questions(conformed, sheet)), schema=PROBLEM_SCHEMA, orient="row")
+    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed"]))
+    cells = [name for name in sheet.header if name not in mapping.personal]
+    rows = asked.join(sheet.frame, on=ROW, how="left", maintain_order="left")
+    content = rows.select(pl.concat_str(pl.col(cells).fill_null(BLANK_IN_CONTENT), separator=SEPARATOR_IN_CONTENT))
+    questions = asked.select(
+        source_sheet=pl.lit(sheet.name),
+        source_row=ROW,
+        rule_id=pl.format("row.{}", "status"),
+        severity=pl.lit("query"),
+        value_hash=pl.Series([_hash(text) for text in content.to_series()], dtype=pl.String),
+    )
+    columns = pl.DataFrame({"source_column": conformed.unmapped}, schema={"source_column": pl.String}).with_columns(
+        source_sheet=pl.lit(sheet.name), rule_id=pl.lit("file.unmapped_column"), severity=pl.lit("query")
+    )
+    return pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), questions, columns], how="diagonal")
 
 
-def _row_questions(conformed: Conformed, sheet: str) -> Iterator[dict[str, object]]:
-    for source_row, status in conformed.rows.iter_rows():
-        if status in ("duplicate", "unclaimed"):
-            rule_id = f"row.{status}"
-            yield {"source_sheet": sheet, "source_row": source_row, "rule_id": rule_id, "severity": "query"}
-    for header in conformed.unmapped:
-        rule_id = "file.unmapped_column"
-        yield {"source_sheet": sheet, "source_column": header, "rule_id": rule_id, "severity": "query"}
+def _hash(text: str | None) -> str:
+    return hashlib.sha256((text or "").encode()).hexdigest()[:16]

@@ -72,6 +72,8 @@ def quarantine_where(connection: duckdb.DuckDBPyConnection, domain: str, rule_id
         rule_id=pl.lit(rule_id),
         severity=pl.lit("quarantine"),
         record=pl.struct(pl.col(own).cast(pl.String)).struct.json_encode(),
+        subject_id="subject_id",
+        record_key="record_id",
     )  # fmt: skip
     insert_frame(connection, "staged_problem", problems)
     connection.register("moved", found.select("source_file", "source_sheet", "row_id").to_arrow())

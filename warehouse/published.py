@@ -52,7 +52,7 @@ def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:
         return {}
     with open_published(path) as connection:
         rows = connection.execute(
-            "SELECT site_id, extract_date, source_file, sha256, bytes, staging_key FROM meta.source_file "
+            "SELECT site_id, extract_date, source_file, sha256, bytes, staging_key, incremental FROM meta.source_file "
             "WHERE study_id = ? ORDER BY site_id, source_file",
             [study_id],
         ).fetchall()
@@ -63,5 +63,13 @@ def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:
 
 
 def read_run_summary(path: Path) -> pl.DataFrame:
-    """What a published night holds, study by study."""
+    """What a night holds, study by study."""
     return query_published(path, read_sql("run_summary.sql"))
+
+
+def read_published_summary(path: Path) -> pl.DataFrame | None:
+    """As read_run_summary; None where an earlier version, with other tables, published the file."""
+    try:
+        return read_run_summary(path)
+    except (duckdb.BinderException, duckdb.CatalogException):
+        return None

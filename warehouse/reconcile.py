@@ -22,6 +22,11 @@ OFF_BALANCE = {
 def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill meta.reconciliation, record_count, quarantine and site_query, and see that the sums hold."""
     connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
+    connection.execute(
+        f"CREATE TABLE staged_appearance AS {' UNION ALL '.join(map(_appearances, DOMAINS))}{_QUARANTINED}"
+    )
+    for name, query in (("staged_state", "record_state"), ("problem_state", "problem_state")):
+        connection.execute(f"CREATE TABLE {name} AS {read_sql(f'{query}.sql')}")
     for table in ("reconciliation", "record_count", "quarantine", "site_query"):
         connection.execute(f"INSERT INTO meta.{table} BY NAME {read_sql(f'{table}.sql')}")
     for what, sql in OFF_BALANCE.items():
@@ -34,3 +39,20 @@ def _accepted_records(domain: str) -> str:
     return (
         f"SELECT source_file, source_sheet, '{domain}' AS domain, count(*) AS records FROM staged_{domain} GROUP BY ALL"
     )
+
+
+def _appearances(domain: str) -> str:
+    """What accepted rows gave; a record without content is one marked as deleted."""
+    return (
+        "SELECT site_id, extract_date, source_file, source_sheet, source_row, "
+        f"'{domain}' AS domain, record_id AS record_key, false AS quarantined FROM staged_{domain}"
+    )
+
+
+_QUARANTINED = """
+    UNION ALL
+    SELECT DISTINCT
+        site_id, extract_date, source_file, source_sheet, source_row, domain, record_key, true AS quarantined
+    FROM staged_problem
+    WHERE severity = 'quarantine' AND source_row IS NOT NULL
+"""

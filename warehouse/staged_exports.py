@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from warehouse.frames import create_from_frame, insert_frame
+from warehouse.frames import create_from_frame, insert_frame, read_sql
 from warehouse.staging import FrameStore
 
 WORKING_TABLES = {
@@ -37,6 +37,9 @@ WORKING_TABLES = {
             "rule_id": pl.String,
             "severity": pl.String,
             "record": pl.String,
+            "subject_id": pl.String,
+            "record_key": pl.String,
+            "value_hash": pl.String,
         },
     ),
 }
@@ -44,7 +47,10 @@ WORKING_TABLES = {
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A staged export and where it came from; `source_file` is its path below the study's landing folder."""
+    """A staged export and where it came from; `source_file` is its path below the study's landing folder.
+
+    incremental: it holds only what is new or changed since the export before.
+    """
 
     site_id: str
     extract_date: date
@@ -52,6 +58,7 @@ class StagedFile:
     sha256: str
     size_bytes: int
     staging_key: str
+    incremental: bool = False
 
 
 def load_staged_exports(
@@ -67,12 +74,16 @@ def load_staged_exports(
             "sha256": [file.sha256 for file in staged],
             "bytes": [file.size_bytes for file in staged],
             "staging_key": [file.staging_key for file in staged],
+            "incremental": [file.incremental for file in staged],
         }
     )
     insert_frame(connection, "meta.source_file", sources)
-    create_from_frame(connection, "staged_export", sources.select("site_id", "extract_date").unique())
+    create_from_frame(connection, "staged_export", sources.select("site_id", "extract_date", "incremental").unique())
+    connection.execute(f"CREATE TABLE export_order AS {read_sql('export_order.sql')}")
     for name, (table, schema) in WORKING_TABLES.items():
         create_from_frame(connection, table, read_staged(name, staged, store, schema))
+    # Rules over several records are asked of the current records only; such a problem has no history of its own.
+    connection.execute("ALTER TABLE staged_problem ADD COLUMN about_current BOOLEAN DEFAULT false")
 
 
 def read_staged(

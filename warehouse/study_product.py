@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import polars as pl
 
@@ -10,6 +12,7 @@ from warehouse.frames import frame_of
 
 STUDY_META = (
     "meta.study",
+    "meta.site",
     "meta.planned_infusion",
     "meta.response_window",
     "meta.responder",
@@ -25,9 +28,19 @@ STUDY_META = (
     "meta.record_count",
     "meta.quarantine",
     "meta.site_query",
+    "meta.waiver",
 )
 STUDY_TABLES = (*(table.full_name for table in (*CORE, *ADAM)), *STUDY_META)
 PRODUCT_TABLES = (*STUDY_TABLES, *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)))
+
+
+def fits_the_tables(folder: Path) -> bool:
+    """Whether a saved product has the tables and columns of today: one of an earlier version can't be published again."""
+    for name in PRODUCT_TABLES:
+        path = folder / f"{name}.parquet"
+        if not path.exists() or set(pl.read_parquet_schema(path)) != set(TABLES[name].column_names):
+            return False
+    return True
 
 
 def read_study_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:

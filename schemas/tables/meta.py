@@ -172,6 +172,7 @@ SOURCE_FILE = Table(
         "sha256 VARCHAR Hash of the file",
         "bytes BIGINT Size of the file",
         "staging_key VARCHAR Folder below staging/ that holds its records",
+        "incremental BOOLEAN Holds only what is new or changed since the export before",
     ),
 )
 
@@ -247,21 +248,55 @@ QUARANTINE = Table(
 SITE_QUERY = Table(
     "meta",
     "site_query",
-    "One row per question to a site, of the exports in force.",
-    ("study_id", "site_id", "source_file", "source_sheet", "source_row", "domain", "column_name", "rule_id"),
+    "One row per question to a site: open, closed by a later export, or waived.",
+    ("study_id", "query_id"),
     described(
         "study_id VARCHAR Study",
+        "query_id VARCHAR Stable id: the same value of the same record keeps it from night to night",
         "site_id VARCHAR Site",
-        "source_file VARCHAR Path below the study's landing folder",
-        "source_sheet VARCHAR Sheet",
-        "source_row BIGINT Row as a person sees it",
-        "source_column VARCHAR Header of the column in the export",
-        "domain VARCHAR Core table; empty where the question is about a whole row or file",
+        "subject_id VARCHAR Subject; empty where the question is about a whole row, column or file",
+        "domain VARCHAR Core table; empty where the question is about a whole row, column or file",
         "column_name VARCHAR Canonical column",
+        "source_column VARCHAR Header of the column in the export",
         "rule_id VARCHAR Rule",
         "severity VARCHAR quarantine: the record waits; query: it is used meanwhile",
         "remedy VARCHAR What the site should mend or confirm",
-        "extract_date DATE Date of the export",
+        "status VARCHAR open, closed (a later export mended it) or waived",
+        "first_seen DATE Export since which it has been asked without a break",
+        "last_seen DATE Latest export that had the problem",
+        "closed_on DATE Export that no longer had it",
+        "waived_because VARCHAR Why the value stands, where waived",
+        "source_file VARCHAR Path below the study's landing folder, in the latest export that had it",
+        "source_sheet VARCHAR Sheet",
+        "source_row BIGINT Row as a person sees it",
+    ),
+)
+
+SITE = Table(
+    "meta",
+    "site",
+    "One row per site of a study.",
+    ("study_id", "site_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "name VARCHAR Name of the site",
+        "language VARCHAR Language of its query lists: en or zh",
+    ),
+)
+
+WAIVER = Table(
+    "meta",
+    "waiver",
+    "One row per question to a site that was settled: the value stands.",
+    ("study_id", "query_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "query_id VARCHAR The question",
+        "reason VARCHAR Why the value stands",
+        "decided_by VARCHAR Who decided so",
+        "decided_on DATE When",
     ),
 )
 
@@ -341,12 +376,14 @@ RUN_STUDY = Table(
 
 META = (
     STUDY,
+    SITE,
     *DEFINITIONS,
     SOURCE_FILE,
     RECONCILIATION,
     RECORD_COUNT,
     QUARANTINE,
     SITE_QUERY,
+    WAIVER,
     RULE,
     DICTIONARY,
     CODELIST,

@@ -87,7 +87,7 @@ def test_every_subject_is_accepted(study: ModuleType, tables: Tables) -> None:
 
 
 def test_every_planted_fault_is_found_and_nothing_else(study: ModuleType, tables: Tables) -> None:
-    queries = tables["meta.site_query"].with_columns(pl.col("source_column").fill_null(""))
+    queries = tables["meta.site_query"].filter(status="open").with_columns(pl.col("source_column").fill_null(""))
     found = {
         PlantedFault(*row)
         for row in queries.select(

@@ -1,4 +1,4 @@
-"""The states a record went through, from full exports: when each held, and where it came from."""
+"""The states a record went through, from full and incremental exports: when each held, and where it came from."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ from warehouse.staging import FrameStore, content_key
 DAYS = (date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1))
 
 
-def states(tmp_path: Path, *exports: dict[str, float]) -> list[tuple[object, ...]]:
-    """subject, age, valid_from, valid_to of core.subject after exports that each give subjects an age."""
+def states(tmp_path: Path, *exports: dict[str, float | None], incremental: str = "") -> list[tuple[object, ...]]:
+    """subject, age, valid_from, valid_to of core.subject after exports that each give subjects an age.
+
+    `incremental` has a letter per export, i for an incremental one; an age of None marks the subject as deleted.
+    """
     store = FrameStore(tmp_path)
     staged = []
     for day, ages in zip(DAYS, exports, strict=False):
         key = content_key(str(day))
         store.save(key, {"accepted.subject": subjects(ages)})
-        staged.append(StagedFile("s", day, f"s/{day}/a.csv", "", 0, key))
+        is_incremental = incremental[len(staged) : len(staged) + 1] == "i"
+        staged.append(StagedFile("s", day, f"s/{day}/a.csv", "", 0, key, is_incremental))
     connection = duckdb.connect(":memory:")
     create_tables(connection, (*CORE, *ADAM, *META), comments=False)
     load_staged_exports(connection, "study", staged, store)
@@ -36,13 +40,13 @@ def states(tmp_path: Path, *exports: dict[str, float]) -> list[tuple[object, ...
     ).fetchall()
 
 
-def subjects(ages: dict[str, float]) -> pl.DataFrame:
+def subjects(ages: dict[str, float | None]) -> pl.DataFrame:
     specs = DOMAINS["subject"].columns().values()
     rows = [{"subject_id": name, "age_years": age, "enrollment_date": DAYS[0]} for name, age in ages.items()]
     frame = pl.DataFrame(rows, schema={spec.name: POLARS_TYPES[spec.kind] for spec in specs})
     return frame.with_columns(
         record_id="subject_id",
-        content=pl.format("{}", "age_years"),
+        content=pl.when(pl.col("age_years").is_not_null()).then(pl.format("{}", "age_years")),
         row_id=pl.int_range(pl.len()),
         source_sheet=pl.lit(""),
         source_row=pl.int_range(pl.len()) + 2,
@@ -72,3 +76,30 @@ def test_a_value_that_comes_back_is_a_state_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("export", [{}, {"a": 5}])
 def test_only_records_of_exports_received_count(tmp_path: Path, export: dict[str, float]) -> None:
     assert len(states(tmp_path, export)) == len(export)
+
+
+def test_an_incremental_export_leaves_what_it_does_not_name_as_it_is(tmp_path: Path) -> None:
+    assert states(tmp_path, {"a": 5, "b": 1}, {"b": 2}, incremental="fi") == [
+        ("a", 5, DAYS[0], None),
+        ("b", 1, DAYS[0], DAYS[1]),
+        ("b", 2, DAYS[1], None),
+    ]
+
+
+def test_an_incremental_export_that_repeats_a_record_changes_nothing(tmp_path: Path) -> None:
+    assert states(tmp_path, {"a": 5}, {}, {"a": 5}, incremental="fii") == [("a", 5, DAYS[0], None)]
+
+
+def test_a_record_marked_as_deleted_ends_and_may_come_back(tmp_path: Path) -> None:
+    assert states(tmp_path, {"a": 5}, {"a": None}, incremental="fi") == [("a", 5, DAYS[0], DAYS[1])]
+    assert states(tmp_path, {"a": 5}, {"a": None}, {"a": 5}, incremental="fii") == [
+        ("a", 5, DAYS[0], DAYS[1]),
+        ("a", 5, DAYS[2], None),
+    ]
+
+
+def test_a_full_export_after_incremental_ones_ends_what_it_leaves_out(tmp_path: Path) -> None:
+    assert states(tmp_path, {"a": 5}, {"b": 1}, {"b": 1}, incremental="fif") == [
+        ("a", 5, DAYS[0], DAYS[2]),
+        ("b", 1, DAYS[1], None),
+    ]

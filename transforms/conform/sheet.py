@@ -25,7 +25,7 @@ class Conformed:
 
     records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords).
     problems: by domain, row_id, column, rule_id. rows: source_row and status (fed, duplicate, set_aside, unclaimed), one per row read.
-    unmapped: headers the mapping neither uses nor names.
+    unmapped: headers the mapping neither uses nor names. deleted: source rows whose records the export marks as deleted.
     """
 
     records: dict[str, pl.DataFrame]
@@ -33,6 +33,7 @@ class Conformed:
     rows: pl.DataFrame
     rows_read: int
     unmapped: list[str]
+    deleted: pl.Series
 
 
 def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping, site: SiteMapping) -> Conformed:
@@ -52,7 +53,10 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     unclaimed = (pl.col("status") == "fed") & ~pl.col(ROW).is_in(used.implode())
     status = pl.when(unclaimed).then(pl.lit("unclaimed")).otherwise("status")
     records, problems = _by_domain(fed)
-    return Conformed(records, problems, rows.with_columns(status=status), sheet.frame.height, _unmapped(sheet, mapping))
+    gone = data.filter(all_hold(mapping.deleted)) if mapping.deleted else data.clear()
+    return Conformed(
+        records, problems, rows.with_columns(status=status), sheet.frame.height, _unmapped(sheet, mapping), gone[ROW]
+    )  # fmt: skip
 
 
 def _require_columns(sheet: Sheet, mapping: SheetMapping, site: SiteMapping) -> None:

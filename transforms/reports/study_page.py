@@ -65,7 +65,7 @@ def render_study_report(report: StudyReport) -> str:
             correlations=correlation_notes(analysis),
             fragility=fragility_table(analysis),
             quality=_quality(report.tables),
-            queries=_queries(report.tables["meta.site_query"]),
+            queries=_queries(report.tables["meta.site_query"].filter(status="open")),
             methods=_methods(analysis),
             provenance=report.provenance,
         )

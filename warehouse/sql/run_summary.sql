@@ -18,7 +18,7 @@ with read_rows as (
 ),
 
 asked as (
-    select study_id, count(*) as queries from meta.site_query group by all
+    select study_id, count(*) as queries from meta.site_query where status = 'open' group by all
 ),
 
 subject as (

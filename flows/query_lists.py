@@ -1,0 +1,94 @@
+"""The lists of questions a data manager sends to the sites: one workbook and one CSV per study and site.
+
+Belongs here: how a list looks and where it lies. What is asked is in the warehouse, table meta.site_query.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+QUERIES = """
+    SELECT q.*, s.language
+    FROM meta.site_query AS q LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
+    ORDER BY q.study_id, q.site_id, q.status DESC, q.subject_id, q.rule_id, q.query_id
+"""
+COLUMNS = {
+    "query_id": ("Query", "质疑编号"),
+    "status": ("Status", "状态"),
+    "subject_id": ("Subject", "受试者"),
+    "domain": ("Form", "表单"),
+    "source_column": ("Field", "字段"),
+    "remedy": ("What to mend or confirm", "需更正或确认的内容"),
+    "severity": ("Severity", "严重程度"),
+    "source_file": ("File", "文件"),
+    "source_sheet": ("Sheet", "工作表"),
+    "source_row": ("Row", "行"),
+    "first_seen": ("First seen", "首次发现"),
+    "last_seen": ("Last seen", "最近发现"),
+    "closed_on": ("Closed on", "关闭日期"),
+    "rule_id": ("Rule", "规则"),
+}
+WIDTHS = {"remedy": 60, "source_file": 34, "rule_id": 34, "source_column": 20, "subject_id": 18, "query_id": 14}
+# A cell that begins so is a formula to a spreadsheet: what a site typed must not run on the data manager's machine.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
+    """Replace the lists below `folder`/<study>/: open questions first, then waived and closed ones."""
+    beside = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}")
+    beside.mkdir(parents=True, exist_ok=True)
+    for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
+        place = beside / str(study_id)
+        place.mkdir(exist_ok=True)
+        language = 1 if rows["language"][0] == "zh" else 0
+        header = [names[language] for names in COLUMNS.values()]
+        cells = [[escape_formula(cell) for cell in row] for row in rows.select(list(COLUMNS)).iter_rows()]
+        _write_csv(place / f"{site_id}.csv", header, cells)
+        _write_workbook(place / f"{site_id}.xlsx", header, cells)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(beside, folder)
+
+
+def escape_formula(cell: object) -> str | int | float | None:
+    """A cell as a spreadsheet may hold it: text that would be a formula gets an apostrophe before it."""
+    if cell is None or isinstance(cell, int | float):
+        return cell
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def _write_csv(path: Path, header: Sequence[str], cells: Sequence[Sequence[object]]) -> None:
+    frame = pl.DataFrame(
+        [[None if cell is None else str(cell) for cell in row] for row in cells],
+        schema=dict.fromkeys(header, pl.String), orient="row",
+    )  # fmt: skip
+    # With a byte-order mark, so that Excel shows Chinese.
+    path.write_text(frame.write_csv(), "utf-8-sig")
+
+
+def _write_workbook(path: Path, header: Sequence[str], cells: Sequence[Sequence[object]]) -> None:
+    from openpyxl import Workbook  # half a second to import: only where there are questions
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active or book.create_sheet()
+    sheet.title = "queries"
+    sheet.append(list(header))
+    for row in cells:
+        sheet.append(list(row))
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for number, name in enumerate(COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(name, 12)
+        for cell in sheet[get_column_letter(number)]:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    book.save(path)

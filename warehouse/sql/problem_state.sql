@@ -1,0 +1,28 @@
+-- Every problem of every export, its identity, and the export that put an end to it
+-- grain:  one row per export, row, column and rule
+-- source: staged_problem, staged_state, export_order
+-- rule:   a problem of a record is in force as long as the record's appearance, one found among the current records now; one of a whole row, column or file until the
+--         next export. The identity is that of the question, not of its place: the same value of the same record keeps it,
+--         wherever its row moves.
+with final as (
+    select
+        p.*,
+        'Q' || upper(substr(sha256(concat_ws(
+            '|', getvariable('study_id'), p.site_id, p.subject_id, p.domain, p.record_key, p.source_sheet,
+            coalesce(p.column_name, p.source_column), p.rule_id, p.value_hash
+        )), 1, 10)) as query_id,
+        case
+            when p.about_current then null
+            when p.record_key is null or p.domain is null then e.next_extract
+            else s.ends_on
+        end as ends_on
+    from staged_problem as p
+    inner join export_order as e on p.site_id = e.site_id and p.extract_date = e.extract_date
+    left join (
+        select distinct site_id, extract_date, domain, record_key, ends_on from staged_state
+    ) as s
+        on p.site_id = s.site_id and p.extract_date = s.extract_date and p.domain = s.domain
+        and p.record_key = s.record_key
+)
+
+select * from final
