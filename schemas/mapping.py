@@ -17,7 +17,11 @@ from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.units import conversion_factor
 
-FileFormat = Literal["csv", "excel", "redcap"]
+FileFormat = Literal["csv", "excel", "redcap", "sas"]
+# One table a file, so that a sheet has no name; tables that always have one; of the others a file may hold one or many.
+UNNAMED: frozenset[FileFormat] = frozenset({"csv", "redcap"})
+NAMED: frozenset[FileFormat] = frozenset({"excel"})
+WITH_HEADER_ROW: frozenset[FileFormat] = frozenset({"csv", "excel", "redcap"})
 
 
 def _as_text(value: object) -> object:
@@ -138,7 +142,9 @@ class Feed(_Part):
 class SheetMapping(_Part):
     """What a sheet holds. A column that is neither used, personal nor ignored is reported to the site."""
 
-    sheet: Text | None = Field(default=None, description="Sheet name; none for CSV")
+    sheet: Text | None = Field(
+        default=None, description="Name of the sheet, dataset or item group; none for CSV and files of one dataset"
+    )
     header_row: Annotated[int, Field(ge=1)] = 1
     set_aside: Conditions = Field(default=[], description="Rows that are no data, such as totals")
     deleted: Conditions = Field(default=[], description="Rows whose records are deleted at the site")
@@ -177,10 +183,13 @@ class FileMapping(_Part):
 
     @model_validator(mode="after")
     def _sheets_fit_format(self) -> FileMapping:
-        if self.format != "excel" and (len(self.sheets) != 1 or self.sheets[0].sheet is not None):
+        unnamed = [sheet for sheet in self.sheets if sheet.sheet is None]
+        if self.format in UNNAMED and (len(self.sheets) != 1 or not unnamed):
             raise ValueError("expected exactly one entry under sheets, without a sheet name")
-        if self.format == "excel" and any(sheet.sheet is None for sheet in self.sheets):
+        if unnamed and (self.format in NAMED or len(self.sheets) > 1):
             raise ValueError("expected a sheet name in every entry under sheets")
+        if self.format not in WITH_HEADER_ROW and any(sheet.header_row != 1 for sheet in self.sheets):
+            raise ValueError(f"header_row: expected none; columns of format {self.format} bear their own names")
         return self
 
 

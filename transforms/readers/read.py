@@ -10,12 +10,14 @@ from schemas.mapping import FileFormat, FileMapping
 from transforms.readers.delimited import read_delimited
 from transforms.readers.excel import read_excel
 from transforms.readers.redcap import read_redcap
+from transforms.readers.sas import read_sas
 from transforms.readers.sheet import Sheet
 
 READERS: dict[FileFormat, Callable[[Path, FileMapping], list[Sheet]]] = {
     "csv": read_delimited,
     "excel": read_excel,
     "redcap": read_redcap,
+    "sas": read_sas,
 }
 
 MAX_BYTES = 512 * 2**20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -16,7 +17,8 @@ class Sheet:
     """One sheet of one file.
 
     file: file name. name: sheet name, empty for files without sheets. frame: one column of text per header, in sheet
-    order, and `source_row` (1-based, as the user sees it in Excel or an editor, header rows counted).
+    order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
+    format has no such rows, the number of the record).
     """
 
     file: str
@@ -68,6 +70,11 @@ def unique_names(header: Sequence[str]) -> list[str]:
         seen[shown] = seen.get(shown, 0) + 1
         names.append(shown if seen[shown] == 1 else f"{shown}#{seen[shown]}")
     return names
+
+
+def number_text(value: float) -> str:
+    """The shortest decimal text that reads back as this number, without exponent; whole numbers without a fraction."""
+    return str(int(value)) if value.is_integer() else format(Decimal(repr(float(value))), "f")
 
 
 def _blank_to_null(cell: pl.Expr) -> pl.Expr:
