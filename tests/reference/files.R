@@ -16,6 +16,7 @@ rich$clock <- hms::as_hms(c(3600,NA,90061.5))
 rich$lag <- as.difftime(c(1,2.5,NA), units="hours")
 rich$note <- c("\u597d","\u00e9","")
 rich$huge <- structure(c(4.4501477170144028e-308,-0,0), class="integer64")
+rich$reason <- tagged_na("A","Z",NA)
 rich$limit <- c(Inf,-Inf,NaN)
 rich$small <- c(1e20,1e-7,0.1+0.2)
 latin <- data.frame(word=c("caf\xe9","b")); Encoding(latin$word) <- "latin1"

@@ -25,7 +25,9 @@ def chosen_datasets(file: str, mapping: FileMapping, names: Sequence[str]) -> li
 
 
 def _chosen(file: str, wanted: str | None, names: Sequence[str]) -> int:
-    found = ", ".join(name or "one without a name" for name in names) or "none"
+    if not names:
+        raise DataRejected(f"{file}: expected a dataset; found none; export it anew")
+    found = ", ".join(name or "one without a name" for name in names)
     if wanted is None:
         if len(names) != 1:
             raise DataRejected(f"{file}: expected one dataset; found {found}; name the sheet in the mapping")

@@ -9,6 +9,7 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileFormat, FileMapping
 from transforms.readers.delimited import read_delimited
 from transforms.readers.excel import read_excel
+from transforms.readers.r_data import read_r
 from transforms.readers.redcap import read_redcap
 from transforms.readers.sas import read_sas
 from transforms.readers.sheet import Sheet
@@ -16,6 +17,7 @@ from transforms.readers.sheet import Sheet
 READERS: dict[FileFormat, Callable[[Path, FileMapping], list[Sheet]]] = {
     "csv": read_delimited,
     "excel": read_excel,
+    "r": read_r,
     "redcap": read_redcap,
     "sas": read_sas,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from transforms.readers.moments import clock_text, day_text, moment_text
 from transforms.readers.sheet import number_text
 
 ORIGIN = datetime(1960, 1, 1)  # noqa: DTZ001 - SAS knows no time zones
@@ -51,25 +52,13 @@ def value_text(value: float | str, shown_as: str) -> str:
 def _shown(value: float, shown_as: str) -> str:
     if shown_as == TIME_OF_DAY:
         # TOD shows the time of a moment as well as a plain time; nothing but the size of the number tells them apart.
-        return _clock(value) if 0 <= value < DAY_SECONDS else _moment(value)
-    for family, write in ((DATE, _day), (DATETIME, _moment), (TIME, _clock)):
-        if family.fullmatch(shown_as):
-            return write(value)
-    return number_text(value)
-
-
-def _day(days: float) -> str:
-    return (ORIGIN + timedelta(days=days // 1)).date().isoformat()
+        return clock_text(value) if 0 <= value < DAY_SECONDS else _moment(value)
+    if DATE.fullmatch(shown_as):
+        return day_text(ORIGIN, value)
+    if DATETIME.fullmatch(shown_as):
+        return _moment(value)
+    return clock_text(value) if TIME.fullmatch(shown_as) else number_text(value)
 
 
 def _moment(seconds: float) -> str:
-    return (ORIGIN + timedelta(seconds=seconds)).isoformat(sep=" ")
-
-
-def _clock(seconds: float) -> str:
-    """Hours may exceed a day or be negative: SAS times are lengths of time as well."""
-    length = abs(timedelta(seconds=seconds))
-    whole, micros = divmod(length // timedelta(microseconds=1), 10**6)
-    hours, minutes = divmod(whole // 60, 60)
-    fraction = f".{micros:06d}" if micros else ""
-    return f"{'-' * (seconds < 0)}{hours:02d}:{minutes:02d}:{whole % 60:02d}{fraction}"
+    return moment_text(ORIGIN + timedelta(seconds=seconds))
