@@ -17,7 +17,7 @@ from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.units import conversion_factor
 
-FileFormat = Literal["csv", "excel", "redcap", "sas", "r"]
+FileFormat = Literal["csv", "excel", "redcap", "sas", "r", "dataset-json"]
 # One table a file, so that a sheet has no name; tables that always have one; of the others a file may hold one or many.
 UNNAMED: frozenset[FileFormat] = frozenset({"csv", "redcap"})
 NAMED: frozenset[FileFormat] = frozenset({"excel"})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileFormat, FileMapping
+from transforms.readers.dataset_json import read_dataset_json
 from transforms.readers.delimited import read_delimited
 from transforms.readers.excel import read_excel
 from transforms.readers.r_data import read_r
@@ -16,6 +17,7 @@ from transforms.readers.sheet import Sheet
 
 READERS: dict[FileFormat, Callable[[Path, FileMapping], list[Sheet]]] = {
     "csv": read_delimited,
+    "dataset-json": read_dataset_json,
     "excel": read_excel,
     "r": read_r,
     "redcap": read_redcap,
