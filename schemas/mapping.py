@@ -17,10 +17,10 @@ from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.units import conversion_factor
 
-FileFormat = Literal["csv", "excel", "redcap", "sas", "r", "dataset-json"]
+FileFormat = Literal["csv", "excel", "redcap", "sas", "odm", "dataset-json", "r"]
 # One table a file, so that a sheet has no name; tables that always have one; of the others a file may hold one or many.
 UNNAMED: frozenset[FileFormat] = frozenset({"csv", "redcap"})
-NAMED: frozenset[FileFormat] = frozenset({"excel"})
+NAMED: frozenset[FileFormat] = frozenset({"excel", "odm"})
 WITH_HEADER_ROW: frozenset[FileFormat] = frozenset({"csv", "excel", "redcap"})
 
 

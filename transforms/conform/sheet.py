@@ -14,6 +14,7 @@ from schemas.errors import DataRejected
 from schemas.mapping import Condition, FileMapping, SheetMapping, SiteMapping
 from transforms.conform.records import FeedRecords, conform_feed
 from transforms.readers import Sheet
+from transforms.readers.odm_file import KEY_COLUMNS
 from transforms.readers.sheet import ROW
 
 ROW_SCHEMA = {ROW: pl.Int64, "status": pl.String}
@@ -130,5 +131,6 @@ def _unmapped(sheet: Sheet, mapping: SheetMapping) -> list[str]:
 
 
 def _structural(name: str, sheet: Sheet) -> bool:
-    """REDCap's own columns are no site's choice, and blank where the project has none."""
-    return name.startswith("redcap_") and sheet.frame[name].null_count() == sheet.frame.height
+    """Columns of REDCap and ODM themselves are no site's choice, and blank where the study has none."""
+    own = name.startswith("redcap_") or name in KEY_COLUMNS
+    return own and sheet.frame[name].null_count() == sheet.frame.height

@@ -10,6 +10,7 @@ from schemas.mapping import FileFormat, FileMapping
 from transforms.readers.dataset_json import read_dataset_json
 from transforms.readers.delimited import read_delimited
 from transforms.readers.excel import read_excel
+from transforms.readers.odm import read_odm
 from transforms.readers.r_data import read_r
 from transforms.readers.redcap import read_redcap
 from transforms.readers.sas import read_sas
@@ -19,6 +20,7 @@ READERS: dict[FileFormat, Callable[[Path, FileMapping], list[Sheet]]] = {
     "csv": read_delimited,
     "dataset-json": read_dataset_json,
     "excel": read_excel,
+    "odm": read_odm,
     "r": read_r,
     "redcap": read_redcap,
     "sas": read_sas,

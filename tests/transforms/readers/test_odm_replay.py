@@ -1,0 +1,105 @@
+"""Transactions of ODM files: what stands at the end, written as a list of transactions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.transforms.readers.damage import mapping, outcome
+from transforms.readers import read_file
+
+
+def transactions(*groups: str) -> str:
+    """A Transactional file; each group stands on a line of its own, the first on line 3."""
+    head = '<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" FileType="Transactional">\n<ClinicalData StudyOID="S">\n'
+    return head + "\n".join(groups) + "\n</ClinicalData></ODM>"
+
+
+def group(kind: str, items: str = "", repeat: str = "1", form: str = "Upsert", subject: str = "001") -> str:
+    """One ItemGroupData within its subject, event and form; `items` is text like `A=1 B=2:Remove`."""
+    inner = "".join(_item(item) for item in items.split())
+    own = f' TransactionType="{kind}"' if kind else ""
+    return (
+        f'<SubjectData SubjectKey="{subject}" TransactionType="Upsert"><StudyEventData StudyEventOID="V">'
+        f'<FormData FormOID="F" TransactionType="{form}">'
+        f'<ItemGroupData ItemGroupOID="G" ItemGroupRepeatKey="{repeat}"{own}>{inner}</ItemGroupData>'
+        "</FormData></StudyEventData></SubjectData>"
+    )
+
+
+def _item(text: str) -> str:
+    assigned, _, kind = text.partition(":")
+    name, _, value = assigned.partition("=")
+    return f'<ItemData ItemOID="{name}" Value="{value}"' + (f' TransactionType="{kind}"/>' if kind else "/>")
+
+
+def removed(inner: str) -> str:
+    return f'<SubjectData SubjectKey="001" TransactionType="Context"><StudyEventData StudyEventOID="V">{inner}</StudyEventData></SubjectData>'
+
+
+@pytest.mark.parametrize(
+    ("steps", "standing"),
+    [
+        ([group("Insert", "A=1 B=2")], [("1", "2", 3)]),
+        ([group("Insert", "A=1 B=2"), group("Update", "A=9")], [("9", "2", 4)]),
+        ([group("Insert", "A=1 B=2"), group("Upsert", "A=9:Update B=0:Remove")], [("9", None, 4)]),
+        ([group("Upsert", "A=1 B=2"), group("Upsert", "B=3")], [("1", "3", 4)]),
+        ([group("Upsert", "A=1:Insert A=2:Update B=2")], [("2", "2", 3)]),
+        ([group("Insert", "A=1 B=2"), group("Context", "A=9 B=9")], [("1", "2", 3)]),
+        ([group("Insert", "A=1 B=2"), group("Context", "A=9:Update B=9")], [("9", "2", 4)]),
+        ([group("Insert", "A=1 B=2"), group("Remove")], []),
+        ([group("Insert", "A=1 B=2"), group("Remove"), group("Insert", "A=3 B=4")], [("3", "4", 5)]),
+        ([group("", "A=1 B=2", form="Insert"), group("", "A=5", form="Update")], [("5", "2", 4)]),
+        ([group("Insert", "A=1 B=2"), group("Insert", "A=3 B=4", repeat="2")], [("1", "2", 3), ("3", "4", 4)]),
+        (
+            [group("Insert", "A=1 B=2"), group("Insert", "A=3 B=4", subject="002"),
+             removed('<FormData FormOID="F" TransactionType="Remove"/>')],
+            [("3", "4", 4)],
+        ),
+        ([group("Insert", "A=1 B=2"), removed('<FormData FormOID="E" TransactionType="Remove"/>')], [("1", "2", 3)]),
+        (
+            [group("Insert", "A=1 B=2"), '<SubjectData SubjectKey="001" TransactionType="Remove"/>',
+             group("Insert", "A=7 B=8", subject="003")],
+            [("7", "8", 5)],
+        ),
+        ([group("Insert", "A=1 B=2"), group("Remove", "A=1", form="Remove"), group("Insert", "A=3 B=4", repeat="7")], [("3", "4", 5)]),
+    ],
+)  # fmt: skip
+def test_what_stands_after_every_transaction(
+    tmp_path: Path, steps: list[str], standing: list[tuple[object, ...]]
+) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(transactions(*steps, group("Insert", "A=0 B=0", repeat="last")))
+    (sheet,) = read_file(path, mapping("odm", "G"))
+    last = ("0", "0", 3 + len(steps))
+    assert sheet.frame.select("A", "B", "source_row").rows() == [*standing, last]
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([group("Insert", "A=1"), group("Insert", "A=2")], "a.xml line 4 G: expected one Insert of an item group"),
+        ([group("Update", "A=1")], "a.xml line 3 G: expected an Insert before this change; export the whole history"),
+        ([group("Context", "A=1:Update")], "a.xml line 3 G: expected an Insert before this change"),
+        (
+            [group("Insert", "A=1"), group("Remove"), group("Update", "A=2")],
+            "a.xml line 5 G: expected an Insert before",
+        ),
+        ([group("Change", "A=1")], "a.xml line 3 G: expected a TransactionType among Insert, Update, Remove"),
+        ([group("Insert", "A=1:Change")], "a.xml line 3 G: expected a TransactionType among Insert, Update, Remove"),
+        (
+            [group("", "A=1").replace(' TransactionType="Upsert"', "")],
+            "a.xml line 3 G: expected a TransactionType among",
+        ),
+    ],
+)
+def test_transactions_that_do_not_fit_together_are_refused(tmp_path: Path, steps: list[str], told: str) -> None:
+    assert outcome(tmp_path / "a.xml", transactions(*steps).encode(), mapping("odm", "G")).startswith(told)
+
+
+def test_a_removal_spares_item_groups_whose_name_begins_alike(tmp_path: Path) -> None:
+    longer = group("Insert", "A=1").replace('"G"', '"G2"')
+    (tmp_path / "a.xml").write_text(transactions(longer, group("Insert", "A=2"), group("Remove")))
+    (sheet,) = read_file(tmp_path / "a.xml", mapping("odm", "G2"))
+    assert sheet.frame["A"].to_list() == ["1"]
