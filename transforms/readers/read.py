@@ -11,19 +11,32 @@ from transforms.readers.dataset_json import read_dataset_json
 from transforms.readers.delimited import read_delimited
 from transforms.readers.excel import read_excel
 from transforms.readers.odm import read_odm
-from transforms.readers.r_data import read_r
 from transforms.readers.redcap import read_redcap
-from transforms.readers.sas import read_sas
 from transforms.readers.sheet import Sheet
+
+
+def _read_sas(path: Path, mapping: FileMapping) -> list[Sheet]:
+    """Its library is heavy, and few sites send such files."""
+    from transforms.readers.sas import read_sas
+
+    return read_sas(path, mapping)
+
+
+def _read_r(path: Path, mapping: FileMapping) -> list[Sheet]:
+    """Its library is heavy, and few sites send such files."""
+    from transforms.readers.r_data import read_r
+
+    return read_r(path, mapping)
+
 
 READERS: dict[FileFormat, Callable[[Path, FileMapping], list[Sheet]]] = {
     "csv": read_delimited,
     "dataset-json": read_dataset_json,
     "excel": read_excel,
     "odm": read_odm,
-    "r": read_r,
+    "r": _read_r,
     "redcap": read_redcap,
-    "sas": read_sas,
+    "sas": _read_sas,
 }
 
 MAX_BYTES = 512 * 2**20

@@ -56,14 +56,19 @@ def _read_sas7bdat(path: Path, encoding: str) -> Dataset:
         )
     except (ReadstatError, PyreadstatError, ArithmeticError, ValueError, MemoryError) as error:
         # The library's own errors name bytes and rules, never a value; the others may quote one.
-        told = f" ({error})" if isinstance(error, ReadstatError) else ""
-        raise DataRejected(
-            f"{path.name}: expected a whole SAS dataset{told}; export it anew, or declare its encoding in the mapping"
-        ) from None
+        raise _damaged(path.name, f" ({error})" if isinstance(error, ReadstatError) else "") from None
     header = list(about.column_names)
+    if not all(header):
+        raise _damaged(path.name, " with names of all its variables")
     cells = [_cells(columns[name], about.readstat_variable_types[name], _format(about, name)) for name in header]
     rows = [(number, list(row)) for number, row in enumerate(zip(*cells, strict=True), start=1)]
     return Dataset(about.table_name or "", header, rows)
+
+
+def _damaged(file: str, told: str) -> DataRejected:
+    return DataRejected(
+        f"{file}: expected a whole SAS dataset{told}; export it anew, or declare its encoding in the mapping"
+    )
 
 
 def _format(about: Any, name: str) -> str:

@@ -16,6 +16,7 @@ from transforms.readers.sas_cells import Column, dataset_rows
 
 RECORD = 80
 HEADER = re.compile(rb"HEADER RECORD\*{7}(\w+) +HEADER RECORD!{7}(.{32})", re.DOTALL)
+ANY_HEADER = b"HEADER RECORD*******"
 LIBRARY, MEMBER, NAMES = (b"LIBRARY", b"LIBV8"), (b"MEMBER", b"MEMBV8"), (b"NAMESTR", b"NAMSTV8")
 OBSERVATIONS = (b"OBS", b"OBSV8")
 # Type, length, name, label, format, its width and decimals, informat, position; the long name is of version 8 alone.
@@ -139,6 +140,9 @@ def _records(content: bytes, columns: list[Column], counted: bytes) -> list[byte
     length = sum(column.width for column in columns)
     if any(column.start + column.width > length for column in columns):
         raise _Damaged("variables side by side")
+    if any(content.startswith(ANY_HEADER, at) for at in range(0, len(content), RECORD)):
+        # A damaged header of a further dataset, which would become rows of this one.
+        raise _Damaged("headers as the format has them")
     rows, left = divmod(len(content), length) if length else (0, len(content))
     if content[rows * length :].strip(b" ") or left >= RECORD:
         raise _Damaged("whole rows to its end")

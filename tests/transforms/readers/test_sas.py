@@ -108,6 +108,13 @@ def test_every_dataset_of_a_file_is_found_and_its_rows_are_its_own(tmp_path: Pat
         read_file(path, mapping("sas"))
 
 
+def test_a_damaged_header_makes_no_rows_of_the_next_dataset(tmp_path: Path) -> None:
+    one = transport(tmp_path / "1.xpt", {"id": ["001"]}, name="DM").read_bytes()
+    two = transport(tmp_path / "2.xpt", {"id": ["001"]}, name="AE").read_bytes()
+    told = outcome(tmp_path / "a.xpt", one + two[240:].replace(b"MEMBER", b"MEMBEX", 1), mapping("sas", "DM"))
+    assert told.startswith("a.xpt: expected a SAS transport file with headers as the format has them")
+
+
 def test_rows_that_only_fill_the_last_record_are_none(tmp_path: Path) -> None:
     (sheet,) = read_file(transport(tmp_path / "a.xpt", {"id": ["a", "", "c"]}), mapping("sas"))
     assert sheet.frame.rows() == [("a", 1), ("c", 3)]
