@@ -6,6 +6,7 @@ code list has, units of another dimension. They read no export.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -17,11 +18,15 @@ from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.units import conversion_factor
 
-FileFormat = Literal["csv", "excel", "redcap", "sas", "odm", "dataset-json", "r"]
+FileFormat = Literal["csv", "excel", "redcap", "redcap-xml", "sas", "odm", "dataset-json", "r"]
 # One table a file, so that a sheet has no name; tables that always have one; of the others a file may hold one or many.
-UNNAMED: frozenset[FileFormat] = frozenset({"csv", "redcap"})
+UNNAMED: frozenset[FileFormat] = frozenset({"csv", "redcap", "redcap-xml"})
 NAMED: frozenset[FileFormat] = frozenset({"excel", "odm"})
 WITH_HEADER_ROW: frozenset[FileFormat] = frozenset({"csv", "excel", "redcap"})
+
+
+# Days a spreadsheet counts from 1900 or, on old Macs, from 1904, where a date column lost its date format.
+SERIALS = {"serial-1900": date(1899, 12, 30), "serial-1904": date(1904, 1, 1)}
 
 
 def _as_text(value: object) -> object:
@@ -29,6 +34,9 @@ def _as_text(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value) if isinstance(value, int | float | date) else value
+
+
+SOURCES = ("column", "constant", "first_of", "joined")
 
 
 def _as_list(value: object) -> object:
@@ -72,10 +80,36 @@ def _one_code_each(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
+def _whole_or_serial_date(pattern: str) -> str:
+    return pattern if pattern in SERIALS else _whole_date(pattern)
+
+
+def _partial_date(pattern: str) -> str:
+    """A pattern of a month or of a year."""
+    try:
+        _whole_date(pattern)
+    except ValueError:
+        found = set(re.findall(r"%(.)", pattern))
+        if "Y" in found and found <= {"Y", "m", "b", "B", "%"}:
+            return pattern
+    raise ValueError(f"expected a pattern of a year, or of a year and a month, such as %Y-%m; found {pattern}")
+
+
+def _one_group(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"expected a regular expression; {error}") from None
+    if groups != 1:
+        raise ValueError(f"expected a regular expression with one group, the part that is kept; found {groups}")
+    return pattern
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
 Texts = Annotated[list[Text], BeforeValidator(_as_list)]
 Decode = Annotated[dict[Text, Text], AfterValidator(_one_code_each)]
-Dates = list[Annotated[str, AfterValidator(_whole_date)]]
+Dates = list[Annotated[str, AfterValidator(_whole_or_serial_date)]]
+PartialDates = list[Annotated[str, AfterValidator(_partial_date)]]
 
 
 class _Part(BaseModel):
@@ -98,25 +132,52 @@ class Condition(_Part):
         return self
 
 
+Conditions = Annotated[list[Condition], BeforeValidator(_as_list)]
+
+
 class ColumnSource(_Part):
-    """Where a canonical column comes from: a column of the export, or a constant; and how its text is read."""
+    """Where a canonical column comes from, and how its text is read.
+
+    From a column of the export, a constant, the first of several columns that is not blank, or several joined. These
+    and the steps below, in their order, are all there is: a mapping holds no code.
+    """
 
     column: Text | None = None
     constant: Text | None = None
+    first_of: Texts | None = Field(default=None, description="The first of these columns that is not blank")
+    joined: Texts | None = Field(default=None, description="These columns one after the other; blank if one is")
+    separator: Text = Field(default="-", description="Between the parts of joined")
+    only_where: Conditions = Field(default=[], description="Blank in rows that do not meet these conditions")
+    extract: Annotated[str, AfterValidator(_one_group)] | None = Field(
+        default=None, description="Regular expression whose one group is kept; a text it does not fit is unreadable"
+    )
+    divided_by: Text | None = Field(default=None, description="The number is divided by that of this column")
     decode: str | Decode | None = Field(default=None, description="A named code map, or one of its own")
     dates: Dates | None = Field(default=None, description="Date patterns of this column alone")
     unit: str | None = Field(default=None, description="Unit of the export")
+    decimal_comma: bool | None = Field(default=None, description="Numbers of this column are written 1,5, or are not")
     days_since: Text | None = Field(default=None, description="The number is days since this date or column")
 
     @model_validator(mode="after")
     def _one_source(self) -> ColumnSource:
-        if (self.column is None) == (self.constant is None):
-            raise ValueError("expected either column or constant")
+        given = [name for name in SOURCES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"expected exactly one of {', '.join(SOURCES)}; found {', '.join(given) or 'none'}")
+        if self.divided_by is not None and self.decode is not None:
+            raise ValueError("expected either divided_by or decode")
         return self
+
+    def own_columns(self) -> list[str]:
+        """The columns of the export whose content this is."""
+        return [self.column] if self.column is not None else [*(self.first_of or []), *(self.joined or [])]
+
+    def used_columns(self) -> set[str]:
+        """Every column of the export this reads."""
+        others = {self.divided_by, self.days_since if self.days_since and not _is_date(self.days_since) else None}
+        return {*self.own_columns(), *(condition.column for condition in self.only_where), *(others - {None})}  # type: ignore[arg-type]
 
 
 Source = Annotated[ColumnSource, BeforeValidator(_as_column)]
-Conditions = Annotated[list[Condition], BeforeValidator(_as_list)]
 
 
 class Repeat(_Part):
@@ -146,9 +207,15 @@ class SheetMapping(_Part):
         default=None, description="Name of the sheet, dataset or item group; none for CSV and files of one dataset"
     )
     header_row: Annotated[int, Field(ge=1)] = 1
+    header_rows: Annotated[int, Field(ge=1, le=3)] = Field(
+        default=1, description="Excel: rows the header takes; a column is called by all of its texts"
+    )
     set_aside: Conditions = Field(default=[], description="Rows that are no data, such as totals")
     deleted: Conditions = Field(default=[], description="Rows whose records are deleted at the site")
     personal: list[Text] = Field(default=[], description="Columns dropped before anything is written")
+    never_personal: list[Text] = Field(
+        default=[], description="Columns whose cells may look like names or numbers of persons and are none"
+    )
     ignored: list[Text] = Field(default=[], description="Columns deliberately not used")
     feeds: list[Feed] = Field(min_length=1)
 
@@ -165,8 +232,7 @@ class SheetMapping(_Part):
     def _fed_columns(self) -> set[str]:
         sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
         conditions = {condition.column for feed in self.feeds for condition in feed.where}
-        offsets = {source.days_since for source in sources if source.days_since and not _is_date(source.days_since)}
-        return {source.column for source in sources if source.column} | conditions | offsets
+        return conditions.union(*(source.used_columns() for source in sources))
 
 
 class FileMapping(_Part):
@@ -176,6 +242,12 @@ class FileMapping(_Part):
     format: FileFormat
     encoding: str = "auto"
     delimiter: str = "auto"
+    decimal_comma: bool = Field(default=False, description="Numbers are written 1,5")
+    short_rows: bool = Field(default=False, description="Rows may leave out blank cells at their end")
+    ends_with: Text | None = Field(default=None, description="Last line by which a file says that it is whole")
+    dictionary: str | None = Field(
+        default=None, description="REDCap: file name pattern of the data dictionary, in the same delivery"
+    )
     missing: list[Text] = Field(default=[], description="Texts that mean blank")
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
@@ -188,6 +260,10 @@ class FileMapping(_Part):
             raise ValueError("expected exactly one entry under sheets, without a sheet name")
         if unnamed and (self.format in NAMED or len(self.sheets) > 1):
             raise ValueError("expected a sheet name in every entry under sheets")
+        if self.format != "excel" and any(sheet.header_rows != 1 for sheet in self.sheets):
+            raise ValueError("header_rows: expected none; only a header of format excel takes several rows")
+        if self.dictionary is not None and self.format != "redcap":
+            raise ValueError("dictionary: expected none; only format redcap has one")
         if self.format not in WITH_HEADER_ROW and any(sheet.header_row != 1 for sheet in self.sheets):
             raise ValueError(f"header_row: expected none; columns of format {self.format} bear their own names")
         return self
@@ -202,6 +278,39 @@ class Waiver(_Part):
     decided_on: date
 
 
+class Correction(_Part):
+    """A known error of the source, mended here until the site mends it. One that matches nothing any more is refused."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    match: str = Field(default="*", description="File name pattern")
+    sheet: Text | None = Field(default=None, description="Sheet; none for all of the file")
+    where: Annotated[Conditions, Field(min_length=1)]
+    column: Text
+    old: Text = Field(description="The value as sent; empty for a blank cell")
+    new: Text = Field(description="The value as meant; empty for a blank cell")
+    reason: str
+    reported_by: str
+    reported_on: date
+    applies_until: date | None = Field(default=None, description="Extract date of the last export that needs it")
+
+
+class Limit(_Part):
+    """How much of a site's records may fail a rule before it is an alarm."""
+
+    rate: Annotated[float, Field(ge=0, le=1)] = Field(default=1.0, description="Share of the records the rule is about")
+    count: Annotated[int, Field(ge=0)] = Field(default=0, description="Fewer failures than this are never an alarm")
+
+
+class RedcapProject(_Part):
+    """Where a site's REDCap answers; the token is a setting, never written here."""
+
+    url: str = Field(pattern=r"^https?://")
+    file: str = Field(
+        default="redcap_data.csv", description="Name under which the records are put in the landing folder"
+    )
+    dictionary: str = Field(default="redcap_dictionary.csv", description="Name of the data dictionary there")
+
+
 class SiteMapping(_Part):
     """A site and its files."""
 
@@ -209,9 +318,25 @@ class SiteMapping(_Part):
     name: str
     language: Literal["en", "zh"] = "en"
     dates: Dates = ["%Y-%m-%d"]
+    partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
+    unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")
+    pseudonyms: bool = Field(default=False, description="Subject ids are replaced by a keyed hash")
+    every_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="An export is due every so many days; a missing or repeated one is an alarm"
+    )
+    limits: dict[str, Limit] = Field(default={}, description="By rule, how many records may fail it")
+    redcap: RedcapProject | None = None
     decodes: dict[str, Decode] = {}
     files: list[FileMapping] = Field(min_length=1)
+    corrections: list[Correction] = []
     waivers: list[Waiver] = []
+
+    @model_validator(mode="after")
+    def _corrections_told_apart(self) -> SiteMapping:
+        names = [correction.id for correction in self.corrections]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"corrections: expected an id of its own for each; found {', '.join(twice)} twice")
+        return self
 
     @model_validator(mode="after")
     def _fits_the_domains(self) -> SiteMapping:
@@ -236,7 +361,12 @@ class SiteMapping(_Part):
 
     def fingerprint_text(self) -> str:
         """The mapping as text that is equal for mappings that read files alike, for staging keys."""
-        return self.model_dump_json(exclude={"waivers", "name", "language"})
+        return self.model_dump_json(exclude={"waivers", "name", "language", "every_days", "limits", "redcap"})
+
+    def for_export(self, received: date) -> SiteMapping:
+        """The mapping as it holds for an export: without the corrections that export no longer needs."""
+        needed = [fix for fix in self.corrections if fix.applies_until is None or received <= fix.applies_until]
+        return self.model_copy(update={"corrections": needed})
 
 
 def _check_entry(
@@ -271,6 +401,8 @@ def _check_source(place: str, spec: ColumnSpec, source: ColumnSource, decodes: d
             conversion_factor(source.unit, spec.unit)
         except ValueError as error:
             raise ValueError(f"{place}.unit: {error}") from None
+    if source.divided_by is not None and spec.kind not in ("number", "integer"):
+        raise ValueError(f"{place}.divided_by: belongs to columns of numbers; {spec.name} is none")
     if (source.days_since or source.dates) and spec.kind != "date":
         raise ValueError(f"{place}: dates and days_since belong to date columns; {spec.name} is none")
 

@@ -43,6 +43,18 @@ ROW_RULES = (
         (),
     ),
     Rule(
+        "row.ragged",
+        "quarantine",
+        "This row has more or fewer cells than the header: put values that hold the delimiter in quotes and export anew.",
+        (),
+    ),
+    Rule(
+        "cell.personal_data",
+        "query",
+        "This cell seems to hold a name, telephone, identity number or address of a person and is not used: remove it.",
+        (),
+    ),
+    Rule(
         "file.unmapped_column",
         "query",
         "The mapping neither uses this column nor declares it ignored: say what it means, or that it is not needed.",

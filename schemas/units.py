@@ -38,13 +38,28 @@ DIMENSIONS: dict[str, dict[str, Decimal]] = {
 DIMENSION_OF = {unit: dimension for dimension, units in DIMENSIONS.items() for unit in units}
 
 
+# As sites write them, with a multiplication sign or without.
+ALIASES = {
+    "x10^5/kg": "1e5/kg", "10^5/kg": "1e5/kg", "x10^6/kg": "1e6/kg", "10^6/kg": "1e6/kg", "x10^7/kg": "1e7/kg",
+    "x10^8/kg": "1e8/kg", "/kg": "cells/kg", "x10^9/L": "1e9/L", "10^9/L": "1e9/L", "x10^6/L": "1e6/L",
+    "10^6/L": "1e6/L", "cells/uL": "/uL", "copies/ug DNA": "copies/ug",
+}  # fmt: skip
+LOG10 = "log10 "
+
+
+def is_log10(unit: str) -> bool:
+    """Whether a unit says that the decimal logarithm of the value is given: `log10 copies/ug`."""
+    return unit.startswith(LOG10)
+
+
 def conversion_factor(source: str, target: str) -> Decimal:
-    """How many of `target` one of `source` is.
+    """How many of `target` one of `source` is; of a unit given as its logarithm, one of the unit itself.
 
     Raises
     ------
     ValueError: a unit is unknown, or the two measure different things.
     """
+    source, target = (ALIASES.get(unit.removeprefix(LOG10), unit.removeprefix(LOG10)) for unit in (source, target))
     for unit in (source, target):
         if unit not in DIMENSION_OF:
             raise ValueError(f"expected a unit among {', '.join(DIMENSION_OF)}; found {unit}")

@@ -7,13 +7,16 @@ which the build adds. So an unchanged file needs no second reading.
 from __future__ import annotations
 
 import hashlib
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from schemas.domains import DOMAINS, Domain
-from schemas.mapping import FileMapping, SheetMapping, SiteMapping
+from schemas.errors import UsageError
+from schemas.mapping import FileMapping, SheetMapping, SiteMapping, normalized
 from transforms.conform import Conformed, conform_sheet
 from transforms.conform.records import SOURCE_COLUMNS
 from transforms.readers import Sheet, read_file
@@ -39,6 +42,16 @@ PROBLEM_SCHEMA = {
     "record_key": pl.String,
     "value_hash": pl.String,
 }
+PARTIAL_SCHEMA = {
+    "domain": pl.String,
+    "row_id": pl.Int64,
+    "source_sheet": pl.String,
+    "source_row": pl.Int64,
+    "record_id": pl.String,
+    "column_name": pl.String,
+    "sent": pl.String,
+    "partial": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -50,25 +63,36 @@ class _StagedSheet:
     rows: pl.DataFrame
     record_counts: pl.DataFrame
     problems: pl.DataFrame
+    partials: pl.DataFrame
+    corrections: pl.DataFrame
 
 
-def stage_export(path: Path, file_mapping: FileMapping, site: SiteMapping) -> dict[str, pl.DataFrame]:
-    """Read one export file and validate every record in it.
+def stage_export(
+    path: Path,
+    file_mapping: FileMapping,
+    site: SiteMapping,
+    dictionary: Path | None = None,
+    subject_key: bytes | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Read one export file, for REDCap with its data dictionary, and validate every record in it.
+
+    subject_key: the secret under which subject ids are hashed, where the mapping asks for pseudonyms.
 
     Returns
     -------
     Frames by name. `accepted.<domain>`: typed records with record_id, content (equal for equal records), row_id,
     source_sheet, source_row. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
     its status (fed, duplicate, set_aside, unclaimed). `record_counts`: records conformed per sheet and domain.
-    `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON.
+    `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON. `partials`: dates of
+    which a part is missing. `corrections`: rows that each declared correction changed.
 
     Raises
     ------
     schemas.errors.DataRejected: the file can't be read, or lacks a column its mapping names.
     """
-    sheets = read_file(path, file_mapping)
+    sheets = read_file(path, file_mapping, dictionary)
     staged = [
-        _stage_sheet(sheet, mapping, file_mapping, site, number)
+        _stage_sheet(sheet, mapping, file_mapping, site, number, subject_key)
         for number, (sheet, mapping) in enumerate(zip(sheets, file_mapping.sheets, strict=True))
     ]
     accepted = {
@@ -81,19 +105,27 @@ def stage_export(path: Path, file_mapping: FileMapping, site: SiteMapping) -> di
         "rows": pl.concat(part.rows for part in staged),
         "record_counts": pl.concat(part.record_counts for part in staged),
         "problems": pl.concat(part.problems for part in staged),
+        "partials": pl.concat(part.partials for part in staged),
+        "corrections": pl.concat(part.corrections for part in staged),
         **accepted,
     }
 
 
 def _stage_sheet(
-    sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping, site: SiteMapping, number: int
+    sheet: Sheet,
+    mapping: SheetMapping,
+    file_mapping: FileMapping,
+    site: SiteMapping,
+    number: int,
+    subject_key: bytes | None,
 ) -> _StagedSheet:
     conformed = conform_sheet(sheet, mapping, file_mapping, site)
     # Row ids are unique within a file: each sheet counts on from its own thousand million.
     first_id = number * 10**9
     accepted, problems, counts = {}, [pl.DataFrame(schema=PROBLEM_SCHEMA)], []
+    partials = [pl.DataFrame(schema=PARTIAL_SCHEMA)]
     for domain, text in conformed.records.items():
-        every = _name_subjects(text, site).with_columns(pl.col("row_id") + first_id)
+        every = _name_subjects(text, site, subject_key).with_columns(pl.col("row_id") + first_id)
         is_gone = every["source_row"].is_in(conformed.deleted.implode())
         named, gone = every.filter(~is_gone), every.filter(is_gone)
         found = (
@@ -110,6 +142,8 @@ def _stage_sheet(
             how="diagonal",
         )
         problems.append(_problems(DOMAINS[domain], validated, named, sheet.name))
+        sent = conformed.partials[domain].with_columns(pl.col("row_id") + first_id)
+        partials.append(_partials(DOMAINS[domain], sent, named, sheet.name))
         counts.append({"source_sheet": sheet.name, "domain": domain, "records": text.height})
     problems.append(_row_problems(conformed, sheet, mapping))
     return _StagedSheet(
@@ -120,22 +154,43 @@ def _stage_sheet(
             counts, schema={"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}
         ),
         problems=pl.concat(problems),
+        partials=pl.concat(partials),
+        corrections=pl.DataFrame(
+            {"correction_id": list(conformed.corrected), "rows": list(conformed.corrected.values())},
+            schema={"correction_id": pl.String, "rows": pl.Int64},
+        ),
     )
 
 
-def _name_subjects(text: pl.DataFrame, site: SiteMapping) -> pl.DataFrame:
+def _name_subjects(text: pl.DataFrame, site: SiteMapping, subject_key: bytes | None) -> pl.DataFrame:
     """Sites number their subjects alike, so the site's name goes before, as in CDISC's USUBJID."""
+    if site.pseudonyms:
+        if subject_key is None:
+            raise UsageError(f"{site.site_id} pseudonyms: expected a key; set CARTROVE_SUBJECT_KEY")
+        own = text["subject_id"].drop_nulls().unique().to_list()
+        hashed = {name: _pseudonym(name, site.site_id, subject_key) for name in own}
+        text = text.with_columns(pl.col("subject_id").replace_strict(hashed, default=None, return_dtype=pl.String))
     return text.with_columns(subject_id=pl.format("{}-{}", pl.lit(site.site_id), "subject_id"))
+
+
+def _pseudonym(subject: str, site_id: str, key: bytes) -> str:
+    """The same for the same subject of the same site and key; without the key nobody can go back, nor try all ids."""
+    return hmac.new(key, f"{site_id}|{normalized(subject)}".encode(), hashlib.sha256).hexdigest()[:12].upper()
 
 
 def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
     """Accepted records with their identifier, their content as one text, and the row they came from."""
-    content = [pl.col(name).cast(pl.String).fill_null(BLANK_IN_CONTENT) for name in domain.columns()]
-    return accepted.with_columns(
-        record_id=_record_key(domain),
+    dates = [name for name, spec in domain.columns().items() if spec.kind == "date"]
+    # A partial date is blank among the typed columns, so key and content take dates as they were written.
+    written = text.select("row_id", "source_row", *(pl.col(name).alias(f"{name} as text") for name in dates))
+    joined = accepted.join(written, on="row_id", how="left", validate="1:1", maintain_order="left")
+    columns = {name: pl.col(f"{name} as text") if name in dates else pl.col(name) for name in domain.columns()}
+    content = [cell.cast(pl.String).fill_null(BLANK_IN_CONTENT) for cell in columns.values()]
+    return joined.with_columns(
+        record_id=_record_key([columns[name] for name in domain.key()]),
         content=pl.concat_str(content, separator=SEPARATOR_IN_CONTENT),
         source_sheet=pl.lit(sheet),
-    ).join(text.select("row_id", "source_row"), on="row_id", how="left", validate="1:1", maintain_order="left")
+    ).drop(f"{name} as text" for name in dates)
 
 
 def _deletions(domain: type[Domain], gone: pl.DataFrame, sheet: str) -> pl.DataFrame:
@@ -143,15 +198,35 @@ def _deletions(domain: type[Domain], gone: pl.DataFrame, sheet: str) -> pl.DataF
     return gone.select(
         "row_id",
         "source_row",
-        record_id=_record_key(domain),
+        record_id=_record_key([pl.col(name) for name in domain.key()]),
         content=pl.lit(None, dtype=pl.String),
         source_sheet=pl.lit(sheet),
     )
 
 
-def _record_key(domain: type[Domain]) -> pl.Expr:
+def _record_key(key: Sequence[pl.Expr]) -> pl.Expr:
     """The natural key of a record as one text."""
-    return pl.concat_str([pl.col(name).cast(pl.String).fill_null(BLANK_IN_KEY) for name in domain.key()], separator="|")
+    return pl.concat_str([cell.cast(pl.String).fill_null(BLANK_IN_KEY) for cell in key], separator="|")
+
+
+def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    """Partial dates as sent and as understood, with the record they belong to."""
+    key = _record_key([pl.col(name) for name in domain.key()])
+    dates = [name for name, spec in domain.columns().items() if spec.kind == "date"]
+    cells = text.join(sent.select("row_id").unique(), on="row_id", how="semi").select(
+        "row_id", "source_row", pl.struct(dates).alias("cells"), record_id=key
+    )
+    understood = [pl.when(pl.col("column") == name).then(pl.col("cells").struct.field(name)) for name in dates]
+    return (
+        sent.join(cells, on="row_id", how="inner", maintain_order="left")
+        .with_columns(
+            domain=pl.lit(domain.domain_name()),
+            column_name=pl.col("column"),
+            partial=pl.coalesce(understood) if understood else pl.lit(None, dtype=pl.String),
+            source_sheet=pl.lit(sheet),
+        )
+        .select(PARTIAL_SCHEMA.keys())
+    )
 
 
 def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
@@ -159,7 +234,9 @@ def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sh
     quarantined = validated.quarantined.select("row_id", record=pl.struct(list(domain.columns())).struct.json_encode())
     return (
         validated.problems.join(
-            text.select("row_id", "source_row", "subject_id", record_key=_record_key(domain)),
+            text.select(
+                "row_id", "source_row", "subject_id", record_key=_record_key([pl.col(name) for name in domain.key()])
+            ),
             on="row_id",
             how="left",
             maintain_order="left",
@@ -194,21 +271,30 @@ def _headers(text: pl.DataFrame) -> pl.DataFrame:
 
 def _row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
     """Rows counted once or claimed by nothing, and columns the mapping does not know, as questions to the site."""
-    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed"]))
-    cells = [name for name in sheet.header if name not in mapping.personal]
+    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", "ragged"]))
+    cells = [name for name in sheet.header if name not in mapping.personal and name not in sheet.personal]
     rows = asked.join(sheet.frame, on=ROW, how="left", maintain_order="left")
     content = rows.select(pl.concat_str(pl.col(cells).fill_null(BLANK_IN_CONTENT), separator=SEPARATOR_IN_CONTENT))
     questions = asked.select(
         source_sheet=pl.lit(sheet.name),
         source_row=ROW,
         rule_id=pl.format("row.{}", "status"),
-        severity=pl.lit("query"),
-        value_hash=pl.Series([_hash(text) for text in content.to_series()], dtype=pl.String),
+        severity=pl.when(pl.col("status") == "ragged").then(pl.lit("quarantine")).otherwise(pl.lit("query")),
+        # Of a ragged row there is no content to tell it by.
+        value_hash=pl.when(pl.col("status") == "ragged")
+        .then(pl.col(ROW).cast(pl.String))
+        .otherwise(pl.Series([_hash(text) for text in content.to_series()], dtype=pl.String)),
     )
+    persons = conformed.personal.select(
+        source_sheet=pl.lit(sheet.name), source_row=ROW, source_column="column",
+        rule_id=pl.lit("cell.personal_data"), severity=pl.lit("query"),
+        # The row's number stands for the value, of which not even a hash is kept.
+        value_hash=pl.col(ROW).cast(pl.String),
+    )  # fmt: skip
     columns = pl.DataFrame({"source_column": conformed.unmapped}, schema={"source_column": pl.String}).with_columns(
         source_sheet=pl.lit(sheet.name), rule_id=pl.lit("file.unmapped_column"), severity=pl.lit("query")
     )
-    return pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), questions, columns], how="diagonal")
+    return pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), questions, persons, columns], how="diagonal")
 
 
 def _hash(text: str | None) -> str:

@@ -92,10 +92,15 @@ def _column_rules(domain: type[Domain], spec: ColumnSpec) -> list[Rule]:
         remedies["date"] = "Enter an existing calendar date in the form agreed with this site."
     if spec.kind in ("integer", "number"):
         remedies["number"] = f"Enter a {'whole number' if spec.kind == 'integer' else 'number'} without other signs."
+    partial = [Rule(f"{prefix}.partial", "query", "Complete the date: only a part of it is given.", (spec.name,))]
+    if spec.required:
+        remedy = "Complete the date: only a part of it is given, and the protocol has no rule that could stand in."
+        partial.append(Rule(f"{prefix}.imputable", "quarantine", remedy, (spec.name,)))
     bounds = [str(check) for check in checks if "than_or_equal" in str(check)]
     if bounds:
         remedies["range"] = f"Enter a value {_bounds_in_words(checks)}{f' {spec.unit}' if spec.unit else ''}."
-    return [Rule(f"{prefix}.{what}", "quarantine", remedy, (spec.name,)) for what, remedy in remedies.items()]
+    found = [Rule(f"{prefix}.{what}", "quarantine", remedy, (spec.name,)) for what, remedy in remedies.items()]
+    return found + (partial if spec.kind == "date" else [])
 
 
 def _bounds_in_words(checks: list[Any]) -> str:

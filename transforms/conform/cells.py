@@ -6,59 +6,66 @@ A cell that can't be conformed keeps its text, so that the site can find it, and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 
 import polars as pl
 
 from schemas.columns import ColumnSpec
-from schemas.mapping import ColumnSource, SiteMapping, decode_key, normalized
-from schemas.units import conversion_factor
+from schemas.mapping import ColumnSource, SiteMapping, decode_key
+from schemas.partial_dates import PARTIAL
+from transforms.conform.dates import date_reader, days_after
+from transforms.conform.numbers import PLAIN, divided, keeps_plain_numbers, number_reader
+from transforms.conform.sources import source_text
 
-# Larger or smaller numbers than 10 to this power measure nothing in a hospital, and 1e999999 would fill the memory.
-LARGEST_EXPONENT = 30
-# The first and last day polars writes as four-digit years, in days since 1970-01-01.
-FIRST_DAY, LAST_DAY = -719_162, 2_932_896
-ADJACENT = re.compile(r"%[A-Za-z]%[A-Za-z]")
-ISO = "%Y-%m-%d"
-ISO_WITH_TIME = "%Y-%m-%d %H:%M:%S"
+BLANK = pl.Series([None], dtype=pl.String)
+# A number without unit or step: how days and divisors are read.
+AS_IT_IS = ColumnSource(constant="1")
+DAYS = ColumnSpec("days", "number", "Days since day 0", required=False)
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Canonical text of a column, which cells could not be conformed, and what failed there (code, date, number)."""
+    """Canonical text of a column, which cells could not be conformed, and what failed there (code, date, number).
+
+    sent: the text as sent, of cells that hold a partial date; null elsewhere, or None where the column has no such.
+    """
 
     text: pl.Series
     unfit: pl.Series
     what: str
+    sent: pl.Series | None = None
 
 
-def conform_cell(rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping) -> Cells:
-    """Conform one canonical column of all rows."""
-    text = _source_text(rows, source)
+def conform_cell(
+    rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool = False
+) -> Cells:
+    """Conform one canonical column of all rows; `decimal_comma` is how the file writes numbers."""
+    text = source_text(rows, source)
+    if source.extract is None:
+        return _conform_text(rows, text, spec, source, site, decimal_comma)
+    taken = _converted(text, "code", _extractor(source.extract))
+    fitting = taken.text.zip_with(~taken.unfit, BLANK)
+    cells = _conform_text(rows, fitting, spec, source, site, decimal_comma)
+    return Cells(cells.text.zip_with(~taken.unfit, text), cells.unfit | taken.unfit, cells.what, cells.sent)
+
+
+def _conform_text(
+    rows: pl.DataFrame, text: pl.Series, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, decimal_comma: bool
+) -> Cells:
     decode = site.decode_of(source)
     if decode is not None:
         return _converted(text, "code", _decoder(decode, spec))
-    if source.days_since is not None:
-        return _days_since(rows, text, source.days_since, source.dates or site.dates)
     if spec.kind == "date":
-        return _converted(text, "date", _date_reader(source.dates or site.dates))
+        return _dates(rows, text, source, site)
     if spec.kind in ("integer", "number"):
-        factor = conversion_factor(source.unit, spec.unit) if source.unit and spec.unit else Decimal(1)
-        return _converted(text, "number", _number_reader(factor))
+        comma = decimal_comma if source.decimal_comma is None else source.decimal_comma
+        return _numbers(rows, text, spec, source, decimal_comma=comma)
     return Cells(text, _none_unfit(text), "code")
 
 
-def _source_text(rows: pl.DataFrame, source: ColumnSource) -> pl.Series:
-    if source.column is not None:
-        return rows[source.column]
-    return pl.Series([source.constant] * rows.height, dtype=pl.String)
-
-
 def _converted(text: pl.Series, what: str, convert: Callable[[str], str | None]) -> Cells:
-    """Convert each distinct text once; a text that does not convert stays as it is and is unfit."""
+    """Convert each distinct text once; a text that converts to None is kept and marked unfit."""
     distinct = text.drop_nulls().unique().to_list()
     converted = {found: convert(found) for found in distinct}
     unfit = [found for found, result in converted.items() if result is None]
@@ -67,60 +74,66 @@ def _converted(text: pl.Series, what: str, convert: Callable[[str], str | None])
     return Cells(new, text.is_in(unfit).fill_null(value=False), what)
 
 
+def _extractor(pattern: str) -> Callable[[str], str | None]:
+    compiled = re.compile(pattern)
+
+    def extract(text: str) -> str | None:
+        found = compiled.search(text)
+        return found[1] if found else None
+
+    return extract
+
+
 def _decoder(decode: dict[str, str], spec: ColumnSpec) -> Callable[[str], str | None]:
     own = {decode_key(code): code for code in spec.codelist or ()}
     codes = own | {decode_key(text): code for text, code in decode.items()}
     return lambda text: codes.get(decode_key(text))
 
 
-def _date_reader(patterns: Sequence[str]) -> Callable[[str], str | None]:
-    """Try the patterns in order; ISO is last, since Excel's own date cells arrive so. Nothing is guessed."""
-    ladder = [*patterns, ISO, ISO_WITH_TIME]
-
-    def read(text: str) -> str | None:
-        plain = normalized(text)
-        for pattern in ladder:
-            try:
-                found = datetime.strptime(plain, pattern)  # noqa: DTZ007 - a calendar day
-            except ValueError:
-                continue
-            # 2021111 is November 1 or January 11: without signs between its parts a date needs all its digits.
-            if not ADJACENT.search(pattern) or found.strftime(pattern).casefold() == plain.casefold():
-                return found.date().isoformat()
-        return None
-
-    return read
+def _numbers(
+    rows: pl.DataFrame, text: pl.Series, spec: ColumnSpec, source: ColumnSource, *, decimal_comma: bool
+) -> Cells:
+    read = number_reader(spec, source, decimal_comma=decimal_comma)
+    cells = _numbers_of(text, read, plain_stay=keeps_plain_numbers(source, spec))
+    if source.divided_by is None:
+        return cells
+    plain = number_reader(spec, AS_IT_IS, decimal_comma=decimal_comma)
+    by = _numbers_of(rows[source.divided_by], plain, plain_stay=True)
+    quotient = divided(cells.text, by.text)
+    unfit = cells.unfit | by.unfit | (text.is_not_null() & rows[source.divided_by].is_not_null() & quotient.is_null())
+    return Cells(quotient.zip_with(~unfit, text), unfit, "number")
 
 
-def _number_reader(factor: Decimal) -> Callable[[str], str | None]:
-    def read(text: str) -> str | None:
-        plain = normalized(text)
-        if not re.fullmatch(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", plain):
-            return None
-        try:
-            number = (Decimal(plain) * factor).normalize()
-        except ArithmeticError:
-            return None
-        return format(number, "f") if not number or abs(number.adjusted()) <= LARGEST_EXPONENT else None
-
-    return read
+def _numbers_of(text: pl.Series, read: Callable[[str], str | None], *, plain_stay: bool) -> Cells:
+    if not plain_stay:
+        return _converted(text, "number", read)
+    odd = ~text.str.contains(PLAIN).fill_null(value=True)
+    if not odd.any():
+        return Cells(text, _none_unfit(text), "number")
+    others = _converted(text.zip_with(odd, BLANK), "number", read)
+    return Cells(others.text.zip_with(odd, text), others.unfit, "number")
 
 
-def _days_since(rows: pl.DataFrame, text: pl.Series, since: str, patterns: Sequence[str]) -> Cells:
+def _dates(rows: pl.DataFrame, text: pl.Series, source: ColumnSource, site: SiteMapping) -> Cells:
+    read = date_reader(source.dates or site.dates, site.partial_dates, site.unknown_dates)
+    if source.days_since is not None:
+        return _days_since(rows, text, source.days_since, read)
+    cells = _converted(text, "date", read)
+    if not site.partial_dates and not site.unknown_dates:
+        return cells
+    partial = cells.text.str.contains(PARTIAL).fill_null(value=False) & ~cells.unfit
+    return Cells(cells.text, cells.unfit, "date", text.zip_with(partial, BLANK))
+
+
+def _days_since(rows: pl.DataFrame, text: pl.Series, since: str, read: Callable[[str], str | None]) -> Cells:
     """Relative days of a de-identified export, as dates counted from a day (or a column) that stands for day 0."""
     if since in rows.columns:
-        day_0 = _converted(rows[since], "date", _date_reader(patterns)).text
+        day_0 = _converted(rows[since], "date", read).text
     else:
-        day_0 = pl.Series([since] * rows.height, dtype=pl.String)
-    days = _converted(text, "date", _number_reader(Decimal(1)))
-    start = pl.col("day_0").str.to_date(ISO, strict=False).cast(pl.Int32).cast(pl.Int64)
-    day = start + pl.col("days").cast(pl.Float64, strict=False).floor().cast(pl.Int64, strict=False)
-    in_calendar = pl.when(day.is_between(FIRST_DAY, LAST_DAY)).then(day)
-    new = (
-        pl.DataFrame({"day_0": day_0, "days": days.text}).select(in_calendar.cast(pl.Date).dt.strftime(ISO)).to_series()
-    )
-    unfit = text.is_not_null() & new.is_null()
-    return Cells(new.zip_with(new.is_not_null(), text), unfit, "date")
+        day_0 = pl.repeat(since, rows.height, dtype=pl.String, eager=True)
+    plain = number_reader(DAYS, AS_IT_IS, decimal_comma=False)
+    new = days_after(day_0, _converted(text, "date", plain).text)
+    return Cells(new.zip_with(new.is_not_null(), text), text.is_not_null() & new.is_null(), "date")
 
 
 def _none_unfit(text: pl.Series) -> pl.Series:

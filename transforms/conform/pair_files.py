@@ -1,42 +1,124 @@
-"""Which file of a delivery belongs to which entry of the mapping."""
+"""Which file of a delivery belongs to which entry of the mapping; files in a zip count as if they lay beside it."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SiteMapping
+from transforms.readers.archive import list_archive, unpack_member
 
 # What operating systems and office programs leave behind, which is no export.
 LEFTOVERS = ("~$*", ".*", "Thumbs.db", "desktop.ini", "__MACOSX")
 
 
-def pair_files(site: SiteMapping, folder: Path) -> list[tuple[Path, FileMapping]]:
-    """Every file of a delivery with the entry that takes it.
+@dataclass(frozen=True)
+class SentFile:
+    """A file of a delivery; `member` is its name within the zip at `path`, empty where it lies there itself."""
+
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return PurePosixPath(self.member).name or self.path.name
+
+    @property
+    def place(self) -> Path:
+        """Where it lies, a zip as if it were a folder."""
+        return self.path / self.member if self.member else self.path
+
+    @contextmanager
+    def opened(self, scratch: Path) -> Iterator[Path]:
+        """The file itself; one of a zip is unpacked below `scratch` meanwhile.
+
+        Raises
+        ------
+        DataRejected: the zip is damaged there.
+        """
+        if not self.member:
+            yield self.path
+            return
+        scratch.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        try:
+            yield unpack_member(self.path, self.member, folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class PairedFile:
+    """A file of a delivery, the entry that takes it, and for REDCap the data dictionary that came with it."""
+
+    file: SentFile
+    entry: FileMapping
+    dictionary: SentFile | None = None
+
+
+def pair_files(site: SiteMapping, folder: Path) -> list[PairedFile]:
+    """Every export file of a delivery with the entry that takes it.
 
     Raises
     ------
-    DataRejected: no entry takes a file, two do, the folder holds more than files, or an entry that is not optional has no file.
+    DataRejected: no entry takes a file, two do, the folder holds more than files, an archive is hostile, or an entry that is not optional has no file.
     """
     place = f"{site.site_id} {folder.name}"
-    paths = [path for path in sorted(folder.iterdir()) if not _is_leftover(path.name)]
-    if others := [path.name for path in paths if not path.is_file()]:
-        raise DataRejected(f"{place}: expected files alone; found {', '.join(others)}; put the files side by side")
-    pairs = [(path, _entry_for(place, path, site.files)) for path in paths]
-    taken = [entry for _, entry in pairs]
+    files = _sent_files(place, folder)
+    dictionaries = {entry.dictionary for entry in site.files if entry.dictionary}
+    exports = [file for file in files if not _fits_any(file, dictionaries)]
+    pairs = [PairedFile(file, _entry_for(place, file, site.files)) for file in exports]
+    taken = [pair.entry for pair in pairs]
     if absent := [entry.match for entry in site.files if not entry.optional and entry not in taken]:
         raise DataRejected(f"{place}: expected a file {', '.join(absent)}; found none; send it or correct the mapping")
-    return pairs
+    return [replace(pair, dictionary=_dictionary_for(place, pair.entry, files)) for pair in pairs]
 
 
-def _entry_for(place: str, path: Path, entries: list[FileMapping]) -> FileMapping:
-    fitting = [entry for entry in entries if fnmatchcase(path.name, entry.match)]
+def _sent_files(place: str, folder: Path) -> list[SentFile]:
+    if folder.is_symlink():
+        raise DataRejected(f"{place}: expected a folder, found a link; put the files themselves there")
+    paths = [path for path in sorted(folder.iterdir()) if not _is_leftover(path.name)]
+    if others := [path.name for path in paths if path.is_symlink() or not path.is_file()]:
+        raise DataRejected(f"{place}: expected files alone; found {', '.join(others)}; put the files side by side")
+    files = []
+    for path in paths:
+        if path.suffix.lower() == ".zip":
+            members = [name for name in list_archive(path) if not any(map(_is_leftover, PurePosixPath(name).parts))]
+            files += [SentFile(path, name) for name in sorted(members)]
+        else:
+            files.append(SentFile(path))
+    return files
+
+
+def _fits_any(file: SentFile, patterns: set[str]) -> bool:
+    return any(fnmatchcase(file.name, pattern) for pattern in patterns)
+
+
+def _entry_for(place: str, file: SentFile, entries: Sequence[FileMapping]) -> FileMapping:
+    fitting = [entry for entry in entries if fnmatchcase(file.name, entry.match)]
     if len(fitting) != 1:
         patterns = ", ".join(entry.match for entry in entries)
         found = "none fits" if not fitting else f"{len(fitting)} fit"
         raise DataRejected(
-            f"{place} {path.name}: expected one of the patterns {patterns}; {found}; rename the file or correct the mapping"
+            f"{place} {file.name}: expected one of the patterns {patterns}; {found}; rename the file or correct the mapping"
+        )
+    return fitting[0]
+
+
+def _dictionary_for(place: str, entry: FileMapping, files: Sequence[SentFile]) -> SentFile | None:
+    if entry.dictionary is None:
+        return None
+    fitting = [file for file in files if _fits_any(file, {entry.dictionary})]
+    if len(fitting) != 1:
+        raise DataRejected(
+            f"{place}: expected one data dictionary {entry.dictionary}; found {len(fitting)}; send it with the export"
         )
     return fitting[0]
 

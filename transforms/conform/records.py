@@ -9,11 +9,12 @@ import polars as pl
 
 from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
-from schemas.mapping import ColumnSource, Feed, SiteMapping
-from transforms.conform.cells import conform_cell
+from schemas.mapping import ColumnSource, Feed, FileMapping, SiteMapping
+from transforms.conform.cells import Cells, conform_cell
 from transforms.readers.sheet import ROW
 
 PROBLEM_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "rule_id": pl.String}
+PARTIAL_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "sent": pl.String}
 SOURCE_COLUMNS = "source_columns"
 
 
@@ -22,22 +23,24 @@ class FeedRecords:
     """Records of one feed entry.
 
     frame: the domain's columns as text, `source_row`, and `source_columns` (canonical column=header; one text for
-    all rows of the entry). problems: row_id counted from 0 within the frame, column, rule_id. used_rows: source rows
-    the records stand for, also those whose record only repeats an earlier one.
+    all rows of the entry). problems: row_id counted from 0 within the frame, column, rule_id. partials: row_id, column
+    and the text as sent of each partial date. used_rows: source rows the records stand for, also those whose record
+    only repeats an earlier one.
     """
 
     domain: str
     frame: pl.DataFrame
     problems: pl.DataFrame
+    partials: pl.DataFrame
     used_rows: pl.Series
 
 
-def conform_feed(rows: pl.DataFrame, feed: Feed, site: SiteMapping) -> Iterator[FeedRecords]:
+def conform_feed(rows: pl.DataFrame, feed: Feed, site: SiteMapping, file: FileMapping) -> Iterator[FeedRecords]:
     """The records of each entry of a feed. An entry of repeats whose cells are all blank in a row gives it none."""
     specs = DOMAINS[feed.domain].columns()
     for entry, own in zip(feed.entries(), _own_columns(feed), strict=True):
         chosen = _with_content(rows, [entry[name] for name in own]) if feed.repeat else rows
-        yield _conform_entry(chosen, feed, entry, specs, site)
+        yield _conform_entry(chosen, feed, entry, specs, site, file)
 
 
 def _own_columns(feed: Feed) -> list[list[str]]:
@@ -46,7 +49,7 @@ def _own_columns(feed: Feed) -> list[list[str]]:
 
 
 def _with_content(rows: pl.DataFrame, sources: list[ColumnSource]) -> pl.DataFrame:
-    cells = [pl.col(source.column).is_not_null() for source in sources if source.column]
+    cells = [pl.col(name).is_not_null() for source in sources for name in source.own_columns()]
     return rows.filter(pl.any_horizontal(cells)) if cells else rows
 
 
@@ -56,10 +59,12 @@ def _conform_entry(
     entry: Mapping[str, ColumnSource],
     specs: Mapping[str, ColumnSpec],
     site: SiteMapping,
+    file: FileMapping,
 ) -> FeedRecords:
-    cells = {name: conform_cell(rows, specs[name], source, site) for name, source in entry.items()}
+    comma = file.decimal_comma
+    cells = {name: conform_cell(rows, specs[name], source, site, decimal_comma=comma) for name, source in entry.items()}
     blank = pl.Series([None] * rows.height, dtype=pl.String)
-    headers = "\n".join(f"{name}={source.column}" for name, source in entry.items() if source.column)
+    headers = "\n".join(f"{name}={' + '.join(of)}" for name, source in entry.items() if (of := source.own_columns()))
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(
         rows[ROW], pl.lit(headers).alias(SOURCE_COLUMNS)
     )
@@ -72,8 +77,23 @@ def _conform_entry(
             for name, cell in cells.items()
         ]
     )
-    records = FeedRecords(feed.domain, frame, problems, rows[ROW])
+    records = FeedRecords(feed.domain, frame, problems, _partials(cells), rows[ROW])
     return _once(records) if feed.once else records
+
+
+def _partials(cells: Mapping[str, Cells]) -> pl.DataFrame:
+    """The partial dates of all columns, with the text as sent."""
+    return pl.concat(
+        [pl.DataFrame(schema=PARTIAL_SCHEMA)]
+        + [
+            pl.DataFrame({"sent": cell.sent})
+            .with_row_index("row_id")
+            .filter(pl.col("sent").is_not_null())
+            .select(pl.col("row_id").cast(pl.Int64), pl.lit(name).alias("column"), "sent")
+            for name, cell in cells.items()
+            if cell.sent is not None
+        ]
+    )
 
 
 def _once(records: FeedRecords) -> FeedRecords:
@@ -81,7 +101,10 @@ def _once(records: FeedRecords) -> FeedRecords:
     own = [name for name in records.frame.columns if name not in (ROW, SOURCE_COLUMNS)]
     first = records.frame.select(pl.struct(own).is_first_distinct()).to_series()
     new_ids = pl.DataFrame({"row_id": first.arg_true().cast(pl.Int64)}).with_row_index("kept")
-    problems = records.problems.join(new_ids, on="row_id", how="inner").select(
-        pl.col("kept").cast(pl.Int64).alias("row_id"), "column", "rule_id"
+    problems, partials = (
+        found.join(new_ids, on="row_id", how="inner").select(
+            pl.col("kept").cast(pl.Int64).alias("row_id"), pl.exclude("row_id", "kept")
+        )
+        for found in (records.problems, records.partials)
     )
-    return replace(records, frame=records.frame.filter(first), problems=problems)
+    return replace(records, frame=records.frame.filter(first), problems=problems, partials=partials)

@@ -11,7 +11,10 @@ import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.errors import DataRejected
-from schemas.mapping import Condition, FileMapping, SheetMapping, SiteMapping
+from schemas.mapping import FileMapping, SheetMapping, SiteMapping
+from transforms.conform.conditions import all_hold
+from transforms.conform.corrections import correct_cells
+from transforms.conform.personal_data import blank_personal
 from transforms.conform.records import FeedRecords, conform_feed
 from transforms.readers import Sheet
 from transforms.readers.odm_file import KEY_COLUMNS
@@ -26,15 +29,20 @@ class Conformed:
 
     records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords).
     problems: by domain, row_id, column, rule_id. rows: source_row and status (fed, duplicate, set_aside, unclaimed), one per row read.
-    unmapped: headers the mapping neither uses nor names. deleted: source rows whose records the export marks as deleted.
+    partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
+    names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
+    that were blanked since they seem to hold personal data. corrected: rows each correction of the site changed, by its id.
     """
 
     records: dict[str, pl.DataFrame]
     problems: dict[str, pl.DataFrame]
+    partials: dict[str, pl.DataFrame]
     rows: pl.DataFrame
     rows_read: int
     unmapped: list[str]
     deleted: pl.Series
+    personal: pl.DataFrame
+    corrected: dict[str, int]
 
 
 def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping, site: SiteMapping) -> Conformed:
@@ -46,18 +54,35 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     """
     _require_columns(sheet, mapping, site)
     frame = _blank_missing(sheet.frame, file_mapping.missing)
+    frame, corrected = correct_cells(frame, sheet, site.corrections)
     # Two rows that differ in the name alone are two patients under one number, no duplicate: so count first.
     kept, rows = _account_for_rows(frame, mapping)
-    data = kept.drop(name for name in mapping.personal if name in sheet.header)
-    fed = list(_feed_all(data, mapping, site))
+    persons = _personal_columns(sheet, mapping)
+    found, personal = blank_personal(kept, persons, mapping, site)
+    data = found.drop(persons)
+    fed = list(_feed_all(data, mapping, site, file_mapping))
     used = pl.concat([records.used_rows for records in fed]).unique()
     unclaimed = (pl.col("status") == "fed") & ~pl.col(ROW).is_in(used.implode())
     status = pl.when(unclaimed).then(pl.lit("unclaimed")).otherwise("status")
-    records, problems = _by_domain(fed)
+    ragged = pl.DataFrame({ROW: sheet.ragged}, schema={ROW: pl.Int64}).with_columns(status=pl.lit("ragged"))
     gone = data.filter(all_hold(mapping.deleted)) if mapping.deleted else data.clear()
     return Conformed(
-        records, problems, rows.with_columns(status=status), sheet.frame.height, _unmapped(sheet, mapping), gone[ROW]
-    )  # fmt: skip
+        records=_by_domain(fed, [records.frame for records in fed]),
+        problems=_by_domain(fed, [records.problems for records in fed]),
+        partials=_by_domain(fed, [records.partials for records in fed]),
+        rows=pl.concat([rows.with_columns(status=status), ragged]),
+        rows_read=sheet.frame.height + len(sheet.ragged),
+        unmapped=_unmapped(sheet, mapping, persons),
+        deleted=gone[ROW],
+        personal=personal,
+        corrected=corrected,
+    )
+
+
+def _personal_columns(sheet: Sheet, mapping: SheetMapping) -> list[str]:
+    """Columns to drop: those the mapping names, and those the export itself marks which no feed uses."""
+    marked = set(sheet.personal) - mapping.used_columns()
+    return [name for name in sheet.header if name in mapping.personal or name in marked]
 
 
 def _require_columns(sheet: Sheet, mapping: SheetMapping, site: SiteMapping) -> None:
@@ -88,45 +113,38 @@ def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping) -> tuple[pl.Da
     return frame.filter(rows["status"] == "fed"), rows
 
 
-def all_hold(conditions: list[Condition]) -> pl.Expr:
-    """Whether every condition holds of a row; a blank cell equals nothing and differs from everything."""
-    return pl.all_horizontal(_holds(condition) for condition in conditions)
-
-
-def _holds(condition: Condition) -> pl.Expr:
-    cell = pl.col(condition.column)
-    if condition.equals is not None:
-        return cell.is_in(condition.equals).fill_null(value="" in condition.equals)
-    if condition.not_equals is not None:
-        return (~cell.is_in(condition.not_equals)).fill_null(value="" not in condition.not_equals)
-    return cell.is_not_null() if condition.not_blank else cell.is_null()
-
-
-def _feed_all(data: pl.DataFrame, mapping: SheetMapping, site: SiteMapping) -> Iterator[FeedRecords]:
+def _feed_all(
+    data: pl.DataFrame, mapping: SheetMapping, site: SiteMapping, file_mapping: FileMapping
+) -> Iterator[FeedRecords]:
     for feed in mapping.feeds:
         rows = data.filter(all_hold(feed.where)) if feed.where else data
-        yield from conform_feed(rows, feed, site)
+        yield from conform_feed(rows, feed, site, file_mapping)
 
 
-def _by_domain(fed: list[FeedRecords]) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
-    """All records of a domain in one frame with row ids of their own, and their problems."""
-    records: dict[str, pl.DataFrame] = {}
-    problems: dict[str, pl.DataFrame] = {}
+def _by_domain(fed: list[FeedRecords], frames: list[pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """All rows of a domain in one frame, under the row ids its records have among all records of the domain."""
+    found: dict[str, pl.DataFrame] = {}
     for domain in DOMAINS:
-        parts = [part for part in fed if part.domain == domain]
+        parts = [(records, frame) for records, frame in zip(fed, frames, strict=True) if records.domain == domain]
         if not parts:
             continue
-        numbered = pl.concat([part.frame for part in parts]).with_row_index("row_id")
-        records[domain] = numbered.with_columns(pl.col("row_id").cast(pl.Int64))
-        starts = accumulate((part.frame.height for part in parts), initial=0)
-        problems[domain] = pl.concat(
-            part.problems.with_columns(pl.col("row_id") + start) for part, start in zip(parts, starts, strict=False)
+        starts = accumulate((records.frame.height for records, _ in parts), initial=0)
+        found[domain] = pl.concat(
+            _numbered(frame).with_columns(pl.col("row_id") + start)
+            for (_, frame), start in zip(parts, starts, strict=False)
         )
-    return records, problems
+    return found
 
 
-def _unmapped(sheet: Sheet, mapping: SheetMapping) -> list[str]:
-    known = mapping.used_columns() | set(mapping.personal) | set(mapping.ignored)
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Records have no row id yet; what is said of them has."""
+    if "row_id" in frame.columns:
+        return frame
+    return frame.with_row_index("row_id").with_columns(pl.col("row_id").cast(pl.Int64))
+
+
+def _unmapped(sheet: Sheet, mapping: SheetMapping, persons: list[str]) -> list[str]:
+    known = mapping.used_columns() | set(persons) | set(mapping.personal) | set(mapping.ignored)
     return [name for name in sheet.header if name not in known and not _structural(name, sheet)]
 
 

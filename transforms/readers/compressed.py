@@ -1,4 +1,4 @@
-"""Files compressed as a whole: unpacked in memory, by their first bytes, up to a limit."""
+"""Compressed files, up to a limit: those compressed as a whole, unpacked in memory, and the inside of archives."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import zipfile
 import zlib
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ from schemas.errors import DataRejected
 
 # A few kilobytes can unpack to more than any memory holds.
 MAX_UNPACKED = 2**30
+# Deflate makes nothing smaller than a 1032nd.
+LARGEST_RATIO = 1032
 
 
 def unpack(file: str, content: bytes) -> bytes:
@@ -32,6 +35,36 @@ def unpack(file: str, content: bytes) -> bytes:
     if len(unpacked) > MAX_UNPACKED:
         raise DataRejected(f"{file}: unpacks to more than {MAX_UNPACKED >> 20} MiB; send it in parts")
     return unpacked
+
+
+def refuse_inflating(file: str, archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that unpacks to more than MAX_UNPACKED bytes, whatever its directory says.
+
+    Raises
+    ------
+    DataRejected: it does, or a part can't be unpacked.
+    """
+    parts = archive.infolist()
+    too_large = sum(part.file_size for part in parts) > MAX_UNPACKED
+    if not too_large and sum(part.compress_size for part in parts) * LARGEST_RATIO > MAX_UNPACKED:
+        too_large = _unpacks_beyond(file, archive)
+    if too_large:
+        raise DataRejected(f"{file}: unpacks to more than {MAX_UNPACKED >> 20} MiB; send it in parts")
+
+
+def _unpacks_beyond(file: str, archive: zipfile.ZipFile) -> bool:
+    """Count what comes out, since a directory can lie."""
+    left = MAX_UNPACKED
+    try:
+        for part in archive.infolist():
+            with archive.open(part) as content:
+                while chunk := content.read(2**20):
+                    left -= len(chunk)
+                    if left < 0:
+                        return True
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError):
+        raise DataRejected(f"{file}: expected a whole archive; send it again") from None
+    return False
 
 
 def _gzip(content: bytes) -> bytes:

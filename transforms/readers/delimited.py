@@ -1,8 +1,10 @@
-"""CSV and its kin: encoding and delimiter found out or declared, line numbers true in spite of quoted newlines."""
+"""CSV and its kin: encoding and delimiter found out or declared, line numbers true in spite of quoted newlines.
+
+A row whose number of cells is not the header's is named by its line: nobody can tell which cell has shifted.
+"""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -11,14 +13,17 @@ from pathlib import Path
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
+from transforms.readers.plain_lines import read_plain_lines
 from transforms.readers.sheet import Sheet, build_sheet
+from transforms.readers.text_file import decode_text
 
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 DELIMITERS = ",;\t"
+# How a Rave export says that it is whole.
+END_OF_FILE = "EOF"
+# A cell is a value, a remark at most: beyond this a quote was never closed, or a file was pasted into a cell.
+MAX_CELL = 100_000
+
+Row = tuple[int, list[str]]
 
 
 def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
@@ -26,33 +31,20 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
 
     Raises
     ------
-    DataRejected: the encoding can't be told, the file is empty, or a row has more cells than the header.
+    DataRejected: the encoding can't be told, the file is empty or lacks its last line, or most rows are ragged.
     """
     text = decode_text(path, mapping.encoding)
     header_row = mapping.sheets[0].header_row
     delimiter = _delimiter(text, mapping.delimiter, header_row)
+    if sheet := read_plain_lines(path.name, text, delimiter, mapping):
+        return [sheet]
     rows = _numbered_rows(path.name, text, delimiter)
     if len(rows) < header_row:
         raise DataRejected(f"{path.name}: expected a header in row {header_row}; the file has {len(rows)} rows")
     header = rows[header_row - 1][1]
-    data = rows[header_row:]
-    _refuse_ragged(path.name, len(header), data)
-    return [build_sheet(path.name, "", header, data)]
-
-
-def decode_text(path: Path, encoding: str) -> str:
-    """Text of a file: by its byte-order mark, else the declared encoding, else UTF-8, else GB18030."""
-    content = path.read_bytes()
-    candidates = [name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)]
-    candidates += [encoding] if encoding != "auto" else ["utf-8", "gb18030"]
-    for candidate in candidates:
-        try:
-            return content.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        except LookupError:
-            raise DataRejected(f"{path.name}: unknown encoding {candidate}; correct it in the mapping") from None
-    raise DataRejected(f"{path.name}: expected text as {' or '.join(candidates)}; declare its encoding in the mapping")
+    data = _without_last_line(path.name, [row for row in rows[header_row:] if any(map(str.strip, row[1]))], mapping)
+    whole, ragged = _split_ragged(path.name, len(header), data, mapping)
+    return [build_sheet(path.name, "", header, whole, ragged)]
 
 
 def _delimiter(text: str, declared: str, header_row: int) -> str:
@@ -75,8 +67,9 @@ def _lines(text: str) -> Iterator[str]:
     return iter(io.StringIO(text, newline=""))
 
 
-def _numbered_rows(file: str, text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+def _numbered_rows(file: str, text: str, delimiter: str) -> list[Row]:
     """Every row with the number of the line it starts on."""
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     rows, first_line = [], 1
     try:
@@ -90,12 +83,41 @@ def _numbered_rows(file: str, text: str, delimiter: str) -> list[tuple[int, list
     return rows
 
 
-def _refuse_ragged(file: str, width: int, rows: list[tuple[int, list[str]]]) -> None:
-    """More cells than headers mean that a delimiter stands inside a value, so that columns have shifted."""
-    ragged = [number for number, cells in rows if len(cells) > width and any(cell.strip() for cell in cells[width:])]
-    if ragged:
+def _without_last_line(file: str, rows: list[Row], mapping: FileMapping) -> list[Row]:
+    """Take away the line that only says that the file is whole; where the mapping demands it, it has to be there."""
+    wanted = mapping.ends_with or END_OF_FILE
+    if rows and [cell.strip() for cell in rows[-1][1] if cell.strip()] == [wanted] and (
+        mapping.ends_with or len(rows[-1][1]) == 1
+    ):  # fmt: skip
+        return rows[:-1]
+    if mapping.ends_with:
+        raise DataRejected(f"{file}: expected a last line {wanted}; found none; the file was cut short, export it anew")
+    return rows
+
+
+def _split_ragged(file: str, width: int, rows: list[Row], mapping: FileMapping) -> tuple[list[Row], list[int]]:
+    """Rows of the header's width, and the line numbers of the others."""
+    ragged = [number for number, cells in rows if _is_ragged(cells, width, mapping)]
+    refuse_mostly_ragged(file, width, ragged, len(rows))
+    odd = set(ragged)
+    return [row for row in rows if row[0] not in odd], ragged
+
+
+def _is_ragged(cells: list[str], width: int, mapping: FileMapping) -> bool:
+    too_short = len(cells) < width and not mapping.short_rows
+    return too_short or any(cell.strip() for cell in cells[width:])
+
+
+def refuse_mostly_ragged(file: str, width: int, ragged: list[int], rows: int) -> None:
+    """Where more than half of the rows do not fit the header, it is the delimiter or the header that is wrong.
+
+    Raises
+    ------
+    DataRejected: so many rows are ragged.
+    """
+    if 2 * len(ragged) > rows:
         shown = ", ".join(map(str, ragged[:5])) + (" ..." if len(ragged) > 5 else "")
         raise DataRejected(
-            f"{file}: expected {width} cells as in the header; {len(ragged)} of {len(rows)} rows have more "
-            f"(row {shown}); put values that hold the delimiter in quotes"
+            f"{file}: expected {width} cells a row, as in the header; {len(ragged)} of {rows} rows have more or fewer "
+            f"(row {shown}); put values that hold the delimiter in quotes, or correct delimiter and header_row in the mapping"
         )

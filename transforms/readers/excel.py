@@ -1,49 +1,86 @@
-"""Excel workbooks: cells as the user sees them, dates as ISO text, hidden sheets and rows included."""
+"""Excel and OpenDocument workbooks: cells as the user sees them, dates as ISO text, hidden sheets and rows included.
+
+A merged cell is one cell over several rows, so each of these rows has its value.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, load_workbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, load_workbook
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping
+from transforms.readers.excel_parts import shown_otherwise
 from transforms.readers.sheet import Sheet, build_sheet
+
+Merged = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_excel(path: Path, mapping: FileMapping) -> list[Sheet]:
-    """The sheets a mapping names.
+    """The sheets a mapping names, of .xlsx, .xlsm, .xlsb, .xls and .ods files.
 
     Raises
     ------
-    DataRejected: not a workbook, or it lacks a sheet or its header row.
+    DataRejected: not a workbook, it inflates beyond measure, a formula was never computed, or a sheet or its header row is missing.
     """
+    otherwise = shown_otherwise(path, [wanted.sheet or "" for wanted in mapping.sheets])
     try:
-        workbook = load_workbook(str(path))
-    except CalamineError:
+        with load_workbook(str(path)) as workbook:
+            return [
+                _read_sheet(path.name, workbook, wanted, otherwise.get(wanted.sheet or "", {}))
+                for wanted in mapping.sheets
+            ]
+    except (CalamineError, OSError, ValueError):
         raise DataRejected(f"{path.name}: expected an Excel workbook; save it as .xlsx and send it again") from None
-    with workbook:
-        return [_read_sheet(path.name, workbook, wanted) for wanted in mapping.sheets]
 
 
-def _read_sheet(file: str, workbook: CalamineWorkbook, wanted: SheetMapping) -> Sheet:
+def _read_sheet(
+    file: str, workbook: CalamineWorkbook, wanted: SheetMapping, otherwise: dict[tuple[int, int], str]
+) -> Sheet:
     name = wanted.sheet or ""
     if name not in workbook.sheet_names:
         raise DataRejected(
             f"{file}: expected a sheet {name}; found {', '.join(workbook.sheet_names)}; rename it or correct the mapping"
         )
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    if len(rows) < wanted.header_row:
-        raise DataRejected(f"{file} {name}: expected a header in row {wanted.header_row}; it has {len(rows)} rows")
-    header = [cell_text(cell) for cell in rows[wanted.header_row - 1]]
-    numbered = [
-        (number, [cell_text(cell) for cell in cells])
-        for number, cells in enumerate(rows[wanted.header_row :], start=wanted.header_row + 1)
+    sheet = workbook.get_sheet_by_name(name)
+    rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    last_header = wanted.header_row + wanted.header_rows - 1
+    if len(rows) < last_header:
+        raise DataRejected(f"{file} {name}: expected a header in row {last_header}; it has {len(rows)} rows")
+    for (row, column), text in otherwise.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = text
+    _fill_merged(rows, sheet, last_header)
+    header = _header(rows[wanted.header_row - 1 : last_header])
+    return build_sheet(file, name, header, list(enumerate(rows[last_header:], start=last_header + 1)))
+
+
+def _fill_merged(rows: list[list[str]], sheet: CalamineSheet, last_header: int) -> None:
+    """Write the value of cells merged over rows into each of them, and of header cells merged over columns as well."""
+    for (top, left), (bottom, right) in _merged(sheet):
+        in_header = bottom < last_header
+        if top >= len(rows) or left >= len(rows[top]) or (left != right and not in_header):
+            continue
+        for row in range(top, min(bottom + 1, len(rows))):
+            for column in range(left, min(right + 1, len(rows[row]))):
+                rows[row][column] = rows[row][column] or rows[top][left]
+
+
+def _merged(sheet: CalamineSheet) -> Sequence[Merged]:
+    """The merged ranges; those of OpenDocument files are not known to the library."""
+    return sheet.merged_cell_ranges or []
+
+
+def _header(rows: list[list[str]]) -> list[str]:
+    """One name per column: the texts of the header rows above it, each said once."""
+    return [
+        " ".join(dict.fromkeys(part for part in map(str.strip, parts) if part)) for parts in zip(*rows, strict=True)
     ]
-    return build_sheet(file, name, header, numbered)
 
 
 def cell_text(cell: Any) -> str:

@@ -13,6 +13,7 @@ from transforms.readers.odm_xml import Element, read_elements
 # The ItemGroupOID of a removal of every item group below a form, event or subject.
 EVERY = ""
 UNIT = "MeasurementUnitOID"
+DOCUMENT = "https://projectredcap.org DocName"
 # Element and attribute of each level of a row's key, outermost first.
 KEYS = (
     ("SubjectData", "SubjectKey"),
@@ -74,7 +75,7 @@ def parse_odm(file: str, content: bytes, encoding: str) -> OdmFile:
     DataRejected: not ODM 1.3 or not XML to its end, a DOCTYPE, or data of several studies.
     """
     found = OdmFile()
-    root = read_elements(file, content, encoding, lambda element: _take(element, found))
+    root = read_elements(file, content, encoding, lambda element: take_element(element, found))
     kind = root.get("FileType")
     if root.name != "ODM" or kind not in ("Snapshot", "Transactional"):
         raise DataRejected(f"{file}: expected ODM 1.3 of FileType Snapshot or Transactional; export it as one of these")
@@ -87,7 +88,7 @@ def parse_odm(file: str, content: bytes, encoding: str) -> OdmFile:
     return found
 
 
-def _take(element: Element, found: OdmFile) -> None:
+def take_element(element: Element, found: OdmFile) -> None:
     """Keep what an element that has just ended says, and let its content go."""
     name = element.name
     if name == "ClinicalData":
@@ -134,9 +135,14 @@ def _item_group(element: Element, position: int) -> ItemGroup:
 
 
 def _value(item: Element) -> str:
-    """The value of an item: an attribute of ItemData, the text of a typed one; blank where it is null."""
+    """The value of an item: an attribute of ItemData, the text of a typed one; blank where it is null.
+
+    Of a file that REDCap has put inside, its name.
+    """
     if item.get("IsNull") == "Yes":
         return ""
+    if item.name == "ItemDataBase64Binary" and DOCUMENT in item.attributes:
+        return item.attributes[DOCUMENT]
     return item.get("Value") if item.name == "ItemData" else item.text
 
 

@@ -12,6 +12,7 @@ from transforms.readers.delimited import read_delimited
 from transforms.readers.excel import read_excel
 from transforms.readers.odm import read_odm
 from transforms.readers.redcap import read_redcap
+from transforms.readers.redcap_xml import read_redcap_xml
 from transforms.readers.sheet import Sheet
 
 
@@ -29,21 +30,22 @@ def _read_r(path: Path, mapping: FileMapping) -> list[Sheet]:
     return read_r(path, mapping)
 
 
+# REDCap's own has a third argument, the dictionary.
 READERS: dict[FileFormat, Callable[[Path, FileMapping], list[Sheet]]] = {
     "csv": read_delimited,
     "dataset-json": read_dataset_json,
     "excel": read_excel,
     "odm": read_odm,
     "r": _read_r,
-    "redcap": read_redcap,
+    "redcap-xml": read_redcap_xml,
     "sas": _read_sas,
 }
 
 MAX_BYTES = 512 * 2**20
 
 
-def read_file(path: Path, mapping: FileMapping) -> list[Sheet]:
-    """The sheets a mapping names, in its order.
+def read_file(path: Path, mapping: FileMapping, dictionary: Path | None = None) -> list[Sheet]:
+    """The sheets a mapping names, in its order; `dictionary` is the data dictionary of a REDCap export.
 
     Raises
     ------
@@ -54,4 +56,6 @@ def read_file(path: Path, mapping: FileMapping) -> list[Sheet]:
         raise DataRejected(f"{path.name}: expected a file, found a link; send the file itself")
     if path.stat().st_size > MAX_BYTES:
         raise DataRejected(f"{path.name}: larger than {MAX_BYTES >> 20} MiB; send it in parts")
+    if mapping.format == "redcap":
+        return read_redcap(path, mapping, dictionary)
     return READERS[mapping.format](path, mapping)

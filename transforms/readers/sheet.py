@@ -18,12 +18,16 @@ class Sheet:
 
     file: file name. name: sheet name, empty for files without sheets. frame: one column of text per header, in sheet
     order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
-    format has no such rows, the number of the record).
+    format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
+    are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
+    declares to identify a person.
     """
 
     file: str
     name: str
     frame: pl.DataFrame
+    ragged: tuple[int, ...] = ()
+    personal: tuple[str, ...] = ()
 
     @property
     def header(self) -> list[str]:
@@ -36,7 +40,9 @@ class Sheet:
         return f"{self.file} {self.name}".strip()
 
 
-def build_sheet(file: str, name: str, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> Sheet:
+def build_sheet(
+    file: str, name: str, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], ragged: Sequence[int] = ()
+) -> Sheet:
     """A sheet from its header and numbered rows of cells; blank text is blank, wholly blank rows are left out."""
     width = _width(header, rows)
     names = unique_names([*header, *[""] * width][:width])
@@ -46,9 +52,14 @@ def build_sheet(file: str, name: str, header: Sequence[str], rows: Sequence[tupl
         for i, column in enumerate(names)
     }
     frame = pl.DataFrame({**columns, ROW: pl.Series(ROW, numbers, dtype=pl.Int64)})
+    return Sheet(file, name, with_blanks(frame), tuple(ragged))
+
+
+def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Cells without outer blanks, null where nothing is left; rows without any content are left out."""
+    names = [name for name in frame.columns if name != ROW]
     frame = frame.with_columns(_blank_to_null(pl.col(column)) for column in names)
-    has_content = pl.any_horizontal(pl.col(names).is_not_null()) if width else pl.lit(value=False)
-    return Sheet(file, name, frame.filter(has_content))
+    return frame.filter(pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False))
 
 
 def _width(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> int:

@@ -202,7 +202,9 @@ def _areas(width: Floats, left: Floats, right: Floats, method: AucMethod) -> Flo
         return np.asarray(linear)
     falling = (right > 0) & (right < left)
     safe_left, safe_right = np.where(falling, left, 2.0), np.where(falling, right, 1.0)
-    return np.where(falling, width * (safe_left - safe_right) / np.log(safe_left / safe_right), linear)
+    # log1p of the excess: the logarithm of a ratio next to 1 keeps one digit of two almost equal samples.
+    excess = (safe_left - safe_right) / safe_right
+    return np.where(falling, width * (safe_left - safe_right) / np.log1p(excess), linear)
 
 
 def _interpolate(time: Floats, value: Floats, at: float, method: AucMethod) -> float:

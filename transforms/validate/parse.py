@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.columns import ColumnSpec, Kind
 from schemas.domains import Domain
+from schemas.partial_dates import PARTIAL
 
 TYPES: dict[Kind, type[pl.DataType]] = {
     "text": pl.String,
@@ -42,11 +43,18 @@ def parse_records(domain: type[Domain], text: pl.DataFrame) -> tuple[pl.DataFram
             "row_id",
             column=pl.lit(spec.name),
             rule_id=pl.lit(f"{domain.domain_name()}.{spec.name}.{WHAT_FAILED[spec.kind]}"),
-        ).filter(text[spec.name].is_not_null() & typed[spec.name].is_null())
+        ).filter(text[spec.name].is_not_null() & typed[spec.name].is_null() & ~is_partial(text, spec))
         for spec in specs
         if spec.kind in WHAT_FAILED
     ]
     return typed, pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), *problems])
+
+
+def is_partial(text: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
+    """Whether a cell holds a partial date, which is blank in the typed frame and no problem of reading."""
+    if spec.kind != "date":
+        return pl.repeat(value=False, n=text.height, dtype=pl.Boolean, eager=True)
+    return text[spec.name].str.contains(PARTIAL).fill_null(value=False)
 
 
 def _parsed(spec: ColumnSpec) -> pl.Expr:

@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.domains import Domain
 from schemas.domains.domain import BOUND_CHECKS
-from transforms.validate.parse import PROBLEM_SCHEMA, parse_records
+from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
         [
             conform_problems.select(list(PROBLEM_SCHEMA)),
             parse_problems,
+            _partial_problems(domain, text),
             _schema_problems(domain, typed, text["row_id"]),
-            _key_problems(domain, typed, text["row_id"]),
+            _key_problems(domain, typed, text),
         ]
     ).unique(maintain_order=True)
     problems = _with_severity(domain, _without_echoes(found))
@@ -95,11 +96,29 @@ def _rule_of(domain: type[Domain], context: str, column: str, check: str) -> tup
     return column, rule_id
 
 
-def _key_problems(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Series) -> pl.DataFrame:
+def _partial_problems(domain: type[Domain], text: pl.DataFrame) -> pl.DataFrame:
+    """Dates of which a part is missing: the site is asked for it, the protocol says what stands in meanwhile."""
+    return pl.concat(
+        [pl.DataFrame(schema=PROBLEM_SCHEMA)]
+        + [
+            text.filter(is_partial(text, spec)).select(
+                "row_id",
+                column=pl.lit(spec.name),
+                rule_id=pl.lit(f"{domain.domain_name()}.{spec.name}.partial"),
+            )
+            for spec in domain.columns().values()
+            if spec.kind == "date"
+        ]
+    )
+
+
+def _key_problems(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
     """Records that share the natural key; exact duplicates of whole source rows are already out."""
-    shared = typed.select(pl.struct(domain.key()).is_duplicated()).to_series()
+    # A partial date, blank in the typed frame, tells records apart as it was written.
+    key = [text[name] if domain.columns()[name].kind == "date" else typed[name] for name in domain.key()]
+    shared = pl.DataFrame(key).select(pl.struct(pl.all()).is_duplicated()).to_series()
     return pl.DataFrame(
-        {"row_id": row_ids.filter(shared)},
+        {"row_id": text["row_id"].filter(shared)},
     ).select(
         pl.col("row_id").cast(pl.Int64),
         column=pl.lit(domain.key()[-1]),
@@ -109,7 +128,7 @@ def _key_problems(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Series)
 
 def _without_echoes(problems: pl.DataFrame) -> pl.DataFrame:
     """A cell that could not be read is one problem: what other rules then say of the blank it left is dropped."""
-    unreadable = pl.col("rule_id").str.split(".").list.last().is_in(["date", "number", "code"])
+    unreadable = pl.col("rule_id").str.split(".").list.last().is_in(["date", "number", "code", "partial"])
     cell = ["row_id", "column"]
     told = problems.filter(unreadable).unique(cell, keep="first", maintain_order=True)
     others = problems.filter(~unreadable).join(told, on=cell, how="anti")

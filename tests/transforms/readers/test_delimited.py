@@ -54,11 +54,6 @@ def test_a_repeated_header_is_told_apart(tmp_path: Path) -> None:
     assert sheet.header == ["a", "a#2", "source_row#2"]
 
 
-def test_a_row_with_more_cells_than_the_header_is_refused_by_its_number(tmp_path: Path) -> None:
-    with pytest.raises(DataRejected, match=r"a.csv: expected 2 cells .* 1 of 2 rows have more \(row 3\)"):
-        read_file(write(tmp_path / "a.csv", "a,b\n1,2\n1,2,3\n"), mapping())
-
-
 def test_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to(write(tmp_path / "a.csv", "a,b\n"))
     with pytest.raises(DataRejected, match="found a link"):
@@ -115,3 +110,72 @@ def test_cells_without_a_header_are_read_too(tmp_path: Path) -> None:
 def test_a_header_of_two_lines_is_one_line(tmp_path: Path) -> None:
     (sheet,) = read_file(write(tmp_path / "a.csv", '"dose\n(x10^5/kg)",b\n1,2\n'), mapping())
     assert sheet.header == ["dose (x10^5/kg)", "b"]
+
+
+LONG = 20_000
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("cell", ["plain", '"a,b"', '"a ""b"" c"', ""])
+def test_a_long_file_is_read_as_a_short_one(tmp_path: Path, newline: str, cell: str) -> None:
+    """Long files take the fast way: it has to give what the careful one gives."""
+    lines = ["left,right,third", *[f"{number},{cell}, 0{number} " for number in range(LONG)]]
+    (fast,) = read_file(write(tmp_path / "a.csv", newline.join(lines) + newline), mapping())
+    # A quoted newline somewhere leaves the file to the careful way.
+    (careful,) = read_file(write(tmp_path / "b.csv", newline.join([*lines, '1,"x\ny",3'])), mapping())
+    assert fast.frame.height == LONG
+    assert fast.frame.equals(careful.frame.head(LONG))
+
+
+@pytest.mark.parametrize("odd", ['1,a"b",3', '1,2"', '1,"2', '1,""x,3', "1,2", "1,2,3,4", '"1",2,3 "x"'])
+def test_an_odd_line_in_a_long_file_is_read_with_care(tmp_path: Path, odd: str) -> None:
+    lines = ["left,right,third", *["1,2,3"] * LONG]
+    rest = [*lines[:1], *lines[1:2] * 3]
+
+    def told(name: str, before: list[str]) -> tuple[str, list[tuple[str | None, ...]], int]:
+        try:
+            (sheet,) = read_file(write(tmp_path / name, "\n".join([*before, odd])), mapping())
+        except DataRejected as refusal:
+            return str(refusal).split(":", 1)[1].split(";")[0], [], 0
+        return "", sheet.frame.drop("source_row").tail(1).rows(), len(sheet.ragged)
+
+    assert told("a.csv", lines) == told("b.csv", rest)
+
+
+def test_a_ragged_row_is_named_by_its_line_and_the_others_are_read(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "a,b\n1,2\n1,2,3\n4\n5,6\n7,8\n"), mapping())
+    assert sheet.ragged == (3, 4)
+    assert sheet.frame["source_row"].to_list() == [2, 5, 6]
+
+
+def test_a_site_whose_program_leaves_out_blank_cells_at_the_end_says_so(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "a,b\n1\n2\n"), mapping(short_rows=True))
+    assert sheet.ragged == ()
+    assert sheet.frame["a"].to_list() == ["1", "2"]
+
+
+def test_a_file_of_mostly_ragged_rows_is_refused_with_their_lines(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"a.csv: expected 2 cells .* 2 of 3 rows have more or fewer \(row 3, 4\)"):
+        read_file(write(tmp_path / "a.csv", "a,b\n1,2\n1,2,3\n1,2,3\n"), mapping())
+
+
+def test_the_line_by_which_rave_says_that_a_file_is_whole_is_no_row(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "a,b\n1,2\nEOF\n"), mapping())
+    assert (sheet.frame.height, sheet.ragged) == (1, ())
+
+
+def test_a_file_without_the_last_line_the_mapping_expects_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match="expected a last line EOF; found none; the file was cut short"):
+        read_file(write(tmp_path / "a.csv", "a,b\n1,2\n"), mapping(ends_with="EOF"))
+
+
+def test_utf_16_without_a_mark_is_refused_with_what_to_declare(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "a,b\n1,2\n", "utf-16-le")
+    with pytest.raises(DataRejected, match="UTF-16, declare that encoding"):
+        read_file(path, mapping())
+    assert read_file(path, mapping(encoding="utf-16-le"))[0].header == ["a", "b"]
+
+
+def test_a_huge_cell_is_refused_by_its_row(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"a.csv row 2: field larger than field limit"):
+        read_file(write(tmp_path / "a.csv", f"a,b\n{'x' * 200_000},2\n"), mapping())

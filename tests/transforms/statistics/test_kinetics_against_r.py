@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from tests.transforms.statistics.reference import CLOSED_FORM, assert_close, load_reference
@@ -100,6 +100,7 @@ samples = some.lists(
 ).map(sorted)
 
 
+@example([(0, 0.010000000000000002), (28, 0.01)], 3.0)
 @given(samples, some.floats(0.1, 50))
 def test_kinetics_scale_with_the_unit(given_samples: list[tuple[int, float]], factor: float) -> None:
     """Another unit multiplies peak and exposure, and leaves days alone."""

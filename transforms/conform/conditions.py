@@ -1,0 +1,23 @@
+"""Conditions of a mapping on the cells of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from schemas.mapping import Condition
+
+
+def all_hold(conditions: Sequence[Condition]) -> pl.Expr:
+    """Whether every condition holds of a row; a blank cell equals nothing and differs from everything."""
+    return pl.all_horizontal(_holds(condition) for condition in conditions)
+
+
+def _holds(condition: Condition) -> pl.Expr:
+    cell = pl.col(condition.column)
+    if condition.equals is not None:
+        return cell.is_in(condition.equals).fill_null(value="" in condition.equals)
+    if condition.not_equals is not None:
+        return (~cell.is_in(condition.not_equals)).fill_null(value="" not in condition.not_equals)
+    return cell.is_not_null() if condition.not_blank else cell.is_null()

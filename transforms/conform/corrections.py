@@ -1,0 +1,45 @@
+"""Declared corrections of a site's cells, before anything else is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+import polars as pl
+
+from schemas.errors import DataRejected
+from schemas.mapping import Correction
+from transforms.conform.conditions import all_hold
+from transforms.readers import Sheet
+
+
+def correct_cells(
+    frame: pl.DataFrame, sheet: Sheet, corrections: Sequence[Correction]
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The frame with every correction of this sheet applied, and how many rows each changed.
+
+    Raises
+    ------
+    DataRejected: the sheet lacks a column a correction names.
+    """
+    counts = {}
+    for fix in corrections:
+        if not fnmatchcase(sheet.file, fix.match) or fix.sheet not in (None, sheet.name):
+            continue
+        _require_columns(sheet, fix)
+        cell = pl.col(fix.column)
+        is_old = cell.is_null() if fix.old == "" else (cell == fix.old).fill_null(value=False)
+        chosen = frame.select((is_old & all_hold(fix.where)).alias(fix.column)).to_series()
+        new = pl.lit(fix.new or None, dtype=pl.String)
+        frame = frame.with_columns(pl.when(chosen).then(new).otherwise(cell).alias(fix.column))
+        counts[fix.id] = int(chosen.sum())
+    return frame, counts
+
+
+def _require_columns(sheet: Sheet, fix: Correction) -> None:
+    for name in (fix.column, *(condition.column for condition in fix.where)):
+        if name not in sheet.header:
+            raise DataRejected(
+                f"{sheet.place}: expected a column {name}, which correction {fix.id} names; the header has none; "
+                "correct or remove the correction"
+            )

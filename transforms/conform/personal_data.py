@@ -1,0 +1,89 @@
+"""Names, telephone numbers, identity numbers and addresses of persons in cells that should hold none.
+
+Such a cell is blanked before anything is made of it. Two ways find it: what it looks like, and the names that stand
+in the row's own personal columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from schemas.domains import DOMAINS
+from schemas.mapping import SheetMapping, SiteMapping
+from transforms.readers.sheet import ROW
+
+HAN = r"\p{Han}"
+# A resident identity number: region, day of birth, three digits, check digit (GB 11643-1999).
+RESIDENT_ID = (
+    r"(?:^|[^0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:$|[^0-9A-Za-z])"
+)
+# Mobile and landline numbers of China, international ones, and those written as in North America.
+TELEPHONE = (
+    r"(?:^|[^0-9.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:$|[^0-9.])"
+    r"|(?:^|\D)0\d{2,3}-\d{7,8}(?:$|\D)"
+    r"|\+\d{2,3}[ -]?\d[\d -]{6,}\d"
+    r"|\(\d{3}\) ?\d{3}-\d{4}"
+)
+MAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
+NAME = (
+    rf"(?:姓名|患者名|联系人|家属|父亲|母亲)\s*[:\x{{FF1A}}]\s*{HAN}{{2,4}}"
+    rf"|{HAN}(?:先生|女士|小姐)"
+    r"|\b(?i:name|patient|contact|mother|father)\s*[:=\x{FF1A}]\s*[A-Z][a-z]+"
+    r"|\b(?:Mr|Mrs|Ms)\.? [A-Z][a-z]+"
+)
+LOOKS = f"{RESIDENT_ID}|{TELEPHONE}|{MAIL}|{NAME}"
+# In a column of numbers 13812345678 is a count of copies, not a telephone.
+LOOKS_AMONG_NUMBERS = f"{RESIDENT_ID}|{MAIL}|{NAME}"
+# What makes any of the patterns possible at all: most cells of an export hold none of it, so they are asked this first.
+COULD = r"\d{3}-\d{4}|\d{7}|@|[:=\x{FF1A}]|先生|女士|小姐|\bM[rs]|1[3-9]\d[- ]\d{4}"
+# Shorter names are common words: 安静 is a name and a state of rest, but hardly in the row of the person who bears it.
+SHORTEST_NAME = 2
+
+
+def blank_personal(
+    frame: pl.DataFrame, persons: Sequence[str], mapping: SheetMapping, site: SiteMapping
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The frame with such cells blank, and where they stood (source_row, column).
+
+    persons: the columns that may hold personal data, which are dropped anyway.
+    """
+    numeric = _columns_of_numbers(mapping, site)
+    found = [pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String})]
+    replaced = []
+    for column in sorted(mapping.used_columns() - set(persons) - set(mapping.never_personal)):
+        suspect = _suspect(frame, column, persons, among_numbers=column in numeric)
+        if suspect.any():
+            found.append(frame.filter(suspect).select(ROW, column=pl.lit(column)))
+            replaced.append(pl.when(~suspect).then(pl.col(column)).alias(column))
+    return frame.with_columns(replaced), pl.concat(found)
+
+
+def _columns_of_numbers(mapping: SheetMapping, site: SiteMapping) -> set[str]:
+    """Columns that are read as numbers only."""
+    kinds: dict[str, set[str]] = {}
+    for feed in mapping.feeds:
+        specs = DOMAINS[feed.domain].columns()
+        for entry in feed.entries():
+            for name, source in entry.items():
+                for column in source.own_columns():
+                    kind = "code" if site.decode_of(source) else specs[name].kind
+                    kinds.setdefault(column, set()).add(kind)
+    return {column for column, found in kinds.items() if found <= {"number", "integer"}}
+
+
+def _suspect(frame: pl.DataFrame, column: str, persons: Sequence[str], *, among_numbers: bool) -> pl.Series:
+    cell = pl.col(column)
+    distinct = frame[column].drop_nulls().unique()
+    distinct = distinct.filter(distinct.str.contains(COULD))
+    looks = distinct.filter(distinct.str.contains(LOOKS_AMONG_NUMBERS if among_numbers else LOOKS))
+    tests = [cell.is_in(looks.implode())] if looks.len() else []
+    # A name in the row's own personal columns, said again elsewhere in the row.
+    for person in persons:
+        name = pl.col(person)
+        is_name = (name.str.len_chars() >= SHORTEST_NAME) & name.str.contains(rf"^(?:{HAN}|[A-Za-z][a-z])")
+        tests.append(is_name & cell.str.contains(name, literal=True))
+    if not tests:
+        return pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    return frame.select(pl.any_horizontal(tests).fill_null(value=False).alias(column)).to_series()
