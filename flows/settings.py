@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -23,6 +23,13 @@ class Settings(BaseSettings):
     )
     timezone: str = Field(default="Asia/Shanghai", description="Time zone in which a day ends")
 
+    subject_key: SecretStr | None = Field(
+        default=None,
+        description="Secret under which subject ids are hashed, for sites whose mapping asks for pseudonyms",
+    )
+    redcap_tokens: dict[str, SecretStr] = Field(
+        default={}, description='API tokens as JSON, by <study>/<site>: {"trial/site": "..."}'
+    )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
     def landing_of(self, study_id: str) -> Path:
@@ -33,6 +40,11 @@ class Settings(BaseSettings):
     def staging(self) -> Path:
         """Staged exports."""
         return self.workspace / "staging"
+
+    @property
+    def scratch(self) -> Path:
+        """Where files of archives are unpacked while they are read."""
+        return self.workspace / "staging" / "unfinished"
 
     @property
     def products(self) -> Path:
@@ -51,7 +63,7 @@ class Settings(BaseSettings):
 
     @property
     def queries(self) -> Path:
-        """The lists of site queries, one CSV per study and site."""
+        """The lists of site queries, a CSV and a workbook per study and site."""
         return self.workspace / "queries"
 
     @property

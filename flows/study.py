@@ -19,10 +19,10 @@ from flows.artifacts import show_reconciliation, show_results
 from flows.faults import faults_without_values
 from flows.opaque import opaque
 from flows.settings import Settings
-from flows.stage_site import StagedSite, stage_site
+from flows.stage_site import RejectedExport, StagedSite, stage_site
 from flows.study_folder import Study, load_study
 from flows.study_report import render_study
-from flows.study_work import StudyOutcome, build_tables, compute_tables, keep_product, study_build_key
+from flows.study_work import StudyOutcome, build_tables, compute_tables, keep_product, study_build_key, without_rejected
 from warehouse.published import read_source_files
 from warehouse.staged_exports import StagedFile
 from warehouse.staging import FrameStore
@@ -44,7 +44,7 @@ def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -
     """Stage all exports of one site received up to a day."""
     with faults_without_values(f"{study_id} {site_id}"):
         extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
-        return stage_site(study.sites[site_id], extracts, study.landing, FrameStore(Settings().staging), force=force)
+        return stage_site(study.sites[site_id], extracts, study.landing, Settings(), force=force)
 
 
 @task(task_run_name="build {study_id}", cache_policy=NO_CACHE)
@@ -86,20 +86,22 @@ def study_flow(
     """One study from its landing folder to a finished product; a product that fits already is used again."""
     settings = Settings()
     study = load_study(settings, study_id)
-    staged = _stage_sites(study, sites, as_of, force)
+    staged, rejected = _stage_sites(study, sites, as_of, force)
     build_key = study_build_key(study, staged, data_cut)
     products = FrameStore(settings.products)
     if build_key in products and not force:
-        return StudyOutcome(study_id, "reused", build_key)
+        return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
     products.discard(build_key)
     tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)
     results = compute(study_id, opaque(study), opaque(tables))
     report(study_id, opaque(study), opaque({**tables, **results}), build_key)
-    return StudyOutcome(study_id, "built", build_key)
+    return without_rejected(StudyOutcome(study_id, "built", build_key), rejected)
 
 
-def _stage_sites(study: Study, sites: Sequence[str], as_of: date, force: bool) -> list[StagedFile]:
-    """The staged files of all sites; of sites the run is not for, those of the published night, where it has any."""
+def _stage_sites(
+    study: Study, sites: Sequence[str], as_of: date, force: bool
+) -> tuple[list[StagedFile], list[RejectedExport]]:
+    """The staged files of all sites, and the exports left out; of sites the run is not for, those of the published night, where it has any."""
     published = read_source_files(Settings().published, study.study_id) if sites else {}
     kept = {site_id for site_id in study.sites if sites and site_id not in sites and published.get(site_id)}
     futures = {
@@ -107,8 +109,8 @@ def _stage_sites(study: Study, sites: Sequence[str], as_of: date, force: bool) -
         for site_id in study.sites
         if site_id not in kept
     }
-    return [
-        file
-        for site_id in study.sites
-        for file in (published[site_id] if site_id in kept else futures[site_id].result().files)
+    staged = {site_id: future.result() for site_id, future in futures.items()}
+    files = [
+        file for site_id in study.sites for file in (published[site_id] if site_id in kept else staged[site_id].files)
     ]
+    return files, [export for site in staged.values() for export in site.rejected]

@@ -6,7 +6,7 @@ The functions only put the parts together: rules are in schemas, work in transfo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -14,10 +14,12 @@ import polars as pl
 
 from flows.code_version import code_hash
 from flows.settings import Settings
+from flows.stage_site import RejectedExport
 from flows.study_folder import Study
+from schemas.errors import DataRejected
 from schemas.rules import Rule
 from transforms.crosschecks import crosschecks
-from transforms.definitions import derive_definitions
+from transforms.definitions import derive_corrections, derive_definitions
 from transforms.endpoints import endpoint_queries
 from warehouse.staged_exports import StagedFile
 from warehouse.staging import FrameStore, content_key
@@ -42,6 +44,14 @@ class StudyOutcome:
     build_key: str | None = None
     message: str = ""
     exit_code: int = 0
+
+
+def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) -> StudyOutcome:
+    """How a study came out whose sites sent exports that had to be left out: done with what came before, and a failure."""
+    if not rejected:
+        return outcome
+    told = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
+    return replace(outcome, message=told, exit_code=DataRejected.exit_code)
 
 
 def study_build_key(study: Study, staged: Sequence[StagedFile], data_cut: date | None) -> str:
@@ -73,6 +83,7 @@ def build_tables(
         study_id=study.study_id,
         staged=staged,
         definitions={**definitions, "meta.rule": list_rules([check.rule for check in checks])},
+        corrections=derive_corrections(study.sites.values()),
         endpoint_queries=endpoint_queries(),
         crosschecks=[(check.rule, check.sql) for check in checks],
     )

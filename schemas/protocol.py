@@ -19,6 +19,7 @@ from schemas.codelists import (
     RESPONSE,
     TRANSPLANT_TYPE,
 )
+from schemas.domains import DOMAINS
 from schemas.domains.subject import Subject
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -238,6 +239,24 @@ class Enrollment(_Part):
     planned: int | None = None
 
 
+class Imputation(_Part):
+    """Which day stands in for a date of which a part is missing."""
+
+    column: str = Field(description="Core table and date column, as adverse_event.start_date")
+    to: Literal["earliest", "middle", "latest"] = Field(description="Which of the days that are possible")
+    not_before: Literal["infusion", "nothing"] = Field(
+        default="infusion", description="infusion: never before the infusion the record follows"
+    )
+
+    @model_validator(mode="after")
+    def _is_a_date(self) -> Imputation:
+        domain, _, column = self.column.partition(".")
+        dates = [f"{name}.{c}" for name, d in DOMAINS.items() for c, spec in d.columns().items() if spec.kind == "date"]
+        if f"{domain}.{column}" not in dates:
+            raise ValueError(f"column: expected one of {', '.join(dates)}; found {self.column}")
+        return self
+
+
 class Protocol(_Part):
     """A study: everything the pipeline has to know of it that is not a site's business."""
 
@@ -260,6 +279,7 @@ class Protocol(_Part):
     models: dict[Identifier, Model] = {}
     toxicity: list[Toxicity] = []
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
+    imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
     intervals: Intervals = Intervals()
     kinetics: Kinetics = Kinetics()
 

@@ -72,8 +72,26 @@ def derive_definitions(
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
         "meta.waiver": list(_waivers(known_sites)),
+        "meta.imputation": [
+            dict(zip(("domain", "column_name"), rule.column.split("."), strict=True))
+            | {"rule": rule.to, "not_before": rule.not_before}
+            for rule in protocol.imputation
+        ],
     }
     return {name: _frame(name, protocol.study_id, found) for name, found in rows.items()}
+
+
+def derive_corrections(sites: Iterable[SiteMapping]) -> pl.DataFrame:
+    """Every declared correction, without the values it names."""
+    rows = [
+        {"site_id": site.site_id, "correction_id": fix.id, "column_name": fix.column}
+        | fix.model_dump(include={"reason", "reported_by", "reported_on", "applies_until"})
+        for site in sites
+        for fix in site.corrections
+    ]
+    texts = ("site_id", "correction_id", "column_name", "reason", "reported_by")
+    schema = dict.fromkeys(texts, pl.String) | dict.fromkeys(("reported_on", "applies_until"), pl.Date)
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _waivers(sites: Iterable[SiteMapping]) -> Iterator[dict[str, Any]]:

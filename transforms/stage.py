@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import polars as pl
 from schemas.domains import DOMAINS, Domain
 from schemas.errors import UsageError
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping, normalized
+from schemas.partial_dates import PARTIAL, bounds_of, precision_of
 from transforms.conform import Conformed, conform_sheet
 from transforms.conform.records import SOURCE_COLUMNS
 from transforms.readers import Sheet, read_file
@@ -50,7 +52,9 @@ PARTIAL_SCHEMA = {
     "record_id": pl.String,
     "column_name": pl.String,
     "sent": pl.String,
-    "partial": pl.String,
+    "precision": pl.String,
+    "earliest": pl.Date,
+    "latest": pl.Date,
 }
 
 
@@ -225,8 +229,17 @@ def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, shee
             partial=pl.coalesce(understood) if understood else pl.lit(None, dtype=pl.String),
             source_sheet=pl.lit(sheet),
         )
+        .join(_partial_meanings(text, dates), on="partial", how="left", maintain_order="left")
         .select(PARTIAL_SCHEMA.keys())
     )
+
+
+def _partial_meanings(text: pl.DataFrame, dates: Sequence[str]) -> pl.DataFrame:
+    """partial, precision, earliest, latest: what each partial date of the records can mean."""
+    found = {cell for name in dates for cell in text[name].drop_nulls().unique() if re.fullmatch(PARTIAL, cell)}
+    rows = [(cell, precision_of(cell), *bounds_of(cell)) for cell in sorted(found)]
+    schema = {"partial": pl.String, **{name: PARTIAL_SCHEMA[name] for name in ("precision", "earliest", "latest")}}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:

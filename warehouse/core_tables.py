@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import duckdb
 import polars as pl
@@ -36,14 +36,20 @@ def load_domain(
     domain: str,
     staged: Sequence[StagedFile],
     store: FrameStore,
+    *,
+    before: Callable[[duckdb.DuckDBPyConnection, str], None],
 ) -> None:
-    """Fill core.<domain> with every state its records went through; conflicting records become problems."""
+    """Fill core.<domain> with every state its records went through; conflicting records become problems.
+
+    `before` may move further staged records to the problems, before states are made of the others.
+    """
     columns = {spec.name: POLARS_TYPES[spec.kind] for spec in DOMAINS[domain].columns().values()}
     records = read_staged(f"accepted.{domain}", staged, store, {**columns, **NAMING})
     working = f"staged_{domain}"
     create_from_frame(connection, working, records.with_columns(study_id=pl.lit(study_id)))
     connection.execute("SET VARIABLE staged = ?", [working])
     quarantine_where(connection, domain, f"{domain}.key.unique", read_sql("conflicts.sql"))
+    before(connection, domain)
     connection.execute(f"INSERT INTO core.{domain} BY NAME {read_sql('versions.sql')}")
 
 

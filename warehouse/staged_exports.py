@@ -25,6 +25,25 @@ WORKING_TABLES = {
         "staged_count",
         {"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64},
     ),
+    "partials": (
+        "staged_partial",
+        {
+            "domain": pl.String,
+            "row_id": pl.Int64,
+            "source_sheet": pl.String,
+            "source_row": pl.Int64,
+            "record_id": pl.String,
+            "column_name": pl.String,
+            "sent": pl.String,
+            "precision": pl.String,
+            "earliest": pl.Date,
+            "latest": pl.Date,
+        },
+    ),
+    "corrections": (
+        "staged_correction",
+        {"correction_id": pl.String, "rows": pl.Int64},
+    ),
     "problems": (
         "staged_problem",
         {
@@ -107,3 +126,9 @@ def read_staged(
                 )
             )
     return pl.concat(frames)
+
+
+def count_corrected(store: FrameStore, file: StagedFile, correction_id: str) -> int:
+    """How many rows of a staged file a correction changed."""
+    frame = pl.read_parquet(store.folder(file.staging_key) / "corrections.parquet")
+    return int(frame.filter(correction_id=correction_id)["rows"].sum())

@@ -18,7 +18,8 @@ from schemas.tables import ADAM, CORE, META
 from warehouse.core_tables import load_domain, quarantine_orphans
 from warehouse.current_views import create_current_views
 from warehouse.ddl import create_tables
-from warehouse.frames import insert_frame, read_sql
+from warehouse.frames import create_from_frame, insert_frame, read_sql
+from warehouse.impute import impute_dates, quarantine_without_rule
 from warehouse.reconcile import reconcile
 from warehouse.staged_exports import StagedFile, load_staged_exports
 from warehouse.staging import FrameStore
@@ -29,6 +30,7 @@ class StudyInputs:
     """All that a study's tables follow from, besides the code.
 
     definitions: rows of the meta tables that come from protocol.yaml, and of meta.rule, by full table name.
+    corrections: site_id, correction_id, column_name, reason, reported_by, reported_on, applies_until of each declared one.
     endpoint_queries: SELECT statements by full table name, in build order.
     crosschecks: rules over several records, each with the SELECT that finds those who break it.
     """
@@ -36,6 +38,7 @@ class StudyInputs:
     study_id: str
     staged: Sequence[StagedFile]
     definitions: Mapping[str, pl.DataFrame]
+    corrections: pl.DataFrame
     endpoint_queries: Mapping[str, str]
     crosschecks: Sequence[tuple[Rule, str]]
 
@@ -52,10 +55,13 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     create_tables(connection, (*CORE, *ADAM, *META), comments=False)
     for table, frame in inputs.definitions.items():
         insert_frame(connection, table, frame)
+    create_from_frame(connection, "declared_correction", inputs.corrections)
     load_staged_exports(connection, inputs.study_id, inputs.staged, store)
     for domain in DOMAINS:
-        load_domain(connection, inputs.study_id, domain, inputs.staged, store)
+        load_domain(connection, inputs.study_id, domain, inputs.staged, store, before=quarantine_without_rule)
     quarantine_orphans(connection)
+    impute_dates(connection)
+    connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")
     create_current_views(connection)
     for table, sql in inputs.endpoint_queries.items():
         connection.execute(f"INSERT INTO {table} BY NAME {sql}")

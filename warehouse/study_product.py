@@ -21,6 +21,7 @@ STUDY_META = (
     "meta.endpoint",
     "meta.endpoint_role",
     "meta.toxicity",
+    "meta.imputation",
     "meta.risk_factor",
     "meta.risk_level",
     "meta.source_file",
@@ -29,6 +30,8 @@ STUDY_META = (
     "meta.quarantine",
     "meta.site_query",
     "meta.waiver",
+    "meta.partial_date",
+    "meta.correction",
 )
 STUDY_TABLES = (*(table.full_name for table in (*CORE, *ADAM)), *STUDY_META)
 PRODUCT_TABLES = (*STUDY_TABLES, *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)))

@@ -129,6 +129,19 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "imputation",
+        "One row per date column for which the protocol says which day stands in for a partial date.",
+        ("study_id", "domain", "column_name"),
+        described(
+            "study_id VARCHAR Study",
+            "domain VARCHAR Core table",
+            "column_name VARCHAR Date column",
+            "rule VARCHAR earliest, middle or latest of the days that are possible",
+            "not_before VARCHAR infusion: no day before the infusion is possible; nothing: no such bound",
+        ),
+    ),
+    Table(
+        "meta",
         "risk_factor",
         "One row per risk factor and source it is taken from.",
         ("study_id", "risk_factor", "source_domain", "source_name"),
@@ -272,6 +285,48 @@ SITE_QUERY = Table(
     ),
 )
 
+PARTIAL_DATE = Table(
+    "meta",
+    "partial_date",
+    "One row per state of a record and date of which a part is missing.",
+    ("study_id", "domain", "record_id", "column_name", "valid_from"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Subject",
+        "domain VARCHAR Core table",
+        "record_id VARCHAR Record",
+        "column_name VARCHAR Date column",
+        "sent VARCHAR The date as the site wrote it",
+        "precision VARCHAR month, year or unknown: what is known",
+        "earliest DATE First day it can mean",
+        "latest DATE Last day it can mean",
+        "rule VARCHAR Rule of the protocol; blank for none",
+        "imputed_date DATE Day that stands in for it in the core table; blank where none does",
+        "valid_from DATE First extract date on which the record stood so",
+        "valid_to DATE Extract date on which it no longer stood so; blank for the current state",
+    ),
+)
+
+CORRECTION = Table(
+    "meta",
+    "correction",
+    "One row per declared correction of a site's data and export file it was applied to.",
+    ("study_id", "site_id", "correction_id", "source_file"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "correction_id VARCHAR The correction, in the site's mapping",
+        "source_file VARCHAR Path below the study's landing folder",
+        "rows BIGINT Rows it changed there",
+        "column_name VARCHAR Column of the export it mends",
+        "reason VARCHAR Why",
+        "reported_by VARCHAR Who reported it",
+        "reported_on DATE When",
+        "applies_until DATE Extract date of the last export that needs it; blank while not known",
+    ),
+)
+
 SITE = Table(
     "meta",
     "site",
@@ -384,6 +439,8 @@ META = (
     QUARANTINE,
     SITE_QUERY,
     WAIVER,
+    PARTIAL_DATE,
+    CORRECTION,
     RULE,
     DICTIONARY,
     CODELIST,

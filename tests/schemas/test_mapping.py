@@ -41,7 +41,10 @@ def site(column: Any, domain: str = "infusion") -> dict[str, Any]:
         ),
         ({"dose_1e5_per_kg": {"column": "d", "unit": "furlong"}}, "unit: expected a unit among"),
         ({"target": {"column": "t", "unit": "%"}}, "columns.target.unit: target has no unit"),
-        ({"target": {"column": "t", "constant": "CD19"}}, "expected exactly one of column, constant, first_of, joined; found column, constant"),
+        (
+            {"target": {"column": "t", "constant": "CD19"}},
+            "expected exactly one of column, constant, first_of, joined; found column, constant",
+        ),
     ],
 )
 def test_a_wrong_column_is_told_by_its_path(tmp_path: Path, column: Any, message: str) -> None:

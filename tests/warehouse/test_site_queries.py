@@ -15,7 +15,7 @@ from flows.query_lists import QUERIES, escape_formula, write_query_lists
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL
-from transforms.definitions import derive_definitions
+from transforms.definitions import derive_corrections, derive_definitions
 from transforms.stage import stage_export
 from warehouse.dictionary import list_rules
 from warehouse.frames import frame_of
@@ -61,7 +61,7 @@ def build(
         staged.append(StagedFile("s", day, f"s/{day}/a.csv", "", 0, key, day in incremental))
     protocol = Protocol.model_validate({**PROTOCOL, "sites": ["s"]})
     definitions = derive_definitions(protocol, [site], data_cut=None, latest_extract=None, build_key="k")
-    inputs = StudyInputs("tiny", staged, {**definitions, "meta.rule": list_rules([])}, {}, [])
+    inputs = StudyInputs("tiny", staged, {**definitions, "meta.rule": list_rules([])}, derive_corrections([]), {}, [])
     with build_study(inputs, store) as connection:
         tables = {name: frame_of(connection, f"SELECT * FROM meta.{name}") for name in ("reconciliation", "quarantine")}
         return {**tables, "site_query": frame_of(connection, QUERIES)}

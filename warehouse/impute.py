@@ -1,0 +1,52 @@
+"""Dates of which a part is missing: what stands in for them by the protocol, and those nothing can stand in for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from schemas.domains import DOMAINS, Domain
+from warehouse.core_tables import quarantine_where
+from warehouse.frames import read_sql
+
+
+def quarantine_without_rule(connection: duckdb.DuckDBPyConnection, domain: str) -> None:
+    """Staged records wait in quarantine where a date they need is partial and the protocol has no rule for it."""
+    for name, spec in DOMAINS[domain].columns().items():
+        if spec.kind == "date" and spec.required:
+            connection.execute("SET VARIABLE domain = ?", [domain])
+            connection.execute("SET VARIABLE column_name = ?", [name])
+            quarantine_where(connection, domain, f"{domain}.{name}.imputable", read_sql("without_rule.sql"))
+
+
+def impute_dates(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill meta.partial_date, and the dates of core tables by the rules of the protocol; ends after starts."""
+    if not connection.execute("SELECT count(*) FROM staged_partial").fetchall()[0][0]:
+        return
+    connection.execute(f"CREATE VIEW dated_part AS {' UNION ALL '.join(_parts(*item) for item in DOMAINS.items())}")
+    connection.execute(f"INSERT INTO meta.partial_date BY NAME {read_sql('partial_date.sql')}")
+    for is_end in ("column_name <> 'end_date'", "column_name = 'end_date'"):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE imputed AS {read_sql('impute.sql')}")
+        connection.execute(
+            "UPDATE meta.partial_date AS p SET imputed_date = i.imputed_date FROM imputed AS i WHERE p.domain = i.domain "
+            f"AND p.record_id = i.record_id AND p.column_name = i.column_name AND p.valid_from = i.valid_from AND i.{is_end}"
+        )
+        for domain, column in connection.execute(
+            f"SELECT DISTINCT domain, column_name FROM imputed WHERE {is_end}"
+        ).fetchall():
+            connection.execute(
+                f"UPDATE core.{domain} AS c SET {column} = i.imputed_date FROM imputed AS i WHERE i.domain = '{domain}' "
+                f"AND i.column_name = '{column}' AND c.record_id = i.record_id AND c.valid_from = i.valid_from"
+            )
+
+
+def _parts(name: str, domain: type[Domain]) -> str:
+    """The states of a domain's records with what bounds their dates."""
+    own: dict[str, Any] = domain.columns()
+    optional = {"infusion_number": "BIGINT", "start_date": "DATE", "end_date": "DATE"}
+    parts = [column if column in own else f"CAST(NULL AS {kind}) AS {column}" for column, kind in optional.items()]
+    return (
+        f"SELECT '{name}' AS domain, site_id, subject_id, record_id, valid_from, valid_to, extract_date, source_file, "
+        f"source_sheet, source_row, {', '.join(parts)} FROM core.{name}"
+    )
