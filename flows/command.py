@@ -93,6 +93,25 @@ def check(
         typer.echo(f"{name}: protocol and {len(loaded.sites)} site mappings are in order")
 
 
+@app.command()
+def pull(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    site: Annotated[str, typer.Argument(help="Site whose mapping has an entry redcap.")],
+    studies: StudiesOption = None,
+    landing: LandingOption = None,
+) -> None:
+    """Pull a site's REDCap project over its API into the landing folder, as today's export."""
+    _apply_settings(studies, landing, None)
+    from zoneinfo import ZoneInfo
+
+    from flows.pull import pull_site
+    from flows.settings import Settings
+
+    settings = Settings()
+    pulled = pull_site(settings, study, site, datetime.now(ZoneInfo(settings.timezone)).date())
+    typer.echo(f"{pulled.records} records and the data dictionary are in {pulled.folder}")
+
+
 def _apply_settings(studies: Path | None, landing: Path | None, workspace: Path | None) -> None:
     """Options become settings in the environment, which subflows and worker processes read as well."""
     for name, path in (("STUDIES", studies), ("LANDING", landing), ("WORKSPACE", workspace)):

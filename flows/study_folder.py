@@ -42,7 +42,7 @@ class Study:
         for site_id in self.sites:
             folder = self.landing / site_id
             for dated in sorted(folder.iterdir()) if folder.is_dir() else []:
-                if dated.is_dir() and (received := _extract_date(dated)) <= as_of:
+                if dated.is_dir() and not dated.name.startswith(".") and (received := _extract_date(dated)) <= as_of:
                     yield Extract(site_id, received, dated)
 
 

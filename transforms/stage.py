@@ -217,6 +217,8 @@ def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, shee
     """Partial dates as sent and as understood, with the record they belong to."""
     key = _record_key([pl.col(name) for name in domain.key()])
     dates = [name for name, spec in domain.columns().items() if spec.kind == "date"]
+    if not sent.height:
+        return pl.DataFrame(schema=PARTIAL_SCHEMA)
     cells = text.join(sent.select("row_id").unique(), on="row_id", how="semi").select(
         "row_id", "source_row", pl.struct(dates).alias("cells"), record_id=key
     )
@@ -226,7 +228,7 @@ def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, shee
         .with_columns(
             domain=pl.lit(domain.domain_name()),
             column_name=pl.col("column"),
-            partial=pl.coalesce(understood) if understood else pl.lit(None, dtype=pl.String),
+            partial=pl.coalesce(understood),
             source_sheet=pl.lit(sheet),
         )
         .join(_partial_meanings(text, dates), on="partial", how="left", maintain_order="left")

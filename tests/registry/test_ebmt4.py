@@ -21,7 +21,6 @@ from flows.stage_site import stage_site
 from flows.study_folder import load_study
 from flows.study_work import build_tables, compute_tables, study_build_key
 from tests.reference_data import reference_path
-from warehouse.staging import FrameStore
 
 HERE = Path(__file__).parent
 MONTHS = (6.0, 12.0, 24.0, 60.0)
@@ -43,7 +42,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, pl.DataFram
     settings = Settings(studies=root / "studies", workspace=root / "var")
     study = load_study(settings, "ebmt4")
     extracts = list(study.extracts(date(2026, 1, 2)))
-    site = stage_site(study.sites["ebmt"], extracts, study.landing, FrameStore(settings.staging), force=False)
+    site = stage_site(study.sites["ebmt"], extracts, study.landing, settings, force=False)
     key = study_build_key(study, site.files, None)
     built = build_tables(study, site.files, None, key, settings)
     return {**built, **compute_tables(study, built)}

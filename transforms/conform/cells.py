@@ -94,11 +94,11 @@ def _numbers(
     rows: pl.DataFrame, text: pl.Series, spec: ColumnSpec, source: ColumnSource, *, decimal_comma: bool
 ) -> Cells:
     read = number_reader(spec, source, decimal_comma=decimal_comma)
-    cells = _numbers_of(text, read, plain_stay=keeps_plain_numbers(source, spec))
+    cells = _numbers_of(text, read, plain_stay=keeps_plain_numbers(source, spec) and not decimal_comma)
     if source.divided_by is None:
         return cells
     plain = number_reader(spec, AS_IT_IS, decimal_comma=decimal_comma)
-    by = _numbers_of(rows[source.divided_by], plain, plain_stay=True)
+    by = _numbers_of(rows[source.divided_by], plain, plain_stay=not decimal_comma)
     quotient = divided(cells.text, by.text)
     unfit = cells.unfit | by.unfit | (text.is_not_null() & rows[source.divided_by].is_not_null() & quotient.is_null())
     return Cells(quotient.zip_with(~unfit, text), unfit, "number")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from openpyxl.worksheet.worksheet import Worksheet
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
@@ -81,3 +89,139 @@ def test_cells_right_of_the_last_header_are_read_too(tmp_path: Path) -> None:
 )
 def test_a_cell_reads_as_excel_shows_it(cell: object, text: str) -> None:
     assert cell_text(cell) == text
+
+
+def two_row_mapping() -> FileMapping:
+    feed = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day"}}
+    entry = {"sheet": "受试者", "header_rows": 2, "feeds": [feed]}
+    return FileMapping.model_validate({"match": "*", "format": "excel", "sheets": [entry]})
+
+
+def change(path: Path, edit: Callable[[Worksheet], None]) -> Path:
+    """Edit the sheet of a workbook in place."""
+    book = load_workbook(path)
+    edit(book["受试者"])
+    book.save(path)
+    return path
+
+
+def test_a_header_of_two_rows_names_a_column_by_both(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["编号", "第一次回输", None, "备注"],
+        [None, "日期", "剂量", None],
+        ["001", "2021-01-01", 1, "x"],
+    ]
+    path = workbook(tmp_path / "a.xlsx", rows)
+
+    def merge(sheet: Worksheet) -> None:
+        for cells in ("A1:A2", "B1:C1", "D1:D2"):
+            sheet.merge_cells(cells)
+
+    (sheet,) = read_file(change(path, merge), two_row_mapping())
+    assert sheet.header == ["编号", "第一次回输 日期", "第一次回输 剂量", "备注"]
+    assert sheet.frame["source_row"].to_list() == [3]
+
+
+def test_a_cell_merged_over_rows_belongs_to_each_of_them(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["id", "day"], ["001", "2021-01-01"], [None, "2021-01-02"], ["002", None]])
+    (sheet,) = read_file(change(path, lambda sheet: sheet.merge_cells("A2:A3")), mapping("受试者"))
+    assert sheet.frame.select("id", "day").rows() == [("001", "2021-01-01"), ("001", "2021-01-02"), ("002", None)]
+
+
+def test_a_percentage_is_read_as_shown_and_not_as_stored(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["id", "blasts"], ["001", 0.45], ["002", 0.1234], ["003", 0.45]])
+
+    def show_percent(sheet: Worksheet) -> None:
+        sheet["B2"].number_format, sheet["B3"].number_format = "0%", "0.00%"
+
+    (sheet,) = read_file(change(path, show_percent), mapping("受试者"))
+    assert sheet.frame["blasts"].to_list() == ["45%", "12.34%", "0.45"]
+
+
+def test_an_error_cell_is_not_blank(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["id", "n"], ["001", None]])
+
+    def put_error(sheet: Worksheet) -> None:
+        sheet["B2"].value = "#N/A"
+        sheet["B2"].data_type = "e"
+
+    (sheet,) = read_file(change(path, put_error), mapping("受试者"))
+    assert sheet.frame["n"].to_list() == ["#N/A"]
+
+
+def test_a_formula_that_was_never_computed_is_no_blank_cell(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["id", "n"], ["001", "=1+1"]])
+    with pytest.raises(DataRejected, match="formulas that were never computed; open it in Excel, save it"):
+        read_file(path, mapping("受试者"))
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+def test_dates_of_either_epoch_are_the_days_shown(tmp_path: Path, epoch: datetime) -> None:
+    book = Workbook()
+    book.epoch = epoch
+    sheet_made = book.create_sheet("受试者")
+    for row in [["id", "day"], ["001", date(2021, 3, 5)]]:
+        sheet_made.append(row)
+    book.save(tmp_path / "a.xlsx")
+    (sheet,) = read_file(tmp_path / "a.xlsx", mapping("受试者"))
+    assert sheet.frame["day"].to_list() == ["2021-03-05"]
+
+
+def test_an_old_workbook_is_read(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    made = book.add_sheet("受试者")
+    style = xlwt.easyxf(num_format_str="YYYY-MM-DD")
+    for column, name in enumerate(["id", "day", "n"]):
+        made.write(0, column, name)
+    made.write(1, 0, "0012345")
+    made.write(1, 1, date(2021, 3, 5), style)
+    made.write(1, 2, 2.5)
+    book.save(str(tmp_path / "a.xls"))
+    (sheet,) = read_file(tmp_path / "a.xls", mapping("受试者"))
+    assert sheet.frame.select("id", "day", "n").row(0) == ("0012345", "2021-03-05", "2.5")
+
+
+def test_an_open_document_is_read(tmp_path: Path) -> None:
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="受试者")
+    for cells in (["id", "day", "n"], ["0012345", date(2021, 3, 5), 2.5]):
+        row = TableRow()
+        for value in cells:
+            kind: dict[str, str] = {"valuetype": "string"}
+            if isinstance(value, date):
+                kind = {"valuetype": "date", "datevalue": value.isoformat()}
+            elif isinstance(value, float):
+                kind = {"valuetype": "float", "value": str(value)}
+            cell = TableCell(**kind)
+            cell.addElement(P(text=str(value)))
+            row.addElement(cell)
+        table.addElement(row)
+    document.spreadsheet.addElement(table)
+    document.save(str(tmp_path / "a.ods"))
+    (sheet,) = read_file(tmp_path / "a.ods", mapping("受试者"))
+    assert sheet.frame.select("id", "day", "n").row(0) == ("0012345", "2021-03-05", "2.5")
+
+
+def rewritten(path: Path, name: str, change_part: Callable[[bytes], bytes]) -> Path:
+    """The workbook with one of its parts changed."""
+    with zipfile.ZipFile(path) as old:
+        parts = {part: old.read(part) for part in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part, content in parts.items():
+            new.writestr(part, change_part(content) if part == name else content)
+    return path
+
+
+def test_a_workbook_with_entities_of_its_own_is_refused(tmp_path: Path) -> None:
+    laughs = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    path = workbook(tmp_path / "a.xlsx", [["id"], ["001"]])
+    rewritten(path, "xl/workbook.xml", lambda text: text.replace(b"<workbook", laughs + b"<workbook", 1))
+    with pytest.raises(DataRejected, match="workbook without document type"):
+        read_file(path, mapping("受试者"))
+
+
+def test_a_workbook_that_inflates_beyond_measure_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["id"], ["001"]])
+    rewritten(path, "xl/worksheets/sheet2.xml", lambda text: text + bytes(1100 * 2**20))
+    with pytest.raises(DataRejected, match="unpacks to more than 1024 MiB"):
+        read_file(path, mapping("受试者"))

@@ -1,0 +1,122 @@
+"""Names, telephones, identity numbers and addresses in cells: blanked before anything is made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from schemas.mapping import SiteMapping
+from transforms.stage import stage_export
+
+FEEDS: list[dict[str, Any]] = [
+    {"domain": "subject", "columns": {"subject_id": "编号", "enrollment_date": "入组"}},
+    {
+        "domain": "adverse_event",
+        "columns": {
+            "subject_id": "编号", "term": {"constant": "other"}, "term_text": "备注", "start_date": "入组",
+            "grade": "分级", "grading_scale": {"constant": "CTCAE 5"},
+        },
+    },
+    {
+        "domain": "cell_kinetics",
+        "columns": {
+            "subject_id": "编号", "sample_date": "入组", "matrix": {"constant": "blood"},
+            "assay": {"constant": "qPCR"}, "copies_per_ug": "拷贝",
+        },
+    },
+]  # fmt: skip
+
+
+def stage(tmp_path: Path, remark: str, copies: str = "1", **sheet: Any) -> dict[str, pl.DataFrame]:
+    """One row of the subject 王小明, with a remark and a number of copies."""
+    entry = {"personal": ["姓名"], "feeds": FEEDS, **sheet}
+    site = SiteMapping.model_validate(
+        {"site_id": "s", "name": "S", "files": [{"match": "*", "format": "csv", "sheets": [entry]}]}
+    )
+    path = tmp_path / "a.csv"
+    path.write_text(f'编号,姓名,入组,分级,备注,拷贝\n001,王小明,2021-01-01,2,"{remark}",{copies}\n', "utf-8")
+    return stage_export(path, site.files[0], site)
+
+
+def everything(staged: dict[str, pl.DataFrame]) -> str:
+    """All that was staged, as one text."""
+    return "\n".join(frame.write_csv() for frame in staged.values())
+
+
+@pytest.mark.parametrize(
+    ("remark", "secret"),
+    [
+        ("身份证 11010519491231002X 已核对", "11010519491231002X"),
+        ("id110105199003078515", None),
+        ("电话13812345678", "13812345678"),
+        ("mobile 138-1234-5678", "138-1234-5678"),
+        ("call +86 13812345678", "13812345678"),
+        ("座机 010-62345678", "62345678"),
+        ("phone (405) 321-1111", "321-1111"),
+        ("mail wang@example.com", "wang@example.com"),
+        ("患者姓名：李四光 发热", "李四光"),
+        ("联系人: 赵钱孙", "赵钱孙"),
+        ("王女士诉头痛", "王女士"),
+        ("patient: Smith felt dizzy", "Smith"),
+        ("Mr. Smith felt dizzy", "Smith"),
+        ("王小明 发热", "王小明"),
+    ],
+)
+def test_personal_data_in_a_remark_blanks_the_cell_and_asks_the_site(
+    tmp_path: Path, remark: str, secret: str | None
+) -> None:
+    staged = stage(tmp_path, remark)
+    found = staged["problems"].filter(rule_id="cell.personal_data").select("source_row", "source_column").rows()
+    if secret is None:
+        assert found == []
+    else:
+        assert found == [(2, "备注")]
+        assert secret not in everything(staged)
+        assert staged["accepted.adverse_event"]["term_text"].to_list() == [None]
+    assert staged["accepted.subject"].height == 1
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "发热38.5℃, 持续3天",
+        "WBC 12.5x10^9/L",
+        "IL-6 13512.5 pg/mL",
+        "2021-01-01 至 2021-02-01",
+        "样本号 20210305001",
+        "grade: mild",
+    ],
+)
+def test_what_only_looks_like_it_stays(tmp_path: Path, remark: str) -> None:
+    staged = stage(tmp_path, remark)
+    assert staged["accepted.adverse_event"]["term_text"].to_list() == [remark]
+
+
+def test_a_count_of_copies_is_no_telephone_but_an_identity_number_is_never_a_count(tmp_path: Path) -> None:
+    assert stage(tmp_path, "", "13812345678")["accepted.cell_kinetics"]["copies_per_ug"].to_list() == [13812345678.0]
+    staged = stage(tmp_path, "", "110105194912310021")
+    assert "110105194912310021" not in everything(staged)
+
+
+def test_a_column_the_mapping_declares_harmless_is_left_alone(tmp_path: Path) -> None:
+    staged = stage(tmp_path, "13812345678", never_personal=["备注"])
+    assert staged["accepted.adverse_event"]["term_text"].to_list() == ["13812345678"]
+
+
+def test_subject_ids_are_hashed_under_the_key(tmp_path: Path) -> None:
+    def subject(key: bytes, written: str) -> str:
+        entry = {"personal": ["姓名"], "ignored": ["分级", "备注", "拷贝"], "feeds": FEEDS[:1]}
+        file = {"match": "*", "format": "csv", "sheets": [entry]}
+        site = SiteMapping.model_validate({"site_id": "s", "name": "S", "pseudonyms": True, "files": [file]})
+        path = tmp_path / "a.csv"
+        path.write_text(f"编号,姓名,入组,分级,备注,拷贝\n{written},王小明,2021-01-01,,,\n", "utf-8")
+        return str(stage_export(path, site.files[0], site, None, key)["accepted.subject"]["subject_id"][0])
+
+    one = subject(b"secret", "00123")
+    assert one == subject(b"secret", "００123")
+    assert one.startswith("s-") and len(one) == len("s-") + 12 and "123" not in one[:5]
+    assert one != subject(b"another", "00123")
+    assert one != subject(b"secret", "00124")
