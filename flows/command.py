@@ -21,6 +21,9 @@ app = typer.Typer(
     help="Nightly data pipeline of CAR-T trials in B-cell acute lymphoblastic leukemia.",
 )
 
+sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one, try an export.")
+app.add_typer(sites, name="site")
+
 StudyOption = Annotated[
     list[str] | None, typer.Option("--study", help="A study to run; repeat for several. Default: all.")
 ]
@@ -110,6 +113,47 @@ def pull(
     settings = Settings()
     pulled = pull_site(settings, study, site, datetime.now(ZoneInfo(settings.timezone)).date())
     typer.echo(f"{pulled.records} records and the data dictionary are in {pulled.folder}")
+
+
+@sites.command()
+def draft(
+    file: Annotated[Path, typer.Argument(help="An export of the new site.")],
+    site: Annotated[str, typer.Option(help="Id of the site.")] = "new_site",
+) -> None:
+    """Write a first mapping for an export to the screen, its guesses marked."""
+    from transforms.drafts import draft_mapping
+
+    typer.echo(draft_mapping(file, site))
+
+
+@sites.command(name="check")
+def check_export(
+    file: Annotated[Path, typer.Argument(help="An export, a zip of exports, or the folder of a delivery.")],
+    study: Annotated[str | None, typer.Option(help="Study.")] = None,
+    site: Annotated[str | None, typer.Option(help="Site.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="A mapping of its own, instead of a study's site.")] = None,
+    studies: StudiesOption = None,
+) -> None:
+    """Try an export before it is sent: every problem by sheet, row and column; nothing is kept.
+
+    Exit codes: 0 every record would be accepted, 2 wrong usage, 3 the file is rejected or records are quarantined.
+    """
+    _apply_settings(studies, None, None)
+    from flows.settings import Settings
+    from flows.try_export import find_mapping, problem_lines, try_export
+
+    settings, quarantined = Settings(), 0
+    for tried in try_export(file, find_mapping(settings, study, site, mapping), settings):
+        typer.secho(tried.file, bold=True)
+        for line in problem_lines(tried):
+            typer.echo(f"  {line}")
+        quarantined += tried.quarantined
+        typer.echo(
+            f"  {tried.rows_read:,} rows read, {tried.records:,} records accepted, {tried.problems.height:,} problems, "
+            f"{tried.quarantined:,} of which keep a record out"
+        )
+    if quarantined:
+        raise typer.Exit(3)
 
 
 def _apply_settings(studies: Path | None, landing: Path | None, workspace: Path | None) -> None:

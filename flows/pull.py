@@ -56,7 +56,8 @@ def pull_site(settings: Settings, study_id: str, site_id: str, day: date) -> Pul
 
 def _export(place: str, project: RedcapProject, token: str) -> tuple[str, str]:
     """Records and data dictionary as CSV, raw codes, unique event names."""
-    from redcap import Project, RedcapError
+    from redcap.project import Project
+    from redcap.request import RedcapError
     from requests import RequestException
 
     try:

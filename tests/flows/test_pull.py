@@ -20,7 +20,7 @@ from flows.settings import REPOSITORY, Settings
 from schemas.errors import RunFailed, UsageError
 
 STUDY, SITE = "ash2023_second_cart", "hospital_a"
-TOKEN = "0123456789ABCDEF0123456789ABCDEF"
+TOKEN = "0123456789ABCDEF" * 2
 DAY = date(2024, 1, 1)
 RECORDS = next((REPOSITORY / "studies" / STUDY / "landing").rglob("*.csv")).read_text("utf-8")
 DICTIONARY = "field_name,form_name\nrecord_id,form_1\n"

@@ -84,7 +84,17 @@ def pair_files(site: SiteMapping, folder: Path) -> list[PairedFile]:
 def _sent_files(place: str, folder: Path) -> list[SentFile]:
     if folder.is_symlink():
         raise DataRejected(f"{place}: expected a folder, found a link; put the files themselves there")
-    paths = [path for path in sorted(folder.iterdir()) if not _is_leftover(path.name)]
+    return sent_files(place, sorted(folder.iterdir()))
+
+
+def sent_files(place: str, found: Sequence[Path]) -> list[SentFile]:
+    """The files among what was found, those within archives included.
+
+    Raises
+    ------
+    DataRejected: something is neither a file nor a leftover, or an archive is hostile.
+    """
+    paths = [path for path in found if not _is_leftover(path.name)]
     if others := [path.name for path in paths if path.is_symlink() or not path.is_file()]:
         raise DataRejected(f"{place}: expected files alone; found {', '.join(others)}; put the files side by side")
     files = []

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 
+# Asks for each sheet there is; a person who drafts a mapping does not know their names yet.
+EVERY_SHEET = "*"
+
 
 def chosen_datasets(file: str, mapping: FileMapping, names: Sequence[str]) -> list[int]:
     """The position in `names` of the dataset each entry under sheets asks for.
@@ -21,6 +24,8 @@ def chosen_datasets(file: str, mapping: FileMapping, names: Sequence[str]) -> li
     ------
     DataRejected: a dataset is missing, two bear its name, or the file holds several and the mapping names none.
     """
+    if [wanted.sheet for wanted in mapping.sheets] == [EVERY_SHEET]:
+        return list(range(len(names)))
     return [_chosen(file, wanted.sheet, names) for wanted in mapping.sheets]
 
 

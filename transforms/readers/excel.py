@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, load
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping
+from transforms.readers.datasets import EVERY_SHEET
 from transforms.readers.excel_parts import shown_otherwise
 from transforms.readers.sheet import Sheet, build_sheet
 
@@ -28,15 +29,21 @@ def read_excel(path: Path, mapping: FileMapping) -> list[Sheet]:
     ------
     DataRejected: not a workbook, it inflates beyond measure, a formula was never computed, or a sheet or its header row is missing.
     """
-    otherwise = shown_otherwise(path, [wanted.sheet or "" for wanted in mapping.sheets])
     try:
         with load_workbook(str(path)) as workbook:
+            entries = _entries(mapping, workbook.sheet_names)
+            otherwise = shown_otherwise(path, [wanted.sheet or "" for wanted in entries])
             return [
-                _read_sheet(path.name, workbook, wanted, otherwise.get(wanted.sheet or "", {}))
-                for wanted in mapping.sheets
+                _read_sheet(path.name, workbook, wanted, otherwise.get(wanted.sheet or "", {})) for wanted in entries
             ]
     except (CalamineError, OSError, ValueError):
         raise DataRejected(f"{path.name}: expected an Excel workbook; save it as .xlsx and send it again") from None
+
+
+def _entries(mapping: FileMapping, names: Sequence[str]) -> Sequence[SheetMapping]:
+    if [wanted.sheet for wanted in mapping.sheets] == [EVERY_SHEET]:
+        return [mapping.sheets[0].model_copy(update={"sheet": name}) for name in names]
+    return mapping.sheets
 
 
 def _read_sheet(

@@ -84,7 +84,8 @@ def test_a_decimal_comma_is_that_of_its_field(tmp_path: Path) -> None:
 
 
 def test_identifiers_of_the_dictionary_are_personal(tmp_path: Path) -> None:
-    (sheet,) = read_file(*(lambda pair: (pair[0], mapping("redcap"), pair[1]))(project(tmp_path, "1,AB,0,0,0,,2,,0,2")))
+    data, dictionary = project(tmp_path, "1,AB,0,0,0,,2,,0,2")
+    (sheet,) = read_file(data, mapping("redcap"), dictionary)
     assert sheet.personal == ("initials",)
 
 

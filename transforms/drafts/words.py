@@ -1,0 +1,109 @@
+"""The words of words.yaml, and what a header says in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from schemas.mapping import normalized
+
+IN_PARENTHESES = re.compile(r"[(\[]([^)\]]*)[)\]]")
+SIGNS = re.compile(r"[\s_\-./%,:;()\[\]×*^+]+")
+NUMBER = re.compile(r"\d+")
+# Numbers that belong to a name, as those of an antigen do.
+NAMED_NUMBERS = re.compile(r"cd\d+|gvhd\d*|il\d+|d\d{2}\b", re.IGNORECASE)
+
+
+TARGET = re.compile(r"^(cd19|cd22)(?=.)")
+VISIT = re.compile(r"^d(?:ay)?\d{1,3}(?=\D)|^第\d{1,3}天")
+UNIT_AT_END = re.compile(r"\s(\S*/kg|\S*/L|%)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a header seems to mean: a canonical column; the term of a spread event, the number of a repeat, the target."""
+
+    domain: str
+    column: str
+    term: str = ""
+    number: int | None = None
+    target: str = ""
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The content of words.yaml."""
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text("utf-8"))
+    return loaded
+
+
+def plain(text: str) -> str:
+    """A header without blanks, signs and what stands in parentheses."""
+    return SIGNS.sub("", IN_PARENTHESES.sub("", normalized(text).casefold()))
+
+
+def is_personal(header: str) -> bool:
+    """Whether a column of this name holds what identifies a person."""
+    return plain(header) in {plain(word) for word in words()["personal"]}
+
+
+def meaning_of(header: str) -> Meaning | None:
+    """What a header says, or None where no word fits."""
+    said = plain(UNIT_AT_END.sub("", normalized(header)))
+    bare, number = _without_number(said)
+    # Items of ODM and R exports bear the form's name before a dot.
+    item = plain(header.rsplit(".", 1)[-1])
+    for text, repeat in ((said, None), (bare, number), (VISIT.sub("", said), None), (item, None)):
+        if (found := _columns().get(text)) is not None:
+            return Meaning(*found, number=repeat)
+    if VISIT.match(said) and VISIT.sub("", said) in ("date", "日期"):
+        return Meaning("response", "assessment_date")
+    if (target := TARGET.match(said)) and (found := _columns().get(said[target.end() :])) and found[0] == "infusion":
+        return Meaning(*found, target=target[1].upper())
+    return _event(said)
+
+
+def unit_in(header: str) -> str | None:
+    """What stands in parentheses, or a percent sign, as a unit may."""
+    found = IN_PARENTHESES.search(normalized(header))
+    if found:
+        return found[1].replace("×", "x")
+    if at_end := UNIT_AT_END.search(normalized(header)):
+        return at_end[1].replace("×", "x")
+    return "%" if "%" in normalized(header) else None
+
+
+@cache
+def _columns() -> dict[str, tuple[str, str]]:
+    return {
+        plain(word): (place.partition(".")[0], place.partition(".")[2])
+        for place, said in words()["columns"].items()
+        for word in said
+    }
+
+
+def _event(said: str) -> Meaning | None:
+    for term, names in words()["events"].items():
+        for name in map(plain, names):
+            if not said.startswith(name):
+                continue
+            rest, number = _without_number(said.removeprefix(name))
+            for column, attributes in words()["attributes"].items():
+                if rest in map(plain, attributes):
+                    return Meaning("adverse_event", column, term, number)
+    return None
+
+
+def _without_number(said: str) -> tuple[str, int | None]:
+    """The text without its one number, and the number; numbers that belong to a name stay."""
+    free = NAMED_NUMBERS.sub(lambda found: "\0" * len(found[0]), said)
+    numbers = list(NUMBER.finditer(free))
+    if len(numbers) != 1:
+        return said, None
+    start, end = numbers[0].span()
+    return said[:start] + said[end:], int(numbers[0][0])
