@@ -111,6 +111,70 @@ GRADING_SCALE: Final = Codelist(
     },
 )
 
+HYPOTENSION: Final = Codelist(
+    "hypotension",
+    {
+        "none": "No hypotension",
+        "no vasopressor": "Hypotension without need of a vasopressor",
+        "one vasopressor": "One vasopressor, with or without vasopressin",
+        "multiple vasopressors": "Several vasopressors, vasopressin not counted",
+    },
+)
+
+HYPOXIA: Final = Codelist(
+    "hypoxia",
+    {
+        "none": "No additional oxygen",
+        "low-flow": "Nasal cannula up to 6 L/min, or blow-by",
+        "high-flow": "High-flow cannula, facemask, non-rebreather or Venturi mask",
+        "positive pressure": "CPAP, BiPAP, intubation, mechanical ventilation",
+    },
+)
+
+CONSCIOUSNESS: Final = Codelist(
+    "consciousness",
+    {
+        "awake": "Normal",
+        "spontaneous": "Depressed, awakens spontaneously",
+        "to voice": "Awakens to voice",
+        "to touch": "Awakens only to tactile stimulus",
+        "unarousable": "Unarousable, stupor or coma",
+    },
+)
+
+SEIZURE: Final = Codelist(
+    "seizure",
+    {
+        "none": "No seizure",
+        "resolved": "Seizure that resolved rapidly or with intervention",
+        "prolonged": "Over 5 minutes, or repetitive without return to baseline",
+    },
+)
+
+CEREBRAL_EDEMA: Final = Codelist(
+    "cerebral_edema",
+    {
+        "none": "None",
+        "focal": "Focal edema on imaging",
+        "diffuse": "Diffuse edema, posturing, palsy of nerve VI, Cushing's triad",
+    },
+)
+
+TREATMENT: Final = Codelist(
+    "treatment",
+    {
+        "tocilizumab": "Tocilizumab or another blocker of interleukin 6",
+        "corticosteroid": "Systemic corticosteroid",
+        "immunoglobulin": "Intravenous or subcutaneous immunoglobulin",
+        "platelet transfusion": "Transfusion of platelets",
+        "red cell transfusion": "Transfusion of red cells",
+        "G-CSF": "Granulocyte colony-stimulating factor",
+        "bridging": "Chemotherapy between collection and infusion",
+        "antileukemic": "Therapy of leukemia after the infusion, other than in remission",
+        "other": "Any other treatment",
+    },
+)
+
 TRANSPLANT_TYPE: Final = Codelist(
     "transplant_type",
     {"allogeneic": "Allogeneic stem cell transplant", "autologous": "Autologous stem cell transplant"},

@@ -32,6 +32,7 @@ DIMENSIONS: dict[str, dict[str, Decimal]] = {
         "pg/mL": Decimal("0.000000001"),
     },
     "copies per DNA": {"copies/ug": Decimal(1), "copies/ng": Decimal(1000)},
+    "temperature": {"degrees C": Decimal(1)},
     "age": {"years": Decimal(1), "months": Decimal(1) / Decimal(12)},
 }
 

@@ -17,6 +17,7 @@ from schemas.domains.relapse import Relapse
 from schemas.domains.response import Response
 from schemas.domains.subject import Subject
 from schemas.domains.transplant import Transplant
+from schemas.domains.treatment import Treatment
 
 DOMAINS: dict[str, type[Domain]] = {
     model.domain_name(): model
@@ -30,6 +31,7 @@ DOMAINS: dict[str, type[Domain]] = {
         AdverseEvent,
         Transplant,
         Consolidation,
+        Treatment,
         Relapse,
         FollowUp,
         Milestone,

@@ -2,8 +2,16 @@
 
 import polars as pl
 
-from schemas.codelists import ADVERSE_EVENT_TERM, GRADING_SCALE
-from schemas.columns import code, date, integer, text
+from schemas.codelists import (
+    ADVERSE_EVENT_TERM,
+    CEREBRAL_EDEMA,
+    CONSCIOUSNESS,
+    GRADING_SCALE,
+    HYPOTENSION,
+    HYPOXIA,
+    SEIZURE,
+)
+from schemas.columns import code, date, flag, integer, number, text
 from schemas.domains.domain import Domain
 from schemas.rules import row_rule
 
@@ -18,6 +26,19 @@ class AdverseEvent(Domain):
     end_date: pl.Date = date("Day of resolution; blank while ongoing")
     grade: int = integer("Highest grade; 0 where the site reports that the event did not occur", ge=0, le=5)
     grading_scale: str = code(GRADING_SCALE, "Scale the grade is given on")
+
+    highest_temperature_c: float = number("Highest temperature during the event", unit="degrees C", ge=30, le=45)
+    hypotension: str = code(HYPOTENSION, "CRS: hypotension and what it needed")
+    hypoxia: str = code(HYPOXIA, "CRS: hypoxia and what it needed")
+    ice_score: int = integer("ICANS: lowest ICE score, 10 is normal", ge=0, le=10)
+    consciousness: str = code(CONSCIOUSNESS, "ICANS: depressed consciousness, worst")
+    seizure: str = code(SEIZURE, "ICANS: seizures, worst")
+    deep_motor_weakness: str = flag("ICANS: deep focal motor weakness")
+    cerebral_edema: str = code(CEREBRAL_EDEMA, "ICANS: edema of the brain, worst")
+    skin_stage: int = integer("Acute GVHD: stage of the skin", ge=0, le=4)
+    liver_stage: int = integer("Acute GVHD: stage of the liver", ge=0, le=4)
+    upper_gi_stage: int = integer("Acute GVHD: stage of the upper gut", ge=0, le=1)
+    lower_gi_stage: int = integer("Acute GVHD: stage of the lower gut", ge=0, le=4)
 
     class Config:
         metadata = {

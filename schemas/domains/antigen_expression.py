@@ -5,6 +5,9 @@ import polars as pl
 from schemas.codelists import ANTIGEN, ANTIGEN_STATUS
 from schemas.columns import code, date, number
 from schemas.domains.domain import Domain
+from schemas.rules import row_rule
+
+CLEARLY_POSITIVE_PCT = 50
 
 
 class AntigenExpression(Domain):
@@ -17,3 +20,9 @@ class AntigenExpression(Domain):
 
     class Config:
         metadata = {"key": ("sample_date", "antigen"), "clinical_date": "sample_date"}
+
+    @row_rule("query", "Confirm status and percentage: they contradict each other.", "status", "positive_pct")
+    def status_fits_percentage() -> pl.Expr:
+        lost = (pl.col("status") == "negative") & (pl.col("positive_pct") >= CLEARLY_POSITIVE_PCT)
+        kept = (pl.col("status") == "positive") & (pl.col("positive_pct") == 0)
+        return ~(lost | kept)

@@ -35,3 +35,12 @@ class CellKinetics(Domain):
         by_flow = pl.col("car_t_pct").is_not_null() | pl.col("car_t_per_ul").is_not_null()
         by_pcr = pl.col("copies_per_ug").is_not_null()
         return ((pl.col("assay") == "flow") & ~by_pcr) | ((pl.col("assay") == "qPCR") & ~by_flow)
+
+    @row_rule(
+        "query",
+        "Confirm the result: it is called below quantification and bears a value above 0.",
+        "below_quantification",
+    )
+    def below_quantification_without_value() -> pl.Expr:
+        values = pl.sum_horizontal("car_t_pct", "car_t_per_ul", "copies_per_ug")
+        return (pl.col("below_quantification") != "yes") | (values == 0)

@@ -19,6 +19,8 @@ class Infusion(Domain):
     dose_1e5_per_kg: float = number("CAR-T cells given per kg of body weight", unit="1e5/kg", ge=0)
     cell_source: str = code(CELL_SOURCE, "Whose cells the product was made from")
 
+    apheresis_date: pl.Date = date("Day the cells were collected")
+
     class Config:
         metadata = {"key": ("infusion_number",), "clinical_date": "infusion_date"}
 

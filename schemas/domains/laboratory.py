@@ -23,3 +23,7 @@ class Laboratory(Domain):
     @row_rule("query", "State the unit of the result.", "unit")
     def value_has_unit() -> pl.Expr:
         return pl.col("value").is_null() | pl.col("unit").is_not_null()
+
+    @row_rule("query", "Correct the percentage: it is above 100.", "value", "unit")
+    def percentage_up_to_100() -> pl.Expr:
+        return (pl.col("unit") != "%") | (pl.col("value") <= 100)

@@ -3,11 +3,15 @@
 import polars as pl
 
 from schemas.codelists import MRD_METHOD, MRD_STATUS, RESPONSE
-from schemas.columns import code, date, integer, number
+from schemas.columns import code, date, flag, integer, number
 from schemas.domains.domain import Domain
 from schemas.rules import row_rule
 
 REMISSION_MAX_BLASTS_PCT = 5
+# Of complete remission, not of one with incomplete recovery (ELN 2024).
+CR_NEUTROPHILS, CR_PLATELETS = 1.0, 100.0
+# Residual disease is called absent only by a method that finds one cell in ten thousand.
+MRD_SENSITIVITY_PCT = 0.01
 
 
 class Response(Domain):
@@ -21,6 +25,11 @@ class Response(Domain):
     mrd_pct: float = number("Residual leukemic cells among nucleated cells", unit="%", ge=0, le=100)
     marrow_blasts_pct: float = number("Leukemic blasts in the marrow", unit="%", ge=0, le=100)
 
+    mrd_sensitivity_pct: float = number("Lowest share of leukemic cells the method finds", unit="%", ge=0, le=100)
+    extramedullary_disease: str = flag("Leukemia outside the marrow")
+    neutrophils_1e9_per_l: float = number("Neutrophils at the assessment", unit="1e9/L", ge=0)
+    platelets_1e9_per_l: float = number("Platelets at the assessment", unit="1e9/L", ge=0)
+
     class Config:
         metadata = {"key": ("assessment_date",), "clinical_date": "assessment_date"}
 
@@ -33,3 +42,45 @@ class Response(Domain):
     def remission_without_blasts() -> pl.Expr:
         in_remission = pl.col("response").is_in(["CR", "CRi"])
         return ~in_remission | (pl.col("marrow_blasts_pct") < REMISSION_MAX_BLASTS_PCT)
+
+    @row_rule(
+        "query",
+        "Confirm response and disease outside the marrow: a complete remission has none.",
+        "extramedullary_disease",
+        "response",
+    )
+    def remission_without_extramedullary_disease() -> pl.Expr:
+        return ~pl.col("response").is_in(["CR", "CRi"]) | (pl.col("extramedullary_disease") == "no")
+
+    @row_rule(
+        "query",
+        "Confirm CR or report CRi: CR needs neutrophils of at least 1 and platelets of at least 100 x 10^9/L.",
+        "response",
+        "neutrophils_1e9_per_l",
+        "platelets_1e9_per_l",
+    )
+    def remission_with_recovered_counts() -> pl.Expr:
+        recovered = (pl.col("neutrophils_1e9_per_l").fill_null(CR_NEUTROPHILS) >= CR_NEUTROPHILS) & (
+            pl.col("platelets_1e9_per_l").fill_null(CR_PLATELETS) >= CR_PLATELETS
+        )
+        return (pl.col("response") != "CR") | recovered
+
+    @row_rule(
+        "query",
+        "Confirm the residual disease: called negative by a method that finds no less than 0.01 % of cells.",
+        "mrd_status",
+        "mrd_sensitivity_pct",
+    )
+    def negative_by_sensitive_method() -> pl.Expr:
+        return (pl.col("mrd_status") != "negative") | (pl.col("mrd_sensitivity_pct") <= MRD_SENSITIVITY_PCT)
+
+    @row_rule(
+        "query",
+        "Confirm the residual disease: its status and its percentage contradict each other.",
+        "mrd_status",
+        "mrd_pct",
+    )
+    def status_fits_percentage() -> pl.Expr:
+        found = pl.col("mrd_pct") > MRD_SENSITIVITY_PCT
+        none = pl.col("mrd_pct") == 0
+        return ~(((pl.col("mrd_status") == "negative") & found) | ((pl.col("mrd_status") == "positive") & none))

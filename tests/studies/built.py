@@ -14,7 +14,6 @@ from flows.settings import REPOSITORY, Settings
 from flows.stage_site import stage_site
 from flows.study_folder import load_study
 from flows.study_work import build_tables, compute_tables, study_build_key
-from warehouse.staging import FrameStore
 
 AFTER_EVERY_DELIVERY = date(2026, 1, 1)
 DAYS_PER_MONTH = 30.4375
@@ -26,9 +25,9 @@ def built(study_id: str) -> Mapping[str, pl.DataFrame]:
     with TemporaryDirectory() as workspace:
         settings = Settings(studies=REPOSITORY / "studies", workspace=Path(workspace))
         study = load_study(settings, study_id)
-        extracts, store = list(study.extracts(AFTER_EVERY_DELIVERY)), FrameStore(settings.staging)
+        extracts = list(study.extracts(AFTER_EVERY_DELIVERY))
         staged = [
-            stage_site(site, [one for one in extracts if one.site_id == site_id], study.landing, store, force=False)
+            stage_site(site, [one for one in extracts if one.site_id == site_id], study.landing, settings, force=False)
             for site_id, site in study.sites.items()
         ]
         files = [file for site in staged for file in site.files]

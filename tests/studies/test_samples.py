@@ -17,7 +17,6 @@ from flows.study_folder import list_studies, load_study
 from flows.study_work import build_tables, compute_tables
 from tests.synthetic.__main__ import STUDIES
 from tests.synthetic.faults import PlantedFault
-from warehouse.staging import FrameStore
 
 SIZES = {
     "yang2025_seq1922_adult": 23,
@@ -56,7 +55,7 @@ def tables(study: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Table
             site,
             [extract for extract in extracts if extract.site_id == site_id],
             loaded.landing,
-            FrameStore(settings.staging),
+            settings,
             force=False,
         ).files
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from schemas.tables import ADAM, ADAM_COMPUTED, CORE
@@ -9,10 +10,11 @@ from warehouse.frames import read_sql
 from warehouse.published import open_published
 
 
-def row_counts_query() -> str:
-    """A query of study_id, table_name and rows over all core tables."""
+def row_counts_query(tables: Collection[str] | None = None) -> str:
+    """A query of study_id, table_name and rows over the core tables, or over those of them that are named."""
     one = read_sql("row_counts.sql")
-    return " union all ".join(one.replace("{table}", table.full_name) for table in CORE)
+    names = [table.full_name for table in CORE]
+    return " union all ".join(one.replace("{table}", name) for name in names if tables is None or name in tables)
 
 
 def subjects_query() -> str:
@@ -34,9 +36,13 @@ def empty_tables(path: Path) -> set[str]:
 
 
 def read_row_counts(path: Path) -> dict[tuple[str, str], int]:
-    """Rows by (study, core table) of a published file; empty where nothing is published."""
+    """Rows by (study, core table) of a published file; empty where nothing is published.
+
+    A file that an earlier version published may lack tables of today.
+    """
     if not path.exists():
         return {}
     with open_published(path) as connection:
-        found = connection.execute(row_counts_query()).fetchall()
+        there = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+        found = connection.execute(row_counts_query({name for (name,) in there})).fetchall()
     return {(study_id, table): rows for study_id, table, rows in found}

@@ -15,7 +15,6 @@ from flows.study_folder import load_study
 from flows.study_report import render_study
 from flows.study_work import build_tables, compute_tables
 from transforms.figures.curves import Curve, axis_ticks, risk_table
-from warehouse.staging import FrameStore
 
 SECTIONS = ("flow", "baseline", "response", "toxicity", "outcomes", "models", "quality", "methods")
 
@@ -25,7 +24,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, pl.Da
     settings = Settings(studies=REPOSITORY / "studies", workspace=tmp_path_factory.mktemp("page"))
     study = load_study(settings, "pan2020_seq1922_paed")
     extracts = list(study.extracts(date(2026, 1, 1)))
-    staged = stage_site(study.sites["boren"], extracts, study.landing, FrameStore(settings.staging), force=False)
+    staged = stage_site(study.sites["boren"], extracts, study.landing, settings, force=False)
     tables = build_tables(study, staged.files, None, "key", settings)
     tables |= compute_tables(study, tables)
     html = render_study(study, tables, "key")
