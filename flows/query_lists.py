@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 QUERIES = """
-    SELECT q.*, s.language
+    SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language
     FROM meta.site_query AS q LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
     ORDER BY q.study_id, q.site_id, q.status DESC, q.subject_id, q.rule_id, q.query_id
 """
@@ -24,7 +24,7 @@ COLUMNS = {
     "subject_id": ("Subject", "受试者"),
     "domain": ("Form", "表单"),
     "source_column": ("Field", "字段"),
-    "remedy": ("What to mend or confirm", "需更正或确认的内容"),
+    "question": ("What to mend or confirm", "需更正或确认的内容"),
     "severity": ("Severity", "严重程度"),
     "source_file": ("File", "文件"),
     "source_sheet": ("Sheet", "工作表"),
@@ -34,7 +34,7 @@ COLUMNS = {
     "closed_on": ("Closed on", "关闭日期"),
     "rule_id": ("Rule", "规则"),
 }
-WIDTHS = {"remedy": 60, "source_file": 34, "rule_id": 34, "source_column": 20, "subject_id": 18, "query_id": 14}
+WIDTHS = {"question": 60, "source_file": 34, "rule_id": 34, "source_column": 20, "subject_id": 18, "query_id": 14}
 # A cell that begins so is a formula to a spreadsheet: what a site typed must not run on the data manager's machine.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 

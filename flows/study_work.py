@@ -69,7 +69,7 @@ def build_tables(
     study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str, settings: Settings
 ) -> dict[str, pl.DataFrame]:
     """Core and endpoint tables of a study, by full table name."""
-    from warehouse.dictionary import list_rules
+    from warehouse.dictionary import list_catalogue
 
     checks = crosschecks()
     definitions = derive_definitions(
@@ -82,7 +82,7 @@ def build_tables(
     inputs = StudyInputs(
         study_id=study.study_id,
         staged=staged,
-        definitions={**definitions, "meta.rule": list_rules([check.rule for check in checks])},
+        definitions={**definitions, **list_catalogue([check.rule for check in checks])},
         corrections=derive_corrections(study.sites.values()),
         endpoint_queries=endpoint_queries(),
         crosschecks=[(check.rule, check.sql) for check in checks],

@@ -324,7 +324,10 @@ class SiteMapping(_Part):
     every_days: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="An export is due every so many days; a missing or repeated one is an alarm"
     )
-    limits: dict[str, Limit] = Field(default={}, description="By rule, how many records may fail it")
+    limits: dict[str, Limit] = Field(
+        default={"*": Limit(rate=0.2, count=5)},
+        description="By rule, how many records may fail it; * for all rules without a limit of their own",
+    )
     redcap: RedcapProject | None = None
     decodes: dict[str, Decode] = {}
     files: list[FileMapping] = Field(min_length=1)

@@ -232,11 +232,13 @@ class Intervals(_Part):
 
 
 class Enrollment(_Part):
-    """The window in which subjects were enrolled, as year-month or date text."""
+    """The window in which subjects were enrolled, as year-month or date text, and their ages."""
 
     start: str | None = None
     end: str | None = None
     planned: int | None = None
+    youngest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Lowest age enrolled")
+    oldest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Highest age enrolled")
 
 
 class Imputation(_Part):

@@ -20,12 +20,14 @@ class Rule:
     """One thing a record must meet.
 
     `rule_id` is `<domain>.<what>`; `columns` are those the site has to look at, the first being the one reported.
+    `remedy_zh` is the remedy in Chinese, for sites that are asked in it.
     """
 
     rule_id: str
     severity: Severity
     remedy: str
     columns: tuple[str, ...]
+    remedy_zh: str
 
 
 # Rules about a whole row of an export, which belongs to no domain.
@@ -35,39 +37,44 @@ ROW_RULES = (
         "query",
         "This row equals an earlier one in every cell and is counted once: remove it, or correct what should differ.",
         (),
+        "该行与之前某行所有单元格完全相同，只计一次：请删除，或更正应有差异之处。",
     ),
     Rule(
         "row.unclaimed",
         "query",
         "No part of the site's mapping takes this row: correct the row, or have the mapping say what it is.",
         (),
+        "本中心的映射未涵盖该行：请更正该行，或在映射中说明其含义。",
     ),
     Rule(
         "row.ragged",
         "quarantine",
         "This row has more or fewer cells than the header: put values that hold the delimiter in quotes and export anew.",
         (),
+        "该行单元格数与表头不符：请将含分隔符的内容加引号后重新导出。",
     ),
     Rule(
         "cell.personal_data",
         "query",
         "This cell seems to hold a name, telephone, identity number or address of a person and is not used: remove it.",
         (),
+        "该单元格疑似含姓名、电话、证件号或住址等个人信息，未予使用：请删除。",
     ),
     Rule(
         "file.unmapped_column",
         "query",
         "The mapping neither uses this column nor declares it ignored: say what it means, or that it is not needed.",
         (),
+        "映射既未使用该列，也未声明忽略：请说明该列含义，或说明不需要。",
     ),
 )
 
 
-def row_rule(severity: Severity, remedy: str, *columns: str) -> Callable[[Callable[[], pl.Expr]], Any]:
+def row_rule(severity: Severity, remedy: str, *columns: str, zh: str) -> Callable[[Callable[[], pl.Expr]], Any]:
     """Turn a function that returns a boolean expression into a Pandera check over whole records.
 
     The expression is true where the record meets the rule. A record for which it is null (a part is blank) passes:
-    blank parts are the business of `required`.
+    blank parts are the business of `required`. `zh` is the remedy in Chinese.
     """
 
     def declare(expression: Callable[[], pl.Expr]) -> Any:
@@ -77,7 +84,7 @@ def row_rule(severity: Severity, remedy: str, *columns: str) -> Callable[[Callab
 
         holds.__name__ = expression.__name__
         check: Any = pa.dataframe_check(name=expression.__name__)(holds)
-        check.declared_rule = (severity, remedy, columns)
+        check.declared_rule = (severity, remedy, columns, zh)
         return check
 
     return declare

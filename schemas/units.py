@@ -43,9 +43,28 @@ DIMENSION_OF = {unit: dimension for dimension, units in DIMENSIONS.items() for u
 ALIASES = {
     "x10^5/kg": "1e5/kg", "10^5/kg": "1e5/kg", "x10^6/kg": "1e6/kg", "10^6/kg": "1e6/kg", "x10^7/kg": "1e7/kg",
     "x10^8/kg": "1e8/kg", "/kg": "cells/kg", "x10^9/L": "1e9/L", "10^9/L": "1e9/L", "x10^6/L": "1e6/L",
-    "10^6/L": "1e6/L", "cells/uL": "/uL", "copies/ug DNA": "copies/ug",
+    "10^6/L": "1e6/L", "cells/uL": "/uL", "10*9/L": "1e9/L", "K/uL": "1e9/L", "copies/ug DNA": "copies/ug",
 }  # fmt: skip
 LOG10 = "log10 "
+
+
+# The unit each laboratory test is held in; a percentage is a result of its own.
+LABORATORY_UNITS = {
+    "IL-6": "pg/mL", "IL-10": "pg/mL", "TNF-alpha": "pg/mL", "IgG": "g/L", "IgA": "g/L", "IgM": "g/L",
+    "B cells": "/uL", "neutrophils": "1e9/L", "platelets": "1e9/L", "hemoglobin": "g/L", "ferritin": "ng/mL",
+    "CRP": "mg/L",
+}  # fmt: skip
+COUNTED_OR_SHARED = ("B cells", "neutrophils")
+
+
+def laboratory_factors() -> list[tuple[str, str, str, float]]:
+    """Test, unit as a site may write it, standard unit, and how many of the standard unit one of it is."""
+    found = []
+    for test, standard in LABORATORY_UNITS.items():
+        units = DIMENSIONS[DIMENSION_OF[standard]]
+        spellings = [*units, *(alias for alias, unit in ALIASES.items() if unit in units)]
+        found += [(test, unit, standard, float(conversion_factor(unit, standard))) for unit in spellings]
+    return found + [(test, "%", "%", 1.0) for test in COUNTED_OR_SHARED]
 
 
 def is_log10(unit: str) -> bool:

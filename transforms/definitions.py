@@ -42,6 +42,8 @@ def derive_definitions(
                 "registry_id": protocol.registry_id,
                 "design": protocol.design,
                 "citation": protocol.citation,
+                "youngest_years": protocol.enrollment.youngest_years,
+                "oldest_years": protocol.enrollment.oldest_years,
                 "data_cut": data_cut,
                 "latest_extract": latest_extract,
                 "build_key": build_key,
@@ -49,6 +51,11 @@ def derive_definitions(
         ],
         "meta.planned_infusion": [
             {"infusion_number": infusion.number, "label": infusion.label} for infusion in protocol.infusions
+        ],
+        "meta.planned_target": [
+            {"infusion_number": infusion.number, "target": target}
+            for infusion in protocol.infusions
+            for target in infusion.targets
         ],
         "meta.response_window": [
             {"infusion_number": w.infusion, "day": w.day, "from_day": w.from_day, "to_day": w.to_day}
@@ -71,6 +78,11 @@ def derive_definitions(
         "meta.toxicity": [toxicity.model_dump() for toxicity in protocol.toxicity],
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
+        "meta.rule_limit": [
+            {"site_id": site.site_id, "rule_id": rule, "rate": limit.rate, "count": limit.count}
+            for site in known_sites
+            for rule, limit in site.limits.items()
+        ],
         "meta.waiver": list(_waivers(known_sites)),
         "meta.imputation": [
             dict(zip(("domain", "column_name"), rule.column.split("."), strict=True))

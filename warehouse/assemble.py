@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables, literal
-from warehouse.dictionary import describe_columns, list_codes
+from warehouse.dictionary import describe_columns, list_codes, list_laboratory_units
 from warehouse.frames import insert_frame
 from warehouse.study_product import PRODUCT_TABLES
 
@@ -45,7 +45,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
         files = [str(folder / f"{name}.parquet") for folder in products]
         if files:
             connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM read_parquet(?)", [files])
-    catalogue = {"meta.data_dictionary": describe_columns(), "meta.codelist": list_codes()}
+    catalogue = {
+        "meta.data_dictionary": describe_columns(),
+        "meta.codelist": list_codes(),
+        "meta.laboratory_unit": list_laboratory_units(),
+    }
     for name, frame in {**catalogue, **run_tables}.items():
         insert_frame(connection, name, frame)
     connection.execute("COMMIT")

@@ -11,6 +11,12 @@ from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.rules import ROW_RULES, Rule
 from schemas.tables import TABLES
+from schemas.units import laboratory_factors
+
+
+def list_catalogue(crosscheck_rules: Sequence[Rule]) -> dict[str, pl.DataFrame]:
+    """What a study's SQL looks up and no protocol says, by full table name."""
+    return {"meta.rule": list_rules(crosscheck_rules), "meta.laboratory_unit": list_laboratory_units()}
 
 
 def describe_columns() -> pl.DataFrame:
@@ -47,6 +53,11 @@ def list_codes() -> pl.DataFrame:
     )
 
 
+def list_laboratory_units() -> pl.DataFrame:
+    """Rows of meta.laboratory_unit: every unit a test may be sent in, and its ratio to the standard one."""
+    return pl.DataFrame(laboratory_factors(), schema=["test", "unit", "standard_unit", "factor"], orient="row")
+
+
 def list_rules(crosscheck_rules: Sequence[Rule] = ()) -> pl.DataFrame:
     """Rows of meta.rule: those of the domains, of whole rows, and the given ones that span records."""
     of_domains = [(name, rule) for name, domain in DOMAINS.items() for rule in domain.rules().values()]
@@ -59,6 +70,7 @@ def list_rules(crosscheck_rules: Sequence[Rule] = ()) -> pl.DataFrame:
                 "severity": rule.severity,
                 "columns": ", ".join(rule.columns),
                 "remedy": rule.remedy,
+                "remedy_zh": rule.remedy_zh,
             }
             for domain, rule in of_domains + others
         ]

@@ -20,14 +20,14 @@ OFF_BALANCE = {
 
 
 def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill meta.reconciliation, record_count, quarantine and site_query, and see that the sums hold."""
+    """Fill meta.reconciliation, record_count, quarantine, site_query and rule_failure, and see that the sums hold."""
     connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
     connection.execute(
         f"CREATE TABLE staged_appearance AS {' UNION ALL '.join(map(_appearances, DOMAINS))}{_QUARANTINED}"
     )
     for name, query in (("staged_state", "record_state"), ("problem_state", "problem_state")):
         connection.execute(f"CREATE TABLE {name} AS {read_sql(f'{query}.sql')}")
-    for table in ("reconciliation", "record_count", "quarantine", "site_query"):
+    for table in ("reconciliation", "record_count", "quarantine", "site_query", "rule_failure"):
         connection.execute(f"INSERT INTO meta.{table} BY NAME {read_sql(f'{table}.sql')}")
     for what, sql in OFF_BALANCE.items():
         if off := connection.execute(sql).fetchall():

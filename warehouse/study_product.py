@@ -14,6 +14,7 @@ STUDY_META = (
     "meta.study",
     "meta.site",
     "meta.planned_infusion",
+    "meta.planned_target",
     "meta.response_window",
     "meta.responder",
     "meta.population",
@@ -32,6 +33,8 @@ STUDY_META = (
     "meta.waiver",
     "meta.partial_date",
     "meta.correction",
+    "meta.rule_limit",
+    "meta.rule_failure",
 )
 STUDY_TABLES = (*(table.full_name for table in (*CORE, *ADAM)), *STUDY_META)
 PRODUCT_TABLES = (*STUDY_TABLES, *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)))

@@ -15,6 +15,9 @@ from schemas.columns import code, date, flag, integer, number, text
 from schemas.domains.domain import Domain
 from schemas.rules import row_rule
 
+# ASTCT 2019.
+FEVER_C, SUPPORTED_CRS_GRADE = 38, 2
+
 
 class AdverseEvent(Domain):
     """One row per adverse event, which belongs to the infusion it follows."""
@@ -46,14 +49,48 @@ class AdverseEvent(Domain):
             "clinical_date": "start_date",
         }
 
-    @row_rule("quarantine", "Correct the dates: the event ends before it starts.", "end_date", "start_date")
+    @row_rule(
+        "quarantine",
+        "Correct the dates: the event ends before it starts.",
+        "end_date",
+        "start_date",
+        zh="请更正日期：事件结束早于开始。",
+    )
     def ends_after_onset() -> pl.Expr:
         return pl.col("end_date") >= pl.col("start_date")
 
-    @row_rule("query", "State the grading scale: grades of different scales are never pooled.", "grading_scale")
+    @row_rule(
+        "query",
+        "State the grading scale: grades of different scales are never pooled.",
+        "grading_scale",
+        zh="请注明分级标准：不同标准的分级不合并。",
+    )
     def grade_has_scale() -> pl.Expr:
         return pl.col("grade").is_null() | pl.col("grading_scale").is_not_null()
 
-    @row_rule("query", "Enter the day of onset of the event.", "start_date")
+    @row_rule("query", "Enter the day of onset of the event.", "start_date", zh="请填写事件发生日期。")
     def event_has_onset() -> pl.Expr:
         return (pl.col("grade") == 0) | pl.col("start_date").is_not_null()
+
+    @row_rule(
+        "query",
+        "Confirm the CRS: it is graded without a day of fever, and CRS begins with fever.",
+        "highest_temperature_c",
+        "grade",
+        zh="请核实CRS：已分级但无发热，CRS应以发热起病。",
+    )
+    def crs_has_fever() -> pl.Expr:
+        graded = (pl.col("term") == "CRS") & (pl.col("grade") > 0)
+        return ~graded | (pl.col("highest_temperature_c") >= FEVER_C)
+
+    @row_rule(
+        "query",
+        "Confirm the grade of CRS: from grade 2 on there is hypotension or need of oxygen, and neither is reported.",
+        "grade",
+        "hypotension",
+        "hypoxia",
+        zh="请核实CRS分级：2级及以上应有低血压或需吸氧，均未报告。",
+    )
+    def severe_crs_has_support() -> pl.Expr:
+        neither = (pl.col("hypotension") == "none") & (pl.col("hypoxia") == "none")
+        return ~((pl.col("term") == "CRS") & (pl.col("grade") >= SUPPORTED_CRS_GRADE) & neither)

@@ -21,7 +21,13 @@ class AntigenExpression(Domain):
     class Config:
         metadata = {"key": ("sample_date", "antigen"), "clinical_date": "sample_date"}
 
-    @row_rule("query", "Confirm status and percentage: they contradict each other.", "status", "positive_pct")
+    @row_rule(
+        "query",
+        "Confirm status and percentage: they contradict each other.",
+        "status",
+        "positive_pct",
+        zh="请核实状态与百分比：二者矛盾。",
+    )
     def status_fits_percentage() -> pl.Expr:
         lost = (pl.col("status") == "negative") & (pl.col("positive_pct") >= CLEARLY_POSITIVE_PCT)
         kept = (pl.col("status") == "positive") & (pl.col("positive_pct") == 0)

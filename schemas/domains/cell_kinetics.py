@@ -30,6 +30,7 @@ class CellKinetics(Domain):
         "quarantine",
         "Give flow results as percent or cells/uL and PCR results as copies/ug: assays are never mixed.",
         "assay",
+        zh="流式结果请以百分比或细胞数/uL填写，PCR结果请以copies/ug填写：不同方法不可混用。",
     )
     def value_fits_assay() -> pl.Expr:
         by_flow = pl.col("car_t_pct").is_not_null() | pl.col("car_t_per_ul").is_not_null()
@@ -40,6 +41,7 @@ class CellKinetics(Domain):
         "query",
         "Confirm the result: it is called below quantification and bears a value above 0.",
         "below_quantification",
+        zh="请核实结果：标记为低于定量下限，但数值大于0。",
     )
     def below_quantification_without_value() -> pl.Expr:
         values = pl.sum_horizontal("car_t_pct", "car_t_per_ul", "copies_per_ug")

@@ -18,6 +18,12 @@ class Consolidation(Domain):
     class Config:
         metadata = {"key": ("treatment", "start_date"), "clinical_date": "start_date"}
 
-    @row_rule("quarantine", "Correct the dates: the course ends before it starts.", "end_date", "start_date")
+    @row_rule(
+        "quarantine",
+        "Correct the dates: the course ends before it starts.",
+        "end_date",
+        "start_date",
+        zh="请更正日期：疗程结束早于开始。",
+    )
     def ends_after_start() -> pl.Expr:
         return pl.col("end_date") >= pl.col("start_date")

@@ -13,6 +13,7 @@ from typing import Any
 import pandera.polars as pa
 
 from schemas.columns import ColumnSpec, text
+from schemas.domains.column_rules import column_rules
 from schemas.rules import Rule
 
 BOUND_CHECKS = {
@@ -70,47 +71,16 @@ class Domain(pa.DataFrameModel):
     @cache
     def rules(cls) -> dict[str, Rule]:
         """Every rule of the domain by id: first those of single columns, then those that span columns."""
-        found = {rule.rule_id: rule for spec in cls.columns().values() for rule in _column_rules(cls, spec)}
+        declared = cls.to_schema().columns
+        of_columns = (
+            column_rules(cls.domain_name(), spec, declared[name].checks) for name, spec in cls.columns().items()
+        )
+        found = {rule.rule_id: rule for rules in of_columns for rule in rules}
         return found | {rule.rule_id: rule for rule in (*_row_rules(cls), *_reference_rules(cls))}
 
     @classmethod
     def _config_metadata(cls) -> dict[str, Any]:
         return getattr(cls.Config, "metadata", {})
-
-
-def _column_rules(domain: type[Domain], spec: ColumnSpec) -> list[Rule]:
-    """The rules that follow from a column's declaration."""
-    prefix, checks = f"{domain.domain_name()}.{spec.name}", domain.to_schema().columns[spec.name].checks
-    remedies: dict[str, str] = {}
-    if spec.required:
-        remedies["required"] = f"Enter {spec.name}: {_lower_first(spec.description)}."
-    if spec.codelist:
-        remedies["code"] = f"Use one of: {', '.join(spec.codelist)}; or add the site's term to its mapping."
-    else:
-        remedies["code"] = "Use a term that the code map of this site knows, or have the term added to its mapping."
-    if spec.kind == "date":
-        remedies["date"] = "Enter an existing calendar date in the form agreed with this site."
-    if spec.kind in ("integer", "number"):
-        remedies["number"] = f"Enter a {'whole number' if spec.kind == 'integer' else 'number'} without other signs."
-    partial = [Rule(f"{prefix}.partial", "query", "Complete the date: only a part of it is given.", (spec.name,))]
-    if spec.required:
-        remedy = "Complete the date: only a part of it is given, and the protocol has no rule that could stand in."
-        partial.append(Rule(f"{prefix}.imputable", "quarantine", remedy, (spec.name,)))
-    bounds = [str(check) for check in checks if "than_or_equal" in str(check)]
-    if bounds:
-        remedies["range"] = f"Enter a value {_bounds_in_words(checks)}{f' {spec.unit}' if spec.unit else ''}."
-    found = [Rule(f"{prefix}.{what}", "quarantine", remedy, (spec.name,)) for what, remedy in remedies.items()]
-    return found + (partial if spec.kind == "date" else [])
-
-
-def _bounds_in_words(checks: list[Any]) -> str:
-    limits = {name: value for check in checks for name, value in (check.statistics or {}).items()}
-    parts = []
-    if "min_value" in limits:
-        parts.append(f"of at least {limits['min_value']}")
-    if "max_value" in limits:
-        parts.append(f"of at most {limits['max_value']}")
-    return " and ".join(parts)
 
 
 def _row_rules(domain: type[Domain]) -> list[Rule]:
@@ -120,8 +90,7 @@ def _row_rules(domain: type[Domain]) -> list[Rule]:
             domain.__dict__.get(name), "declared_rule", None
         )
         if declared:
-            severity, remedy, columns = declared
-            rules.append(Rule(f"{domain.domain_name()}.{name}", severity, remedy, columns))
+            rules.append(Rule(f"{domain.domain_name()}.{name}", *declared))
     return rules
 
 
@@ -133,15 +102,13 @@ def _reference_rules(domain: type[Domain]) -> list[Rule]:
         "quarantine",
         f"Two records share {', '.join(key)} and differ elsewhere: keep the right one or correct the key.",
         (key[-1],),
+        f"两条记录的{'、'.join(key)}相同而其他内容不同：请保留正确的一条或更正关键项。",
     )
     known = Rule(
         f"{name}.subject.known",
         "quarantine",
         "Send the subject's own record, or mend it where it is quarantined: this record has no accepted subject.",
         ("subject_id",),
+        "请补报受试者本人的记录，或更正其被隔离的记录：该记录没有已接受的受试者。",
     )
     return [unique] if name == "subject" else [unique, known]
-
-
-def _lower_first(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

@@ -28,6 +28,17 @@ class Infusion(Domain):
         "query",
         "Confirm the dose and its unit: it lies outside 0.1 to 100 x 10^5 cells/kg, as when x 10^6 is read as x 10^5.",
         "dose_1e5_per_kg",
+        zh="请核实剂量及单位：超出0.1至100×10^5/kg，可能把×10^6当作×10^5。",
     )
     def plausible_dose() -> pl.Expr:
         return pl.col("dose_1e5_per_kg").is_between(*PLAUSIBLE_DOSE_1E5_PER_KG)
+
+    @row_rule(
+        "query",
+        "Confirm the days: the cells are collected after they are given.",
+        "apheresis_date",
+        "infusion_date",
+        zh="请核实日期：单采日期晚于回输日期。",
+    )
+    def after_apheresis() -> pl.Expr:
+        return pl.col("infusion_date") >= pl.col("apheresis_date")

@@ -20,6 +20,11 @@ class Relapse(Domain):
     class Config:
         metadata = {"key": ("relapse_date",), "clinical_date": "relapse_date"}
 
-    @row_rule("query", "Report CD19 and CD22 on the blasts, or that they were not examined.", "cd19_status")
+    @row_rule(
+        "query",
+        "Report CD19 and CD22 on the blasts, or that they were not examined.",
+        "cd19_status",
+        zh="请填写白血病细胞的CD19和CD22，或注明未检测。",
+    )
     def antigens_reported() -> pl.Expr:
         return pl.col("cd19_status").is_not_null() | pl.col("cd22_status").is_not_null()

@@ -38,6 +38,7 @@ class Response(Domain):
         "Confirm response and blasts: a complete remission has less than 5 % marrow blasts.",
         "marrow_blasts_pct",
         "response",
+        zh="请核实疗效与原始细胞：完全缓解时骨髓原始细胞应低于5%。",
     )
     def remission_without_blasts() -> pl.Expr:
         in_remission = pl.col("response").is_in(["CR", "CRi"])
@@ -48,6 +49,7 @@ class Response(Domain):
         "Confirm response and disease outside the marrow: a complete remission has none.",
         "extramedullary_disease",
         "response",
+        zh="请核实疗效与髓外病变：完全缓解时应无髓外病变。",
     )
     def remission_without_extramedullary_disease() -> pl.Expr:
         return ~pl.col("response").is_in(["CR", "CRi"]) | (pl.col("extramedullary_disease") == "no")
@@ -58,6 +60,7 @@ class Response(Domain):
         "response",
         "neutrophils_1e9_per_l",
         "platelets_1e9_per_l",
+        zh="请核实CR或改报CRi：CR要求中性粒细胞≥1且血小板≥100×10^9/L。",
     )
     def remission_with_recovered_counts() -> pl.Expr:
         recovered = (pl.col("neutrophils_1e9_per_l").fill_null(CR_NEUTROPHILS) >= CR_NEUTROPHILS) & (
@@ -70,6 +73,7 @@ class Response(Domain):
         "Confirm the residual disease: called negative by a method that finds no less than 0.01 % of cells.",
         "mrd_status",
         "mrd_sensitivity_pct",
+        zh="请核实微小残留病：报告为阴性，但方法灵敏度不足0.01%。",
     )
     def negative_by_sensitive_method() -> pl.Expr:
         return (pl.col("mrd_status") != "negative") | (pl.col("mrd_sensitivity_pct") <= MRD_SENSITIVITY_PCT)
@@ -79,6 +83,7 @@ class Response(Domain):
         "Confirm the residual disease: its status and its percentage contradict each other.",
         "mrd_status",
         "mrd_pct",
+        zh="请核实微小残留病：状态与百分比矛盾。",
     )
     def status_fits_percentage() -> pl.Expr:
         found = pl.col("mrd_pct") > MRD_SENSITIVITY_PCT

@@ -5,6 +5,9 @@ import polars as pl
 from schemas.codelists import DISEASE_STATUS, SEX
 from schemas.columns import code, date, flag, number
 from schemas.domains.domain import Domain
+from schemas.rules import row_rule
+
+HEMATOLOGIC_BLASTS_PCT = 5
 
 
 class Subject(Domain):
@@ -22,3 +25,15 @@ class Subject(Domain):
 
     class Config:
         metadata = {"clinical_date": "enrollment_date"}
+
+    @row_rule(
+        "query",
+        "Confirm status and blasts: hematologic relapse has at least 5 % marrow blasts, MRD positive leukemia less.",
+        "disease_status",
+        "marrow_blasts_pct",
+        zh="请核实疾病状态与原始细胞：血液学复发时骨髓原始细胞≥5%，MRD阳性时低于5%。",
+    )
+    def status_fits_blasts() -> pl.Expr:
+        many = pl.col("marrow_blasts_pct") >= HEMATOLOGIC_BLASTS_PCT
+        status = pl.col("disease_status")
+        return ~(((status == "hematologic relapse") & ~many) | ((status == "MRD positive") & many))

@@ -20,6 +20,12 @@ class Treatment(Domain):
     class Config:
         metadata = {"key": ("treatment", "treatment_text", "start_date"), "clinical_date": "start_date"}
 
-    @row_rule("quarantine", "Correct the dates: the treatment ends before it starts.", "end_date", "start_date")
+    @row_rule(
+        "quarantine",
+        "Correct the dates: the treatment ends before it starts.",
+        "end_date",
+        "start_date",
+        zh="请更正日期：治疗结束早于开始。",
+    )
     def ends_after_start() -> pl.Expr:
         return pl.col("end_date") >= pl.col("start_date")

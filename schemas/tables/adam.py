@@ -201,6 +201,45 @@ ADCKS = Table(
     + SOURCE,
 )
 
+ADLB = Table(
+    "adam",
+    "adlb",
+    "One row per laboratory result, in the standard unit of its test.",
+    ("study_id", "srcseq"),
+    SUBJECT
+    + described(
+        "paramcd VARCHAR Laboratory test",
+        "matrix VARCHAR What was sampled",
+        "infusion_number BIGINT Last infusion on or before the sample; blank before the first",
+        "infusiondt DATE Date of that infusion",
+        "adt DATE Day of the sample",
+        "ady BIGINT Days from that infusion to the sample; 0 on the day of infusion",
+        "aval DOUBLE The result in `avalu`; blank where the unit is unknown or not of this test",
+        "avalu VARCHAR Standard unit of the test",
+        "lborres DOUBLE The result as sent",
+        "lborresu VARCHAR The unit as sent",
+    )
+    + SOURCE,
+)
+
+ADGRADE = Table(
+    "adam",
+    "adgrade",
+    "One row per adverse event and grading scale by which its findings give a grade.",
+    ("study_id", "srcseq", "scale"),
+    SUBJECT
+    + described(
+        "aeterm VARCHAR Adverse event",
+        "scale VARCHAR Grading scale the grade is derived on",
+        "lowest BIGINT Lowest grade that fits the findings",
+        "highest BIGINT Highest grade that fits them; above the lowest where a finding of the scale is not reported",
+        "atoxgr BIGINT Grade the site reports",
+        "atoxscale VARCHAR Scale of that grade",
+        "agreefl VARCHAR Y or N: the reported grade fits; blank where it is on another scale or missing",
+    )
+    + SOURCE,
+)
+
 ADCK = Table(
     "adam",
     "adck",
@@ -221,7 +260,7 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS)
+ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE)
 
 # Computed from those by transforms.analyses: no SQL reads as well as the rules of kinetics.
 ADAM_COMPUTED = (ADCK,)

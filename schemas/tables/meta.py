@@ -15,6 +15,8 @@ STUDY = Table(
         "registry_id VARCHAR Trial registry number",
         "design VARCHAR Design in words",
         "citation VARCHAR Publication",
+        "youngest_years DOUBLE Lowest age the protocol enrolls; blank: no such bound",
+        "oldest_years DOUBLE Highest age the protocol enrolls; blank: no such bound",
         "data_cut DATE Events after this day are not seen; blank for none",
         "latest_extract DATE Date of the latest export used",
         "build_key VARCHAR Hash of all that the study's tables follow from",
@@ -31,6 +33,17 @@ DEFINITIONS = (
             "study_id VARCHAR Study",
             "infusion_number BIGINT Infusion",
             "label VARCHAR The infusion in words",
+        ),
+    ),
+    Table(
+        "meta",
+        "planned_target",
+        "One row per planned infusion and antigen its product may be directed against.",
+        ("study_id", "infusion_number", "target"),
+        described(
+            "study_id VARCHAR Study",
+            "infusion_number BIGINT Infusion",
+            "target VARCHAR Target its product may have",
         ),
     ),
     Table(
@@ -274,6 +287,7 @@ SITE_QUERY = Table(
         "rule_id VARCHAR Rule",
         "severity VARCHAR quarantine: the record waits; query: it is used meanwhile",
         "remedy VARCHAR What the site should mend or confirm",
+        "question VARCHAR The same in the language of the site",
         "status VARCHAR open, closed (a later export mended it) or waived",
         "first_seen DATE Export since which it has been asked without a break",
         "last_seen DATE Latest export that had the problem",
@@ -327,6 +341,38 @@ CORRECTION = Table(
     ),
 )
 
+RULE_LIMIT = Table(
+    "meta",
+    "rule_limit",
+    "One row per site and rule whose failures have a limit; the rule * stands for all others.",
+    ("study_id", "site_id", "rule_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "rule_id VARCHAR Rule, or * for every rule without a limit of its own",
+        "rate DOUBLE A larger share of records failing it is an alarm",
+        "count BIGINT Fewer failures than this never are",
+    ),
+)
+
+RULE_FAILURE = Table(
+    "meta",
+    "rule_failure",
+    "One row per site and rule with open queries.",
+    ("study_id", "site_id", "rule_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "rule_id VARCHAR Rule",
+        "failures BIGINT Open queries",
+        "records BIGINT Records in force the rule is about; rows, where it is about rows",
+        "rate DOUBLE failures / records",
+        "limit_rate DOUBLE Limit of the rate; blank for none",
+        "limit_count BIGINT Fewer failures than this are no alarm; blank for none",
+        "exceeded BOOLEAN Whether the limits of the site are exceeded",
+    ),
+)
+
 SITE = Table(
     "meta",
     "site",
@@ -366,6 +412,7 @@ RULE = Table(
         "severity VARCHAR quarantine or query",
         "columns VARCHAR Columns to look at",
         "remedy VARCHAR What the site should mend or confirm",
+        "remedy_zh VARCHAR The same in Chinese",
     ),
 )
 
@@ -396,6 +443,19 @@ CODELIST = Table(
         "code VARCHAR Code",
         "meaning VARCHAR What it means",
         "position BIGINT Order in the list",
+    ),
+)
+
+LABORATORY_UNIT = Table(
+    "meta",
+    "laboratory_unit",
+    "One row per laboratory test and unit it may be sent in.",
+    ("test", "unit"),
+    described(
+        "test VARCHAR Laboratory test",
+        "unit VARCHAR Unit as a site may write it",
+        "standard_unit VARCHAR Unit of adam.adlb",
+        "factor DOUBLE How many of the standard unit one of it is",
     ),
 )
 
@@ -441,6 +501,9 @@ META = (
     WAIVER,
     PARTIAL_DATE,
     CORRECTION,
+    RULE_LIMIT,
+    RULE_FAILURE,
+    LABORATORY_UNIT,
     RULE,
     DICTIONARY,
     CODELIST,

@@ -169,6 +169,9 @@ EVENT_FILE = f"boren/{EXTRACT.isoformat()}/不良反应.csv"
 FAULTS = (
     PlantedFault(PATIENT_FILE, "", 18, "CAR-T剂量(×10^6/kg)", "infusion.plausible_dose", "query"),
     PlantedFault(PATIENT_FILE, "", 36, "", "row.duplicate", "query"),
+    # Two patients of the paper were never evaluated.
+    PlantedFault(PATIENT_FILE, "", 34, "", "response.assessed_after_infusion", "query"),
+    PlantedFault(PATIENT_FILE, "", 35, "", "response.assessed_after_infusion", "query"),
     PlantedFault(EVENT_FILE, "", 41, "缓解日期", "adverse_event.ends_after_onset", "quarantine"),
     PlantedFault(EVENT_FILE, "", 42, "级别", "adverse_event.grade.range", "quarantine"),
     PlantedFault(EVENT_FILE, "", 43, "反应", "adverse_event.term.code", "quarantine"),

@@ -274,6 +274,8 @@ def _with_faults(everybody: list[Patient]) -> list[dict[str, object]]:
 PATIENT_FILE = f"boren/{EXTRACT.isoformat()}/病例资料.csv"
 MEASUREMENT_FILE = f"boren/{EXTRACT.isoformat()}/检验.csv"
 FAULTS = (
+    # The smallest dose the paper prints, a fortieth of the median: any data manager would ask.
+    PlantedFault(PATIENT_FILE, "", 9, "", "infusion.dose_like_others", "query"),
     PlantedFault(PATIENT_FILE, "", 8, "神经毒性2分级", "adverse_event.grade.range", "quarantine"),
     PlantedFault(PATIENT_FILE, "", 12, "神经毒性1结束", "adverse_event.ends_after_onset", "quarantine"),
     PlantedFault(MEASUREMENT_FILE, "", 42, "", "row.duplicate", "query"),

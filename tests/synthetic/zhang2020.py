@@ -119,4 +119,7 @@ FAULTS = (
     PlantedFault(f"sz1/{DELIVERY}/43例汇总.xlsx", "不良事件", 12, "分级", "adverse_event.grade.range", "quarantine"),
     PlantedFault(f"wh1/{DELIVERY}/adverse_events.csv", "", 7, "End", "adverse_event.ends_after_onset", "quarantine"),
     PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 12, "", "row.unclaimed", "query"),
+    # The site sends remissions without residual disease.
+    PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 4, "", "response.residual_disease_of_remission", "query"),
+    PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 9, "", "response.residual_disease_of_remission", "query"),
 )

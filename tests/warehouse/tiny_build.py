@@ -17,7 +17,7 @@ from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_corrections, derive_definitions
 from transforms.endpoints import endpoint_queries
 from transforms.stage import stage_export
-from warehouse.dictionary import list_rules
+from warehouse.dictionary import list_catalogue
 from warehouse.frames import frame_of
 from warehouse.staged_exports import StagedFile
 from warehouse.staging import FrameStore, content_key
@@ -59,11 +59,11 @@ def tiny_build(
     study = Protocol.model_validate({**PROTOCOL, "sites": ["s"], **protocol})
     definitions = derive_definitions(study, [site], data_cut=None, latest_extract=None, build_key="k")
     checks = crosschecks() if endpoints else []
-    rules = {"meta.rule": list_rules([check.rule for check in checks])}
+    catalogue = list_catalogue([check.rule for check in checks])
     inputs = StudyInputs(
         study_id="tiny",
         staged=staged,
-        definitions={**definitions, **rules},
+        definitions={**definitions, **catalogue},
         corrections=derive_corrections([site]),
         endpoint_queries=endpoint_queries() if endpoints else {},
         crosschecks=[(check.rule, check.sql) for check in checks],

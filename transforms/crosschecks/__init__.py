@@ -1,7 +1,9 @@
-"""Rules that span records: one SQL file per rule, its id, severity and remedy in the header.
+"""Rules that span records: one SQL file per rule, in the folder of the domain it asks about.
 
-Each file selects the records that break the rule: study_id, site_id, domain, record_id, column_name. They become
-site queries; the record stays in use.
+The id of a rule is its folder and its file name: `death/nothing_later.sql` is `death.nothing_later`. The header gives
+severity, the columns to look at, and what the site should mend, in English and in Chinese. The SELECT names the
+records that break the rule: study_id, site_id, domain, record_id, column_name. They become site queries; the record
+stays in use. The SQL reads the same schemas as the endpoint tables, and those tables themselves.
 """
 
 from __future__ import annotations
@@ -9,11 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from schemas.rules import Rule
+from schemas.rules import Rule, Severity
 
 FOLDER = Path(__file__).parent
-HEADER = re.compile(r"^-- (rule|columns|remedy):\s*(.+)$", re.MULTILINE)
+HEADER = re.compile(r"^-- (severity|columns|remedy|remedy_zh):\s*(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,18 @@ class CrossCheck:
 
 
 def crosschecks() -> list[CrossCheck]:
-    """Every rule of this folder, by file name."""
-    return [_read_crosscheck(path) for path in sorted(FOLDER.glob("*.sql"))]
+    """Every rule of this folder, by id."""
+    return [_read_crosscheck(path) for path in sorted(FOLDER.glob("*/*.sql"))]
 
 
 def _read_crosscheck(path: Path) -> CrossCheck:
     sql = path.read_text("utf-8")
     header = dict(HEADER.findall(sql))
-    rule = Rule(header["rule"], "query", header["remedy"], tuple(header["columns"].split(", ")))
+    rule = Rule(
+        f"{path.parent.name}.{path.stem}",
+        cast("Severity", header["severity"]),
+        header["remedy"],
+        tuple(header["columns"].split(", ")),
+        header["remedy_zh"],
+    )
     return CrossCheck(rule, sql)

@@ -36,6 +36,7 @@ final as (
     select
         getvariable('study_id') as study_id,
         l.query_id, l.site_id, l.subject_id, l.domain, l.column_name, l.source_column, l.rule_id, l.severity, r.remedy,
+        if(s.language = 'zh', r.remedy_zh, r.remedy) as question,
         case when w.query_id is not null then 'waived' when l.ends_on is null then 'open' else 'closed' end as status,
         l.first_seen,
         l.extract_date as last_seen,
@@ -44,6 +45,7 @@ final as (
         l.source_file, l.source_sheet, l.source_row
     from latest as l
     left join meta.rule as r on l.rule_id = r.rule_id
+    left join meta.site as s on l.site_id = s.site_id
     left join meta.waiver as w on l.query_id = w.query_id
 )
 

@@ -1,6 +1,7 @@
--- rule: infusion.in_order
+-- severity: query
 -- columns: infusion_date
 -- remedy: Confirm numbers and days of the infusions: a later number has an earlier or the same day.
+-- remedy_zh: 请核实回输序号和日期：序号较后者日期更早或为同一天。
 select later.study_id, later.site_id, 'infusion' as domain, later.record_id, 'infusion_date' as column_name
 from cut.infusion as later
 inner join cut.infusion as earlier

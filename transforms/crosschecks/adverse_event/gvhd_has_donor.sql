@@ -1,6 +1,7 @@
--- rule: adverse_event.gvhd_has_donor
+-- severity: query
 -- columns: term
 -- remedy: Confirm the graft-versus-host disease: neither a transplant nor donor-derived cells are on record.
+-- remedy_zh: 请核实移植物抗宿主病：既无移植记录，也无供者来源细胞。
 select a.study_id, a.site_id, 'adverse_event' as domain, a.record_id, 'term' as column_name
 from cut.adverse_event as a
 inner join cut.subject as s on a.study_id = s.study_id and a.subject_id = s.subject_id

@@ -1,6 +1,7 @@
--- rule: relapse.after_remission
+-- severity: query
 -- columns: relapse_date
 -- remedy: Send the response that shows the remission, or report the leukemia as not in remission: relapse follows none.
+-- remedy_zh: 请补报缓解的疗效评估，或将白血病报告为未缓解：复发之前无缓解记录。
 select r.study_id, r.site_id, 'relapse' as domain, r.record_id, 'relapse_date' as column_name
 from cut.relapse as r
 inner join cut.infusion as i

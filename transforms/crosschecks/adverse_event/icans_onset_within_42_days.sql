@@ -1,0 +1,7 @@
+-- severity: query
+-- columns: start_date
+-- remedy: Confirm the onset of ICANS: it lies more than 42 days after the infusion or before it.
+-- remedy_zh: 请核实ICANS发生日期：晚于回输后42天或早于回输。
+select study_id, site_id, 'adverse_event' as domain, srcseq as record_id, 'start_date' as column_name
+from adam.adae
+where aeterm = 'ICANS' and occurfl = 'Y' and not (astdy between 0 and 42)
