@@ -15,6 +15,7 @@ from transforms.definitions import derive_definitions
 from transforms.endpoints import endpoint_queries
 from warehouse.current_views import create_current_views
 from warehouse.ddl import create_tables
+from warehouse.dictionary import list_laboratory_units
 from warehouse.frames import frame_of, insert_frame
 
 DAY_0 = date(2020, 1, 1)
@@ -48,11 +49,14 @@ PROTOCOL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def build_tiny_study(tables: str, *, data_cut: date | None = None, **protocol: Any) -> duckdb.DuckDBPyConnection:
+def build_tiny_study(
+    tables: str, *, data_cut: date | None = None, latest_extract: date | None = None, **protocol: Any
+) -> duckdb.DuckDBPyConnection:
     """Endpoint tables of a study written as text.
 
     `tables` holds one block per domain: its name and columns on a line, then a row per line, cells apart by blanks,
     `.` for blank, a whole number in a date column for days since 2020-01-01. Subjects named in any row are enrolled.
+    A column `site_id` may say where; else all are of site s. `latest_extract` is the export that brought every record.
     """
     definition = Protocol.model_validate({**PROTOCOL, **protocol})
     connection = duckdb.connect(":memory:")
@@ -61,8 +65,9 @@ def build_tiny_study(tables: str, *, data_cut: date | None = None, **protocol: A
     subjects = pl.concat([frame.select("subject_id") for frame in frames.values()]).unique()
     frames.setdefault("subject", subjects.with_columns(enrollment_date=pl.lit(DAY_0)))
     for domain, frame in frames.items():
-        insert_frame(connection, f"core.{domain}", _stamped(domain, frame))
-    for table, frame in derive_definitions(definition, data_cut=data_cut, latest_extract=None, build_key="k").items():
+        insert_frame(connection, f"core.{domain}", _stamped(domain, frame, latest_extract))
+    definitions = derive_definitions(definition, data_cut=data_cut, latest_extract=latest_extract, build_key="k")
+    for table, frame in {**definitions, "meta.laboratory_unit": list_laboratory_units()}.items():
         insert_frame(connection, table, frame)
     create_current_views(connection)
     for table, sql in endpoint_queries().items():
@@ -86,7 +91,11 @@ def _core_frames(tables: str) -> dict[str, pl.DataFrame]:
         domain, columns = header[0], header[1:]
         specs = DOMAINS[domain].columns()
         cells = [
-            {name: _typed(specs[name].kind, cell) for name, cell in zip(columns, row, strict=True)} for row in rows
+            {
+                name: _typed(specs[name].kind if name in specs else "text", cell)
+                for name, cell in zip(columns, row, strict=True)
+            }
+            for row in rows
         ]
         frames[domain] = pl.DataFrame(cells, infer_schema_length=None)
     return frames
@@ -102,10 +111,12 @@ def _typed(kind: str, cell: str) -> Any:
     return cell.replace("_", " ")
 
 
-def _stamped(domain: str, frame: pl.DataFrame) -> pl.DataFrame:
+def _stamped(domain: str, frame: pl.DataFrame, extract_date: date | None) -> pl.DataFrame:
+    site = frame["site_id"] if "site_id" in frame.columns else pl.lit("s")
     return frame.with_row_index("source_row").with_columns(
         study_id=pl.lit("tiny"),
-        site_id=pl.lit("s"),
+        site_id=site,
+        extract_date=pl.lit(extract_date, pl.Date),
         record_id=pl.format("{}-{}", pl.lit(domain), "source_row"),
         source_row=pl.col("source_row").cast(pl.Int64),
         valid_from=pl.lit(DAY_0),

@@ -5,4 +5,4 @@
 select r.study_id, r.site_id, r.domain, r.record_id, r.date_column as column_name
 from current.dated_record as r
 inner join cut.death as d on r.study_id = d.study_id and r.subject_id = d.subject_id
-where r.domain <> 'death' and r.clinical_date > d.death_date
+where r.domain not in ('death', 'subject') and r.clinical_date > d.death_date

@@ -7,4 +7,6 @@ from cut.infusion as later
 inner join cut.infusion as earlier
     on later.study_id = earlier.study_id and later.subject_id = earlier.subject_id
     and later.infusion_number = earlier.infusion_number + 1
-where later.infusion_date <= earlier.infusion_date
+-- the same product twice on a day is asked about by infusion.same_product_once_a_day
+where later.infusion_date < earlier.infusion_date
+    or (later.infusion_date = earlier.infusion_date and later.target <> earlier.target)
