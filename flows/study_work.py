@@ -86,6 +86,9 @@ def build_tables(
         corrections=derive_corrections(study.sites.values()),
         endpoint_queries=endpoint_queries(),
         crosschecks=[(check.rule, check.sql) for check in checks],
+        definition_key=content_key(
+            study.protocol.model_dump_json(), str(data_cut or study.protocol.data_cut), code_hash()
+        ),
     )
     with build_study(inputs, FrameStore(settings.staging)) as connection:
         return read_study_tables(connection)

@@ -1,7 +1,9 @@
-"""Views the endpoint SQL reads: the current records up to the data cut, and all current records by name.
+"""Views the endpoint SQL reads: the records of a day up to the data cut, and all records of that day by name.
 
-`cut.<domain>` holds the current state of each record, without those dated after the study's data cut.
-`current.record` names every current record; `current.dated_record` adds the day it happened, after the cut too.
+The day is that of the variable `as_of`, an extract date; the last there is where it is not set.
+`cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut;
+`current.<domain>` holds those too.
+`current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
 """
 
 from __future__ import annotations
@@ -10,6 +12,10 @@ import duckdb
 
 from schemas.domains import DOMAINS
 
+IN_FORCE = (
+    "(getvariable('as_of') IS NULL OR valid_from <= getvariable('as_of')) "
+    "AND (valid_to IS NULL OR valid_to > getvariable('as_of'))"
+)
 NAMES = "study_id, site_id, subject_id, record_id, source_file, source_sheet, source_row, extract_date"
 
 
@@ -17,11 +23,12 @@ def create_current_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Create schemas `cut` and `current` over schema core."""
     connection.execute("CREATE SCHEMA cut; CREATE SCHEMA current")
     for name, domain in DOMAINS.items():
-        seen = f"AND ({domain.clinical_date()} IS NULL OR {domain.clinical_date()} <= (SELECT coalesce(data_cut, DATE '9999-12-31') FROM meta.study))"
         connection.execute(
-            f"CREATE VIEW cut.{name} AS SELECT * EXCLUDE (valid_from, valid_to) FROM core.{name} "
-            f"WHERE valid_to IS NULL {seen if domain.clinical_date() else ''}"
+            f"CREATE VIEW current.{name} AS SELECT * EXCLUDE (valid_from, valid_to) FROM core.{name} WHERE {IN_FORCE}"
         )
+        day = domain.clinical_date()
+        seen = f"WHERE {day} IS NULL OR {day} <= (SELECT coalesce(data_cut, DATE '9999-12-31') FROM meta.study)"
+        connection.execute(f"CREATE VIEW cut.{name} AS FROM current.{name} {seen if day else ''}")
     connection.execute("CREATE VIEW current.record AS " + " UNION ALL ".join(_named(name) for name in DOMAINS))
     connection.execute(
         "CREATE VIEW current.dated_record AS "
@@ -32,11 +39,11 @@ def create_current_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _named(domain: str) -> str:
-    return f"SELECT '{domain}' AS domain, {NAMES} FROM core.{domain} WHERE valid_to IS NULL"
+    return f"SELECT '{domain}' AS domain, {NAMES} FROM current.{domain}"
 
 
 def _dated(domain: str, date_column: str | None) -> str:
     return (
         f"SELECT '{domain}' AS domain, '{date_column}' AS date_column, {date_column} AS clinical_date, {NAMES} "
-        f"FROM core.{domain} WHERE valid_to IS NULL AND {date_column} IS NOT NULL"
+        f"FROM current.{domain} WHERE {date_column} IS NOT NULL"
     )

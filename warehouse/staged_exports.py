@@ -101,8 +101,8 @@ def load_staged_exports(
     connection.execute(f"CREATE TABLE export_order AS {read_sql('export_order.sql')}")
     for name, (table, schema) in WORKING_TABLES.items():
         create_from_frame(connection, table, read_staged(name, staged, store, schema))
-    # Rules over several records are asked of the current records only; such a problem has no history of its own.
-    connection.execute("ALTER TABLE staged_problem ADD COLUMN about_current BOOLEAN DEFAULT false")
+    # What rules over several records find lasts until the next export, whatever becomes of the record.
+    connection.execute("ALTER TABLE staged_problem ADD COLUMN of_several_records BOOLEAN DEFAULT false")
 
 
 def read_staged(

@@ -15,6 +15,7 @@ import polars as pl
 from schemas.domains import DOMAINS
 from schemas.rules import Rule
 from schemas.tables import ADAM, CORE, META
+from warehouse.ask_sites import ask_sites
 from warehouse.core_tables import load_domain, quarantine_orphans
 from warehouse.current_views import create_current_views
 from warehouse.ddl import create_tables
@@ -33,6 +34,7 @@ class StudyInputs:
     corrections: site_id, correction_id, column_name, reason, reported_by, reported_on, applies_until of each declared one.
     endpoint_queries: SELECT statements by full table name, in build order.
     crosschecks: rules over several records, each with the SELECT that finds those who break it.
+    definition_key: a hash of the definitions, the queries and the code.
     """
 
     study_id: str
@@ -41,6 +43,7 @@ class StudyInputs:
     corrections: pl.DataFrame
     endpoint_queries: Mapping[str, str]
     crosschecks: Sequence[tuple[Rule, str]]
+    definition_key: str
 
 
 def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:
@@ -63,16 +66,6 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     impute_dates(connection)
     connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")
     create_current_views(connection)
-    for table, sql in inputs.endpoint_queries.items():
-        connection.execute(f"INSERT INTO {table} BY NAME {sql}")
-    for rule, sql in inputs.crosschecks:
-        _ask_sites(connection, rule, sql)
+    ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.definition_key, store)
     reconcile(connection)
     return connection
-
-
-def _ask_sites(connection: duckdb.DuckDBPyConnection, rule: Rule, sql: str) -> None:
-    """Records that break a rule become problems of their source rows."""
-    connection.execute("SET VARIABLE rule_id = ?", [rule.rule_id])
-    connection.execute("SET VARIABLE severity = ?", [rule.severity])
-    connection.execute(read_sql("ask_sites.sql").replace("{broken}", sql))

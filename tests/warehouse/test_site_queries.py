@@ -61,7 +61,9 @@ def build(
         staged.append(StagedFile("s", day, f"s/{day}/a.csv", "", 0, key, day in incremental))
     protocol = Protocol.model_validate({**PROTOCOL, "sites": ["s"]})
     definitions = derive_definitions(protocol, [site], data_cut=None, latest_extract=None, build_key="k")
-    inputs = StudyInputs("tiny", staged, {**definitions, "meta.rule": list_rules([])}, derive_corrections([]), {}, [])
+    inputs = StudyInputs(
+        "tiny", staged, {**definitions, "meta.rule": list_rules([])}, derive_corrections([]), {}, [], "k"
+    )
     with build_study(inputs, store) as connection:
         tables = {name: frame_of(connection, f"SELECT * FROM meta.{name}") for name in ("reconciliation", "quarantine")}
         return {**tables, "site_query": frame_of(connection, QUERIES)}

@@ -1,9 +1,10 @@
--- Records that break a rule over several records, as problems of the rows they came from
--- grain: one row per record and rule
+-- What was asked on a day, as problems of the exports in force that day
+-- grain: one row per record, column and rule
+-- rule:  a site is asked by what stood on the last day before its next export, or stands now
 insert into staged_problem by name
-select
-    r.site_id, r.extract_date, r.source_file, r.source_sheet, r.source_row, r.subject_id,
-    b.record_id as record_key, b.domain, b.column_name,
-    getvariable('rule_id') as rule_id, getvariable('severity') as severity, true as about_current
-from ({broken}) as b
-inner join current.record as r on b.domain = r.domain and b.record_id = r.record_id
+select a.*, e.extract_date, true as of_several_records
+from asked as a
+inner join export_order as e on a.site_id = e.site_id
+where e.extract_date <= getvariable('as_of')
+    and coalesce(e.next_extract > getvariable('as_of'), true)
+    and coalesce(getvariable('next_day') >= e.next_extract, getvariable('next_day') is null and e.next_extract is null)

@@ -1,8 +1,8 @@
 -- Every problem of every export, its identity, and the export that put an end to it
 -- grain:  one row per export, row, column and rule
 -- source: staged_problem, staged_state, export_order
--- rule:   a problem of a record is in force as long as the record's appearance, one found among the current records now; one of a whole row, column or file until the
---         next export. The identity is that of the question, not of its place: the same value of the same record keeps it,
+-- rule:   a problem of a record is in force as long as the record's appearance; one of several records, a whole row, column
+--         or file until the next export, which may show it again. The identity is that of the question, not of its place: the same value of the same record keeps it,
 --         wherever its row moves.
 with final as (
     select
@@ -12,8 +12,7 @@ with final as (
             coalesce(p.column_name, p.source_column), p.rule_id, p.value_hash
         )), 1, 10)) as query_id,
         case
-            when p.about_current then null
-            when p.record_key is null or p.domain is null then e.next_extract
+            when p.of_several_records or p.record_key is null or p.domain is null then e.next_extract
             else s.ends_on
         end as ends_on
     from staged_problem as p

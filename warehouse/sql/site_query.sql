@@ -3,7 +3,6 @@
 -- source: problem_state (every problem of every export); remedies from meta.rule; waivers from meta.waiver
 -- rule:   open while an export in force has the problem; closed by the export that no longer has it; a waived question stays
 --         waived for the value it was waived for, since another value is another question
--- caveat: rules over several records are asked of the current records alone: answered ones leave the list
 with ordered as (
     select
         *,

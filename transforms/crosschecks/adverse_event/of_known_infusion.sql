@@ -6,6 +6,6 @@ select a.study_id, a.site_id, 'adverse_event' as domain, a.record_id, 'infusion_
 from cut.adverse_event as a
 where a.infusion_number is not null
     and not exists (
-        select 1 from core.infusion as i
+        select 1 from current.infusion as i
         where i.study_id = a.study_id and i.subject_id = a.subject_id and i.infusion_number = a.infusion_number
     )

@@ -6,6 +6,6 @@ select k.study_id, k.site_id, 'cell_kinetics' as domain, k.record_id, 'infusion_
 from cut.cell_kinetics as k
 where k.infusion_number is not null
     and not exists (
-        select 1 from core.infusion as i
+        select 1 from current.infusion as i
         where i.study_id = k.study_id and i.subject_id = k.subject_id and i.infusion_number = k.infusion_number
     )

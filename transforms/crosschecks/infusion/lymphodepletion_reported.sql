@@ -9,6 +9,6 @@ where exists (
         where o.study_id = i.study_id and o.site_id = i.site_id and o.infusion_number = i.infusion_number
     )
     and not exists (
-        select 1 from core.lymphodepletion as l
+        select 1 from current.lymphodepletion as l
         where l.study_id = i.study_id and l.subject_id = i.subject_id and l.infusion_number = i.infusion_number
     )

@@ -7,6 +7,6 @@ from cut.lymphodepletion as l
 inner join meta.study as t on l.study_id = t.study_id
 where l.regimen <> 'none' and t.latest_extract > coalesce(l.end_date, l.start_date) + 30
     and not exists (
-        select 1 from core.infusion as i
+        select 1 from current.infusion as i
         where i.study_id = l.study_id and i.subject_id = l.subject_id and i.infusion_number = l.infusion_number
     )

@@ -6,6 +6,6 @@ select p.study_id, p.site_id, 'response' as domain, p.record_id, 'infusion_numbe
 from cut.response as p
 where p.infusion_number is not null
     and not exists (
-        select 1 from core.infusion as i
+        select 1 from current.infusion as i
         where i.study_id = p.study_id and i.subject_id = p.subject_id and i.infusion_number = p.infusion_number
     )

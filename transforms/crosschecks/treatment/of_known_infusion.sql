@@ -6,6 +6,6 @@ select t.study_id, t.site_id, 'treatment' as domain, t.record_id, 'infusion_numb
 from cut.treatment as t
 where t.infusion_number is not null
     and not exists (
-        select 1 from core.infusion as i
+        select 1 from current.infusion as i
         where i.study_id = t.study_id and i.subject_id = t.subject_id and i.infusion_number = t.infusion_number
     )

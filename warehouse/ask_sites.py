@@ -1,0 +1,66 @@
+"""Rules over several records, asked of the records as they stood on the day of each export.
+
+A question so has a first day, and a day on which a later export answered it. What was found on a past day is kept
+under a key of all it follows from: a night asks of its own exports only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from schemas.rules import Rule
+from warehouse.frames import create_from_frame, frame_of, read_sql
+from warehouse.staged_exports import StagedFile
+from warehouse.staging import FrameStore, content_key
+
+PARTIAL_DATES = "SELECT * FROM meta.partial_date WHERE valid_from <= getvariable('as_of') ORDER BY ALL"
+ASKED = ("site_id", "source_file", "source_sheet", "source_row", "subject_id", "record_key", "domain", "column_name")
+
+
+def ask_sites(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Sequence[StagedFile],
+    endpoint_queries: Mapping[str, str],
+    crosschecks: Sequence[tuple[Rule, str]],
+    definition_key: str,
+    store: FrameStore,
+) -> None:
+    """Fill the endpoint tables, and make records that break a rule problems of their source rows.
+
+    The endpoint tables are left as of the last export. `definition_key` is a hash of the definitions and the SQL.
+    """
+    days = sorted({file.extract_date for file in staged}) or [date.max]
+    for day, next_day in zip(days, [*days[1:], None], strict=True):
+        connection.execute("SET VARIABLE as_of = ?", [day])
+        known = frame_of(connection, PARTIAL_DATES).write_json()
+        files = sorted(f"{file.source_file} {file.staging_key}" for file in staged if file.extract_date <= day)
+        key = content_key("asked", definition_key, str(day), known, *files)
+        if next_day is None or key not in store:
+            _fill_endpoint_tables(connection, day, endpoint_queries)
+            store.save(key, {"asked": _ask(connection, crosschecks)})
+        create_from_frame(connection, "asked", pl.read_parquet(store.folder(key) / "asked.parquet"))
+        connection.execute("SET VARIABLE next_day = ?", [next_day])
+        connection.execute(read_sql("ask_sites.sql"))
+        connection.execute("DROP TABLE asked")
+
+
+def _fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, day: date, queries: Mapping[str, str]) -> None:
+    """The endpoint tables as of a day."""
+    connection.execute("UPDATE meta.study SET latest_extract = ? WHERE latest_extract IS NOT NULL", [day])
+    for table, sql in queries.items():
+        connection.execute(f"DELETE FROM {table}; INSERT INTO {table} BY NAME {sql}")
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, crosschecks: Sequence[tuple[Rule, str]]) -> pl.DataFrame:
+    """Every record that breaks a rule, with the row it came from."""
+    schema = {**dict.fromkeys(ASKED, pl.String), "source_row": pl.Int64, "rule_id": pl.String, "severity": pl.String}
+    found = [pl.DataFrame(schema=schema)]
+    for rule, sql in crosschecks:
+        broken = frame_of(connection, read_sql("broken.sql").replace("{broken}", sql))
+        if broken.height:
+            found.append(broken.with_columns(rule_id=pl.lit(rule.rule_id), severity=pl.lit(rule.severity)))
+    return pl.concat(found, how="vertical_relaxed").sort(pl.all())
