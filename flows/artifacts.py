@@ -53,6 +53,12 @@ def show_night(rows: Sequence[Mapping[str, Any]]) -> None:
     _table("night", "Studies of this night", pl.DataFrame(list(rows), infer_schema_length=None))
 
 
+def show_alarms(alarms: pl.DataFrame) -> None:
+    """Exports that were due, rejected or repeated, and sites beyond their limits; nothing where there are none."""
+    if alarms.height:
+        _table("alarms", "Alarms of this night", alarms)
+
+
 def _table(name: str, description: str, frame: pl.DataFrame) -> None:
     key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     in_json = frame.with_columns(pl.col(pl.Date).cast(pl.String))

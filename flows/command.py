@@ -97,6 +97,37 @@ def check(
 
 
 @app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="A day, as 2024-03-05, or a warehouse file.")],
+    after: Annotated[str, typer.Argument(help="A later day, or a warehouse file.")],
+    study: Annotated[str | None, typer.Option(help="Only this study.")] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(help="Write every record and value that differs to this CSV; it holds patients' data."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Records added, changed and removed between two nights, by site and table.
+
+    Of a day, the exports received up to it count.
+    """
+    _apply_settings(None, None, workspace)
+    from flows.compare_nights import compare_nights, difference_lines, write_differences
+    from flows.settings import Settings
+
+    found = compare_nights(Settings(), before, after)
+    if study:
+        found = found.filter(study_id=study)
+    for line in difference_lines(found):
+        typer.echo(line)
+    if found.is_empty():
+        typer.echo("no record differs")
+    if records:
+        write_differences(found, records)
+        typer.echo(f"every difference is in {records}")
+
+
+@app.command()
 def pull(
     study: Annotated[str, typer.Argument(help="Study.")],
     site: Annotated[str, typer.Argument(help="Site whose mapping has an entry redcap.")],

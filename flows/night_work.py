@@ -21,6 +21,7 @@ from flows.settings import Settings
 from flows.study_folder import list_studies
 from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
 from schemas.errors import UsageError
+from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
 from warehouse.publish import publish_file
@@ -77,10 +78,10 @@ def published_places(settings: Settings, snapshot: str | None) -> tuple[Path, Pa
     )
 
 
-def manifest_hash(outcomes: Sequence[StudyOutcome]) -> str:
+def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str:
     """A hash of all that tonight's tables follow from: equal hashes, equal tables."""
     parts = [f"{outcome.study_id} {outcome.build_key} {outcome.state == 'carried over'}" for outcome in outcomes]
-    return content_key(code_hash(), *sorted(parts))
+    return content_key(code_hash(), alarms.write_json(), *sorted(parts))
 
 
 def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
@@ -119,9 +120,19 @@ def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
     return [name for name in list_studies(night.settings) if name in gone and name not in asked]
 
 
-def assemble(night: Night, outcomes: Sequence[StudyOutcome]) -> Path:
-    """Write tonight's warehouse beside the published one."""
+def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
+    """Rows of meta.alarm."""
+    rejected = [(o.study_id, export.site_id, export.message) for o in outcomes for export in o.rejected]
+    return find_alarms(_products(night, outcomes), night.as_of, rejected)
+
+
+def _products(night: Night, outcomes: Sequence[StudyOutcome]) -> list[Path]:
     products = FrameStore(night.settings.products)
+    return [products.folder(outcome.build_key) for outcome in outcomes if outcome.build_key]
+
+
+def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> Path:
+    """Write tonight's warehouse beside the published one."""
     night.built.parent.mkdir(parents=True, exist_ok=True)
     run = {
         "run_id": night.run_id,
@@ -131,17 +142,17 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome]) -> Path:
         "data_cut": night.data_cut,
         "code_version": code_version(),
         "code_hash": code_hash(),
-        "manifest_hash": manifest_hash(outcomes),
+        "manifest_hash": manifest_hash(outcomes, alarms),
     }
     studies = [
         {"study_id": o.study_id, "state": o.state, "build_key": o.build_key, "message": o.message} for o in outcomes
     ]
-    folders = [products.folder(outcome.build_key) for outcome in outcomes if outcome.build_key]
     assemble_warehouse(
         night.built,
-        folders,
+        _products(night, outcomes),
         {
             "meta.run": pl.DataFrame([run], infer_schema_length=None),
+            "meta.alarm": alarms,
             "meta.run_study": pl.DataFrame(studies, infer_schema_length=None),
             "meta.rule": list_rules(crosscheck_rules()),
         },

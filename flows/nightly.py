@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import polars as pl
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
-from flows.artifacts import show_checks, show_night
+from flows.artifacts import show_alarms, show_checks, show_night
 from flows.faults import faults_without_values
 from flows.night_work import (
     Night,
+    alarms_of,
     assemble,
     carry_over,
     clear_unfinished,
@@ -50,10 +52,10 @@ else:
 
 
 @task(task_run_name="assemble", cache_policy=NO_CACHE)
-def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
+def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> None:
     """Tonight's warehouse, beside the published one."""
     with faults_without_values("assemble"):
-        assemble(night, outcomes)
+        assemble(night, outcomes, alarms)
 
 
 @task(task_run_name="check", cache_policy=NO_CACHE)
@@ -139,16 +141,19 @@ def nightly(
         outcomes: list[StudyOutcome] = []
         failure: CartroveError | None = None
         published = False
+        manifest: str | None = None
         checks = Checks(night)
         try:
             outcomes = _run_studies(night, asked, sites, checks, force)
-            published = _publish_if_changed(night, outcomes, checks, force)
+            alarms = alarms_of(night, outcomes)
+            manifest = manifest_hash(outcomes, alarms)
+            published = _publish_if_changed(night, outcomes, alarms, checks, force)
             failure = _failure_of(outcomes)
         except CartroveError as error:
             failure = error
         finally:
             checks.close()
-            _log(night, outcomes, failure, published, {"studies": asked, "sites": sites, "force": force})
+            _log(night, outcomes, failure, manifest, published, {"studies": asked, "sites": sites, "force": force})
     if failure:
         raise failure
 
@@ -201,16 +206,19 @@ def _failed(study_id: str, error: object) -> StudyOutcome:
     return StudyOutcome(study_id, "failed", message=message, exit_code=RunFailed.exit_code)
 
 
-def _publish_if_changed(night: Night, outcomes: Sequence[StudyOutcome], checks: Checks, force: bool) -> bool:
+def _publish_if_changed(
+    night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame, checks: Checks, force: bool
+) -> bool:
     """Assemble, check and publish, unless tonight's tables are those already published."""
     if not any(outcome.build_key for outcome in outcomes):
         return False
-    changed = force or read_manifest_hash(night.published) != manifest_hash(outcomes)
+    changed = force or read_manifest_hash(night.published) != manifest_hash(outcomes, alarms)
     if changed:
-        assemble_warehouse(opaque(night), opaque(outcomes))
+        assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms))
         check_warehouse(opaque(night), opaque(checks.process()))
         publish_night(opaque(night), opaque(outcomes))
     show_night(read_run_summary(night.published).to_dicts())
+    show_alarms(alarms)
     return changed
 
 
@@ -232,6 +240,7 @@ def _log(
     night: Night,
     outcomes: Sequence[StudyOutcome],
     failure: CartroveError | None,
+    manifest: str | None,
     published: bool,
     parameters: dict[str, Any],
 ) -> None:
@@ -244,7 +253,7 @@ def _log(
             started_by=night.started_by,
             parameters={**parameters, "as_of": night.as_of, "data_cut": night.data_cut},
             studies={outcome.study_id: outcome.state for outcome in outcomes},
-            manifest_hash=manifest_hash(outcomes) if outcomes else None,
+            manifest_hash=manifest,
             published=published,
             exit_code=failure.exit_code if failure else 0,
             message=str(failure or ""),

@@ -10,7 +10,7 @@ import typer
 
 from flows.night_work import published_places
 from flows.settings import Settings
-from warehouse.published import read_published_summary
+from warehouse.published import read_alarms, read_published_summary
 
 
 def say_night(snapshot: str | None) -> None:
@@ -23,10 +23,13 @@ def say_night(snapshot: str | None) -> None:
     if summary is None:
         typer.echo(f"{published} was published by an earlier version and is left as it is")
         return
+    alarms = read_alarms(published)
     for row in summary.iter_rows(named=True):
         typer.secho(f"{row['study_id']}  ({row['state']})", bold=True)
         for line in study_lines(row, reports):
             typer.echo(f"  {line}")
+        for what in alarms.get(row["study_id"], []):
+            typer.secho(f"  ALARM        {what}", fg="red")
     typer.echo("")
     typer.echo(f"warehouse     {published}")
     typer.echo(f"reports       {reports / 'index.html'}")

@@ -37,6 +37,7 @@ class StudyOutcome:
 
     state: built; reused (nothing changed); kept (the run was not asked for it); carried over (it failed, its tables
     are of an earlier night); failed (and it has no earlier tables). exit_code: what its failure means for the run.
+    rejected: exports of its sites that were left out.
     """
 
     study_id: str
@@ -44,6 +45,7 @@ class StudyOutcome:
     build_key: str | None = None
     message: str = ""
     exit_code: int = 0
+    rejected: tuple[RejectedExport, ...] = ()
 
 
 def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) -> StudyOutcome:
@@ -51,7 +53,7 @@ def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) 
     if not rejected:
         return outcome
     told = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
-    return replace(outcome, message=told, exit_code=DataRejected.exit_code)
+    return replace(outcome, message=told, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
 
 
 def study_build_key(study: Study, staged: Sequence[StagedFile], data_cut: date | None) -> str:
@@ -60,7 +62,10 @@ def study_build_key(study: Study, staged: Sequence[StagedFile], data_cut: date |
         study.protocol.model_dump_json(),
         str(data_cut or study.protocol.data_cut),
         code_hash(),
-        *(site.model_dump_json(include={"name", "language", "waivers"}) for site in study.sites.values()),
+        *(
+            site.model_dump_json(include={"name", "language", "waivers", "every_days", "limits"})
+            for site in study.sites.values()
+        ),
         *sorted(f"{file.source_file} {file.staging_key}" for file in staged),
     )
 

@@ -24,7 +24,7 @@ ORDER = ("severity", "source_sheet", "source_row", "source_column")
 
 @dataclass(frozen=True)
 class TriedExport:
-    """What one file would become. problems: severity, source_sheet, source_row, source_column, rule_id, remedy."""
+    """What one file would become. problems: severity, source_sheet, source_row, source_column, rule_id, question."""
 
     file: str
     rows_read: int
@@ -70,7 +70,7 @@ def try_export(path: Path, site: SiteMapping, settings: Settings) -> Iterator[Tr
                 else:
                     with dictionary.opened(Path(scratch)) as opened_dictionary:
                         frames = stage_export(opened, entry, site, opened_dictionary, key)
-            yield _tried(file, frames)
+            yield _tried(file, frames, site.language)
 
 
 def _paired(path: Path, site: SiteMapping) -> Iterator[tuple[SentFile, FileMapping, SentFile | None]]:
@@ -95,19 +95,19 @@ def _paired(path: Path, site: SiteMapping) -> Iterator[tuple[SentFile, FileMappi
         yield file, entries[0], found[0] if found else None
 
 
-def _tried(file: SentFile, frames: dict[str, pl.DataFrame]) -> TriedExport:
-    rules = list_rules().select("rule_id", "remedy")
+def _tried(file: SentFile, frames: dict[str, pl.DataFrame], language: str) -> TriedExport:
+    rules = list_rules().select("rule_id", question="remedy_zh" if language == "zh" else "remedy")
     problems = frames["problems"].join(rules, on="rule_id", how="left").sort(*ORDER, nulls_last=False)
     return TriedExport(
         file=file.name,
         rows_read=int(frames["sheets"]["rows_read"].sum()),
         records=sum(frame.height for name, frame in frames.items() if name.startswith("accepted.")),
-        problems=problems.select(*ORDER, "rule_id", "remedy"),
+        problems=problems.select(*ORDER, "rule_id", "question"),
     )
 
 
 def problem_lines(tried: TriedExport) -> Iterator[str]:
     """Each problem in a line: where, which rule, how to mend it."""
-    for severity, sheet, row, column, rule, remedy in tried.problems.iter_rows():
+    for severity, sheet, row, column, rule, question in tried.problems.iter_rows():
         place = " ".join(part for part in (sheet, f"row {row}" if row else "", column) if part)
-        yield f"{severity:<10}  {place}: {remedy} ({rule})"
+        yield f"{severity:<10}  {place}: {question} ({rule})"

@@ -35,7 +35,7 @@ def derive_definitions(
     """
     known_sites = list(sites)
     rows: dict[str, list[dict[str, Any]]] = {
-        "meta.site": [site.model_dump(include={"site_id", "name", "language"}) for site in known_sites],
+        "meta.site": [site.model_dump(include={"site_id", "name", "language", "every_days"}) for site in known_sites],
         "meta.study": [
             {
                 "title": protocol.title,

@@ -67,6 +67,15 @@ def read_run_summary(path: Path) -> pl.DataFrame:
     return query_published(path, read_sql("run_summary.sql"))
 
 
+def read_alarms(path: Path) -> dict[str, list[str]]:
+    """What the alarms of a night say, by study."""
+    rows = query_published(path, "SELECT study_id, site_id || ': ' || what FROM meta.alarm ORDER BY ALL").rows()
+    alarms: dict[str, list[str]] = {}
+    for study_id, what in rows:
+        alarms.setdefault(study_id, []).append(what)
+    return alarms
+
+
 def read_published_summary(path: Path) -> pl.DataFrame | None:
     """As read_run_summary; None where an earlier version, with other tables, published the file."""
     try:

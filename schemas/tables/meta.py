@@ -383,6 +383,7 @@ SITE = Table(
         "site_id VARCHAR Site",
         "name VARCHAR Name of the site",
         "language VARCHAR Language of its query lists: en or zh",
+        "every_days BIGINT An export is due every so many days; blank: not agreed",
     ),
 )
 
@@ -489,6 +490,19 @@ RUN_STUDY = Table(
     ),
 )
 
+ALARM = Table(
+    "meta",
+    "alarm",
+    "One row per site and alarm of this night.",
+    ("study_id", "site_id", "kind", "what"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "kind VARCHAR missing export, repeated export, rejected export or limit exceeded",
+        "what VARCHAR What happened",
+    ),
+)
+
 META = (
     STUDY,
     SITE,
@@ -509,4 +523,5 @@ META = (
     CODELIST,
     RUN,
     RUN_STUDY,
+    ALARM,
 )

@@ -21,10 +21,12 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return int(ended.value.code or 0), said.out, said.err
 
 
-def test_problems_are_told_by_row_and_column_without_values(capsys: pytest.CaptureFixture[str]) -> None:
+def test_problems_are_told_by_row_and_column_in_the_sites_language_without_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     code, out, _ = run(capsys, "check", str(EXPORT), "--study", CHILDREN, "--site", "boren")
     assert code == 3
-    assert "row 8 神经毒性2分级: Enter a value of at least 0 and of at most 5." in out
+    assert "row 8 神经毒性2分级: 请填写不小于0且不大于5的值。" in out
     assert "20 rows read, 244 records accepted, 2 problems, 2 of which keep a record out" in out
     assert "BR0" not in out
 

@@ -55,7 +55,7 @@ def tiny_build(
         path.write_text(text, "utf-8")
         key = content_key(text, str(day), site.fingerprint_text())
         store.save(key, stage_export(path, site.files[0], site))
-        staged.append(StagedFile("s", day, f"s/{day}/a.csv", "", 0, key, day in incremental))
+        staged.append(StagedFile("s", day, f"s/{day}/a.csv", content_key(text), len(text), key, day in incremental))
     study = Protocol.model_validate({**PROTOCOL, "sites": ["s"], **protocol})
     definitions = derive_definitions(study, [site], data_cut=None, latest_extract=None, build_key="k")
     checks = crosschecks() if endpoints else []

@@ -1,0 +1,63 @@
+"""Alarms of a night: exports that did not come, came twice or could not be read, and sites beyond their limits."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.warehouse.tiny_build import FIRST, SECOND, csv_site, tiny_build
+from warehouse.alarms import find_alarms
+from warehouse.staging import FrameStore
+from warehouse.study_product import read_study_tables
+
+FEED = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day", "age_years": "age"}}
+GOOD = "id,day,age\n1,2021-01-01,30\n"
+OTHER = "id,day,age\n1,2021-01-01,31\n"
+BAD = "id,day,age\n1,2021-01-01,300\n2,2021-01-01,400\n3,2021-01-01,50\n"
+
+
+def alarms(folder: Path, exports: dict[date, str], as_of: date = SECOND, **mapping: Any) -> list[tuple[str, str]]:
+    with tiny_build(folder, csv_site(FEED, **mapping), exports) as built:
+        product = FrameStore(folder / "products").save("product", read_study_tables(built))
+    return find_alarms([product], as_of, []).select("kind", "what").rows()
+
+
+def test_a_site_that_keeps_its_interval_raises_none(tmp_path: Path) -> None:
+    assert alarms(tmp_path, {FIRST: GOOD, SECOND: OTHER}, every_days=31) == []
+
+
+@pytest.mark.parametrize(("days_later", "raised"), [(7, False), (8, True)])
+def test_an_export_that_is_due_and_did_not_come(tmp_path: Path, days_later: int, raised: bool) -> None:
+    found = alarms(tmp_path, {FIRST: GOOD}, FIRST + timedelta(days=days_later), every_days=7)
+    assert found == ([("missing export", "no export since 2024-01-01; one is due every 7 days")] if raised else [])
+
+
+def test_a_site_that_never_sent_anything(tmp_path: Path) -> None:
+    assert alarms(tmp_path, {}, every_days=7) == [
+        ("missing export", "no export was ever received; one is due every 7 days")
+    ]
+
+
+def test_without_an_agreed_interval_nothing_is_due(tmp_path: Path) -> None:
+    assert alarms(tmp_path, {FIRST: GOOD}, date(2030, 1, 1)) == []
+
+
+def test_the_same_files_again(tmp_path: Path) -> None:
+    assert alarms(tmp_path, {FIRST: GOOD, SECOND: GOOD}) == [
+        ("repeated export", "the export of 2024-02-01 has the same files as that of 2024-01-01")
+    ]
+
+
+def test_too_many_records_fail_a_rule(tmp_path: Path) -> None:
+    limits = {"subject.age_years.range": {"rate": 0.5, "count": 2}}
+    assert alarms(tmp_path, {FIRST: BAD}, limits=limits) == [
+        ("limit exceeded", "2 of 3 records fail subject.age_years.range; the site's limit is 50.0 %")
+    ]
+
+
+def test_a_rejected_export_is_told_with_its_reason() -> None:
+    (alarm,) = find_alarms([], FIRST, [("tiny", "s", "a.csv: expected a column day")]).rows()
+    assert alarm == ("tiny", "s", "rejected export", "a.csv: expected a column day")

@@ -1,0 +1,36 @@
+"""Alarms of a night: what became of exports that were due, and sites that fail a rule too often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.tables import TABLES
+from warehouse.ddl import create_tables
+from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql
+
+SOURCES = ("meta.site", "meta.source_file", "meta.rule_failure")
+REJECTED = {"study_id": pl.String, "site_id": pl.String, "what": pl.String}
+
+
+def find_alarms(products: Sequence[Path], as_of: date, rejected: Sequence[tuple[str, str, str]]) -> pl.DataFrame:
+    """Rows of meta.alarm, ordered.
+
+    Parameters
+    ----------
+    products: the folders of the studies' products.
+    as_of: the day on which exports are due or not.
+    rejected: study, site and reason of each export that was left out.
+    """
+    with duckdb.connect(":memory:") as connection:
+        create_tables(connection, [TABLES[name] for name in SOURCES], comments=False)
+        for name, folder in product(SOURCES, products):
+            insert_frame(connection, name, pl.read_parquet(folder / f"{name}.parquet"))
+        create_from_frame(connection, "rejected", pl.DataFrame(list(rejected), schema=REJECTED, orient="row"))
+        connection.execute("SET VARIABLE as_of = ?", [as_of])
+        return frame_of(connection, read_sql("alarm.sql"))

@@ -1,0 +1,59 @@
+-- What a data manager should know of before reading any figure
+-- grain:  one row per site and alarm
+-- source: meta.site, meta.source_file, meta.rule_failure of tonight's studies; rejected (exports left out)
+-- rule:   missing: no export since its site's own interval; repeated: the same files as in the export before; limit: more
+--         records fail a rule than the site's mapping allows; rejected: an export could not be read
+with delivery as (
+    select study_id, site_id, extract_date, string_agg(sha256, ' ' order by sha256) as content
+    from meta.source_file
+    group by all
+),
+
+compared as (
+    select
+        *,
+        lag(content) over (partition by study_id, site_id order by extract_date) as content_before,
+        lag(extract_date) over (partition by study_id, site_id order by extract_date) as date_before
+    from delivery
+),
+
+latest as (
+    select * from compared
+    qualify row_number() over (partition by study_id, site_id order by extract_date desc) = 1
+),
+
+final as (
+    select
+        s.study_id, s.site_id, 'missing export' as kind,
+        case
+            when l.extract_date is null then 'no export was ever received'
+            else 'no export since ' || l.extract_date
+        end || '; one is due every ' || s.every_days || ' days' as what
+    from meta.site as s
+    left join latest as l on s.study_id = l.study_id and s.site_id = l.site_id
+    where coalesce(date_diff('day', l.extract_date, getvariable('as_of')) > s.every_days, s.every_days is not null)
+
+    union all
+
+    select
+        study_id, site_id, 'repeated export',
+        'the export of ' || extract_date || ' has the same files as that of ' || date_before
+    from latest
+    where content = content_before
+
+    union all
+
+    select
+        study_id, site_id, 'limit exceeded',
+        failures || ' of ' || records || ' records fail ' || rule_id || '; the site''s limit is '
+        || round(100 * limit_rate, 1) || ' %'
+    from meta.rule_failure
+    where exceeded
+
+    union all
+
+    select study_id, site_id, 'rejected export', what
+    from rejected
+)
+
+select * from final order by all
