@@ -4,6 +4,7 @@ The day is that of the variable `as_of`, an extract date; the last there is wher
 `cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut;
 `current.<domain>` holds those too.
 `current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
+`current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was.
 """
 
 from __future__ import annotations
@@ -35,6 +36,12 @@ def create_current_views(connection: duckdb.DuckDBPyConnection) -> None:
         + " UNION ALL ".join(
             _dated(name, domain.clinical_date()) for name, domain in DOMAINS.items() if domain.clinical_date()
         )
+    )
+
+    connection.execute(
+        "CREATE VIEW current.imputed_date AS "
+        "SELECT study_id, domain, record_id, column_name, if(precision = 'month', 'D', 'M') AS flag "
+        f"FROM meta.partial_date WHERE imputed_date IS NOT NULL AND {IN_FORCE}"
     )
 
 

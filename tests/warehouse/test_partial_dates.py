@@ -126,3 +126,16 @@ def test_a_day_lies_within_the_bounds_of_its_month_and_year(day: date) -> None:
         assert earliest is not None and latest is not None
         assert earliest <= day <= latest
         assert (earliest.day, precision_of(text)) == (1, precision)
+
+
+def test_endpoint_tables_flag_what_was_imputed(tmp_path: Path) -> None:
+    export = "id,infused,start,end\n1,2021-03-15,2021-04,2021\n2,2021-03-16,2021-04-02,2021-04-03\n"
+    with tiny_build(tmp_path, SITE, {FIRST: export}, endpoints=True, imputation=[START, END]) as connection:
+        flags = rows(connection, "SELECT subject_id, astdtf, aendtf FROM adam.adae ORDER BY 1")
+        assert flags == [("s-1", "D", "M"), ("s-2", None, None)]
+        censored = rows(connection, "SELECT subject_id, adt, adtf FROM adam.adtte WHERE paramcd = 'os' ORDER BY 1")
+        assert censored == [("s-1", "2021-04-01", "D"), ("s-2", "2021-04-02", None)]
+    infused = {"column": "infusion.infusion_date", "to": "middle", "not_before": "nothing"}
+    partial = "id,infused,start,end\n1,2021-03,,\n"
+    with tiny_build(tmp_path, SITE, {FIRST: partial}, endpoints=True, imputation=[infused]) as connection:
+        assert rows(connection, "SELECT startdtf FROM adam.adtte WHERE paramcd = 'os'") == [("D",)]

@@ -1,6 +1,6 @@
 -- Adverse events by infusion
 -- grain:  one row per adverse event
--- source: cut.adverse_event, cut.infusion
+-- source: cut.adverse_event, cut.infusion; flags of imputed dates from current.imputed_date
 -- rule:   an event belongs to the infusion the site names, else to the last infusion on or before its onset
 -- units:  astdy and adurn in days; day 0 is the day of infusion
 with data_cut as (
@@ -33,7 +33,9 @@ final as (
         a.term as aeterm,
         a.term_text as aetext,
         a.start_date as astdt,
+        onset.flag as astdtf,
         if(a.end_date <= c.cut_date, a.end_date, null) as aendt,
+        if(a.end_date <= c.cut_date, resolution.flag, null) as aendtf,
         date_diff('day', a.infusion_date, a.start_date) as astdy,
         if(a.end_date <= c.cut_date, date_diff('day', a.start_date, a.end_date), null) as adurn,
         a.grade as atoxgr,
@@ -42,6 +44,12 @@ final as (
         'adverse_event' as srcdom, 'grade' as srcvar, a.record_id as srcseq
     from attributed as a
     inner join data_cut as c on a.study_id = c.study_id
+    left join current.imputed_date as onset
+        on a.study_id = onset.study_id and onset.domain = 'adverse_event' and onset.column_name = 'start_date'
+        and a.record_id = onset.record_id
+    left join current.imputed_date as resolution
+        on a.study_id = resolution.study_id and resolution.domain = 'adverse_event'
+        and resolution.column_name = 'end_date' and a.record_id = resolution.record_id
 )
 
 select * from final

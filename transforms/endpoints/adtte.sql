@@ -1,6 +1,7 @@
 -- Time to event: os, lfs, efs, cir and whatever else the protocol declares
 -- grain:  one row per endpoint and subject of its population who reached its origin
--- source: adam.adpop, adam.adorigin, adam.adevent; roles of happenings from protocol.yaml
+-- source: adam.adpop, adam.adorigin, adam.adevent; roles of happenings from protocol.yaml; flags of imputed dates
+--         from current.imputed_date
 -- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
 --         (transplant, where the protocol says so). On one day an event comes before a competing event, that before
 --         censoring, and relapse before death. Without any, the subject is censored at the last contact or the last
@@ -55,7 +56,7 @@ last_seen as (
     ) = 1
 ),
 
-final as (
+ended as (
     select
         a.study_id, a.site_id, a.subject_id, a.paramcd, a.param, a.population, a.origin, a.infusion_number,
         a.transplant, a.startdt,
@@ -73,12 +74,25 @@ final as (
         end as evntdesc,
         coalesce(d.srcdom, s.srcdom, a.origin_srcdom) as srcdom,
         coalesce(d.srcvar, s.srcvar, a.origin_srcvar) as srcvar,
-        coalesce(d.srcseq, s.srcseq, a.origin_srcseq) as srcseq
+        coalesce(d.srcseq, s.srcseq, a.origin_srcseq) as srcseq,
+        a.origin_srcdom, a.origin_srcvar, a.origin_srcseq
     from at_origin as a
     left join decided as d
         on a.study_id = d.study_id and a.paramcd = d.paramcd and a.subject_id = d.subject_id
     left join last_seen as s
         on a.study_id = s.study_id and a.paramcd = s.paramcd and a.subject_id = s.subject_id
+),
+
+-- a contact after the data cut counts on the day of the cut, which is no imputed day
+final as (
+    select e.*exclude (origin_srcdom, origin_srcvar, origin_srcseq), first.flag as startdtf, last.flag as adtf
+    from ended as e
+    left join current.imputed_date as first
+        on e.study_id = first.study_id and e.origin_srcdom = first.domain and e.origin_srcvar = first.column_name
+        and e.origin_srcseq = first.record_id
+    left join current.imputed_date as last
+        on e.study_id = last.study_id and e.srcdom = last.domain and e.srcvar = last.column_name
+        and e.srcseq = last.record_id and e.adt < coalesce((select data_cut from meta.study), date '9999-12-31')
 )
 
 select * from final
