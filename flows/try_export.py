@@ -80,13 +80,15 @@ def _paired(path: Path, site: SiteMapping) -> Iterator[tuple[SentFile, FileMappi
             yield pair.file, pair.entry, pair.dictionary
         return
     files = sent_files(site.site_id, [path])
+    if not files:
+        raise DataRejected(f"{path.name}: expected export files in the archive; found none; pack it anew")
     beside = sent_files(site.site_id, sorted(other for other in path.parent.iterdir() if other.is_file()))
     for file in files:
         entries = [entry for entry in site.files if fnmatchcase(file.name, entry.match)]
         if len(entries) != 1:
             patterns = ", ".join(entry.match for entry in site.files)
             raise DataRejected(
-                f"{file.name}: expected one of the patterns {patterns}; {len(entries)} fit; rename the file"
+                f"{path.name}: expected one of the patterns {patterns}; {file.name} fits {len(entries)}; rename the file"
             )
         wanted = entries[0].dictionary
         found = [other for other in (*files, *beside) if wanted and fnmatchcase(other.name, wanted)]

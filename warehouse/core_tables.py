@@ -48,6 +48,7 @@ def load_domain(
     working = f"staged_{domain}"
     create_from_frame(connection, working, records.with_columns(study_id=pl.lit(study_id)))
     connection.execute("SET VARIABLE staged = ?", [working])
+    connection.execute("SET VARIABLE domain = ?", [domain])
     quarantine_where(connection, domain, f"{domain}.key.unique", read_sql("conflicts.sql"))
     before(connection, domain)
     connection.execute(f"INSERT INTO core.{domain} BY NAME {read_sql('versions.sql')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from schemas.errors import DataRejected
@@ -11,7 +12,7 @@ from transforms.readers.compressed import refuse_inflating
 
 MAX_MEMBERS = 1_000
 ENCRYPTED = 0x1
-DAMAGED = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
 def list_archive(path: Path) -> list[str]:

@@ -5,7 +5,8 @@ A merged cell is one cell over several rows, so each of these rows has its value
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +31,7 @@ def read_excel(path: Path, mapping: FileMapping) -> list[Sheet]:
     DataRejected: not a workbook, it inflates beyond measure, a formula was never computed, or a sheet or its header row is missing.
     """
     try:
-        with load_workbook(str(path)) as workbook:
+        with _panics_as_errors(), load_workbook(str(path)) as workbook:
             entries = _entries(mapping, workbook.sheet_names)
             otherwise = shown_otherwise(path, [wanted.sheet or "" for wanted in entries])
             return [
@@ -38,6 +39,17 @@ def read_excel(path: Path, mapping: FileMapping) -> list[Sheet]:
             ]
     except (CalamineError, OSError, ValueError):
         raise DataRejected(f"{path.name}: expected an Excel workbook; save it as .xlsx and send it again") from None
+
+
+@contextmanager
+def _panics_as_errors() -> Iterator[None]:
+    """Calamine meets some damaged .xls files with a Rust panic, which no `except Exception` catches."""
+    try:
+        yield
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise ValueError from None
 
 
 def _entries(mapping: FileMapping, names: Sequence[str]) -> Sequence[SheetMapping]:

@@ -1,18 +1,28 @@
 -- The states each record went through, from the exports of its site
 -- grain:  one row per record and state
--- source: staged records of one domain (variable `staged`), staged_export (the exports of each site)
--- rule:   a state holds from the export that shows it until a later export shows another state, marks the record deleted, or
---         is a full export that leaves it out; an incremental export that is silent about a record changes nothing.
+-- source: staged records of one domain (variables `staged`, `domain`), staged_problem, export_order
+-- rule:   a state holds from the export that shows it until a later export shows another state, holds one that is quarantined,
+--         marks the record deleted, or is a full export that leaves it out; an incremental export that is silent about a record changes nothing.
 --         File, sheet and row are those of the first export that shows the state.
--- caveat: a record marked deleted has no content and is no state of its own
+-- caveat: a record marked deleted or quarantined has no content and is no state of its own
 with
+-- what an export says of a record and was quarantined ends the state before it, which the site no longer holds true
+said as (
+    select * from query_table(getvariable('staged'))
+    union all by name
+    select distinct site_id, extract_date, source_file, source_sheet, source_row, record_key as record_id
+    from staged_problem
+    where domain = getvariable('domain') and severity = 'quarantine' and record_key is not null
+),
+
 -- equal records in two files of one export are one
 event as (
     select s.*, e.export_number, e.next_full
-    from query_table(getvariable('staged')) as s
+    from said as s
     inner join export_order as e on s.site_id = e.site_id and s.extract_date = e.extract_date
     qualify row_number() over (
-        partition by s.record_id, s.extract_date order by s.source_file, s.source_sheet, s.source_row
+        partition by s.record_id, s.extract_date
+        order by s.content is null, s.source_file, s.source_sheet, s.source_row
     ) = 1
 ),
 

@@ -1,0 +1,1 @@
+"""Malformed exports of every format, and what must become of each."""

@@ -1,0 +1,74 @@
+"""Each malformed export ends in one clear sentence or with every row accounted for: never in a traceback or silent loss."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from flows.command import main
+from schemas.mapping import SiteMapping
+from tests.malformed.corpus import Malformed, corpus
+from tests.malformed.exports import ROWS, SUBJECTS
+from transforms.stage import stage_export
+
+TOO_LONG_SECONDS = 60
+
+with tempfile.TemporaryDirectory() as folder:
+    CORPUS = corpus(Path(folder))
+
+
+@pytest.fixture(autouse=True)
+def no_file_may_hang() -> Iterator[None]:
+    signal.alarm(TOO_LONG_SECONDS)
+    yield
+    signal.alarm(0)
+
+
+def test_the_corpus_has_over_two_hundred_files() -> None:
+    assert len({malformed.name for malformed in CORPUS}) == len(CORPUS) >= 200
+
+
+@pytest.mark.parametrize("malformed", CORPUS, ids=lambda malformed: malformed.name)
+def test_it_is_refused_in_a_sentence_or_asked_about_row_by_row(
+    malformed: Malformed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / malformed.file
+    path.write_bytes(malformed.content)
+    (tmp_path / "mapping").mkdir()
+    site = tmp_path / "mapping" / "s.yaml"
+    site.write_text(yaml.safe_dump(malformed.mapping))
+    with pytest.raises(SystemExit) as ended:
+        main(["site", "check", str(path), "--mapping", str(site)])
+    said = capsys.readouterr()
+    code = int(ended.value.code or 0)
+    told = f"{said.out[-600:]}\n{said.err[-600:]}"
+    assert "Traceback" not in said.out + said.err
+    assert code in (0, 3), told
+    if said.err:
+        assert code == 3
+        sentence = said.err.strip()
+        assert "\n" not in sentence
+        assert malformed.file in sentence.split(":")[1], sentence
+        assert len(sentence) < 500, sentence[:200]
+        return
+    assert code == 3 or malformed.harmless or "problem" in said.out
+    assert_nothing_is_lost(path, SiteMapping.model_validate(malformed.mapping))
+
+
+def assert_nothing_is_lost(path: Path, site: SiteMapping) -> None:
+    """Every row is accepted, or there is a problem that names it; what is accepted is what was sent."""
+    frames = stage_export(path, site.files[0], site)
+    accepted = frames["accepted.subject"].select(
+        "subject_id", pl.col("enrollment_date").cast(pl.String), "sex", "age_years"
+    ).rows()  # fmt: skip
+    rows_asked_about = set(frames["problems"]["source_row"].drop_nulls())
+    assert set(accepted) <= set(SUBJECTS), "a subject was accepted that nobody sent"
+    lost = set(SUBJECTS) - set(accepted)
+    assert len(lost) <= len(rows_asked_about), f"{len(lost)} subjects lost, rows {sorted(rows_asked_about)} asked about"
+    assert frames["sheets"]["rows_read"].sum() >= len(ROWS) - len(rows_asked_about)
