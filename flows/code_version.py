@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import requires, version
 
 from flows.settings import REPOSITORY
 
@@ -14,6 +15,7 @@ STAGING_CODE = (
     "transforms/readers",
     "transforms/conform",
     "transforms/validate",
+    "transforms/row_identity.py",
     "transforms/stage.py",
 )
 STUDY_CODE = ("schemas", "transforms", "warehouse")
@@ -26,9 +28,18 @@ def code_version() -> str:
 
 
 @cache
+def library_versions() -> str:
+    """Every library the project names, with its version: another release may compute something else."""
+    names = {
+        re.split(r"[^\w.-]", wanted, maxsplit=1)[0] for wanted in requires("cartrove") or [] if "extra" not in wanted
+    }
+    return " ".join(f"{name}=={version(name)}" for name in sorted(names))
+
+
+@cache
 def code_hash(places: tuple[str, ...] = STUDY_CODE) -> str:
-    """A hash of every code file below the given places of the repository."""
-    digest = hashlib.sha256(code_version().encode())
+    """A hash of every code file below the given places of the repository, and of the libraries' versions."""
+    digest = hashlib.sha256(f"{code_version()} {library_versions()}".encode())
     for place in places:
         root = REPOSITORY / place
         paths = [root] if root.is_file() else sorted(root.rglob("*"))

@@ -6,13 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from flows.settings import Settings
+from schemas.domains import DOMAINS
 from schemas.errors import UsageError
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
+from schemas.rules import ROW_RULES
 from schemas.yaml_file import load_yaml
+from transforms.crosschecks import crosschecks
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,24 @@ def load_study(settings: Settings, study_id: str) -> Study:
     if protocol.study_id != study_id:
         raise UsageError(f"{folder / 'protocol.yaml'} study_id: expected the folder's name {study_id}")
     sites = {site_id: load_yaml(folder / "sites" / f"{site_id}.yaml", SiteMapping) for site_id in protocol.sites}
+    for site_id, site in sites.items():
+        _check_limits(folder / "sites" / f"{site_id}.yaml", site)
     return Study(protocol, sites, settings.landing_of(study_id))
+
+
+def _check_limits(path: Path, site: SiteMapping) -> None:
+    """Limits have to name rules there are; which, transforms and schemas know together."""
+    named = set(site.limits) - {"*"}
+    if not named:
+        return
+    of_domains = {rule_id for domain in DOMAINS.values() for rule_id in domain.rules()}
+    known = of_domains | {rule.rule_id for rule in ROW_RULES} | {check.rule.rule_id for check in crosschecks()}
+    if unknown := sorted(named - known):
+        near = get_close_matches(unknown[0], known, n=1)
+        raise UsageError(
+            f"{path} limits: expected rules of meta.rule; found {', '.join(unknown)}"
+            + (f"; the nearest is {near[0]}" if near else "")
+        )
 
 
 def _extract_date(folder: Path) -> date:

@@ -84,7 +84,7 @@ def stage_export(
 
     Returns
     -------
-    Frames by name. `accepted.<domain>`: typed records with record_id, content (equal for equal records), row_id,
+    Frames by name. `accepted.<domain>`: typed records with record_id, content (a hash, equal for equal records under one version of polars), row_id,
     source_sheet, source_row. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
     its status (fed, duplicate, set_aside, unclaimed). `record_counts`: records conformed per sheet and domain.
     `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON. `partials`: dates of
@@ -183,16 +183,17 @@ def _pseudonym(subject: str, site_id: str, key: bytes) -> str:
 
 
 def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
-    """Accepted records with their identifier, their content as one text, and the row they came from."""
+    """Accepted records with their identifier, a hash of their content, and the row they came from."""
     dates = [name for name, spec in domain.columns().items() if spec.kind == "date"]
     # A partial date is blank among the typed columns, so key and content take dates as they were written.
     written = text.select("row_id", "source_row", *(pl.col(name).alias(f"{name} as text") for name in dates))
-    joined = accepted.join(written, on="row_id", how="left", validate="1:1", maintain_order="left")
+    if accepted.height < text.height:
+        written = written.join(accepted, on="row_id", how="semi", maintain_order="left")
+    joined = pl.concat([accepted, written.drop("row_id")], how="horizontal")
     columns = {name: pl.col(f"{name} as text") if name in dates else pl.col(name) for name in domain.columns()}
-    content = [cell.cast(pl.String).fill_null(BLANK_IN_CONTENT) for cell in columns.values()]
     return joined.with_columns(
         record_id=_record_key([columns[name] for name in domain.key()]),
-        content=pl.concat_str(content, separator=SEPARATOR_IN_CONTENT),
+        content=joined.select(**columns).hash_rows(),
         source_sheet=pl.lit(sheet),
     ).drop(f"{name} as text" for name in dates)
 
@@ -203,7 +204,7 @@ def _deletions(domain: type[Domain], gone: pl.DataFrame, sheet: str) -> pl.DataF
         "row_id",
         "source_row",
         record_id=_record_key([pl.col(name) for name in domain.key()]),
-        content=pl.lit(None, dtype=pl.String),
+        content=pl.lit(None, dtype=pl.UInt64),
         source_sheet=pl.lit(sheet),
     )
 
@@ -246,6 +247,7 @@ def _partial_meanings(text: pl.DataFrame, dates: Sequence[str]) -> pl.DataFrame:
 
 def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
     """Problems with the record and cell they are about and, where quarantined, the conformed record."""
+    text = text.join(validated.problems.select("row_id").unique(), on="row_id", how="semi", maintain_order="left")
     quarantined = validated.quarantined.select("row_id", record=pl.struct(list(domain.columns())).struct.json_encode())
     return (
         validated.problems.join(
@@ -256,9 +258,7 @@ def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sh
             how="left",
             maintain_order="left",
         )
-        .join(
-            _value_hashes(domain, text, validated.problems), on=["row_id", "column"], how="left", maintain_order="left"
-        )
+        .join(_value_hashes(domain, text), on=["row_id", "column"], how="left", maintain_order="left")
         .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
         .join(quarantined, on="row_id", how="left", maintain_order="left")
         .with_columns(domain=pl.lit(domain.domain_name()), source_sheet=pl.lit(sheet), column_name=pl.col("column"))
@@ -266,10 +266,9 @@ def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sh
     )
 
 
-def _value_hashes(domain: type[Domain], text: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+def _value_hashes(domain: type[Domain], text: pl.DataFrame) -> pl.DataFrame:
     """row_id, column, value_hash: which value a question was about, without saying it, so that another is another question."""
-    asked = text.join(problems.select("row_id").unique(), on="row_id", how="semi")
-    cells = asked.select("row_id", *domain.columns()).unpivot(index="row_id", variable_name="column", value_name=CELL)
+    cells = text.select("row_id", *domain.columns()).unpivot(index="row_id", variable_name="column", value_name=CELL)
     values = cells[CELL].drop_nulls().unique().to_list()
     hashes = {value: _hash(value) for value in values}
     return cells.select(

@@ -23,7 +23,7 @@ POLARS_TYPES: dict[Kind, type[pl.DataType]] = {
 }
 NAMING = {
     "record_id": pl.String,
-    "content": pl.String,
+    "content": pl.UInt64,
     "row_id": pl.Int64,
     "source_sheet": pl.String,
     "source_row": pl.Int64,

@@ -46,7 +46,7 @@ def subjects(ages: dict[str, float | None]) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema={spec.name: POLARS_TYPES[spec.kind] for spec in specs})
     return frame.with_columns(
         record_id="subject_id",
-        content=pl.when(pl.col("age_years").is_not_null()).then(pl.format("{}", "age_years")),
+        content=pl.when(pl.col("age_years").is_not_null()).then(pl.col("age_years").hash()),
         row_id=pl.int_range(pl.len()),
         source_sheet=pl.lit(""),
         source_row=pl.int_range(pl.len()) + 2,

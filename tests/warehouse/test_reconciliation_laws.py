@@ -91,7 +91,9 @@ def test_rows_add_up_and_the_truth_is_kept(deliveries: list[tuple[list[Line], bo
         found = rows(built, f"SELECT rows_read, {', '.join(FATES)} FROM meta.reconciliation ORDER BY extract_date")
         assert [read for read, *_ in found] == [text.count("\n") - 1 for text in exports.values()]
         assert all(read == sum(fates) for read, *fates in found)
-        waiting = rows(built, "SELECT count(DISTINCT (source_file, source_row)) FROM meta.quarantine WHERE domain IS NOT NULL")
+        waiting = rows(
+            built, "SELECT count(DISTINCT (source_file, source_row)) FROM meta.quarantine WHERE domain IS NOT NULL"
+        )
         assert waiting == [(sum(1 for age in _asked(deliveries).values() if age),)]
 
 

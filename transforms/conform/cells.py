@@ -71,7 +71,7 @@ def _converted(text: pl.Series, what: str, convert: Callable[[str], str | None])
     unfit = [found for found, result in converted.items() if result is None]
     mapped = {found: result if result is not None else found for found, result in converted.items()}
     new = text.replace_strict(mapped, return_dtype=pl.String) if mapped else text
-    return Cells(new, text.is_in(unfit).fill_null(value=False), what)
+    return Cells(new, text.is_in(unfit).fill_null(value=False) if unfit else _none_unfit(text), what)
 
 
 def _extractor(pattern: str) -> Callable[[str], str | None]:

@@ -19,6 +19,7 @@ from transforms.conform.records import FeedRecords, conform_feed
 from transforms.readers import Sheet
 from transforms.readers.odm_file import KEY_COLUMNS
 from transforms.readers.sheet import ROW
+from transforms.row_identity import first_of_its_kind
 
 ROW_SCHEMA = {ROW: pl.Int64, "status": pl.String}
 
@@ -106,7 +107,7 @@ def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping) -> tuple[pl.Da
     """The rows that are data, and the status of every row: fed, set_aside or duplicate."""
     cells = [name for name in frame.columns if name != ROW]
     aside = all_hold(mapping.set_aside) if mapping.set_aside else pl.lit(value=False)
-    again = ~pl.struct(cells).is_first_distinct()
+    again = ~first_of_its_kind(frame.select(cells))
     status = pl.when(aside).then(pl.lit("set_aside")).when(again).then(pl.lit("duplicate")).otherwise(pl.lit("fed"))
     # Kept beside the frame: a column of the export may be called anything, `status` too.
     rows = frame.select(ROW, status=status)

@@ -22,6 +22,8 @@ DELIMITERS = ",;\t"
 END_OF_FILE = "EOF"
 # A cell is a value, a remark at most: beyond this a quote was never closed, or a file was pasted into a cell.
 MAX_CELL = 100_000
+# The header and what stands above it.
+LONGEST_HEADER = 1_000_000
 
 Row = tuple[int, list[str]]
 
@@ -33,11 +35,14 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     ------
     DataRejected: the encoding can't be told, the file is empty or lacks its last line, or most rows are ragged.
     """
+    may_be_utf8 = mapping.encoding.lower() in ("auto", "utf-8", "utf8", "utf-8-sig")
+    if may_be_utf8 and (sheet := _read_at_once(path.name, path.read_bytes(), mapping)):
+        return [sheet]
     text = decode_text(path, mapping.encoding)
+    if sheet := _read_at_once(path.name, text.encode(), mapping):
+        return [sheet]
     header_row = mapping.sheets[0].header_row
     delimiter = _delimiter(text, mapping.delimiter, header_row)
-    if sheet := read_plain_lines(path.name, text, delimiter, mapping):
-        return [sheet]
     rows = _numbered_rows(path.name, text, delimiter)
     if len(rows) < header_row:
         raise DataRejected(f"{path.name}: expected a header in row {header_row}; the file has {len(rows)} rows")
@@ -45,6 +50,12 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     data = _without_last_line(path.name, [row for row in rows[header_row:] if any(map(str.strip, row[1]))], mapping)
     whole, ragged = _split_ragged(path.name, len(header), data, mapping)
     return [build_sheet(path.name, "", header, whole, ragged)]
+
+
+def _read_at_once(file: str, content: bytes, mapping: FileMapping) -> Sheet | None:
+    """The sheet of a large file of plain lines; None for any other, and for one that is not UTF-8."""
+    head = content[:LONGEST_HEADER].decode(errors="replace")
+    return read_plain_lines(file, content, _delimiter(head, mapping.delimiter, mapping.sheets[0].header_row), mapping)
 
 
 def _delimiter(text: str, declared: str, header_row: int) -> str:
@@ -55,7 +66,7 @@ def _delimiter(text: str, declared: str, header_row: int) -> str:
 
 def _header_width(text: str, delimiter: str, header_row: int) -> int:
     """Cells of the header under a delimiter, those within quotes not counted."""
-    rows = csv.reader(_lines(text), delimiter=delimiter)
+    rows = csv.reader(_lines(text[:LONGEST_HEADER]), delimiter=delimiter)
     try:
         return len(next(islice(rows, header_row - 1, None), []))
     except csv.Error:

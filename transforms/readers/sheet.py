@@ -10,6 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 ROW = "source_row"
+OUTER_BLANK = r"^\s|\s$|^$"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ def build_sheet(
 def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells without outer blanks, null where nothing is left; rows without any content are left out."""
     names = [name for name in frame.columns if name != ROW]
-    frame = frame.with_columns(_blank_to_null(pl.col(column)) for column in names)
+    # Most columns have no such cell, and to look is cheaper than to write them anew.
+    outer = frame.select(pl.col(names).str.contains(OUTER_BLANK).any()).row(0) if names else ()
+    padded = [name for name, found in zip(names, outer, strict=True) if found]
+    frame = frame.with_columns(_blank_to_null(pl.col(column)) for column in padded)
     return frame.filter(pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False))
 
 

@@ -45,7 +45,7 @@ def parse_records(domain: type[Domain], text: pl.DataFrame) -> tuple[pl.DataFram
             rule_id=pl.lit(f"{domain.domain_name()}.{spec.name}.{WHAT_FAILED[spec.kind]}"),
         ).filter(text[spec.name].is_not_null() & typed[spec.name].is_null() & ~is_partial(text, spec))
         for spec in specs
-        if spec.kind in WHAT_FAILED
+        if spec.kind in WHAT_FAILED and typed[spec.name].null_count() > text[spec.name].null_count()
     ]
     return typed, pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), *problems])
 

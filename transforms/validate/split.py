@@ -14,6 +14,7 @@ import polars as pl
 
 from schemas.domains import Domain
 from schemas.domains.domain import BOUND_CHECKS
+from transforms.row_identity import has_its_like
 from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
 
 
@@ -49,7 +50,7 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
         [
             conform_problems.select(list(PROBLEM_SCHEMA)),
             parse_problems,
-            _partial_problems(domain, text),
+            _partial_problems(domain, text, typed),
             _schema_problems(domain, typed, text["row_id"]),
             _key_problems(domain, typed, text),
         ]
@@ -96,7 +97,7 @@ def _rule_of(domain: type[Domain], context: str, column: str, check: str) -> tup
     return column, rule_id
 
 
-def _partial_problems(domain: type[Domain], text: pl.DataFrame) -> pl.DataFrame:
+def _partial_problems(domain: type[Domain], text: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
     """Dates of which a part is missing: the site is asked for it, the protocol says what stands in meanwhile."""
     return pl.concat(
         [pl.DataFrame(schema=PROBLEM_SCHEMA)]
@@ -107,7 +108,7 @@ def _partial_problems(domain: type[Domain], text: pl.DataFrame) -> pl.DataFrame:
                 rule_id=pl.lit(f"{domain.domain_name()}.{spec.name}.partial"),
             )
             for spec in domain.columns().values()
-            if spec.kind == "date"
+            if spec.kind == "date" and typed[spec.name].null_count() > text[spec.name].null_count()
         ]
     )
 
@@ -116,7 +117,7 @@ def _key_problems(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame)
     """Records that share the natural key; exact duplicates of whole source rows are already out."""
     # A partial date, blank in the typed frame, tells records apart as it was written.
     key = [text[name] if domain.columns()[name].kind == "date" else typed[name] for name in domain.key()]
-    shared = pl.DataFrame(key).select(pl.struct(pl.all()).is_duplicated()).to_series()
+    shared = has_its_like(pl.DataFrame(key))
     return pl.DataFrame(
         {"row_id": text["row_id"].filter(shared)},
     ).select(

@@ -5,5 +5,5 @@
 --         record marked deleted (without content) conflicts with one that is not
 select *
 from query_table(getvariable('staged'))
-qualify min(coalesce(content, '')) over (partition by record_id, extract_date)
-    <> max(coalesce(content, '')) over (partition by record_id, extract_date)
+qualify min(coalesce(content, 0)) over (partition by record_id, extract_date)
+    <> max(coalesce(content, 0)) over (partition by record_id, extract_date)

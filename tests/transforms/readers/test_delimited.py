@@ -179,3 +179,48 @@ def test_utf_16_without_a_mark_is_refused_with_what_to_declare(tmp_path: Path) -
 def test_a_huge_cell_is_refused_by_its_row(tmp_path: Path) -> None:
     with pytest.raises(DataRejected, match=r"a.csv row 2: field larger than field limit"):
         read_file(write(tmp_path / "a.csv", f"a,b\n{'x' * 200_000},2\n"), mapping())
+
+
+# Long enough for the reader that takes a file at once.
+MANY = 30_000
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_long_file_reads_as_a_short_one(tmp_path: Path, ends: str) -> None:
+    lines = ["a,b", *(f"{number}, 缓解" for number in range(MANY))]
+    (sheet,) = read_file(write(tmp_path / "a.csv", ends.join(lines) + ends), mapping())
+    assert sheet.frame.height == MANY
+    assert sheet.frame.row(MANY - 1) == (str(MANY - 1), "缓解", MANY + 1)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "told"),
+    [
+        (b"15000,x\xff", "expected text as utf-8"),
+        (b"15000,\x00x", "NUL characters"),
+        (b'15000,"x', "row 15002"),
+    ],
+)
+def test_a_long_file_is_refused_as_a_short_one(tmp_path: Path, damaged: bytes, told: str) -> None:
+    lines = [b"a,b", *(b"%d,x" % number for number in range(MANY))]
+    lines[15001] = damaged
+    (tmp_path / "a.csv").write_bytes(b"\n".join(lines))
+    with pytest.raises(DataRejected, match=told):
+        read_file(tmp_path / "a.csv", mapping())
+
+
+@pytest.mark.parametrize("line", [b"15000", b"15000,x,more"])
+def test_a_ragged_row_of_a_long_file_is_named(tmp_path: Path, line: bytes) -> None:
+    lines = [b"a,b", *(b"%d,x" % number for number in range(MANY))]
+    lines[15001] = line
+    (tmp_path / "a.csv").write_bytes(b"\n".join(lines))
+    (sheet,) = read_file(tmp_path / "a.csv", mapping())
+    assert sheet.ragged == (15002,)
+
+
+def test_a_ragged_row_that_another_evens_out_is_named_too(tmp_path: Path) -> None:
+    lines = [b"a,b", *(b"%d,x" % number for number in range(MANY))]
+    lines[15001], lines[20001] = b"15000", b"20000,x,more"
+    (tmp_path / "a.csv").write_bytes(b"\n".join(lines))
+    (sheet,) = read_file(tmp_path / "a.csv", mapping())
+    assert sheet.ragged == (15002, 20002)

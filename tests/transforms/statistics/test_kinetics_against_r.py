@@ -108,7 +108,9 @@ def test_kinetics_scale_with_the_unit(given_samples: list[tuple[int, float]], fa
     one, other = profile_of(time, value), profile_of(time, value * factor)
     a, b = st.peak(one), st.peak(other)
     assert not isinstance(a, st.NotEstimable) and not isinstance(b, st.NotEstimable)
-    assert b[0] == pytest.approx(a[0] * factor) and b[1] == a[1]
+    # Two samples a rounding apart may change places: the day is that of a sample as high as the peak.
+    assert b[0] == pytest.approx(a[0] * factor)
+    assert value[time == b[1]].max() == pytest.approx(a[0])
     x, y = st.area_under_curve(one), st.area_under_curve(other)
     if isinstance(x, float):
         assert isinstance(y, float) and y == pytest.approx(x * factor, rel=1e-9)
