@@ -18,7 +18,10 @@ from warehouse.staged_exports import StagedFile
 from warehouse.staging import FrameStore, content_key
 
 PARTIAL_DATES = "SELECT * FROM meta.partial_date WHERE valid_from <= getvariable('as_of') ORDER BY ALL"
-ASKED = ("site_id", "source_file", "source_sheet", "source_row", "subject_id", "record_key", "domain", "column_name")
+ASKED = (
+    "site_id VARCHAR, source_file VARCHAR, source_sheet VARCHAR, source_row BIGINT, subject_id VARCHAR, "
+    "record_key VARCHAR, domain VARCHAR, column_name VARCHAR, rule_id VARCHAR, severity VARCHAR"
+)
 
 
 def ask_sites(
@@ -57,10 +60,13 @@ def _fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, day: date, quer
 
 def _ask(connection: duckdb.DuckDBPyConnection, crosschecks: Sequence[tuple[Rule, str]]) -> pl.DataFrame:
     """Every record that breaks a rule, with the row it came from."""
-    schema = {**dict.fromkeys(ASKED, pl.String), "source_row": pl.Int64, "rule_id": pl.String, "severity": pl.String}
-    found = [pl.DataFrame(schema=schema)]
+    # A table, since the view spans all domains and would be planned anew with each rule.
+    connection.execute("CREATE TABLE record_of_day AS FROM current.record")
+    connection.execute(f"CREATE TABLE found ({ASKED})")
     for rule, sql in crosschecks:
-        broken = frame_of(connection, read_sql("broken.sql").replace("{broken}", sql))
-        if broken.height:
-            found.append(broken.with_columns(rule_id=pl.lit(rule.rule_id), severity=pl.lit(rule.severity)))
-    return pl.concat(found, how="vertical_relaxed").sort(pl.all())
+        connection.execute("SET VARIABLE rule_id = ?", [rule.rule_id])
+        connection.execute("SET VARIABLE severity = ?", [rule.severity])
+        connection.execute(read_sql("broken.sql").replace("{broken}", sql))
+    found = frame_of(connection, "FROM found ORDER BY ALL")
+    connection.execute("DROP TABLE found; DROP TABLE record_of_day")
+    return found
