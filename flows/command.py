@@ -128,6 +128,21 @@ def diff(
 
 
 @app.command()
+def compare(
+    study: Annotated[str | None, typer.Argument(help="Study. Default: all.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every figure, not only those that differ.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """What the studies' papers print beside what the pipeline computes, figure by figure."""
+    _apply_settings(None, None, workspace)
+    from flows.compare_published import comparison_lines, read_comparison
+    from flows.settings import Settings
+
+    for line in comparison_lines(read_comparison(Settings().published, study), every=every):
+        typer.echo(line)
+
+
+@app.command()
 def pull(
     study: Annotated[str, typer.Argument(help="Study.")],
     site: Annotated[str, typer.Argument(help="Site whose mapping has an entry redcap.")],

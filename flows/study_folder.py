@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +14,7 @@ from schemas.domains import DOMAINS
 from schemas.errors import UsageError
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
+from schemas.published import Published
 from schemas.rules import ROW_RULES
 from schemas.yaml_file import load_yaml
 from transforms.crosschecks import crosschecks
@@ -35,6 +36,8 @@ class Study:
     protocol: Protocol
     sites: dict[str, SiteMapping]
     landing: Path
+    published: Published | None = None
+    published_queries: dict[str, str] = field(default_factory=dict)
 
     @property
     def study_id(self) -> str:
@@ -99,7 +102,20 @@ def load_study(settings: Settings, study_id: str) -> Study:
     sites = {site_id: load_yaml(folder / "sites" / f"{site_id}.yaml", SiteMapping) for site_id in protocol.sites}
     for site_id, site in sites.items():
         _check_limits(folder / "sites" / f"{site_id}.yaml", site)
-    return Study(protocol, sites, settings.landing_of(study_id))
+    published, queries = _load_published(folder)
+    return Study(protocol, sites, settings.landing_of(study_id), published, queries)
+
+
+def _load_published(folder: Path) -> tuple[Published | None, dict[str, str]]:
+    """The figures of the study's paper, where it has one, and the SQL of those that no result row holds."""
+    path = folder / "published.yaml"
+    if not path.exists():
+        return None, {}
+    published = load_yaml(path, Published)
+    queries = {file.stem: file.read_text("utf-8") for file in sorted((folder / "published").glob("*.sql"))}
+    if unknown := sorted(set(queries) - {figure.id for figure in published.figures}):
+        raise UsageError(f"{folder / 'published'}: expected SQL of figures in {path.name}; found {', '.join(unknown)}")
+    return published, queries
 
 
 def _check_limits(path: Path, site: SiteMapping) -> None:

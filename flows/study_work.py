@@ -16,11 +16,14 @@ from flows.code_version import code_hash
 from flows.settings import Settings
 from flows.stage_site import RejectedExport
 from flows.study_folder import Study
-from schemas.errors import DataRejected
+from schemas.errors import DataRejected, UsageError
+from schemas.published import Published
 from schemas.rules import Rule
+from transforms.compare_published import compare_published, published_figures
 from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_corrections, derive_definitions
 from transforms.endpoints import endpoint_queries
+from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
 from warehouse.staging import FrameStore, content_key
 from warehouse.study_build import StudyInputs, build_study
@@ -62,6 +65,8 @@ def study_build_key(study: Study, staged: Sequence[StagedFile], data_cut: date |
         study.protocol.model_dump_json(),
         str(data_cut or study.protocol.data_cut),
         code_hash(),
+        study.published.model_dump_json() if study.published else "",
+        *(f"{figure} {sql}" for figure, sql in study.published_queries.items()),
         *(
             site.model_dump_json(include={"name", "language", "waivers", "every_days", "limits"})
             for site in study.sites.values()
@@ -104,7 +109,22 @@ def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str
     from transforms.analyses import StudyData, compute_results
 
     results = compute_results(StudyData.of(study.protocol, tables))
-    return {"adam.adck": results.adck, "results.analysis": results.analysis, "results.curve": results.curve}
+    computed = {"adam.adck": results.adck, "results.analysis": results.analysis, "results.curve": results.curve}
+    return {**computed, **compare_with_paper(study, {**tables, **computed})}
+
+
+def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """What the study's paper prints, and each figure beside the pipeline's own; empty where it has none."""
+    published = study.published or Published(source="", figures=[])
+    found = answer_queries(tables, study.published_queries)
+    try:
+        compared = compare_published(study.study_id, published, tables["results.analysis"], found)
+    except ValueError as error:
+        raise UsageError(f"{study.study_id} published.yaml: {error}") from None
+    return {
+        "meta.published_figure": published_figures(study.study_id, published),
+        "results.published_comparison": compared,
+    }
 
 
 def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], report: str) -> None:

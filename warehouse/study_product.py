@@ -37,7 +37,11 @@ STUDY_META = (
     "meta.rule_failure",
 )
 STUDY_TABLES = (*(table.full_name for table in (*CORE, *ADAM)), *STUDY_META)
-PRODUCT_TABLES = (*STUDY_TABLES, *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)))
+PRODUCT_TABLES = (
+    *STUDY_TABLES,
+    *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)),
+    "meta.published_figure",
+)
 
 
 def fits_the_tables(folder: Path) -> bool:

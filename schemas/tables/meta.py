@@ -373,6 +373,29 @@ RULE_FAILURE = Table(
     ),
 )
 
+PUBLISHED_FIGURE = Table(
+    "meta",
+    "published_figure",
+    "One row per figure the study's paper prints.",
+    ("study_id", "figure_id"),
+    described(
+        "study_id VARCHAR Study",
+        "figure_id VARCHAR Figure",
+        "origin VARCHAR result; design: decided before; cited: of another study",
+        "statistic VARCHAR What it is",
+        "says VARCHAR As printed",
+        "unit VARCHAR Unit as printed",
+        "population VARCHAR Who is counted, as the paper says",
+        "count VARCHAR Numerator of denominator, printed or implied",
+        "ci_low VARCHAR Lower bound as printed",
+        "ci_high VARCHAR Upper bound as printed",
+        "at_months DOUBLE Time point",
+        "quote VARCHAR The sentence it stands in",
+        "note VARCHAR Where the paper contradicts itself, or why nothing can be compared",
+        "position BIGINT Order in the paper",
+    ),
+)
+
 SITE = Table(
     "meta",
     "site",
@@ -517,6 +540,7 @@ META = (
     CORRECTION,
     RULE_LIMIT,
     RULE_FAILURE,
+    PUBLISHED_FIGURE,
     LABORATORY_UNIT,
     RULE,
     DICTIONARY,

@@ -12,7 +12,7 @@ ANALYSIS = Table(
     described(
         "study_id VARCHAR Study",
         "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
-        "section VARCHAR survival, competing, response, toxicity, model, kinetics, fragility, baseline, disposition or followup",
+        "section VARCHAR survival, competing, response, toxicity, paired, model, kinetics, fragility, baseline, disposition or followup",
         "population VARCHAR Who is counted; for models univariable or multivariable",
         "group_name VARCHAR Risk factor, adverse event or variable; empty for all subjects",
         "group_level VARCHAR Level within group_name; for models level against reference",
@@ -57,4 +57,25 @@ CURVE = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, CURVE)
+PUBLISHED_COMPARISON = Table(
+    "results",
+    "published_comparison",
+    "One row per figure of the study's paper and part of it: the value, the bounds of its interval, its count.",
+    ("study_id", "figure_id", "part"),
+    described(
+        "study_id VARCHAR Study",
+        "figure_id VARCHAR Figure, in meta.published_figure",
+        "part VARCHAR value, low, high or count",
+        "printed VARCHAR As the paper prints it",
+        "computed VARCHAR The pipeline's, with as many digits; blank where nothing can be compared",
+        "value DOUBLE The pipeline's in full, in the unit of the paper",
+        "rounding VARCHAR Rule by which the value is printed so: half up, half even, truncated, outward; blank for none",
+        "equal BOOLEAN Whether they are the same; blank where nothing can be compared",
+        "method VARCHAR How the pipeline computed it",
+        "source VARCHAR Row of results.analysis, or SQL file, that it is from",
+        "note VARCHAR Where the paper contradicts itself, or why nothing can be compared",
+        "position BIGINT Order of the figures in the paper",
+    ),
+)
+
+RESULTS = (ANALYSIS, CURVE, PUBLISHED_COMPARISON)

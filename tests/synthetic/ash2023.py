@@ -132,7 +132,7 @@ def _answer(number: int, second: int, course: Course, random: Random) -> Respons
 
 def _second_infusion(course: Course, number: int) -> date:
     if course.died:
-        return date(2018, 9, 3) + timedelta(days=28 * number)
+        return date(2018, 7, 10) + timedelta(days=28 * number)
     latest = EXTRACT - timedelta(days=days(course.survival) + 10 + number)
     return max(date(2018, 8, 6), min(date(2022, 10, 20), latest))
 

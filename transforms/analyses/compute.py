@@ -14,6 +14,7 @@ from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.models import model_rows
+from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame
 from transforms.analyses.study_data import StudyData
@@ -57,4 +58,5 @@ def _sections(data: StudyData) -> Iterator[ResultRow]:
     yield from baseline_rows(data)
     yield from response_rows(data)
     yield from toxicity_rows(data)
+    yield from paired_rows(data)
     yield from follow_up_rows(data)

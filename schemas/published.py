@@ -1,0 +1,73 @@
+"""published.yaml: every figure a study's paper prints, word for word, and where the pipeline has the same quantity."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Printed = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
+# result: of the study itself; design: decided before; cited: of other studies, for which no export is here.
+Origin = Literal["result", "design", "cited"]
+Quantity = Literal["estimate", "p_value", "n", "events"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ResultRow(_Part):
+    """The row of results.analysis that holds the quantity; exactly one has to fit."""
+
+    analysis_id: str
+    statistic: str
+    population: str | None = None
+    group_name: str = ""
+    group_level: str = ""
+    time_months: float | None = None
+    label: str | None = None
+
+
+class PublishedFigure(_Part):
+    """One printed figure.
+
+    `says` is the figure as printed, its digits included. It is compared with `take` of the result row `where`, or with
+    what the SQL file of its id gives, in the folder published/ beside this file. Neither: nothing here can tell.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    quote: str
+    statistic: str
+    says: Printed
+    unit: str | None = None
+    population: str
+    count: str | None = Field(default=None, pattern=r"^\d+( of \d+)?$", description="Printed or implied, as 10 of 18")
+    interval: tuple[Printed, Printed] | None = None
+    at_months: float | None = None
+    origin: Origin = "result"
+    where: ResultRow | None = None
+    take: Quantity = "estimate"
+    inverse: bool = Field(default=False, description="The paper prints the effect the other way round: 1 / estimate")
+    note: str | None = Field(
+        default=None, description="Where the paper contradicts itself, or why nothing can be compared"
+    )
+
+    @model_validator(mode="after")
+    def _says_why_not(self) -> PublishedFigure:
+        if self.origin == "cited" and self.where is not None:
+            raise ValueError(f"{self.id}: expected no result of this study for a figure of another")
+        return self
+
+
+class Published(_Part):
+    """The figures of one paper."""
+
+    source: str
+    figures: list[PublishedFigure]
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Published:
+        names = [figure.id for figure in self.figures]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"figures: expected an id of its own for each; found {', '.join(twice)} twice")
+        return self

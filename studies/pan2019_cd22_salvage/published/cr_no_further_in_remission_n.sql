@@ -1,0 +1,7 @@
+-- Of those, still in remission
+select count(*) as value
+from adam.adtte as t
+where t.paramcd = 'lfs_not_bridged' and t.event = 0
+    and not exists (
+        select 1 from core.consolidation as c where c.subject_id = t.subject_id and c.valid_to is null
+    )

@@ -1,0 +1,2 @@
+-- Transplanted in the study
+select count(hsctdt) as value from adam.adsl

@@ -1,0 +1,4 @@
+-- Neurotoxicity of grade 1 after the first infusion
+select count(distinct a.subject_id) as value
+from adam.adae as a
+where a.infusion_number = 1 and a.aeterm = 'ICANS' and a.atoxgr = 1

@@ -1,0 +1,4 @@
+-- ICANS of grade 2 after the first infusion
+select count(distinct a.subject_id) as value
+from adam.adae as a
+where a.infusion_number = 1 and a.aeterm = 'ICANS' and a.atoxgr = 2

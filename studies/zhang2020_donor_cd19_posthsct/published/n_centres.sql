@@ -1,0 +1,2 @@
+-- Sites with subjects
+select count(distinct site_id) as value from adam.adsl

@@ -1,0 +1,57 @@
+"""Two infusions of the same subjects: each is compared with itself, so that only those with both count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schemas.protocol import Toxicity
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import StudyData
+from transforms.statistics import difference_of_pairs, mcnemar, wilcoxon_signed_rank
+
+FIRST, SECOND = 1, 2
+
+
+def paired_rows(data: StudyData) -> Iterator[ResultRow]:
+    """Each adverse event of the protocol, and the dose, after the first and after the second infusion."""
+    both = data.adsl.filter(pl.col("infn") >= SECOND)
+    if both.is_empty():
+        return
+    for toxicity in data.protocol.toxicity:
+        for level, grade in (("any grade", 1), (f"grade >= {toxicity.severe_grade}", toxicity.severe_grade)):
+            yield from _event_rows(data, both, toxicity, level, grade)
+    doses = both.select("dose01", "dose02").drop_nulls()
+    if doses.height:
+        test = wilcoxon_signed_rank(doses["dose01"].to_numpy(), doses["dose02"].to_numpy())
+        yield _row("Dose", "", "comparison", "").filled(test)
+
+
+def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: str, grade: int) -> Iterator[ResultRow]:
+    """Who had the event after one of the two alone; what is on another scale or after the window does not count."""
+    events = data.adae.filter(aeterm=toxicity.term, occurfl="Y")
+    if toxicity.window_days is not None:
+        events = events.filter(pl.col("astdy").is_null() | (pl.col("astdy") <= toxicity.window_days))
+    on_scale = pl.col("atoxscale").is_null() | (pl.col("atoxscale") == toxicity.scale)
+    # Of any grade counts also where no grade was given.
+    graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
+    events = events.filter(on_scale & (graded >= grade))
+    first, second = (
+        both["subject_id"].is_in(events.filter(infusion_number=number)["subject_id"].implode())
+        for number in (FIRST, SECOND)
+    )
+    only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
+    test = _row(toxicity.term, level, "comparison", "").filled(mcnemar(only_first, only_second))
+    yield test.with_note(f"{only_first} after the first infusion only, {only_second} after the second only")
+    yield _row(toxicity.term, level, "difference", "fraction").filled(
+        difference_of_pairs(only_first, only_second, both.height)
+    )
+
+
+def _row(name: str, level: str, statistic: str, unit: str) -> ResultRow:
+    what = f"{name}, {level}" if level else name
+    return ResultRow(
+        f"paired.i{FIRST}.i{SECOND}", "paired", statistic, f"{what}, infusion {SECOND} against {FIRST}",
+        population="with both infusions", group_name=name, group_level=level, unit=unit,
+    )  # fmt: skip

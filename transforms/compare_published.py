@@ -1,0 +1,136 @@
+"""Every figure of a paper beside the pipeline's own, as rows of meta.published_figure and results.published_comparison.
+
+Nothing on the pipeline's side is typed in: a value is a row of results.analysis, or what SQL finds in the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from schemas.published import Published, PublishedFigure
+from schemas.tables import TABLES
+from transforms.definitions import POLARS_TYPES
+from transforms.published import Bound, as_printed, rounding_that_gives
+
+PERCENT = 100
+PER_CENT_OF = ("estimate", "ci_low", "ci_high")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the pipeline says of a figure: a number, a word or a yes, its interval and count, and where it is from."""
+
+    value: Any
+    low: float | None
+    high: float | None
+    count: str | None
+    method: str
+    source: str
+
+
+def published_figures(study_id: str, published: Published) -> pl.DataFrame:
+    """Rows of meta.published_figure."""
+    rows = [
+        {
+            "figure_id": figure.id,
+            **figure.model_dump(include={"origin", "statistic", "says", "unit", "population", "count", "at_months"}),
+            "ci_low": figure.interval[0] if figure.interval else None,
+            "ci_high": figure.interval[1] if figure.interval else None,
+            "quote": figure.quote,
+            "note": figure.note,
+            "position": position,
+        }
+        for position, figure in enumerate(published.figures, start=1)
+    ]
+    return _frame("meta.published_figure", study_id, rows)
+
+
+def compare_published(
+    study_id: str, published: Published, analysis: pl.DataFrame, found: Mapping[str, Any]
+) -> pl.DataFrame:
+    """Rows of results.published_comparison; `found` holds what the SQL file of a figure gave, by figure.
+
+    Raises
+    ------
+    ValueError: a figure names no row of the results, or several.
+    """
+    rows = [
+        {"position": position, **row}
+        for position, figure in enumerate(published.figures, start=1)
+        for row in _compared(figure, _answer(figure, analysis, found))
+    ]
+    return _frame("results.published_comparison", study_id, rows)
+
+
+def _answer(figure: PublishedFigure, analysis: pl.DataFrame, found: Mapping[str, Any]) -> Answer | None:
+    if figure.id in found:
+        value = found[figure.id]
+        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        return Answer(number, None, None, None, "counted by SQL", f"published/{figure.id}.sql")
+    if figure.where is None:
+        return None
+    row = _row_of(figure, analysis)
+    scale = PERCENT if figure.unit == "%" and row["unit"] == "fraction" and figure.take in PER_CENT_OF else 1
+    value, low, high = (None if row[name] is None else row[name] * scale for name in (figure.take, "ci_low", "ci_high"))
+    if figure.inverse:
+        value, low, high = (None if bound is None else 1 / bound for bound in (value, high, low))
+    count = None if row["events"] is None else f"{row['events']} of {row['n']}"
+    source = " ".join(str(part) for part in figure.where.model_dump(exclude_none=True).values() if part != "")
+    method = row["p_method"] if figure.take == "p_value" else row["method"]
+    return Answer(value, low, high, count, method or "counted", f"results.analysis: {source}")
+
+
+def _row_of(figure: PublishedFigure, analysis: pl.DataFrame) -> dict[str, Any]:
+    wanted = figure.where.model_dump(exclude_none=True) if figure.where else {}
+    rows = analysis.filter(**wanted)
+    if rows.height != 1:
+        raise ValueError(f"{figure.id} where: expected one row of results.analysis; {rows.height} fit {wanted}")
+    return rows.row(0, named=True)
+
+
+def _compared(figure: PublishedFigure, answer: Answer | None) -> Iterator[dict[str, Any]]:
+    common = {"figure_id": figure.id, "note": figure.note}
+    if answer is None:
+        yield {**common, "part": "value", "printed": figure.says}
+        return
+    common |= {"method": answer.method, "source": answer.source}
+    yield {**common, "part": "value", "printed": figure.says, **_against(figure.says, answer.value)}
+    if figure.interval and not (answer.low is None and answer.high is None):
+        bounds: tuple[tuple[Bound, str, float | None], ...] = (
+            ("low", figure.interval[0], answer.low),
+            ("high", figure.interval[1], answer.high),
+        )
+        for part, printed, bound in bounds:
+            yield {**common, "part": part, "printed": printed, **_against(printed, bound, part)}
+    if figure.count and " of " in figure.count and answer.count:
+        yield {
+            **common,
+            "part": "count",
+            "printed": figure.count,
+            "computed": answer.count,
+            "equal": figure.count == answer.count,
+        }
+
+
+def _against(printed: str, value: Any, part: Bound = "value") -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"computed": "holds" if value else "does not hold", "equal": value}
+    if isinstance(value, str):
+        return {"computed": value, "equal": value == printed}
+    rounding = rounding_that_gives(printed, value, part)
+    return {
+        "computed": as_printed(printed, value),
+        "value": value,
+        "rounding": rounding,
+        "equal": rounding is not None,
+    }
+
+
+def _frame(table: str, study_id: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = {column.name: POLARS_TYPES[column.sql_type] for column in TABLES[table].columns}
+    complete = [{**dict.fromkeys(schema), **row, "study_id": study_id} for row in rows]
+    return pl.DataFrame(complete, schema=schema, orient="row")

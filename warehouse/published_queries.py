@@ -1,0 +1,38 @@
+"""Figures of a paper that SQL finds in a study's tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from schemas.errors import UsageError
+from warehouse.frames import create_from_frame
+
+TABLE_NAME = re.compile(r"\b(?:adam|core|meta|results)\.\w+")
+
+
+def answer_queries(tables: Mapping[str, pl.DataFrame], queries: Mapping[str, str]) -> dict[str, Any]:
+    """The column `value` of the one row each query gives, by figure; a figure without a row has None.
+
+    Raises
+    ------
+    UsageError: a query fails; it names the file.
+    """
+    with duckdb.connect(":memory:") as connection:
+        for schema in ("adam", "core", "meta", "results"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        used = {name for sql in queries.values() for name in TABLE_NAME.findall(sql)}
+        for name in sorted(used & set(tables)):
+            create_from_frame(connection, name, tables[name])
+        answers = {}
+        for figure, sql in queries.items():
+            try:
+                row = connection.execute(f"SELECT value FROM ({sql})").fetchone()
+            except duckdb.Error as error:
+                raise UsageError(f"published/{figure}.sql: {str(error).splitlines()[0]}") from None
+            answers[figure] = row[0] if row else None
+    return answers
