@@ -54,7 +54,10 @@ def blank_personal(
     found = [pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String})]
     replaced = []
     asked = sorted(mapping.used_columns() - set(persons) - set(mapping.never_personal))
-    could = frame.select(pl.col(asked).str.contains(COULD).any()).row(0) if asked else ()
+    free = _columns_of_text(mapping, site)
+    # Codes, dates and numbers repeat themselves: their distinct texts are soon found, and soon asked.
+    cells = [pl.col(name) if name in free else pl.col(name).unique() for name in asked]
+    could = frame.select(cell.str.contains(COULD).any() for cell in cells).row(0) if asked else ()
     for column, possible in zip(asked, could, strict=True):
         if not possible and not persons:
             continue
@@ -67,6 +70,16 @@ def blank_personal(
 
 def _columns_of_numbers(mapping: SheetMapping, site: SiteMapping) -> set[str]:
     """Columns that are read as numbers only."""
+    return {column for column, kinds in _kinds(mapping, site).items() if kinds <= {"number", "integer"}}
+
+
+def _columns_of_text(mapping: SheetMapping, site: SiteMapping) -> set[str]:
+    """Columns that are kept as they are for some column of a domain."""
+    return {column for column, kinds in _kinds(mapping, site).items() if "text" in kinds}
+
+
+def _kinds(mapping: SheetMapping, site: SiteMapping) -> dict[str, set[str]]:
+    """What each column of the export is read as."""
     kinds: dict[str, set[str]] = {}
     for feed in mapping.feeds:
         specs = DOMAINS[feed.domain].columns()
@@ -75,7 +88,7 @@ def _columns_of_numbers(mapping: SheetMapping, site: SiteMapping) -> set[str]:
                 for column in source.own_columns():
                     kind = "code" if site.decode_of(source) else specs[name].kind
                     kinds.setdefault(column, set()).add(kind)
-    return {column for column, found in kinds.items() if found <= {"number", "integer"}}
+    return kinds
 
 
 def _suspect(frame: pl.DataFrame, column: str, persons: Sequence[str], *, among_numbers: bool) -> pl.Series:
