@@ -43,7 +43,7 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: 
     )
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     test = _row(toxicity.term, level, "comparison", "").filled(mcnemar(only_first, only_second))
-    yield test.with_note(f"{only_first} after the first infusion only, {only_second} after the second only")
+    yield test.with_note(f"first only {only_first}, second only {only_second}")
     yield _row(toxicity.term, level, "difference", "fraction").filled(
         difference_of_pairs(only_first, only_second, both.height)
     )

@@ -4,5 +4,17 @@ from transforms.figures.curves import draw_incidence, draw_survival
 from transforms.figures.expansion import draw_expansion
 from transforms.figures.flow_diagram import draw_flow
 from transforms.figures.forest import draw_forest
+from transforms.figures.swimmer import Lane, draw_swimmer
+from transforms.figures.waterfall import Bar, draw_waterfall
 
-__all__ = ["draw_expansion", "draw_flow", "draw_forest", "draw_incidence", "draw_survival"]
+__all__ = [
+    "Bar",
+    "Lane",
+    "draw_expansion",
+    "draw_flow",
+    "draw_forest",
+    "draw_incidence",
+    "draw_survival",
+    "draw_swimmer",
+    "draw_waterfall",
+]

@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
+from transforms.reports.comparisons import paired_table, published_table
+from transforms.reports.courses import recovery_table, swimmer_figure, waterfalls
 from transforms.reports.numbers import median_interval, percent_interval
 from transforms.reports.outcomes import printed_models, printed_outcomes
 from transforms.reports.robustness import correlation_notes, expansion_figures, fragility_table, kinetics_tables
@@ -57,6 +59,13 @@ def render_study_report(report: StudyReport) -> str:
             baseline=baseline_table(analysis, subjects),
             responses=response_tables(analysis),
             toxicity=toxicity_tables(analysis),
+            paired=paired_table(analysis),
+            swimmer=swimmer_figure(report.tables),
+            waterfalls=waterfalls(report.tables),
+            recoveries=recovery_table(report.tables),
+            published=published_table(
+                report.tables["results.published_comparison"], report.tables["meta.published_figure"]
+            ),
             follow_up=_follow_up(analysis),
             outcomes=printed_outcomes(analysis, curve),
             models=printed_models(analysis),

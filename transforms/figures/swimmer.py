@@ -1,0 +1,71 @@
+"""Swimmer plot: one lane per subject from the first infusion to the last contact, with what happened on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import matplotlib as mpl
+from matplotlib.lines import Line2D
+
+from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+
+LANE_HEIGHT = 0.17
+# What happened: marker and colour; drawn in this order, so that what ends a lane lies on top.
+MARKS: Mapping[str, tuple[str, str]] = {
+    "remission": ("o", COLORS[3]),
+    "further infusion": ("D", COLORS[0]),
+    "transplant": ("^", COLORS[4]),
+    "relapse": ("v", COLORS[1]),
+    "death": ("X", INK),
+}
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One subject: months to the last contact, whether followed on, a colour group, and months of each happening."""
+
+    months: float
+    ongoing: bool
+    group: str = ""
+    happened: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+def draw_swimmer(lanes: Sequence[Lane], title: str) -> str:
+    """The plot as SVG, longest lanes on top. Lanes bear no subject's name."""
+    ordered = sorted(lanes, key=lambda lane: (lane.group, -lane.months))
+    groups = list(dict.fromkeys(lane.group for lane in ordered))
+    height = LANE_HEIGHT * len(ordered) + 1.1
+    with mpl.rc_context(STYLE):
+        figure = new_figure(9.2, height)
+        axes = figure.add_axes((0.05, 0.62 / height, 0.72, LANE_HEIGHT * len(ordered) / height))
+        for y, lane in enumerate(ordered):
+            color = COLORS[groups.index(lane.group) % len(COLORS)] if len(groups) > 1 else COLORS[0]
+            axes.barh(y, lane.months, height=0.62, color=color, alpha=0.32, linewidth=0)
+            if lane.ongoing:
+                axes.plot(lane.months, y, ">", color=color, markersize=4.5, clip_on=False)
+            for what, (marker, mark_color) in MARKS.items():
+                months = list(lane.happened.get(what, ()))
+                axes.plot(months, [y] * len(months), marker, color=mark_color, markersize=4.5, linewidth=0)
+        axes.set_ylim(len(ordered) - 0.4, -0.6)
+        axes.set_xlim(0, max((lane.months for lane in ordered), default=1) * 1.02)
+        axes.set_yticks([])
+        axes.set_xlabel("Months since the first infusion")
+        axes.grid(axis="x", color=GRID, linewidth=0.8)
+        axes.set_axisbelow(True)
+        figure.legend(handles=_legend(groups), loc="center right", frameon=False, fontsize=8.5)
+    return svg_text(figure, title)
+
+
+def _legend(groups: Sequence[str]) -> list[Line2D]:
+    marks = [
+        Line2D([], [], marker=marker, color=color, linewidth=0, markersize=5, label=what)
+        for what, (marker, color) in MARKS.items()
+    ]
+    followed = Line2D([], [], marker=">", color=COLORS[0], linewidth=0, markersize=5, label="alive, followed on")
+    named = groups if len(groups) > 1 else []
+    bars = [
+        Line2D([], [], color=COLORS[number % len(COLORS)], alpha=0.5, linewidth=6, label=group or "unknown")
+        for number, group in enumerate(named)
+    ]
+    return [*bars, *marks, followed]

@@ -1,0 +1,59 @@
+"""Sections that hold one thing against another: two infusions of a subject, the paper against the pipeline."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.reports.numbers import p_value
+from transforms.reports.sections import PrintedTable, rows_of
+
+VERDICTS = {True: "yes", False: "no", None: "not compared"}
+
+
+def paired_table(analysis: pl.DataFrame) -> PrintedTable:
+    """Events and dose after the second infusion against the first, in subjects who had both."""
+    rows = rows_of(analysis, section="paired", statistic="comparison")
+    differences = {
+        (row["group_name"], row["group_level"]): row
+        for row in rows_of(analysis, section="paired", statistic="difference")
+    }
+    printed = []
+    for row in rows:
+        name = f"{row['group_name']}, {row['group_level']}" if row["group_level"] else row["group_name"]
+        difference = differences.get((row["group_name"], row["group_level"]))
+        told = ""
+        if difference and difference["estimate"] is not None:
+            bounds = [100 * difference[bound] for bound in ("estimate", "ci_low", "ci_high")]
+            told = f"{bounds[0]:+.1f} ({bounds[1]:+.1f} to {bounds[2]:+.1f})"
+        p = p_value(row["p_value"]) if row["p_value"] is not None else "–"
+        discordant = row["note"].rpartition("; ")[2] if row["group_level"] else ""
+        printed.append([name, discordant, told, p])
+    methods = sorted({row["p_method"] for row in rows if row["p_method"]})
+    notes = [f"Tests: {'; '.join(methods)}; differences with Agresti-Min intervals."] if methods else []
+    return PrintedTable(
+        ["Second against first infusion", "Subjects with the event once", "Difference, % points", "p"], printed, notes
+    )
+
+
+def published_table(comparison: pl.DataFrame, figures: pl.DataFrame) -> PrintedTable:
+    """Every figure of the paper beside the pipeline's own; of what can't be compared, why."""
+    joined = comparison.join(
+        figures.select("figure_id", "unit", "population"), on="figure_id", how="left", maintain_order="left"
+    ).sort("position", pl.col("part") != "value", "part")
+    printed = [
+        [
+            row["figure_id"] + ("" if row["part"] == "value" else f" ({row['part']})"),
+            row["population"],
+            f"{row['printed']} {row['unit'] or ''}".strip() if row["part"] == "value" else row["printed"],
+            row["computed"] or "",
+            VERDICTS[row["equal"]],
+            _remark(row["rounding"], row["note"]),
+        ]
+        for row in joined.iter_rows(named=True)
+    ]
+    return PrintedTable(["Figure", "Population", "Printed", "Computed", "Equal", "Remark"], printed, [])
+
+
+def _remark(rounding: str | None, note: str | None) -> str:
+    unusual = f"rounded: {rounding}" if rounding in ("half even", "truncated", "outward") else ""
+    return "; ".join(part for part in (unusual, note) if part)
