@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -139,6 +140,30 @@ def compare(
     from flows.settings import Settings
 
     for line in comparison_lines(read_comparison(Settings().published, study), every=every):
+        typer.echo(line)
+
+
+class PrintedKind(StrEnum):
+    """What a printed figure is."""
+
+    PROPORTION = "proportion"
+    SURVIVAL = "survival"
+    RATIO = "ratio"
+    GROUPS = "groups"
+
+
+@app.command()
+def fingerprint(
+    kind: Annotated[PrintedKind, typer.Argument(help="What is printed.")],
+    values: Annotated[list[str], typer.Argument(help="The value as printed; of groups two counts, 12/14 11/21.")],
+    interval: Annotated[tuple[str, str] | None, typer.Option(help="Both bounds as printed.")] = None,
+    p: Annotated[str | None, typer.Option(help="The p value as printed.")] = None,
+    of: Annotated[str | None, typer.Option(help="24/30, or the number of subjects.")] = None,
+) -> None:
+    """Which method, rounding and risk sets reproduce a printed figure."""
+    from flows.fingerprint import find_fingerprints, fingerprint_lines
+
+    for line in fingerprint_lines(find_fingerprints(kind, values, interval, p, of)):
         typer.echo(line)
 
 

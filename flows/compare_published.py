@@ -52,7 +52,7 @@ def comparison_lines(figures: pl.DataFrame, *, every: bool) -> Iterator[str]:
 def _line(row: dict[str, str | bool | None]) -> str:
     part = "" if row["part"] == "value" else f" ({row['part']})"
     beside = "" if row["computed"] is None else f", computed {row['computed']}"
-    rounding = f", {row['rounding']}" if row["rounding"] not in (None, "half up", "none", "bound") else ""
+    rounding = f", {row['rounding']}" if row["rounding"] not in (None, "half-up", "none", "bound") else ""
     why = f": {row['note']}" if row["note"] and row["equal"] is not True else ""
     verdict = VERDICTS[row["equal"]]  # type: ignore[index]
     return f"{verdict:<12}  {row['figure_id']}{part}: printed {row['printed']}{beside}{rounding}{why}"

@@ -69,7 +69,7 @@ PUBLISHED_COMPARISON = Table(
         "printed VARCHAR As the paper prints it",
         "computed VARCHAR The pipeline's, with as many digits; blank where nothing can be compared",
         "value DOUBLE The pipeline's in full, in the unit of the paper",
-        "rounding VARCHAR Rule by which the value is printed so: half up, half even, truncated, outward; blank for none",
+        "rounding VARCHAR Rule by which the value is printed so: half-up, half-even, truncate, outward; blank for none",
         "equal BOOLEAN Whether they are the same; blank where nothing can be compared",
         "method VARCHAR How the pipeline computed it",
         "source VARCHAR Row of results.analysis, or SQL file, that it is from",

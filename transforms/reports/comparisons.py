@@ -55,5 +55,5 @@ def published_table(comparison: pl.DataFrame, figures: pl.DataFrame) -> PrintedT
 
 
 def _remark(rounding: str | None, note: str | None) -> str:
-    unusual = f"rounded: {rounding}" if rounding in ("half even", "truncated", "outward") else ""
+    unusual = f"rounded: {rounding}" if rounding in ("half-even", "truncate", "outward") else ""
     return "; ".join(part for part in (unusual, note) if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import median
 
 import polars as pl
 
@@ -60,7 +61,7 @@ def waterfalls(tables: Tables) -> list[tuple[str, str, str]]:
         .join(after, left_on="srcseq", right_on="record_id")
     )
     found = []
-    for infusion in sorted(assessed["infusion_number"].unique()):
+    for infusion in sorted(int(number) for number in assessed["infusion_number"].unique()):
         rows = assessed.filter(infusion_number=infusion)
         counted = rows.drop_nulls(["before", "after"])
         if counted.height < 3:
@@ -88,8 +89,7 @@ def recovery_table(tables: Tables) -> PrintedTable:
     )
     rows = []
     for what in RECOVERIES:
-        days = reached.filter(milestone=what)["days"]
-        if days.len():
-            spread = f"{days.median():g} ({days.min()}–{days.max()})"
-            rows.append([what, f"{days.len()} of {first.height}", spread])
+        days = reached.filter(milestone=what)["days"].sort().to_list()
+        if days:
+            rows.append([what, f"{len(days)} of {first.height}", f"{median(days):g} ({days[0]}–{days[-1]})"])
     return PrintedTable(["Recovery", "Subjects", "Day after the first infusion, median (range)"], rows, [])

@@ -1,0 +1,65 @@
+"""`cartrove fingerprint`: what a person types, to a fingerprint, to lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from schemas.errors import UsageError
+from transforms.fingerprint import (
+    Fingerprint,
+    PrintedInterval,
+    fingerprint_groups,
+    fingerprint_proportion,
+    fingerprint_ratio,
+    fingerprint_survival,
+)
+from transforms.published import NUMBER
+
+COUNT = re.compile(r"^(\d+)/(\d+)$")
+
+
+def find_fingerprints(
+    kind: str, values: Sequence[str], interval: tuple[str, str] | None, p_value: str | None, of: str | None
+) -> list[Fingerprint]:
+    """The ways that print these figures.
+
+    Raises
+    ------
+    UsageError: a figure is no number as printed, or a kind lacks what it needs.
+    """
+    for text in (*(values if kind != "groups" else ()), *(interval or ())):
+        if not NUMBER.match(text):
+            raise UsageError(f"{text}: expected a number as printed, as in 71.6")
+    if kind == "groups":
+        counts = [_count(text) for text in values]
+        if len(counts) != 2 or p_value is None:
+            raise UsageError("expected two counts and --p, as in: fingerprint groups 12/14 11/21 --p 0.045")
+        return fingerprint_groups(counts[0], counts[1], p_value)
+    if len(values) != 1:
+        raise UsageError(f"expected one printed value, as in: fingerprint {kind} 71.6")
+    printed = PrintedInterval(values[0], *(interval or ()))
+    if kind == "proportion":
+        count, total = _count(of) if of and "/" in of else (None, int(of) if of else None)
+        return fingerprint_proportion(printed, count, total)
+    if interval is None:
+        raise UsageError(f"expected --interval, as in: fingerprint {kind} 71.6 --interval 44.2 99.0")
+    if kind == "ratio":
+        return fingerprint_ratio(printed, p_value)
+    return fingerprint_survival(printed, int(of) if of else None)
+
+
+def fingerprint_lines(found: Sequence[Fingerprint]) -> Iterator[str]:
+    """A line per way; what it means that there is none."""
+    for way in found:
+        rounding = f" ({way.rounding})" if way.rounding not in ("", "half-up") else ""
+        yield f"{way.method}{rounding}: {way.of}"
+    if not found:
+        yield "none of the methods known here prints these digits"
+
+
+def _count(text: str) -> tuple[int, int]:
+    found = COUNT.match(text)
+    if not found or int(found[1]) > int(found[2]) or int(found[2]) == 0:
+        raise UsageError(f"{text}: expected a count of a total, as in 24/30")
+    return int(found[1]), int(found[2])
