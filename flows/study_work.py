@@ -107,10 +107,13 @@ def build_tables(
 def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The computed tables of a study, by full table name."""
     from transforms.analyses import StudyData, compute_results
+    from transforms.lint_study import lint_study
 
     results = compute_results(StudyData.of(study.protocol, tables))
     computed = {"adam.adck": results.adck, "results.analysis": results.analysis, "results.curve": results.curve}
-    return {**computed, **compare_with_paper(study, {**tables, **computed})}
+    compared = compare_with_paper(study, {**tables, **computed})
+    found = lint_study(study.protocol, results.analysis, study.published)
+    return {**computed, **compared, "results.finding": found}
 
 
 def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

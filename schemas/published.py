@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 Printed = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
 # result: of the study itself; design: decided before; cited: of other studies, for which no export is here.
 Origin = Literal["result", "design", "cited"]
+Count = Annotated[str, Field(pattern=r"^\d+ of \d+$", description="As 10 of 18")]
 Quantity = Literal["estimate", "p_value", "n", "events"]
 
 
@@ -38,13 +39,23 @@ class PublishedFigure(_Part):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     quote: str
     statistic: str
+    endpoint: str = Field(default="", description="What is measured: OS, LFS, CIR, CR, CRS_ANY ...")
     says: Printed
     unit: str | None = None
     population: str
-    count: str | None = Field(default=None, pattern=r"^\d+( of \d+)?$", description="Printed or implied, as 10 of 18")
+    count: Count | None = Field(default=None, description="Printed or implied")
+    of: int | None = Field(
+        default=None, description="Subjects counted, where the count of those with it is not printed"
+    )
     interval: tuple[Printed, Printed] | None = None
+    p_value: Printed | None = None
     at_months: float | None = None
     origin: Origin = "result"
+    called: str | None = Field(default=None, description="What the paper calls the effect")
+    groups: tuple[Count, Count] | None = Field(default=None, description="The counts a p value compares")
+    part_of: str | None = Field(default=None, description="Figures of one name are the parts of a whole")
+    defines: str | None = Field(default=None, description="The population this count is the size of")
+    known_later: bool = Field(default=False, description="The covariate is known only after the origin")
     where: ResultRow | None = None
     take: Quantity = "estimate"
     inverse: bool = Field(default=False, description="The paper prints the effect the other way round: 1 / estimate")

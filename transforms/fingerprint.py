@@ -165,15 +165,18 @@ def _error_between(printed: PrintedInterval, interval: Interval) -> float | None
     value, low, high = (float(text or 0) / 100 for text in (printed.value, printed.low, printed.high))
     if not 0 < low < value < high <= 1:
         return None
-    widest = (high - low) / Z_95
-    for step in range(1, 4001):
-        error = widest * step / 4000
-        found_low, found_high = _bounds(value, error, interval)
-        if found_low is None or found_high is None:
+    errors: Floats = np.linspace(0, (high - low) / Z_95, 4001)[1:]
+    found_low, found_high = compute_bounds(np.full(errors.shape, value), errors, interval, 0.95)
+    # A printed digit more or less: beyond it no rounding reaches.
+    near = [10.0 ** -digits_of(text or "") for text in (printed.low, printed.high)]
+    for error, lower, upper in zip(errors, found_low, found_high, strict=True):
+        if lower is None or upper is None:
             continue
-        fits_low = rounding_that_gives(str(printed.low), 100 * found_low, "low")
-        if fits_low and rounding_that_gives(str(printed.high), 100 * found_high, "high"):
-            return error
+        if abs(100 * lower - 100 * low) > near[0] or abs(100 * upper - 100 * high) > near[1]:
+            continue
+        fits_low = rounding_that_gives(str(printed.low), 100 * lower, "low")
+        if fits_low and rounding_that_gives(str(printed.high), 100 * upper, "high"):
+            return float(error)
     return None
 
 

@@ -78,4 +78,19 @@ PUBLISHED_COMPARISON = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, CURVE, PUBLISHED_COMPARISON)
+FINDING = Table(
+    "results",
+    "finding",
+    "One row per finding of the linter of figures, in the study's own results or in its paper.",
+    ("study_id", "origin", "check_name", "figures", "what"),
+    described(
+        "study_id VARCHAR Study",
+        "origin VARCHAR computed: in results.analysis; printed: in the paper",
+        "check_name VARCHAR Check",
+        "severity VARCHAR error: it can't be right; remark: a reader has to know",
+        "figures VARCHAR Figures it is about",
+        "what VARCHAR What was found",
+    ),
+)
+
+RESULTS = (ANALYSIS, CURVE, PUBLISHED_COMPARISON, FINDING)

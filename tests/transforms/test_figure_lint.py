@@ -1,0 +1,110 @@
+"""The linter of figures: the sixteen findings in the five papers, and our own results without one."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from flows.settings import REPOSITORY, Settings
+from flows.study_folder import load_study
+from tests.studies.built import built
+from tests.studies.test_papers import ADULTS, CHILDREN, DONOR, SALVAGE, SECOND, STUDIES
+from transforms.figure_lint import Figure, complements, lint_figures
+from transforms.lint_published import as_figure
+
+# study, check, a figure it is about, part of what is said
+FOUND = (
+    (SALVAGE, "percentage_of_its_count", "crcri_itt_pct", "70.5 % is cut off, not rounded"),
+    (
+        DONOR,
+        "size_of_its_population",
+        "cir_12m_cr",
+        "N = 43 of subjects with a complete remission, of whom there are 34",
+    ),
+    (DONOR, "survival_and_incidence", "cir_12m_cr", "mirror each other: 19-63, printed 25-62"),
+    (CHILDREN, "p_value_of_its_interval", "ig_recovery_relapse_hr", "p = 0.0137, printed .000"),
+    (SECOND, "effect_has_its_name", "cr_tandem_multivariable_or", "an odds ratio is called hazard ratio"),
+    (SECOND, "survival_and_incidence", "lfs_24m", "they add to 100 %"),
+    (SECOND, "p_value_of_its_counts", "cr_tandem_vs_others_p", "is that of: N-1 chi-square"),
+    (SECOND, "population_told_apart", "crs_g3_single_n", "the denominator is in doubt"),
+    (ADULTS, "survival_and_incidence", "lfs_12m", "they leave 4.3 % to death in remission"),
+    (ADULTS, "survival_and_incidence", "lfs_24m", "they leave 10.5 % to death in remission"),
+    (SALVAGE, "method_of_its_interval", "lfs_12m_bridged", "plain interval, one event each of 11, 10, 8 at risk"),
+    (DONOR, "method_of_its_interval", "cr_pct", "Wald (outward)"),
+    (DONOR, "method_of_its_interval", "crs_any_pct", "Wald (outward)"),
+    (DONOR, "method_of_its_interval", "icans_le2_pct", "Wald (outward)"),
+    (CHILDREN, "parts_add_up", "crs_none_c2_n", "1 of 20 are not accounted for"),
+    (SALVAGE, "parts_add_up", "bridged_n", "6 of 24 are not accounted for"),
+    (SECOND, "known_at_the_origin", "lfs_bridge_direction", "known only after the origin"),
+    (DONOR, "two_endpoints_one_figure", "efs_12m", "one figure for EFS and OS"),
+)
+
+
+def findings(study: str, origin: str) -> pl.DataFrame:
+    return built(study)["results.finding"].filter(origin=origin)
+
+
+@pytest.mark.parametrize(("study", "check", "figure", "what"), FOUND)
+def test_what_is_known_of_the_papers_is_found(study: str, check: str, figure: str, what: str) -> None:
+    found = findings(study, "printed").filter(check_name=check).filter(pl.col("figures").str.contains(figure))
+    assert any(what in told for told in found["what"])
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_errors_are_found_where_there_are_some_and_nowhere_else(study: str) -> None:
+    errors = findings(study, "printed").filter(severity="error")
+    expected = {check for of, check, _, _ in FOUND if of == study} & set(errors["check_name"])
+    assert set(errors["check_name"]) == expected
+    assert errors.is_empty() == (study == ADULTS)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_our_own_results_have_none(study: str) -> None:
+    assert findings(study, "computed").is_empty()
+
+
+def test_two_papers_of_one_hospital_agree() -> None:
+    """Four of seven relapsed by the later letter, three of seven stayed in remission by the earlier one."""
+    published = {
+        study: {figure.id: as_figure(figure) for figure in load_study(Settings(studies=REPOSITORY / "studies"), study).published.figures}  # type: ignore[union-attr]
+        for study in (CHILDREN, SALVAGE)
+    }  # fmt: skip
+    relapsed = published[CHILDREN]["cited_cd22_relapse_n"]
+    remaining = published[SALVAGE]["cr_no_further_in_remission_n"]
+    assert complements(relapsed, remaining) is None
+    assert complements(relapsed, relapsed) is not None
+
+
+@pytest.mark.parametrize(
+    ("figures", "check"),
+    [
+        ([Figure("a", "proportion", "81", unit="%", population="p", count=24, of=30)], "percentage_of_its_count"),
+        ([Figure("a", "km_probability", "50")], "population_named"),
+        ([Figure("a", "hazard_ratio", "2", population="p", effect="odds ratio")], "effect_has_its_name"),
+        (
+            [
+                Figure("a", "km_probability", "60", endpoint="LFS", population="p", months=12),
+                Figure("b", "cumulative_incidence", "45", endpoint="CIR", population="p", months=12),
+            ],
+            "survival_and_incidence",
+        ),
+        (
+            [Figure(name, "count", "9", population="p", count=9, of=16, part_of="all") for name in ("a", "b")],
+            "parts_add_up",
+        ),
+        ([Figure("a", "p_value", "0.3", population="p", groups=((1, 10), (9, 10)))], "p_value_of_its_counts"),
+        ([Figure("a", "proportion", "50", unit="%", population="p", count=5, of=10, low="1", high="2")], "method_of_its_interval"),
+    ],
+)  # fmt: skip
+def test_each_check_finds_what_cant_be_right(figures: list[Figure], check: str) -> None:
+    found = [finding for finding in lint_figures(figures) if finding.severity == "error"]
+    assert [finding.check for finding in found] == [check]
+
+
+def test_figures_that_hold_together_are_left_alone() -> None:
+    sound = [
+        Figure("a", "proportion", "80.0", unit="%", population="p", count=24, of=30, method="Wilson"),
+        Figure("b", "km_probability", "60.0", endpoint="LFS", population="p", months=12, method="Kaplan-Meier"),
+        Figure("c", "hazard_ratio", "2.00", population="p", low="1.00", high="4.00", p_value="0.050", effect="hazard ratio"),
+    ]  # fmt: skip
+    assert lint_figures(sound) == []

@@ -1,0 +1,42 @@
+"""The figures of a paper as the linter sees them."""
+
+from __future__ import annotations
+
+from schemas.published import Published, PublishedFigure
+from transforms.figure_lint import Figure
+
+
+def printed_figures(published: Published) -> list[Figure]:
+    """Every figure of the study itself; those of other studies are not its own."""
+    return [as_figure(figure) for figure in published.figures if figure.origin != "cited"]
+
+
+def as_figure(figure: PublishedFigure) -> Figure:
+    """One figure of published.yaml."""
+    count, of = _count(figure.count) if figure.count else (None, figure.of)
+    low, high = figure.interval or (None, None)
+    return Figure(
+        id=figure.id,
+        statistic=figure.statistic,
+        value=figure.says,
+        endpoint=figure.endpoint,
+        unit=figure.unit or "",
+        population=figure.population,
+        months=figure.at_months,
+        low=low,
+        high=high,
+        p_value=figure.p_value,
+        count=count,
+        of=of if of is not None else figure.of,
+        effect=figure.called or "",
+        groups=tuple(_count(text) for text in figure.groups or ()),
+        defines=figure.defines or "",
+        part_of=figure.part_of or "",
+        later=figure.known_later,
+        quote=figure.quote,
+    )
+
+
+def _count(text: str) -> tuple[int, int]:
+    count, _, total = text.partition(" of ")
+    return int(count), int(total)
