@@ -22,6 +22,14 @@ app = typer.Typer(
     help="Nightly data pipeline of CAR-T trials in B-cell acute lymphoblastic leukemia.",
 )
 
+
+class Language(StrEnum):
+    """Languages of texts for readers."""
+
+    EN = "en"
+    ZH = "zh"
+
+
 sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one, try an export.")
 app.add_typer(sites, name="site")
 
@@ -141,6 +149,27 @@ def compare(
 
     for line in comparison_lines(read_comparison(Settings().published, study), every=every):
         typer.echo(line)
+
+
+@app.command()
+def sentences(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    language: Annotated[Language, typer.Option(help="en or zh.")] = Language.EN,
+    studies: StudiesOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """The published results of a study as sentences for a manuscript."""
+    _apply_settings(studies, None, workspace)
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies, load_study
+    from transforms.sentences import sentences_of
+    from warehouse.published import query_study
+
+    settings = Settings()
+    (name,) = choose_studies(settings, [study])
+    analysis = query_study(settings.published, "results.analysis", name)
+    for sentence in sentences_of(analysis, load_study(settings, name).protocol.printing, language.value):
+        typer.echo(sentence)
 
 
 class PrintedKind(StrEnum):

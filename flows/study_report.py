@@ -9,6 +9,7 @@ import polars as pl
 from flows.code_version import code_hash, code_version
 from flows.study_folder import Study
 from transforms.reports import StudyReport, render_study_report
+from transforms.sentences import sentences_of
 
 
 def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> str:
@@ -29,6 +30,7 @@ def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: st
                 "sites": [(site_id, site.name) for site_id, site in study.sites.items()],
             },
             tables=tables,
+            sentences=sentences_of(tables["results.analysis"], study.protocol.printing),
             provenance={
                 "Cartrove": f"{code_version()}, code {code_hash()[:12]}",
                 "Build": build_key[:16],

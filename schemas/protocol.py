@@ -231,6 +231,13 @@ class Intervals(_Part):
     cumulative_incidence: CurveInterval = "log-log"
 
 
+class Printing(_Part):
+    """How percentages and months are rounded in sentences."""
+
+    digits: Annotated[int, Field(ge=0, le=6)] = 1
+    rounding: Literal["half-up", "half-even", "truncate"] = "half-up"
+
+
 class Enrollment(_Part):
     """The window in which subjects were enrolled, as year-month or date text, and their ages."""
 
@@ -283,6 +290,7 @@ class Protocol(_Part):
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
     imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
     intervals: Intervals = Intervals()
+    printing: Printing = Printing()
     kinetics: Kinetics = Kinetics()
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.errors import UsageError
 from warehouse.frames import frame_of, read_sql
 from warehouse.staged_exports import StagedFile
 
@@ -44,6 +45,21 @@ def query_published(path: Path, sql: str) -> pl.DataFrame:
     """The result of a query on a published file."""
     with open_published(path) as connection:
         return frame_of(connection, sql)
+
+
+def query_study(path: Path, table: str, study_id: str) -> pl.DataFrame:
+    """The rows of one study in a table of the published file.
+
+    Raises
+    ------
+    UsageError: nothing is published, or not this study.
+    """
+    if not path.exists():
+        raise UsageError(f"{path}: nothing is published yet; run cartrove run first")
+    rows = query_published(path, f"FROM {table}").filter(study_id=study_id)
+    if rows.is_empty():
+        raise UsageError(f"{study_id}: not in the published night; run cartrove run --study {study_id} first")
+    return rows
 
 
 def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:

@@ -57,3 +57,10 @@ def published_table(comparison: pl.DataFrame, figures: pl.DataFrame) -> PrintedT
 def _remark(rounding: str | None, note: str | None) -> str:
     unusual = f"rounded: {rounding}" if rounding in ("half-even", "truncate", "outward") else ""
     return "; ".join(part for part in (unusual, note) if part)
+
+
+def findings_table(findings: pl.DataFrame) -> PrintedTable:
+    """What the linter of figures found in the paper, errors first."""
+    rows = findings.filter(origin="printed").sort(pl.col("severity") != "error", "check_name", "figures")
+    printed = [list(row) for row in rows.select("severity", "figures", "what").iter_rows()]
+    return PrintedTable(["", "Figures", "What the linter found"], printed, [])

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
-from transforms.reports.comparisons import paired_table, published_table
+from transforms.reports.comparisons import findings_table, paired_table, published_table
 from transforms.reports.courses import recovery_table, swimmer_figure, waterfalls
 from transforms.reports.numbers import median_interval, percent_interval
 from transforms.reports.outcomes import printed_models, printed_outcomes
@@ -37,11 +37,13 @@ class StudyReport:
 
     study: title, registry_id, design, citation, doi, data_cut, latest_extract, sites (list of id and name).
     tables: the study's tables by full name. provenance: what the numbers follow from, as label and value.
+    sentences: the results in words.
     """
 
     study: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
     provenance: Mapping[str, str]
+    sentences: Sequence[str] = ()
 
 
 def render_study_report(report: StudyReport) -> str:
@@ -76,6 +78,8 @@ def render_study_report(report: StudyReport) -> str:
             quality=_quality(report.tables),
             queries=_queries(report.tables["meta.site_query"].filter(status="open")),
             methods=_methods(analysis),
+            sentences=report.sentences,
+            findings=findings_table(report.tables["results.finding"]),
             provenance=report.provenance,
         )
     )
