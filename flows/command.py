@@ -152,6 +152,25 @@ def compare(
 
 
 @app.command()
+def export(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    studies: StudiesOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """The published report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
+    _apply_settings(studies, None, workspace)
+    from flows.export_report import export_report
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies
+
+    settings = Settings()
+    (name,) = choose_studies(settings, [study])
+    figures, tables = export_report(settings, name, folder)
+    typer.echo(f"{figures} figures and {tables} tables are in {folder}")
+
+
+@app.command()
 def sentences(
     study: Annotated[str, typer.Argument(help="Study.")],
     language: Annotated[Language, typer.Option(help="en or zh.")] = Language.EN,

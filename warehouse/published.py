@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -60,6 +61,18 @@ def query_study(path: Path, table: str, study_id: str) -> pl.DataFrame:
     if rows.is_empty():
         raise UsageError(f"{study_id}: not in the published night; run cartrove run --study {study_id} first")
     return rows
+
+
+def query_study_tables(path: Path, names: Sequence[str], study_id: str) -> dict[str, pl.DataFrame]:
+    """The rows of one study in several tables of the published file, by full table name.
+
+    Raises
+    ------
+    UsageError: nothing is published, or not this study.
+    """
+    query_study(path, "meta.study", study_id)
+    with open_published(path) as connection:
+        return {name: frame_of(connection, f"FROM {name}").filter(study_id=study_id) for name in names}
 
 
 def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:

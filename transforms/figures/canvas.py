@@ -7,19 +7,41 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 # Colour-blind safe (Okabe and Ito), dark first.
 COLORS: Final = ("#0b4f6c", "#d1495b", "#edae49", "#66a182", "#8d6a9f", "#777777")
 INK: Final = "#22313a"
 GRID: Final = "#e3e8ea"
+PRINT_DPI: Final = 300
+# Asked for what DejaVu has not, such as Chinese labels in PNG and PDF; the first that is installed.
+CHINESE_FONTS: Final = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "Noto Serif CJK SC",
+    "Noto Serif CJK JP",
+)
+
+
+def _fonts() -> list[str]:
+    installed = {font.name for font in fontManager.ttflist}
+    return ["DejaVu Sans", *[name for name in CHINESE_FONTS if name in installed][:1]]
+
+
 STYLE: Final[dict[Any, Any]] = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
+    "font.sans-serif": _fonts(),
     "font.size": 9,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -42,15 +64,55 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+@dataclass(frozen=True)
+class DrawnFigure:
+    """A figure for print: its title, and the same drawing as SVG, PNG (300 dpi) and PDF."""
+
+    title: str
+    svg: bytes
+    png: bytes
+    pdf: bytes
+
+
+_drawn: ContextVar[list[DrawnFigure] | None] = ContextVar("drawn", default=None)
+
+
+@contextmanager
+def figures_for_print() -> Iterator[list[DrawnFigure]]:
+    """Every figure that is drawn meanwhile, for print as well; their labels are then outlines, whatever fonts a reader has."""
+    drawn: list[DrawnFigure] = []
+    token = _drawn.set(drawn)
+    try:
+        yield drawn
+    finally:
+        _drawn.reset(token)
+
+
+def _for_print(figure: Figure, title: str) -> DrawnFigure:
+    with mpl.rc_context({**STYLE, "svg.fonttype": "path", "pdf.fonttype": 42}):
+        return DrawnFigure(title, *(_saved(figure, kind) for kind in ("svg", "png", "pdf")))
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    # No moment of creation, so that equal input gives equal files.
+    no_date = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[kind]
+    figure.savefig(buffer, format=kind, dpi=PRINT_DPI, metadata=no_date, facecolor="white", bbox_inches="tight")
+    return buffer.getvalue()
+
+
 def svg_text(figure: Figure, title: str) -> str:
     """The figure as an <svg> element that scales to its place and names itself to screen readers."""
+    if (drawn := _drawn.get()) is not None:
+        drawn.append(_for_print(figure, title))
     buffer = io.StringIO()
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = svg.replace("DejaVu Sans", "inherit").replace("'inherit'", "inherit")
+    # On the page, labels are in the reader's own font.
+    svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
     return re.sub(r"<svg ", f'<svg role="img" aria-label="{_attribute(title)}" ', svg, count=1)
 
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Literal
 
-BOX_WIDTH, BOX_HEIGHT, GAP = 370, 42, 20
-SIDE_X = BOX_WIDTH + 60
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch
+
+from transforms.figures.canvas import COLORS, INK, STYLE, new_figure, svg_text
+
+# In points, y downwards.
+BOX_WIDTH, BOX_HEIGHT, GAP, MARGIN = 300.0, 32.0, 16.0, 4.0
+SIDE_X = BOX_WIDTH + 48.0
+POINTS_PER_INCH = 72.0
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -21,42 +30,63 @@ class FlowBox:
 
 
 def draw_flow(boxes: Sequence[FlowBox], title: str) -> str:
-    """The flow as SVG, drawn box by box."""
-    parts: list[str] = []
-    y, previous_bottom = 4.0, None
+    """The flow as SVG."""
+    placed, arrows = _laid_out(boxes)
+    height = max((y for _, (_, y) in placed), default=0.0) + BOX_HEIGHT + MARGIN
+    width = SIDE_X + BOX_WIDTH + 2 * MARGIN
+    with mpl.rc_context(STYLE):
+        figure = new_figure(width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.set_xlim(-MARGIN, width - MARGIN)
+        axes.set_ylim(height, 0)
+        for start, end in arrows:
+            axes.annotate("", xy=end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 0.9})
+        for box, place in placed:
+            _draw_box(axes, box, place)
+    return svg_text(figure, title)
+
+
+def _laid_out(boxes: Sequence[FlowBox]) -> tuple[list[tuple[FlowBox, Point]], list[tuple[Point, Point]]]:
+    """Upper left corners of the boxes, and where arrows begin and end."""
+    placed: list[tuple[FlowBox, Point]] = []
+    arrows: list[tuple[Point, Point]] = []
+    y, bottom = MARGIN, None
     for box in boxes:
         if box.place == "outcome":
             continue
-        if box.place == "excluded" and previous_bottom is not None:
-            top = previous_bottom - BOX_HEIGHT
-            parts += [
-                _arrow(BOX_WIDTH, top + BOX_HEIGHT / 2, SIDE_X, top + BOX_HEIGHT / 2),
-                _box(box, SIDE_X, top),
-            ]
+        if box.place == "excluded" and bottom is not None:
+            middle = bottom - BOX_HEIGHT / 2
+            arrows.append(((BOX_WIDTH, middle), (SIDE_X, middle)))
+            placed.append((box, (SIDE_X, bottom - BOX_HEIGHT)))
             continue
-        if previous_bottom is not None:
-            parts.append(_arrow(BOX_WIDTH / 2, previous_bottom, BOX_WIDTH / 2, y))
-        parts.append(_box(box, 0, y))
-        previous_bottom = y + BOX_HEIGHT
+        if bottom is not None:
+            arrows.append(((BOX_WIDTH / 2, bottom), (BOX_WIDTH / 2, y)))
+        placed.append((box, (0.0, y)))
+        bottom = y + BOX_HEIGHT
         y += BOX_HEIGHT + GAP
-    outcomes = [box for box in boxes if box.place == "outcome"]
-    for number, box in enumerate(outcomes):
-        parts.append(_box(box, (number % 2) * SIDE_X, y + (number // 2) * (BOX_HEIGHT + GAP / 2)))
-    width, height = SIDE_X + BOX_WIDTH, y + ((len(outcomes) + 1) // 2) * (BOX_HEIGHT + GAP / 2)
-    return (
-        f'<svg class="flow" role="img" aria-label="{escape(title)}" viewBox="-2 0 {width + 4} {height}" '
-        'xmlns="http://www.w3.org/2000/svg"><defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" '
-        'orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#22313a"/></marker></defs>' + "".join(parts) + "</svg>"
+    for number, box in enumerate(box for box in boxes if box.place == "outcome"):
+        placed.append((box, ((number % 2) * SIDE_X, y + (number // 2) * (BOX_HEIGHT + GAP / 2))))
+    return placed, arrows
+
+
+def _draw_box(axes: Axes, box: FlowBox, place: Point) -> None:
+    x, y = place
+    axes.add_patch(
+        FancyBboxPatch(
+            (x, y), BOX_WIDTH, BOX_HEIGHT, boxstyle="round,pad=0,rounding_size=4",
+            facecolor="white", edgecolor=COLORS[0], linewidth=1.0,
+        )
+    )  # fmt: skip
+    middle = y + BOX_HEIGHT / 2
+    axes.text(x + 11, middle, box.label, va="center", fontsize=9.5, color=INK)
+    axes.text(
+        x + BOX_WIDTH - 11,
+        middle,
+        str(box.count),
+        va="center",
+        ha="right",
+        fontsize=11,
+        fontweight="bold",
+        color=COLORS[0],
     )
-
-
-def _box(box: FlowBox, x: float, y: float) -> str:
-    return (
-        f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="5" fill="#fff" stroke="#0b4f6c" stroke-width="1.3"/>'
-        f'<text x="{x + 14}" y="{y + 27}" font-size="14" fill="#22313a">{escape(box.label)}</text>'
-        f'<text x="{x + BOX_WIDTH - 14}" y="{y + 28}" font-size="16" font-weight="600" text-anchor="end" fill="#0b4f6c">{box.count}</text>'
-    )
-
-
-def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#22313a" stroke-width="1.2" marker-end="url(#tip)"/>'
