@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -17,12 +17,15 @@ from flows.settings import Settings
 from flows.stage_site import RejectedExport
 from flows.study_folder import Study
 from schemas.errors import DataRejected, UsageError
+from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.rules import Rule
 from transforms.compare_published import compare_published, published_figures
 from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_corrections, derive_definitions
+from transforms.definitions_beside import definitions_beside, with_definitions
 from transforms.endpoints import endpoint_queries
+from warehouse.endpoint_again import derive_again
 from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
 from warehouse.staging import FrameStore, content_key
@@ -30,6 +33,9 @@ from warehouse.study_build import StudyInputs, build_study
 from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
+
+if TYPE_CHECKING:
+    from transforms.analyses.rows import ResultRow
 
 State = Literal["built", "reused", "kept", "carried over", "failed"]
 
@@ -109,11 +115,42 @@ def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str
     from transforms.analyses import StudyData, compute_results
     from transforms.lint_study import lint_study
 
-    results = compute_results(StudyData.of(study.protocol, tables))
+    results = compute_results(StudyData.of(study.protocol, tables), beside=_definitions_beside(study.protocol, tables))
     computed = {"adam.adck": results.adck, "results.analysis": results.analysis, "results.curve": results.curve}
     compared = compare_with_paper(study, {**tables, **computed})
     found = lint_study(study.protocol, results.analysis, study.published)
     return {**computed, **compared, "results.finding": found}
+
+
+def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow]:
+    """The endpoints under every legal definition, each derived by the SQL that derives the protocol's own."""
+    from transforms.analyses import StudyData
+    from transforms.analyses.beside import beside_rows
+
+    relapses = tables["core.relapse"].filter(pl.col("valid_to").is_null())
+    residual = relapses.filter(detection="MRD")["record_id"]
+    definitions = definitions_beside(protocol, residual_relapses=bool(residual.len()))
+    if not definitions:
+        return []
+    changed = with_definitions(protocol, definitions)
+    sql = endpoint_queries()["adam.adtte"]
+    derived = []
+    for relapse in dict.fromkeys(definition.relapse for definition in definitions):
+        named = [definition.name for definition in definitions if definition.relapse == relapse]
+        rows = derive_definitions(
+            changed, data_cut=tables["meta.study"]["data_cut"].item(), latest_extract=None, build_key=""
+        )
+        events = tables["adam.adevent"]
+        if relapse == "morphologic":
+            events = events.filter(
+                ~(pl.col("happening").is_in(["relapse"]) & pl.col("srcseq").is_in(residual.implode()))
+            )
+        own = {
+            name: rows[name].filter(pl.col("paramcd").is_in(named)) for name in ("meta.endpoint", "meta.endpoint_role")
+        }
+        derived.append(derive_again(sql, tables, {**own, "adam.adevent": events}))
+    data = StudyData.of(changed, {**tables, "adam.adtte": pl.concat(derived)})
+    return list(beside_rows(data, definitions))
 
 
 def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -31,8 +31,8 @@ class Results:
     curve: pl.DataFrame
 
 
-def compute_results(data: StudyData) -> Results:
-    """Compute everything the protocol asks for.
+def compute_results(data: StudyData, beside: Sequence[ResultRow] = ()) -> Results:
+    """Compute everything the protocol asks for; `beside` are rows of its endpoints under other definitions.
 
     Source: the methods are named row by row in `method`; their sources stand in transforms.statistics.
     """
@@ -44,6 +44,7 @@ def compute_results(data: StudyData) -> Results:
         *model_rows(data),
         *kinetics_rows(data, adck),
         *fragility_rows(data),
+        *beside,
     ]
     study_id = data.protocol.study_id
     return Results(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.reports.numbers import p_value
-from transforms.reports.sections import PrintedTable, rows_of
+from transforms.reports.numbers import p_value, percent, percent_interval
+from transforms.reports.sections import PrintedTable, Row, rows_of
 
 VERDICTS = {True: "yes", False: "no", None: "not compared"}
 
@@ -64,3 +64,35 @@ def findings_table(findings: pl.DataFrame) -> PrintedTable:
     rows = findings.filter(origin="printed").sort(pl.col("severity") != "error", "check_name", "figures")
     printed = [list(row) for row in rows.select("severity", "figures", "what").iter_rows()]
     return PrintedTable(["", "Figures", "What the linter found"], printed, [])
+
+
+def definitions_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]:
+    """Of each endpoint with several legal definitions, the rates under each; the protocol's own stands first."""
+    rows = rows_of(analysis, section="definitions")
+    found = []
+    for analysis_id in dict.fromkeys(row["analysis_id"] for row in rows):
+        own = [row for row in rows if row["analysis_id"] == analysis_id]
+        rates = [row for row in own if row["group_name"]]
+        landmarks = list(dict.fromkeys(row["time_months"] for row in rates))
+        printed = [
+            [
+                f"from {origin}: {words}",
+                *(
+                    percent_interval(row)
+                    for months in landmarks
+                    for row in rates
+                    if (row["group_name"], row["group_level"], row["time_months"]) == (origin, words, months)
+                ),
+            ]
+            for origin, words in dict.fromkeys((row["group_name"], row["group_level"]) for row in rates)
+        ]
+        spread = ["lowest to highest", *(_spread(own, months) for months in landmarks)]
+        label = rates[0]["label"].rpartition(", at ")[0] if rates else analysis_id
+        header = ["Definition", *(f"% at {months:g} months (95 % interval)" for months in landmarks)]
+        found.append((label, PrintedTable(header, [*printed, spread], [])))
+    return found
+
+
+def _spread(rows: list[Row], months: float) -> str:
+    ends = {row["statistic"]: row["estimate"] for row in rows if row["time_months"] == months and not row["group_name"]}
+    return f"{percent(ends['min'])} to {percent(ends['max'])}" if ends else "–"

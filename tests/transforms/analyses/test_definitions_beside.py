@@ -1,0 +1,55 @@
+"""The same outcome under every legal definition: by the SQL of the endpoints, the protocol's own first."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from flows.settings import REPOSITORY, Settings
+from flows.study_folder import load_study
+from tests.studies.built import built
+from tests.studies.test_papers import SALVAGE, SECOND, STUDIES
+from transforms.definitions_beside import definitions_beside
+
+
+def rates(study: str, endpoint: str) -> pl.DataFrame:
+    return built(study)["results.analysis"].filter(pl.col("group_name") != "", analysis_id=f"{endpoint}.definitions")
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_protocols_own_definition_gives_the_studys_own_numbers(study: str) -> None:
+    analysis = built(study)["results.analysis"]
+    for endpoint in {
+        name.removesuffix(".definitions") for name in analysis.filter(section="definitions")["analysis_id"]
+    }:
+        first = rates(study, endpoint).sort("position")
+        own = analysis.filter(
+            pl.col("statistic").is_in(["survival", "cumulative_incidence"]), analysis_id=endpoint, group_name=""
+        ).sort("position")
+        assert first.head(own.height)["estimate"].to_list() == pytest.approx(own["estimate"].to_list())
+
+
+def test_censoring_at_transplant_changes_the_rate_of_those_transplanted() -> None:
+    by_words = dict(rates(SECOND, "lfs").filter(time_months=24.0)["group_level", "estimate"].iter_rows())
+    ignored = by_words["transplant ignored, followed to the last contact, any relapse"]
+    censored = by_words["censored at transplant, followed to the last contact, any relapse"]
+    assert censored < ignored
+
+
+def test_the_spread_is_that_of_the_definitions() -> None:
+    of = rates(SALVAGE, "cir").filter(time_months=12.0)["estimate"].drop_nulls()
+    ends = built(SALVAGE)["results.analysis"].filter(analysis_id="cir.definitions", group_name="", time_months=12.0)
+    assert dict(ends["statistic", "estimate"].iter_rows()) == {"min": of.min(), "max": of.max()}
+
+
+def test_no_definition_begins_before_it_is_known_who_is_counted() -> None:
+    protocol = load_study(Settings(studies=REPOSITORY / "studies"), SALVAGE).protocol
+    bridged = [one for one in definitions_beside(protocol, residual_relapses=False) if one.of == "lfs_bridged"]
+    assert {protocol.origins[one.endpoint.origin].kind for one in bridged} == {"transplant"}
+
+
+def test_relapses_by_residual_disease_are_counted_and_left_out_where_there_are_some() -> None:
+    protocol = load_study(Settings(studies=REPOSITORY / "studies"), SALVAGE).protocol
+    without, with_both = (definitions_beside(protocol, residual_relapses=given) for given in (False, True))
+    assert len(with_both) == 2 * len(without)
+    assert {one.relapse for one in with_both} == {"any", "morphologic"}

@@ -1,0 +1,44 @@
+"""Rates of an endpoint under every legal definition, and how far they lie apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import StudyData
+from transforms.analyses.time_to_event import time_to_event
+from transforms.definitions_beside import Definition
+
+RATES = ("survival", "cumulative_incidence")
+
+
+def beside_rows(data: StudyData, definitions: Sequence[Definition]) -> Iterator[ResultRow]:
+    """A row per definition and landmark, then the lowest and highest of each endpoint and landmark.
+
+    data: the study with the definitions as its endpoints.
+    """
+    for of in dict.fromkeys(definition.of for definition in definitions):
+        rows = [
+            replace(
+                row,
+                analysis_id=f"{of}.definitions",
+                section="definitions",
+                group_name=data.protocol.origins[definition.endpoint.origin].label,
+                group_level=definition.words,
+            )
+            for definition in definitions
+            if definition.of == of
+            for row in time_to_event(data, definition.name).rows
+            if row.statistic in RATES
+        ]
+        yield from rows
+        for months in dict.fromkeys(row.time_months for row in rows):
+            estimates = [row.estimate for row in rows if row.time_months == months and row.estimate is not None]
+            for statistic, value in (("min", min), ("max", max)):
+                if estimates:
+                    base = ResultRow(
+                        f"{of}.definitions", "definitions", statistic, f"{of}, {statistic} of {len(estimates)} definitions",
+                        time_months=months, unit="fraction",
+                    )  # fmt: skip
+                    yield base.with_estimate(value(estimates), n=len(estimates))
