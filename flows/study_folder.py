@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from flows.settings import Settings
@@ -38,6 +39,7 @@ class Study:
     landing: Path
     published: Published | None = None
     published_queries: dict[str, str] = field(default_factory=dict)
+    others: dict[str, tuple[Protocol, Published]] = field(default_factory=dict)
 
     @property
     def study_id(self) -> str:
@@ -103,7 +105,30 @@ def load_study(settings: Settings, study_id: str) -> Study:
     for site_id, site in sites.items():
         _check_limits(folder / "sites" / f"{site_id}.yaml", site)
     published, queries = _load_published(folder)
-    return Study(protocol, sites, settings.landing_of(study_id), published, queries)
+    others = {
+        name: other
+        for name in list_studies(settings)
+        if name != study_id and (other := _load_other(settings.studies / name))
+    }
+    return Study(protocol, sites, settings.landing_of(study_id), published, queries, others)
+
+
+def _load_other(folder: Path) -> tuple[Protocol, Published] | None:
+    """Protocol and published figures of another study; None where it has none, or is broken, which is its own business."""
+    paths = (folder / "protocol.yaml", folder / "published.yaml")
+    if not all(path.exists() for path in paths):
+        return None
+    return _read_other(*paths, *(path.stat().st_mtime_ns for path in paths))
+
+
+@lru_cache(maxsize=64)
+def _read_other(
+    protocol: Path, published: Path, _protocol_changed: int, _published_changed: int
+) -> tuple[Protocol, Published] | None:
+    """As the files are; each study of a night asks for the same ones."""
+    with suppress(UsageError):
+        return load_yaml(protocol, Protocol), load_yaml(published, Published)
+    return None
 
 
 def _load_published(folder: Path) -> tuple[Published | None, dict[str, str]]:

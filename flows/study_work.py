@@ -74,6 +74,10 @@ def study_build_key(study: Study, staged: Sequence[StagedFile], data_cut: date |
         study.published.model_dump_json() if study.published else "",
         *(f"{figure} {sql}" for figure, sql in study.published_queries.items()),
         *(
+            f"{protocol.model_dump_json()} {published.model_dump_json()}"
+            for protocol, published in study.others.values()
+        ),
+        *(
             site.model_dump_json(include={"name", "language", "waivers", "every_days", "limits"})
             for site in study.sites.values()
         ),
@@ -115,7 +119,9 @@ def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str
     from transforms.analyses import StudyData, compute_results
     from transforms.lint_study import lint_study
 
-    results = compute_results(StudyData.of(study.protocol, tables), beside=_definitions_beside(study.protocol, tables))
+    results = compute_results(
+        StudyData.of(study.protocol, tables), beside=_definitions_beside(study.protocol, tables), others=study.others
+    )
     computed = {"adam.adck": results.adck, "results.analysis": results.analysis, "results.curve": results.curve}
     compared = compare_with_paper(study, {**tables, **computed})
     found = lint_study(study.protocol, results.analysis, study.published)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from schemas.protocol import Protocol
+from schemas.published import Published
 from transforms.analyses.baseline import baseline_rows
+from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.follow_up import follow_up_rows
@@ -31,8 +34,14 @@ class Results:
     curve: pl.DataFrame
 
 
-def compute_results(data: StudyData, beside: Sequence[ResultRow] = ()) -> Results:
-    """Compute everything the protocol asks for; `beside` are rows of its endpoints under other definitions.
+def compute_results(
+    data: StudyData,
+    beside: Sequence[ResultRow] = (),
+    others: Mapping[str, tuple[Protocol, Published]] | None = None,
+) -> Results:
+    """Compute everything the protocol asks for.
+
+    beside: rows of its endpoints under other definitions. others: what other studies published, by study.
 
     Source: the methods are named row by row in `method`; their sources stand in transforms.statistics.
     """
@@ -45,6 +54,7 @@ def compute_results(data: StudyData, beside: Sequence[ResultRow] = ()) -> Result
         *kinetics_rows(data, adck),
         *fragility_rows(data),
         *beside,
+        *benchmark_rows(data, others or {}),
     ]
     study_id = data.protocol.study_id
     return Results(

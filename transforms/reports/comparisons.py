@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.reports.numbers import p_value, percent, percent_interval
+from transforms.analyses.benchmark import CAUTION
+from transforms.reports.numbers import p_value, percent, percent_interval, ratio_interval
 from transforms.reports.sections import PrintedTable, Row, rows_of
 
 VERDICTS = {True: "yes", False: "no", None: "not compared"}
@@ -96,3 +97,31 @@ def definitions_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]
 def _spread(rows: list[Row], months: float) -> str:
     ends = {row["statistic"]: row["estimate"] for row in rows if row["time_months"] == months and not row["group_name"]}
     return f"{percent(ends['min'])} to {percent(ends['max'])}" if ends else "–"
+
+
+def benchmark_table(analysis: pl.DataFrame) -> PrintedTable:
+    """Endpoints beside what other studies published of the same kind; where definitions differ, it says so."""
+    rows = rows_of(analysis, section="benchmark")
+    printed = []
+    for row in rows:
+        of_rates = row["statistic"] == "difference"
+        shown = _signed(row) if of_rates else ratio_interval(row)
+        printed.append(
+            [
+                row["label"],
+                "difference, % points" if of_rates else "observed to expected events",
+                shown if row["status"] == "estimated" else "not estimable",
+                p_value(row["p_value"]) if row["p_value"] is not None else "",
+                row["note"].removesuffix(CAUTION).rstrip("; "),
+            ]
+        )
+    header = ["Against", "", "Estimate (95 % interval)", "p", "Where the definitions differ"]
+    return PrintedTable(header, printed, [f"What this can't show: {CAUTION}."] if rows else [])
+
+
+def _signed(row: Row) -> str:
+    if row["estimate"] is None:
+        return "–"
+    bounds = [row[name] for name in ("ci_low", "ci_high")]
+    interval = "" if None in bounds else f" ({100 * bounds[0]:+.1f} to {100 * bounds[1]:+.1f})"
+    return f"{100 * row['estimate']:+.1f}{interval}"

@@ -14,7 +14,13 @@ from markupsafe import Markup
 
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
-from transforms.reports.comparisons import definitions_tables, findings_table, paired_table, published_table
+from transforms.reports.comparisons import (
+    benchmark_table,
+    definitions_tables,
+    findings_table,
+    paired_table,
+    published_table,
+)
 from transforms.reports.courses import recovery_table, swimmer_figure, waterfalls
 from transforms.reports.numbers import median_interval, percent_interval
 from transforms.reports.outcomes import printed_models, printed_outcomes
@@ -76,6 +82,7 @@ def render_study_report(report: StudyReport) -> str:
             correlations=correlation_notes(analysis),
             fragility=fragility_table(analysis),
             definitions=definitions_tables(analysis),
+            benchmark=benchmark_table(analysis),
             quality=_quality(report.tables),
             queries=_queries(report.tables["meta.site_query"].filter(status="open")),
             methods=_methods(analysis),
