@@ -30,7 +30,8 @@ def beside_rows(data: StudyData, definitions: Sequence[Definition]) -> Iterator[
             for definition in definitions
             if definition.of == of
             for row in time_to_event(data, definition.name).rows
-            if row.statistic in RATES
+            # Where nobody reaches the origin there is no rate at any time.
+            if row.statistic in RATES and row.time_months is not None
         ]
         yield from rows
         for months in dict.fromkeys(row.time_months for row in rows):

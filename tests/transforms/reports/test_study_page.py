@@ -14,6 +14,8 @@ from flows.stage_site import stage_site
 from flows.study_folder import load_study
 from flows.study_report import render_study
 from flows.study_work import build_tables, compute_tables
+from tests.studies.built import built
+from tests.studies.test_papers import STUDIES
 from transforms.figures.curves import Curve, axis_ticks, risk_table
 
 SECTIONS = ("flow", "baseline", "response", "toxicity", "outcomes", "models", "quality", "methods")
@@ -72,3 +74,11 @@ def test_axis_ticks_reach_the_last_time_and_stay_few(last: float, ticks: int) ->
     assert found[0] == 0
     assert found[-1] >= last
     assert len(found) == ticks
+
+
+@pytest.mark.parametrize("study_id", STUDIES)
+def test_every_study_has_a_page(study_id: str) -> None:
+    study = load_study(Settings(studies=REPOSITORY / "studies"), study_id)
+    html = render_study(study, built(study_id), "key")
+    for section in ("courses", "sentences", "published", "definitions", "benchmark"):
+        assert f'<section id="{section}">' in html
