@@ -1,6 +1,7 @@
 """Figures as SVG text. The only place that uses matplotlib; nothing is computed here."""
 
 from transforms.figures.curves import draw_incidence, draw_survival
+from transforms.figures.enrollment import draw_enrollment
 from transforms.figures.expansion import draw_expansion
 from transforms.figures.flow_diagram import draw_flow
 from transforms.figures.forest import draw_forest
@@ -10,6 +11,7 @@ from transforms.figures.waterfall import Bar, draw_waterfall
 __all__ = [
     "Bar",
     "Lane",
+    "draw_enrollment",
     "draw_expansion",
     "draw_flow",
     "draw_forest",

@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from transforms.figures import draw_enrollment
 from transforms.reports.study_page import environment
 
 
-def render_index(night: Mapping[str, Any], studies: Sequence[Mapping[str, Any]]) -> str:
+def render_index(
+    night: Mapping[str, Any],
+    studies: Sequence[Mapping[str, Any]],
+    sites: Sequence[Mapping[str, Any]] = (),
+    history: Sequence[Mapping[str, Any]] = (),
+    enrolled: Mapping[str, Sequence[date]] | None = None,
+) -> str:
     """The page as HTML.
 
-    night: as_of, code_version, checks. studies: rows of the run summary with `title`, in print order.
+    night: as_of, code_version, checks. studies: rows of the run summary with `title`, in print order. sites, history:
+    rows of the site summary and of the site history. enrolled: day of enrollment of each subject, by study.
     """
-    return environment().get_template("index.html.j2").render(night=night, studies=studies)
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            night=night,
+            studies=studies,
+            sites=sites,
+            history=[row for row in history if _has_history(row, history)],
+            enrollment=draw_enrollment(enrolled, "Enrollment") if enrolled else "",
+        )
+    )
+
+
+def _has_history(row: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a site has sent more than once: one export is no course of time."""
+    return sum((other["study_id"], other["site_id"]) == (row["study_id"], row["site_id"]) for other in history) > 1

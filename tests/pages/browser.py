@@ -1,0 +1,102 @@
+"""Chromium without a window, driven over its own protocol: open a page, ask it, hear what it complains of and fetches."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+START_SECONDS, ANSWER_SECONDS = 30, 30
+COMPLAINTS = ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled")
+
+
+class Browser:
+    """One tab."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket, self._number = socket, 0
+        self.events: list[dict[str, Any]] = []
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """A command of the protocol and its answer; events that come meanwhile are kept."""
+        self._number += 1
+        self._socket.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self._socket.recv(timeout=ANSWER_SECONDS))
+            if message.get("id") == self._number:
+                return dict(message.get("result", {}))
+            self.events.append(message)
+
+    def open(self, path: Path, width: int) -> None:
+        """Load a file at a width and wait until it is drawn."""
+        self.events.clear()
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600
+        )
+        self.call("Page.navigate", url=path.as_uri())
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while self.ask("document.readyState") != "complete" or self.ask("location.href") != path.as_uri():
+            assert time.monotonic() < deadline, "the page did not load"
+            time.sleep(0.05)
+
+    def ask(self, expression: str) -> Any:
+        """The value of an expression in the page."""
+        return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+
+    def complaints(self) -> list[str]:
+        """Errors of the page and what it wrote to the console."""
+        return [json.dumps(event["params"])[:300] for event in self.events if event.get("method") in COMPLAINTS]
+
+    def fetched(self) -> list[str]:
+        """Every address the page asked for."""
+        requests = [event["params"] for event in self.events if event.get("method") == "Network.requestWillBeSent"]
+        return [request["request"]["url"] for request in requests]
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """A browser; the test is skipped where none is installed."""
+    program = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    with tempfile.TemporaryDirectory() as profile:
+        command = [
+            program,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={profile}",
+        ]
+        process = subprocess.Popen([*command, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            with connect(_address(Path(profile)), max_size=None) as socket:
+                yield Browser(socket)
+        finally:
+            process.terminate()
+            process.wait(timeout=START_SECONDS)
+
+
+def _address(profile: Path) -> str:
+    """Where the first tab listens."""
+    port_file, deadline = profile / "DevToolsActivePort", time.monotonic() + START_SECONDS
+    while not port_file.exists() or not port_file.read_text().strip():
+        assert time.monotonic() < deadline, "the browser did not start"
+        time.sleep(0.05)
+    port = port_file.read_text().split()[0]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
+        pages = json.loads(answer.read())
+    return str(next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page"))
