@@ -181,7 +181,7 @@ def sentences(
     _apply_settings(studies, None, workspace)
     from flows.settings import Settings
     from flows.study_folder import choose_studies, load_study
-    from transforms.sentences import sentences_of
+    from transforms.printed.sentences import sentences_of
     from warehouse.published import query_study
 
     settings = Settings()

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from schemas.errors import UsageError
-from transforms.fingerprint import (
+from transforms.printed.digits import NUMBER
+from transforms.printed.fingerprint import (
     Fingerprint,
     PrintedInterval,
     fingerprint_groups,
@@ -14,7 +15,6 @@ from transforms.fingerprint import (
     fingerprint_ratio,
     fingerprint_survival,
 )
-from transforms.published import NUMBER
 
 COUNT = re.compile(r"^(\d+)/(\d+)$")
 

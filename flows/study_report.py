@@ -8,8 +8,8 @@ import polars as pl
 
 from flows.code_version import code_hash, code_version
 from flows.study_folder import Study
+from transforms.printed.sentences import sentences_of
 from transforms.reports import StudyReport, render_study_report
-from transforms.sentences import sentences_of
 
 
 def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> str:

@@ -20,11 +20,11 @@ from schemas.errors import DataRejected, UsageError
 from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.rules import Rule
-from transforms.compare_published import compare_published, published_figures
 from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_corrections, derive_definitions
 from transforms.definitions_beside import definitions_beside, with_definitions
 from transforms.endpoints import endpoint_queries
+from transforms.printed.comparison import compare_published, published_figures
 from warehouse.endpoint_again import derive_again
 from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
@@ -117,7 +117,7 @@ def build_tables(
 def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The computed tables of a study, by full table name."""
     from transforms.analyses import StudyData, compute_results
-    from transforms.lint_study import lint_study
+    from transforms.printed.lint_study import lint_study
 
     results = compute_results(
         StudyData.of(study.protocol, tables), beside=_definitions_beside(study.protocol, tables), others=study.others

@@ -14,7 +14,7 @@ from schemas.protocol import Endpoint, Protocol
 from schemas.published import Published
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes
-from transforms.published import NUMBER
+from transforms.printed.digits import NUMBER
 from transforms.statistics import (
     Estimate,
     NotEstimable,

@@ -14,7 +14,7 @@ from typing import get_args
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from transforms.published import digits_of, rounding_that_gives
+from transforms.printed.digits import digits_of, rounding_that_gives
 from transforms.statistics import (
     Estimate,
     TestResult,

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from transforms.fingerprint import (
+from transforms.printed.digits import NUMBER, rounding_that_gives
+from transforms.printed.fingerprint import (
     PrintedInterval,
     fingerprint_groups,
     fingerprint_proportion,
     fingerprint_ratio,
     fingerprint_survival,
 )
-from transforms.published import NUMBER, rounding_that_gives
 
 Severity = Literal["error", "remark"]
 SURVIVALS, INCIDENCES = ("LFS", "EFS", "RFS"), ("CIR",)
@@ -175,16 +175,11 @@ def two_endpoints_one_figure(figures: Sequence[Figure]) -> Iterator[tuple[Severi
 
 def effect_has_its_name(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
     """A logistic model gives odds ratios, a Cox model hazard ratios."""
+    names = {"odds_ratio": "odds ratio", "hazard_ratio": "hazard ratio"}
     for figure in figures:
-        wanted = {"odds_ratio": "odds ratio", "hazard_ratio": "hazard ratio"}.get(figure.statistic)
+        wanted = names.get(figure.statistic)
         if wanted and figure.effect and figure.effect != wanted:
-            yield (
-                "error",
-                [figure],
-                f"an {wanted} is called {figure.effect}"
-                if wanted[0] == "o"
-                else f"a {wanted} is called {figure.effect}",
-            )
+            yield "error", [figure], f"it is called {figure.effect}; the model gives the {wanted}"
 
 
 def p_value_of_its_interval(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:

@@ -7,7 +7,7 @@ import polars as pl
 from schemas.protocol import Printing
 from tests.studies.built import built
 from tests.studies.test_papers import CHILDREN, SALVAGE, SECOND
-from transforms.sentences import sentences_of
+from transforms.printed.sentences import sentences_of
 
 
 def told(study: str, printing: Printing | None = None, language: str = "en") -> list[str]:

@@ -9,8 +9,8 @@ from flows.settings import REPOSITORY, Settings
 from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, CHILDREN, DONOR, SALVAGE, SECOND, STUDIES
-from transforms.figure_lint import Figure, complements, lint_figures
-from transforms.lint_published import as_figure
+from transforms.printed.figures_of_paper import as_figure
+from transforms.printed.lint import Figure, complements, lint_figures
 
 # study, check, a figure it is about, part of what is said
 FOUND = (
@@ -23,7 +23,12 @@ FOUND = (
     ),
     (DONOR, "survival_and_incidence", "cir_12m_cr", "mirror each other: 19-63, printed 25-62"),
     (CHILDREN, "p_value_of_its_interval", "ig_recovery_relapse_hr", "p = 0.0137, printed .000"),
-    (SECOND, "effect_has_its_name", "cr_tandem_multivariable_or", "an odds ratio is called hazard ratio"),
+    (
+        SECOND,
+        "effect_has_its_name",
+        "cr_tandem_multivariable_or",
+        "called hazard ratio; the model gives the odds ratio",
+    ),
     (SECOND, "survival_and_incidence", "lfs_24m", "they add to 100 %"),
     (SECOND, "p_value_of_its_counts", "cr_tandem_vs_others_p", "is that of: N-1 chi-square"),
     (SECOND, "population_told_apart", "crs_g3_single_n", "the denominator is in doubt"),

@@ -11,8 +11,8 @@ from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.tables import TABLES
 from transforms.definitions import POLARS_TYPES
-from transforms.figure_lint import Figure, Finding, lint_figures
-from transforms.lint_published import printed_figures
+from transforms.printed.figures_of_paper import printed_figures
+from transforms.printed.lint import Figure, Finding, lint_figures
 
 EFFECTS = {"cox": "hazard ratio", "logistic": "odds ratio", "fine-gray": "subdistribution hazard ratio"}
 KINDS = {"survival": "km_probability", "cumulative_incidence": "cumulative_incidence"}

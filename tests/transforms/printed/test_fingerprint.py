@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from transforms.fingerprint import (
+from transforms.printed.fingerprint import (
     PrintedInterval,
     fingerprint_groups,
     fingerprint_proportion,

@@ -14,7 +14,7 @@ import polars as pl
 from schemas.published import Published, PublishedFigure
 from schemas.tables import TABLES
 from transforms.definitions import POLARS_TYPES
-from transforms.published import Bound, as_printed, rounding_that_gives
+from transforms.printed.digits import Bound, as_printed, rounding_that_gives
 
 PERCENT = 100
 PER_CENT_OF = ("estimate", "ci_low", "ci_high")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from transforms.published import as_printed, rounding_that_gives
+from transforms.printed.digits import as_printed, rounding_that_gives
 
 
 @pytest.mark.parametrize(
