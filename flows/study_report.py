@@ -30,6 +30,7 @@ def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: st
                 "sites": [(site_id, site.name) for site_id, site in study.sites.items()],
             },
             tables=tables,
+            limits={str(quantity): limit for quantity, limit in study.protocol.kinetics.limits.items()},
             sentences=sentences_of(tables["results.analysis"], study.protocol.printing),
             provenance={
                 "Cartrove": f"{code_version()}, code {code_hash()[:12]}",

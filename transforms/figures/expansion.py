@@ -10,7 +10,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from transforms.figures.canvas import COLORS, GRID, STYLE, new_figure, svg_text
+from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
 
 HEIGHT = 2.9
 WIDTH = 3.4
@@ -24,8 +24,11 @@ class Expansion:
     samples: pl.DataFrame
 
 
-def draw_expansion(panels: Sequence[Expansion], title: str, unit: str) -> str:
-    """Thin lines per subject and the median per day, as SVG; samples below quantification stand hollow at the floor."""
+def draw_expansion(panels: Sequence[Expansion], title: str, unit: str, limit: float | None = None) -> str:
+    """Thin lines per subject and the median per day, as SVG; samples below quantification stand hollow at the floor.
+
+    limit: the limit of quantification, drawn as a dashed line where it is known.
+    """
     quantified = pl.concat([panel.samples for panel in panels]).filter(quantfl="Y")["aval"]
     floor = float(quantified.min() or 1.0) / 2  # type: ignore[arg-type]
     ceiling = float(quantified.max() or 1.0) * 2  # type: ignore[arg-type]
@@ -35,7 +38,10 @@ def draw_expansion(panels: Sequence[Expansion], title: str, unit: str) -> str:
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for number, (place, panel) in enumerate(zip(axes, panels, strict=True)):
             _draw_panel(place, panel, COLORS[number % len(COLORS)], floor)
-            place.set_ylim(floor / 1.3, ceiling)
+            place.set_ylim(min(floor, limit or floor) / 1.3, ceiling)
+            if limit is not None:
+                place.axhline(limit, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+                place.annotate("limit of quantification", (last, limit), fontsize=7, ha="right", va="bottom")
             place.set_xlim(0, last * 1.03)
         axes[0].set_ylabel(unit)
         figure.tight_layout()

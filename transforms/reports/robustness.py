@@ -68,16 +68,17 @@ def correlation_notes(analysis: pl.DataFrame) -> list[str]:
     ]
 
 
-def expansion_figures(adcks: pl.DataFrame) -> list[str]:
+def expansion_figures(adcks: pl.DataFrame, limits: Mapping[str, float]) -> list[str]:
     """Samples of every subject over time, one figure per assay, matrix and quantity, one panel per infusion.
 
-    Single samples make no curve: a matrix in which no subject has two after an infusion has its table alone.
+    Single samples make no curve: a matrix in which no subject has two after an infusion has its table alone. `limits` holds
+    the limit of quantification of each quantity that has one.
     """
     figures = []
     for keys, rows in adcks.sort("assay", "matrix", "quantity").group_by(
         ("assay", "matrix", "quantity", "unit"), maintain_order=True
     ):
-        assay, matrix, _, unit = (str(key) for key in keys)
+        assay, matrix, quantity, unit = (str(key) for key in keys)
         if rows.group_by("subject_id", "infusion_number").len()["len"].max() == 1:
             continue
         panels = [
@@ -86,7 +87,7 @@ def expansion_figures(adcks: pl.DataFrame) -> list[str]:
                 ("infusion_number",), maintain_order=True
             )
         ]
-        figures.append(draw_expansion(panels, f"CAR-T cells by {assay}, {matrix}", unit))
+        figures.append(draw_expansion(panels, f"CAR-T cells by {assay}, {matrix}", unit, limits.get(quantity)))
     return figures
 
 

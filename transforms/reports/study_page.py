@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,14 @@ class StudyReport:
 
     study: title, registry_id, design, citation, doi, data_cut, latest_extract, sites (list of id and name).
     tables: the study's tables by full name. provenance: what the numbers follow from, as label and value.
-    sentences: the results in words.
+    sentences: the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one.
     """
 
     study: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
     provenance: Mapping[str, str]
     sentences: Sequence[str] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
 
 
 def render_study_report(report: StudyReport) -> str:
@@ -78,7 +79,7 @@ def render_study_report(report: StudyReport) -> str:
             outcomes=printed_outcomes(analysis, curve),
             models=printed_models(analysis),
             kinetics=kinetics_tables(analysis),
-            expansion=expansion_figures(report.tables["adam.adcks"]),
+            expansion=expansion_figures(report.tables["adam.adcks"], report.limits),
             correlations=correlation_notes(analysis),
             fragility=fragility_table(analysis),
             definitions=definitions_tables(analysis),

@@ -1,0 +1,23 @@
+"""Expansion curves: the limit of quantification is drawn where it is known."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.figures import draw_expansion
+from transforms.figures.expansion import Expansion
+
+SAMPLES = pl.DataFrame(
+    {"subject_id": ["a"] * 3, "ckdy": [7, 14, 28], "aval": [20.0, 5.0, None], "quantfl": ["Y", "Y", "N"]}
+)
+
+
+def test_a_known_limit_is_a_line_with_its_name() -> None:
+    panels = [Expansion("Infusion 1", SAMPLES)]
+    assert "limit of quantification" in draw_expansion(panels, "CAR-T cells", "%", 0.01)
+    assert "limit of quantification" not in draw_expansion(panels, "CAR-T cells", "%")
+
+
+def test_the_axis_reaches_down_to_the_limit() -> None:
+    drawn = draw_expansion([Expansion("Infusion 1", SAMPLES)], "CAR-T cells", "%", 0.01)
+    assert ">0.01<" in drawn.replace(" ", "")
