@@ -30,7 +30,7 @@ def export_report(settings: Settings, study_id: str, folder: Path) -> tuple[int,
     tables = query_study_tables(settings.published, [name for name in PRODUCT_TABLES if name in TABLES], study_id)
     build_key = tables["meta.study"]["build_key"].item()
     with figures_for_print() as drawn:
-        page = render_study(load_study(settings, study_id), tables, build_key)
+        page = render_study(load_study(settings, study_id), tables, build_key, settings.smallest_count)
     for number, figure in enumerate(drawn, start=1):
         _write_figure(folder / "figures", number, figure)
     printed = tables_of(page)

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     redcap_tokens: dict[str, SecretStr] = Field(
         default={}, description='API tokens as JSON, by <study>/<site>: {"trial/site": "..."}'
     )
+    smallest_count: int | None = Field(
+        default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
+    )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
     def landing_of(self, study_id: str) -> Path:

@@ -71,7 +71,7 @@ def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> 
 def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> None:
     """The report, kept with the tables as the study's product."""
     with faults_without_values(f"{study_id} report"):
-        keep_product(Settings(), build_key, tables, render_study(study, tables, build_key))
+        keep_product(Settings(), build_key, tables, render_study(study, tables, build_key, Settings().smallest_count))
 
 
 @flow(
@@ -87,7 +87,7 @@ def study_flow(
     settings = Settings()
     study = load_study(settings, study_id)
     staged, rejected = _stage_sites(study, sites, as_of, force)
-    build_key = study_build_key(study, staged, data_cut)
+    build_key = study_build_key(study, staged, data_cut, settings.smallest_count)
     products = FrameStore(settings.products)
     if build_key in products and not force:
         return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)

@@ -10,9 +10,12 @@ from flows.code_version import code_hash, code_version
 from flows.study_folder import Study
 from transforms.printed.sentences import sentences_of
 from transforms.reports import StudyReport, render_study_report
+from transforms.reports.suppression import suppress_small_counts
 
 
-def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> str:
+def render_study(
+    study: Study, tables: Mapping[str, pl.DataFrame], build_key: str, smallest_count: int | None = None
+) -> str:
     """The report as one HTML page; it names all it follows from, and no moment, so that equal inputs give equal pages."""
     row = tables["meta.study"].row(0, named=True)
     sources = tables["meta.source_file"].sort("source_file")
@@ -31,7 +34,8 @@ def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: st
             },
             tables=tables,
             limits={str(quantity): limit for quantity, limit in study.protocol.kinetics.limits.items()},
-            sentences=sentences_of(tables["results.analysis"], study.protocol.printing),
+            smallest_count=smallest_count,
+            sentences=sentences_of(_shown(tables["results.analysis"], smallest_count), study.protocol.printing),
             provenance={
                 "Cartrove": f"{code_version()}, code {code_hash()[:12]}",
                 "Build": build_key[:16],
@@ -41,3 +45,7 @@ def render_study(study: Study, tables: Mapping[str, pl.DataFrame], build_key: st
             },
         )
     )
+
+
+def _shown(analysis: pl.DataFrame, smallest_count: int | None) -> pl.DataFrame:
+    return suppress_small_counts(analysis, smallest_count) if smallest_count else analysis

@@ -65,11 +65,14 @@ def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) 
     return replace(outcome, message=told, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
 
 
-def study_build_key(study: Study, staged: Sequence[StagedFile], data_cut: date | None) -> str:
+def study_build_key(
+    study: Study, staged: Sequence[StagedFile], data_cut: date | None, smallest_count: int | None = None
+) -> str:
     """A hash of all that a study's tables and report follow from."""
     return content_key(
         study.protocol.model_dump_json(),
         str(data_cut or study.protocol.data_cut),
+        str(smallest_count),
         code_hash(),
         study.published.model_dump_json() if study.published else "",
         *(f"{figure} {sql}" for figure, sql in study.published_queries.items()),

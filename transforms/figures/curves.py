@@ -47,15 +47,15 @@ def draw_incidence(curves: Sequence[Curve], title: str, *, one_risk_set: bool) -
     )
 
 
-def risk_table(curves: Sequence[Curve], ticks: Sequence[float]) -> list[list[int]]:
-    """Subjects at risk of each curve at each tick: those with T >= tick."""
+def risk_table(curves: Sequence[Curve], ticks: Sequence[float]) -> list[list[int | None]]:
+    """Subjects at risk of each curve at each tick: those with T >= tick; None where the count is not to be shown."""
     return [[_at_risk(curve.rows, tick) for tick in ticks] for curve in curves]
 
 
-def _at_risk(rows: pl.DataFrame, tick: float) -> int:
+def _at_risk(rows: pl.DataFrame, tick: float) -> int | None:
     """At risk at the first time of the curve at or after the tick; none where the curve has ended before."""
     later = rows.filter(pl.col("time_months") >= tick - 1e-9)
-    return int(later["at_risk"][0]) if later.height else 0
+    return later["at_risk"][0] if later.height else 0
 
 
 def axis_ticks(last: float) -> list[float]:

@@ -25,7 +25,7 @@ class FlowBox:
     """A box of the flow: one of the line, one beside it (excluded), or an outcome, which follows no other."""
 
     label: str
-    count: int
+    count: int | None
     place: Literal["line", "excluded", "outcome"] = "line"
 
 
@@ -83,7 +83,7 @@ def _draw_box(axes: Axes, box: FlowBox, place: Point) -> None:
     axes.text(
         x + BOX_WIDTH - 11,
         middle,
-        str(box.count),
+        "–" if box.count is None else str(box.count),
         va="center",
         ha="right",
         fontsize=11,

@@ -39,8 +39,15 @@ def p_value(value: float | None) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
+def count_of(row: Mapping[str, Any], between: str = "/") -> str:
+    """`24/30`; a count that is not shown as a dash."""
+    return f"{'–' if row['events'] is None else row['events']}{between}{row['n']}"
+
+
 def percent_interval(row: Mapping[str, Any]) -> str:
     """`67.1 (42.6–83.0)`, or the estimate alone where the interval is not defined."""
+    if row.get("status") == "suppressed":
+        return "–"
     if row["estimate"] is None:
         return row["note"] or "–"
     if row["ci_low"] is None or row["ci_high"] is None:

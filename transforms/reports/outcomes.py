@@ -59,8 +59,8 @@ def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str) -> PrintedO
 def _landmark_table(rows: list[Row]) -> PrintedTable:
     counts = {row["statistic"]: row["estimate"] for row in rows if row["statistic"] in ("n", "events")}
     printed = [
-        ["Subjects", f"{counts.get('n', 0):.0f}", ""],
-        ["Events", f"{counts.get('events', 0):.0f}", ""],
+        ["Subjects", "–" if counts.get("n", 0) is None else f"{counts.get('n', 0):.0f}", ""],
+        ["Events", "–" if counts.get("events", 0) is None else f"{counts.get('events', 0):.0f}", ""],
     ]
     for row in rows:
         if row["statistic"] == "median_time":

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.reports.numbers import measured, p_value, percent, percent_interval
+from transforms.reports.numbers import count_of, measured, p_value, percent, percent_interval
 
 Row = dict[str, Any]
 
@@ -49,7 +49,11 @@ def _counted(name: str, rows: list[Row], missing: int) -> Iterator[list[str]]:
     yield [name, "", str(missing)]
     for row in rows:
         if row["statistic"] == "proportion":
-            yield [f"\u2003{row['group_level']}", f"{row['events']} ({percent(row['estimate'])} %)", ""]
+            yield [f"\u2003{row['group_level']}", _share(row), ""]
+
+
+def _share(row: Row) -> str:
+    return "–" if row["events"] is None else f"{row['events']} ({percent(row['estimate'])} %)"
 
 
 def _measured(name: str, rows: list[Row], missing: int) -> Iterator[list[str]]:
@@ -79,7 +83,7 @@ def _by_denominator(rows: list[Row]) -> PrintedTable:
         line = [level]
         for population in ("evaluable", "enrolled"):
             row = cells.get((population, level))
-            line += [f"{row['events']}/{row['n']}", percent_interval(row)] if row else ["", ""]
+            line += [count_of(row), percent_interval(row)] if row else ["", ""]
         printed.append(line)
     header = ["Response", "Evaluable n/N", "% (95 % interval)", "Enrolled n/N", "% (95 % interval)"]
     return PrintedTable(header, printed, methods_note(rows))
@@ -87,9 +91,9 @@ def _by_denominator(rows: list[Row]) -> PrintedTable:
 
 def _response_by_group(rows: list[Row]) -> PrintedTable:
     printed = [
-        [row["group_level"], f"{row['events']}/{row['n']}", percent_interval(row)]
+        [row["group_level"], count_of(row), percent_interval(row)]
         for row in rows
-        if row["statistic"] == "proportion" and row["estimate"] is not None
+        if row["statistic"] == "proportion" and (row["estimate"] is not None or row["status"] == "suppressed")
     ]
     compared = [row for row in rows if row["statistic"] == "comparison"]
     notes = [
@@ -117,7 +121,7 @@ def _toxicity(rows: list[Row]) -> PrintedTable:
     for term in dict.fromkeys(row["group_name"] for row in rows):
         of_term = [row for row in rows if row["group_name"] == term]
         shares = [row for row in of_term if row["statistic"] == "proportion"]
-        cells = [cell for row in shares for cell in (f"{row['events']}/{row['n']}", percent_interval(row))]
+        cells = [cell for row in shares for cell in (count_of(row), percent_interval(row))]
         printed.append([term, *cells, _days(of_term, "onset"), _days(of_term, "duration")])
         scales[term] = shares[0]["note"]
     severe = next((row["group_level"] for row in rows if row["group_level"].startswith("grade")), "severe")

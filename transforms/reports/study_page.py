@@ -22,7 +22,7 @@ from transforms.reports.comparisons import (
     published_table,
 )
 from transforms.reports.courses import recovery_table, swimmer_figure, waterfalls
-from transforms.reports.numbers import median_interval, percent_interval
+from transforms.reports.numbers import count_of, median_interval, percent_interval
 from transforms.reports.outcomes import printed_models, printed_outcomes
 from transforms.reports.robustness import correlation_notes, expansion_figures, fragility_table, kinetics_tables
 from transforms.reports.sections import (
@@ -33,7 +33,9 @@ from transforms.reports.sections import (
     rows_of,
     toxicity_tables,
 )
+from transforms.reports.suppression import suppress_at_risk, suppress_small_counts
 
+NO_TABLE = PrintedTable([], [], [])
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -44,6 +46,7 @@ class StudyReport:
     study: title, registry_id, design, citation, doi, data_cut, latest_extract, sites (list of id and name).
     tables: the study's tables by full name. provenance: what the numbers follow from, as label and value.
     sentences: the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one.
+    smallest_count: counts below it are not shown, nor what shows single subjects.
     """
 
     study: Mapping[str, Any]
@@ -51,11 +54,15 @@ class StudyReport:
     provenance: Mapping[str, str]
     sentences: Sequence[str] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
+    smallest_count: int | None = None
 
 
 def render_study_report(report: StudyReport) -> str:
     """The page as HTML: inline style and SVG, no script, no address that is fetched."""
     analysis, curve = report.tables["results.analysis"], report.tables["results.curve"]
+    smallest = report.smallest_count
+    if smallest:
+        analysis, curve = suppress_small_counts(analysis, smallest), suppress_at_risk(curve, smallest)
     subjects = report.tables["adam.adsl"].height
     return (
         environment()
@@ -68,18 +75,20 @@ def render_study_report(report: StudyReport) -> str:
             baseline=baseline_table(analysis, subjects),
             responses=response_tables(analysis),
             toxicity=toxicity_tables(analysis),
-            paired=paired_table(analysis),
-            swimmer=swimmer_figure(report.tables),
-            waterfalls=waterfalls(report.tables),
-            recoveries=recovery_table(report.tables),
-            published=published_table(
-                report.tables["results.published_comparison"], report.tables["meta.published_figure"]
-            ),
+            smallest=smallest,
+            # What shows single subjects, or counts of them that other tables would give away.
+            paired=NO_TABLE if smallest else paired_table(analysis),
+            swimmer="" if smallest else swimmer_figure(report.tables),
+            waterfalls=[] if smallest else waterfalls(report.tables),
+            recoveries=NO_TABLE if smallest else recovery_table(report.tables),
+            published=NO_TABLE
+            if smallest
+            else published_table(report.tables["results.published_comparison"], report.tables["meta.published_figure"]),
             follow_up=_follow_up(analysis),
             outcomes=printed_outcomes(analysis, curve),
             models=printed_models(analysis),
-            kinetics=kinetics_tables(analysis),
-            expansion=expansion_figures(report.tables["adam.adcks"], report.limits),
+            kinetics=[] if smallest else kinetics_tables(analysis),
+            expansion=[] if smallest else expansion_figures(report.tables["adam.adcks"], report.limits),
             correlations=correlation_notes(analysis),
             fragility=fragility_table(analysis),
             definitions=definitions_tables(analysis),
@@ -113,7 +122,7 @@ def _headlines(analysis: pl.DataFrame, subjects: int) -> list[tuple[str, str, st
         row = rows_of(analysis, analysis_id=analysis_id, population="evaluable", group_name="")[0]
         value, _, interval = percent_interval(row).partition(" ")
         label = f"{row['group_level']} after infusion {analysis_id.removeprefix('response.i')}"
-        found.append((label, f"{value} %", f"{row['events']} of {row['n']} evaluable {interval}"))
+        found.append((label, f"{value} %", f"{count_of(row, ' of ')} evaluable {interval}"))
     for analysis_id in dict.fromkeys(row["analysis_id"] for row in _timed(analysis)):
         of_endpoint = [
             row for row in _timed(analysis) if row["analysis_id"] == analysis_id and row["time_months"] is not None
@@ -132,7 +141,7 @@ def _timed(analysis: pl.DataFrame) -> list[Row]:
 
 def _flow(analysis: pl.DataFrame) -> str:
     boxes = [
-        FlowBox(row["label"], int(row["estimate"]), row["group_name"] or "line")
+        FlowBox(row["label"], None if row["estimate"] is None else int(row["estimate"]), row["group_name"] or "line")
         for row in rows_of(analysis, section="disposition")
     ]
     return draw_flow(boxes, "Subject flow")

@@ -1,0 +1,74 @@
+"""Small counts: not printed, and not to be worked out from what is."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+import pytest
+
+from flows.settings import REPOSITORY, Settings
+from flows.study_folder import load_study
+from flows.study_report import render_study
+from tests.studies.built import built
+from tests.studies.test_papers import CHILDREN, STUDIES
+from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppress_small_counts
+
+K = 5
+
+
+def shown(study: str) -> pl.DataFrame:
+    return suppress_small_counts(built(study)["results.analysis"], K)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_small_count_and_no_small_rest_is_left(study: str) -> None:
+    counts = shown(study).filter(pl.col("statistic") == "proportion", pl.col("events").is_not_null())
+    assert counts.filter((pl.col("events") > 0) & (pl.col("events") < K)).is_empty()
+    rest = pl.col("n") - pl.col("events")
+    assert counts.filter((rest > 0) & (rest < K)).is_empty()
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_part_of_a_whole_is_gone_alone(study: str) -> None:
+    """One missing part is the whole less the others; parts of 0 tell nothing."""
+    parts = shown(study).filter(
+        (pl.col("section") == "baseline") | pl.col("group_level").is_in(["CR", "CRi", "PR", "NR", "Not evaluable"]),
+        pl.col("group_level") != "",
+        statistic="proportion",
+    )
+    gone = parts.group_by("analysis_id", "population", "group_name").agg(
+        alone=(pl.col("status") == SUPPRESSED).sum() == 1, others=(pl.col("events") > 0).sum()
+    )
+    assert gone.filter("alone", pl.col("others") > 0).is_empty()
+
+
+def test_what_is_gone_takes_its_estimate_and_interval_along() -> None:
+    gone = shown(CHILDREN).filter(status=SUPPRESSED)
+    assert gone.height
+    assert gone.select("estimate", "ci_low", "ci_high", "events").null_count().row(0) == (gone.height,) * 4
+
+
+def test_small_numbers_at_risk_are_blank_in_curves() -> None:
+    curve = suppress_at_risk(built(CHILDREN)["results.curve"], K)
+    assert curve.filter((pl.col("at_risk") > 0) & (pl.col("at_risk") < K)).is_empty()
+    assert curve["at_risk"].null_count()
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_page_shows_neither_small_counts_nor_single_subjects(study: str) -> None:
+    loaded = load_study(Settings(studies=REPOSITORY / "studies"), study)
+    page = render_study(loaded, built(study), "key", K)
+    assert "Counts of 1 to 4" in page
+    assert '<div class="swimmer">' not in page
+    assert '<section id="published">' not in page
+    numerators = [int(count) for count in re.findall(r"<td>(\d+)/\d+</td>", page)]
+    assert not [count for count in numerators if 0 < count < K]
+    shares = [int(count) for count in re.findall(r"<td>(\d+) \(\d+\.\d %\)</td>", page)]
+    assert not [count for count in shares if 0 < count < K]
+    assert not re.search(r"\b[1-4] of \d+ (evaluable|enrolled|infused)", page)
+
+
+def test_without_the_setting_everything_is_shown() -> None:
+    loaded = load_study(Settings(studies=REPOSITORY / "studies"), CHILDREN)
+    assert "Counts of 1 to" not in render_study(loaded, built(CHILDREN), "key")

@@ -1,0 +1,69 @@
+"""Small counts left out of a report, and those from which they could be worked out.
+
+Sources: the practice of statistical offices for tables of counts (Hundepool et al., Statistical Disclosure Control 2012, 4.2).
+A count of 1 to k - 1 goes (primary suppression), as does one whose remainder is that small; where one part of a whole goes, the
+next smallest goes with it (secondary suppression), or the whole would give it away. Rates stay: curves say what they say.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+SUPPRESSED = "suppressed"
+# What belongs to the estimate goes with the count.
+GONE = ("estimate", "ci_low", "ci_high", "p_value")
+RESPONSES = ("CR", "CRi", "PR", "NR", "Not evaluable")
+
+
+def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """results.analysis with small counts and their estimates blank, status `suppressed`; numbers at risk likewise blank."""
+    small = _small("events", smallest) | _small_rest(smallest)
+    counted = pl.col("statistic").is_in(["count", "events", "n"]) & _small("estimate", smallest)
+    primary = (pl.col("statistic").is_in(["proportion"]) & small) | counted
+    marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
+    marked = _with_partners(marked)
+    blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in (*GONE, "events")}
+    return marked.with_columns(
+        **blank,
+        status=pl.when("gone").then(pl.lit(SUPPRESSED)).otherwise("status"),
+        at_risk=pl.when(~_small("at_risk", smallest).fill_null(value=False)).then(pl.col("at_risk")),
+    ).drop("row", "gone")
+
+
+def suppress_at_risk(curve: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """results.curve with small numbers at risk blank."""
+    return curve.with_columns(at_risk=pl.when(~_small("at_risk", smallest)).then(pl.col("at_risk")))
+
+
+def _small(column: str, smallest: int) -> pl.Expr:
+    return (pl.col(column) > 0) & (pl.col(column) < smallest)
+
+
+def _small_rest(smallest: int) -> pl.Expr:
+    rest = pl.col("n") - pl.col("events")
+    return (rest > 0) & (rest < smallest)
+
+
+def _with_partners(marked: pl.DataFrame) -> pl.DataFrame:
+    """Where exactly one part of a whole is gone, the smallest other goes too; and so on, until none is gone alone."""
+    while True:
+        widened = _gone_everywhere(_gone_with_another(marked))
+        if widened["gone"].sum() == marked["gone"].sum():
+            return widened
+        marked = widened
+
+
+def _gone_with_another(marked: pl.DataFrame) -> pl.DataFrame:
+    exclusive = (pl.col("section") == "baseline") | pl.col("group_level").is_in(RESPONSES)
+    parts = marked.filter(exclusive, pl.col("group_level") != "", statistic="proportion")
+    whole = ["analysis_id", "population", "group_name"]
+    alone = parts.filter(pl.col("gone").sum().over(whole) == 1, ~pl.col("gone"), pl.col("events") > 0)
+    partners = alone.sort("events").unique(whole, keep="first", maintain_order=True)["row"]
+    return marked.with_columns(gone=pl.col("gone") | pl.col("row").is_in(partners.implode()))
+
+
+def _gone_everywhere(marked: pl.DataFrame) -> pl.DataFrame:
+    """The evaluable and the enrolled have the same responders: what is gone of the ones is gone of the others."""
+    of_response = (pl.col("section") == "response") & (pl.col("statistic") == "proportion")
+    anywhere = pl.col("gone").any().over("analysis_id", "group_name", "group_level")
+    return marked.with_columns(gone=pl.when(of_response).then(anywhere).otherwise("gone"))
