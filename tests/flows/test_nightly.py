@@ -149,7 +149,7 @@ def test_the_command_exits_with_2_and_a_sentence_for_wrong_usage(place: Place, w
 
 @pytest.mark.parametrize("name", [CHILDREN, SALVAGE])
 def test_nothing_is_lost(place: Place, name: str) -> None:
-    place.run(studies=[name])
+    assert place.run(studies=[name]) is None
     off = place.query(
         "SELECT count(*) FROM meta.reconciliation "
         "WHERE rows_read <> accepted + quarantined + duplicate + superseded + set_aside + unclaimed"
