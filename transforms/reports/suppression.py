@@ -2,7 +2,7 @@
 
 Sources: the practice of statistical offices for tables of counts (Hundepool et al., Statistical Disclosure Control 2012, 4.2).
 A count of 1 to k - 1 goes (primary suppression), as does one whose remainder is that small; where one part of a whole goes, the
-next smallest goes with it (secondary suppression), or the whole would give it away. Rates stay: curves say what they say.
+next smallest goes with it (secondary suppression), or the whole would give it away. Denominators and rates stay.
 """
 
 from __future__ import annotations
@@ -47,10 +47,17 @@ def _small_rest(smallest: int) -> pl.Expr:
 def _with_partners(marked: pl.DataFrame) -> pl.DataFrame:
     """Where exactly one part of a whole is gone, the smallest other goes too; and so on, until none is gone alone."""
     while True:
-        widened = _gone_everywhere(_gone_with_another(marked))
+        widened = _gone_everywhere(_gone_with_another(_gone_with_the_living(marked)))
         if widened["gone"].sum() == marked["gone"].sum():
             return widened
         marked = widened
+
+
+def _gone_with_the_living(marked: pl.DataFrame) -> pl.DataFrame:
+    """Who has died is who is not alive: of the two counts of the flow neither is shown alone."""
+    vital = (pl.col("section") == "disposition") & pl.col("label").is_in(["Died", "Alive at last contact"])
+    gone = bool(marked.filter(vital)["gone"].any())
+    return marked.with_columns(gone=pl.col("gone") | (vital & gone))
 
 
 def _gone_with_another(marked: pl.DataFrame) -> pl.DataFrame:

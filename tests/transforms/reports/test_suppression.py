@@ -43,6 +43,12 @@ def test_no_part_of_a_whole_is_gone_alone(study: str) -> None:
     assert gone.filter("alone", pl.col("others") > 0).is_empty()
 
 
+def test_the_dead_are_not_told_by_the_living() -> None:
+    """One of the twenty children died: neither that nor the nineteen are shown."""
+    vital = shown(CHILDREN).filter(pl.col("label").is_in(["Died", "Alive at last contact"]), section="disposition")
+    assert vital["estimate"].to_list() == [None, None]
+
+
 def test_what_is_gone_takes_its_estimate_and_interval_along() -> None:
     gone = shown(CHILDREN).filter(status=SUPPRESSED)
     assert gone.height
