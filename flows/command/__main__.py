@@ -1,0 +1,5 @@
+"""`python -m flows.command` is `cartrove`."""
+
+from flows.command import main
+
+main()

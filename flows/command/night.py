@@ -1,0 +1,94 @@
+"""Commands of the night: run it, check what it will read, compare two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.command.options import LandingOption, SiteOption, StudiesOption, StudyOption, WorkspaceOption, apply_settings
+
+
+def run(
+    study: StudyOption = None,
+    site: SiteOption = None,
+    data_cut: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Read and build again what has not changed.")] = False,
+    studies: StudiesOption = None,
+    landing: LandingOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Ingest, validate, build, check and publish; the main job.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an export was rejected, 4 a check failed, 5 another run is busy.
+    """
+    apply_settings(studies, landing, workspace)
+    from flows.settings import Settings
+    from flows.study_folder import check_sites, choose_studies
+
+    chosen = choose_studies(Settings(), study or [])
+    check_sites(Settings(), chosen, site or [])
+
+    from flows.run_locally import run_night
+
+    cut, day = (moment.date() if moment else None for moment in (data_cut, as_of))
+    failure = run_night(studies=study or [], sites=site or [], data_cut=cut, as_of=day, force=force)
+
+    from flows.night_work import snapshot_name
+    from flows.say import say_night
+
+    say_night(snapshot_name(day, cut))
+    if failure:
+        raise failure
+
+
+def check(
+    study: Annotated[list[str] | None, typer.Argument(help="Studies to check. Default: all.")] = None,
+    studies: StudiesOption = None,
+) -> None:
+    """Check protocols and site mappings without running anything."""
+    apply_settings(studies, None, None)
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies, load_study
+
+    settings = Settings()
+    for name in choose_studies(settings, study or []):
+        loaded = load_study(settings, name)
+        typer.echo(f"{name}: protocol and {len(loaded.sites)} site mappings are in order")
+
+
+def diff(
+    before: Annotated[str, typer.Argument(help="A day, as 2024-03-05, or a warehouse file.")],
+    after: Annotated[str, typer.Argument(help="A later day, or a warehouse file.")],
+    study: Annotated[str | None, typer.Option(help="Only this study.")] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(help="Write every record and value that differs to this CSV; it holds patients' data."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Records added, changed and removed between two nights, by site and table.
+
+    Of a day, the exports received up to it count.
+    """
+    apply_settings(None, None, workspace)
+    from flows.compare_nights import compare_nights, difference_lines, write_differences
+    from flows.settings import Settings
+
+    found = compare_nights(Settings(), before, after)
+    if study:
+        found = found.filter(study_id=study)
+    for line in difference_lines(found):
+        typer.echo(line)
+    if found.is_empty():
+        typer.echo("no record differs")
+    if records:
+        write_differences(found, records)
+        typer.echo(f"every difference is in {records}")

@@ -1,0 +1,93 @@
+"""Commands of who writes or checks a paper: figures beside the printed ones, parts of a report, sentences."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.command.options import StudiesOption, WorkspaceOption, apply_settings
+
+
+class Language(StrEnum):
+    """Languages of texts for readers."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+def compare(
+    study: Annotated[str | None, typer.Argument(help="Study. Default: all.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every figure, not only those that differ.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """What the studies' papers print beside what the pipeline computes, figure by figure."""
+    apply_settings(None, None, workspace)
+    from flows.compare_published import comparison_lines, read_comparison
+    from flows.settings import Settings
+
+    for line in comparison_lines(read_comparison(Settings().published, study), every=every):
+        typer.echo(line)
+
+
+def export(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    studies: StudiesOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """The published report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
+    apply_settings(studies, None, workspace)
+    from flows.export_report import export_report
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies
+
+    settings = Settings()
+    (name,) = choose_studies(settings, [study])
+    figures, tables = export_report(settings, name, folder)
+    typer.echo(f"{figures} figures and {tables} tables are in {folder}")
+
+
+def sentences(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    language: Annotated[Language, typer.Option(help="en or zh.")] = Language.EN,
+    studies: StudiesOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """The published results of a study as sentences for a manuscript."""
+    apply_settings(studies, None, workspace)
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies, load_study
+    from transforms.printed.sentences import sentences_of
+    from warehouse.published import query_study
+
+    settings = Settings()
+    (name,) = choose_studies(settings, [study])
+    analysis = query_study(settings.published, "results.analysis", name)
+    for sentence in sentences_of(analysis, load_study(settings, name).protocol.printing, language.value):
+        typer.echo(sentence)
+
+
+class PrintedKind(StrEnum):
+    """What a printed figure is."""
+
+    PROPORTION = "proportion"
+    SURVIVAL = "survival"
+    RATIO = "ratio"
+    GROUPS = "groups"
+
+
+def fingerprint(
+    kind: Annotated[PrintedKind, typer.Argument(help="What is printed.")],
+    values: Annotated[list[str], typer.Argument(help="The value as printed; of groups two counts, 12/14 11/21.")],
+    interval: Annotated[tuple[str, str] | None, typer.Option(help="Both bounds as printed.")] = None,
+    p: Annotated[str | None, typer.Option(help="The p value as printed.")] = None,
+    of: Annotated[str | None, typer.Option(help="24/30, or the number of subjects.")] = None,
+) -> None:
+    """Which method, rounding and risk sets reproduce a printed figure."""
+    from flows.fingerprint import find_fingerprints, fingerprint_lines
+
+    for line in fingerprint_lines(find_fingerprints(kind, values, interval, p, of)):
+        typer.echo(line)
