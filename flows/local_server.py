@@ -89,11 +89,11 @@ def _start(port: int, home: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - there is no second thread yet
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - there is no second thread yet
         )
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """On Linux the server ends when its run does, however that ends; own session, so that Ctrl-C reaches the run alone."""
     os.setsid()
     if sys.platform == "linux":

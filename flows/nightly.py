@@ -16,6 +16,7 @@ import polars as pl
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 
 from flows.artifacts import show_alarms, show_checks, show_night
@@ -36,9 +37,10 @@ from flows.one_run import hold_workspace
 from flows.opaque import opaque
 from flows.report_index import write_index
 from flows.run_log import RunRecord, append_run
+from flows.server.past_runs import cancel_missed
 from flows.settings import Settings
 from flows.study import study_flow
-from flows.study_folder import check_sites, choose_studies, list_studies
+from flows.study_folder import check_sites, choose_studies, list_sites, list_studies
 from flows.study_work import StudyOutcome
 from schemas.errors import CartroveError, ChecksFailed, RunFailed
 from warehouse.published import read_manifest_hash, read_run_summary
@@ -46,9 +48,11 @@ from warehouse.quality import CheckProcess
 
 if TYPE_CHECKING:
     StudyName = str
+    SiteName = str
 else:
-    # The names of the study folders, so that the form of a rerun offers them; a new study needs a new deploy, no code.
+    # The names of the folders, so that the form of a rerun offers them; a new study or site needs a new deploy, no code.
     StudyName = Literal[tuple(list_studies(Settings())) or ("none",)]
+    SiteName = Literal[tuple(list_sites(Settings())) or ("none",)]
 
 
 @task(task_run_name="assemble", cache_policy=NO_CACHE)
@@ -116,7 +120,7 @@ def _run_name() -> str:
 @flow(name="nightly", flow_run_name=_run_name, persist_result=False)
 def nightly(
     studies: list[StudyName] = [],  # noqa: B006 - Prefect shows the default in its form; nothing changes it
-    sites: list[str] = [],  # noqa: B006
+    sites: list[SiteName] = [],  # noqa: B006
     data_cut: date | None = None,
     as_of: date | None = None,
     force: bool = False,
@@ -131,6 +135,7 @@ def nightly(
         force: Read and build again what has not changed.
     """
     settings = Settings()
+    _cancel_missed()
     asked = choose_studies(settings, studies)
     if sites:
         check_sites(settings, asked, sites)
@@ -169,6 +174,15 @@ def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Nig
         snapshot=snapshot_name(as_of, data_cut),
         settings=settings,
     )
+
+
+def _cancel_missed() -> None:
+    """After nights without a server one run catches up: the first that begins cancels the others."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run is not None and run.auto_scheduled:
+        with get_client(sync_client=True) as client:
+            cancel_missed(client, run)
 
 
 def _started_by() -> str:

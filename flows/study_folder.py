@@ -60,6 +60,11 @@ def list_studies(settings: Settings) -> list[str]:
     return sorted(path.parent.name for path in settings.studies.glob("*/protocol.yaml"))
 
 
+def list_sites(settings: Settings) -> list[str]:
+    """The names of all sites that have a mapping, of whichever study."""
+    return sorted({path.stem for path in settings.studies.glob("*/sites/*.yaml")})
+
+
 def choose_studies(settings: Settings, wanted: Sequence[str]) -> list[str]:
     """The studies a run is for: those wanted, or all.
 

@@ -1,0 +1,67 @@
+"""Commands of who keeps the server running: start everything, ask the server for a rerun."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from flows.command.options import LandingOption, SiteOption, StudiesOption, StudyOption, WorkspaceOption, apply_settings
+
+
+def up(
+    host: Annotated[str, typer.Option(help="Address the server listens on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port the server listens on.")] = 4200,
+    studies: StudiesOption = None,
+    landing: LandingOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Start Prefect server, nightly deployment and worker, and hold them until Ctrl-C.
+
+    With PREFECT_API_URL set, that server is used and only the worker is started.
+    """
+    apply_settings(studies, landing, workspace)
+    from flows.server.box import hold_box
+    from flows.settings import Settings
+
+    hold_box(Settings(), host, port, typer.echo)
+
+
+def rerun(
+    study: StudyOption = None,
+    site: SiteOption = None,
+    data_cut: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Read and build again what has not changed.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait until the run has ended.")] = True,
+    studies: StudiesOption = None,
+) -> None:
+    """Ask the server of PREFECT_API_URL for a run, as the form in its interface does.
+
+    Exit codes: 0 done (with --no-wait: asked for), 1 the run failed, 2 wrong usage.
+    """
+    apply_settings(studies, None, None)
+    from flows.settings import Settings
+    from flows.study_folder import check_sites, choose_studies
+
+    chosen = choose_studies(Settings(), study or [])
+    check_sites(Settings(), chosen, site or [])
+
+    from flows.server.deployment import ask_for_run, wait_for_run
+
+    days = {"data_cut": data_cut, "as_of": as_of}
+    run_id, address = ask_for_run(
+        {"studies": study or [], "sites": site or [], "force": force}
+        | {name: day.date().isoformat() for name, day in days.items() if day}
+    )
+    typer.echo(f"asked for the run {address}")
+    if wait:
+        completed, state = wait_for_run(run_id)
+        typer.echo(state)
+        if not completed:
+            raise typer.Exit(1)

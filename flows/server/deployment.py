@@ -1,0 +1,94 @@
+"""The nightly deployment on a Prefect server: registered from prefect.yaml, asked for a run, waited for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+
+from flows.settings import REPOSITORY
+from schemas.errors import RunFailed, UsageError
+
+DEPLOYMENT = "nightly/cartrove"
+WORK_POOL = "cartrove"
+ASK_EVERY_SECONDS = 2
+
+
+def register(log: Path) -> str:
+    """Register work pool and deployment of prefect.yaml, as `prefect deploy` does. Gives the deployment's name.
+
+    Raises
+    ------
+    RunFailed: Prefect refuses it; its words are in the log.
+    """
+    _have_work_pool()
+    with log.open("ab") as file:
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            check=False,
+        )
+    if done.returncode:
+        raise RunFailed(f"the deployment {DEPLOYMENT} could not be registered; see {log}")
+    return DEPLOYMENT
+
+
+def _have_work_pool() -> None:
+    """Create the pool where there is none; one that an administrator has changed stays as it is."""
+    from prefect.workers.process import ProcessWorker
+
+    pool = WorkPoolCreate(
+        name=WORK_POOL, type="process", base_job_template=ProcessWorker.get_default_base_job_template()
+    )
+    with get_client(sync_client=True) as client:
+        try:
+            client.create_work_pool(pool)
+        except ObjectAlreadyExists:
+            return
+
+
+def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
+    """Ask the server for a run of the deployment with these parameters. Gives the run's id and where to see it.
+
+    Raises
+    ------
+    UsageError: no server is set, none answers, or it does not know the deployment.
+    """
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        raise UsageError(
+            "PREFECT_API_URL is not set: start `cartrove up`, and set it to the address that prints followed by /api; "
+            "without a server there is `cartrove run`"
+        )
+    try:
+        with get_client(sync_client=True) as client:
+            deployment = client.read_deployment_by_name(DEPLOYMENT)
+            run = client.create_flow_run_from_deployment(deployment.id, parameters=dict(parameters), tags=["rerun"])
+    except ObjectNotFound:
+        raise UsageError(f"the server at {url} has no deployment {DEPLOYMENT}: start `cartrove up`") from None
+    except httpx.TransportError as error:
+        raise UsageError(f"no Prefect server answers at {url} ({type(error).__name__}): start `cartrove up`") from None
+    return run.id, f"{url.removesuffix('/api')}/runs/flow-run/{run.id}"
+
+
+def wait_for_run(run_id: UUID) -> tuple[bool, str]:
+    """Wait until a run has ended. Gives whether it was completed, and its last state in words."""
+    with get_client(sync_client=True) as client:
+        while True:
+            state = client.read_flow_run(run_id).state
+            if state is not None and state.is_final():
+                return state.is_completed(), f"{state.name}: {state.message}" if state.message else str(state.name)
+            time.sleep(ASK_EVERY_SECONDS)
