@@ -29,6 +29,8 @@ PRIVATE = {
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
+# A rerun that somebody waits for at the screen should begin at once.
+PROMPT = {"PREFECT_WORKER_QUERY_SECONDS": "2"}
 STOP_TIMEOUT_SECONDS = 30
 
 
@@ -91,7 +93,7 @@ def _private_environment(settings: Settings) -> Iterator[Path]:
     os.environ["CARTROVE_STUDIES"] = str(settings.studies.resolve())
     if settings.landing:
         os.environ["CARTROVE_LANDING"] = str(settings.landing.resolve())
-    for name, value in {**PRIVATE, "PREFECT_HOME": str(home)}.items():
+    for name, value in {**PRIVATE, **PROMPT, "PREFECT_HOME": str(home)}.items():
         os.environ.setdefault(name, value)
     yield home
 
@@ -105,7 +107,9 @@ def _start_server(home: Path, host: str, port: int) -> Child:
             raise UsageError(
                 f"{host}:{port} can't be used ({error.strerror}): is `cartrove up` running already? Another port: --port"
             ) from None
-    return _start("server", home, ["server", "start", "--host", host, "--port", str(port)])
+    # The interface asks the address of these settings, not that of the options of `prefect server start`.
+    os.environ.update({"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": str(port)})
+    return _start("server", home, ["server", "start"])
 
 
 def _start_worker(home: Path, pool: str) -> Child:
