@@ -71,9 +71,8 @@ def test_a_broken_protocol_fails_its_study_with_the_path_inside_the_yaml(place: 
 
 
 def test_a_second_run_in_the_same_workspace_is_told_that_the_first_is_busy(place: Place) -> None:
-    with hold_workspace(place.workspace):
-        failure = place.run()
-    assert isinstance(failure, RunBusy)
+    with hold_workspace(place.workspace), pytest.raises(RunBusy, match="another run is working"):
+        place.run()
     assert not place.settings.published.exists()
 
 

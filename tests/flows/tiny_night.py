@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,7 @@ N{number:05},2021-01-01,31,2021-01-20,400,2021-02-18,CR,,2022-01-20,
 4,2021-01-04,34,2021-01-23,4,2021-02-21,CR,2021-08-01,,2021-09-01
 5,2021-01-05,35,2021-01-24,5,2021-02-22,CRi,,2022-03-01,
 """
+NUMBERED = re.compile(r"s-N(\d{5})\b")
 
 
 def write_tiny_study(studies: Path) -> Path:
@@ -82,3 +85,8 @@ def write_export(path: Path, number: int) -> Path:
     """Export of a number, which is in the id of its first subject: so every table tells of which night it is."""
     path.write_text(EXPORT.format(number=number), "utf-8")
     return path
+
+
+def export_sum(number: int) -> str:
+    """The SHA-256 of the export of a number."""
+    return hashlib.sha256(EXPORT.format(number=number).encode()).hexdigest()
