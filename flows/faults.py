@@ -1,18 +1,30 @@
 """Unexpected exceptions without what they say: a library's message may quote a subject's value.
 
-What a site or an administrator can mend is a CartroveError and passes as it is; so does an OSError, which names a
-path and may go away. Anything else is a fault of ours and is told by its place in the code.
+What a site or an administrator can mend is a CartroveError and passes as it is; so does an OSError of the landing
+share, which may go away by itself. What the machine lacks (room, memory, rights) is told with what to do about it,
+whichever library met it. Anything else is a fault of ours and is told by its place in the code.
 """
 
 from __future__ import annotations
 
+import errno
+import shutil
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.settings import REPOSITORY
+import duckdb
+
+from flows.settings import REPOSITORY, Settings
 from schemas.errors import CartroveError, RunFailed
+
+# Libraries turn the error of the operating system into one of their own and keep only its words.
+DISK_FULL = ("No space left on device", "Disk quota exceeded", "database or disk is full")
+NOT_WRITABLE = ("Permission denied", "Read-only file system")
+UNTOUCHED = "the published night is untouched"
+# A run writes a log and the server's database before anything else; with less room than this it need not begin.
+ROOM_TO_BEGIN = 10_000_000
 
 
 @contextmanager
@@ -20,12 +32,69 @@ def faults_without_values(what: str) -> Iterator[None]:
     """Turn an unexpected exception into RunFailed that names the stage and the place in the code, and no value."""
     try:
         yield
-    except (CartroveError, OSError):
+    except CartroveError:
         raise
-    except Exception as fault:  # noqa: BLE001 - whatever it is, its message stays here
+    except Exception as fault:
+        if told := told_of_the_machine(fault, what):
+            raise told from None
+        if isinstance(fault, OSError):
+            raise
         raise RunFailed(
             f"{what}: {type(fault).__name__} at {_place(fault)}; this is a fault of Cartrove: report it with this line"
         ) from None
+
+
+def told_of_the_machine(fault: object, what: str) -> RunFailed | None:
+    """What the machine lacks and what to do about it: room, memory, the right to write; None for any other fault."""
+    words = str(fault)
+    workspace = Settings().workspace.resolve()
+    if (isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)) or _says(words, DISK_FULL):
+        return disk_is_full(what)
+    if isinstance(fault, MemoryError | duckdb.OutOfMemoryException):
+        return RunFailed(
+            f"{what}: the memory of this machine does not suffice; {UNTOUCHED}; "
+            "end other programs or give the machine more, and run again"
+        )
+    of_the_workspace = not isinstance(fault, OSError) or _is_below(fault.filename, workspace)
+    if of_the_workspace and _says(words, NOT_WRITABLE):
+        return RunFailed(
+            f"{what}: can't write below {workspace}; {UNTOUCHED}; "
+            "give the user who runs Cartrove the right to write there, and run again"
+        )
+    return None
+
+
+def disk_is_full(what: str) -> RunFailed:
+    """The sentence for a workspace without room."""
+    workspace = Settings().workspace.resolve()
+    return RunFailed(
+        f"{what}: can't write, the disk of {workspace} is full ({_free_bytes(workspace) / 1e6:,.1f} MB free); {UNTOUCHED}; "
+        "make room there and run again"
+    )
+
+
+def refuse_without_room() -> None:
+    """See that there is room to begin with.
+
+    Raises
+    ------
+    RunFailed: there is not.
+    """
+    if _free_bytes(Settings().workspace.resolve()) < ROOM_TO_BEGIN:
+        raise disk_is_full("the run was not begun")
+
+
+def _free_bytes(folder: Path) -> int:
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(there).free
+
+
+def _says(words: str, known: tuple[str, ...]) -> bool:
+    return any(one in words for one in known)
+
+
+def _is_below(path: object, folder: Path) -> bool:
+    return isinstance(path, str | Path) and Path(path).resolve().is_relative_to(folder)
 
 
 def _place(fault: Exception) -> str:

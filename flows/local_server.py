@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from schemas.errors import RunFailed
+from filelock import FileLock, Timeout
+
+from schemas.errors import RunBusy, RunFailed
 
 # No call leaves the machine, and the log of a run is not sent to a server that ends with it.
 QUIET = {
@@ -40,11 +42,19 @@ def local_server(home: Path) -> Iterator[bool]:
     """Have a Prefect API for the time of a run: the one PREFECT_API_URL names, or one of our own.
 
     Gives whether the server is our own. `home` is the folder of its database. The server starts in the background; `wait_until_ready` waits.
+
+    Raises
+    ------
+    RunBusy: another run has a server of its own there.
     """
     if os.environ.get("PREFECT_API_URL"):
         yield False
         return
-    home.mkdir(parents=True, exist_ok=True)
+    with _hold_database(home):
+        yield from _serve(home)
+
+
+def _serve(home: Path) -> Iterator[bool]:
     port = _free_port()
     os.environ.update({**QUIET, **{name: os.environ[name] for name in QUIET if name in os.environ}})
     os.environ.update({"PREFECT_HOME": str(home.resolve()), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
@@ -54,6 +64,21 @@ def local_server(home: Path) -> Iterator[bool]:
     finally:
         _stop(server)
         del os.environ["PREFECT_API_URL"]
+
+
+@contextmanager
+def _hold_database(home: Path) -> Iterator[None]:
+    """Of two runs started at the same moment one has the database; two servers would both migrate it."""
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / "server.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunBusy(f"another run is starting in {home.parent}; wait until it has ended and run again") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def wait_until_ready() -> None:

@@ -5,9 +5,7 @@ A night is assembled beside the published one and replaces it only when every ch
 
 from __future__ import annotations
 
-import os
 import shutil
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
-from flows.query_lists import QUERIES, write_query_lists
+from flows.publication import clear_unpublished, put_in_place
+from flows.query_lists import QUERIES
 from flows.settings import Settings
 from flows.study_folder import list_studies
 from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
@@ -24,10 +23,11 @@ from schemas.errors import UsageError
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
-from warehouse.publish import publish_file
 from warehouse.published import query_published, read_build_keys
 from warehouse.staging import FrameStore, content_key
 from warehouse.study_product import fits_the_tables
+
+BUILDING = "building"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Night:
     @property
     def built(self) -> Path:
         """The file being built."""
-        return self.published.parent / "building" / f"{self.run_id}.duckdb"
+        return self.published.parent / BUILDING / f"{self.run_id}.duckdb"
 
 
 def snapshot_name(as_of: date | None, data_cut: date | None) -> str | None:
@@ -160,28 +160,24 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
     return night.built
 
 
-def publish(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
-    """Replace the published night: reports and query lists first, the warehouse last."""
+def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
+    """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
     products = FrameStore(night.settings.products)
-    for outcome in outcomes:
-        if outcome.build_key:
-            source = products.folder(outcome.build_key) / REPORT
-            replace_text(night.reports / outcome.study_id / "index.html", source.read_text("utf-8"))
-    if not night.snapshot:
-        write_query_lists(query_published(night.built, QUERIES), night.settings.queries)
-    publish_file(night.built, night.published)
+    pages = {
+        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT).read_text(
+            "utf-8"
+        )
+        for outcome in outcomes
+        if outcome.build_key
+    }
+    queries = None if night.snapshot else query_published(night.built, QUERIES)
+    put_in_place(night.settings, {**pages, night.reports / "index.html": index}, queries, night.built, night.published)
 
 
 def clear_unfinished(night: Night) -> None:
     """Remove what killed runs left half built; only the run that holds the workspace may."""
-    shutil.rmtree(night.built.parent, ignore_errors=True)
+    for published in (night.settings.published, night.published):
+        shutil.rmtree(published.parent / BUILDING, ignore_errors=True)
     shutil.rmtree(night.settings.staging / "unfinished", ignore_errors=True)
     shutil.rmtree(night.settings.products / "unfinished", ignore_errors=True)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a text file in one step, so that no reader sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    beside.write_text(text, "utf-8")
-    os.replace(beside, path)
+    clear_unpublished(night.settings)

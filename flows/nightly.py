@@ -21,6 +21,8 @@ from prefect.context import FlowRunContext
 
 from flows.artifacts import show_alarms, show_checks, show_night
 from flows.faults import faults_without_values
+from flows.landing import share_is_gone
+from flows.last_night import check_last_night
 from flows.night_work import (
     Night,
     alarms_of,
@@ -35,7 +37,8 @@ from flows.night_work import (
 )
 from flows.one_run import hold_workspace
 from flows.opaque import opaque
-from flows.report_index import write_index
+from flows.publication import was_interrupted
+from flows.report_index import render_night
 from flows.run_log import RunRecord, append_run
 from flows.server.past_runs import cancel_missed
 from flows.settings import Settings
@@ -83,8 +86,7 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
 def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Reports, query lists and warehouse in their published places."""
     with faults_without_values("publish"):
-        write_index(night)
-        publish(night, outcomes)
+        publish(night, outcomes, render_night(night))
 
 
 class Checks:
@@ -142,6 +144,7 @@ def nightly(
     with hold_workspace(settings.workspace):
         night = _begin(settings, as_of, data_cut)
         clear_unfinished(night)
+        asked += check_last_night(night, asked)
         asked += studies_to_rebuild(night, asked)
         outcomes: list[StudyOutcome] = []
         failure: CartroveError | None = None
@@ -214,9 +217,7 @@ def _run_studies(
 def _failed(study_id: str, error: object) -> StudyOutcome:
     if isinstance(error, CartroveError):
         return StudyOutcome(study_id, "failed", message=str(error), exit_code=error.exit_code)
-    message = (
-        f"{type(error).__name__}: the landing folder could not be read" if isinstance(error, OSError) else str(error)
-    )
+    message = share_is_gone(error) if isinstance(error, OSError) else str(error)
     return StudyOutcome(study_id, "failed", message=message, exit_code=RunFailed.exit_code)
 
 
@@ -226,7 +227,11 @@ def _publish_if_changed(
     """Assemble, check and publish, unless tonight's tables are those already published."""
     if not any(outcome.build_key for outcome in outcomes):
         return False
-    changed = force or read_manifest_hash(night.published) != manifest_hash(outcomes, alarms)
+    changed = (
+        force
+        or was_interrupted(night.published)
+        or read_manifest_hash(night.published) != manifest_hash(outcomes, alarms)
+    )
     if changed:
         assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms))
         check_warehouse(opaque(night), opaque(checks.process()))

@@ -31,3 +31,14 @@ def hold_workspace(workspace: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def refuse_while_busy(workspace: Path) -> None:
+    """See at once that no other run holds the workspace, before anything slow is started.
+
+    Raises
+    ------
+    RunBusy: another run holds it.
+    """
+    with hold_workspace(workspace):
+        pass

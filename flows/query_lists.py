@@ -5,9 +5,6 @@ Belongs here: how a list looks and where it lies. What is asked is in the wareho
 
 from __future__ import annotations
 
-import os
-import shutil
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,19 +37,16 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
-    """Replace the lists below `folder`/<study>/: open questions first, then waived and closed ones."""
-    beside = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}")
-    beside.mkdir(parents=True, exist_ok=True)
+    """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones."""
+    folder.mkdir(parents=True)
     for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
-        place = beside / str(study_id)
+        place = folder / str(study_id)
         place.mkdir(exist_ok=True)
         language = 1 if rows["language"][0] == "zh" else 0
         header = [names[language] for names in COLUMNS.values()]
         cells = [[escape_formula(cell) for cell in row] for row in rows.select(list(COLUMNS)).iter_rows()]
         _write_csv(place / f"{site_id}.csv", header, cells)
         _write_workbook(place / f"{site_id}.xlsx", header, cells)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(beside, folder)
 
 
 def escape_formula(cell: object) -> str | int | float | None:

@@ -7,28 +7,45 @@ from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import Any
 
+from flows.faults import faults_without_values, refuse_without_room, told_of_the_machine
 from flows.local_server import local_server, wait_until_ready
+from flows.one_run import refuse_while_busy
 from flows.settings import Settings
 from schemas.errors import CartroveError, RunFailed
 
 
 def run_night(**parameters: Any) -> CartroveError | None:
-    """Run the flow; what went wrong comes back instead of being raised, so that the night can be told first."""
-    settings = Settings()
-    with local_server(settings.workspace / "prefect") as own:
-        from flows.nightly import nightly
+    """Run the flow; what went wrong comes back instead of being raised, so that the night can be told first.
 
-        if not settings.published.exists():
-            _import_estimators()
-        wait_until_ready()
-        if not settings.verbose:
-            _quiet_prefect()
-        with _without_heartbeats() if own else nullcontext():
-            state = nightly(**parameters, return_state=True)
-        if state.is_completed():
-            return None
-        failure = state.result(raise_on_failure=False)
-        return failure if isinstance(failure, CartroveError) else RunFailed(f"the run ended {state.name}: {failure}")
+    Raises
+    ------
+    RunBusy: another run holds the workspace.
+    RunFailed: there is no room to begin, or no server.
+    """
+    settings = Settings()
+    refuse_without_room()
+    with faults_without_values("the start"):
+        refuse_while_busy(settings.workspace)
+        with local_server(settings.workspace / "prefect") as own:
+            return _run(settings, own, parameters)
+
+
+def _run(settings: Settings, own: bool, parameters: dict[str, Any]) -> CartroveError | None:
+    from flows.nightly import nightly
+
+    if not settings.published.exists():
+        _import_estimators()
+    wait_until_ready()
+    if not settings.verbose:
+        _quiet_prefect()
+    with _without_heartbeats() if own else nullcontext():
+        state = nightly(**parameters, return_state=True)
+    if state.is_completed():
+        return None
+    failure = state.result(raise_on_failure=False)
+    if isinstance(failure, CartroveError):
+        return failure
+    return told_of_the_machine(failure, "the run") or RunFailed(f"the run ended {state.name}: {failure}")
 
 
 def _without_heartbeats() -> AbstractContextManager[object]:

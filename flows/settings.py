@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     smallest_count: int | None = Field(
         default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
     )
+    settle_seconds: float = Field(
+        default=2, ge=0, description="An export changed less than this ago may still be arriving and is looked at again"
+    )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
     def landing_of(self, study_id: str) -> Path:

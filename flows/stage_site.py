@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.code_version import STAGING_CODE, code_hash
+from flows.landing import readable_delivery, unchanged_while_read
 from flows.settings import Settings
 from flows.study_folder import Extract
 from schemas.errors import DataRejected, UsageError
@@ -49,6 +50,7 @@ class _Bench:
     scratch: Path
     subject_key: bytes | None
     force: bool
+    settle_seconds: float
 
 
 def stage_site(
@@ -63,14 +65,15 @@ def stage_site(
     OSError: the landing folder can't be read just now; trying again may help.
     """
     key = settings.subject_key.get_secret_value().encode() if settings.subject_key else None
-    bench = _Bench(landing, FrameStore(settings.staging), settings.scratch, key, force)
+    bench = _Bench(landing, FrameStore(settings.staging), settings.scratch, key, force, settings.settle_seconds)
     staged: list[StagedFile] = []
     rejected: list[RejectedExport] = []
     files_read = 0
     broken_chain = False
     for extract in extracts:
         try:
-            found, read = _stage_delivery(site.for_export(extract.extract_date), extract, bench)
+            with readable_delivery(extract):
+                found, read = _stage_delivery(site.for_export(extract.extract_date), extract, bench)
         except DataRejected as refusal:
             rejected.append(RejectedExport(site.site_id, extract.extract_date, str(refusal)))
             # What later incremental exports leave unsaid would be the missing one's.
@@ -109,7 +112,7 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
     if pair.dictionary:
         with pair.dictionary.opened(bench.scratch) as path:
             dictionary = path.read_bytes()
-    with pair.file.opened(bench.scratch) as path:
+    with unchanged_while_read(extract, pair.file.path, bench.settle_seconds), pair.file.opened(bench.scratch) as path:
         content = path.read_bytes()
         parts = (content, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
         key = content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")

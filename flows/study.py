@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from errno import ENOENT
 from typing import Any
 
 import polars as pl
@@ -29,7 +30,7 @@ from warehouse.staging import FrameStore
 
 
 def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
-    """Only what a network share does is worth another try; a bad file stays bad."""
+    """Only what a network share does is worth another try; a bad file stays bad, a full disk full."""
     return isinstance(state.result(raise_on_failure=False), OSError)
 
 
@@ -44,6 +45,8 @@ def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -
     """Stage all exports of one site received up to a day."""
     with faults_without_values(f"{study_id} {site_id}"):
         extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
+        if not extracts and read_source_files(Settings().published, study_id).get(site_id):
+            raise FileNotFoundError(ENOENT, "its exports of the last night are gone", str(study.landing / site_id))
         return stage_site(study.sites[site_id], extracts, study.landing, Settings(), force=force)
 
 

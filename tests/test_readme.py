@@ -8,23 +8,20 @@ from pathlib import Path
 import pytest
 
 from flows.settings import REPOSITORY
-from tests.flows.conftest import make_place, prefect_server  # noqa: F401 - a fixture
+from tests.flows.conftest import first_night, prefect_server  # noqa: F401 - fixtures
 
 SPEC = importlib.util.spec_from_file_location("fill_readme", REPOSITORY / "docs" / "fill_readme.py")
 
 
 def test_the_query_prints_what_the_readme_shows(
-    prefect_server: None,  # noqa: F811
-    tmp_path: Path,
+    first_night: Path,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert SPEC is not None
     assert SPEC.loader is not None
     fill_readme = importlib.util.module_from_spec(SPEC)
     SPEC.loader.exec_module(fill_readme)
-    place = make_place(tmp_path, monkeypatch, ("pan2020_seq1922_paed",))
-    assert place.run() is None
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(first_night)
     readme = (REPOSITORY / "README.md").read_text("utf-8")
     shown = fill_readme.PYTHON_BLOCK.search(readme)[2]
     assert fill_readme.query_output(readme) == shown

@@ -22,6 +22,8 @@ def publish_file(built: Path, published: Path) -> None:
         raise RunFailed(f"{built.name} was not closed by its writer; nothing is published; run again")
     published.parent.mkdir(parents=True, exist_ok=True)
     _sync(built)
+    # Somebody who opened the published file for writing may have left one; a reader would apply it to the new night.
+    published.with_name(published.name + ".wal").unlink(missing_ok=True)
     os.replace(built, published)
     _sync(published.parent)
 

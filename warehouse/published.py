@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -39,6 +40,15 @@ def read_manifest_hash(path: Path) -> str | None:
         return None
     with open_published(path) as connection:
         row = connection.execute("SELECT manifest_hash FROM meta.run").fetchone()
+    return row[0] if row else None
+
+
+def read_last_day(path: Path) -> date | None:
+    """The day up to which exports counted in a published file; None where nothing is published."""
+    if not path.exists():
+        return None
+    with open_published(path) as connection:
+        row = connection.execute("SELECT as_of FROM meta.run").fetchone()
     return row[0] if row else None
 
 

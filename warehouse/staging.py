@@ -1,11 +1,13 @@
 """Staged exports: what one file became, as Parquet under a key made from all that it follows from.
 
-A folder is complete or absent: it is written beside its place and moved there in one step.
+A folder is complete or absent: it is written beside its place and moved there in one step. It holds the sums of its
+files, so that one a failing disk or a power cut has changed counts as absent and is made anew.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import uuid
@@ -17,6 +19,7 @@ import polars as pl
 
 ROWS, PROBLEMS, QUARANTINED = "rows", "problems", "quarantined"
 ACCEPTED_PREFIX = "accepted."
+SUMS = "sums.json"
 
 
 # Of zstd: a tenth larger than by default, and written in two thirds of the time.
@@ -44,13 +47,20 @@ class FrameStore:
         return self.root / key[:2] / key
 
     def __contains__(self, key: str) -> bool:
-        return self.folder(key).is_dir()
+        """Whether the frames of a key are there, every byte as it was written."""
+        folder = self.folder(key)
+        try:
+            sums = json.loads((folder / SUMS).read_bytes())
+            return all(_sum_of(folder / name) == written for name, written in sums.items())
+        except (OSError, ValueError):
+            return False
 
     def save(self, key: str, frames: Mapping[str, pl.DataFrame], texts: Mapping[str, str] | None = None) -> Path:
         """Write frames (and text files) under a key; what is there already stays as it is."""
         place = self.folder(key)
-        if place.is_dir():
+        if key in self:
             return place
+        self.discard(key)
         beside = self.root / "unfinished" / f"{key[:12]}-{uuid.uuid4().hex}"
         beside.mkdir(parents=True)
         try:
@@ -58,6 +68,8 @@ class FrameStore:
                 frame.write_parquet(beside / f"{name}.parquet", compression_level=QUICK)
             for name, text in (texts or {}).items():
                 (beside / name).write_text(text, "utf-8")
+            sums = {path.name: _sum_of(path) for path in sorted(beside.iterdir())}
+            (beside / SUMS).write_text(json.dumps(sums), "utf-8")
             place.parent.mkdir(parents=True, exist_ok=True)
             _move_into_place(beside, place)
         finally:
@@ -67,6 +79,11 @@ class FrameStore:
     def discard(self, key: str) -> None:
         """Remove the frames of a key, so that they are made anew."""
         shutil.rmtree(self.folder(key), ignore_errors=True)
+
+
+def _sum_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _move_into_place(beside: Path, place: Path) -> None:

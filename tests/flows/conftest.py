@@ -1,32 +1,78 @@
-"""A real Prefect server for the tests of the flows, and nights run in folders of their own."""
+"""A real Prefect server for the tests of the flows, and nights run in folders of their own.
+
+Fixtures, cheapest first: `night` (a place where a night of two sample studies is published already; made once, each
+test has its own copy), `tiny_place` (a study of five subjects, nothing run yet), `place` (both sample studies, nothing
+run yet). A run costs about three seconds; what needs none should not start one.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from filelock import FileLock
 
 from flows.local_server import local_server, wait_until_ready
 from flows.settings import REPOSITORY, Settings
 from schemas.errors import CartroveError
+from tests.flows.tiny_night import write_tiny_study
 from warehouse.published import query_published
+from warehouse.quality import CheckOutcome, CheckProcess
 
 TINY_STUDIES = ("pan2020_seq1922_paed", "pan2019_cd22_salvage")
+
+
+class SharedChecks:
+    """The process that checks built files, one for all nights of a test session: its import costs six seconds.
+
+    The commands in processes of their own (tests/breakage and others) start it as a run does.
+    """
+
+    _process: CheckProcess | None = None
+
+    def __init__(self, log: Path) -> None:
+        if SharedChecks._process is None:
+            SharedChecks._process = CheckProcess(log)
+
+    def check(self, built: Path, published: Path) -> list[CheckOutcome]:
+        assert SharedChecks._process is not None
+        return SharedChecks._process.check(built, published)
+
+    def close(self) -> None:
+        """Leave it for the next night."""
+
+    @classmethod
+    def end(cls) -> None:
+        if cls._process:
+            cls._process.close()
 
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with local_server(tmp_path_factory.mktemp("prefect")):
-        wait_until_ready()
         # Before any place of its own is made: the studies a run may name are read once, when the flow is imported.
-        import flows.nightly  # noqa: F401
+        from prefect import settings
 
-        yield
+        import flows.nightly
+
+        wait_until_ready()
+        # Prefect reads the environment when it is imported, which for another test may have been before.
+        wanted = {
+            settings.PREFECT_API_URL: os.environ["PREFECT_API_URL"],
+            settings.PREFECT_LOGGING_TO_API_ENABLED: False,
+            settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        }
+        with settings.temporary_settings(wanted), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(flows.nightly, "CheckProcess", SharedChecks)
+            yield
+            SharedChecks.end()
 
 
 @dataclass(frozen=True)
@@ -49,17 +95,64 @@ class Place:
     def query(self, sql: str) -> pl.DataFrame:
         return query_published(self.settings.published, sql)
 
+    def last_run(self) -> dict[str, Any]:
+        """The last line of the run log."""
+        return dict(json.loads((self.settings.log / "runs.jsonl").read_text("utf-8").splitlines()[-1]))
 
-def make_place(root: Path, monkeypatch: pytest.MonkeyPatch, studies: tuple[str, ...] = TINY_STUDIES) -> Place:
-    """A place with copies of sample studies, which the settings point to."""
-    for name in studies:
-        shutil.copytree(REPOSITORY / "studies" / name, root / "studies" / name)
+
+def use_place(root: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The place in a folder, which the settings point to from now on."""
     place = Place(root / "studies", root / "var")
     monkeypatch.setenv("CARTROVE_STUDIES", str(place.studies))
     monkeypatch.setenv("CARTROVE_WORKSPACE", str(place.workspace))
     return place
 
 
+def make_place(root: Path, monkeypatch: pytest.MonkeyPatch, studies: tuple[str, ...] = TINY_STUDIES) -> Place:
+    """A place with copies of sample studies, which the settings point to."""
+    for name in studies:
+        shutil.copytree(REPOSITORY / "studies" / name, root / "studies" / name)
+    return use_place(root, monkeypatch)
+
+
 @pytest.fixture
 def place(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return make_place(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def tiny_place(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    write_tiny_study(tmp_path / "studies")
+    return use_place(tmp_path, monkeypatch)
+
+
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` fills once for all workers of pytest-xdist; it is to be read only."""
+    shared = factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder = shared / name
+    with FileLock(shared / f"{name}.lock"):
+        if not folder.exists():
+            beside = factory.mktemp(name)
+            make(beside)
+            beside.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def first_night(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place whose first night is published, to be read only."""
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            assert make_place(folder, patch).run() is None
+
+    return make_once(tmp_path_factory, "first_night", make)
+
+
+@pytest.fixture
+def night(first_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A copy of the place whose first night is published."""
+    for folder in ("studies", "var"):
+        shutil.copytree(first_night / folder, tmp_path / folder)
+    return use_place(tmp_path, monkeypatch)

@@ -10,21 +10,20 @@ from docx import Document
 from PIL import Image
 
 from flows.command import main
-from tests.flows.conftest import Place, make_place, prefect_server  # noqa: F401 - fixtures
+from tests.flows.conftest import Place, make_once
 
 STUDY = "pan2020_seq1922_paed"
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory, prefect_server: None) -> Path:  # noqa: F811 - the fixture
-    with pytest.MonkeyPatch.context() as patch:
-        root = tmp_path_factory.mktemp("export")
-        place = make_place(root, patch, (STUDY,))
-        assert place.run() is None
+def parts(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def make(folder: Path) -> None:
+        workspace = str(first_night / "var")
         with pytest.raises(SystemExit) as ended:
-            main(["export", STUDY, str(root / "parts")])
+            main(["export", STUDY, str(folder / "parts"), "--workspace", workspace])
         assert not ended.value.code
-        return root / "parts"
+
+    return make_once(tmp_path_factory, "exported", make) / "parts"
 
 
 def test_every_figure_is_there_in_three_forms(parts: Path) -> None:
@@ -46,8 +45,8 @@ def test_every_table_is_there_as_csv_and_docx_alike(parts: Path) -> None:
     assert [[cell.text for cell in row.cells] for row in grid.rows] == rows
 
 
-def test_a_folder_that_holds_something_is_left_alone(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_holds_something_is_left_alone(night: Place, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["export", STUDY, str(parts), "--workspace", str(parts.parent / "var")])
+        main(["export", STUDY, str(night.studies)])
     assert ended.value.code == 2
     assert "expected a new or an empty folder" in capsys.readouterr().err
