@@ -15,6 +15,7 @@ STAGING_CODE = (
     "transforms/readers",
     "transforms/conform",
     "transforms/validate",
+    "transforms/distinct_texts.py",
     "transforms/row_identity.py",
     "transforms/stage.py",
 )

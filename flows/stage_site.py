@@ -113,8 +113,8 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
         with pair.dictionary.opened(bench.scratch) as path:
             dictionary = path.read_bytes()
     with unchanged_while_read(extract, pair.file.path, bench.settle_seconds), pair.file.opened(bench.scratch) as path:
-        content = path.read_bytes()
-        parts = (content, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
+        digest, size = _sha256(path), path.stat().st_size
+        parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
         key = content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
         if bench.force:
             bench.store.discard(key)
@@ -122,9 +122,13 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
         if read:
             _read_into_store(key, path, pair, site, bench)
     place = pair.file.place.relative_to(bench.landing).as_posix()
-    digest = hashlib.sha256(content).hexdigest()
     incremental = pair.entry.incremental
-    return StagedFile(site.site_id, extract.extract_date, place, digest, len(content), key, incremental), read
+    return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_into_store(key: str, path: Path, pair: PairedFile, site: SiteMapping, bench: _Bench) -> None:

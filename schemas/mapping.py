@@ -171,6 +171,11 @@ class ColumnSource(_Part):
         """The columns of the export whose content this is."""
         return [self.column] if self.column is not None else [*(self.first_of or []), *(self.joined or [])]
 
+    def is_one_column(self) -> bool:
+        """Whether each text follows from one cell, through code map, date patterns or unit alone."""
+        others = (self.only_where, self.extract, self.divided_by, self.days_since)
+        return self.column is not None and not any(others)
+
     def used_columns(self) -> set[str]:
         """Every column of the export this reads."""
         others = {self.divided_by, self.days_since if self.days_since and not _is_date(self.days_since) else None}

@@ -21,6 +21,7 @@ from schemas.mapping import FileMapping, SheetMapping, SiteMapping, normalized
 from schemas.partial_dates import PARTIAL, bounds_of, precision_of
 from transforms.conform import Conformed, conform_sheet
 from transforms.conform.records import SOURCE_COLUMNS
+from transforms.distinct_texts import as_text, changed, distinct
 from transforms.readers import Sheet, read_file
 from transforms.readers.sheet import ROW
 from transforms.validate import Validated, validate_records
@@ -130,8 +131,10 @@ def _stage_sheet(
     partials = [pl.DataFrame(schema=PARTIAL_SCHEMA)]
     for domain, text in conformed.records.items():
         every = _name_subjects(text, site, subject_key).with_columns(pl.col("row_id") + first_id)
-        is_gone = every["source_row"].is_in(conformed.deleted.implode())
-        named, gone = every.filter(~is_gone), every.filter(is_gone)
+        is_gone = pl.col("source_row").is_in(conformed.deleted.implode())
+        named, gone = (
+            (every.filter(~is_gone), every.filter(is_gone)) if conformed.deleted.len() else (every, every.clear())
+        )
         found = (
             conformed.problems[domain]
             .with_columns(pl.col("row_id") + first_id)
@@ -153,7 +156,7 @@ def _stage_sheet(
     return _StagedSheet(
         accepted=accepted,
         sheet=pl.DataFrame({"source_sheet": [sheet.name], "rows_read": [conformed.rows_read]}),
-        rows=conformed.rows.select(pl.lit(sheet.name).alias("source_sheet"), "source_row", "status"),
+        rows=conformed.rows.select(_repeated(sheet.name).alias("source_sheet"), "source_row", "status"),
         record_counts=pl.DataFrame(
             counts, schema={"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}
         ),
@@ -168,13 +171,13 @@ def _stage_sheet(
 
 def _name_subjects(text: pl.DataFrame, site: SiteMapping, subject_key: bytes | None) -> pl.DataFrame:
     """Sites number their subjects alike, so the site's name goes before, as in CDISC's USUBJID."""
+    subjects = text["subject_id"]
     if site.pseudonyms:
         if subject_key is None:
             raise UsageError(f"{site.site_id} pseudonyms: expected a key; set CARTROVE_SUBJECT_KEY")
-        own = text["subject_id"].drop_nulls().unique().to_list()
-        hashed = {name: _pseudonym(name, site.site_id, subject_key) for name in own}
-        text = text.with_columns(pl.col("subject_id").replace_strict(hashed, default=None, return_dtype=pl.String))
-    return text.with_columns(subject_id=pl.format("{}-{}", pl.lit(site.site_id), "subject_id"))
+        hashed = {name: _pseudonym(name, site.site_id, subject_key) for name in distinct(subjects).to_list()}
+        subjects = changed(subjects, lambda names: names.replace_strict(hashed, return_dtype=pl.String))
+    return text.with_columns(changed(subjects, lambda names: f"{site.site_id}-" + names))
 
 
 def _pseudonym(subject: str, site_id: str, key: bytes) -> str:
@@ -193,8 +196,8 @@ def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFr
     columns = {name: pl.col(f"{name} as text") if name in dates else pl.col(name) for name in domain.columns()}
     return joined.with_columns(
         record_id=_record_key([columns[name] for name in domain.key()]),
-        content=joined.select(**columns).hash_rows(),
-        source_sheet=pl.lit(sheet),
+        content=as_text(joined.select(**columns)).hash_rows(),
+        source_sheet=_repeated(sheet),
     ).drop(f"{name} as text" for name in dates)
 
 
@@ -205,8 +208,13 @@ def _deletions(domain: type[Domain], gone: pl.DataFrame, sheet: str) -> pl.DataF
         "source_row",
         record_id=_record_key([pl.col(name) for name in domain.key()]),
         content=pl.lit(None, dtype=pl.UInt64),
-        source_sheet=pl.lit(sheet),
+        source_sheet=_repeated(sheet),
     )
+
+
+def _repeated(sheet: str) -> pl.Expr:
+    """The sheet's name on every row, as a category: to write it out a million times takes as long as all the rest."""
+    return pl.lit(sheet, dtype=pl.Categorical)
 
 
 def _record_key(key: Sequence[pl.Expr]) -> pl.Expr:
@@ -220,7 +228,7 @@ def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, shee
     dates = [name for name, spec in domain.columns().items() if spec.kind == "date"]
     if not sent.height:
         return pl.DataFrame(schema=PARTIAL_SCHEMA)
-    cells = text.join(sent.select("row_id").unique(), on="row_id", how="semi").select(
+    cells = as_text(text.join(sent.select("row_id").unique(), on="row_id", how="semi")).select(
         "row_id", "source_row", pl.struct(dates).alias("cells"), record_id=key
     )
     understood = [pl.when(pl.col("column") == name).then(pl.col("cells").struct.field(name)) for name in dates]
@@ -239,7 +247,7 @@ def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, shee
 
 def _partial_meanings(text: pl.DataFrame, dates: Sequence[str]) -> pl.DataFrame:
     """partial, precision, earliest, latest: what each partial date of the records can mean."""
-    found = {cell for name in dates for cell in text[name].drop_nulls().unique() if re.fullmatch(PARTIAL, cell)}
+    found = {cell for name in dates for cell in distinct(text[name]) if re.fullmatch(PARTIAL, cell)}
     rows = [(cell, precision_of(cell), *bounds_of(cell)) for cell in sorted(found)]
     schema = {"partial": pl.String, **{name: PARTIAL_SCHEMA[name] for name in ("precision", "earliest", "latest")}}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -247,7 +255,9 @@ def _partial_meanings(text: pl.DataFrame, dates: Sequence[str]) -> pl.DataFrame:
 
 def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
     """Problems with the record and cell they are about and, where quarantined, the conformed record."""
-    text = text.join(validated.problems.select("row_id").unique(), on="row_id", how="semi", maintain_order="left")
+    text = as_text(
+        text.join(validated.problems.select("row_id").unique(), on="row_id", how="semi", maintain_order="left")
+    )
     quarantined = validated.quarantined.select("row_id", record=pl.struct(list(domain.columns())).struct.json_encode())
     return (
         validated.problems.join(
@@ -287,7 +297,7 @@ def _row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> 
     """Rows counted once or claimed by nothing, and columns the mapping does not know, as questions to the site."""
     asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", "ragged"]))
     cells = [name for name in sheet.header if name not in mapping.personal and name not in sheet.personal]
-    rows = asked.join(sheet.frame, on=ROW, how="left", maintain_order="left")
+    rows = as_text(asked.join(sheet.frame, on=ROW, how="left", maintain_order="left"))
     content = rows.select(pl.concat_str(pl.col(cells).fill_null(BLANK_IN_CONTENT), separator=SEPARATOR_IN_CONTENT))
     questions = asked.select(
         source_sheet=pl.lit(sheet.name),

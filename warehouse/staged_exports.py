@@ -122,7 +122,7 @@ def read_staged(
                     pl.lit(file.site_id).alias("site_id"),
                     pl.lit(file.extract_date).alias("extract_date"),
                     pl.lit(file.source_file).alias("source_file"),
-                    *schema,
+                    *(pl.col(column).cast(kind) for column, kind in schema.items()),
                 )
             )
     return pl.concat(frames)

@@ -7,9 +7,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from schemas.errors import DataRejected
 from schemas.mapping import SiteMapping
+from transforms.readers.plain_lines import read_plain_lines
 from transforms.stage import stage_export
 
 SHEET: dict[str, Any] = {
@@ -174,3 +176,50 @@ def test_two_patients_under_one_number_are_no_duplicate(tmp_path: Path) -> None:
 def test_rows_may_be_set_aside_by_a_personal_column(tmp_path: Path) -> None:
     staged = stage(tmp_path, ",合计,,,,,", set_aside={"column": "姓名", "equals": "合计"})
     assert staged["rows"]["status"].to_list() == ["set_aside"]
+
+
+def test_a_long_export_is_staged_as_the_same_rows_read_one_by_one(tmp_path: Path) -> None:
+    """Large files are read at once, and their columns of few texts are converted text by text."""
+    rows = [
+        f"{number // 40:05d},{('CRS', ' crs ', '?', '')[number % 4]},{number % 28 + 1:02d}/03/2021,"
+        f"{(1, '2.0', 9, 'x', '')[number % 5]},{('38.5', '+38.50', '45%')[number % 3]},note {number},"
+        f"{('03/2021', '', '13805712345')[number % 3]}"
+        for number in range(5_000)
+    ]
+    header = "id,event,start,grade,temperature,remark,end"
+    columns = {
+        "subject_id": "id",
+        "term": {"column": "event", "decode": {"crs": "CRS"}},
+        "start_date": "start",
+        "end_date": {"first_of": ["end"]},
+        "grade": "grade",
+        "highest_temperature_c": "temperature",
+        "term_text": {"column": "remark", "extract": "note (.*)"},
+        "grading_scale": {"constant": "ASTCT 2019"},
+    }
+    mapping = {
+        "site_id": "s", "name": "S", "dates": ["%d/%m/%Y"], "partial_dates": ["%m/%Y"],
+        "corrections": [{
+            "id": "typing", "column": "event", "old": "?", "new": "CRS", "where": [{"column": "grade", "equals": 9}],
+            "reason": "r", "reported_by": "x", "reported_on": "2024-01-01",
+        }],
+        "files": [{"match": "*", "format": "csv", "sheets": [{
+            "set_aside": {"column": "id", "equals": "00007"},
+            "feeds": [{"domain": "adverse_event", "columns": columns, "where": {"column": "event", "not_blank": True}}],
+        }]}],
+    }  # fmt: skip
+    site = SiteMapping.model_validate(mapping)
+    staged = []
+    # Where the mapping asks for a last line, rows are read one by one.
+    for last, asked in (("EOF\n", {"ends_with": "EOF"}), ("", {})):
+        path = tmp_path / "a.csv"
+        path.write_text("\n".join([header, *rows, last]), "utf-8")
+        file = site.files[0].model_copy(update=asked)
+        staged.append(stage_export(path, file, site))
+    sheet = read_plain_lines("a.csv", path.read_bytes(), ",", site.files[0])
+    assert sheet is not None and sheet.frame.select(pl.col(pl.Categorical)).width > 3
+    one_by_one, at_once = staged
+    assert at_once["accepted.adverse_event"].height > 500
+    assert set(at_once["problems"]["rule_id"]) > {"adverse_event.end_date.partial", "adverse_event.grade.range"}
+    for name, frame in one_by_one.items():
+        assert_frame_equal(at_once[name], frame)

@@ -17,6 +17,7 @@ from schemas.partial_dates import PARTIAL
 from transforms.conform.dates import date_reader, days_after
 from transforms.conform.numbers import PLAIN, divided, keeps_plain_numbers, number_reader
 from transforms.conform.sources import source_text
+from transforms.distinct_texts import as_text, by_text, changed, contains, distinct
 
 BLANK = pl.Series([None], dtype=pl.String)
 # A number without unit or step: how days and divisors are read.
@@ -41,6 +42,8 @@ def conform_cell(
     rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool = False
 ) -> Cells:
     """Conform one canonical column of all rows; `decimal_comma` is how the file writes numbers."""
+    if not source.is_one_column():
+        rows = as_text(rows)
     text = source_text(rows, source)
     if source.extract is None:
         return _conform_text(rows, text, spec, source, site, decimal_comma)
@@ -64,14 +67,17 @@ def _conform_text(
     return Cells(text, _none_unfit(text), "code")
 
 
-def _converted(text: pl.Series, what: str, convert: Callable[[str], str | None]) -> Cells:
-    """Convert each distinct text once; a text that converts to None is kept and marked unfit."""
-    distinct = text.drop_nulls().unique().to_list()
-    converted = {found: convert(found) for found in distinct}
+def _converted(text: pl.Series, what: str, convert: Callable[[str], str | None], stays: str | None = None) -> Cells:
+    """Convert each distinct text once; a text that converts to None is kept and marked unfit.
+
+    stays: pattern of texts that are as they should be.
+    """
+    converted = {found: convert(found) for found in distinct(text, unlike=stays).to_list()}
     unfit = [found for found, result in converted.items() if result is None]
-    mapped = {found: result if result is not None else found for found, result in converted.items()}
-    new = text.replace_strict(mapped, return_dtype=pl.String) if mapped else text
-    return Cells(new, text.is_in(unfit).fill_null(value=False) if unfit else _none_unfit(text), what)
+    others = {found: result for found, result in converted.items() if result is not None and result != found}
+    new = changed(text, lambda texts: texts.replace(others)) if others else text
+    is_unfit = by_text(text, lambda texts: texts.is_in(unfit)).fill_null(value=False) if unfit else _none_unfit(text)
+    return Cells(new, is_unfit, what)
 
 
 def _extractor(pattern: str) -> Callable[[str], str | None]:
@@ -94,24 +100,16 @@ def _numbers(
     rows: pl.DataFrame, text: pl.Series, spec: ColumnSpec, source: ColumnSource, *, decimal_comma: bool
 ) -> Cells:
     read = number_reader(spec, source, decimal_comma=decimal_comma)
-    cells = _numbers_of(text, read, plain_stay=keeps_plain_numbers(source, spec) and not decimal_comma)
+    stays = PLAIN if keeps_plain_numbers(source, spec) and not decimal_comma else None
+    cells = _converted(text, "number", read, stays)
     if source.divided_by is None:
         return cells
     plain = number_reader(spec, AS_IT_IS, decimal_comma=decimal_comma)
-    by = _numbers_of(rows[source.divided_by], plain, plain_stay=not decimal_comma)
+    divisor = rows[source.divided_by]
+    by = _converted(divisor, "number", plain, None if decimal_comma else PLAIN)
     quotient = divided(cells.text, by.text)
-    unfit = cells.unfit | by.unfit | (text.is_not_null() & rows[source.divided_by].is_not_null() & quotient.is_null())
+    unfit = cells.unfit | by.unfit | (text.is_not_null() & divisor.is_not_null() & quotient.is_null())
     return Cells(quotient.zip_with(~unfit, text), unfit, "number")
-
-
-def _numbers_of(text: pl.Series, read: Callable[[str], str | None], *, plain_stay: bool) -> Cells:
-    if not plain_stay:
-        return _converted(text, "number", read)
-    odd = ~text.str.contains(PLAIN).fill_null(value=True)
-    if not odd.any():
-        return Cells(text, _none_unfit(text), "number")
-    others = _converted(text.zip_with(odd, BLANK), "number", read)
-    return Cells(others.text.zip_with(odd, text), others.unfit, "number")
 
 
 def _dates(rows: pl.DataFrame, text: pl.Series, source: ColumnSource, site: SiteMapping) -> Cells:
@@ -121,7 +119,7 @@ def _dates(rows: pl.DataFrame, text: pl.Series, source: ColumnSource, site: Site
     cells = _converted(text, "date", read)
     if not site.partial_dates and not site.unknown_dates:
         return cells
-    partial = cells.text.str.contains(PARTIAL).fill_null(value=False) & ~cells.unfit
+    partial = contains(cells.text, PARTIAL) & ~cells.unfit
     return Cells(cells.text, cells.unfit, "date", text.zip_with(partial, BLANK))
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from schemas.errors import DataRejected
 from schemas.mapping import Correction
 from transforms.conform.conditions import all_hold
+from transforms.distinct_texts import as_text
 from transforms.readers import Sheet
 
 
@@ -27,6 +28,7 @@ def correct_cells(
         if not fnmatchcase(sheet.file, fix.match) or fix.sheet not in (None, sheet.name):
             continue
         _require_columns(sheet, fix)
+        frame = frame.with_columns(as_text(frame.select(fix.column)))
         cell = pl.col(fix.column)
         is_old = cell.is_null() if fix.old == "" else (cell == fix.old).fill_null(value=False)
         chosen = frame.select((is_old & all_hold(fix.where)).alias(fix.column)).to_series()

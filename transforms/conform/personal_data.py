@@ -12,6 +12,7 @@ import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.mapping import SheetMapping, SiteMapping
+from transforms.distinct_texts import as_text, has
 from transforms.readers.sheet import ROW
 
 HAN = r"\p{Han}"
@@ -54,12 +55,8 @@ def blank_personal(
     found = [pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String})]
     replaced = []
     asked = sorted(mapping.used_columns() - set(persons) - set(mapping.never_personal))
-    free = _columns_of_text(mapping, site)
-    # Codes, dates and numbers repeat themselves: their distinct texts are soon found, and soon asked.
-    cells = [pl.col(name) if name in free else pl.col(name).unique() for name in asked]
-    could = frame.select(cell.str.contains(COULD).any() for cell in cells).row(0) if asked else ()
-    for column, possible in zip(asked, could, strict=True):
-        if not possible and not persons:
+    for column in asked:
+        if not persons and not has(frame[column], COULD):
             continue
         suspect = _suspect(frame, column, persons, among_numbers=column in numeric)
         if suspect.any():
@@ -71,11 +68,6 @@ def blank_personal(
 def _columns_of_numbers(mapping: SheetMapping, site: SiteMapping) -> set[str]:
     """Columns that are read as numbers only."""
     return {column for column, kinds in _kinds(mapping, site).items() if kinds <= {"number", "integer"}}
-
-
-def _columns_of_text(mapping: SheetMapping, site: SiteMapping) -> set[str]:
-    """Columns that are kept as they are for some column of a domain."""
-    return {column for column, kinds in _kinds(mapping, site).items() if "text" in kinds}
 
 
 def _kinds(mapping: SheetMapping, site: SiteMapping) -> dict[str, set[str]]:
@@ -92,10 +84,11 @@ def _kinds(mapping: SheetMapping, site: SiteMapping) -> dict[str, set[str]]:
 
 
 def _suspect(frame: pl.DataFrame, column: str, persons: Sequence[str], *, among_numbers: bool) -> pl.Series:
+    frame = as_text(frame.select(column, *persons))
     cell = pl.col(column)
-    distinct = frame[column].drop_nulls().unique()
-    distinct = distinct.filter(distinct.str.contains(COULD))
-    looks = distinct.filter(distinct.str.contains(LOOKS_AMONG_NUMBERS if among_numbers else LOOKS))
+    texts = frame[column].drop_nulls().unique()
+    texts = texts.filter(texts.str.contains(COULD))
+    looks = texts.filter(texts.str.contains(LOOKS_AMONG_NUMBERS if among_numbers else LOOKS))
     tests = [cell.is_in(looks.implode())] if looks.len() else []
     # A name in the row's own personal columns, said again elsewhere in the row.
     for person in persons:

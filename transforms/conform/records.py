@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -18,7 +17,6 @@ from transforms.row_identity import first_of_its_kind
 PROBLEM_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "rule_id": pl.String}
 PARTIAL_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "sent": pl.String}
 SOURCE_COLUMNS = "source_columns"
-MANY_AT_ONCE, MANY_ROWS = 4, 100_000
 
 
 @dataclass(frozen=True)
@@ -65,11 +63,8 @@ def _conform_entry(
     file: FileMapping,
 ) -> FeedRecords:
     comma = file.decimal_comma
-    # One column has nothing to do with another, and polars lets other threads work meanwhile.
-    with ThreadPoolExecutor(MANY_AT_ONCE if rows.height >= MANY_ROWS else 1) as pool:
-        found = pool.map(lambda name: conform_cell(rows, specs[name], entry[name], site, decimal_comma=comma), entry)
-        cells = dict(zip(entry, found, strict=True))
-    blank = pl.Series([None] * rows.height, dtype=pl.String)
+    cells = {name: conform_cell(rows, specs[name], source, site, decimal_comma=comma) for name, source in entry.items()}
+    blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     headers = "\n".join(f"{name}={' + '.join(of)}" for name, source in entry.items() if (of := source.own_columns()))
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(
         rows[ROW], pl.lit(headers).alias(SOURCE_COLUMNS)

@@ -21,7 +21,8 @@ from transforms.readers.odm_file import KEY_COLUMNS
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 
-ROW_SCHEMA = {ROW: pl.Int64, "status": pl.String}
+STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", "ragged"])
+ROW_SCHEMA = {ROW: pl.Int64, "status": STATUS}
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,13 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     found, personal = blank_personal(kept, persons, mapping, site)
     data = found.drop(persons)
     fed = list(_feed_all(data, mapping, site, file_mapping))
-    used = pl.concat([records.used_rows for records in fed]).unique()
-    unclaimed = (pl.col("status") == "fed") & ~pl.col(ROW).is_in(used.implode())
-    status = pl.when(unclaimed).then(pl.lit("unclaimed")).otherwise("status")
-    ragged = pl.DataFrame({ROW: sheet.ragged}, schema={ROW: pl.Int64}).with_columns(status=pl.lit("ragged"))
+    ragged = pl.DataFrame({ROW: sheet.ragged, "status": "ragged"}, schema=ROW_SCHEMA)
     gone = data.filter(all_hold(mapping.deleted)) if mapping.deleted else data.clear()
     return Conformed(
         records=_by_domain(fed, [records.frame for records in fed]),
         problems=_by_domain(fed, [records.problems for records in fed]),
         partials=_by_domain(fed, [records.partials for records in fed]),
-        rows=pl.concat([rows.with_columns(status=status), ragged]),
+        rows=pl.concat([_unclaimed_apart(rows, data.height, fed), ragged]),
         rows_read=sheet.frame.height + len(sheet.ragged),
         unmapped=_unmapped(sheet, mapping, persons),
         deleted=gone[ROW],
@@ -108,10 +106,23 @@ def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping) -> tuple[pl.Da
     cells = [name for name in frame.columns if name != ROW]
     aside = all_hold(mapping.set_aside) if mapping.set_aside else pl.lit(value=False)
     again = ~first_of_its_kind(frame.select(cells))
-    status = pl.when(aside).then(pl.lit("set_aside")).when(again).then(pl.lit("duplicate")).otherwise(pl.lit("fed"))
+    status = pl.when(aside).then(_status("set_aside")).when(again).then(_status("duplicate")).otherwise(_status("fed"))
     # Kept beside the frame: a column of the export may be called anything, `status` too.
     rows = frame.select(ROW, status=status)
-    return frame.filter(rows["status"] == "fed"), rows
+    return frame.filter(rows.select(pl.col("status") == "fed").to_series()), rows
+
+
+def _unclaimed_apart(rows: pl.DataFrame, data_rows: int, fed: list[FeedRecords]) -> pl.DataFrame:
+    """The rows with the status of those that no feed took."""
+    if any(records.used_rows.len() == data_rows for records in fed):
+        return rows
+    used = pl.concat([records.used_rows for records in fed]).unique()
+    unclaimed = (pl.col("status") == "fed") & ~pl.col(ROW).is_in(used.implode())
+    return rows.with_columns(status=pl.when(unclaimed).then(_status("unclaimed")).otherwise("status"))
+
+
+def _status(name: str) -> pl.Expr:
+    return pl.lit(name, dtype=STATUS)
 
 
 def _feed_all(
@@ -131,8 +142,11 @@ def _by_domain(fed: list[FeedRecords], frames: list[pl.DataFrame]) -> dict[str, 
             continue
         starts = accumulate((records.frame.height for records, _ in parts), initial=0)
         found[domain] = pl.concat(
-            _numbered(frame).with_columns(pl.col("row_id") + start)
-            for (_, frame), start in zip(parts, starts, strict=False)
+            (
+                _numbered(frame).with_columns(pl.col("row_id") + start)
+                for (_, frame), start in zip(parts, starts, strict=False)
+            ),
+            how="vertical_relaxed",
         )
     return found
 

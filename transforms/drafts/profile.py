@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.conform.dates import date_reader
+from transforms.distinct_texts import as_text
 
 # Tried alone, so that a pattern is offered only where it reads every cell.
 PATTERNS = (
@@ -37,7 +38,7 @@ class Profile:
 
 def profile_column(frame: pl.DataFrame, header: str) -> Profile:
     """Profile one column."""
-    cells = frame[header].drop_nulls()
+    cells = as_text(frame.select(header)).to_series().drop_nulls()
     distinct = cells.unique().sort().to_list()
     patterns = tuple(pattern for pattern in PATTERNS if distinct and all(_reads(pattern, text) for text in distinct))
     return Profile(

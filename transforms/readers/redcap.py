@@ -8,11 +8,13 @@ never opened are blank: REDCap exports them as 0, as if somebody had left them u
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from schemas.mapping import FileMapping
+from transforms.distinct_texts import as_text
 from transforms.readers.delimited import read_delimited
 from transforms.readers.redcap_dictionary import Field, read_dictionary
 from transforms.readers.sheet import ROW, Sheet
@@ -35,7 +37,8 @@ def read_redcap(path: Path, mapping: FileMapping, dictionary: Path | None = None
     DataRejected: the export or the dictionary can't be read.
     """
     fields = read_dictionary(dictionary) if dictionary else []
-    return [with_fields(with_structure(sheet), fields) for sheet in read_delimited(path, mapping)]
+    sheets = [replace(sheet, frame=as_text(sheet.frame)) for sheet in read_delimited(path, mapping)]
+    return [with_fields(with_structure(sheet), fields) for sheet in sheets]
 
 
 def with_structure(sheet: Sheet) -> Sheet:

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import polars as pl
 
+from transforms.distinct_texts import changed, has
+
 ROW = "source_row"
 OUTER_BLANK = r"^\s|\s$|^$"
 
@@ -17,8 +19,8 @@ OUTER_BLANK = r"^\s|\s$|^$"
 class Sheet:
     """One sheet of one file.
 
-    file: file name. name: sheet name, empty for files without sheets. frame: one column of text per header, in sheet
-    order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
+    file: file name. name: sheet name, empty for files without sheets. frame: one column of text per header (see distinct_texts), in
+    sheet order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
     format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
     are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
     declares to identify a person.
@@ -60,9 +62,10 @@ def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells without outer blanks, null where nothing is left; rows without any content are left out."""
     names = [name for name in frame.columns if name != ROW]
     # Most columns have no such cell, and to look is cheaper than to write them anew.
-    outer = frame.select(pl.col(names).str.contains(OUTER_BLANK).any()).row(0) if names else ()
-    padded = [name for name, found in zip(names, outer, strict=True) if found]
-    frame = frame.with_columns(_blank_to_null(pl.col(column)) for column in padded)
+    padded = [column for column in frame.select(names) if has(column, OUTER_BLANK)]
+    frame = frame.with_columns(changed(column, _blank_to_null) for column in padded)
+    if any(not column.null_count() for column in frame.select(names)):
+        return frame
     return frame.filter(pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False))
 
 
@@ -92,6 +95,6 @@ def number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() else format(Decimal(repr(float(value))), "f")
 
 
-def _blank_to_null(cell: pl.Expr) -> pl.Expr:
-    stripped = cell.str.strip_chars()
-    return pl.when(stripped != "").then(stripped)
+def _blank_to_null(texts: pl.Series) -> pl.Series:
+    stripped = texts.str.strip_chars()
+    return stripped.set(stripped == "", None)

@@ -5,11 +5,14 @@ Parsing comes before Pandera, whose own coercion loses whole columns where one c
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from schemas.columns import ColumnSpec, Kind
 from schemas.domains import Domain
 from schemas.partial_dates import PARTIAL
+from transforms.distinct_texts import by_text, contains
 
 TYPES: dict[Kind, type[pl.DataType]] = {
     "text": pl.String,
@@ -37,7 +40,7 @@ def parse_records(domain: type[Domain], text: pl.DataFrame) -> tuple[pl.DataFram
     The typed frame (canonical columns only, same row order) and the problems (row_id, column, rule_id).
     """
     specs = domain.columns().values()
-    typed = text.select(_parsed(spec) for spec in specs)
+    typed = pl.DataFrame([by_text(text[spec.name], partial(_parsed, spec)) for spec in specs])
     problems = [
         text.select(
             "row_id",
@@ -54,11 +57,10 @@ def is_partial(text: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
     """Whether a cell holds a partial date, which is blank in the typed frame and no problem of reading."""
     if spec.kind != "date":
         return pl.repeat(value=False, n=text.height, dtype=pl.Boolean, eager=True)
-    return text[spec.name].str.contains(PARTIAL).fill_null(value=False)
+    return contains(text[spec.name], PARTIAL)
 
 
-def _parsed(spec: ColumnSpec) -> pl.Expr:
-    cell = pl.col(spec.name)
+def _parsed(spec: ColumnSpec, cell: pl.Series) -> pl.Series:
     if spec.kind == "date":
         return cell.str.to_date("%Y-%m-%d", strict=False)
     if spec.kind == "integer":
@@ -66,5 +68,5 @@ def _parsed(spec: ColumnSpec) -> pl.Expr:
         return cell.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     if spec.kind == "number":
         parsed = cell.cast(pl.Float64, strict=False)
-        return pl.when(parsed.is_finite()).then(parsed)
+        return parsed.set(~parsed.is_finite(), None)
     return cell.cast(TYPES[spec.kind])
