@@ -61,7 +61,7 @@ def rerun(
     )
     typer.echo(f"asked for the run {address}")
     if wait:
-        completed, state = wait_for_run(run_id)
+        completed, state = wait_for_run(run_id, typer.echo)
         typer.echo(state)
         if not completed:
             raise typer.Exit(1)
