@@ -36,6 +36,7 @@ from flows.night_work import (
 )
 from flows.one_run import hold_workspace
 from flows.opaque import opaque
+from flows.plain_errors import tell_errors_plainly
 from flows.report_index import write_index
 from flows.run_log import RunRecord, append_run
 from flows.server.past_runs import cancel_missed, close_dead_studies
@@ -137,6 +138,7 @@ def nightly(
         force: Read and build again what has not changed.
     """
     settings = Settings()
+    tell_errors_plainly()
     asked = choose_studies(settings, studies)
     if sites:
         check_sites(settings, asked, sites)

@@ -37,7 +37,7 @@ def test_a_server_that_dies_ends_the_box_which_names_its_log(box: Box, tmp_path:
         PREFECT_API_DATABASE_CONNECTION_URL=database,
     )
     assert done.returncode == RunFailed.exit_code
-    assert f"the server ended by itself with exit code 1; see {tmp_path / 'server' / 'server.log'}" in done.stderr
+    assert f"the server ended by itself with exit code 3; see {tmp_path / 'server' / 'server.log'}" in done.stderr
 
 
 def test_a_worker_that_dies_ends_its_box_and_what_was_cut_is_shown_at_the_next_start(box: Box, tmp_path: Path) -> None:
