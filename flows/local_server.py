@@ -11,12 +11,13 @@ import ctypes
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,18 +82,23 @@ def _hold_database(home: Path) -> Iterator[None]:
         lock.release()
 
 
-def wait_until_ready() -> None:
+def wait_until_ready(lives: Callable[[], bool] = lambda: True) -> None:
     """Wait until the server PREFECT_API_URL names answers.
+
+    Parameters
+    ----------
+    lives: whether its process is still there, where it is ours.
 
     Raises
     ------
-    RunFailed: it does not within 90 s.
+    RunFailed: it does not within 90 s, or has ended.
     """
     url = os.environ["PREFECT_API_URL"].rstrip("/") + "/health"
+    trusted = ssl.create_default_context(cafile=os.environ.get("PREFECT_API_SSL_CERT_FILE"))
     give_up = time.monotonic() + START_TIMEOUT_SECONDS
-    while time.monotonic() < give_up:
+    while time.monotonic() < give_up and lives():
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own or the configured server
+            with urllib.request.urlopen(url, timeout=5, context=trusted) as answer:  # noqa: S310 - the server's address
                 if answer.status == 200:
                     return
         except urllib.error.HTTPError as refusal:
@@ -102,7 +108,8 @@ def wait_until_ready() -> None:
             time.sleep(0.1)
         except OSError:
             time.sleep(0.1)
-    raise RunFailed(f"the Prefect server at {url} did not answer within {START_TIMEOUT_SECONDS} s; see prefect.log")
+    waited = f"within {START_TIMEOUT_SECONDS} s" if lives() else "and has ended"
+    raise RunFailed(f"the Prefect server at {url.removesuffix('/health')} did not answer {waited}; see its log")
 
 
 def _start(port: int, home: Path) -> subprocess.Popen[bytes]:

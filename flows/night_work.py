@@ -102,6 +102,9 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
             f"{', '.join(outdated)}: the published tables are of an earlier version or their product is gone; "
             "run all studies once: cartrove run"
         )
+    products = FrameStore(night.settings.products)
+    for key in published.values():
+        products.mark_used(key)
     return [StudyOutcome(name, "kept", key) for name, key in published.items()]
 
 

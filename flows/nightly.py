@@ -17,6 +17,7 @@ from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
 from flows.artifacts import show_alarms, show_checks, show_night
@@ -37,10 +38,12 @@ from flows.night_work import (
 )
 from flows.one_run import hold_workspace
 from flows.opaque import opaque
+from flows.plain_errors import tell_errors_plainly
 from flows.publication import was_interrupted
 from flows.report_index import render_night
 from flows.run_log import RunRecord, append_run
-from flows.server.past_runs import cancel_missed
+from flows.server.past_runs import cancel_missed, close_dead_studies
+from flows.server.started_by import who_started
 from flows.settings import Settings
 from flows.study import study_flow
 from flows.study_folder import check_sites, choose_studies, list_sites, list_studies
@@ -137,11 +140,12 @@ def nightly(
         force: Read and build again what has not changed.
     """
     settings = Settings()
-    _cancel_missed()
+    tell_errors_plainly()
     asked = choose_studies(settings, studies)
     if sites:
         check_sites(settings, asked, sites)
     with hold_workspace(settings.workspace):
+        _settle_past_runs()
         night = _begin(settings, as_of, data_cut)
         clear_unfinished(night)
         asked += check_last_night(night, asked)
@@ -171,7 +175,7 @@ def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Nig
     return Night(
         run_id=f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
         started_at=now,
-        started_by=_started_by(),
+        started_by=who_started(_flow_run()),
         as_of=as_of or now.astimezone(ZoneInfo(settings.timezone)).date(),
         data_cut=data_cut,
         snapshot=snapshot_name(as_of, data_cut),
@@ -179,21 +183,18 @@ def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Nig
     )
 
 
-def _cancel_missed() -> None:
-    """After nights without a server one run catches up: the first that begins cancels the others."""
+def _flow_run() -> FlowRun | None:
     context = FlowRunContext.get()
-    run = context.flow_run if context else None
-    if run is not None and run.auto_scheduled:
-        with get_client(sync_client=True) as client:
+    return context.flow_run if context else None
+
+
+def _settle_past_runs() -> None:
+    """What was killed is shown as crashed; of the nights missed this run does the work."""
+    run = _flow_run()
+    with get_client(sync_client=True) as client:
+        close_dead_studies(client)
+        if run is not None:
             cancel_missed(client, run)
-
-
-def _started_by() -> str:
-    context = FlowRunContext.get()
-    run = context.flow_run if context else None
-    if run is not None and run.auto_scheduled:
-        return "schedule"
-    return "ui" if run is not None and run.deployment_id else "command line"
 
 
 def _run_studies(

@@ -121,6 +121,7 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
         read = key not in bench.store
         if read:
             _read_into_store(key, path, pair, site, bench)
+        bench.store.mark_used(key)
     place = pair.file.place.relative_to(bench.landing).as_posix()
     incremental = pair.entry.incremental
     return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read

@@ -93,6 +93,7 @@ def study_flow(
     build_key = study_build_key(study, staged, data_cut, settings.smallest_count)
     products = FrameStore(settings.products)
     if build_key in products and not force:
+        products.mark_used(build_key)
         return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
     products.discard(build_key)
     tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)

@@ -92,7 +92,10 @@ def check_sites(settings: Settings, studies: Sequence[str], wanted: Sequence[str
         with suppress(UsageError):
             known |= set(load_yaml(settings.studies / study_id / "protocol.yaml", Protocol).sites)
     if unknown := sorted(set(wanted) - known):
-        raise UsageError(f"unknown site {', '.join(unknown)}; expected one of {', '.join(sorted(known))}")
+        raise UsageError(
+            f"unknown site {', '.join(unknown)}; expected one of {', '.join(sorted(known))}, "
+            f"the sites of {', '.join(studies)}"
+        )
 
 
 def load_study(settings: Settings, study_id: str) -> Study:

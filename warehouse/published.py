@@ -34,6 +34,18 @@ def read_build_keys(path: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT study_id, build_key FROM meta.study").fetchall())
 
 
+def read_keys(path: Path) -> set[str] | None:
+    """The keys of all staged exports and finished tables a published file rests on; None where it can't be read."""
+    try:
+        with open_published(path) as connection:
+            rows = connection.execute(
+                "SELECT build_key FROM meta.study UNION SELECT staging_key FROM meta.source_file"
+            ).fetchall()
+    except duckdb.Error:
+        return None
+    return {row[0] for row in rows}
+
+
 def read_manifest_hash(path: Path) -> str | None:
     """The manifest hash of a published file; None where nothing is published."""
     if not path.exists():

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,19 @@ class FrameStore:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return place
+
+    def __iter__(self) -> Iterator[str]:
+        """Every key there are frames of."""
+        found = self.root.glob("[0-9a-f][0-9a-f]/*")
+        return iter(sorted(path.name for path in found if path.is_dir() and path.name.startswith(path.parent.name)))
+
+    def mark_used(self, key: str) -> None:
+        """Note that a run rests on the frames of a key: the time of its folder is when it was last needed."""
+        os.utime(self.folder(key))
+
+    def last_used(self, key: str) -> float:
+        """When a run last needed the frames of a key, in seconds since 1970."""
+        return self.folder(key).stat().st_mtime
 
     def discard(self, key: str) -> None:
         """Remove the frames of a key, so that they are made anew."""

@@ -23,7 +23,7 @@ of_sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one,
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, night.check, night.diff],
-    "The server": [server.up, server.rerun],
+    "The server": [server.up, server.rerun, server.clean],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences, papers.export],
 }

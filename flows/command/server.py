@@ -1,8 +1,8 @@
-"""Commands of who keeps the server running: start everything, ask the server for a rerun."""
+"""Commands of who keeps the server running: start everything, ask the server for a rerun, remove what is old."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -61,7 +61,34 @@ def rerun(
     )
     typer.echo(f"asked for the run {address}")
     if wait:
-        completed, state = wait_for_run(run_id)
+        completed, state = wait_for_run(run_id, typer.echo)
         typer.echo(state)
         if not completed:
             raise typer.Exit(1)
+
+
+def clean(
+    keep_days: Annotated[int, typer.Option(min=1, help="Keep what was written within so many days.")] = 90,
+    snapshots: Annotated[bool, typer.Option("--snapshots", help="Snapshots as old as that may go too.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove it; without this it is only listed.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """List, or remove, what the workspace need not keep: staged and finished tables nothing published rests on.
+
+    The landing folder makes all of it again. What is published and the run log are never touched.
+    """
+    apply_settings(None, None, workspace)
+    from flows.clean import find_unused
+    from flows.one_run import hold_workspace
+    from flows.settings import Settings
+
+    settings = Settings()
+    with hold_workspace(settings.workspace):
+        unused = find_unused(settings, timedelta(days=keep_days), datetime.now(UTC), snapshots=snapshots)
+        for each in unused:
+            typer.echo(f"{each.kind:<15}{each.size / 1e6:>9.1f} MB  {each.path}")
+            if remove:
+                each.remove()
+    size = sum(each.size for each in unused) / 1e6
+    done = "removed" if remove else "could be removed; nothing was, without --remove"
+    typer.echo(f"{len(unused)} of over {keep_days} days, {size:.1f} MB: {done}" if unused else "nothing to remove")

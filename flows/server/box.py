@@ -9,17 +9,16 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from flows.local_server import end_with_parent, wait_until_ready
-from flows.settings import REPOSITORY, Settings
+from flows.local_server import wait_until_ready
+from flows.server.children import Child, adopt_orphans, end_orphans, start, stop, wait_for
+from flows.settings import Settings
 from schemas.errors import RunFailed, UsageError
 
 # Nothing of the server calls home, and its interface loads nothing from elsewhere.
@@ -30,21 +29,11 @@ PRIVATE = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
 # A rerun that somebody waits for at the screen should begin at once.
-PROMPT = {"PREFECT_WORKER_QUERY_SECONDS": "2"}
-STOP_TIMEOUT_SECONDS = 30
+PROMPT = {"PREFECT_WORKER_QUERY_SECONDS": "2", "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
 
 
 class Stopped(Exception):
     """Somebody asked for the end."""
-
-
-@dataclass(frozen=True)
-class Child:
-    """A process of the box."""
-
-    name: str
-    process: subprocess.Popen[bytes]
-    log: Path
 
 
 def hold_box(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> None:
@@ -52,33 +41,47 @@ def hold_box(settings: Settings, host: str, port: int, say: Callable[[str], None
 
     Raises
     ------
-    UsageError: the port is taken.
+    UsageError: the port is taken, or the server refuses the password.
     RunFailed: server or worker ended by itself; everything else is stopped then, so that whoever watches the command
         (systemd) starts the whole again.
     """
     with _stopped_by_signals(), _private_environment(settings) as home:
+        adopt_orphans()
         children: list[Child] = []
         try:
             if not os.environ.get("PREFECT_API_URL"):
                 children.append(_start_server(home, host, port))
-                os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
-            say(f"server    {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
-            # Prefect reads the environment when it is imported, so not before the address of the server stands there.
-            from flows.server.deployment import WORK_POOL, register
-            from flows.server.past_runs import close_dead_runs
-
-            wait_until_ready()
-            say(f"nightly   {register(home / 'deploy.log')}")
-            if dead := close_dead_runs(settings):
-                say(f"crashed   {', '.join(dead)}: killed on the way; the next run starts afresh")
-            children.append(_start_worker(home, WORK_POOL))
+            url = os.environ["PREFECT_API_URL"]
+            say(f"server    {url.removesuffix('/api')}")
+            _wait_for_server(children)
+            children.append(_start_worker(settings, home, say))
+            wait_for(children, _worker_reports())
             say(f"worker    ready, one run at a time; its log is {children[-1].log}")
-            _wait(children)
+            wait_for(children)
         except Stopped:
             say("stopping")
+            _stop_worker(children)
+            _close_cut_run(settings, say)
         finally:
-            for child in reversed(children):
-                _stop(child.process)
+            _stop_worker(children)
+            stop(children)
+
+
+def _stop_worker(children: list[Child]) -> None:
+    """Before the server, so that a run that is cut can tell it."""
+    workers = [child for child in children if child.name == "worker"]
+    stop(workers)
+    children[:] = [child for child in children if child not in workers]
+    end_orphans(children)
+
+
+def _close_cut_run(settings: Settings, say: Callable[[str], None]) -> None:
+    from flows.server.deployment import server_that_answers
+    from flows.server.past_runs import close_dead_runs
+
+    with suppress(UsageError), server_that_answers():
+        for name in close_dead_runs(settings) or []:
+            say(f"crashed   {name}: stopped on the way; the next run starts afresh")
 
 
 @contextmanager
@@ -95,6 +98,8 @@ def _private_environment(settings: Settings) -> Iterator[Path]:
         os.environ["CARTROVE_LANDING"] = str(settings.landing.resolve())
     for name, value in {**PRIVATE, **PROMPT, "PREFECT_HOME": str(home)}.items():
         os.environ.setdefault(name, value)
+    if password := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        os.environ.setdefault("PREFECT_API_AUTH_STRING", password)
     yield home
 
 
@@ -109,55 +114,60 @@ def _start_server(home: Path, host: str, port: int) -> Child:
             ) from None
     # The interface asks the address of these settings, not that of the options of `prefect server start`.
     os.environ.update({"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": str(port)})
-    return _start("server", home, ["server", "start"])
+    server = start("server", home, ["server", "start"])
+    os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
+    return server
 
 
-def _start_worker(home: Path, pool: str) -> Child:
-    return _start("worker", home, ["worker", "start", "--pool", pool, "--type", "process", "--limit", "1"])
-
-
-def _start(name: str, home: Path, words: list[str]) -> Child:
-    path = home / f"{name}.log"
-    with path.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-m", "prefect", "--no-prompt", *words],
-            cwd=REPOSITORY,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - there is no second thread yet
-        )
-    return Child(name, process, path)
-
-
-def _wait(children: list[Child]) -> NoReturn:
-    """Wait for the first child that ends, which none should."""
-    while True:
-        for child in children:
-            try:
-                code = child.process.wait(timeout=1)
-            except subprocess.TimeoutExpired:
-                continue
-            raise RunFailed(f"the {child.name} ended by itself with exit code {code}; see {child.log}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _wait_for_server(children: Sequence[Child]) -> None:
     try:
-        process.wait(STOP_TIMEOUT_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        wait_until_ready(lambda: all(child.lives() for child in children))
+    except RunFailed:
+        for child in children:
+            child.tell_end()
+        raise
+
+
+def _start_worker(settings: Settings, home: Path, say: Callable[[str], None]) -> Child:
+    # Prefect reads the environment when it is imported, so not before the address of the server stands there.
+    from flows.server.deployment import WORK_POOL, register, server_that_answers
+    from flows.server.past_runs import close_dead_runs
+
+    with server_that_answers():
+        say(f"nightly   {register(home / 'deploy.log')}")
+        dead = close_dead_runs(settings)
+    if dead is None:
+        say(f"busy      a run is working in {settings.workspace}; the worker's runs are refused until it has ended")
+    elif dead:
+        say(f"crashed   {', '.join(dead)}: killed on the way; the next run starts afresh")
+    return start("worker", home, ["worker", "start", "--pool", WORK_POOL, "--type", "process", "--limit", "1"])
+
+
+def _worker_reports() -> Callable[[], bool]:
+    """Give the question whether a worker has told the server of itself since now."""
+    from flows.server.deployment import last_report_of_worker
+
+    since = datetime.now(UTC)
+
+    def reports() -> bool:
+        last = last_report_of_worker()
+        return last is not None and last >= since
+
+    return reports
 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
     """SIGTERM (systemd) and SIGINT (Ctrl-C) end the box in order instead of at once."""
 
-    def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    def stop_once(_signal: int, _frame: FrameType | None) -> NoReturn:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
         raise Stopped
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
+        signal.signal(number, stop_once)
     try:
         yield
     finally:

@@ -6,22 +6,27 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
+from flows.server.silent_runs import watch_heartbeats
+from flows.server.started_by import RERUN_TAG, asked_by_command
 from flows.settings import REPOSITORY
 from schemas.errors import RunFailed, UsageError
 
 DEPLOYMENT = "nightly/cartrove"
 WORK_POOL = "cartrove"
 ASK_EVERY_SECONDS = 2
+REFUSED = (401, 403)
 
 
 def register(log: Path) -> str:
@@ -31,7 +36,9 @@ def register(log: Path) -> str:
     ------
     RunFailed: Prefect refuses it; its words are in the log.
     """
-    _have_work_pool()
+    with get_client(sync_client=True) as client:
+        _have_work_pool(client)
+        watch_heartbeats(client)
     with log.open("ab") as file:
         done = subprocess.run(
             [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
@@ -46,18 +53,22 @@ def register(log: Path) -> str:
     return DEPLOYMENT
 
 
-def _have_work_pool() -> None:
+def _have_work_pool(client: SyncPrefectClient) -> None:
     """Create the pool where there is none; one that an administrator has changed stays as it is."""
     from prefect.workers.process import ProcessWorker
 
     pool = WorkPoolCreate(
         name=WORK_POOL, type="process", base_job_template=ProcessWorker.get_default_base_job_template()
     )
+    with suppress(ObjectAlreadyExists):
+        client.create_work_pool(pool)
+
+
+def last_report_of_worker() -> datetime | None:
+    """When a worker of the pool last told the server that it is there."""
     with get_client(sync_client=True) as client:
-        try:
-            client.create_work_pool(pool)
-        except ObjectAlreadyExists:
-            return
+        workers = client.read_workers_for_work_pool(WORK_POOL)
+    return max((worker.last_heartbeat_time for worker in workers if worker.last_heartbeat_time), default=None)
 
 
 def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
@@ -65,7 +76,7 @@ def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
 
     Raises
     ------
-    UsageError: no server is set, none answers, or it does not know the deployment.
+    UsageError: no server is set, none answers, it refuses the password, or it does not know the deployment.
     """
     url = os.environ.get("PREFECT_API_URL")
     if not url:
@@ -73,22 +84,44 @@ def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
             "PREFECT_API_URL is not set: start `cartrove up`, and set it to the address that prints followed by /api; "
             "without a server there is `cartrove run`"
         )
-    try:
-        with get_client(sync_client=True) as client:
-            deployment = client.read_deployment_by_name(DEPLOYMENT)
-            run = client.create_flow_run_from_deployment(deployment.id, parameters=dict(parameters), tags=["rerun"])
-    except ObjectNotFound:
-        raise UsageError(f"the server at {url} has no deployment {DEPLOYMENT}: start `cartrove up`") from None
-    except httpx.TransportError as error:
-        raise UsageError(f"no Prefect server answers at {url} ({type(error).__name__}): start `cartrove up`") from None
+    with server_that_answers(), get_client(sync_client=True) as client:
+        deployment = client.read_deployment_by_name(DEPLOYMENT)
+        run = client.create_flow_run_from_deployment(
+            deployment.id, parameters=dict(parameters), state=asked_by_command(), tags=[RERUN_TAG]
+        )
     return run.id, f"{url.removesuffix('/api')}/runs/flow-run/{run.id}"
 
 
-def wait_for_run(run_id: UUID) -> tuple[bool, str]:
+def wait_for_run(run_id: UUID, say: Callable[[str], None]) -> tuple[bool, str]:
     """Wait until a run has ended. Gives whether it was completed, and its last state in words."""
-    with get_client(sync_client=True) as client:
+    told = False
+    with server_that_answers(), get_client(sync_client=True) as client:
         while True:
             state = client.read_flow_run(run_id).state
             if state is not None and state.is_final():
                 return state.is_completed(), f"{state.name}: {state.message}" if state.message else str(state.name)
+            if state is not None and state.name == "AwaitingConcurrencySlot" and not told:
+                say("another run is working; this one begins when it has ended")
+                told = True
             time.sleep(ASK_EVERY_SECONDS)
+
+
+@contextmanager
+def server_that_answers() -> Iterator[None]:
+    """What a server says no with, as a sentence.
+
+    Raises
+    ------
+    UsageError: none answers, it refuses the password, or it does not know the deployment.
+    """
+    url = os.environ.get("PREFECT_API_URL")
+    try:
+        yield
+    except ObjectNotFound:
+        raise UsageError(f"the server at {url} has no deployment {DEPLOYMENT}: start `cartrove up`") from None
+    except httpx.TransportError as error:
+        raise UsageError(f"no Prefect server answers at {url} ({type(error).__name__}): start `cartrove up`") from None
+    except httpx.HTTPStatusError as error:
+        code = error.response.status_code
+        how = "set PREFECT_API_AUTH_STRING to the server's" if code in REFUSED else "see the server's log"
+        raise UsageError(f"the Prefect server at {url} answers {code} {error.response.reason_phrase}: {how}") from None

@@ -12,44 +12,73 @@ from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
     FlowFilter,
     FlowFilterName,
     FlowRunFilter,
-    FlowRunFilterDeploymentId,
     FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from flows.one_run import hold_workspace
 from flows.settings import Settings
 from schemas.errors import RunBusy
 
-OWN_FLOWS = ("nightly", "study-flow")
+NIGHT, STUDY = "nightly", "study-flow"
 BEGUN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
-def close_dead_runs(settings: Settings) -> list[str]:
+def close_dead_runs(settings: Settings) -> list[str] | None:
     """Have the server show as crashed what was killed together with its worker, which could not tell of it.
 
-    Called before the worker starts. Who holds the workspace is alive, so nothing is touched while it is held.
-    Gives the names of the nights closed.
+    Called before the worker starts. Gives the names of the nights closed; None where a run is alive in the workspace,
+    and nothing was touched.
     """
     try:
         with hold_workspace(settings.workspace), get_client(sync_client=True) as client:
-            dead = client.read_flow_runs(
-                flow_filter=FlowFilter(name=FlowFilterName(any_=list(OWN_FLOWS))),
-                flow_run_filter=FlowRunFilter(state=_in_state(BEGUN)),
-            )
-            for run in dead:
-                client.set_flow_run_state(
-                    run.id, Crashed(message="killed on the way; the published night is untouched")
-                )
+            # Without a deployment it is somebody's `cartrove run`, perhaps in another workspace.
+            dead = [run for run in _begun(client, NIGHT) if run.deployment_id]
+            _close(client, dead)
+            close_dead_studies(client)
+            return [run.name for run in dead]
     except RunBusy:
-        return []
-    return [run.name for run in dead if run.parent_task_run_id is None]
+        return None
+
+
+def close_dead_studies(client: SyncPrefectClient) -> None:
+    """Have the server show as crashed the studies of nights that have ended.
+
+    Of a night that is killed while its worker lives, the worker tells; of its studies nobody does.
+    """
+    _close(client, [run for run in _begun(client, STUDY) if _night_has_ended(client, run)])
+
+
+def _night_has_ended(client: SyncPrefectClient, study: FlowRun) -> bool:
+    if study.parent_task_run_id is None:
+        return False
+    try:
+        night_id = client.read_task_run(study.parent_task_run_id).flow_run_id
+        night = client.read_flow_run(night_id) if night_id else None
+    except ObjectNotFound:
+        return True
+    return night is None or night.state is None or night.state.is_final()
+
+
+def _begun(client: SyncPrefectClient, flow_name: str) -> list[FlowRun]:
+    return client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=[flow_name])),
+        flow_run_filter=FlowRunFilter(state=_in_state(BEGUN)),
+    )
+
+
+def _close(client: SyncPrefectClient, dead: Sequence[FlowRun]) -> None:
+    for run in dead:
+        client.set_flow_run_state(run.id, Crashed(message="killed on the way; the published night is untouched"))
 
 
 def cancel_missed(client: SyncPrefectClient, run: FlowRun) -> list[UUID]:
@@ -61,12 +90,14 @@ def cancel_missed(client: SyncPrefectClient, run: FlowRun) -> list[UUID]:
 
     Gives the cancelled runs' ids.
     """
+    if not run.auto_scheduled or run.deployment_id is None:
+        return []
     due = client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[run.deployment_id])),
         flow_run_filter=FlowRunFilter(
-            deployment_id=FlowRunFilterDeploymentId(any_=[run.deployment_id]) if run.deployment_id else None,
             state=_in_state([StateType.SCHEDULED]),
             expected_start_time=FlowRunFilterExpectedStartTime(before_=datetime.now(UTC)),
-        )
+        ),
     )
     missed = [other.id for other in due if other.auto_scheduled and other.id != run.id]
     for other in missed:

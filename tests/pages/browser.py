@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -52,6 +53,47 @@ class Browser:
             assert time.monotonic() < deadline, "the page did not load"
             time.sleep(0.05)
 
+    def visit(self, address: str, width: int = 1280, height: int = 1500) -> None:
+        """Go to an address; what its scripts draw is to be waited for."""
+        self.events.clear()
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.call("Page.navigate", url=address)
+
+    def wait_for(self, expression: str, seconds: float = ANSWER_SECONDS) -> Any:
+        """The value of an expression in the page as soon as it is true of it."""
+        deadline = time.monotonic() + seconds
+        while not (value := self.ask(expression)):
+            assert time.monotonic() < deadline, f"not in time: {expression}\n{self.ask('document.body.innerText')}"
+            time.sleep(0.1)
+        return value
+
+    def click(self, selector: str, text: str = "", *, nth: int = 0, exactly: bool = False) -> None:
+        """Press the mouse on the nth element of a selector that shows a text, or begins with it, where it is drawn."""
+        fits = "===" if exactly else ".startsWith"
+        found = f"""(() => {{
+            const drawn = [...document.querySelectorAll({json.dumps(selector)})]
+                .filter(e => e.innerText?.trim(){fits}({json.dumps(text)}) && e.getClientRects().length);
+            const element = drawn[{nth}];
+            if (!element) return null;
+            element.scrollIntoView({{block: 'center'}});
+            const box = element.getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+        }})()"""
+        x, y = self.wait_for(found)
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def press(self, key: str) -> None:
+        """Press a key of the keyboard: a letter, or one of those that have a name, as Escape."""
+        text = key if len(key) == 1 else ""
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, text=text if kind == "keyDown" else "")
+
+    def picture(self, path: Path) -> None:
+        """Save what is drawn as PNG."""
+        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+
     def ask(self, expression: str) -> Any:
         """The value of an expression in the page."""
         return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
@@ -78,6 +120,8 @@ def open_browser() -> Iterator[Browser]:
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            # A desk with a mouse; without one Prefect's interface shows the plain lists of a telephone.
+            "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
             "--remote-debugging-port=0",
             f"--user-data-dir={profile}",
         ]

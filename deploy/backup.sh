@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# One dated folder with all that can't be made again, and the published night.
+# Prefect's database is read as its owner, from ~/.pgpass or PGPASSFILE; leave PREFECT_DATABASE empty to go without it.
+set -euo pipefail
+umask 0077
+to="${CARTROVE_BACKUP:?the folder of the backups}/$(date +%Y-%m-%dT%H%M%S)"
+mkdir -p "$to.unfinished"
+
+# What sites sent, how it is read, and what every run did.
+tar --create --gzip --file "$to.unfinished/landing.tar.gz" --directory "$CARTROVE_LANDING" .
+tar --create --gzip --file "$to.unfinished/studies.tar.gz" --directory "$CARTROVE_STUDIES" .
+cp --recursive "$CARTROVE_WORKSPACE/log" "$to.unfinished/log"
+# A published file is replaced as a whole and never written to, so a plain copy of it is consistent.
+cp --recursive "$CARTROVE_WORKSPACE/warehouse" "$to.unfinished/warehouse"
+cp --recursive "$CARTROVE_WORKSPACE/queries" "$to.unfinished/queries"
+rm -rf "$to.unfinished/warehouse/building"
+# Who ran what when: history of runs, not needed to publish.
+if [ -n "${PREFECT_DATABASE:-}" ]; then
+  pg_dump --format custom --file "$to.unfinished/prefect.dump" "$PREFECT_DATABASE"
+fi
+(cd "$to.unfinished" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum > SHA256SUMS)
+mv "$to.unfinished" "$to"
+echo "$to"
