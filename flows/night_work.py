@@ -5,10 +5,9 @@ A night is assembled beside the published one and replaces it only when every ch
 
 from __future__ import annotations
 
-import os
+import hashlib
 import shutil
-import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
+from flows.durable import write_durably
+from flows.nights import hash_file, keep_night
 from flows.query_lists import QUERIES, write_query_lists
+from flows.run_log import RunLog
 from flows.settings import Settings
 from flows.study_folder import list_studies
 from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
@@ -28,6 +30,7 @@ from warehouse.publish import publish_file
 from warehouse.published import query_published, read_build_keys
 from warehouse.staging import FrameStore, content_key
 from warehouse.study_product import fits_the_tables
+from warehouse.table_hash import read_content_hash
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Night:
     """A run and where it publishes.
 
     A run as of a past day or with its own data cut is a snapshot: it has a file and reports of its own and leaves the
-    published night alone.
+    published night alone. log_hash: the line in the run log with which it began.
     """
 
     run_id: str
@@ -45,6 +48,7 @@ class Night:
     data_cut: date | None
     snapshot: str | None
     settings: Settings
+    log_hash: str = ""
 
     @property
     def published(self) -> Path:
@@ -143,6 +147,7 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
         "code_version": code_version(),
         "code_hash": code_hash(),
         "manifest_hash": manifest_hash(outcomes, alarms),
+        "log_hash": night.log_hash,
     }
     studies = [
         {"study_id": o.study_id, "state": o.state, "build_key": o.build_key, "message": o.message} for o in outcomes
@@ -162,14 +167,35 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
 
 def publish(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Replace the published night: reports and query lists first, the warehouse last."""
-    products = FrameStore(night.settings.products)
-    for outcome in outcomes:
-        if outcome.build_key:
-            source = products.folder(outcome.build_key) / REPORT
-            replace_text(night.reports / outcome.study_id / "index.html", source.read_text("utf-8"))
+    reports = _reports(night, outcomes)
+    _note_publication(night, outcomes, reports)
+    for place, text in reports.items():
+        write_durably(place, text)
     if not night.snapshot:
         write_query_lists(query_published(night.built, QUERIES), night.settings.queries)
     publish_file(night.built, night.published)
+
+
+def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:
+    products = FrameStore(night.settings.products)
+    return {
+        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT).read_bytes()
+        for outcome in outcomes
+        if outcome.build_key
+    }
+
+
+def _note_publication(night: Night, outcomes: Sequence[StudyOutcome], reports: Mapping[Path, bytes]) -> None:
+    """Keep what the night rests on, and say in the run log what is about to be published: a kill in between loses nothing."""
+    settings = night.settings
+    hashes = {place: hashlib.sha256(text).hexdigest() for place, text in reports.items()}
+    hashes[night.published] = hash_file(night.built)
+    published = {place.relative_to(settings.workspace).as_posix(): sha256 for place, sha256 in hashes.items()}
+    code = {"code_version": code_version(), "code_hash": code_hash()}
+    content = read_content_hash(night.built)
+    kept = keep_night(night, outcomes, code, content, published)
+    told = {"place": night.published.name, "night_sha256": kept, "content_hash": content, "files": published}
+    RunLog.of(settings).append("publishing", night.run_id, told)
 
 
 def clear_unfinished(night: Night) -> None:
@@ -181,7 +207,4 @@ def clear_unfinished(night: Night) -> None:
 
 def replace_text(path: Path, text: str) -> None:
     """Write a text file in one step, so that no reader sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    beside.write_text(text, "utf-8")
-    os.replace(beside, path)
+    write_durably(path, text.encode())

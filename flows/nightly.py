@@ -6,7 +6,8 @@ run ends failed and says which study and why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 
 from flows.artifacts import show_alarms, show_checks, show_night
+from flows.code_version import code_hash, code_version
 from flows.faults import faults_without_values
 from flows.night_work import (
     Night,
@@ -36,7 +38,7 @@ from flows.night_work import (
 from flows.one_run import hold_workspace
 from flows.opaque import opaque
 from flows.report_index import write_index
-from flows.run_log import RunRecord, append_run
+from flows.run_log import RunLog, who_runs
 from flows.server.past_runs import cancel_missed
 from flows.settings import Settings
 from flows.study import study_flow
@@ -140,15 +142,16 @@ def nightly(
     if sites:
         check_sites(settings, asked, sites)
     with hold_workspace(settings.workspace):
-        night = _begin(settings, as_of, data_cut)
-        clear_unfinished(night)
-        asked += studies_to_rebuild(night, asked)
+        parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
+        night = _begin(settings, as_of, data_cut, parameters)
         outcomes: list[StudyOutcome] = []
-        failure: CartroveError | None = None
+        failure: CartroveError | None = RunFailed("the run was stopped")
         published = False
         manifest: str | None = None
         checks = Checks(night)
         try:
+            clear_unfinished(night)
+            asked += studies_to_rebuild(night, asked)
             outcomes = _run_studies(night, asked, sites, checks, force)
             alarms = alarms_of(night, outcomes)
             manifest = manifest_hash(outcomes, alarms)
@@ -158,14 +161,15 @@ def nightly(
             failure = error
         finally:
             checks.close()
-            _log(night, outcomes, failure, manifest, published, {"studies": asked, "sites": sites, "force": force})
+            _log_end(night, outcomes, failure, manifest, published)
     if failure:
         raise failure
 
 
-def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Night:
+def _begin(settings: Settings, as_of: date | None, data_cut: date | None, parameters: Mapping[str, Any]) -> Night:
+    """The night, and the line in the run log that says who started it and what for."""
     now = datetime.now(UTC)
-    return Night(
+    night = Night(
         run_id=f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
         started_at=now,
         started_by=_started_by(),
@@ -174,6 +178,16 @@ def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Nig
         snapshot=snapshot_name(as_of, data_cut),
         settings=settings,
     )
+    told = {
+        "started_by": night.started_by,
+        "requested_by": _requested_by(),
+        **who_runs(),
+        "parameters": {**parameters, "as_of": night.as_of},
+        "snapshot": night.snapshot,
+        "code_version": code_version(),
+        "code_hash": code_hash(),
+    }
+    return replace(night, log_hash=RunLog.of(settings).append("begun", night.run_id, told))
 
 
 def _cancel_missed() -> None:
@@ -191,6 +205,14 @@ def _started_by() -> str:
     if run is not None and run.auto_scheduled:
         return "schedule"
     return "ui" if run is not None and run.deployment_id else "command line"
+
+
+def _requested_by() -> str:
+    """The user of the server who asked for the run; empty where the server knows of none, as one without login."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    asked = run.created_by if run is not None and not run.auto_scheduled else None
+    return (asked.display_value or "") if asked else ""
 
 
 def _run_studies(
@@ -250,26 +272,20 @@ def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:
     return error
 
 
-def _log(
+def _log_end(
     night: Night,
     outcomes: Sequence[StudyOutcome],
     failure: CartroveError | None,
     manifest: str | None,
     published: bool,
-    parameters: dict[str, Any],
 ) -> None:
-    append_run(
-        night.settings.log,
-        RunRecord(
-            run_id=night.run_id,
-            started_at=night.started_at,
-            ended_at=datetime.now(UTC),
-            started_by=night.started_by,
-            parameters={**parameters, "as_of": night.as_of, "data_cut": night.data_cut},
-            studies={outcome.study_id: outcome.state for outcome in outcomes},
-            manifest_hash=manifest,
-            published=published,
-            exit_code=failure.exit_code if failure else 0,
-            message=str(failure or ""),
-        ),
-    )
+    """The line in the run log that says how the run ended."""
+    told = {
+        "started_by": night.started_by,
+        "studies": {outcome.study_id: outcome.state for outcome in outcomes},
+        "manifest_hash": manifest,
+        "published": published,
+        "exit_code": failure.exit_code if failure else 0,
+        "message": str(failure or ""),
+    }
+    RunLog.of(night.settings).append("ended", night.run_id, told)

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     smallest_count: int | None = Field(
         default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
     )
+    audit_key: SecretStr | None = Field(
+        default=None, description="Secret under which the lines of the run log are signed; without it they are hashed"
+    )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
     def landing_of(self, study_id: str) -> Path:
@@ -68,6 +71,11 @@ class Settings(BaseSettings):
     def queries(self) -> Path:
         """The lists of site queries, a CSV and a workbook per study and site."""
         return self.workspace / "queries"
+
+    @property
+    def nights(self) -> Path:
+        """What each published night rested on."""
+        return self.workspace / "nights"
 
     @property
     def log(self) -> Path:

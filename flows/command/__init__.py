@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from flows.command import night, papers, server, sites
+from flows.command import audit, night, papers, server, sites
 from schemas.errors import CartroveError
 
 app = typer.Typer(
@@ -33,6 +33,13 @@ for panel, commands in COMMANDS.items():
 app.add_typer(of_sites, name="site", rich_help_panel="Sites")
 of_sites.command()(sites.draft)
 of_sites.command(name="check")(sites.check_export)
+
+of_audit = typer.Typer(
+    no_args_is_help=True, help="The audit trail: who ran what, and whether anything was changed since."
+)
+app.add_typer(of_audit, name="audit", rich_help_panel="The night")
+for command in (audit.verify, audit.log, audit.accept):
+    of_audit.command()(command)
 
 
 def main(arguments: list[str] | None = None) -> Any:
