@@ -13,9 +13,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -143,6 +145,24 @@ def restore_studies(settings: Settings, night: KeptNight, study_id: str | None, 
         landing = settings.landing_of(name)
         if landing.is_dir():
             (folder / name / "landing").symlink_to(landing.resolve(), target_is_directory=True)
+
+
+@contextmanager
+def studies_as_published(settings: Settings, day: date) -> Iterator[Path]:
+    """A folder with the study folders as they were in the night in force on a day, as long as it is needed.
+
+    Raises
+    ------
+    UsageError: no night was published by then.
+    """
+    night = night_in_force(settings, day)
+    if night is None:
+        raise UsageError(
+            f"no night was published up to {day}: cartrove audit log tells which were; or leave out --as-published"
+        )
+    with TemporaryDirectory() as folder:
+        restore_studies(settings, night, None, Path(folder))
+        yield Path(folder)
 
 
 def find_night(settings: Settings, run_id: str) -> KeptNight | None:

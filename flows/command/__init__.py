@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from flows.command import audit, night, papers, server, sites
+from flows.command.why import why
 from schemas.errors import CartroveError
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
 of_sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one, try an export.")
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
-    "The night": [night.run, night.check, night.diff],
+    "The night": [night.run, night.check, night.diff, why],
     "The server": [server.up, server.rerun],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences, papers.export],
