@@ -63,7 +63,7 @@ class AttributedResult:
     def shown(self, value: Value) -> str:
         """A value with its unit."""
         if value is None:
-            return "not estimable"
+            return "no value"
         if self.unit == "fraction":
             return f"{100 * value:.1f} %"
         return f"p {value:.3g}" if self.unit == "p" else f"{value:.4g} {self.unit}".strip()
@@ -71,7 +71,7 @@ class AttributedResult:
     def change(self, value: Value) -> str:
         """A difference with its sign; of fractions, in percent points."""
         if value is None:
-            return "n.e."
+            return "-"
         return f"{100 * value:+.1f}" if self.unit == "fraction" else f"{value:+.3g}"
 
 

@@ -21,8 +21,10 @@ def explanation_lines(found: Explanation, *, records: bool) -> Iterator[str]:
     yield f"  study files  {_study_files_in_words(found)}"
     yield f"  records      {_changes_in_words(found.changes)}"
     yield f"  results      {counted(found.moved.height, 'result')} moved"
-    if found.curves.height:
-        yield f"  curves       {_curves_in_words(found)}"
+    for number, curve in enumerate(_curves_in_words(found)):
+        yield f"  {'' if number else 'curves':<12} {curve}"
+    if found.moved.height and found.asked.is_empty():
+        yield "  of those asked about, none"
     for result in attributed_results(found):
         yield ""
         yield from _result_lines(result, records)
@@ -65,13 +67,11 @@ def _changes_in_words(changes: Sequence[Change]) -> str:
     )
 
 
-def _curves_in_words(found: Explanation) -> str:
+def _curves_in_words(found: Explanation) -> Iterator[str]:
     """Where each curve moved most, in percent points."""
-    rows = found.curves.iter_rows(named=True)
-    return "; ".join(
-        f"{row['analysis_id']} {row['statistic'].replace('_', ' ')} {100 * row['distance']:+.1f} at {row['time_months']:.1f} months"
-        for row in rows
-    )
+    for row in found.curves.iter_rows(named=True):
+        curve = f"{row['analysis_id']} {row['statistic'].replace('_', ' ')}"
+        yield f"{curve} {100 * row['distance']:+.1f} at {row['time_months']:.1f} months, where it moved most"
 
 
 def _result_lines(result: AttributedResult, records: bool) -> Iterator[str]:
@@ -123,9 +123,13 @@ def _in_words(change: Change) -> str:
 
 
 def _values(change: Change) -> Iterator[str]:
-    """The subject, and each value before and after."""
+    """The subject, and its values: as they were and are, or of a record that came or went as it is or was."""
     before, after = change.before or {}, change.after or {}
-    values = (f"{name} {_text(before.get(name))} -> {_text(after.get(name))}" for name in change.columns)
+    own = [name for name in change.columns if name != "subject_id"]
+    if change.kind == "changed":
+        values = [f"{name} {_text(before[name])} -> {_text(after[name])}" for name in own]
+    else:
+        values = [f"{name} {(after or before)[name]}" for name in own]
     yield f"{'':>27}subject {change.subject_id}: {', '.join(values)}"
 
 

@@ -48,8 +48,10 @@ def find_moved_curves(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame
     times = (
         pl.concat([old.select(*CURVE, "time_months"), new.select(*CURVE, "time_months")]).unique().sort("time_months")
     )
-    both = times.join_asof(old, on="time_months", by=CURVE).join_asof(new, on="time_months", by=CURVE, suffix="_after")
-    moved = both.with_columns(distance=pl.col("estimate_after") - pl.col("estimate"))
+    both = times
+    for frame in (old.rename({"estimate": "estimate_before"}), new):
+        both = both.join_asof(frame, on="time_months", by=CURVE, check_sortedness=False)
+    moved = both.with_columns(distance=pl.col("estimate") - pl.col("estimate_before"))
     moved = moved.filter(pl.col("distance").abs() > TOLERANCE).sort(pl.col("distance").abs(), descending=True)
     return moved.unique(CURVE, keep="first", maintain_order=True).select(*CURVE, "time_months", "distance").sort(CURVE)
 
