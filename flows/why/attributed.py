@@ -71,7 +71,7 @@ class AttributedResult:
     def change(self, value: Value) -> str:
         """A difference with its sign; of fractions, in percent points."""
         if value is None:
-            return "-"
+            return "new" if self.before is None else "gone"
         return f"{100 * value:+.1f}" if self.unit == "fraction" else f"{value:+.3g}"
 
 
@@ -86,7 +86,7 @@ def _attributed(found: Explanation, row: dict[str, Any]) -> AttributedResult:
     published_before, before, middle, after, published_after = (step.get(key) for step in found.steps)
     causes = [told for cause in found.causes if (told := _cause(cause, key, middle))]
     return AttributedResult(
-        label=row["label"],
+        label=_label(row),
         population=row["population"] or "",
         unit=row["unit"],
         before=published_before,
@@ -101,6 +101,12 @@ def _attributed(found: Explanation, row: dict[str, Any]) -> AttributedResult:
         ],
         causes=sorted(causes, key=_size, reverse=True),
     )
+
+
+def _label(row: dict[str, Any]) -> str:
+    """The label, and what else tells the row apart from others of the same label."""
+    parts = [row["group_level"], row["population"] if row["section"] == "model" else ""]
+    return ", ".join([row["label"], *(part for part in parts if part and part not in row["label"])])
 
 
 def _cause(cause: Cause, key: ResultKey, start: Value) -> AttributedCause | None:

@@ -76,9 +76,9 @@ def _curves_in_words(found: Explanation) -> Iterator[str]:
 
 def _result_lines(result: AttributedResult, records: bool) -> Iterator[str]:
     yield f"{result.label}: {result.shown(result.before)} -> {result.shown(result.after)}{_total(result)}"
-    if result.code:
+    if result.code != 0:
         yield f"  {result.change(result.code):>10}             code"
-    if result.study_files:
+    if result.study_files != 0:
         yield f"  {result.change(result.study_files):>10}             study files"
         for name, alone in result.study_parts:
             yield f"  {result.change(alone):>10}               {name}, alone"
