@@ -5,8 +5,9 @@ A night is assembled beside the published one and replaces it only when every ch
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,8 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
+from flows.nights import hash_file, keep_night
 from flows.publication import clear_unpublished, put_in_place
 from flows.query_lists import QUERIES
+from flows.run_log import RunLog
 from flows.settings import Settings
 from flows.study_folder import list_studies
 from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
@@ -26,6 +29,7 @@ from warehouse.dictionary import list_rules
 from warehouse.published import query_published, read_build_keys
 from warehouse.staging import FrameStore, content_key
 from warehouse.study_product import fits_the_tables
+from warehouse.table_hash import read_content_hash
 
 BUILDING = "building"
 
@@ -35,7 +39,7 @@ class Night:
     """A run and where it publishes.
 
     A run as of a past day or with its own data cut is a snapshot: it has a file and reports of its own and leaves the
-    published night alone.
+    published night alone. log_hash: the line in the run log with which it began.
     """
 
     run_id: str
@@ -45,6 +49,7 @@ class Night:
     data_cut: date | None
     snapshot: str | None
     settings: Settings
+    log_hash: str = ""
 
     @property
     def published(self) -> Path:
@@ -146,6 +151,7 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
         "code_version": code_version(),
         "code_hash": code_hash(),
         "manifest_hash": manifest_hash(outcomes, alarms),
+        "log_hash": night.log_hash,
     }
     studies = [
         {"study_id": o.study_id, "state": o.state, "build_key": o.build_key, "message": o.message} for o in outcomes
@@ -165,16 +171,32 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
 
 def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
     """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
+    pages = {**_reports(night, outcomes), night.reports / "index.html": index.encode()}
+    _note_publication(night, outcomes, pages)
+    queries = None if night.snapshot else query_published(night.built, QUERIES)
+    put_in_place(night.settings, pages, queries, night.built, night.published)
+
+
+def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:
     products = FrameStore(night.settings.products)
-    pages = {
-        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT).read_text(
-            "utf-8"
-        )
+    return {
+        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT).read_bytes()
         for outcome in outcomes
         if outcome.build_key
     }
-    queries = None if night.snapshot else query_published(night.built, QUERIES)
-    put_in_place(night.settings, {**pages, night.reports / "index.html": index}, queries, night.built, night.published)
+
+
+def _note_publication(night: Night, outcomes: Sequence[StudyOutcome], reports: Mapping[Path, bytes]) -> None:
+    """Keep what the night rests on, and say in the run log what is about to be published: a kill in between loses nothing."""
+    settings = night.settings
+    hashes = {place: hashlib.sha256(text).hexdigest() for place, text in reports.items()}
+    hashes[night.published] = hash_file(night.built)
+    published = {place.relative_to(settings.workspace).as_posix(): sha256 for place, sha256 in hashes.items()}
+    code = {"code_version": code_version(), "code_hash": code_hash()}
+    content = read_content_hash(night.built)
+    kept = keep_night(night, outcomes, code, content, published)
+    told = {"place": night.published.name, "night_sha256": kept, "content_hash": content, "files": published}
+    RunLog.of(settings).append("publishing", night.run_id, told)
 
 
 def clear_unfinished(night: Night) -> None:

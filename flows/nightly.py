@@ -6,7 +6,8 @@ run ends failed and says which study and why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
 from flows.artifacts import show_alarms, show_checks, show_night
+from flows.code_version import code_hash, code_version
 from flows.faults import faults_without_values
 from flows.landing import share_is_gone
 from flows.last_night import check_last_night
@@ -41,7 +43,7 @@ from flows.opaque import opaque
 from flows.plain_errors import tell_errors_plainly
 from flows.publication import was_interrupted
 from flows.report_index import render_night
-from flows.run_log import RunRecord, append_run
+from flows.run_log import RunLog, who_runs
 from flows.server.past_runs import cancel_missed, close_dead_studies
 from flows.server.started_by import who_started
 from flows.settings import Settings
@@ -146,16 +148,17 @@ def nightly(
         check_sites(settings, asked, sites)
     with hold_workspace(settings.workspace):
         _settle_past_runs()
-        night = _begin(settings, as_of, data_cut)
-        clear_unfinished(night)
-        asked += check_last_night(night, asked)
-        asked += studies_to_rebuild(night, asked)
+        parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
+        night = _begin(settings, as_of, data_cut, parameters)
         outcomes: list[StudyOutcome] = []
-        failure: CartroveError | None = None
+        failure: CartroveError | None = RunFailed("the run was stopped")
         published = False
         manifest: str | None = None
         checks = Checks(night)
         try:
+            clear_unfinished(night)
+            asked += check_last_night(night, asked)
+            asked += studies_to_rebuild(night, asked)
             outcomes = _run_studies(night, asked, sites, checks, force)
             alarms = alarms_of(night, outcomes)
             manifest = manifest_hash(outcomes, alarms)
@@ -165,14 +168,15 @@ def nightly(
             failure = error
         finally:
             checks.close()
-            _log(night, outcomes, failure, manifest, published, {"studies": asked, "sites": sites, "force": force})
+            _log_end(night, outcomes, failure, manifest, published)
     if failure:
         raise failure
 
 
-def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Night:
+def _begin(settings: Settings, as_of: date | None, data_cut: date | None, parameters: Mapping[str, Any]) -> Night:
+    """The night, and the line in the run log that says who started it and what for."""
     now = datetime.now(UTC)
-    return Night(
+    night = Night(
         run_id=f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
         started_at=now,
         started_by=who_started(_flow_run()),
@@ -181,6 +185,16 @@ def _begin(settings: Settings, as_of: date | None, data_cut: date | None) -> Nig
         snapshot=snapshot_name(as_of, data_cut),
         settings=settings,
     )
+    told = {
+        "started_by": night.started_by,
+        "requested_by": _requested_by(),
+        **who_runs(),
+        "parameters": {**parameters, "as_of": night.as_of},
+        "snapshot": night.snapshot,
+        "code_version": code_version(),
+        "code_hash": code_hash(),
+    }
+    return replace(night, log_hash=RunLog.of(settings).append("begun", night.run_id, told))
 
 
 def _flow_run() -> FlowRun | None:
@@ -195,6 +209,13 @@ def _settle_past_runs() -> None:
         close_dead_studies(client)
         if run is not None:
             cancel_missed(client, run)
+
+
+def _requested_by() -> str:
+    """The user of the server who asked for the run; empty where the server knows of none, as one without login."""
+    run = _flow_run()
+    asked = run.created_by if run is not None and not run.auto_scheduled else None
+    return (asked.display_value or "") if asked else ""
 
 
 def _run_studies(
@@ -256,26 +277,20 @@ def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:
     return error
 
 
-def _log(
+def _log_end(
     night: Night,
     outcomes: Sequence[StudyOutcome],
     failure: CartroveError | None,
     manifest: str | None,
     published: bool,
-    parameters: dict[str, Any],
 ) -> None:
-    append_run(
-        night.settings.log,
-        RunRecord(
-            run_id=night.run_id,
-            started_at=night.started_at,
-            ended_at=datetime.now(UTC),
-            started_by=night.started_by,
-            parameters={**parameters, "as_of": night.as_of, "data_cut": night.data_cut},
-            studies={outcome.study_id: outcome.state for outcome in outcomes},
-            manifest_hash=manifest,
-            published=published,
-            exit_code=failure.exit_code if failure else 0,
-            message=str(failure or ""),
-        ),
-    )
+    """The line in the run log that says how the run ended."""
+    told = {
+        "started_by": night.started_by,
+        "studies": {outcome.study_id: outcome.state for outcome in outcomes},
+        "manifest_hash": manifest,
+        "published": published,
+        "exit_code": failure.exit_code if failure else 0,
+        "message": str(failure or ""),
+    }
+    RunLog.of(night.settings).append("ended", night.run_id, told)

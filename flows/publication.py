@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.durable import write_to_disk
 from flows.query_lists import write_query_lists
 from flows.settings import Settings
 from warehouse.publish import publish_file
@@ -23,19 +24,19 @@ LIST_SUFFIXES = (".csv", ".xlsx")
 
 
 def put_in_place(
-    settings: Settings, pages: Mapping[Path, str], queries: pl.DataFrame | None, built: Path, published: Path
+    settings: Settings, pages: Mapping[Path, bytes], queries: pl.DataFrame | None, built: Path, published: Path
 ) -> None:
     """Publish.
 
     Parameters
     ----------
-    pages: texts of reports by their places.
+    pages: reports by their places.
     queries: rows for the lists of site queries; None leaves the lists as they are.
     built, published: the finished warehouse file and its place.
     """
-    for page, text in pages.items():
+    for page, content in pages.items():
         page.parent.mkdir(parents=True, exist_ok=True)
-        _beside(page).write_text(text, "utf-8")
+        write_to_disk(_beside(page), content)
     lists = _lists_beside(settings)
     if queries is not None:
         write_query_lists(queries, lists)

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(
         default=2, ge=0, description="An export changed less than this ago may still be arriving and is looked at again"
     )
+    audit_key: SecretStr | None = Field(
+        default=None, description="Secret under which the lines of the run log are signed; without it they are hashed"
+    )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
     def landing_of(self, study_id: str) -> Path:
@@ -71,6 +74,11 @@ class Settings(BaseSettings):
     def queries(self) -> Path:
         """The lists of site queries, a CSV and a workbook per study and site."""
         return self.workspace / "queries"
+
+    @property
+    def nights(self) -> Path:
+        """What each published night rested on."""
+        return self.workspace / "nights"
 
     @property
     def log(self) -> Path:

@@ -88,7 +88,7 @@ def study_flow(
 ) -> StudyOutcome:
     """One study from its landing folder to a finished product; a product that fits already is used again."""
     settings = Settings()
-    study = load_study(settings, study_id)
+    study = load_study(settings, study_id).known_on(as_of)
     staged, rejected = _stage_sites(study, sites, as_of, force)
     build_key = study_build_key(study, staged, data_cut, settings.smallest_count)
     products = FrameStore(settings.products)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -53,6 +53,10 @@ class Study:
             for dated in sorted(folder.iterdir()) if folder.is_dir() else []:
                 if dated.is_dir() and not dated.name.startswith(".") and (received := _extract_date(dated)) <= as_of:
                     yield Extract(site_id, received, dated)
+
+    def known_on(self, day: date) -> Study:
+        """The study without what was learnt about its exports, or decided about its questions, after a day."""
+        return replace(self, sites={name: site.known_on(day) for name, site in self.sites.items()})
 
 
 def list_studies(settings: Settings) -> list[str]:

@@ -92,6 +92,12 @@ def build_tables(
     study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str, settings: Settings
 ) -> dict[str, pl.DataFrame]:
     """Core and endpoint tables of a study, by full table name."""
+    with build_study(study_inputs(study, staged, data_cut, build_key), FrameStore(settings.staging)) as connection:
+        return read_study_tables(connection)
+
+
+def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:
+    """All that a study's tables follow from."""
     from warehouse.dictionary import list_catalogue
 
     checks = crosschecks()
@@ -102,7 +108,7 @@ def build_tables(
         latest_extract=max((file.extract_date for file in staged), default=None),
         build_key=build_key,
     )
-    inputs = StudyInputs(
+    return StudyInputs(
         study_id=study.study_id,
         staged=staged,
         definitions={**definitions, **list_catalogue([check.rule for check in checks])},
@@ -113,8 +119,6 @@ def build_tables(
             study.protocol.model_dump_json(), str(data_cut or study.protocol.data_cut), code_hash()
         ),
     )
-    with build_study(inputs, FrameStore(settings.staging)) as connection:
-        return read_study_tables(connection)
 
 
 def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -376,6 +376,15 @@ class SiteMapping(_Part):
         needed = [fix for fix in self.corrections if fix.applies_until is None or received <= fix.applies_until]
         return self.model_copy(update={"corrections": needed})
 
+    def known_on(self, day: date) -> SiteMapping:
+        """The mapping without corrections that were reported, and waivers that were decided, after a day."""
+        return self.model_copy(
+            update={
+                "corrections": [fix for fix in self.corrections if fix.reported_on <= day],
+                "waivers": [waiver for waiver in self.waivers if waiver.decided_on <= day],
+            }
+        )
+
 
 def _check_entry(
     place: str,

@@ -13,6 +13,7 @@ from warehouse.ddl import create_tables, literal
 from warehouse.dictionary import describe_columns, list_codes, list_laboratory_units
 from warehouse.frames import insert_frame
 from warehouse.study_product import PRODUCT_TABLES
+from warehouse.table_hash import hash_tables
 
 # The newest storage that clients of DuckDB 1.4 (long-term support) open as well.
 STORAGE_VERSION = "v1.4.0"
@@ -52,4 +53,5 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
     }
     for name, frame in {**catalogue, **run_tables}.items():
         insert_frame(connection, name, frame)
+    insert_frame(connection, "meta.table_hash", hash_tables(connection))
     connection.execute("COMMIT")

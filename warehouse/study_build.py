@@ -53,6 +53,14 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     ------
     schemas.errors.RunFailed: rows or records do not add up: something was lost, which is a fault of ours.
     """
+    connection = build_records(inputs, store)
+    ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.definition_key, store)
+    reconcile(connection)
+    return connection
+
+
+def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:
+    """The same up to the records and their definitions: nothing is derived from them and no site is asked yet."""
     connection = duckdb.connect(":memory:")
     connection.execute("SET VARIABLE study_id = ?", [inputs.study_id])
     create_tables(connection, (*CORE, *ADAM, *META), comments=False)
@@ -66,6 +74,4 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     impute_dates(connection)
     connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")
     create_current_views(connection)
-    ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.definition_key, store)
-    reconcile(connection)
     return connection

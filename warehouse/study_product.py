@@ -55,9 +55,10 @@ def fits_the_tables(folder: Path) -> bool:
 
 def read_study_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Every table of a built study by full name, rows in key order so that equal inputs give equal files."""
-    return {name: _read_ordered(connection, name) for name in STUDY_TABLES}
+    return {name: read_ordered(connection, name) for name in STUDY_TABLES}
 
 
-def _read_ordered(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+def read_ordered(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+    """A table by its full name, rows in key order."""
     order = ", ".join(TABLES[name].key)
     return frame_of(connection, f"SELECT * FROM {name} ORDER BY {order}")

@@ -10,7 +10,8 @@ from typing import Any
 
 import typer
 
-from flows.command import night, papers, server, sites
+from flows.command import audit, night, papers, server, sites
+from flows.command.why import why
 from schemas.errors import CartroveError
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
 of_sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one, try an export.")
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
-    "The night": [night.run, night.check, night.diff],
+    "The night": [night.run, night.check, night.diff, why],
     "The server": [server.up, server.rerun, server.clean],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences, papers.export],
@@ -33,6 +34,13 @@ for panel, commands in COMMANDS.items():
 app.add_typer(of_sites, name="site", rich_help_panel="Sites")
 of_sites.command()(sites.draft)
 of_sites.command(name="check")(sites.check_export)
+
+of_audit = typer.Typer(
+    no_args_is_help=True, help="The audit trail: who ran what, and whether anything was changed since."
+)
+app.add_typer(of_audit, name="audit", rich_help_panel="The night")
+for command in (audit.verify, audit.log, audit.accept):
+    of_audit.command()(command)
 
 
 def main(arguments: list[str] | None = None) -> Any:

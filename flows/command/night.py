@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from flows.command.options import LandingOption, SiteOption, StudiesOption, StudyOption, WorkspaceOption, apply_settings
+from schemas.errors import UsageError
 
 
 def run(
@@ -20,6 +22,9 @@ def run(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")
     ] = None,
+    as_published: Annotated[
+        bool, typer.Option("--as-published", help="With --as-of: by the study files of the night published then.")
+    ] = False,
     force: Annotated[bool, typer.Option(help="Read and build again what has not changed.")] = False,
     studies: StudiesOption = None,
     landing: LandingOption = None,
@@ -33,13 +38,20 @@ def run(
     from flows.settings import Settings
     from flows.study_folder import check_sites, choose_studies
 
-    chosen = choose_studies(Settings(), study or [])
-    check_sites(Settings(), chosen, site or [])
-
-    from flows.run_locally import run_night
-
     cut, day = (moment.date() if moment else None for moment in (data_cut, as_of))
-    failure = run_night(studies=study or [], sites=site or [], data_cut=cut, as_of=day, force=force)
+    with ExitStack() as held:
+        if as_published:
+            from flows.nights import studies_as_published
+
+            if day is None:
+                raise UsageError("--as-published: expected with --as-of, the day of the night whose study files count")
+            apply_settings(held.enter_context(studies_as_published(Settings(), day)), None, None)
+        chosen = choose_studies(Settings(), study or [])
+        check_sites(Settings(), chosen, site or [])
+
+        from flows.run_locally import run_night
+
+        failure = run_night(studies=study or [], sites=site or [], data_cut=cut, as_of=day, force=force)
 
     from flows.night_work import snapshot_name
     from flows.say import say_night

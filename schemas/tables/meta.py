@@ -497,6 +497,20 @@ RUN = Table(
         "code_version VARCHAR Version of Cartrove",
         "code_hash VARCHAR Hash of its code",
         "manifest_hash VARCHAR Hash of all build keys: equal hashes, equal tables",
+        "log_hash VARCHAR Hash of the line in the run log with which the run began",
+    ),
+)
+
+TABLE_HASH = Table(
+    "meta",
+    "table_hash",
+    "One row per table: a hash of its content, whatever the order of its rows; equal hashes, equal rows.",
+    ("table_name",),
+    described(
+        "table_name VARCHAR Table, as schema.table",
+        "rows BIGINT Rows",
+        "hash VARCHAR Hash of its rows, every number exact",
+        "of_the_run BOOLEAN Tells of the run and its day, so that it may differ where all inputs are the same",
     ),
 )
 
@@ -548,4 +562,5 @@ META = (
     RUN,
     RUN_STUDY,
     ALARM,
+    TABLE_HASH,
 )

@@ -8,7 +8,7 @@ ANALYSIS = Table(
     "results",
     "analysis",
     "One row per statistic.",
-    ("study_id", "analysis_id", "population", "group_name", "group_level", "statistic", "time_months"),
+    ("study_id", "analysis_id", "population", "group_name", "group_level", "statistic", "time_months", "label"),
     described(
         "study_id VARCHAR Study",
         "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -62,6 +62,43 @@ def compute_results(
         analysis=analysis_frame(study_id, rows),
         curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
     )
+
+
+def compute_sections(data: StudyData, sections: Collection[str]) -> pl.DataFrame:
+    """Rows of results.analysis of some sections alone, as compute_results gives them but for their order."""
+    rows = [row for name in dict.fromkeys(SECTIONS[section] for section in sections) for row in name(data)]
+    return analysis_frame(data.protocol.study_id, rows)
+
+
+def compute_curves(data: StudyData) -> pl.DataFrame:
+    """Rows of results.curve alone."""
+    curves = (curve for name in data.protocol.endpoints for curve in time_to_event(data, name).curves)
+    return curve_frame(data.protocol.study_id, curves)
+
+
+def _outcome_rows(data: StudyData) -> Iterator[ResultRow]:
+    for name in data.protocol.endpoints:
+        yield from time_to_event(data, name).rows
+
+
+def _kinetics(data: StudyData) -> Iterator[ResultRow]:
+    yield from kinetics_rows(data, derive_adck(data.adcks, data.protocol.kinetics))
+
+
+# What a study's own endpoint tables decide; the other sections hold them against other definitions and other studies.
+SECTIONS: dict[str, Callable[[StudyData], Iterable[ResultRow]]] = {
+    "disposition": disposition_rows,
+    "baseline": baseline_rows,
+    "response": response_rows,
+    "toxicity": toxicity_rows,
+    "paired": paired_rows,
+    "followup": follow_up_rows,
+    "survival": _outcome_rows,
+    "competing": _outcome_rows,
+    "model": model_rows,
+    "kinetics": _kinetics,
+    "fragility": fragility_rows,
+}
 
 
 def _sections(data: StudyData) -> Iterator[ResultRow]:

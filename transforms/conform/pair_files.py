@@ -94,13 +94,13 @@ def sent_files(place: str, found: Sequence[Path]) -> list[SentFile]:
     ------
     DataRejected: something is neither a file nor a leftover, or an archive is hostile.
     """
-    paths = [path for path in found if not _is_leftover(path.name)]
+    paths = [path for path in found if not is_leftover(path.name)]
     if others := [path.name for path in paths if path.is_symlink() or not path.is_file()]:
         raise DataRejected(f"{place}: expected files alone; found {', '.join(others)}; put the files side by side")
     files = []
     for path in paths:
         if path.suffix.lower() == ".zip":
-            members = [name for name in list_archive(path) if not any(map(_is_leftover, PurePosixPath(name).parts))]
+            members = [name for name in list_archive(path) if not any(map(is_leftover, PurePosixPath(name).parts))]
             files += [SentFile(path, name) for name in sorted(members)]
         else:
             files.append(SentFile(path))
@@ -133,5 +133,6 @@ def _dictionary_for(place: str, entry: FileMapping, files: Sequence[SentFile]) -
     return fitting[0]
 
 
-def _is_leftover(name: str) -> bool:
+def is_leftover(name: str) -> bool:
+    """Whether a name is one that operating systems and office programs leave behind."""
     return any(fnmatchcase(name, pattern) for pattern in LEFTOVERS)

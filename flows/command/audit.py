@@ -1,0 +1,72 @@
+"""Commands of the audit trail: what the run log says, and whether anything was changed since."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.command.options import WorkspaceOption, apply_settings
+from schemas.errors import ChecksFailed
+
+
+def verify(
+    against: Annotated[
+        str | None, typer.Option(help="A head of the log that was copied elsewhere: it must still be in the log.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Find any change since it was logged: in the log, landing files, kept nights, published files.
+
+    Exit codes: 0 nothing was changed, 4 something was.
+    """
+    apply_settings(None, None, workspace)
+    from flows.audit import verify as verify_workspace
+    from flows.say import counted
+    from flows.settings import Settings
+
+    found = verify_workspace(Settings(), against)
+    for what in found.findings:
+        typer.secho(what, fg="red")
+    if found.accepted:
+        typer.echo(f"{counted(len(found.accepted), 'finding')} accepted earlier; cartrove audit log says by whom")
+    typer.echo(f"{counted(found.lines, 'line')} of the run log and {counted(found.files, 'landing file')} checked")
+    typer.echo(f"head  {found.head}")
+    if found.findings:
+        raise ChecksFailed(
+            f"{counted(len(found.findings), 'change')} since it was logged; once looked into: cartrove audit accept REASON"
+        )
+
+
+def log(workspace: WorkspaceOption = None) -> None:
+    """The runs so far: when, who, what for, how they ended, and the hash of the tables they published."""
+    apply_settings(None, None, workspace)
+    from flows.audit import log_lines
+    from flows.settings import Settings
+
+    rows = list(log_lines(Settings()))
+    if not rows:
+        typer.echo("nothing is logged yet")
+        return
+    widths = {name: max(len(name), *(len(row[name]) for row in rows)) for name in rows[0]}
+    for row in ({name: name for name in widths}, *rows):
+        typer.echo("  ".join(f"{text:{widths[name]}}" for name, text in row.items()).rstrip())
+
+
+def accept(
+    reason: Annotated[str, typer.Argument(help="What was found out, for whoever reads the log later.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Note in the log that what `verify` finds now has been looked into; it is not told again, a further change is."""
+    apply_settings(None, None, workspace)
+    from flows.audit import accept as accept_findings
+    from flows.one_run import hold_workspace
+    from flows.say import counted
+    from flows.settings import Settings
+
+    settings = Settings()
+    with hold_workspace(settings.workspace):
+        found = accept_findings(settings, reason)
+    for what in found:
+        typer.echo(what)
+    typer.echo(f"{counted(len(found), 'finding')} accepted" if found else "nothing to accept")

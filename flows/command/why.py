@@ -1,0 +1,51 @@
+"""The command that says why results moved between two nights."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from flows.command.options import LandingOption, StudiesOption, WorkspaceOption, apply_settings
+
+NightArgument = "A day, as 2024-03-05, or a run of cartrove audit log."
+
+
+def why(
+    before: Annotated[str, typer.Argument(help=NightArgument)],
+    after: Annotated[str, typer.Argument(help=NightArgument)],
+    study: Annotated[
+        list[str] | None, typer.Option("--study", help="A study; repeat for several. Default: all.")
+    ] = None,
+    result: Annotated[
+        str, typer.Option(help="Words in the labels of the results to explain, or all. Default: the key results.")
+    ] = "",
+    records: Annotated[
+        bool, typer.Option("--records", help="Print subjects and values as well; they are patients' data.")
+    ] = False,
+    as_json: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
+    studies: StudiesOption = None,
+    landing: LandingOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Why results moved between two nights: code, study files, or which single records, found by replaying each.
+
+    Of a day, the night published then counts; before the first one, the exports received up to it.
+    """
+    apply_settings(studies, landing, workspace)
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies
+    from flows.why.as_json import explanations_as_json
+    from flows.why.explain import explain_nights
+    from flows.why.tell import explanation_lines
+
+    settings = Settings()
+    found = explain_nights(settings, choose_studies(settings, study or []), before, after, result)
+    if as_json == "json":
+        typer.echo(explanations_as_json(found, records=records))
+        return
+    for number, one in enumerate(found):
+        if number:
+            typer.echo("")
+        for line in explanation_lines(one, records=records):
+            typer.echo(line)
