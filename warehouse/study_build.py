@@ -64,6 +64,7 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
         load_domain(connection, inputs.study_id, domain, inputs.staged, store, before=quarantine_without_rule)
     quarantine_orphans(connection)
     impute_dates(connection)
+    connection.execute(f"INSERT INTO meta.source_column BY NAME {read_sql('source_column.sql')}")
     connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")
     create_current_views(connection)
     ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.definition_key, store)

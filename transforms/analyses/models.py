@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Model, RiskFactor
+from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.statistics import (
@@ -48,6 +49,11 @@ class Outcome:
     kind: np.ndarray
     time: np.ndarray | None
     strata: list[str] | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """The endpoint rows of the subjects."""
+        return rests_on("counted", "adam.adrs" if self.time is None else "adam.adtte", self.subjects)
 
     @property
     def event(self) -> np.ndarray:
@@ -87,6 +93,8 @@ def _outcome(data: StudyData, model: Model) -> Outcome:
 
 def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
     """Fit one model and give a row per ratio; a covariate that is refused has its row and leaves the model."""
+    facts = (data.factor_basis(outcome.subjects, name) for name in (*model.covariates, *_stratum(model)))
+    base = base.resting_on(sum(facts, start=outcome.basis))
     fixed: dict[str, Categorical | Numeric] = {}
     exposures: dict[str, list[float | None]] = {}
     for name in model.covariates:
@@ -106,6 +114,10 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
     yield from _ratio_rows(base, _fit(outcome, model, design, exposures), fixed, exposures)
     if model.kind == "cox" and design is not None and not exposures:
         yield from _proportionality_rows(base, outcome, design)
+
+
+def _stratum(model: Model) -> list[str]:
+    return [model.strata] if model.strata is not None else []
 
 
 def _fit(
