@@ -12,6 +12,7 @@ from schemas.tables import TABLES
 from warehouse.ddl import create_tables, literal
 from warehouse.dictionary import describe_columns, list_codes, list_laboratory_units
 from warehouse.frames import insert_frame
+from warehouse.macros import create_views_and_macros, list_macros
 from warehouse.study_product import PRODUCT_TABLES
 
 # The newest storage that clients of DuckDB 1.4 (long-term support) open as well.
@@ -49,7 +50,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
         "meta.data_dictionary": describe_columns(),
         "meta.codelist": list_codes(),
         "meta.laboratory_unit": list_laboratory_units(),
+        "meta.macro": list_macros(),
     }
     for name, frame in {**catalogue, **run_tables}.items():
         insert_frame(connection, name, frame)
+    create_views_and_macros(connection)
     connection.execute("COMMIT")

@@ -545,6 +545,22 @@ SOURCE_COLUMN = Table(
     ),
 )
 
+MACRO = Table(
+    "meta",
+    "macro",
+    "One row per table macro, which is called like a table: from adam.km('study', 'lfs').",
+    ("macro_schema", "macro_name"),
+    described(
+        "macro_schema VARCHAR Schema",
+        "macro_name VARCHAR Name",
+        "parameters VARCHAR Parameters in their order, and defaults of those that may be left out",
+        "description VARCHAR What it gives",
+        "grain VARCHAR What one row is",
+        "rule VARCHAR Rules and caveats",
+        "example VARCHAR A call",
+    ),
+)
+
 META = (
     STUDY,
     SITE,
@@ -564,6 +580,7 @@ META = (
     LABORATORY_UNIT,
     RULE,
     DICTIONARY,
+    MACRO,
     CODELIST,
     RUN,
     RUN_STUDY,
