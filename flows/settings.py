@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+SIZE = r"^\d+(\.\d+)?\s?[KMGT]i?B$"
+
 
 class Settings(BaseSettings):
     """Settings, each from the environment variable CARTROVE_<NAME> or its default."""
@@ -32,6 +34,14 @@ class Settings(BaseSettings):
     )
     smallest_count: int | None = Field(
         default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
+    )
+    sql_memory: str = Field(
+        default="2GB", pattern=SIZE, description="Memory the queries of one analyst may take, as 500MB or 2GB"
+    )
+    sql_spill: str = Field(
+        default="4GB",
+        pattern=SIZE,
+        description="Disk their temporary files may take; they lie in the system's temporary folder",
     )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
@@ -58,6 +68,11 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """The published warehouse."""
         return self.workspace / "warehouse" / "cartrove.duckdb"
+
+    @property
+    def snapshots(self) -> Path:
+        """Warehouses as of a past day, or with a data cut of their own."""
+        return self.published.parent / "snapshots"
 
     @property
     def reports(self) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from flows.command import night, papers, server, sites
+from flows.command import analysts, night, papers, server, sites
 from schemas.errors import CartroveError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ of_sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one,
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, night.check, night.diff],
     "The server": [server.up, server.rerun],
+    "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences, papers.export],
 }

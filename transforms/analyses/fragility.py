@@ -141,6 +141,7 @@ def _of_comparison(
             return _p(gray_test(days, kind, group))
         return _p(logrank(days, outcome, group))
 
+    row = replace(row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     found = count_flips(event == EVENT, p_value, threshold=_THRESHOLD, most=_MOST_FLIPS)
     if isinstance(found, NotEstimable):
         return row.filled(found)

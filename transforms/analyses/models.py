@@ -51,9 +51,9 @@ class Outcome:
     strata: list[str] | None = None
 
     @property
-    def basis(self) -> Basis:
-        """The endpoint rows of the subjects."""
-        return rests_on("counted", "adam.adrs" if self.time is None else "adam.adtte", self.subjects)
+    def table(self) -> str:
+        """The endpoint table of the subjects."""
+        return "adam.adrs" if self.time is None else "adam.adtte"
 
     @property
     def event(self) -> np.ndarray:
@@ -93,8 +93,8 @@ def _outcome(data: StudyData, model: Model) -> Outcome:
 
 def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
     """Fit one model and give a row per ratio; a covariate that is refused has its row and leaves the model."""
-    facts = (data.factor_basis(outcome.subjects, name) for name in (*model.covariates, *_stratum(model)))
-    base = base.resting_on(sum(facts, start=outcome.basis))
+    base = base.resting_on(_basis(data, outcome.table, outcome.subjects, model))
+    complete = pl.Series([True] * outcome.subjects.height)
     fixed: dict[str, Categorical | Numeric] = {}
     exposures: dict[str, list[float | None]] = {}
     for name in model.covariates:
@@ -106,8 +106,10 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
             yield replace(base, group_name=factor.label).filled(refusal)
         else:
             fixed[factor.label] = _variable(factor, known)
+            complete &= known["level" if factor.level_names else "value_number"].is_not_null()
     if not fixed and not exposures:
         return
+    base = base.resting_on(_basis(data, outcome.table, outcome.subjects.filter(complete), model))
     labels = [tuple(data.protocol.risk_factors[name].label for name in pair) for pair in model.interactions]
     pairs = [(a, b) for a, b in labels if a in fixed and b in fixed]
     design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
@@ -116,8 +118,10 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
         yield from _proportionality_rows(base, outcome, design)
 
 
-def _stratum(model: Model) -> list[str]:
-    return [model.strata] if model.strata is not None else []
+def _basis(data: StudyData, table: str, subjects: pl.DataFrame, model: Model) -> Basis:
+    """The endpoint rows of the subjects and what is known of their covariates and strata."""
+    names = [*model.covariates, *([model.strata] if model.strata is not None else [])]
+    return sum((data.factor_basis(subjects, name) for name in names), start=rests_on("counted", table, subjects))
 
 
 def _fit(

@@ -135,6 +135,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
         compared["event"].to_numpy(),
         compared["level"].to_list(),
     )
+    test_row = replace(test_row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
     return Outcome([*outcome.rows, test_row.filled(test)], outcome.curves)
 

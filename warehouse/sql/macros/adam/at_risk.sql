@@ -26,5 +26,5 @@ select
     count(*) filter (s.days >= a.time_months * 30.4375) as at_risk
 from subject as s
 cross join (select unnest(months) as time_months) as a
-group by all
+group by s.group_level, a.time_months
 order by s.group_level, a.time_months

@@ -62,9 +62,12 @@ parts as (
     select
         *,
         coalesce(1 / nullif(event_free, 0), 0) as inverse,
-        pow(before, 2) * own * if(own > 1, 1 - (own - 1) / nullif(n - 1, 0), 1.0) / pow(n, 2) as spread_own,
-        if(event_free > 0, pow(before, 2) * other * if(other > 1, 1 - (other - 1) / nullif(n - 1, 0), 1.0) / pow(n, 2), 0)
-            as spread_other
+        pow(before, 2) * own * case when own > 1 then 1 - (own - 1) / (n - 1) else 1 end / pow(n, 2) as spread_own,
+        case
+            when event_free > 0
+                then pow(before, 2) * other * case when other > 1 then 1 - (other - 1) / (n - 1) else 1 end / pow(n, 2)
+            else 0
+        end as spread_other
     from incidence
 ),
 
@@ -86,12 +89,26 @@ with_error as (
 spread as (
     select
         *,
-        1.959963984540054 * std_error as half,
-        if(
-            incidence > 0 and incidence < 1,
-            1.959963984540054 * std_error / (incidence * abs(ln(if(incidence > 0 and incidence < 1, incidence, null)))), null
-        ) as log_log
+        case when incidence > 0 and incidence < 1 then incidence end as inner_incidence,
+        1.959963984540054 * std_error as half
     from with_error
+),
+
+bound as (
+    select
+        *,
+        case ci
+            when 'log-log' then pow(inner_incidence, exp(half / (inner_incidence * abs(ln(inner_incidence)))))
+            when 'log' then incidence * exp(-half / nullif(incidence, 0))
+            when 'plain' then incidence - half
+            else error('ci: expected log-log, log or plain')
+        end as low,
+        case ci
+            when 'log-log' then pow(inner_incidence, exp(-half / (inner_incidence * abs(ln(inner_incidence)))))
+            when 'log' then incidence * exp(half / nullif(incidence, 0))
+            when 'plain' then incidence + half
+        end as high
+    from spread
 )
 
 select
@@ -104,17 +121,8 @@ select
     own as events,
     other as competing_events,
     censored, incidence, std_error,
-    greatest(case ci
-        when 'log-log' then pow(incidence, exp(log_log))
-        when 'log' then incidence * exp(-half / nullif(incidence, 0))
-        when 'plain' then incidence - half
-        else error('ci: expected log-log, log or plain')
-    end, 0) as ci_low,
-    least(case ci
-        when 'log-log' then pow(incidence, exp(-log_log))
-        when 'log' then incidence * exp(half / nullif(incidence, 0))
-        when 'plain' then incidence + half
-    end, 1) as ci_high,
+    case when low < 0 then 0 else low end as ci_low,
+    case when high > 1 then 1 else high end as ci_high,
     'Aalen-Johansen, ' || ci || ' interval' as method
-from spread
+from bound
 order by group_level, days

@@ -50,19 +50,33 @@ estimated as (
 ),
 
 with_error as (
-    select *, if(survival > 0, survival * sqrt(hazard_variance), null) as std_error
+    select *, case when survival > 0 then survival * sqrt(coalesce(hazard_variance, 0)) end as std_error
     from estimated
 ),
 
 spread as (
     select
         *,
-        1.959963984540054 * std_error as half,
-        if(
-            survival > 0 and survival < 1,
-            1.959963984540054 * std_error / (survival * abs(ln(if(survival > 0 and survival < 1, survival, null)))), null
-        ) as log_log
+        case when survival > 0 and survival < 1 then survival end as inner_survival,
+        1.959963984540054 * std_error as half
     from with_error
+),
+
+bound as (
+    select
+        *,
+        case ci
+            when 'log-log' then pow(inner_survival, exp(half / (inner_survival * abs(ln(inner_survival)))))
+            when 'log' then survival * exp(-half / nullif(survival, 0))
+            when 'plain' then survival - half
+            else error('ci: expected log-log, log or plain')
+        end as low,
+        case ci
+            when 'log-log' then pow(inner_survival, exp(-half / (inner_survival * abs(ln(inner_survival)))))
+            when 'log' then survival * exp(half / nullif(survival, 0))
+            when 'plain' then survival + half
+        end as high
+    from spread
 )
 
 select
@@ -73,17 +87,8 @@ select
     days / 30.4375 as time_months,
     cast(at_risk as bigint) as at_risk,
     events, censored, survival, std_error,
-    greatest(case ci
-        when 'log-log' then pow(survival, exp(log_log))
-        when 'log' then survival * exp(-half / nullif(survival, 0))
-        when 'plain' then survival - half
-        else error('ci: expected log-log, log or plain')
-    end, 0) as ci_low,
-    least(case ci
-        when 'log-log' then pow(survival, exp(-log_log))
-        when 'log' then survival * exp(half / nullif(survival, 0))
-        when 'plain' then survival + half
-    end, 1) as ci_high,
+    case when low < 0 then 0 else low end as ci_low,
+    case when high > 1 then 1 else high end as ci_high,
     'Kaplan-Meier, ' || ci || ' interval' as method
-from spread
+from bound
 order by group_level, days

@@ -31,8 +31,8 @@ time_to_event as (
 
 response as (
     select study_id, subject_id || '|' || infusion_number as endpoint_key, unnest(['', 'mrdnegfl']) as endpoint_column,
-        if(endpoint_column = '', avalc, mrd_status) as endpoint_value,
-        srcdom, if(endpoint_column = '', 'response', 'mrd_status') as srcvar, srcseq
+        case endpoint_column when '' then avalc else mrd_status end as endpoint_value,
+        srcdom, case endpoint_column when '' then 'response' else 'mrd_status' end as srcvar, srcseq
     from adam.adrs
     where srcseq is not null
     union all
@@ -81,14 +81,14 @@ dated as (
 ),
 
 of_subject as (
-    select study_id, subject_id as endpoint_key, if(endpoint_column = 'whole', '', endpoint_column) as endpoint_column,
+    select study_id, subject_id as endpoint_key, case endpoint_column when 'whole' then '' else endpoint_column end as endpoint_column,
         endpoint_value, 'subject' as srcdom,
         case endpoint_column when 'whole' then 'subject_id' when 'enrldt' then 'enrollment_date'
             when 'age' then 'age_years' else 'sex' end as srcvar,
         record_id as srcseq
     from subject
     union all
-    select study_id, subject_id, 'infn', infn || if(infn = 1, ' infusion', ' infusions'), 'infusion', 'infusion_date', record_id
+    select study_id, subject_id, 'infn', 'infusion ' || infusion_number || ' of ' || infn, 'infusion', 'infusion_date', record_id
     from infusion
     union all
     select study_id, subject_id, 'dose0' || infusion_number, cast(dose as varchar), 'infusion', 'dose_1e5_per_kg', record_id
