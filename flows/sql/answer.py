@@ -26,10 +26,10 @@ def answer_sql(
     values = read_parameters(parameters)
     with closing(open_for_analyst(settings, path)) as connection:
         statements = split_statements(connection, sql, values)
-        for number, (statement, bound) in enumerate(statements, start=1):
+        for number, statement in enumerate(statements, start=1):
             if output is Format.TABLE:
-                show_table(connection, statement, bound, rows, out)
+                show_table(connection, statement, rows, out)
                 continue
-            names, found = run_statement(connection, statement, bound)
+            names, found = run_statement(connection, statement)
             if number == len(statements):
                 WRITERS[output](names, found, out)

@@ -18,7 +18,7 @@ from pygments.lexers.sql import SqlLexer
 
 from flows.settings import Settings
 from flows.sql.place import open_for_analyst
-from flows.sql.query import split_statements
+from flows.sql.query import Statement, split_statements
 from flows.sql.write import show_table
 from schemas.errors import UsageError
 
@@ -38,6 +38,7 @@ WORDS = """
     UNION SELECT macro_schema || '.' || macro_name || '(' FROM meta.macro
     ORDER BY ALL
 """
+MANY = 1000
 HISTORY = ".cartrove_sql_history"
 
 
@@ -74,15 +75,15 @@ def answer(connection: duckdb.DuckDBPyConnection, text: str, rows: int) -> None:
     if not text:
         return
     if not text.startswith("."):
-        for statement, values in split_statements(connection, text, {}):
-            show_table(connection, statement, values, rows, sys.stdout)
+        for statement in split_statements(connection, text, {}):
+            show_table(connection, statement, rows, sys.stdout)
         return
     name, _, argument = text.rstrip(";").partition(" ")
     if name == ".help":
         sys.stdout.write(f"{HELP}\n")
     elif name in COMMANDS:
         values = {"table": argument.strip()} if "$table" in COMMANDS[name] else {}
-        show_table(connection, COMMANDS[name], values, 1000, sys.stdout)
+        show_table(connection, Statement(COMMANDS[name], values), MANY, sys.stdout)
     else:
         raise UsageError(f"{name}: expected one of {', '.join(['.help', *COMMANDS, '.quit'])}")
 

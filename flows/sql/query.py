@@ -56,9 +56,7 @@ def _typed(text: str) -> Any:
     return {"true": True, "false": False}.get(text, text)
 
 
-def split_statements(
-    connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]
-) -> list[tuple[str, dict[str, Any]]]:
+def split_statements(connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> list[Statement]:
     """The statements of a text, each with the values it names.
 
     Raises
@@ -68,7 +66,7 @@ def split_statements(
     try:
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
-        raise UsageError(sentence_of(error, sql)) from None
+        raise UsageError(sentence_of(error, Statement(sql, {}))) from None
     if not statements:
         raise UsageError("expected a query; found none")
     named = set().union(*(statement.named_parameters for statement in statements))
@@ -76,11 +74,18 @@ def split_statements(
         raise UsageError(f"${missing[0]}: expected a value; give it by --param {missing[0]}=...")
     if idle := sorted(set(values) - named):
         raise UsageError(f"--param {idle[0]}: the SQL has no ${idle[0]}")
-    return [(statement.query, {name: values[name] for name in statement.named_parameters}) for statement in statements]
+    found, end = [], 0
+    for statement in statements:
+        start = max(sql.find(statement.query.strip(), end), end)
+        end = start + len(statement.query.strip())
+        before = sql[:start].split("\n")
+        bound = {name: values[name] for name in statement.named_parameters}
+        found.append(Statement(statement.query.strip(), bound, len(before) - 1, len(before[-1])))
+    return found
 
 
 def run_statement(
-    connection: duckdb.DuckDBPyConnection, statement: str, values: Mapping[str, Any]
+    connection: duckdb.DuckDBPyConnection, statement: Statement
 ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """Column names and rows, which are read as they are taken.
 
@@ -89,14 +94,14 @@ def run_statement(
     UsageError: it fails, at once or later.
     """
     try:
-        result = connection.execute(statement, dict(values) or None)
+        result = connection.execute(statement.sql, statement.values or None)
         names = [str(column[0]) for column in result.description or []]
     except duckdb.Error as error:
         raise UsageError(sentence_of(error, statement)) from None
     return names, _rows(result, statement)
 
 
-def _rows(result: duckdb.DuckDBPyConnection, statement: str) -> Iterator[tuple[Any, ...]]:
+def _rows(result: duckdb.DuckDBPyConnection, statement: Statement) -> Iterator[tuple[Any, ...]]:
     try:
         while batch := result.fetchmany(2048):
             yield from batch
@@ -104,21 +109,32 @@ def _rows(result: duckdb.DuckDBPyConnection, statement: str) -> Iterator[tuple[A
         raise UsageError(sentence_of(error, statement)) from None
 
 
-def sentence_of(error: duckdb.Error, sql: str) -> str:
-    """What the database says of a query, in one line, after the position where it has one."""
+def sentence_of(error: duckdb.Error, statement: Statement) -> str:
+    """What the database says of a statement, in one line, after the position in the whole text where it has one."""
     message = str(error)
     found = POSITION.search(message)
     said = KIND.sub("", message[: found.start()] if found else message)
     told = " ".join(said.split())
-    return f"line {found['line']}, column {_column(found, sql)}: {told}" if found else told
+    if not found:
+        return told
+    place = _place(found, statement.sql)
+    if place is None:
+        return told
+    line, column = place
+    if line == 1:
+        column += statement.columns_before
+    return f"line {line + statement.lines_before}, column {column}: {told}"
 
 
-def _column(found: re.Match[str], sql: str) -> int:
-    """The column in the line as it was written, of which the message shows a part."""
+def _place(found: re.Match[str], sql: str) -> tuple[int, int] | None:
+    """Line and column as they were written. The message shows a part of a long line, and may count lines of its own."""
     shown, mark = found["shown"], len(found["before"]) - len(f"LINE {found['line']}: ")
-    if not shown.startswith(ELLIPSIS):
-        return mark + 1
-    lines = sql.splitlines()
-    number = int(found["line"]) - 1
-    line = lines[number] if number < len(lines) else ""
-    return line.find(shown.removeprefix(ELLIPSIS).removesuffix(ELLIPSIS)) + mark - len(ELLIPSIS) + 1
+    part = shown.removeprefix(ELLIPSIS).removesuffix(ELLIPSIS)
+    lines = sql.split("\n")
+    told = int(found["line"])
+    likely = [told] if told <= len(lines) else []
+    for line in [*likely, *range(1, len(lines) + 1)]:
+        start = lines[line - 1].find(part)
+        if start >= 0:
+            return line, start + mark + 1 - (len(ELLIPSIS) if shown.startswith(ELLIPSIS) else 0)
+    return None

@@ -104,8 +104,8 @@ def tree_lines(steps: Sequence[_Step]) -> Iterator[str]:
         if step.depth == 1:
             yield f"{step.row_key}  {step.study_id}: {_value(step)} {step.column_name}".rstrip()
             yield f"  {step.note}"
-            subjects = {other.subject_id for other in steps if other.depth == 2}
-            yield f"  rests on {sum(other.depth == 2 for other in steps)} endpoint rows of {len(subjects)} subjects"
+            rows = [other.subject_id for other in steps if other.depth == 2]
+            yield f"  endpoint rows: {len(rows)}, subjects: {len(set(rows))}"
         elif step.depth == 2:
             column = f".{step.column_name}" if step.column_name else ""
             yield f"  {step.subject_id}  {step.table_name}{column} [{step.row_key}]  {_value(step)}, {step.note}"

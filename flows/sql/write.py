@@ -9,7 +9,7 @@ import csv
 import json
 import math
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TextIO
@@ -18,15 +18,14 @@ import duckdb
 
 from flows.spreadsheet_cells import escape_formula
 from flows.sql.formats import Format
-from flows.sql.query import sentence_of
+from flows.sql.query import Statement, run_statement, sentence_of
 from schemas.errors import UsageError
 
+NOT_BOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 WIDEST = 10_000  # where nobody looks, no line is broken
 
 
-def show_table(
-    connection: duckdb.DuckDBPyConnection, statement: str, values: Mapping[str, Any], rows: int, out: TextIO
-) -> None:
+def show_table(connection: duckdb.DuckDBPyConnection, statement: Statement, rows: int, out: TextIO) -> None:
     """Print the first rows of a statement, cells aligned in columns of what a terminal shows; a line says what is left out.
 
     Raises
@@ -35,9 +34,13 @@ def show_table(
     """
     width = shutil.get_terminal_size().columns if out.isatty() else WIDEST
     try:
-        relation = connection.sql(statement, params=dict(values) or None)
+        relation = connection.sql(statement.sql, params=statement.values or None)
         if relation is not None:
-            relation.show(max_width=width, max_rows=rows, max_col_width=WIDEST if width == WIDEST else width)
+            relation.show(max_width=width, max_rows=rows, max_col_width=width)
+    except NOT_BOUND:
+        # Only executed it says where: it fails again, before anything is read.
+        run_statement(connection, statement)
+        raise
     except duckdb.Error as error:
         raise UsageError(sentence_of(error, statement)) from None
 
