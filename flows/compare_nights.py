@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flows.query_lists import escape_formula
 from flows.settings import Settings
+from flows.spreadsheet_cells import escape_formula
 from schemas.errors import UsageError
 from warehouse.difference import State, find_differences
 

@@ -6,8 +6,8 @@ import csv
 import re
 from pathlib import Path
 
-from flows.query_lists import escape_formula
 from flows.settings import Settings
+from flows.spreadsheet_cells import escape_formula
 from flows.study_folder import load_study
 from flows.study_report import render_study
 from schemas.errors import UsageError

@@ -78,7 +78,7 @@ def published_places(settings: Settings, snapshot: str | None) -> tuple[Path, Pa
     if snapshot is None:
         return settings.published, settings.reports
     return (
-        settings.published.parent / "snapshots" / f"{snapshot}.duckdb",
+        settings.snapshots / f"{snapshot}.duckdb",
         settings.reports / "snapshots" / snapshot,
     )
 

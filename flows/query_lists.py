@@ -10,6 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.spreadsheet_cells import escape_formula
+
 QUERIES = """
     SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language
     FROM meta.site_query AS q LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
@@ -32,8 +34,6 @@ COLUMNS = {
     "rule_id": ("Rule", "规则"),
 }
 WIDTHS = {"question": 60, "source_file": 34, "rule_id": 34, "source_column": 20, "subject_id": 18, "query_id": 14}
-# A cell that begins so is a formula to a spreadsheet: what a site typed must not run on the data manager's machine.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
@@ -47,14 +47,6 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         cells = [[escape_formula(cell) for cell in row] for row in rows.select(list(COLUMNS)).iter_rows()]
         _write_csv(place / f"{site_id}.csv", header, cells)
         _write_workbook(place / f"{site_id}.xlsx", header, cells)
-
-
-def escape_formula(cell: object) -> str | int | float | None:
-    """A cell as a spreadsheet may hold it: text that would be a formula gets an apostrophe before it."""
-    if cell is None or isinstance(cell, int | float):
-        return cell
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def _write_csv(path: Path, header: Sequence[str], cells: Sequence[Sequence[object]]) -> None:

@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+SIZE = r"^\d+(\.\d+)?\s?[KMGT]i?B$"
+
 
 class Settings(BaseSettings):
     """Settings, each from the environment variable CARTROVE_<NAME> or its default."""
@@ -39,6 +41,14 @@ class Settings(BaseSettings):
     audit_key: SecretStr | None = Field(
         default=None, description="Secret under which the lines of the run log are signed; without it they are hashed"
     )
+    sql_memory: str = Field(
+        default="2GB", pattern=SIZE, description="Memory the queries of one analyst may take, as 500MB or 2GB"
+    )
+    sql_spill: str = Field(
+        default="4GB",
+        pattern=SIZE,
+        description="Disk their temporary files may take; they lie in the system's temporary folder",
+    )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
     def landing_of(self, study_id: str) -> Path:
@@ -64,6 +74,11 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """The published warehouse."""
         return self.workspace / "warehouse" / "cartrove.duckdb"
+
+    @property
+    def snapshots(self) -> Path:
+        """Warehouses as of a past day, or with a data cut of their own."""
+        return self.published.parent / "snapshots"
 
     @property
     def reports(self) -> Path:

@@ -126,17 +126,22 @@ def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str
     from transforms.analyses import StudyData, compute_results
     from transforms.printed.lint_study import lint_study
 
-    results = compute_results(
-        StudyData.of(study.protocol, tables), beside=_definitions_beside(study.protocol, tables), others=study.others
-    )
-    computed = {"adam.adck": results.adck, "results.analysis": results.analysis, "results.curve": results.curve}
+    alternative, beside = _definitions_beside(study.protocol, tables)
+    results = compute_results(StudyData.of(study.protocol, tables), beside=beside, others=study.others)
+    computed = {
+        "adam.adck": results.adck,
+        "adam.adttealt": alternative,
+        "results.analysis": results.analysis,
+        "results.basis": results.basis,
+        "results.curve": results.curve,
+    }
     compared = compare_with_paper(study, {**tables, **computed})
     found = lint_study(study.protocol, results.analysis, study.published)
     return {**computed, **compared, "results.finding": found}
 
 
-def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow]:
-    """The endpoints under every legal definition, each derived by the SQL that derives the protocol's own."""
+def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[ResultRow]]:
+    """The endpoints under every legal definition, each derived by the SQL that derives the protocol's own, and their rates."""
     from transforms.analyses import StudyData
     from transforms.analyses.beside import beside_rows
 
@@ -144,7 +149,7 @@ def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) 
     residual = relapses.filter(detection="MRD")["record_id"]
     definitions = definitions_beside(protocol, residual_relapses=bool(residual.len()))
     if not definitions:
-        return []
+        return tables["adam.adtte"].clear(), []
     changed = with_definitions(protocol, definitions)
     sql = endpoint_queries()["adam.adtte"]
     derived = []
@@ -162,8 +167,9 @@ def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) 
             name: rows[name].filter(pl.col("paramcd").is_in(named)) for name in ("meta.endpoint", "meta.endpoint_role")
         }
         derived.append(derive_again(sql, tables, {**own, "adam.adevent": events}))
-    data = StudyData.of(changed, {**tables, "adam.adtte": pl.concat(derived)})
-    return list(beside_rows(data, definitions))
+    alternative = pl.concat(derived)
+    data = StudyData.of(changed, {**tables, "adam.adtte": alternative})
+    return alternative.select(tables["adam.adtte"].columns), list(beside_rows(data, definitions))
 
 
 def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

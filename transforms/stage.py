@@ -20,7 +20,8 @@ from schemas.errors import UsageError
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping, normalized
 from schemas.partial_dates import PARTIAL, bounds_of, precision_of
 from transforms.conform import Conformed, conform_sheet
-from transforms.conform.records import SOURCE_COLUMNS
+from transforms.conform.column_sources import column_sources
+from transforms.conform.records import SOURCE_COLUMNS, SOURCE_FEED
 from transforms.distinct_texts import as_text, changed, distinct
 from transforms.readers import Sheet, read_file
 from transforms.readers.sheet import ROW
@@ -70,6 +71,7 @@ class _StagedSheet:
     problems: pl.DataFrame
     partials: pl.DataFrame
     corrections: pl.DataFrame
+    columns: pl.DataFrame
 
 
 def stage_export(
@@ -86,10 +88,11 @@ def stage_export(
     Returns
     -------
     Frames by name. `accepted.<domain>`: typed records with record_id, content (a hash, equal for equal records under one version of polars), row_id,
-    source_sheet, source_row. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
+    source_sheet, source_row, source_feed. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
     its status (fed, duplicate, set_aside, unclaimed). `record_counts`: records conformed per sheet and domain.
     `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON. `partials`: dates of
-    which a part is missing. `corrections`: rows that each declared correction changed.
+    which a part is missing. `corrections`: rows that each declared correction changed. `columns`: which header of the
+    export each canonical column comes from, by source_feed.
 
     Raises
     ------
@@ -112,6 +115,7 @@ def stage_export(
         "problems": pl.concat(part.problems for part in staged),
         "partials": pl.concat(part.partials for part in staged),
         "corrections": pl.concat(part.corrections for part in staged),
+        "columns": pl.concat(part.columns for part in staged),
         **accepted,
     }
 
@@ -166,6 +170,7 @@ def _stage_sheet(
             {"correction_id": list(conformed.corrected), "rows": list(conformed.corrected.values())},
             schema={"correction_id": pl.String, "rows": pl.Int64},
         ),
+        columns=column_sources(mapping, sheet.name),
     )
 
 
@@ -189,7 +194,9 @@ def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFr
     """Accepted records with their identifier, a hash of their content, and the row they came from."""
     dates = [name for name, spec in domain.columns().items() if spec.kind == "date"]
     # A partial date is blank among the typed columns, so key and content take dates as they were written.
-    written = text.select("row_id", "source_row", *(pl.col(name).alias(f"{name} as text") for name in dates))
+    written = text.select(
+        "row_id", "source_row", SOURCE_FEED, *(pl.col(name).alias(f"{name} as text") for name in dates)
+    )
     if accepted.height < text.height:
         written = written.join(accepted, on="row_id", how="semi", maintain_order="left")
     joined = pl.concat([accepted, written.drop("row_id")], how="horizontal")

@@ -12,6 +12,7 @@ from schemas.tables import TABLES
 from warehouse.ddl import create_tables, literal
 from warehouse.dictionary import describe_columns, list_codes, list_laboratory_units
 from warehouse.frames import insert_frame
+from warehouse.macros import create_views_and_macros, list_macros
 from warehouse.study_product import PRODUCT_TABLES
 from warehouse.table_hash import hash_tables
 
@@ -50,8 +51,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
         "meta.data_dictionary": describe_columns(),
         "meta.codelist": list_codes(),
         "meta.laboratory_unit": list_laboratory_units(),
+        "meta.macro": list_macros(),
     }
     for name, frame in {**catalogue, **run_tables}.items():
         insert_frame(connection, name, frame)
     insert_frame(connection, "meta.table_hash", hash_tables(connection))
+    create_views_and_macros(connection)
     connection.execute("COMMIT")

@@ -27,6 +27,7 @@ NAMING = {
     "row_id": pl.Int64,
     "source_sheet": pl.String,
     "source_row": pl.Int64,
+    "source_feed": pl.Int64,
 }
 
 

@@ -19,7 +19,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]
         columns = ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in table.columns)
         connection.execute(f"CREATE TABLE {table.full_name} ({columns})")
         if comments:
-            connection.execute(_comments(table))
+            connection.execute(comments_on(table))
 
 
 def quoted(identifier: str) -> str:
@@ -32,8 +32,9 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _comments(table: Table) -> str:
-    statements = [f"COMMENT ON TABLE {table.full_name} IS {literal(table.grain)}"]
+def comments_on(table: Table, kind: str = "TABLE") -> str:
+    """COMMENT statements of a table, or of a view, and its columns."""
+    statements = [f"COMMENT ON {kind} {table.full_name} IS {literal(table.grain)}"]
     statements += [
         f"COMMENT ON COLUMN {table.full_name}.{quoted(column.name)} IS {literal(column.description)}"
         for column in table.columns

@@ -10,7 +10,7 @@ from schemas import codelists
 from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.rules import ROW_RULES, Rule
-from schemas.tables import TABLES
+from schemas.tables import TABLES, VIEWS
 from schemas.units import laboratory_factors
 
 
@@ -22,7 +22,7 @@ def list_catalogue(crosscheck_rules: Sequence[Rule]) -> dict[str, pl.DataFrame]:
 def describe_columns() -> pl.DataFrame:
     """Rows of meta.data_dictionary."""
     rows = []
-    for table in TABLES.values():
+    for table in (*TABLES.values(), *VIEWS):
         specs: dict[str, ColumnSpec] = DOMAINS[table.name].columns() if table.schema == "core" else {}
         for position, column in enumerate(table.columns, start=1):
             spec = specs.get(column.name)

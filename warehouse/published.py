@@ -1,4 +1,4 @@
-"""Read the published warehouse: locked down, so that no query can write or reach another file."""
+"""Read the published warehouse."""
 
 from __future__ import annotations
 
@@ -11,19 +11,8 @@ import polars as pl
 
 from schemas.errors import UsageError
 from warehouse.frames import frame_of, read_sql
+from warehouse.locked import open_published
 from warehouse.staged_exports import StagedFile
-
-LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoload_known_extensions": "false",
-    "autoinstall_known_extensions": "false",
-    "lock_configuration": "true",
-}
-
-
-def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a published file."""
-    return duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
 
 
 def read_build_keys(path: Path) -> dict[str, str]:

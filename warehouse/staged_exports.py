@@ -44,6 +44,18 @@ WORKING_TABLES = {
         "staged_correction",
         {"correction_id": pl.String, "rows": pl.Int64},
     ),
+    "columns": (
+        "staged_column",
+        {
+            "source_sheet": pl.String,
+            "source_feed": pl.Int64,
+            "domain": pl.String,
+            "column_name": pl.String,
+            "source_column": pl.String,
+            "origin": pl.String,
+            "conversion": pl.String,
+        },
+    ),
     "problems": (
         "staged_problem",
         {

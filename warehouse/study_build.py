@@ -72,6 +72,7 @@ def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConn
         load_domain(connection, inputs.study_id, domain, inputs.staged, store, before=quarantine_without_rule)
     quarantine_orphans(connection)
     impute_dates(connection)
+    connection.execute(f"INSERT INTO meta.source_column BY NAME {read_sql('source_column.sql')}")
     connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")
     create_current_views(connection)
     return connection

@@ -26,6 +26,7 @@ STUDY_META = (
     "meta.risk_factor",
     "meta.risk_level",
     "meta.source_file",
+    "meta.source_column",
     "meta.reconciliation",
     "meta.record_count",
     "meta.quarantine",

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from flows.command import audit, night, papers, server, sites
+from flows.command import analysts, audit, night, papers, server, sites
 from flows.command.why import why
 from schemas.errors import CartroveError
 
@@ -25,6 +25,7 @@ of_sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one,
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, night.check, night.diff, why],
     "The server": [server.up, server.rerun, server.clean],
+    "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences, papers.export],
 }

@@ -9,7 +9,8 @@ from schemas.tables.core import CORE
 from schemas.tables.meta import META
 from schemas.tables.results import RESULTS
 from schemas.tables.table import ColumnDescription, Table
+from schemas.tables.views import VIEWS
 
 TABLES: dict[str, Table] = {table.full_name: table for table in (*CORE, *ADAM, *ADAM_COMPUTED, *RESULTS, *META)}
 
-__all__ = ["ADAM", "ADAM_COMPUTED", "CORE", "META", "RESULTS", "TABLES", "ColumnDescription", "Table"]
+__all__ = ["ADAM", "ADAM_COMPUTED", "CORE", "META", "RESULTS", "TABLES", "VIEWS", "ColumnDescription", "Table"]

@@ -135,6 +135,14 @@ ADTTE = Table(
     + SOURCE,
 )
 
+ADTTEALT = Table(
+    "adam",
+    "adttealt",
+    "One row per time-to-event endpoint under another legal definition and subject of its population.",
+    ADTTE.key,
+    ADTTE.columns,
+)
+
 ADAE = Table(
     "adam",
     "adae",
@@ -266,5 +274,6 @@ ADCK = Table(
 # In the order in which they are built: each uses only core and those before it.
 ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE)
 
-# Computed from those by transforms.analyses: no SQL reads as well as the rules of kinetics.
-ADAM_COMPUTED = (ADCK,)
+# Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
+# under the definitions of transforms.definitions_beside.
+ADAM_COMPUTED = (ADCK, ADTTEALT)

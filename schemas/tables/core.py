@@ -25,6 +25,7 @@ PROVENANCE = described(
     "source_file VARCHAR Path of the export below the study's landing folder",
     "source_sheet VARCHAR Sheet of the workbook; empty for a file without sheets",
     "source_row BIGINT Row number as a person sees it when opening the file, header rows counted",
+    "source_feed BIGINT Entry of the site's mapping that made the record, in meta.source_column",
     "extract_date DATE Date of the export in which this state of the record first came",
 )
 

@@ -540,11 +540,47 @@ ALARM = Table(
     ),
 )
 
+SOURCE_COLUMN = Table(
+    "meta",
+    "source_column",
+    "One row per export file, entry of the site's mapping that makes records of it, and canonical column it fills.",
+    ("study_id", "site_id", "source_file", "source_sheet", "source_feed", "column_name"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet; empty for a file without sheets",
+        "source_feed BIGINT Entry of the mapping, counted through the sheet; core records name theirs",
+        "domain VARCHAR Core table",
+        "column_name VARCHAR Canonical column",
+        "source_column VARCHAR Header of the column in the export; several joined by +, or by `or` where the first given counts; blank for a constant",
+        "origin VARCHAR column, constant, first of several or joined",
+        "conversion VARCHAR What the mapping does to the text: decode, unit, days since, divided by ...; blank for nothing",
+    ),
+)
+
+MACRO = Table(
+    "meta",
+    "macro",
+    "One row per table macro, which is called like a table: from adam.km('study', 'lfs').",
+    ("macro_schema", "macro_name"),
+    described(
+        "macro_schema VARCHAR Schema",
+        "macro_name VARCHAR Name",
+        "parameters VARCHAR Parameters in their order, and defaults of those that may be left out",
+        "description VARCHAR What it gives",
+        "grain VARCHAR What one row is",
+        "rule VARCHAR Rules and caveats",
+        "example VARCHAR A call",
+    ),
+)
+
 META = (
     STUDY,
     SITE,
     *DEFINITIONS,
     SOURCE_FILE,
+    SOURCE_COLUMN,
     RECONCILIATION,
     RECORD_COUNT,
     QUARANTINE,
@@ -558,6 +594,7 @@ META = (
     LABORATORY_UNIT,
     RULE,
     DICTIONARY,
+    MACRO,
     CODELIST,
     RUN,
     RUN_STUDY,

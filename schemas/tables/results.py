@@ -11,6 +11,7 @@ ANALYSIS = Table(
     ("study_id", "analysis_id", "population", "group_name", "group_level", "statistic", "time_months", "label"),
     described(
         "study_id VARCHAR Study",
+        "result_id VARCHAR Identifier to quote; the same from night to night as long as the row is called the same",
         "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
         "section VARCHAR survival, competing, response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition or followup",
         "population VARCHAR Who is counted; for models univariable or multivariable",
@@ -33,6 +34,23 @@ ANALYSIS = Table(
         "note VARCHAR Why it is not estimable, or what to beware of",
         "position BIGINT Order in print within the study",
         "label VARCHAR The row in words",
+        "basis_id VARCHAR The endpoint rows it rests on, in results.basis; blank where there are none",
+    ),
+)
+
+BASIS = Table(
+    "results",
+    "basis",
+    "One row per endpoint row a result rests on, and role it has there; results on the same rows share them.",
+    ("study_id", "basis_id", "role", "endpoint_table", "endpoint_column", "endpoint_key"),
+    described(
+        "study_id VARCHAR Study",
+        "basis_id VARCHAR The rows together, named by results.analysis",
+        "role VARCHAR counted: in the denominator or risk set; event: in the numerator; group: what put the subject into its group; value: the value itself",
+        "endpoint_table VARCHAR Endpoint table, as adam.adtte",
+        "endpoint_column VARCHAR Column of it that was used; empty for the row as a whole",
+        "subject_id VARCHAR Subject",
+        "endpoint_key VARCHAR Key of the row within table and study, its parts joined by |",
     ),
 )
 
@@ -93,4 +111,4 @@ FINDING = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, CURVE, PUBLISHED_COMPARISON, FINDING)
+RESULTS = (ANALYSIS, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING)

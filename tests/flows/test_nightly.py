@@ -14,7 +14,7 @@ import yaml
 from flows.one_run import hold_workspace
 from schemas.errors import ChecksFailed, DataRejected, RunBusy, UsageError
 from tests.flows.conftest import Place
-from warehouse.published import open_published
+from warehouse.locked import open_published
 
 CHILDREN, SALVAGE = "pan2020_seq1922_paed", "pan2019_cd22_salvage"
 

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from schemas.errors import RunFailed
+from warehouse.locked import open_published
 from warehouse.publish import publish_file
-from warehouse.published import open_published
 
 
 def make_file(path: Path, value: int) -> Path:

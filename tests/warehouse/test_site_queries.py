@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
-from flows.query_lists import QUERIES, escape_formula, write_query_lists
+from flows.query_lists import QUERIES, write_query_lists
+from flows.spreadsheet_cells import escape_formula
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL

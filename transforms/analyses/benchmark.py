@@ -12,6 +12,7 @@ import numpy as np
 
 from schemas.protocol import Endpoint, Protocol
 from schemas.published import Published
+from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes
 from transforms.printed.digits import NUMBER
@@ -64,13 +65,14 @@ def _curves(study: str, protocol: Protocol, published: Published) -> Iterator[Pu
 
 
 def _beside(data: StudyData, name: str, endpoint: Endpoint, curve: PublishedCurve) -> Iterator[ResultRow]:
+    subjects = data.subjects_of(name)
     base = ResultRow(
         f"{name}.benchmark", "benchmark", "difference", f"{endpoint.label} against {curve.source}",
         population=data.protocol.populations[endpoint.population].label,
         group_name=curve.study, group_level=curve.endpoint.label, unit="fraction",
         note="; ".join([*differences(data.protocol, endpoint, curve), CAUTION]),
+        basis=rests_on("counted", "adam.adtte", subjects),
     )  # fmt: skip
-    subjects = data.subjects_of(name)
     days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
     for months, published in curve.rates.items():
         own = _own_rate(data, endpoint, days, event, months)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from transforms.analyses.basis import Basis
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.definitions_beside import Definition
 
+ALTERNATIVE = "adam.adttealt"
 RATES = ("survival", "cumulative_incidence")
 
 
@@ -26,6 +28,7 @@ def beside_rows(data: StudyData, definitions: Sequence[Definition]) -> Iterator[
                 section="definitions",
                 group_name=data.protocol.origins[definition.endpoint.origin].label,
                 group_level=definition.words,
+                basis=row.basis.of_table(ALTERNATIVE),
             )
             for definition in definitions
             if definition.of == of
@@ -35,11 +38,12 @@ def beside_rows(data: StudyData, definitions: Sequence[Definition]) -> Iterator[
         ]
         yield from rows
         for months in dict.fromkeys(row.time_months for row in rows):
-            estimates = [row.estimate for row in rows if row.time_months == months and row.estimate is not None]
+            known = [row for row in rows if row.time_months == months and row.estimate is not None]
+            estimates = [row.estimate for row in known if row.estimate is not None]
             for statistic, value in (("min", min), ("max", max)):
                 if estimates:
                     base = ResultRow(
                         f"{of}.definitions", "definitions", statistic, f"{of}, {statistic} of {len(estimates)} definitions",
-                        time_months=months, unit="fraction",
+                        time_months=months, unit="fraction", basis=sum((row.basis for row in known), start=Basis()),
                     )  # fmt: skip
                     yield base.with_estimate(value(estimates), n=len(estimates))

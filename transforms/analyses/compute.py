@@ -10,6 +10,7 @@ import polars as pl
 from schemas.protocol import Protocol
 from schemas.published import Published
 from transforms.analyses.baseline import baseline_rows
+from transforms.analyses.basis import basis_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.disposition import disposition_rows
@@ -27,10 +28,11 @@ from transforms.analyses.toxicity import toxicity_rows
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of adam.adck, results.analysis and results.curve of one study."""
+    """Rows of adam.adck, results.analysis, results.basis and results.curve of one study."""
 
     adck: pl.DataFrame
     analysis: pl.DataFrame
+    basis: pl.DataFrame
     curve: pl.DataFrame
 
 
@@ -60,6 +62,7 @@ def compute_results(
     return Results(
         adck=adck,
         analysis=analysis_frame(study_id, rows),
+        basis=basis_frame(study_id, (row.basis for row in rows)),
         curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
     )
 

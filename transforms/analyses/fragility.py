@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Endpoint
+from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes, immortal_time
 from transforms.statistics import (
@@ -47,6 +48,7 @@ def fragility_rows(data: StudyData) -> Iterator[ResultRow]:
             "",
             endpoint.label,
             population=data.protocol.populations[endpoint.population].label,
+            basis=rests_on("counted", "adam.adtte", subjects),
         )
         if endpoint.landmarks_months:
             yield from _of_rate(endpoint, base, subjects)
@@ -57,7 +59,7 @@ def fragility_rows(data: StudyData) -> Iterator[ResultRow]:
         responded = (evaluable["respfl"] == "Y").to_numpy()
         row = ResultRow(
             f"fragility.response.i{window.infusion}", "fragility", "", f"Response after infusion {window.infusion}",
-            population="evaluable", unit="fraction",
+            population="evaluable", unit="fraction", basis=rests_on("counted", "adam.adrs", evaluable),
         )  # fmt: skip
         yield from _without_one(row, evaluable, partial(_share, responded))
 
@@ -125,6 +127,7 @@ def _of_comparison(
     row = replace(
         base, statistic="fragility_index", group_name=factor.label, unit="subjects",
         label=f"{base.label} by {factor.label}: outcomes to change",
+        basis=base.basis + data.factor_basis(subjects, name),
     )  # fmt: skip
     refusal = immortal_time(factor, known, subjects["startdt"])
     if refusal or subjects.height > _SMALL_TRIAL:
@@ -138,6 +141,7 @@ def _of_comparison(
             return _p(gray_test(days, kind, group))
         return _p(logrank(days, outcome, group))
 
+    row = replace(row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     found = count_flips(event == EVENT, p_value, threshold=_THRESHOLD, most=_MOST_FLIPS)
     if isinstance(found, NotEstimable):
         return row.filled(found)

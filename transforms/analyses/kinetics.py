@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import polars as pl
 
+from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
+from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, known_for
 from transforms.statistics import (
     NotEstimable,
     geometric_cv,
@@ -44,8 +45,12 @@ def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
 def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:
     """Median and range of one parameter, and its geometric mean where it varies by factors."""
     paramcd, name, unit = rows["paramcd"][0], rows["param"][0], rows["avalu"][0]
-    known = rows.filter(status="estimated")["aval"].to_list()
-    row = replace(base, group_level=name, label=f"{name}, {base.group_name}", unit=unit, n=len(known))
+    estimated = rows.filter(status="estimated")
+    known = estimated["aval"].to_list()
+    row = replace(
+        base, group_level=name, label=f"{name}, {base.group_name}", unit=unit, n=len(known),
+        basis=rests_on("value", "adam.adck", estimated if known else rows),
+    )  # fmt: skip
     if len(known) < rows.height:
         row = replace(row, note=f"not estimable in {rows.height - len(known)} of {rows.height}")
     found = summarize(known)
@@ -67,7 +72,8 @@ def _persistence(data: StudyData, base: ResultRow, rows: pl.DataFrame) -> Result
     """Median time to the first sample without cells, profiles that ended before censored."""
     known = rows.filter(status="estimated")
     row = replace(
-        base, statistic="median_time", group_level="Persistence", label=f"Persistence, {base.group_name}", unit="months"
+        base, statistic="median_time", group_level="Persistence", label=f"Persistence, {base.group_name}",
+        unit="months", basis=rests_on("value", "adam.adck", known if known.height else rows),
     )  # fmt: skip
     curve = kaplan_meier(known["aval"], known["cnsr"] == 0, interval=data.protocol.intervals.survival)
     found = curve if isinstance(curve, NotEstimable) else median_survival(curve)
@@ -87,6 +93,7 @@ def _correlations(adck: pl.DataFrame) -> Iterator[ResultRow]:
                 "kinetics.correlation", "kinetics", "", "", population="subjects with both",
                 group_name=f"{QUANTITIES[str(quantity)]} by {assay}, {matrix}",
                 group_level=f"peak after infusion {first} and {second}", unit="correlation", n=pairs.height,
+                basis=rests_on("value", "adam.adck", known_for(pairs, rows)),
             )  # fmt: skip
             for name, correlate in (("pearson", pearson), ("spearman", spearman)):
                 named = replace(row, statistic=name, label=f"{name.title()} correlation, {row.group_level}")

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Model, RiskFactor
+from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.statistics import (
@@ -48,6 +49,11 @@ class Outcome:
     kind: np.ndarray
     time: np.ndarray | None
     strata: list[str] | None = None
+
+    @property
+    def table(self) -> str:
+        """The endpoint table of the subjects."""
+        return "adam.adrs" if self.time is None else "adam.adtte"
 
     @property
     def event(self) -> np.ndarray:
@@ -87,6 +93,8 @@ def _outcome(data: StudyData, model: Model) -> Outcome:
 
 def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
     """Fit one model and give a row per ratio; a covariate that is refused has its row and leaves the model."""
+    base = base.resting_on(_basis(data, outcome.table, outcome.subjects, model))
+    complete = pl.Series([True] * outcome.subjects.height)
     fixed: dict[str, Categorical | Numeric] = {}
     exposures: dict[str, list[float | None]] = {}
     for name in model.covariates:
@@ -98,14 +106,22 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
             yield replace(base, group_name=factor.label).filled(refusal)
         else:
             fixed[factor.label] = _variable(factor, known)
+            complete &= known["level" if factor.level_names else "value_number"].is_not_null()
     if not fixed and not exposures:
         return
+    base = base.resting_on(_basis(data, outcome.table, outcome.subjects.filter(complete), model))
     labels = [tuple(data.protocol.risk_factors[name].label for name in pair) for pair in model.interactions]
     pairs = [(a, b) for a, b in labels if a in fixed and b in fixed]
     design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
     yield from _ratio_rows(base, _fit(outcome, model, design, exposures), fixed, exposures)
     if model.kind == "cox" and design is not None and not exposures:
         yield from _proportionality_rows(base, outcome, design)
+
+
+def _basis(data: StudyData, table: str, subjects: pl.DataFrame, model: Model) -> Basis:
+    """The endpoint rows of the subjects and what is known of their covariates and strata."""
+    names = [*model.covariates, *([model.strata] if model.strata is not None else [])]
+    return sum((data.factor_basis(subjects, name) for name in names), start=rests_on("counted", table, subjects))
 
 
 def _fit(

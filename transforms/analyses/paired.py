@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from schemas.protocol import Toxicity
+from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import StudyData
+from transforms.analyses.study_data import StudyData, known_for
 from transforms.statistics import difference_of_pairs, mcnemar, wilcoxon_signed_rank
 
 FIRST, SECOND = 1, 2
@@ -25,7 +26,9 @@ def paired_rows(data: StudyData) -> Iterator[ResultRow]:
     doses = both.select("dose01", "dose02").drop_nulls()
     if doses.height:
         test = wilcoxon_signed_rank(doses["dose01"].to_numpy(), doses["dose02"].to_numpy())
-        yield _row("Dose", "", "comparison", "").filled(test)
+        twice = both.filter(pl.col("dose01").is_not_null() & pl.col("dose02").is_not_null()).sort("subject_id")
+        basis = rests_on("value", "adam.adsl", twice, "dose01") + rests_on("value", "adam.adsl", twice, "dose02")
+        yield _row("Dose", "", "comparison", "").filled(test).resting_on(basis)
 
 
 def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: str, grade: int) -> Iterator[ResultRow]:
@@ -41,12 +44,14 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: 
         both["subject_id"].is_in(events.filter(infusion_number=number)["subject_id"].implode())
         for number in (FIRST, SECOND)
     )
+    of_both = events.filter(pl.col("infusion_number").is_in([FIRST, SECOND]))
+    basis = rests_on("counted", "adam.adsl", both.sort("subject_id"), "infn")
+    basis += rests_on("event", "adam.adae", known_for(both, of_both))
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     test = _row(toxicity.term, level, "comparison", "").filled(mcnemar(only_first, only_second))
-    yield test.with_note(f"first only {only_first}, second only {only_second}")
-    yield _row(toxicity.term, level, "difference", "fraction").filled(
-        difference_of_pairs(only_first, only_second, both.height)
-    )
+    yield test.with_note(f"first only {only_first}, second only {only_second}").resting_on(basis)
+    difference = difference_of_pairs(only_first, only_second, both.height)
+    yield _row(toxicity.term, level, "difference", "fraction").filled(difference).resting_on(basis)
 
 
 def _row(name: str, level: str, statistic: str, unit: str) -> ResultRow:

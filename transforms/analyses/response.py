@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from schemas.protocol import ResponseWindow
+from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, proportion
@@ -25,39 +26,52 @@ def response_rows(data: StudyData) -> Iterator[ResultRow]:
 
 def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame) -> Iterator[ResultRow]:
     evaluable = assessed.filter(evalfl="Y")
-    counts = {"/".join(window.responders): evaluable.filter(respfl="Y").height}
-    counts |= {category: evaluable.filter(avalc=category).height for category in CATEGORIES}
+    found = {"/".join(window.responders): _rows(evaluable.filter(respfl="Y"))}
+    found |= {category: _rows(evaluable.filter(avalc=category)) for category in CATEGORIES}
     if evaluable["mrdnegfl"].count():
-        counts[f"MRD-negative {'/'.join(window.responders)}"] = evaluable.filter(mrdnegfl="Y").height
-    for population, total in (("evaluable", evaluable.height), ("enrolled", data.adsl.height)):
-        for category, count in counts.items():
-            yield _row(window, population, category).filled(_proportion(data, count, total))
+        found[f"MRD-negative {'/'.join(window.responders)}"] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
+    enrolled = rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
+    for population, total in (("evaluable", rests_on("counted", "adam.adrs", evaluable)), ("enrolled", enrolled)):
+        for category, events in found.items():
+            yield _row(window, population, category).filled(_share(data, events, total)).resting_on(total + events)
         if population == "enrolled":
-            unknown = total - evaluable.height
-            yield _row(window, population, "Not evaluable").filled(_proportion(data, unknown, total))
+            unknown = _proportion(data, len(total.rows) - evaluable.height, len(total.rows))
+            basis = total + _rows(assessed.filter(evalfl="N"))
+            yield _row(window, population, "Not evaluable").filled(unknown).resting_on(basis)
+
+
+def _rows(found: pl.DataFrame, column: str = "") -> Basis:
+    return rests_on("event", "adam.adrs", found, column)
+
+
+def _share(data: StudyData, events: Basis, total: Basis) -> Estimate | NotEstimable:
+    return _proportion(data, len(events.rows), len(total.rows))
 
 
 def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame, name: str) -> Iterator[ResultRow]:
     """Response by level of a risk factor among evaluable subjects, and the test between two levels."""
     factor, evaluable = data.protocol.risk_factors[name], assessed.filter(evalfl="Y")
     known = data.factor_of(evaluable, name)
-    base = _row(window, "evaluable", "/".join(window.responders), group=factor.label)
+    basis = rests_on("counted", "adam.adrs", evaluable) + data.factor_basis(evaluable, name)
+    base = _row(window, "evaluable", "/".join(window.responders), group=factor.label).resting_on(basis)
     if refusal := immortal_time(factor, known, evaluable["infusiondt"]):
         yield base.filled(refusal)
         return
     counts = []
     for level in factor.level_names:
         of_level = evaluable.filter(known["level"] == level)
-        counts += [of_level.filter(respfl="Y").height, of_level.height]
+        events, total = _rows(of_level.filter(respfl="Y")), rests_on("counted", "adam.adrs", of_level)
+        counts += [len(events.rows), len(total.rows)]
         row = _row(window, "evaluable", level, group=factor.label)
-        yield row.filled(_proportion(data, counts[-2], counts[-1]))
+        row = row.resting_on(total + events + data.factor_basis(of_level, name))
+        yield row.filled(_share(data, events, total))
     if len(factor.level_names) == 2:
         compared = compare_two_proportions(*counts, method=window.test)
     else:
         compared = NotEstimable(f"{len(factor.level_names)} levels; the protocol's test compares two")
     yield ResultRow(
         base.analysis_id, "response", "comparison", f"Comparison by {factor.label}", population="evaluable",
-        group_name=factor.label,
+        group_name=factor.label, basis=basis,
     ).filled(compared)  # fmt: skip
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import polars as pl
 
 from schemas.tables.results import ANALYSIS, CURVE
+from transforms.analyses.basis import Basis
 from transforms.statistics import Estimate, NotEstimable, TestResult
 
 POLARS_TYPES = {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64}
 ANALYSIS_SCHEMA: dict[str, Any] = {column.name: POLARS_TYPES[column.sql_type] for column in ANALYSIS.columns}
 CURVE_SCHEMA: dict[str, Any] = {column.name: POLARS_TYPES[column.sql_type] for column in CURVE.columns}
 
+SEPARATOR = "\x1f"
+NAMED_BY = ("analysis_id", "population", "group_name", "group_level", "statistic", "time_months", "label")
+
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A row of results.analysis; the columns are described in schemas.tables.results."""
+    """A row of results.analysis; the columns are described in schemas.tables.results. basis: the rows it rests on."""
 
     analysis_id: str
     section: str
@@ -41,6 +46,7 @@ class ResultRow:
     unit: str = ""
     status: str = "estimated"
     note: str = ""
+    basis: Basis = field(default=Basis(), repr=False)
 
     def filled(self, found: Estimate | TestResult | NotEstimable, *, per_unit: float = 1.0) -> ResultRow:
         """This row with an estimate (divided by `per_unit`), a test, or the reason why there is neither."""
@@ -73,6 +79,10 @@ class ResultRow:
         """This row with a further note."""
         return replace(self, note="; ".join(part for part in (self.note, note) if part))
 
+    def resting_on(self, basis: Basis) -> ResultRow:
+        """This row with what it rests on."""
+        return replace(self, basis=basis)
+
     def with_estimate(self, value: float, *, n: int | None = None) -> ResultRow:
         """This row with a plain value that has no interval."""
         return replace(self, estimate=value, n=n if n is not None else self.n)
@@ -80,8 +90,24 @@ class ResultRow:
 
 def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
     """Rows in print order as results.analysis."""
-    given = [{"study_id": study_id, **asdict(row), "position": position} for position, row in enumerate(rows, 1)]
+    names = [field.name for field in fields(ResultRow) if field.name != "basis"]
+    given = [
+        {
+            "study_id": study_id,
+            "result_id": result_id(study_id, row),
+            **{name: getattr(row, name) for name in names},
+            "position": position,
+            "basis_id": row.basis.basis_id or None,
+        }
+        for position, row in enumerate(rows, 1)
+    ]
     return pl.DataFrame(given, schema=ANALYSIS_SCHEMA, orient="row")
+
+
+def result_id(study_id: str, row: ResultRow) -> str:
+    """What a person quotes: made of what the row is called, not of what it says."""
+    named = (study_id, *(getattr(row, name) for name in NAMED_BY))
+    return f"R{hashlib.sha256(SEPARATOR.join(map(str, named)).encode()).hexdigest()[:10].upper()}"
 
 
 def curve_frame(study_id: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

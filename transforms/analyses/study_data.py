@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from schemas.protocol import Endpoint, Protocol, RiskFactor
+from transforms.analyses.basis import Basis, rests_on
 from transforms.statistics import NotEstimable
 
 DAYS_PER_MONTH = 30.4375
@@ -46,6 +47,15 @@ class StudyData:
         return subjects.select("subject_id").join(
             known, on="subject_id", how="left", maintain_order="left", validate="m:1"
         )
+
+    def factor_basis(self, subjects: pl.DataFrame, name: str) -> Basis:
+        """The rows of a risk factor for the given subjects."""
+        return rests_on("group", "adam.adrisk", known_for(subjects, self.adrisk.filter(risk_factor=name)))
+
+
+def known_for(subjects: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a frame that belong to the given subjects, in a fixed order."""
+    return frame.join(subjects.select("subject_id").unique(), on="subject_id", how="semi").sort("subject_id")
 
 
 def competes(endpoint: Endpoint) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Endpoint
+from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes, immortal_time
 from transforms.statistics import (
@@ -45,6 +46,7 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
         label=endpoint.label,
         population=data.protocol.populations[endpoint.population].label,
         note=_immortal_population(data, endpoint),
+        basis=rests_on("counted", "adam.adtte", subjects),
     )
     outcome = _describe(data, endpoint, base, subjects)
     for factor in endpoint.groups:
@@ -114,14 +116,18 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
     test_row = replace(
         base, statistic="gray" if competes(endpoint) else "logrank", group_name=factor.label,
-        label=f"{base.label} by {factor.label}",
+        label=f"{base.label} by {factor.label}", basis=base.basis + data.factor_basis(subjects, name),
     )  # fmt: skip
     if refusal := immortal_time(factor, known, subjects["startdt"]):
         return Outcome([test_row.filled(refusal)], [])
     outcome = Outcome([], [])
     for level in factor.level_names:
-        of_level = replace(base, group_name=factor.label, group_level=level, label=f"{base.label}, {level}")
-        found = _describe(data, endpoint, of_level, subjects.filter(known["level"] == level))
+        members = subjects.filter(known["level"] == level)
+        of_level = replace(
+            base, group_name=factor.label, group_level=level, label=f"{base.label}, {level}",
+            basis=rests_on("counted", "adam.adtte", members) + data.factor_basis(members, name),
+        )  # fmt: skip
+        found = _describe(data, endpoint, of_level, members)
         outcome = Outcome(outcome.rows + found.rows, outcome.curves + found.curves)
     compared = subjects.with_columns(level=known["level"]).drop_nulls("level")
     days, event, group = (
@@ -129,6 +135,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
         compared["event"].to_numpy(),
         compared["level"].to_list(),
     )
+    test_row = replace(test_row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
     return Outcome([*outcome.rows, test_row.filled(test)], outcome.curves)
 

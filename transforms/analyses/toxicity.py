@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from schemas.protocol import Toxicity
+from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import NotEstimable, proportion, summarize
@@ -15,12 +16,12 @@ from transforms.statistics import NotEstimable, proportion, summarize
 def toxicity_rows(data: StudyData) -> Iterator[ResultRow]:
     """Each adverse event of the protocol after each infusion given: any grade, severe, onset and duration."""
     for infusion in sorted(number for number in data.adae["infusion_number"].unique() if number is not None):
-        infused = data.adsl.filter(pl.col("infn") >= infusion).height
+        infused = rests_on("counted", "adam.adsl", data.adsl.filter(pl.col("infn") >= infusion), "infn")
         for toxicity in data.protocol.toxicity:
             yield from _event_rows(data, toxicity, infusion, infused)
 
 
-def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: int) -> Iterator[ResultRow]:
+def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Basis) -> Iterator[ResultRow]:
     events = data.adae.filter(infusion_number=infusion, aeterm=toxicity.term, occurfl="Y")
     if toxicity.window_days is not None:
         events = events.filter(pl.col("astdy").is_null() | (pl.col("astdy") <= toxicity.window_days))
@@ -29,10 +30,12 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: int
     if other := events.height - on_scale.height:
         note += f"; {other} graded on another scale not counted"
     worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
-    severe = worst.filter(pl.col("atoxgr") >= toxicity.severe_grade).height
-    for level, count in (("any grade", worst.height), (f"grade >= {toxicity.severe_grade}", severe)):
+    severe = worst.filter(pl.col("atoxgr") >= toxicity.severe_grade)
+    for level, who in (("any grade", worst), (f"grade >= {toxicity.severe_grade}", severe)):
+        counted = on_scale.join(who, on=["subject_id", "atoxgr"] if who is severe else "subject_id", how="semi")
         row = _row(toxicity.term, infusion, "proportion", level, "fraction")
-        found = proportion(count, infused, method=data.protocol.intervals.proportion)
+        row = row.resting_on(infused + rests_on("event", "adam.adae", counted))
+        found = proportion(who.height, len(infused.rows), method=data.protocol.intervals.proportion)
         yield row.filled(found).with_note(note)
     yield from _days(toxicity.term, infusion, "onset", on_scale, "astdy")
     yield from _days(toxicity.term, infusion, "duration", on_scale, "adurn")
@@ -44,8 +47,10 @@ def _days(term: str, infusion: int, what: str, events: pl.DataFrame, column: str
     summary = summarize(first[column].drop_nulls().cast(pl.Float64).to_numpy())
     if isinstance(summary, NotEstimable):
         return
+    basis = rests_on("value", "adam.adae", first.filter(pl.col(column).is_not_null()), column)
     for statistic, value in (("median", summary.median), ("min", summary.low), ("max", summary.high)):
-        yield _row(term, infusion, statistic, what, "days").with_estimate(value, n=summary.n)
+        row = _row(term, infusion, statistic, what, "days").resting_on(basis)
+        yield row.with_estimate(value, n=summary.n)
 
 
 def _row(term: str, infusion: int, statistic: str, level: str, unit: str) -> ResultRow:

@@ -17,6 +17,7 @@ from transforms.row_identity import first_of_its_kind
 PROBLEM_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "rule_id": pl.String}
 PARTIAL_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "sent": pl.String}
 SOURCE_COLUMNS = "source_columns"
+SOURCE_FEED = "source_feed"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _partials(cells: Mapping[str, Cells]) -> pl.DataFrame:
 
 def _once(records: FeedRecords) -> FeedRecords:
     """Equal records as one, the first of them; rows whose record is a repetition still count as used."""
-    own = [name for name in records.frame.columns if name not in (ROW, SOURCE_COLUMNS)]
+    own = [name for name in records.frame.columns if name not in (ROW, SOURCE_COLUMNS, SOURCE_FEED)]
     first = first_of_its_kind(records.frame.select(own))
     new_ids = pl.DataFrame({"row_id": first.arg_true().cast(pl.Int64)}).with_row_index("kept")
     problems, partials = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import accumulate
+from itertools import accumulate, count
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from transforms.conform.conditions import all_hold
 from transforms.conform.corrections import correct_cells
 from transforms.conform.personal_data import blank_personal
-from transforms.conform.records import FeedRecords, conform_feed
+from transforms.conform.records import SOURCE_FEED, FeedRecords, conform_feed
 from transforms.readers import Sheet
 from transforms.readers.odm_file import KEY_COLUMNS
 from transforms.readers.sheet import ROW
@@ -29,7 +29,8 @@ ROW_SCHEMA = {ROW: pl.Int64, "status": STATUS}
 class Conformed:
     """What a sheet gave.
 
-    records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords).
+    records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords)
+    and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1.
     problems: by domain, row_id, column, rule_id. rows: source_row and status (fed, duplicate, set_aside, unclaimed), one per row read.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
@@ -128,9 +129,12 @@ def _status(name: str) -> pl.Expr:
 def _feed_all(
     data: pl.DataFrame, mapping: SheetMapping, site: SiteMapping, file_mapping: FileMapping
 ) -> Iterator[FeedRecords]:
+    entry = count(1)
     for feed in mapping.feeds:
         rows = data.filter(all_hold(feed.where)) if feed.where else data
-        yield from conform_feed(rows, feed, site, file_mapping)
+        for records in conform_feed(rows, feed, site, file_mapping):
+            number = pl.lit(next(entry), dtype=pl.Int64)
+            yield replace(records, frame=records.frame.with_columns(number.alias(SOURCE_FEED)))
 
 
 def _by_domain(fed: list[FeedRecords], frames: list[pl.DataFrame]) -> dict[str, pl.DataFrame]:

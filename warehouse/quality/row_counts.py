@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schemas.tables import ADAM, ADAM_COMPUTED, CORE
 from warehouse.frames import read_sql
-from warehouse.published import open_published
+from warehouse.locked import open_published
 
 
 def row_counts_query(tables: Collection[str] | None = None) -> str:

@@ -1,0 +1,101 @@
+"""Commands of who asks the warehouse: SQL, where a number came from, what the columns mean."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from flows.command.options import WorkspaceOption, apply_settings
+from flows.sql.formats import Format
+from schemas.errors import UsageError
+
+SnapshotOption = Annotated[
+    str | None,
+    typer.Option("--snapshot", help="A snapshot by name, as as_of_2024-01-31. Default: the published night."),
+]
+
+
+def sql(
+    query: Annotated[str | None, typer.Argument(help="A query. Without one: a prompt, or what is piped in.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file of SQL.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.TABLE,
+    param: Annotated[
+        list[str] | None, typer.Option(help="A value for $name in the SQL, as months=12; repeat for several.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="Rows of a table that are printed.")] = 40,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Ask the published warehouse. It is opened read-only and locked down, at any hour, and disturbs no run."""
+    apply_settings(None, None, workspace)
+    from flows.settings import Settings
+    from flows.sql.place import published_file
+
+    settings = Settings()
+    path = published_file(settings, snapshot)
+    text = _sql_text(query, file)
+    if text is None:
+        from flows.sql.prompt import hold_prompt
+
+        hold_prompt(settings, path, rows)
+        return
+    from flows.sql.answer import answer_sql
+
+    with _as_long_as_read(sys.stdout) as out:
+        answer_sql(settings, path, text, param or [], output, rows, out)
+
+
+def _sql_text(query: str | None, file: Path | None) -> str | None:
+    if query is not None and file is not None:
+        raise UsageError("expected a query or --file, not both")
+    if file is not None:
+        try:
+            return file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"--file {file}: expected a text file in UTF-8; {error}") from None
+    if query is not None:
+        return query
+    return None if sys.stdin.isatty() else sys.stdin.read()
+
+
+@contextmanager
+def _as_long_as_read(out: TextIO) -> Iterator[TextIO]:
+    """Where rows are written; that the other end of a pipe has seen enough is no error."""
+    try:
+        yield out
+        out.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+
+
+def trace(
+    study: Annotated[str, typer.Argument(help="Study, or the id of a result, as R2C650BBB5.")],
+    label: Annotated[str | None, typer.Argument(help="The result in words, as a report prints it, or its id.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Only what is of this subject.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="How steps are written.")] = Format.TABLE,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Walk a printed number back: result, endpoint rows, core records, and file, sheet, row and column."""
+    apply_settings(None, None, workspace)
+    from flows.settings import Settings
+    from flows.sql.place import published_file
+    from flows.sql.trace import trace_result
+
+    settings = Settings()
+    with _as_long_as_read(sys.stdout) as out:
+        trace_result(settings, published_file(settings, snapshot), study, label, subject, output, out)
+
+
+def dictionary() -> None:
+    """Write the data dictionary to the screen as Markdown: every table, column, rule, code list and macro."""
+    from flows.dictionary_page import dictionary_lines
+
+    for line in dictionary_lines():
+        typer.echo(line)

@@ -1,0 +1,126 @@
+"""From a printed number to the cells of exports it rests on, as a tree or as rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import duckdb
+
+from flows.settings import Settings
+from flows.sql.formats import Format
+from flows.sql.place import open_for_analyst
+from flows.sql.write import WRITERS
+from schemas.errors import UsageError
+
+RESULT_ID = re.compile(r"R[0-9A-F]{10}")
+NAMED = """
+    SELECT result_id, label, statistic, population, group_name, group_level, section
+    FROM results.analysis
+    WHERE study_id = $study AND (label = $label OR result_id = $label)
+    ORDER BY position
+"""
+ALIKE = """
+    SELECT DISTINCT label FROM results.analysis WHERE study_id = $study
+    ORDER BY jaro_winkler_similarity(lower(label), lower($label)) DESC, label LIMIT 3
+"""
+STEPS = "FROM meta.trace($result) WHERE depth = 1 OR $subject IS NULL OR subject_id = $subject"
+# Other definitions and other studies repeat the words of a result; who quotes it means the study's own.
+SECONDARY = ("definitions", "benchmark", "fragility")
+
+
+@dataclass(frozen=True)
+class _Step:
+    depth: int
+    level: str
+    role: str
+    study_id: str
+    site_id: str
+    subject_id: str
+    table_name: str
+    row_key: str
+    column_name: str
+    value: str | None
+    source_file: str
+    source_sheet: str
+    source_row: int | None
+    source_column: str | None
+    valid_from: Any
+    note: str | None
+
+
+def trace_result(
+    settings: Settings, path: Path, study: str, label: str | None, subject: str | None, output: Format, out: TextIO
+) -> None:
+    """Write every step from a result to the cells it rests on.
+
+    study, label: a study and what its report calls the result, or its id in either place. subject: only that one's steps.
+
+    Raises
+    ------
+    UsageError: no result is called so, several are, or the subject is not in it.
+    """
+    with closing(open_for_analyst(settings, path)) as connection:
+        result = find_result(connection, study, label)
+        found = connection.execute(STEPS, {"result": result, "subject": subject})
+        names = [column[0] for column in found.description]
+        rows = found.fetchall()
+    if subject is not None and len(rows) == 1:
+        raise UsageError(f"--subject {subject}: the result {result} does not rest on this subject")
+    if output is Format.TABLE:
+        out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows]))
+        return
+    WRITERS[output](names, rows, out)
+
+
+def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | None) -> str:
+    """The id of the one result that is meant."""
+    if label is None:
+        if not connection.execute("SELECT 1 FROM results.analysis WHERE result_id = ?", [study]).fetchone():
+            what = "no result has this id" if RESULT_ID.fullmatch(study) else "expected a study and a result, or an id"
+            raise UsageError(f"{study}: {what}; cartrove sql \"from results.of_study('...')\" lists them")
+        return study
+    if not connection.execute("SELECT 1 FROM meta.study WHERE study_id = ?", [study]).fetchone():
+        known = [row[0] for row in connection.execute("SELECT study_id FROM meta.study ORDER BY ALL").fetchall()]
+        raise UsageError(f"{study}: not in the published night; it has {', '.join(known)}")
+    named = connection.execute(NAMED, {"study": study, "label": label}).fetchall()
+    own = [row for row in named if row[-1] not in SECONDARY] or named
+    if not own:
+        alike = [row[0] for row in connection.execute(ALIKE, {"study": study, "label": label}).fetchall()]
+        raise UsageError(f"{study}: no result is called {label}; nearest are {' | '.join(alike)}")
+    if len(own) > 1:
+        told = "; ".join(f"{row[0]} ({', '.join(part for part in row[2:6] if part)})" for row in own)
+        raise UsageError(f"{study}: {len(own)} results are called {label}; name one by its id: {told}")
+    return str(own[0][0])
+
+
+def tree_lines(steps: Sequence[_Step]) -> Iterator[str]:
+    """A result, below it each endpoint row, below that the cells it rests on."""
+    for step in steps:
+        if step.depth == 1:
+            yield f"{step.row_key}  {step.study_id}: {_value(step)} {step.column_name}".rstrip()
+            yield f"  {step.note}"
+            rows = [other.subject_id for other in steps if other.depth == 2]
+            yield f"  endpoint rows: {len(rows)}, subjects: {len(set(rows))}"
+        elif step.depth == 2:
+            column = f".{step.column_name}" if step.column_name else ""
+            yield f"  {step.subject_id}  {step.table_name}{column} [{step.row_key}]  {_value(step)}, {step.note}"
+        elif step.depth == 4:
+            yield f"    {step.table_name}.{step.column_name} [{step.row_key}] = {_value(step)}"
+            yield f"      {_place(step)}"
+
+
+def _value(step: _Step) -> str:
+    return "blank" if step.value is None else step.value
+
+
+def _place(step: _Step) -> str:
+    parts = [step.source_file, f"sheet {step.source_sheet}" if step.source_sheet else "", f"row {step.source_row}"]
+    if step.source_column:
+        parts.append(f"column {step.source_column}")
+    told = ", ".join(part for part in parts if part)
+    return f"{told} ({step.note})" if step.note else told

@@ -1,0 +1,168 @@
+"""Every result of every study is walked back to cells, and the cells hold what it says they do."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from flows.settings import REPOSITORY
+from tests.studies.night import published_night
+from warehouse.locked import open_published
+
+
+@pytest.fixture(scope="module")
+def night() -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_published(published_night()) as connection:
+        connection.execute(
+            "CREATE TEMP TABLE step AS SELECT a.result_id, t.* FROM results.analysis AS a, "
+            "LATERAL (FROM meta.trace(a.result_id)) AS t"
+        )
+        yield connection
+
+
+def test_results_have_ids_of_their_own(night: duckdb.DuckDBPyConnection) -> None:
+    total, distinct = night.execute("SELECT count(*), count(DISTINCT result_id) FROM results.analysis").fetchall()[0]
+    assert total == distinct
+    assert night.execute(
+        "SELECT bool_and(regexp_full_match(result_id, 'R[0-9A-F]{10}')) FROM results.analysis"
+    ).fetchall() == [(True,)]
+
+
+def test_every_result_reaches_a_cell(night: duckdb.DuckDBPyConnection) -> None:
+    lost = night.execute(
+        """
+        SELECT study_id, result_id, label FROM results.analysis AS a WHERE NOT EXISTS (
+            FROM step AS s WHERE s.result_id = a.result_id AND s.depth = 4
+                AND s.source_file <> '' AND s.source_row > 0 AND s.source_column <> ''
+        )
+        """
+    ).fetchall()
+    assert lost == []
+    assert night.execute("SELECT count(DISTINCT section) FROM results.analysis").fetchall() == [(13,)]
+
+
+def test_every_endpoint_row_a_result_rests_on_reaches_a_record(night: duckdb.DuckDBPyConnection) -> None:
+    lost = night.execute(
+        """
+        SELECT DISTINCT table_name, column_name FROM step AS s WHERE depth = 2 AND NOT EXISTS (
+            FROM step AS r WHERE r.result_id = s.result_id AND r.depth = 3 AND r.subject_id = s.subject_id AND r.role = s.role
+        )
+        """
+    ).fetchall()
+    assert lost == []
+
+
+def test_a_step_without_a_column_says_why(night: duckdb.DuckDBPyConnection) -> None:
+    said = night.execute("SELECT DISTINCT note FROM step WHERE depth = 4 AND source_column IS NULL").fetchall()
+    assert {note for (note,) in said} <= {
+        "the same for all rows, said in the site's mapping",
+        "the site's mapping fills no such column",
+    }
+
+
+def test_as_many_subjects_are_named_as_are_counted(night: duckdb.DuckDBPyConnection) -> None:
+    """Of sections whose n is who was counted; in the others n is also records, profiles or definitions."""
+    off = night.execute(
+        """
+        SELECT a.study_id, a.section, a.label, a.n, count(DISTINCT s.subject_id) AS named
+        FROM results.analysis AS a INNER JOIN step AS s ON a.result_id = s.result_id
+        WHERE s.depth = 2 AND s.role IN ('counted', 'value') AND a.n IS NOT NULL AND (
+            a.section IN ('survival', 'competing', 'response', 'model', 'followup', 'disposition', 'fragility')
+            OR (a.section = 'toxicity' AND a.statistic = 'proportion')
+        )
+        GROUP BY ALL HAVING a.n <> named
+        """
+    ).fetchall()
+    assert off == []
+
+
+def test_as_many_events_are_named_as_are_counted(night: duckdb.DuckDBPyConnection) -> None:
+    off = night.execute(
+        """
+        SELECT a.study_id, a.label, a.events, count(DISTINCT s.subject_id) FILTER (s.role = 'event') AS named
+        FROM results.analysis AS a INNER JOIN step AS s ON a.result_id = s.result_id
+        WHERE s.depth = 2 AND a.section IN ('response', 'toxicity') AND a.statistic = 'proportion'
+        GROUP BY ALL HAVING a.events <> named
+        """
+    ).fetchall()
+    assert off == []
+
+
+def test_the_cells_hold_what_the_records_say(night: duckdb.DuckDBPyConnection) -> None:
+    """Days and plain numbers, which an independent reader finds as they stand; codes and units are the mapping's."""
+    cells = night.execute(
+        """
+        SELECT DISTINCT s.study_id, s.source_file, s.source_sheet, s.source_row, s.source_column, s.value
+        FROM step AS s
+        INNER JOIN meta.source_cell AS c ON s.study_id = c.study_id AND s.table_name = 'core.' || c.domain
+            AND s.row_key = c.record_id AND s.column_name = c.column_name AND s.valid_from = c.valid_from
+        WHERE s.depth = 4 AND c.origin = 'column' AND c.conversion IS NULL AND s.value IS NOT NULL
+            AND regexp_full_match(s.value, '\\d{4}-\\d{2}-\\d{2}')
+        """
+    ).fetchall()
+    assert {cell[0] for cell in cells} == {path.name for path in (REPOSITORY / "studies").iterdir() if path.is_dir()}
+    assert len(cells) > 500
+    partial = {
+        (study, file, row)
+        for study, file, row in night.execute(
+            "SELECT r.study_id, r.source_file, r.source_row FROM meta.partial_date AS p INNER JOIN meta.record AS r "
+            "ON p.study_id = r.study_id AND p.domain = r.domain AND p.record_id = r.record_id"
+        ).fetchall()
+    }
+    for study, file, sheet, row, column, value in cells:
+        if (study, file, row) not in partial:
+            written = raw_cell(study, file, sheet, row, column)
+            assert date.fromisoformat(value) in days_meant(written), (study, file, sheet, row, column, value)
+
+
+def raw_cell(study: str, file: str, sheet: str, row: int, column: str) -> object:
+    """The cell of a landing file, by row as a person counts it and by header."""
+    lines = raw_rows(REPOSITORY / "studies" / study / "landing" / file, sheet)
+    header = next(number for number, line in enumerate(lines) if column in [str(cell).strip() for cell in line])
+    place = [str(cell).strip() for cell in lines[header]].index(column)
+    return lines[row - 1][place]
+
+
+@cache
+def raw_rows(path: Path, sheet: str) -> list[list[object]]:
+    """All rows of a file, by the standard library or openpyxl: not by the readers of the pipeline."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path, data_only=True)
+        return [list(row) for row in book[sheet].iter_rows(values_only=True)]
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        delimiter = max(",;\t|", key=text.splitlines()[0].count)
+        return [list(row) for row in csv.reader(text.splitlines(), delimiter=delimiter)]
+    raise AssertionError(f"{path}: no encoding fits")
+
+
+def days_meant(cell: object) -> set[date]:
+    """Every day a cell may stand for, whichever the order of its parts."""
+    if hasattr(cell, "year"):
+        return {date(cell.year, cell.month, cell.day)}
+    if isinstance(cell, int | float) or (str(cell).isdigit() and len(str(cell)) == 5):
+        return {date.fromordinal(date(1899, 12, 30).toordinal() + int(cell))}
+    text = str(cell)
+    for sign in "年月/.日":
+        text = text.replace(sign, "-")
+    if text.isdigit() and len(text) == 8:
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    parts = [int(part) for part in text.strip("- ").split()[0].split("-") if part.isdigit()]
+    found = set()
+    for order in ((0, 1, 2), (2, 1, 0), (2, 0, 1)):
+        try:
+            found.add(date(*(parts[place] for place in order)))
+        except (ValueError, IndexError):
+            continue
+    return found

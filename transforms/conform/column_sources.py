@@ -1,0 +1,61 @@
+"""Which header of an export each canonical column comes from, so that a value can be walked back to its cell.
+
+Belongs here: a sheet's mapping as rows. How a cell is converted is in cells.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schemas.mapping import ColumnSource, SheetMapping
+
+SCHEMA = {
+    "source_sheet": pl.String,
+    "source_feed": pl.Int64,
+    "domain": pl.String,
+    "column_name": pl.String,
+    "source_column": pl.String,
+    "origin": pl.String,
+    "conversion": pl.String,
+}
+
+
+def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
+    """One row per entry of a sheet's feeds, counted from 1 as its records name it, and canonical column it fills."""
+    entries = [(feed.domain, entry) for feed in mapping.feeds for entry in feed.entries()]
+    rows = [
+        (sheet, number, domain, name, _headers(source), _origin(source), "; ".join(_steps(source)) or None)
+        for number, (domain, entry) in enumerate(entries, start=1)
+        for name, source in entry.items()
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _headers(source: ColumnSource) -> str | None:
+    return (" or " if source.first_of else " + ").join(source.own_columns()) or None
+
+
+def _origin(source: ColumnSource) -> str:
+    if source.constant is not None:
+        return "constant"
+    if source.first_of is not None:
+        return "first of several"
+    return "joined" if source.joined is not None else "column"
+
+
+def _steps(source: ColumnSource) -> Iterator[str]:
+    """What the mapping does to the text, in the order in which it is done."""
+    if source.only_where:
+        yield f"only where {', '.join(condition.column for condition in source.only_where)} fits"
+    if source.extract is not None:
+        yield "part of the text"
+    if source.decode is not None:
+        yield "decoded"
+    if source.days_since is not None:
+        yield f"days since {source.days_since}"
+    if source.unit is not None:
+        yield f"unit {source.unit}"
+    if source.divided_by is not None:
+        yield f"divided by {source.divided_by}"

@@ -1,0 +1,96 @@
+-- What a result rests on, down to the cells of exports
+-- parameters: result
+-- grain:  one row per step: the result (depth 1), its endpoint rows (2), the core records they rest on (3), the cells those came from (4)
+-- source: results.analysis, results.basis, meta.endpoint_source, meta.record, meta.source_cell
+-- rule:   a step comes after the one it belongs to; records are in the state the endpoint tables were built from
+-- caveat: what an estimator adds of its own, and the published rates a study is held against, rest on no record; note says so
+-- example: from meta.trace('R0000000000')
+with chosen as (
+    select * from results.analysis where result_id = result
+),
+
+basis as (
+    select b.*, s.site_id
+    from chosen as c
+    inner join results.basis as b on c.study_id = b.study_id and c.basis_id = b.basis_id
+    left join adam.adsl as s on b.study_id = s.study_id and b.subject_id = s.subject_id
+),
+
+-- one endpoint row to the records it rests on
+fact as (
+    select
+        b.study_id, b.site_id, b.role, b.endpoint_table, b.endpoint_column, b.subject_id, b.endpoint_key,
+        e.endpoint_value, e.srcdom, e.srcvar, e.srcseq
+    from basis as b
+    left join meta.endpoint_source as e
+        on b.study_id = e.study_id and b.endpoint_table = e.endpoint_table
+        and b.endpoint_key = e.endpoint_key and b.endpoint_column = e.endpoint_column
+),
+
+record as (
+    select f.*, r.source_file, r.source_sheet, r.source_row, r.valid_from
+    from fact as f
+    inner join meta.record as r
+        on f.study_id = r.study_id and f.srcdom = r.domain and f.srcseq = r.record_id and r.valid_to is null
+),
+
+cell as (
+    select r.*, c.value, c.source_column, c.origin, c.conversion
+    from record as r
+    left join meta.source_cell as c
+        on r.study_id = c.study_id and r.srcdom = c.domain and r.srcseq = c.record_id
+        and r.valid_from = c.valid_from and r.srcvar = c.column_name
+),
+
+step as (
+    select
+        1 as depth, 'result' as level, '' as role, study_id, '' as site_id, '' as subject_id,
+        'results.analysis' as table_name, result_id as row_key, statistic as column_name,
+        cast(estimate as varchar) as value,
+        '' as source_file, '' as source_sheet, cast(null as bigint) as source_row, '' as source_column,
+        cast(null as date) as valid_from,
+        concat_ws('; ', label, nullif(method, ''), nullif(note, '')) as note,
+        '' as endpoint_key, '' as endpoint_column, '' as srcdom, '' as srcvar, '' as srcseq
+    from chosen
+
+    union all by name
+
+    select distinct
+        2 as depth, 'endpoint row' as level, role, study_id, site_id, subject_id,
+        endpoint_table as table_name, endpoint_key as row_key, endpoint_column as column_name, endpoint_value as value,
+        case role when 'counted' then 'in the denominator or risk set' when 'event' then 'in the numerator'
+            when 'group' then 'its group' else 'its value' end as note,
+        endpoint_key, endpoint_column
+    from fact
+
+    union all by name
+
+    select distinct
+        3 as depth, 'core record' as level, role, study_id, site_id, subject_id,
+        'core.' || srcdom as table_name, srcseq as row_key, srcvar as column_name, value,
+        source_file, source_sheet, source_row, valid_from,
+        endpoint_key, endpoint_column, srcdom, srcvar, srcseq
+    from cell
+
+    union all by name
+
+    select distinct
+        4 as depth, 'source cell' as level, role, study_id, site_id, subject_id,
+        'core.' || srcdom as table_name, srcseq as row_key, srcvar as column_name, value,
+        source_file, source_sheet, source_row, source_column, valid_from,
+        case
+            when origin is null then 'the site''s mapping fills no such column'
+            when origin = 'constant' then 'the same for all rows, said in the site''s mapping'
+            else concat_ws('; ', nullif(origin, 'column'), conversion)
+        end as note,
+        endpoint_key, endpoint_column, srcdom, srcvar, srcseq
+    from cell
+)
+
+select
+    depth, level, role, study_id, site_id, subject_id, table_name, row_key, column_name, value,
+    source_file, source_sheet, source_row, source_column, valid_from, note
+from step
+order by
+    depth > 1, subject_id, coalesce(role, ''), endpoint_key, endpoint_column, depth > 2,
+    coalesce(srcdom, ''), coalesce(srcseq, ''), coalesce(srcvar, ''), depth

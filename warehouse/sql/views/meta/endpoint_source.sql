@@ -1,0 +1,154 @@
+-- Which core records each row of an endpoint table rests on
+-- grain:  one row per endpoint row, column of it (empty for the row as a whole) and record it rests on
+-- source: adam.*; the records named by srcdom, srcvar and srcseq, and those that give day 0
+-- caveat: srcvar is the column of the core table; where an endpoint table names a characteristic, it is the column of its value
+with origin as (
+    select t.study_id, t.endpoint_table, t.paramcd, t.subject_id, o.srcdom, o.srcvar, o.srcseq,
+        t.evntdesc || ' on day ' || t.aval as endpoint_value
+    from (
+        select 'adam.adtte' as endpoint_table, study_id, paramcd, subject_id, origin, evntdesc, aval from adam.adtte
+        union all
+        select 'adam.adttealt', study_id, paramcd, subject_id, origin, evntdesc, aval from adam.adttealt
+    ) as t
+    inner join adam.adorigin as o
+        on t.study_id = o.study_id and t.origin = o.origin and t.subject_id = o.subject_id
+),
+
+ended as (
+    select 'adam.adtte' as endpoint_table, study_id, paramcd, subject_id, srcdom, srcvar, srcseq,
+        evntdesc || ' on day ' || aval as endpoint_value
+    from adam.adtte
+    union all
+    select 'adam.adttealt', study_id, paramcd, subject_id, srcdom, srcvar, srcseq, evntdesc || ' on day ' || aval
+    from adam.adttealt
+),
+
+time_to_event as (
+    select study_id, endpoint_table, paramcd || '|' || subject_id as endpoint_key, '' as endpoint_column,
+        endpoint_value, srcdom, srcvar, srcseq
+    from (from origin union all by name from ended)
+),
+
+response as (
+    select study_id, subject_id || '|' || infusion_number as endpoint_key, unnest(['', 'mrdnegfl']) as endpoint_column,
+        case endpoint_column when '' then avalc else mrd_status end as endpoint_value,
+        srcdom, case endpoint_column when '' then 'response' else 'mrd_status' end as srcvar, srcseq
+    from adam.adrs
+    where srcseq is not null
+    union all
+    -- the window is counted from the infusion, which is all there is where nothing was assessed
+    select r.study_id, r.subject_id || '|' || r.infusion_number, unnest(['', 'mrdnegfl']), r.avalc,
+        'infusion', 'infusion_date', i.record_id
+    from adam.adrs as r
+    inner join core.infusion as i
+        on r.study_id = i.study_id and r.subject_id = i.subject_id and r.infusion_number = i.infusion_number
+        and i.valid_to is null
+),
+
+subject as (
+    unpivot (
+        select s.study_id, s.subject_id, c.record_id, s.subject_id as whole,
+            cast(s.enrldt as varchar) as enrldt, cast(s.age as varchar) as age, s.sex
+        from adam.adsl as s
+        inner join core.subject as c on s.study_id = c.study_id and s.subject_id = c.subject_id and c.valid_to is null
+    )
+    on whole, enrldt, age, sex
+    into name endpoint_column value endpoint_value
+),
+
+infusion as (
+    select s.study_id, s.subject_id, i.record_id, i.infusion_number, s.infn, s.infusion_interval_days,
+        i.dose_1e5_per_kg as dose
+    from adam.adsl as s
+    inner join core.infusion as i on s.study_id = i.study_id and s.subject_id = i.subject_id and i.valid_to is null
+),
+
+-- the event that gave each date of adsl; of several on its day one stands for all
+dated as (
+    select s.study_id, s.subject_id, d.endpoint_column, cast(h.eventdt as varchar) as endpoint_value,
+        h.srcdom, h.srcvar, h.srcseq
+    from adam.adsl as s
+    cross join (
+        values ('hsctdt', 'transplant'), ('relapsedt', 'relapse'), ('dthdt', 'death'), ('lstalvdt', 'contact')
+    ) as d (endpoint_column, happening)
+    inner join adam.adevent as h
+        on s.study_id = h.study_id and s.subject_id = h.subject_id and d.happening = h.happening
+        and h.eventdt = case d.endpoint_column when 'hsctdt' then s.hsctdt when 'relapsedt' then s.relapsedt
+            when 'dthdt' then s.dthdt else s.lstalvdt end
+    qualify row_number() over (
+        partition by s.study_id, s.subject_id, d.endpoint_column order by h.srcdom, h.srcseq
+    ) = 1
+),
+
+of_subject as (
+    select study_id, subject_id as endpoint_key, case endpoint_column when 'whole' then '' else endpoint_column end as endpoint_column,
+        endpoint_value, 'subject' as srcdom,
+        case endpoint_column when 'whole' then 'subject_id' when 'enrldt' then 'enrollment_date'
+            when 'age' then 'age_years' else 'sex' end as srcvar,
+        record_id as srcseq
+    from subject
+    union all
+    select study_id, subject_id, 'infn', 'infusion ' || infusion_number || ' of ' || infn, 'infusion', 'infusion_date', record_id
+    from infusion
+    union all
+    select study_id, subject_id, 'dose0' || infusion_number, cast(dose as varchar), 'infusion', 'dose_1e5_per_kg', record_id
+    from infusion
+    union all
+    select study_id, subject_id, 'infusion_interval_days', infusion_interval_days || ' days', 'infusion', 'infusion_date', record_id
+    from infusion
+    where infusion_number <= 2
+    union all
+    select study_id, subject_id, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+    from dated
+),
+
+adverse_event as (
+    select study_id, srcseq as endpoint_key,
+        unnest(['', '', 'astdy', 'adurn', 'adurn']) as endpoint_column,
+        unnest(['grade', 'term', 'start_date', 'start_date', 'end_date']) as srcvar,
+        case endpoint_column when 'astdy' then 'day ' || astdy when 'adurn' then adurn || ' days'
+            else aeterm || coalesce(', grade ' || atoxgr, '') end as endpoint_value,
+        srcdom, srcseq
+    from adam.adae
+),
+
+risk as (
+    select study_id, risk_factor || '|' || subject_id as endpoint_key, '' as endpoint_column,
+        coalesce(level, value) as endpoint_value, srcdom,
+        case srcdom when 'baseline' then 'value' when 'genomics' then 'result' when 'transplant' then 'transplant_date'
+            when 'consolidation' then 'start_date' when 'milestone' then 'milestone_date'
+            when 'adverse_event' then 'start_date' else srcvar end as srcvar,
+        srcseq
+    from adam.adrisk
+),
+
+kinetics as (
+    select
+        p.study_id,
+        concat_ws('|', p.subject_id, p.infusion_number, p.assay, p.matrix, p.quantity, p.paramcd) as endpoint_key,
+        '' as endpoint_column,
+        coalesce(p.param || ' ' || p.aval || ' ' || p.avalu, p.param || ' not estimable') as endpoint_value,
+        s.srcdom, s.srcvar, s.srcseq
+    from adam.adck as p
+    inner join adam.adcks as s
+        on p.study_id = s.study_id and p.subject_id = s.subject_id and p.infusion_number = s.infusion_number
+        and p.assay = s.assay and p.matrix = s.matrix and p.quantity = s.quantity
+        and (s.untildy is null or s.ckdy < s.untildy)
+),
+
+final as (
+    from time_to_event
+    union all by name
+    select *, 'adam.adrs' as endpoint_table from response
+    union all by name
+    select *, 'adam.adsl' as endpoint_table from of_subject
+    union all by name
+    select *, 'adam.adae' as endpoint_table from adverse_event
+    union all by name
+    select *, 'adam.adrisk' as endpoint_table from risk
+    union all by name
+    select *, 'adam.adck' as endpoint_table from kinetics
+)
+
+select distinct study_id, endpoint_table, endpoint_key, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+from final
