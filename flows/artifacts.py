@@ -1,65 +1,109 @@
-"""Prefect artifacts of a run: counts, rule ids and results, never a subject's value."""
+"""Prefect artifacts of a run: counts, rule ids and results, never a subject's value.
+
+Every run leaves the same ones under the same keys, so that the interface shows a history of each: of a night `night`,
+`night-alarms` and `night-checks`, of each study `<study>-results`, `<study>-rows`, `<study>-queries` and `<study>-report`.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+
+from transforms.headlines import compare_headlines, headlines_of, print_difference, print_headline
+from transforms.reports.suppression import SUPPRESSED
 
 RECONCILIATION_COLUMNS = (
     "site_id", "source_file", "source_sheet", "rows_read", "accepted", "quarantined", "duplicate", "superseded",
     "set_aside", "unclaimed",
 )  # fmt: skip
-RESULT_STATISTICS = ("survival", "cumulative_incidence", "median_time", "proportion")
 
 
-def show_reconciliation(study_id: str, tables: Mapping[str, pl.DataFrame]) -> None:
-    """What was read, accepted and quarantined, by file and sheet; and the open queries by site and rule."""
-    _table(
-        f"{study_id} rows",
-        "Rows read, and what became of them",
-        tables["meta.reconciliation"].select(RECONCILIATION_COLUMNS),
+def show_study(
+    study_id: str, product: Path, last: pl.DataFrame | None, address: str, smallest_count: int | None
+) -> None:
+    """What a study's product holds, whether it was built tonight or before.
+
+    last: headlines of the published night, for the change since then; None where nothing is published.
+    """
+    key = study_id.replace("_", "-")
+    analysis = pl.read_parquet(product / "results.analysis.parquet")
+    tonight = headlines_of(analysis, smallest_count)
+    create_table_artifact(
+        table=_key_results(tonight, last),
+        key=f"{key}-results",
+        description="Key results tonight, and the change since the night before",
     )
-    queries = (
-        tables["meta.site_query"]
-        .filter(status="open")
-        .group_by("site_id", "rule_id", "severity", "remedy")
-        .len("records")
+    rows = pl.read_parquet(product / "meta.reconciliation.parquet").select(RECONCILIATION_COLUMNS)
+    create_table_artifact(
+        table=_cells(rows), key=f"{key}-rows", description="Rows read, and what became of them, by file and sheet"
     )
-    _table(f"{study_id} queries", "Open site queries", queries.sort("site_id", "rule_id"))
-
-
-def show_results(study_id: str, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Key results: rates at landmarks, medians, responses."""
-    analysis = tables["results.analysis"]
-    key = analysis.filter(
-        pl.col("section").is_in(["survival", "competing", "response"]),
-        pl.col("statistic").is_in(RESULT_STATISTICS),
-        pl.col("group_name") == "",
-    ).select("label", "population", "n", "events", "estimate", "ci_low", "ci_high", "method", "note")
-    _table(f"{study_id} results", "Key results", key)
+    create_table_artifact(
+        table=_open_questions(pl.read_parquet(product / "meta.site_query.parquet")) or [{"questions": "none open"}],
+        key=f"{key}-queries",
+        description="Open questions to sites, by rule; those of severity quarantine keep records out",
+    )
+    create_link_artifact(
+        address, link_text=f"Report of {study_id}", key=f"{key}-report", description="Curves, tables and methods"
+    )
 
 
 def show_checks(rows: Sequence[Mapping[str, Any]]) -> None:
     """Every expectation that failed, or how many held."""
-    _table("checks", "Checks of the built warehouse", pl.DataFrame(list(rows), infer_schema_length=None))
-
-
-def show_night(rows: Sequence[Mapping[str, Any]]) -> None:
-    """One line per study: its state and its counts."""
-    _table("night", "Studies of this night", pl.DataFrame(list(rows), infer_schema_length=None))
+    create_table_artifact(
+        table=_cells(pl.DataFrame(list(rows), infer_schema_length=None)),
+        key="night-checks",
+        description="Checks of the built warehouse; one of severity error keeps the last night published",
+    )
 
 
 def show_alarms(alarms: pl.DataFrame) -> None:
-    """Exports that were due, rejected or repeated, and sites beyond their limits; nothing where there are none."""
-    if alarms.height:
-        _table("alarms", "Alarms of this night", alarms)
+    """Exports that were due, rejected or repeated, and sites beyond their limits."""
+    create_table_artifact(
+        table=_cells(alarms) or [{"alarms": "none"}],
+        key="night-alarms",
+        description="Exports that were due, rejected or repeated, and sites beyond their limits",
+    )
 
 
-def _table(name: str, description: str, frame: pl.DataFrame) -> None:
-    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    in_json = frame.with_columns(pl.col(pl.Date).cast(pl.String))
-    create_table_artifact(table=in_json.to_dicts(), key=key, description=description)
+def show_night(markdown: str, address: str) -> None:
+    """The night on one page, and where its reports are."""
+    create_markdown_artifact(markdown, key="night", description="The night at a glance: read this first")
+    create_link_artifact(address, link_text="Reports of all studies", key="night-reports", description="All studies")
+
+
+def _key_results(tonight: pl.DataFrame, last: pl.DataFrame | None) -> list[dict[str, str]]:
+    compared = compare_headlines(tonight.clear() if last is None else last, tonight)
+    return [
+        {
+            "key result": row["label"],
+            "of": row["population"],
+            "last night": print_headline(row["last_night"], row["unit"]) if row["last_night"] is not None else "–",
+            "tonight": "small count" if row["status"] == SUPPRESSED else print_headline(row["estimate"], row["unit"]),
+            "change": print_difference(row["difference"], row["unit"]) or ("0" if row["change"] == "same" else row["change"]),
+            "95 % interval": _interval(row),
+            "events / subjects": f"{'–' if row['events'] is None else row['events']} / {row['n']}",
+            "method": row["method"] or row["note"],
+        }
+        for row in compared.to_dicts()
+    ]  # fmt: skip
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    bounds = [row["ci_low"], row["ci_high"]]
+    if bounds == [None, None]:
+        return "–"
+    scale = 100 if row["unit"] == "fraction" else 1
+    return " to ".join("∞" if bound is None else f"{scale * bound:.1f}" for bound in bounds)
+
+
+def _open_questions(queries: pl.DataFrame) -> list[dict[str, Any]]:
+    by_rule = queries.filter(status="open").group_by("site_id", "rule_id", "severity", "remedy").len("records")
+    return _cells(by_rule.sort("site_id", "rule_id"))
+
+
+def _cells(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    return frame.with_columns(pl.col(pl.Date).cast(pl.String)).to_dicts()

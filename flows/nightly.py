@@ -21,11 +21,12 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
-from flows.artifacts import show_alarms, show_checks, show_night
+from flows.artifacts import show_checks
 from flows.code_version import code_hash, code_version
 from flows.faults import faults_without_values
 from flows.landing import share_is_gone
 from flows.last_night import check_last_night
+from flows.night_facts import read_facts
 from flows.night_work import (
     Night,
     alarms_of,
@@ -50,8 +51,11 @@ from flows.settings import Settings
 from flows.study import study_flow
 from flows.study_folder import check_sites, choose_studies, list_sites, list_studies
 from flows.study_work import StudyOutcome
+from flows.tell_night import tell_failure, tell_night
 from schemas.errors import CartroveError, ChecksFailed, RunFailed
-from warehouse.published import read_manifest_hash, read_run_summary
+from transforms.news import NightFacts
+from warehouse.alarms import no_alarms
+from warehouse.published import read_manifest_hash
 from warehouse.quality import CheckProcess
 
 if TYPE_CHECKING:
@@ -124,7 +128,13 @@ def _run_name() -> str:
     return f"{', '.join(studies)} / {', '.join(sites)} / {datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
-@flow(name="nightly", flow_run_name=_run_name, persist_result=False)
+@flow(
+    name="nightly",
+    flow_run_name=_run_name,
+    persist_result=False,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
+)
 def nightly(
     studies: list[StudyName] = [],  # noqa: B006 - Prefect shows the default in its form; nothing changes it
     sites: list[SiteName] = [],  # noqa: B006
@@ -150,25 +160,32 @@ def nightly(
         _settle_past_runs()
         parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
         night = _begin(settings, as_of, data_cut, parameters)
+        last: NightFacts | None = None
+        alarms = no_alarms()
         outcomes: list[StudyOutcome] = []
         failure: CartroveError | None = RunFailed("the run was stopped")
         published = False
         manifest: str | None = None
         checks = Checks(night)
         try:
-            clear_unfinished(night)
-            asked += check_last_night(night, asked)
-            asked += studies_to_rebuild(night, asked)
-            outcomes = _run_studies(night, asked, sites, checks, force)
-            alarms = alarms_of(night, outcomes)
-            manifest = manifest_hash(outcomes, alarms)
-            published = _publish_if_changed(night, outcomes, alarms, checks, force)
-            failure = _failure_of(outcomes)
+            with faults_without_values("night"):
+                clear_unfinished(night)
+                asked += check_last_night(night, asked)
+                last = read_facts(night.published, settings.smallest_count)
+                asked += studies_to_rebuild(night, asked)
+                outcomes = _run_studies(night, asked, sites, checks, force)
+                alarms = alarms_of(night, outcomes)
+                manifest = manifest_hash(outcomes, alarms)
+                published = _publish_if_changed(night, outcomes, alarms, checks, force)
+                failure = _failure_of(outcomes)
         except CartroveError as error:
             failure = error
+        except OSError as error:
+            failure = RunFailed(share_is_gone(error))
         finally:
             checks.close()
             _log_end(night, outcomes, failure, manifest, published)
+            tell_night(night, last, outcomes, alarms, published, failure)
     if failure:
         raise failure
 
@@ -226,7 +243,7 @@ def _run_studies(
     progress = cast("UUID", create_progress_artifact(progress=0, key="night-progress", description="Studies done"))
     outcomes = []
     for done, study_id in enumerate(asked, start=1):
-        state = study_flow(study_id, sites, night.as_of, night.data_cut, force, return_state=True)
+        state = study_flow(study_id, sites, night.as_of, night.data_cut, force, night.snapshot, return_state=True)
         found = state.result(raise_on_failure=False)
         outcome = found if isinstance(found, StudyOutcome) else carry_over(_failed(study_id, found), night)
         outcomes.append(outcome)
@@ -254,12 +271,12 @@ def _publish_if_changed(
         or was_interrupted(night.published)
         or read_manifest_hash(night.published) != manifest_hash(outcomes, alarms)
     )
-    if changed:
+    if not changed:
+        show_checks([{"checks": "not repeated, since nothing had changed"}])
+    else:
         assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms))
         check_warehouse(opaque(night), opaque(checks.process()))
         publish_night(opaque(night), opaque(outcomes))
-    show_night(read_run_summary(night.published).to_dicts())
-    show_alarms(alarms)
     return changed
 
 

@@ -49,11 +49,26 @@ class Settings(BaseSettings):
         pattern=SIZE,
         description="Disk their temporary files may take; they lie in the system's temporary folder",
     )
+    reports_url: str | None = Field(
+        default=None, description="Address at which the folder of reports is served; by default links are file:// ones"
+    )
+    notify: str = Field(
+        default="", description="Prefect blocks that are told of news, separated by commas: custom-webhook/cartrove"
+    )
+    dask: str = Field(
+        default="",
+        description="Where studies are worked on: empty for threads of this machine, local, or a Dask scheduler",
+    )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
     def landing_of(self, study_id: str) -> Path:
         """The landing folder of a study."""
         return self.landing / study_id if self.landing else self.studies / study_id / "landing"
+
+    @property
+    def receivers(self) -> list[str]:
+        """The blocks that are told of news."""
+        return [name.strip() for name in self.notify.split(",") if name.strip()]
 
     @property
     def staging(self) -> Path:

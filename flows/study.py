@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from errno import ENOENT
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,8 +17,11 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.artifacts import show_reconciliation, show_results
+from flows.addresses import report_address
+from flows.artifacts import show_study
 from flows.faults import faults_without_values
+from flows.night_facts import read_facts
+from flows.night_work import published_places
 from flows.opaque import opaque
 from flows.settings import Settings
 from flows.stage_site import RejectedExport, StagedSite, stage_site
@@ -56,18 +60,14 @@ def build(
 ) -> dict[str, pl.DataFrame]:
     """Core and endpoint tables."""
     with faults_without_values(f"{study_id} build"):
-        tables = build_tables(study, staged, data_cut, build_key, Settings())
-    show_reconciliation(study_id, tables)
-    return tables
+        return build_tables(study, staged, data_cut, build_key, Settings())
 
 
 @task(task_run_name="compute {study_id}", cache_policy=NO_CACHE)
 def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Results."""
     with faults_without_values(f"{study_id} results"):
-        results = compute_tables(study, tables)
-    show_results(study_id, results)
-    return results
+        return compute_tables(study, tables)
 
 
 @task(task_run_name="report {study_id}", cache_policy=NO_CACHE)
@@ -84,22 +84,38 @@ def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], buil
     task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
 )
 def study_flow(
-    study_id: str, sites: Sequence[str], as_of: date, data_cut: date | None = None, force: bool = False
+    study_id: str,
+    sites: Sequence[str],
+    as_of: date,
+    data_cut: date | None = None,
+    force: bool = False,
+    snapshot: str | None = None,
 ) -> StudyOutcome:
     """One study from its landing folder to a finished product; a product that fits already is used again."""
+    with faults_without_values(study_id):
+        settings = Settings()
+        study = load_study(settings, study_id).known_on(as_of)
+        staged, rejected = _stage_sites(study, sites, as_of, force)
+        build_key = study_build_key(study, staged, data_cut, settings.smallest_count)
+        products = FrameStore(settings.products)
+        if build_key in products and not force:
+            products.mark_used(build_key)
+            _show(study_id, products.folder(build_key), snapshot)
+            return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
+        products.discard(build_key)
+        tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)
+        results = compute(study_id, opaque(study), opaque(tables))
+        report(study_id, opaque(study), opaque({**tables, **results}), build_key)
+        _show(study_id, products.folder(build_key), snapshot)
+        return without_rejected(StudyOutcome(study_id, "built", build_key), rejected)
+
+
+def _show(study_id: str, product: Path, snapshot: str | None) -> None:
+    """The study's artifacts, on every run: what it holds, and how its headlines moved since the night that is published."""
     settings = Settings()
-    study = load_study(settings, study_id).known_on(as_of)
-    staged, rejected = _stage_sites(study, sites, as_of, force)
-    build_key = study_build_key(study, staged, data_cut, settings.smallest_count)
-    products = FrameStore(settings.products)
-    if build_key in products and not force:
-        products.mark_used(build_key)
-        return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
-    products.discard(build_key)
-    tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)
-    results = compute(study_id, opaque(study), opaque(tables))
-    report(study_id, opaque(study), opaque({**tables, **results}), build_key)
-    return without_rejected(StudyOutcome(study_id, "built", build_key), rejected)
+    last = read_facts(published_places(settings, snapshot)[0], settings.smallest_count)
+    address = report_address(settings, snapshot, study_id)
+    show_study(study_id, product, last.headlines if last else None, address, settings.smallest_count)
 
 
 def _stage_sites(

@@ -238,6 +238,13 @@ class Printing(_Part):
     rounding: Literal["half-up", "half-even", "truncate"] = "half-up"
 
 
+class Watch(_Part):
+    """How far a headline has to move between two nights to be told."""
+
+    points: Annotated[float, Field(gt=0)] = Field(default=1.0, description="Rates, in percentage points")
+    months: Annotated[float, Field(gt=0)] = Field(default=1.0, description="Medians, in months")
+
+
 class Enrollment(_Part):
     """The window in which subjects were enrolled, as year-month or date text, and their ages."""
 
@@ -291,6 +298,7 @@ class Protocol(_Part):
     imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
     intervals: Intervals = Intervals()
     printing: Printing = Printing()
+    watch: Watch = Watch()
     kinetics: Kinetics = Kinetics()
 
     @model_validator(mode="after")

@@ -34,3 +34,8 @@ def find_alarms(products: Sequence[Path], as_of: date, rejected: Sequence[tuple[
         create_from_frame(connection, "rejected", pl.DataFrame(list(rejected), schema=REJECTED, orient="row"))
         connection.execute("SET VARIABLE as_of = ?", [as_of])
         return frame_of(connection, read_sql("alarm.sql"))
+
+
+def no_alarms() -> pl.DataFrame:
+    """No row of meta.alarm: a night that did not come so far as to look."""
+    return find_alarms([], date.min, [])

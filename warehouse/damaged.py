@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.published import open_published
+from warehouse.locked import open_published
 
 # An earlier version may have published other tables; that is no damage.
 OF_ANOTHER_VERSION = (duckdb.CatalogException, duckdb.BinderException)

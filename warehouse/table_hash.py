@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.tables import TABLES
 from warehouse.frames import frame_of, read_sql
-from warehouse.published import open_published
+from warehouse.locked import open_published
 
 OF_THE_RUN = ("meta.run", "meta.run_study", "meta.alarm")
 ITSELF = "meta.table_hash"

@@ -1,0 +1,33 @@
+"""Text of studies and sites inside markdown: it stays text, whatever it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+# All that markdown or HTML could take for a sign of its own.
+_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~$@:])")
+
+
+def escape_markdown(text: object) -> str:
+    """A text as markdown shows it unchanged, on one line: no link, no table cell, no HTML begins in it."""
+    line = " ".join(str(text).split())
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        line = line.replace(sign, entity)
+    return _SIGNS.sub(lambda found: f"&#{ord(found[0])};", line)
+
+
+def link(text: object, address: str) -> str:
+    """A link; the address is ours and holds no spaces."""
+    return f"[{escape_markdown(text)}](<{address.replace('>', '%3E')}>)"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are markdown already."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list of texts."""
+    return "\n".join(f"- {escape_markdown(line)}" for line in lines)

@@ -1,0 +1,40 @@
+"""What is compared of nights: read from a published file, or from the products of tonight's studies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+
+from flows.settings import Settings
+from schemas.errors import UsageError
+from schemas.protocol import Protocol, Watch
+from schemas.yaml_file import load_yaml
+from transforms.headlines import headlines_of
+from transforms.news import NightFacts
+from warehouse.frames import read_sql
+from warehouse.published import query_published
+
+
+def read_facts(published: Path, smallest_count: int | None = None) -> NightFacts | None:
+    """The facts of a published night; None where nothing is published, or by an earlier version with other tables."""
+    if not published.exists():
+        return None
+    with suppress(duckdb.BinderException, duckdb.CatalogException):
+        return NightFacts(
+            headlines_of(query_published(published, "FROM results.analysis"), smallest_count),
+            query_published(published, read_sql("open_question.sql")),
+            query_published(published, "FROM meta.alarm"),
+        )
+    return None
+
+
+def read_watches(settings: Settings, studies: Iterable[str]) -> dict[str, Watch]:
+    """How far a headline of each study has to move to be told; of a study whose protocol is broken, the default."""
+    watches = {}
+    for study_id in studies:
+        with suppress(UsageError):
+            watches[study_id] = load_yaml(settings.studies / study_id / "protocol.yaml", Protocol).watch
+    return watches

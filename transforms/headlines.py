@@ -1,0 +1,104 @@
+"""The headlines of a study: the rates, medians and responses a reader asks for first, and how they moved since last night.
+
+Belongs here: which rows of results.analysis are headlines, what a difference is, and which way is better. How large a
+difference has to be to be told is the protocol's business (`watch`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from schemas.protocol import Watch
+from transforms.reports.suppression import RESPONSES, suppress_small_counts
+
+KEY = ("study_id", "analysis_id", "population", "group_level", "statistic", "time_months")
+RATES, LOWER_IS_BETTER = ("survival", "cumulative_incidence", "proportion"), ("cumulative_incidence",)
+_SHOWN = ("label", "n", "events", "estimate", "ci_low", "ci_high", "unit", "method", "status", "note", "position")
+# What is left of two equal rates after arithmetic, far below any printed digit.
+_EQUAL = 1e-9
+
+
+def headlines_of(analysis: pl.DataFrame, smallest_count: int | None = None) -> pl.DataFrame:
+    """Rows of results.analysis that are headlines: of all subjects, at landmarks or medians; of response among the evaluable.
+
+    smallest_count: counts of subjects below it are blank, with those that would give them away, as in the report.
+    """
+    if smallest_count:
+        analysis = pl.concat(
+            suppress_small_counts(rows, smallest_count)
+            for _, rows in analysis.group_by("study_id", maintain_order=True)
+        )
+    of_time = pl.col("section").is_in(["survival", "competing"]) & pl.col("statistic").is_in([*RATES, "median_time"])
+    of_response = (
+        (pl.col("section") == "response")
+        & (pl.col("statistic") == "proportion")
+        & (pl.col("population") == "evaluable")
+        & ~pl.col("group_level").is_in(RESPONSES)
+    )
+    chosen = analysis.filter(of_time | of_response, pl.col("group_name") == "")
+    return chosen.select(*KEY, *_SHOWN).sort("study_id", "position")
+
+
+def compare_headlines(last: pl.DataFrame, tonight: pl.DataFrame) -> pl.DataFrame:
+    """Tonight's headlines with the value of last night and the difference (tonight - last night), in the unit of the estimate.
+
+    `change` is one of same, better, worse, new (not estimable or not there last night), gone (not estimable tonight).
+    Grain: one row per headline of tonight.
+    """
+    before = last.select(*KEY, last_night="estimate")
+    # The join takes blanks for equal, since a median has no time point.
+    beside = tonight.join(before, on=list(KEY), how="left", nulls_equal=True, maintain_order="left")
+    difference = pl.col("estimate") - pl.col("last_night")
+    rose = (difference > 0) != pl.col("statistic").is_in(LOWER_IS_BETTER)
+    return beside.with_columns(difference=difference).with_columns(
+        change=pl.when(pl.col("estimate").is_null() & pl.col("last_night").is_null() | (difference.abs() < _EQUAL))
+        .then(pl.lit("same"))
+        .when(pl.col("last_night").is_null())
+        .then(pl.lit("new"))
+        .when(pl.col("estimate").is_null())
+        .then(pl.lit("gone"))
+        .when(rose)
+        .then(pl.lit("better"))
+        .otherwise(pl.lit("worse"))
+    )
+
+
+def moved_headlines(compared: pl.DataFrame, watches: Mapping[str, Watch]) -> pl.DataFrame:
+    """The compared headlines that moved by at least what their study's protocol says, or came or went.
+
+    Of a study that is new tonight nothing moved: every row of it would be new.
+    """
+    known = compared.filter(pl.col("last_night").is_not_null().any().over("study_id"))
+    studies = list(dict.fromkeys(known["study_id"]))
+    limits = pl.DataFrame(
+        {
+            "study_id": studies,
+            "points": [watches.get(study, Watch()).points for study in studies],
+            "months": [watches.get(study, Watch()).months for study in studies],
+        },
+        schema={"study_id": pl.String, "points": pl.Float64, "months": pl.Float64},
+    )
+    limit = pl.when(pl.col("statistic").is_in(RATES)).then(pl.col("points") / 100).otherwise(pl.col("months"))
+    far = pl.col("difference").abs() >= limit - _EQUAL
+    return (
+        known.join(limits, on="study_id", how="left", maintain_order="left")
+        .filter(far.fill_null(value=False) | pl.col("change").is_in(["new", "gone"]))
+        .drop("points", "months")
+    )
+
+
+def print_headline(value: float | None, unit: str) -> str:
+    """A headline as text: a percentage or months, one digit."""
+    if value is None:
+        return "not estimable"
+    return f"{100 * value:.1f} %" if unit == "fraction" else f"{value:.1f} {unit}"
+
+
+def print_difference(value: float | None, unit: str) -> str:
+    """A difference as text with its sign, a rate's in percentage points; blank where there is none."""
+    if value is None:
+        return ""
+    scaled, of = (100 * value, "points") if unit == "fraction" else (value, unit)
+    return f"{scaled:+.1f} {of}".replace("-", "−") if abs(scaled) >= 0.05 else "0"

@@ -1,0 +1,69 @@
+"""What of a night is news: decided here and nowhere else, from what the last night and tonight's hold.
+
+News is: the run failed; questions that keep a record out of the endpoint tables and were not open last night; alarms that were
+not raised last night (a silent site first of all); headlines that moved by more than the protocol's `watch`. Counts by study,
+site and rule, never a value of a subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from schemas.protocol import Watch
+from transforms.headlines import compare_headlines, moved_headlines
+
+ERROR_LEVEL = "quarantine"
+_QUESTION = ("study_id", "site_id", "rule_id")
+_ALARM = ("study_id", "site_id", "kind", "what")
+
+
+@dataclass(frozen=True)
+class NightFacts:
+    """What is compared of a night.
+
+    headlines: see transforms.headlines. questions: open ones, columns study_id, site_id, rule_id, severity, query_id. alarms: meta.alarm.
+    """
+
+    headlines: pl.DataFrame
+    questions: pl.DataFrame
+    alarms: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class News:
+    """News of a night.
+
+    failure: why the run failed, empty where it did not. questions: count of new ones (`records`) by study, site and rule.
+    alarms: new ones. moved: headlines with last night's value. compared: all headlines, for who wants to look on.
+    """
+
+    failure: str = ""
+    questions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    alarms: pl.DataFrame = field(default_factory=pl.DataFrame)
+    moved: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.failure) or any(not f.is_empty() for f in (self.questions, self.alarms, self.moved))
+
+
+def find_news(last: NightFacts | None, tonight: NightFacts | None, failure: str, watches: Mapping[str, Watch]) -> News:
+    """The news of a night. last: None where nothing was published before; all questions and alarms are new then, and nothing moved."""
+    if tonight is None:
+        return News(failure)
+    if last is None:
+        return News(failure, _count(tonight.questions), tonight.alarms.sort(_ALARM))
+    compared = compare_headlines(last.headlines, tonight.headlines)
+    return News(
+        failure,
+        _count(tonight.questions.join(last.questions, on=["study_id", "query_id"], how="anti")),
+        tonight.alarms.join(last.alarms, on=list(_ALARM), how="anti").sort(_ALARM),
+        moved_headlines(compared, watches),
+    )
+
+
+def _count(questions: pl.DataFrame) -> pl.DataFrame:
+    return questions.filter(severity=ERROR_LEVEL).group_by(_QUESTION).len("records").sort(_QUESTION)
