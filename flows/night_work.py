@@ -19,7 +19,7 @@ from flows.code_version import code_hash, code_version
 from flows.query_lists import QUERIES, write_query_lists
 from flows.settings import Settings
 from flows.study_folder import list_studies
-from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
+from flows.study_work import AS_OF, REPORT, StudyOutcome, crosscheck_rules
 from schemas.errors import UsageError
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
@@ -166,7 +166,8 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     for outcome in outcomes:
         if outcome.build_key:
             source = products.folder(outcome.build_key) / REPORT
-            replace_text(night.reports / outcome.study_id / "index.html", source.read_text("utf-8"))
+            page = source.read_text("utf-8").replace(AS_OF, str(night.as_of))
+            replace_text(night.reports / outcome.study_id / "index.html", page)
     if not night.snapshot:
         write_query_lists(query_published(night.built, QUERIES), night.settings.queries)
     publish_file(night.built, night.published)

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.language import Language
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +34,9 @@ class Settings(BaseSettings):
     )
     smallest_count: int | None = Field(
         default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
+    )
+    language: Language = Field(
+        default="en", description="Language of reports: en or zh; a study's protocol may state its own"
     )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
