@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,6 +46,8 @@ def _missing(package: str) -> Any:
 def _fonts() -> list[str]:
     path = str(chinese_font())
     fontManager.addfont(path)
+    # It has one weight, which serves where a bold one is asked for; else matplotlib complains each time.
+    fontManager.ttflist += [replace(font, weight="bold") for font in fontManager.ttflist if font.fname == path]
     return ["DejaVu Sans", get_font(path).family_name]
 
 

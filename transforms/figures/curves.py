@@ -17,11 +17,11 @@ from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_
 from transforms.words import Words
 
 ROW_HEIGHT = 0.21
-PLOT_HEIGHT = 2.75
-WIDTH = 6.4
+PLOT_HEIGHT = 2.5
+WIDTH = 5.7
 RIGHT = 0.03
 # Left of the axis: room for its ticks and name, and for the names of the curves in the table at risk.
-NARROWEST, WIDEST = 0.13, 0.30
+NARROWEST, WIDEST = 0.14, 0.32
 DASH = "–"
 
 
@@ -72,7 +72,8 @@ def _draw(
     ticks = axis_ticks(last)
     names = [words("figure.at_risk"), *([] if one_risk_set or len(curves) == 1 else [c.label for c in curves])]
     left = min(WIDEST, max(NARROWEST, (max(map(width_of, names)) + 0.25) / WIDTH))
-    table_height = ROW_HEIGHT * (len(counted) + 1) + 0.1
+    # The numbers of a single line stand beside the heading, those of several beneath it.
+    table_height = ROW_HEIGHT * (len(counted) + (len(names) > 1)) + 0.1
     height = PLOT_HEIGHT + (0.95 if len(curves) > 1 else 0.75) + table_height
     with mpl.rc_context(STYLE):
         figure = new_figure(WIDTH, height)
@@ -121,8 +122,9 @@ def _write_risk_table(
     edge = (0.06 / WIDTH - left) / (1 - RIGHT - left)
     transform = axes.get_xaxis_transform()
     axes.text(edge, start, names[0], transform=axes.transAxes, fontsize=8, color=INK, fontweight="bold")
+    beneath = len(names) > 1
     for number, counts in enumerate(risk_table(curves, ticks)):
-        y, color = start + row * (number + 1), COLORS[number % len(COLORS)]
+        y, color = start + row * (number + beneath), COLORS[number % len(COLORS)]
         if number + 1 < len(names):
             name = _short(names[number + 1], WIDEST * WIDTH - 0.25)
             axes.text(edge, y, name, transform=axes.transAxes, fontsize=8, color=color)

@@ -13,8 +13,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
 from transforms.words import Words
 
-HEIGHT = 2.9
-WIDTH = 3.4
+HEIGHT = 3.1
+WIDTH = 4.8
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class ForestLine:
 
 def draw_forest(lines: Sequence[ForestLine], effect: str, title: str, words: Words) -> str:
     """A forest plot as SVG; `effect` names the axis (hazard ratio or odds ratio)."""
-    height = LINE_HEIGHT * (len(lines) + 1) + 0.75
+    height = LINE_HEIGHT * (len(lines) + 1) + 0.58
     left = min(WIDEST, max(NARROWEST, max(width_of(line.label, FONT) for line in lines) + GAP))
     width = WIDTH - left - RATIO_WIDTH - P_WIDTH
     with mpl.rc_context(STYLE):

@@ -12,6 +12,7 @@ from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_
 from transforms.words import Words
 
 LANE_HEIGHT = 0.17
+LEGEND_HEIGHT = 1.3
 # What happened: marker and colour; drawn in this order, so that what ends a lane lies on top.
 MARKS: Mapping[str, tuple[str, str]] = {
     "remission": ("o", COLORS[3]),
@@ -36,10 +37,10 @@ def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
     """The plot as SVG, longest lanes on top. Lanes bear no subject's name."""
     ordered = sorted(lanes, key=lambda lane: (lane.group, -lane.months))
     groups = list(dict.fromkeys(lane.group for lane in ordered))
-    height = LANE_HEIGHT * len(ordered) + 1.1
+    height = max(LANE_HEIGHT * len(ordered), LEGEND_HEIGHT) + 0.72
     with mpl.rc_context(STYLE):
         figure = new_figure(9.2, height)
-        axes = figure.add_axes((0.05, 0.62 / height, 0.72, LANE_HEIGHT * len(ordered) / height))
+        axes = figure.add_axes((0.012, 1 - (LANE_HEIGHT * len(ordered) + 0.06) / height, 0.76, LANE_HEIGHT * len(ordered) / height))
         for y, lane in enumerate(ordered):
             color = COLORS[groups.index(lane.group) % len(COLORS)] if len(groups) > 1 else COLORS[0]
             axes.barh(y, lane.months, height=0.62, color=color, alpha=0.32, linewidth=0)

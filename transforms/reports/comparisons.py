@@ -43,10 +43,10 @@ def published_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Que
     for row in joined.iter_rows(named=True):
         whole = row["part"] == "value"
         part = row["figure_id"] if whole else f"{row['figure_id']} ({words('published.' + row['part'])})"
-        says = f"{row['printed']} {words.told(row['unit'])}".strip() if whole else row["printed"]
+        says = f"{row['printed']} {words.told(row['unit'])}".strip() if whole else words.told(row["printed"])
         verdict = words(f"published.verdict.{str(row['equal']).lower()}")
         remark = _remark(row["rounding"], row["note"], words)
-        printed.append([part, words.told(row["population"]), says, row["computed"] or "", verdict, remark])
+        printed.append([part, words.told(row["population"]), says, words.told(row["computed"]), verdict, remark])
     columns = ("figure", "population", "printed", "computed", "equal", "remark")
     header = [words(f"published.{column}") for column in columns]
     asked = queries.printed("results.published_comparison", "position, part <> 'value', part")

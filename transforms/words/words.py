@@ -54,7 +54,7 @@ class Words:
         """A text of the results in this language; as it stands where the catalogue has no phrase for it."""
         if not text:
             return ""
-        return text if self.language == "en" else self._book.told(text)
+        return (text if self.language == "en" else self._book.told(text)).replace(">= ", "≥ ")
 
     def joined(self, parts: list[str]) -> str:
         """Parts of a list, with the language's own separator."""
