@@ -20,7 +20,7 @@ STAGING_CODE = (
     "transforms/stage.py",
 )
 STUDY_CODE = ("schemas", "transforms", "warehouse")
-SUFFIXES = {".py", ".sql", ".html", ".css", ".j2"}
+SUFFIXES = {".py", ".sql", ".html", ".css", ".j2", ".yaml"}
 
 
 def code_version() -> str:

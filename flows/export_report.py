@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.settings import Settings
 from flows.spreadsheet_cells import escape_formula
 from flows.study_folder import load_study
-from flows.study_report import render_study
+from flows.study_report import language_of, render_study
 from schemas.errors import UsageError
 from schemas.tables import TABLES
 from transforms.figures.canvas import DrawnFigure, figures_for_print
@@ -29,8 +29,9 @@ def export_report(settings: Settings, study_id: str, folder: Path) -> tuple[int,
         raise UsageError(f"{folder}: expected a new or an empty folder")
     tables = query_study_tables(settings.published, [name for name in PRODUCT_TABLES if name in TABLES], study_id)
     build_key = tables["meta.study"]["build_key"].item()
+    study = load_study(settings, study_id)
     with figures_for_print() as drawn:
-        page = render_study(load_study(settings, study_id), tables, build_key, settings.smallest_count)
+        page = render_study(study, tables, build_key, settings.smallest_count, language_of(study, settings))
     for number, figure in enumerate(drawn, start=1):
         _write_figure(folder / "figures", number, figure)
     printed = tables_of(page)

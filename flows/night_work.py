@@ -21,7 +21,7 @@ from flows.query_lists import QUERIES
 from flows.run_log import RunLog
 from flows.settings import Settings
 from flows.study_folder import list_studies
-from flows.study_work import REPORT, StudyOutcome, crosscheck_rules
+from flows.study_work import AS_OF, REPORT, StudyOutcome, crosscheck_rules
 from schemas.errors import UsageError
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
@@ -180,7 +180,10 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
 def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:
     products = FrameStore(night.settings.products)
     return {
-        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT).read_bytes()
+        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT)
+        .read_text("utf-8")
+        .replace(AS_OF, str(night.as_of))
+        .encode()
         for outcome in outcomes
         if outcome.build_key
     }

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.language import Language
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 SIZE = r"^\d+(\.\d+)?\s?[KMGT]i?B$"
@@ -58,6 +60,9 @@ class Settings(BaseSettings):
     dask: str = Field(
         default="",
         description="Where studies are worked on: empty for threads of this machine, local, or a Dask scheduler",
+    )
+    language: Language = Field(
+        default="en", description="Language of reports: en or zh; a study's protocol may state its own"
     )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 

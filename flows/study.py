@@ -26,7 +26,7 @@ from flows.opaque import opaque
 from flows.settings import Settings
 from flows.stage_site import RejectedExport, StagedSite, stage_site
 from flows.study_folder import Study, load_study
-from flows.study_report import render_study
+from flows.study_report import language_of, render_study
 from flows.study_work import StudyOutcome, build_tables, compute_tables, keep_product, study_build_key, without_rejected
 from warehouse.published import read_source_files
 from warehouse.staged_exports import StagedFile
@@ -74,7 +74,9 @@ def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> 
 def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> None:
     """The report, kept with the tables as the study's product."""
     with faults_without_values(f"{study_id} report"):
-        keep_product(Settings(), build_key, tables, render_study(study, tables, build_key, Settings().smallest_count))
+        settings = Settings()
+        page = render_study(study, tables, build_key, settings.smallest_count, language_of(study, settings))
+        keep_product(settings, build_key, tables, page)
 
 
 @flow(
@@ -96,7 +98,7 @@ def study_flow(
         settings = Settings()
         study = load_study(settings, study_id).known_on(as_of)
         staged, rejected = _stage_sites(study, sites, as_of, force)
-        build_key = study_build_key(study, staged, data_cut, settings.smallest_count)
+        build_key = study_build_key(study, staged, data_cut, settings.smallest_count, language_of(study, settings))
         products = FrameStore(settings.products)
         if build_key in products and not force:
             products.mark_used(build_key)

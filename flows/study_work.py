@@ -17,6 +17,7 @@ from flows.settings import Settings
 from flows.stage_site import RejectedExport
 from flows.study_folder import Study
 from schemas.errors import DataRejected, UsageError
+from schemas.language import Language
 from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.rules import Rule
@@ -33,6 +34,8 @@ from warehouse.study_build import StudyInputs, build_study
 from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
+# Stands in a page for the day of knowledge of the night that publishes it: a page that is used again is published for another day.
+AS_OF = "{{as_of}}"
 
 if TYPE_CHECKING:
     from transforms.analyses.rows import ResultRow
@@ -66,13 +69,18 @@ def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) 
 
 
 def study_build_key(
-    study: Study, staged: Sequence[StagedFile], data_cut: date | None, smallest_count: int | None = None
+    study: Study,
+    staged: Sequence[StagedFile],
+    data_cut: date | None,
+    smallest_count: int | None = None,
+    language: Language = "en",
 ) -> str:
     """A hash of all that a study's tables and report follow from."""
     return content_key(
         study.protocol.model_dump_json(),
         str(data_cut or study.protocol.data_cut),
         str(smallest_count),
+        language,
         code_hash(),
         study.published.model_dump_json() if study.published else "",
         *(f"{figure} {sql}" for figure, sql in study.published_queries.items()),

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
+from schemas.language import Language
 from schemas.units import conversion_factor
 
 FileFormat = Literal["csv", "excel", "redcap", "redcap-xml", "sas", "odm", "dataset-json", "r"]
@@ -321,7 +322,7 @@ class SiteMapping(_Part):
 
     site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
-    language: Literal["en", "zh"] = "en"
+    language: Language = "en"
     dates: Dates = ["%Y-%m-%d"]
     partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
     unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")

@@ -21,6 +21,7 @@ from schemas.codelists import (
 )
 from schemas.domains import DOMAINS
 from schemas.domains.subject import Subject
+from schemas.language import Language, Translations, check_translations
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 InfusionNumber = Annotated[int, Field(ge=1, le=9)]
@@ -300,6 +301,8 @@ class Protocol(_Part):
     printing: Printing = Printing()
     watch: Watch = Watch()
     kinetics: Kinetics = Kinetics()
+    language: Language | None = Field(default=None, description="Language of the report; by default the installation's")
+    translations: Translations = {}
 
     @model_validator(mode="after")
     def _names_exist(self) -> Protocol:
@@ -307,6 +310,23 @@ class Protocol(_Part):
             if name not in known:
                 raise ValueError(f"{path}: expected one of {', '.join(known) or 'none declared'}; found {name}")
         return self
+
+    @model_validator(mode="after")
+    def _translates_what_it_says(self) -> Protocol:
+        check_translations(self.translations, self.texts())
+        return self
+
+    def texts(self) -> list[str | None]:
+        """Every text of the protocol that readers see."""
+        labelled = (self.origins, self.populations, self.endpoints, self.risk_factors, self.models)
+        factors = self.risk_factors.values()
+        return [
+            *(self.title, self.design, self.citation, self.notice),
+            *(infusion.label for infusion in self.infusions),
+            *(part.label for parts in labelled for part in parts.values()),
+            *(level for factor in factors for level in factor.level_names),
+            *(factor.unit for factor in factors if factor.unit),
+        ]
 
     def _references(self) -> list[tuple[str, str, Collection[str]]]:
         """Every name one part uses of another, with where it stands and what it may be."""

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from schemas.language import Translations, check_translations
+
 Printed = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
 # result: of the study itself; design: decided before; cited: of other studies, for which no export is here.
 Origin = Literal["result", "design", "cited"]
@@ -75,6 +77,7 @@ class Published(_Part):
 
     source: str
     figures: list[PublishedFigure]
+    translations: Translations = {}
 
     @model_validator(mode="after")
     def _told_apart(self) -> Published:
@@ -82,3 +85,13 @@ class Published(_Part):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"figures: expected an id of its own for each; found {', '.join(twice)} twice")
         return self
+
+    @model_validator(mode="after")
+    def _translates_what_it_says(self) -> Published:
+        check_translations(self.translations, self.texts())
+        return self
+
+    def texts(self) -> list[str | None]:
+        """Every text about the figures that readers see, apart from what the paper itself says."""
+        named = ("population", "unit", "note", "part_of", "defines")
+        return [self.source, *(getattr(figure, name) for figure in self.figures for name in named)]

@@ -52,7 +52,7 @@ def export(
 
 def sentences(
     study: Annotated[str, typer.Argument(help="Study.")],
-    language: Annotated[Language, typer.Option(help="en or zh.")] = Language.EN,
+    language: Annotated[Language | None, typer.Option(help="en or zh. Default: that of the report.")] = None,
     studies: StudiesOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -60,13 +60,16 @@ def sentences(
     apply_settings(studies, None, workspace)
     from flows.settings import Settings
     from flows.study_folder import choose_studies, load_study
+    from flows.study_report import language_of, words_of
     from transforms.printed.sentences import sentences_of
     from warehouse.published import query_study
 
     settings = Settings()
     (name,) = choose_studies(settings, [study])
     analysis = query_study(settings.published, "results.analysis", name)
-    for sentence in sentences_of(analysis, load_study(settings, name).protocol.printing, language.value):
+    loaded = load_study(settings, name)
+    words = words_of(loaded, language.value if language else language_of(loaded, settings))
+    for sentence in sentences_of(analysis, loaded.protocol.printing, words):
         typer.echo(sentence)
 
 

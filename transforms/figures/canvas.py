@@ -10,38 +10,50 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import fontManager, get_font
 
 # Colour-blind safe (Okabe and Ito), dark first.
 COLORS: Final = ("#0b4f6c", "#d1495b", "#edae49", "#66a182", "#8d6a9f", "#777777")
 INK: Final = "#22313a"
 GRID: Final = "#e3e8ea"
 PRINT_DPI: Final = 300
-# Asked for what DejaVu has not, such as Chinese labels in PNG and PDF; the first that is installed.
-CHINESE_FONTS: Final = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "WenQuanYi Zen Hei",
-    "Microsoft YaHei",
-    "Noto Serif CJK SC",
-    "Noto Serif CJK JP",
-)
+WIDE: Final = 0x2E80  # from here on characters of East Asia
 
 
+def chinese_font() -> Path:
+    """The font file asked for what DejaVu has not, Chinese labels above all; it comes with the package zhplot.
+
+    The package is not imported: it would change matplotlib's settings for everybody.
+    """
+    places = (find_spec("zhplot") or _missing("zhplot")).submodule_search_locations or []
+    return Path(places[0]) / "fonts" / "NotoSansSC-Regular.ttf"
+
+
+def _missing(package: str) -> Any:
+    raise ModuleNotFoundError(f"{package}: expected to be installed, as the font of Chinese labels; run `uv sync`")
+
+
+@cache
 def _fonts() -> list[str]:
-    installed = {font.name for font in fontManager.ttflist}
-    return ["DejaVu Sans", *[name for name in CHINESE_FONTS if name in installed][:1]]
+    path = str(chinese_font())
+    fontManager.addfont(path)
+    # It has one weight, which serves where a bold one is asked for; else matplotlib complains each time.
+    fontManager.ttflist += [replace(font, weight="bold") for font in fontManager.ttflist if font.fname == path]
+    return ["DejaVu Sans", get_font(path).family_name]
 
 
 STYLE: Final[dict[Any, Any]] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": _fonts(),
+    # Both by name: of a generic family matplotlib takes the first font alone, whatever glyphs it lacks.
+    "font.family": _fonts(),
     "font.size": 9,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -54,6 +66,11 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cartrove",
 }
+
+
+def width_of(text: str, size: float = 8) -> float:
+    """About how wide a text is drawn (inches): a Chinese character is as wide as it is high, a Latin one about half."""
+    return sum(1.0 if ord(letter) > WIDE else 0.56 for letter in text) * size / 72
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -13,10 +13,16 @@ import matplotlib as mpl
 import polars as pl
 from matplotlib.axes import Axes
 
-from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text, width_of
+from transforms.words import Words
 
 ROW_HEIGHT = 0.21
-PLOT_HEIGHT = 2.75
+PLOT_HEIGHT = 2.5
+WIDTH = 5.7
+RIGHT = 0.03
+# Left of the axis: room for its ticks and name, and for the names of the curves in the table at risk.
+NARROWEST, WIDEST = 0.14, 0.32
+DASH = "–"
 
 
 @dataclass(frozen=True)
@@ -27,24 +33,18 @@ class Curve:
     rows: pl.DataFrame
 
 
-def draw_survival(curves: Sequence[Curve], title: str) -> str:
+def draw_survival(curves: Sequence[Curve], title: str, words: Words) -> str:
     """Kaplan-Meier curves with interval band (a single curve) and censoring marks, as SVG."""
-    return _draw(curves, title, y_label="Probability", censoring=True, band=len(curves) == 1)
+    return _draw(curves, title, words, y_label=words("figure.probability"), censoring=True)
 
 
-def draw_incidence(curves: Sequence[Curve], title: str, *, one_risk_set: bool) -> str:
+def draw_incidence(curves: Sequence[Curve], title: str, words: Words, *, one_risk_set: bool) -> str:
     """Cumulative incidence curves, as SVG.
 
     one_risk_set: the curves are competing events of the same subjects, so that one line of numbers at risk serves all.
     """
-    return _draw(
-        curves,
-        title,
-        y_label="Cumulative incidence",
-        censoring=False,
-        band=len(curves) == 1,
-        one_risk_set=one_risk_set,
-    )
+    y_label = words("figure.incidence")
+    return _draw(curves, title, words, y_label=y_label, censoring=False, one_risk_set=one_risk_set)
 
 
 def risk_table(curves: Sequence[Curve], ticks: Sequence[float]) -> list[list[int | None]]:
@@ -65,29 +65,26 @@ def axis_ticks(last: float) -> list[float]:
 
 
 def _draw(
-    curves: Sequence[Curve],
-    title: str,
-    *,
-    y_label: str,
-    censoring: bool,
-    band: bool,
-    one_risk_set: bool = False,
+    curves: Sequence[Curve], title: str, words: Words, *, y_label: str, censoring: bool, one_risk_set: bool = False
 ) -> str:
     counted = curves[:1] if one_risk_set else curves
     last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]
     ticks = axis_ticks(last)
-    table_height = ROW_HEIGHT * (len(counted) + 1) + 0.1
+    names = [words("figure.at_risk"), *([] if one_risk_set or len(curves) == 1 else [c.label for c in curves])]
+    left = min(WIDEST, max(NARROWEST, (max(map(width_of, names)) + 0.25) / WIDTH))
+    # The numbers of a single line stand beside the heading, those of several beneath it.
+    table_height = ROW_HEIGHT * (len(counted) + (len(names) > 1)) + 0.1
     height = PLOT_HEIGHT + (0.95 if len(curves) > 1 else 0.75) + table_height
     with mpl.rc_context(STYLE):
-        figure = new_figure(6.4, height)
-        axes = figure.add_axes((0.13, (table_height + 0.55) / height, 0.84, PLOT_HEIGHT / height))
+        figure = new_figure(WIDTH, height)
+        axes = figure.add_axes((left, (table_height + 0.55) / height, 1 - RIGHT - left, PLOT_HEIGHT / height))
         for number, curve in enumerate(curves):
-            _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=band)
-        _decorate(axes, ticks, y_label)
+            _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=len(curves) == 1)
+        _decorate(axes, ticks, words("figure.months"), y_label)
         if len(curves) > 1:
             # Above the axes, where no curve can run through it.
             axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=len(curves), fontsize=8.5)
-        _write_risk_table(axes, counted, ticks)
+        _write_risk_table(axes, counted, ticks, names, left)
     return svg_text(figure, title)
 
 
@@ -104,29 +101,39 @@ def _step(axes: Axes, curve: Curve, color: str, *, censoring: bool, band: bool) 
         axes.plot(left["time_months"], left["estimate"], "|", color=color, markersize=6, markeredgewidth=1)
 
 
-def _decorate(axes: Axes, ticks: Sequence[float], y_label: str) -> None:
+def _decorate(axes: Axes, ticks: Sequence[float], x_label: str, y_label: str) -> None:
     axes.set_xlim(0, ticks[-1])
     axes.set_ylim(0, 1.02)
     axes.set_xticks(ticks)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.set_xlabel("Months")
+    axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
 
 
-def _write_risk_table(axes: Axes, curves: Sequence[Curve], ticks: Sequence[float]) -> None:
-    """Numbers at risk under their ticks, in the colour of their curve."""
+def _write_risk_table(
+    axes: Axes, curves: Sequence[Curve], ticks: Sequence[float], names: Sequence[str], left: float
+) -> None:
+    """Numbers at risk under their ticks, in the colour of their curve; names begin at the figure's edge."""
     start, row = -0.62 / PLOT_HEIGHT, -ROW_HEIGHT / PLOT_HEIGHT
+    edge = (0.06 / WIDTH - left) / (1 - RIGHT - left)
     transform = axes.get_xaxis_transform()
-    axes.text(-0.12, start, "At risk", transform=axes.transAxes, fontsize=8, color=INK, fontweight="bold")
-    for number, (curve, counts) in enumerate(zip(curves, risk_table(curves, ticks), strict=True)):
-        y, color = start + row * (number + 1), COLORS[number % len(COLORS)]
-        if len(curves) > 1:
-            axes.text(-0.12, y, _short(curve.label), transform=axes.transAxes, fontsize=8, color=color)
+    axes.text(edge, start, names[0], transform=axes.transAxes, fontsize=8, color=INK, fontweight="bold")
+    beneath = len(names) > 1
+    for number, counts in enumerate(risk_table(curves, ticks)):
+        y, color = start + row * (number + beneath), COLORS[number % len(COLORS)]
+        if number + 1 < len(names):
+            name = _short(names[number + 1], WIDEST * WIDTH - 0.25)
+            axes.text(edge, y, name, transform=axes.transAxes, fontsize=8, color=color)
         for tick, count in zip(ticks, counts, strict=True):
-            axes.text(tick, y, str(count), transform=transform, ha="center", fontsize=8, color=color)
+            shown = DASH if count is None else str(count)
+            axes.text(tick, y, shown, transform=transform, ha="center", fontsize=8, color=color)
 
 
-def _short(label: str, width: int = 11) -> str:
-    return label if len(label) <= width else label[: width - 1] + "…"
+def _short(label: str, widest: float) -> str:
+    if width_of(label) <= widest:
+        return label
+    while label and width_of(f"{label}…") > widest:
+        label = label[:-1]
+    return f"{label}…"

@@ -9,9 +9,10 @@ import matplotlib as mpl
 import numpy as np
 
 from transforms.figures.canvas import COLORS, GRID, STYLE, new_figure, svg_text
+from transforms.words import Words
 
 
-def draw_enrollment(days: Mapping[str, Sequence[date]], title: str) -> str:
+def draw_enrollment(days: Mapping[str, Sequence[date]], title: str, words: Words) -> str:
     """The curves as SVG; `days` holds the day of enrollment of each subject, by study."""
     with mpl.rc_context(STYLE):
         figure = new_figure(9.2, 2.9)
@@ -22,7 +23,7 @@ def draw_enrollment(days: Mapping[str, Sequence[date]], title: str) -> str:
                 ordered, range(1, len(ordered) + 1), where="post", color=COLORS[number % len(COLORS)], label=study
             )
         axes.set_ylim(bottom=0)
-        axes.set_ylabel("Subjects enrolled")
+        axes.set_ylabel(words("figure.enrolled"))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         figure.legend(loc="center right", frameon=False, fontsize=8.5)

@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+from transforms.words import Words
 
-HEIGHT = 2.9
-WIDTH = 3.4
+HEIGHT = 3.1
+WIDTH = 4.8
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Expansion:
     samples: pl.DataFrame
 
 
-def draw_expansion(panels: Sequence[Expansion], title: str, unit: str, limit: float | None = None) -> str:
+def draw_expansion(panels: Sequence[Expansion], title: str, unit: str, words: Words, limit: float | None = None) -> str:
     """Thin lines per subject and the median per day, as SVG; samples below quantification stand hollow at the floor.
 
     limit: the limit of quantification, drawn as a dashed line where it is known.
@@ -38,10 +39,11 @@ def draw_expansion(panels: Sequence[Expansion], title: str, unit: str, limit: fl
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for number, (place, panel) in enumerate(zip(axes, panels, strict=True)):
             _draw_panel(place, panel, COLORS[number % len(COLORS)], floor)
+            place.set_xlabel(words("figure.days_after_infusion"))
             place.set_ylim(min(floor, limit or floor) / 1.3, ceiling)
             if limit is not None:
                 place.axhline(limit, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-                place.annotate("limit of quantification", (last, limit), fontsize=7, ha="right", va="bottom")
+                place.annotate(words("figure.limit"), (last, limit), fontsize=7, ha="right", va="bottom")
             place.set_xlim(0, last * 1.03)
         axes[0].set_ylabel(unit)
         figure.tight_layout()
@@ -53,13 +55,12 @@ def _draw_panel(axes: Axes, panel: Expansion, color: str, floor: float) -> None:
     for _, rows in found.group_by("subject_id", maintain_order=True):
         axes.plot(rows["ckdy"], rows["aval"], color=color, linewidth=0.6, alpha=0.45, marker=".", markersize=3)
     middle = found.group_by("ckdy").agg(pl.median("aval"), n=pl.len()).filter(pl.col("n") >= 3).sort("ckdy")
-    axes.plot(middle["ckdy"], middle["aval"], color=color, linewidth=2.2, label="median")
+    axes.plot(middle["ckdy"], middle["aval"], color=color, linewidth=2.2)
     below = panel.samples.filter(quantfl="N")
     axes.plot(below["ckdy"], [floor] * below.height, "o", markerfacecolor="none", markeredgecolor=color, markersize=4)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_title(panel.title, fontsize=9, loc="left")
-    axes.set_xlabel("Days after infusion")
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)

@@ -13,8 +13,8 @@ from matplotlib.patches import FancyBboxPatch
 from transforms.figures.canvas import COLORS, INK, STYLE, new_figure, svg_text
 
 # In points, y downwards.
-BOX_WIDTH, BOX_HEIGHT, GAP, MARGIN = 300.0, 32.0, 16.0, 4.0
-SIDE_X = BOX_WIDTH + 48.0
+BOX_WIDTH, BOX_HEIGHT, GAP, MARGIN = 246.0, 32.0, 16.0, 4.0
+SIDE_X = BOX_WIDTH + 36.0
 POINTS_PER_INCH = 72.0
 
 Point = tuple[float, float]
@@ -65,6 +65,8 @@ def _laid_out(boxes: Sequence[FlowBox]) -> tuple[list[tuple[FlowBox, Point]], li
         placed.append((box, (0.0, y)))
         bottom = y + BOX_HEIGHT
         y += BOX_HEIGHT + GAP
+    # What became of them is no further step: it stands apart.
+    y += GAP
     for number, box in enumerate(box for box in boxes if box.place == "outcome"):
         placed.append((box, ((number % 2) * SIDE_X, y + (number // 2) * (BOX_HEIGHT + GAP / 2))))
     return placed, arrows

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 import matplotlib as mpl
 from matplotlib.axes import Axes
 
-from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text, width_of
+from transforms.words import Words
 
-LINE_HEIGHT = 0.32
+LINE_HEIGHT = 0.3
+WIDTH = 9.2
+FONT = 9
 LIMITS = (0.02, 50.0)
 TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+# Right of the axis: the ratio with its interval, and the p value (inches).
+RATIO_WIDTH, P_WIDTH, GAP = 1.65, 0.85, 0.18
+NARROWEST, WIDEST = 1.6, 3.6
 
 
 @dataclass(frozen=True)
@@ -25,35 +31,50 @@ class ForestLine:
     low: float | None = None
     high: float | None = None
     bold: bool = False
+    p: str = ""
 
 
-def draw_forest(lines: Sequence[ForestLine], effect: str, title: str) -> str:
+def draw_forest(lines: Sequence[ForestLine], effect: str, title: str, words: Words) -> str:
     """A forest plot as SVG; `effect` names the axis (hazard ratio or odds ratio)."""
-    height = LINE_HEIGHT * len(lines) + 0.75
+    height = LINE_HEIGHT * (len(lines) + 1) + 0.58
+    left = min(WIDEST, max(NARROWEST, max(width_of(line.label, FONT) for line in lines) + GAP))
+    width = WIDTH - left - RATIO_WIDTH - P_WIDTH
     with mpl.rc_context(STYLE):
-        figure = new_figure(9.2, height)
-        axes = figure.add_axes((0.36, 0.55 / height, 0.30, LINE_HEIGHT * len(lines) / height))
-        axes.set_xscale("log")
-        axes.set_xlim(*LIMITS)
-        axes.set_ylim(len(lines) - 0.5, -0.5)
-        axes.axvline(1, color=INK, linewidth=0.9)
-        axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS], fontsize=7.5)
-        axes.minorticks_off()
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
-        axes.grid(axis="x", color=GRID, linewidth=0.7)
-        axes.set_axisbelow(True)
-        axes.set_xlabel(f"{effect} (95 % interval)")
-        for number, line in enumerate(lines):
-            _write_line(axes, number, line)
+        figure = new_figure(WIDTH, height)
+        rows = LINE_HEIGHT * len(lines)
+        axes = figure.add_axes((left / WIDTH, 0.55 / height, width / WIDTH, rows / height))
+        _decorate(axes, len(lines), words("figure.with_interval", effect=effect))
+        columns = tuple(inches / width for inches in (-left, width + GAP, width + GAP + RATIO_WIDTH - 0.1))
+        header = ForestLine("", words("estimate_interval"), p="p", bold=True)
+        for number, line in [(-1, header), *enumerate(lines)]:
+            _write_line(axes, number, line, columns)
+            _draw_line(axes, number, line)
     return svg_text(figure, title)
 
 
-def _write_line(axes: Axes, y: int, line: ForestLine) -> None:
+def _decorate(axes: Axes, lines: int, x_label: str) -> None:
+    axes.set_xscale("log")
+    axes.set_xlim(*LIMITS)
+    axes.set_ylim(lines - 0.5, -0.5)
+    axes.axvline(1, color=INK, linewidth=0.9)
+    axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS], fontsize=8)
+    axes.minorticks_off()
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=GRID, linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(x_label)
+
+
+def _write_line(axes: Axes, y: int, line: ForestLine, columns: tuple[float, ...]) -> None:
     weight = "bold" if line.bold else "normal"
     transform = axes.get_yaxis_transform()
-    axes.text(-1.18, y, line.label, transform=transform, va="center", fontsize=8.5, fontweight=weight)
-    axes.text(1.05, y, line.text, transform=transform, va="center", fontsize=8.5, color=INK)
+    for x, text in zip(columns, (line.label, line.text, line.p), strict=True):
+        if text:
+            axes.text(x, y, text, transform=transform, va="center", fontsize=FONT, fontweight=weight, color=INK)
+
+
+def _draw_line(axes: Axes, y: int, line: ForestLine) -> None:
     if line.estimate is None:
         return
     low, high = max(line.low or LIMITS[0], LIMITS[0]), min(line.high or LIMITS[1], LIMITS[1])

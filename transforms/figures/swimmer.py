@@ -9,12 +9,14 @@ import matplotlib as mpl
 from matplotlib.lines import Line2D
 
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+from transforms.words import Words
 
 LANE_HEIGHT = 0.17
+LEGEND_HEIGHT = 1.3
 # What happened: marker and colour; drawn in this order, so that what ends a lane lies on top.
 MARKS: Mapping[str, tuple[str, str]] = {
     "remission": ("o", COLORS[3]),
-    "further infusion": ("D", COLORS[0]),
+    "next_infusion": ("D", COLORS[0]),
     "transplant": ("^", COLORS[4]),
     "relapse": ("v", COLORS[1]),
     "death": ("X", INK),
@@ -31,14 +33,16 @@ class Lane:
     happened: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
-def draw_swimmer(lanes: Sequence[Lane], title: str) -> str:
+def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
     """The plot as SVG, longest lanes on top. Lanes bear no subject's name."""
     ordered = sorted(lanes, key=lambda lane: (lane.group, -lane.months))
     groups = list(dict.fromkeys(lane.group for lane in ordered))
-    height = LANE_HEIGHT * len(ordered) + 1.1
+    height = max(LANE_HEIGHT * len(ordered), LEGEND_HEIGHT) + 0.72
     with mpl.rc_context(STYLE):
         figure = new_figure(9.2, height)
-        axes = figure.add_axes((0.05, 0.62 / height, 0.72, LANE_HEIGHT * len(ordered) / height))
+        axes = figure.add_axes(
+            (0.012, 1 - (LANE_HEIGHT * len(ordered) + 0.06) / height, 0.76, LANE_HEIGHT * len(ordered) / height)
+        )
         for y, lane in enumerate(ordered):
             color = COLORS[groups.index(lane.group) % len(COLORS)] if len(groups) > 1 else COLORS[0]
             axes.barh(y, lane.months, height=0.62, color=color, alpha=0.32, linewidth=0)
@@ -50,22 +54,23 @@ def draw_swimmer(lanes: Sequence[Lane], title: str) -> str:
         axes.set_ylim(len(ordered) - 0.4, -0.6)
         axes.set_xlim(0, max((lane.months for lane in ordered), default=1) * 1.02)
         axes.set_yticks([])
-        axes.set_xlabel("Months since the first infusion")
+        axes.set_xlabel(words("figure.months_since_first"))
         axes.grid(axis="x", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        figure.legend(handles=_legend(groups), loc="center right", frameon=False, fontsize=8.5)
+        figure.legend(handles=_legend(groups, words), loc="center right", frameon=False, fontsize=8.5)
     return svg_text(figure, title)
 
 
-def _legend(groups: Sequence[str]) -> list[Line2D]:
+def _legend(groups: Sequence[str], words: Words) -> list[Line2D]:
     marks = [
-        Line2D([], [], marker=marker, color=color, linewidth=0, markersize=5, label=what)
+        Line2D([], [], marker=marker, color=color, linewidth=0, markersize=5, label=words(f"happening.{what}"))
         for what, (marker, color) in MARKS.items()
     ]
-    followed = Line2D([], [], marker=">", color=COLORS[0], linewidth=0, markersize=5, label="alive, followed on")
+    on = words("happening.followed")
+    followed = Line2D([], [], marker=">", color=COLORS[0], linewidth=0, markersize=5, label=on)
     named = groups if len(groups) > 1 else []
     bars = [
-        Line2D([], [], color=COLORS[number % len(COLORS)], alpha=0.5, linewidth=6, label=group or "unknown")
+        Line2D([], [], color=COLORS[number % len(COLORS)], alpha=0.5, linewidth=6, label=group or words("unknown"))
         for number, group in enumerate(named)
     ]
     return [*bars, *marks, followed]

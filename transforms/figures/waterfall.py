@@ -9,6 +9,7 @@ import matplotlib as mpl
 from matplotlib.lines import Line2D
 
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+from transforms.words import Words
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Bar:
     response: str
 
 
-def draw_waterfall(bars: Sequence[Bar], title: str) -> str:
+def draw_waterfall(bars: Sequence[Bar], title: str, words: Words) -> str:
     """The bars as SVG, from the largest rise to the deepest fall, coloured by response."""
     ordered = sorted(bars, key=lambda bar: -bar.change)
     responses = sorted({bar.response for bar in ordered})
@@ -30,7 +31,7 @@ def draw_waterfall(bars: Sequence[Bar], title: str) -> str:
             axes.bar(x, bar.change, width=0.8, color=COLORS[responses.index(bar.response) % len(COLORS)])
         axes.axhline(0, color=INK, linewidth=0.9)
         axes.set_xticks([])
-        axes.set_ylabel("Change of marrow blasts\n(percentage points)")
+        axes.set_ylabel(words("figure.blast_change"))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         axes.legend(

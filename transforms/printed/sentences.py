@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from schemas.protocol import Printing
 from transforms.statistics.rounding import round_number
+from transforms.words import Words
 
-Language = Literal["en", "zh"]
 Row = dict[str, Any]
 FEWEST = 0.001
 
 
-def sentences_of(analysis: pl.DataFrame, printing: Printing, language: Language = "en") -> list[str]:
+def sentences_of(analysis: pl.DataFrame, printing: Printing, words: Words) -> list[str]:
     """A sentence per response, adverse event, rate, median and ratio that is estimated, in print order."""
-    rows = analysis.sort("position").iter_rows(named=True)
-    return [sentence for row in rows for sentence in _sentence(row, _Words(printing, language))]
+    numbers = _Numbers(printing, words)
+    return [sentence for row in analysis.sort("position").iter_rows(named=True) for sentence in _sentence(row, numbers)]
 
 
-class _Words:
+class _Numbers:
     """Numbers as words of a sentence, in a language."""
 
-    def __init__(self, printing: Printing, language: Language) -> None:
-        self.printing, self.language = printing, language
+    def __init__(self, printing: Printing, words: Words) -> None:
+        self.printing, self.words = printing, words
 
     def number(self, value: float, digits: int | None = None) -> str:
         return str(round_number(value, self.printing.digits if digits is None else digits, self.printing.rounding))
@@ -34,13 +34,12 @@ class _Words:
         """`, 95 % CI 61.4 to 92.3`, an open end in words; nothing where there is no interval."""
         if row["ci_low"] is None and row["ci_high"] is None:
             return ""
-        open_end = {"en": "not reached", "zh": "未达到"}[self.language]
         low, high = (
-            open_end if row[bound] is None else self.number(row[bound] * scale, digits)
+            self.words("not_reached") if row[bound] is None else self.number(row[bound] * scale, digits)
             for bound in ("ci_low", "ci_high")
         )
         level = f"{100 * (row['ci_level'] or 0.95):g} %"
-        return {"en": f", {level} CI {low} to {high}", "zh": f"，{level}置信区间 {low}～{high}"}[self.language]
+        return self.words("sentence.interval", level=level, low=low, high=high)
 
     def p_value(self, row: Row) -> str:
         if row["p_value"] is None:
@@ -48,11 +47,20 @@ class _Words:
         shown = (
             f"< {FEWEST}" if row["p_value"] < FEWEST else f"= {round_number(row['p_value'], 3, self.printing.rounding)}"
         )
-        return {"en": f"; p {shown}", "zh": f"；p {shown}"}[self.language]
+        return self.words("sentence.p", shown=shown)
+
+    def percent(self, row: Row) -> str:
+        """A percentage with its interval."""
+        share = self.number(100 * row["estimate"])
+        return self.words("sentence.percent", share=share, interval=self.interval(row, 100))
+
+    def told(self, row: Row) -> dict[str, str]:
+        """The texts of a row in the language."""
+        return {name: self.words.told(row[name]) for name in ("label", "population", "group_name", "group_level")}
 
 
-def _sentence(row: Row, words: _Words) -> Iterator[str]:
-    makers: dict[str, Callable[[Row, _Words], str]] = {
+def _sentence(row: Row, numbers: _Numbers) -> Iterator[str]:
+    makers: dict[str, Callable[[Row, _Numbers], str]] = {
         "proportion": _proportion,
         "survival": _rate,
         "cumulative_incidence": _rate,
@@ -62,39 +70,55 @@ def _sentence(row: Row, words: _Words) -> Iterator[str]:
     }
     told = row["section"] in ("response", "toxicity", "survival", "competing", "model")
     if told and row["statistic"] in makers and row["status"] == "estimated" and row["estimate"] is not None:
-        yield makers[row["statistic"]](row, words)
+        yield makers[row["statistic"]](row, numbers)
 
 
-def _proportion(row: Row, words: _Words) -> str:
-    share = words.number(100 * row["estimate"])
-    bracket = f"{share} %{words.interval(row, 100)}"
-    group = f" ({row['group_name']})" if row["section"] == "response" and row["group_name"] else ""
-    if words.language == "zh":
-        return f"{row['label']}{group}（{row['population']}）：{row['n']}例中{row['events']}例（{bracket}）。"
-    return f"{row['label']}{group}: {row['events']} of {row['n']} {row['population']} ({bracket})."
+def _proportion(row: Row, numbers: _Numbers) -> str:
+    words, told = numbers.words, numbers.told(row)
+    named = row["section"] == "response" and row["group_name"]
+    group = words("sentence.group", group=told["group_name"]) if named else ""
+    counted = {name: row[name] for name in ("events", "n")}
+    return words(
+        "sentence.proportion",
+        label=told["label"],
+        group=group,
+        population=told["population"],
+        bracket=numbers.percent(row),
+        **counted,
+    )
 
 
-def _rate(row: Row, words: _Words) -> str:
-    bracket = f"{words.number(100 * row['estimate'])} %{words.interval(row, 100)}"
-    if words.language == "zh":
-        return f"{row['label']}：{bracket}（{row['population']}，n = {row['n']}，风险人数 {row['at_risk']}）。"
-    return f"{row['label']}: {bracket} ({row['population']}, n = {row['n']}, {row['at_risk']} at risk)."
+def _rate(row: Row, numbers: _Numbers) -> str:
+    told = numbers.told(row)
+    return numbers.words(
+        "sentence.rate",
+        label=told["label"],
+        bracket=numbers.percent(row),
+        population=told["population"],
+        n=row["n"],
+        at_risk=row["at_risk"],
+    )
 
 
-def _median(row: Row, words: _Words) -> str:
-    bracket = f"{words.number(row['estimate'])}{words.interval(row, 1)}"
-    if words.language == "zh":
-        return f"{row['label']}：{bracket}个月（{row['population']}，n = {row['n']}）。"
-    return f"{row['label']}: {bracket} months ({row['population']}, n = {row['n']})."
+def _median(row: Row, numbers: _Numbers) -> str:
+    told = numbers.told(row)
+    bracket = f"{numbers.number(row['estimate'])}{numbers.interval(row, 1)}"
+    return numbers.words(
+        "sentence.median", label=told["label"], bracket=bracket, population=told["population"], n=row["n"]
+    )
 
 
-def _ratio(row: Row, words: _Words) -> str:
-    effect = {"hazard_ratio": ("hazard ratio", "风险比"), "odds_ratio": ("odds ratio", "比值比")}[row["statistic"]]
-    name = effect[words.language == "zh"]
-    bracket = f"{words.number(row['estimate'], 2)}{words.interval(row, 1, 2)}{words.p_value(row)}"
-    contrast = f"{row['group_name']}, {row['group_level']}" if row["group_level"] else row["group_name"]
-    model = {"univariable": ("univariable", "单因素"), "multivariable": ("multivariable", "多因素")}
-    kind = model.get(row["population"], (row["population"],) * 2)[words.language == "zh"]
-    if words.language == "zh":
-        return f"{row['analysis_id']}，{kind}：{contrast}，{name} {bracket}（{row['method']}）。"
-    return f"{row['analysis_id']}, {kind}: {contrast}, {name} {bracket} ({row['method']})."
+def _ratio(row: Row, numbers: _Numbers) -> str:
+    words, told = numbers.words, numbers.told(row)
+    contrast = told["group_name"]
+    if row["group_level"]:
+        contrast = words("sentence.contrast", covariate=contrast, level=told["group_level"])
+    return words(
+        "sentence.ratio",
+        model=row["analysis_id"],
+        which=told["population"],
+        contrast=contrast,
+        effect=words(f"effect.{row['statistic']}"),
+        bracket=f"{numbers.number(row['estimate'], 2)}{numbers.interval(row, 1, 2)}{numbers.p_value(row)}",
+        method=words.told(row["method"]),
+    )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.analyses.benchmark import CAUTION
-from transforms.reports.numbers import p_value, percent, percent_interval, ratio_interval
-from transforms.reports.sections import PrintedTable, Row, rows_of
+from transforms.reports.numbers import DASH, p_value, percent, percent_interval, ratio_interval
+from transforms.reports.parts import Part, PrintedTable, Row, rows_of
+from transforms.reports.queries import Queries
+from transforms.words import Words
 
-VERDICTS = {True: "yes", False: "no", None: "not compared"}
 
-
-def paired_table(analysis: pl.DataFrame) -> PrintedTable:
+def paired_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Events and dose after the second infusion against the first, in subjects who had both."""
     rows = rows_of(analysis, section="paired", statistic="comparison")
     differences = {
@@ -20,54 +20,58 @@ def paired_table(analysis: pl.DataFrame) -> PrintedTable:
     }
     printed = []
     for row in rows:
-        name = f"{row['group_name']}, {row['group_level']}" if row["group_level"] else row["group_name"]
+        name = words.told(row["group_name"])
+        if row["group_level"]:
+            name = words.joined([name, words.told(row["group_level"])])
         difference = differences.get((row["group_name"], row["group_level"]))
-        told = ""
-        if difference and difference["estimate"] is not None:
-            bounds = [100 * difference[bound] for bound in ("estimate", "ci_low", "ci_high")]
-            told = f"{bounds[0]:+.1f} ({bounds[1]:+.1f} to {bounds[2]:+.1f})"
-        p = p_value(row["p_value"]) if row["p_value"] is not None else "–"
-        discordant = row["note"].rpartition("; ")[2] if row["group_level"] else ""
+        told = _signed(difference, words) if difference else ""
+        p = p_value(row["p_value"]) if row["p_value"] is not None else DASH
+        discordant = words.told(row["note"].rpartition("; ")[2]) if row["group_level"] else ""
         printed.append([name, discordant, told, p])
-    methods = sorted({row["p_method"] for row in rows if row["p_method"]})
-    notes = [f"Tests: {'; '.join(methods)}; differences with Agresti-Min intervals."] if methods else []
-    return PrintedTable(
-        ["Second against first infusion", "Subjects with the event once", "Difference, % points", "p"], printed, notes
-    )
+    methods = sorted({words.told(row["p_method"]) for row in rows if row["p_method"]})
+    notes = [words("paired.methods", methods=words("list.strong_separator").join(methods))] if methods else []
+    header = [words("paired.title"), words("paired.once"), words("paired.difference"), "p"]
+    return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="paired")])
 
 
-def published_table(comparison: pl.DataFrame, figures: pl.DataFrame) -> PrintedTable:
+def published_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Every figure of the paper beside the pipeline's own; of what can't be compared, why."""
     joined = comparison.join(
         figures.select("figure_id", "unit", "population"), on="figure_id", how="left", maintain_order="left"
     ).sort("position", pl.col("part") != "value", "part")
-    printed = [
-        [
-            row["figure_id"] + ("" if row["part"] == "value" else f" ({row['part']})"),
-            row["population"],
-            f"{row['printed']} {row['unit'] or ''}".strip() if row["part"] == "value" else row["printed"],
-            row["computed"] or "",
-            VERDICTS[row["equal"]],
-            _remark(row["rounding"], row["note"]),
-        ]
-        for row in joined.iter_rows(named=True)
-    ]
-    return PrintedTable(["Figure", "Population", "Printed", "Computed", "Equal", "Remark"], printed, [])
+    printed = []
+    for row in joined.iter_rows(named=True):
+        whole = row["part"] == "value"
+        part = row["figure_id"] if whole else f"{row['figure_id']} ({words('published.' + row['part'])})"
+        says = f"{row['printed']} {words.told(row['unit'])}".strip() if whole else words.told(row["printed"])
+        verdict = words(f"published.verdict.{str(row['equal']).lower()}")
+        remark = _remark(row["rounding"], row["note"], words)
+        printed.append([part, words.told(row["population"]), says, words.told(row["computed"]), verdict, remark])
+    columns = ("figure", "population", "printed", "computed", "equal", "remark")
+    header = [words(f"published.{column}") for column in columns]
+    asked = queries.printed("results.published_comparison", "position, part <> 'value', part")
+    return Part(table=PrintedTable(header, printed), queries=[asked])
 
 
-def _remark(rounding: str | None, note: str | None) -> str:
-    unusual = f"rounded: {rounding}" if rounding in ("half-even", "truncate", "outward") else ""
-    return "; ".join(part for part in (unusual, note) if part)
+def _remark(rounding: str | None, note: str | None, words: Words) -> str:
+    unusual = rounding in ("half-even", "truncate", "outward")
+    parts = [words("published.rounded", how=words(f"rounding.{rounding}")) if unusual else "", words.told(note)]
+    return words("list.strong_separator").join(part for part in parts if part)
 
 
-def findings_table(findings: pl.DataFrame) -> PrintedTable:
+def findings_part(findings: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """What the linter of figures found in the paper, errors first."""
     rows = findings.filter(origin="printed").sort(pl.col("severity") != "error", "check_name", "figures")
-    printed = [list(row) for row in rows.select("severity", "figures", "what").iter_rows()]
-    return PrintedTable(["", "Figures", "What the linter found"], printed, [])
+    printed = [
+        [words(f"severity.{severity}"), figures, words.told(what)]
+        for severity, figures, what in rows.select("severity", "figures", "what").iter_rows()
+    ]
+    header = [words("findings.severity"), words("findings.figures"), words("findings.what")]
+    asked = queries.printed("results.finding", "severity, check_name, figures", origin="printed")
+    return Part(words("findings.title"), PrintedTable(header, printed), queries=[asked])
 
 
-def definitions_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]:
+def definitions_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
     """Of each endpoint with several legal definitions, the rates under each; the protocol's own stands first."""
     rows = rows_of(analysis, section="definitions")
     found = []
@@ -77,51 +81,62 @@ def definitions_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]
         landmarks = list(dict.fromkeys(row["time_months"] for row in rates))
         printed = [
             [
-                f"from {origin}: {words}",
+                words("definitions.from", origin=words.told(origin), definition=words.told(definition)),
                 *(
-                    percent_interval(row)
+                    percent_interval(row, words)
                     for months in landmarks
                     for row in rates
-                    if (row["group_name"], row["group_level"], row["time_months"]) == (origin, words, months)
+                    if (row["group_name"], row["group_level"], row["time_months"]) == (origin, definition, months)
                 ),
             ]
-            for origin, words in dict.fromkeys((row["group_name"], row["group_level"]) for row in rates)
+            for origin, definition in dict.fromkeys((row["group_name"], row["group_level"]) for row in rates)
         ]
-        spread = ["lowest to highest", *(_spread(own, months) for months in landmarks)]
-        label = rates[0]["label"].rpartition(", at ")[0] if rates else analysis_id
-        header = ["Definition", *(f"% at {months:g} months (95 % interval)" for months in landmarks)]
-        found.append((label, PrintedTable(header, [*printed, spread], [])))
+        spread = [words("definitions.spread"), *(_spread(own, months, words) for months in landmarks)]
+        label = words.told(rates[0]["label"].rpartition(", at ")[0]) if rates else analysis_id
+        header = [words("definitions.definition"), *(words("percent_at", months=f"{time:g}") for time in landmarks)]
+        asked = [queries.printed(analysis_id=analysis_id)]
+        found.append(Part(label, PrintedTable(header, [*printed, spread]), queries=asked))
     return found
 
 
-def _spread(rows: list[Row], months: float) -> str:
+def _spread(rows: list[Row], months: float, words: Words) -> str:
     ends = {row["statistic"]: row["estimate"] for row in rows if row["time_months"] == months and not row["group_name"]}
-    return f"{percent(ends['min'])} to {percent(ends['max'])}" if ends else "–"
+    return words("range", low=percent(ends["min"]), high=percent(ends["max"])) if ends else DASH
 
 
-def benchmark_table(analysis: pl.DataFrame) -> PrintedTable:
+def benchmark_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Endpoints beside what other studies published of the same kind; where definitions differ, it says so."""
     rows = rows_of(analysis, section="benchmark")
     printed = []
     for row in rows:
         of_rates = row["statistic"] == "difference"
-        shown = _signed(row) if of_rates else ratio_interval(row)
+        shown = _signed(row, words) if of_rates else ratio_interval(row)
         printed.append(
             [
-                row["label"],
-                "difference, % points" if of_rates else "observed to expected events",
-                shown if row["status"] == "estimated" else "not estimable",
+                words.told(row["label"]),
+                words("benchmark.difference" if of_rates else "benchmark.ratio"),
+                shown if row["status"] == "estimated" else words("benchmark.not_estimable"),
                 p_value(row["p_value"]) if row["p_value"] is not None else "",
-                row["note"].removesuffix(CAUTION).rstrip("; "),
+                words.told(row["note"].removesuffix(CAUTION).rstrip("; ")),
             ]
         )
-    header = ["Against", "", "Estimate (95 % interval)", "p", "Where the definitions differ"]
-    return PrintedTable(header, printed, [f"What this can't show: {CAUTION}."] if rows else [])
+    header = [
+        words("benchmark.against"),
+        words("benchmark.quantity"),
+        words("estimate_interval"),
+        "p",
+        words("benchmark.differ"),
+    ]
+    notes = [words("benchmark.caution", caution=words.told(CAUTION))] if rows else []
+    return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="benchmark")])
 
 
-def _signed(row: Row) -> str:
+def _signed(row: Row, words: Words) -> str:
+    """`+2.3 (-10.1 to +14.8)` percentage points."""
     if row["estimate"] is None:
-        return "–"
+        return DASH
     bounds = [row[name] for name in ("ci_low", "ci_high")]
-    interval = "" if None in bounds else f" ({100 * bounds[0]:+.1f} to {100 * bounds[1]:+.1f})"
+    interval = ""
+    if None not in bounds:
+        interval = f" ({words('range', low=f'{100 * bounds[0]:+.1f}', high=f'{100 * bounds[1]:+.1f}')})"
     return f"{100 * row['estimate']:+.1f}{interval}"

@@ -9,16 +9,18 @@ import polars as pl
 
 from transforms.analyses.study_data import DAYS_PER_MONTH
 from transforms.figures import Bar, Lane, draw_swimmer, draw_waterfall
-from transforms.reports.sections import PrintedTable
+from transforms.reports.parts import Part, PrintedTable
+from transforms.reports.queries import Queries
+from transforms.words import Words
 
-HAPPENINGS = {"relapse": "relapse", "transplant": "transplant", "death": "death", "next_infusion": "further infusion"}
+HAPPENINGS = ("relapse", "transplant", "death", "next_infusion")
 RECOVERIES = ("neutrophil recovery", "platelet recovery", "immunoglobulin recovery", "B-cell recovery", "CAR-T loss")
 
 Tables = Mapping[str, pl.DataFrame]
 
 
-def swimmer_figure(tables: Tables) -> str:
-    """One lane per infused subject; empty where nobody was infused."""
+def swimmer_part(tables: Tables, queries: Queries, words: Words) -> Part:
+    """One lane per infused subject; no figure where nobody was infused."""
     infused = tables["adam.adsl"].filter(pl.col("trt01dt").is_not_null()).sort("subject_id")
     events = _happenings(tables, infused)
     lanes = []
@@ -28,30 +30,37 @@ def swimmer_figure(tables: Tables) -> str:
         happened = {what: list(rows["months"]) for (what,), rows in own.group_by("what")}
         months = max(0.0, (last - row["trt01dt"]).days / DAYS_PER_MONTH)
         lanes.append(Lane(months, row["dthdt"] is None, "", happened))
-    return draw_swimmer(lanes, "Course of each subject") if lanes else ""
+    figure = draw_swimmer(lanes, words("courses.title"), words) if lanes else ""
+    asked = [
+        queries.rows("adam.adsl"),
+        queries.rows("adam.adevent", "subject_id, eventdt", happening=HAPPENINGS),
+        queries.rows("adam.adrs", "subject_id, infusion_number", respfl="Y"),
+    ]
+    return Part(figure=figure, queries=asked)
 
 
 def _happenings(tables: Tables, infused: pl.DataFrame) -> pl.DataFrame:
     """subject_id, what, months since the first infusion."""
     first = infused.select("subject_id", "trt01dt")
-    dated = tables["adam.adevent"].select(
-        "subject_id", pl.col("happening").replace_strict(HAPPENINGS, default=None).alias("what"), "eventdt"
-    )
-    remissions = (
-        tables["adam.adrs"].filter(respfl="Y").select("subject_id", pl.lit("remission").alias("what"), eventdt="adt")
-    )
+    dated = tables["adam.adevent"].filter(pl.col("happening").is_in(HAPPENINGS))
+    remissions = tables["adam.adrs"].filter(respfl="Y")
     return (
-        pl.concat([dated.drop_nulls("what"), remissions])
+        pl.concat(
+            [
+                dated.select("subject_id", what="happening", on="eventdt"),
+                remissions.select("subject_id", what=pl.lit("remission"), on="adt"),
+            ]
+        )
         .join(first, on="subject_id")
-        .with_columns(months=(pl.col("eventdt") - pl.col("trt01dt")).dt.total_days() / DAYS_PER_MONTH)
+        .with_columns(months=(pl.col("on") - pl.col("trt01dt")).dt.total_days() / DAYS_PER_MONTH)
         # The first infusion is where the lane begins.
-        .filter((pl.col("months") > 0) | ~pl.col("what").is_in(["further infusion"]), pl.col("months") >= 0)
+        .filter((pl.col("months") > 0) | (pl.col("what") != "next_infusion"), pl.col("months") >= 0)
         .select("subject_id", "what", "months")
     )
 
 
-def waterfalls(tables: Tables) -> list[tuple[str, str, str]]:
-    """Title, figure and note of each infusion after which blasts were counted in three subjects or more."""
+def waterfall_parts(tables: Tables, queries: Queries, words: Words) -> list[Part]:
+    """A figure per infusion after which blasts were counted in three subjects or more."""
     before = tables["adam.adsl"].select("subject_id", before="blasts_pct")
     after = tables["core.response"].filter(pl.col("valid_to").is_null()).select("record_id", after="marrow_blasts_pct")
     assessed = (
@@ -67,17 +76,19 @@ def waterfalls(tables: Tables) -> list[tuple[str, str, str]]:
         if counted.height < 3:
             continue
         bars = [
-            Bar(after - before, str(response))
+            Bar(after - before, words.told(str(response)))
             for before, after, response in counted["before", "after", "avalc"].iter_rows()
         ]
-        note = f"{counted.height} of {rows.height} assessed subjects have marrow blasts both at enrollment and at the assessment."
-        title = f"Marrow blasts after infusion {infusion}"
-        found.append((title, draw_waterfall(bars, title), note))
+        note = words("courses.blasts_note", counted=counted.height, assessed=rows.height)
+        title = words("courses.blasts", infusion=infusion)
+        asked = [queries.rows("adam.adrs", infusion_number=infusion), queries.rows("adam.adsl")]
+        figure = draw_waterfall(bars, title, words)
+        found.append(Part(title, PrintedTable([], [], [note]), figure, asked))
     return found
 
 
-def recovery_table(tables: Tables) -> PrintedTable:
-    """How many subjects recovered what, and when after the first infusion; empty where no recovery is on record."""
+def recovery_part(tables: Tables, queries: Queries, words: Words) -> Part:
+    """How many subjects recovered what, and when after the first infusion; no row where no recovery is on record."""
     first = tables["adam.adsl"].select("subject_id", "trt01dt").drop_nulls()
     reached = (
         tables["core.milestone"]
@@ -91,5 +102,8 @@ def recovery_table(tables: Tables) -> PrintedTable:
     for what in RECOVERIES:
         days = reached.filter(milestone=what)["days"].sort().to_list()
         if days:
-            rows.append([what, f"{len(days)} of {first.height}", f"{median(days):g} ({days[0]}–{days[-1]})"])
-    return PrintedTable(["Recovery", "Subjects", "Day after the first infusion, median (range)"], rows, [])
+            shown = words("n_of", n=len(days), of=first.height)
+            rows.append([words.told(what), shown, f"{median(days):g} ({days[0]}–{days[-1]})"])
+    header = [words("recovery.title"), words("subjects"), words("recovery.day")]
+    asked = [queries.rows("core.milestone", "subject_id, milestone_date"), queries.rows("adam.adsl")]
+    return Part(words("recovery.heading"), PrintedTable(header, rows), queries=asked)

@@ -8,6 +8,7 @@ from typing import Any
 
 from transforms.figures import draw_enrollment
 from transforms.reports.study_page import environment
+from transforms.words import Words
 
 
 def render_index(
@@ -16,21 +17,26 @@ def render_index(
     sites: Sequence[Mapping[str, Any]] = (),
     history: Sequence[Mapping[str, Any]] = (),
     enrolled: Mapping[str, Sequence[date]] | None = None,
+    *,
+    words: Words,
 ) -> str:
     """The page as HTML.
 
-    night: as_of, code_version, checks. studies: rows of the run summary with `title`, in print order. sites, history:
+    night: as_of, data_cut, code_version. studies: rows of the run summary with `title`, in print order. sites, history:
     rows of the site summary and of the site history. enrolled: day of enrollment of each subject, by study.
     """
+    title = words("index.enrollment")
     return (
         environment()
         .get_template("index.html.j2")
         .render(
+            say=words,
+            told=words.told,
             night=night,
             studies=studies,
             sites=sites,
             history=[row for row in history if _has_history(row, history)],
-            enrollment=draw_enrollment(enrolled, "Enrollment") if enrolled else "",
+            enrollment=draw_enrollment(enrolled, title, words) if enrolled else "",
         )
     )
 

@@ -1,66 +1,74 @@
-"""How numbers are printed: one rule per kind, used by every table."""
+"""How numbers are printed: one rule per kind, used by every table, in every language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-NOT_REACHED = "not reached"
+from transforms.words import Words
+
+DASH = "–"
 
 
 def percent(fraction: float | None) -> str:
     """A fraction as a percentage with one decimal."""
-    return "–" if fraction is None else f"{100 * fraction:.1f}"
+    return DASH if fraction is None else f"{100 * fraction:.1f}"
 
 
 def months(value: float | None) -> str:
     """Months with one decimal."""
-    return "–" if value is None else f"{value:.1f}"
+    return DASH if value is None else f"{value:.1f}"
 
 
 def ratio(value: float | None) -> str:
     """A ratio with two decimals, fewer for large ones."""
     if value is None:
-        return "–"
+        return DASH
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def measured(value: float | None) -> str:
     """A measured value with at most one decimal, two below 1."""
     if value is None:
-        return "–"
+        return DASH
     return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
 
 
 def p_value(value: float | None) -> str:
     """`p = 0.042` with three decimals, `p < 0.001` below that."""
     if value is None:
-        return "p –"
+        return f"p {DASH}"
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def count_of(row: Mapping[str, Any], between: str = "/") -> str:
+def count_of(row: Mapping[str, Any]) -> str:
     """`24/30`; a count that is not shown as a dash."""
-    return f"{'–' if row['events'] is None else row['events']}{between}{row['n']}"
+    return f"{DASH if row['events'] is None else row['events']}/{row['n']}"
 
 
-def percent_interval(row: Mapping[str, Any]) -> str:
+def whole(value: float | None) -> str:
+    """A count, or a dash where it is not shown."""
+    return DASH if value is None else f"{value:.0f}"
+
+
+def percent_interval(row: Mapping[str, Any], words: Words) -> str:
     """`67.1 (42.6–83.0)`, or the estimate alone where the interval is not defined."""
     if row.get("status") == "suppressed":
-        return "–"
+        return DASH
     if row["estimate"] is None:
-        return row["note"] or "–"
+        return words.told(row["note"]) or DASH
     if row["ci_low"] is None or row["ci_high"] is None:
         return percent(row["estimate"])
     return f"{percent(row['estimate'])} ({percent(row['ci_low'])}–{percent(row['ci_high'])})"
 
 
-def median_interval(row: Mapping[str, Any]) -> str:
+def median_interval(row: Mapping[str, Any], words: Words) -> str:
     """`20.8 (10.5–not reached)` months, or that the median was not reached."""
+    not_reached = words("not_reached")
     if row["estimate"] is None:
-        return NOT_REACHED if "not reached" in (row["note"] or "") else row["note"] or "–"
-    low = months(row["ci_low"]) if row["ci_low"] is not None else NOT_REACHED
-    high = months(row["ci_high"]) if row["ci_high"] is not None else NOT_REACHED
+        return not_reached if "not reached" in (row["note"] or "") else words.told(row["note"]) or DASH
+    low = months(row["ci_low"]) if row["ci_low"] is not None else not_reached
+    high = months(row["ci_high"]) if row["ci_high"] is not None else not_reached
     return f"{months(row['estimate'])} ({low}–{high})"
 
 

@@ -1,118 +1,128 @@
-"""The time-to-event and model sections of a study's page: tables of printed cells, and figures."""
+"""The time-to-event section of a study's page: curves with their rates, for all subjects and by group."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
-from transforms.figures import draw_forest, draw_incidence, draw_survival
+from transforms.figures import draw_incidence, draw_survival
 from transforms.figures.curves import Curve
-from transforms.figures.forest import ForestLine
-from transforms.reports.numbers import median_interval, p_value, percent_interval, ratio_interval
-from transforms.reports.sections import PrintedTable, Row, methods_note, rows_of
+from transforms.reports.numbers import DASH, median_interval, percent_interval, whole
+from transforms.reports.parts import Part, PrintedTable, Row, methods_note, rows_of
+from transforms.reports.queries import Queries
+from transforms.reports.sections import compared_note
+from transforms.words import Words
 
-DASH = "–"
-EFFECT_WORDS = {
-    "hazard_ratio": "Hazard ratio",
-    "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
-    "odds_ratio": "Odds ratio",
-}
-STATISTIC_WORDS = {"cumulative_incidence": "Relapse", "competing_incidence": "Death without relapse"}
+RATES = ("survival", "cumulative_incidence")
 
 
-@dataclass(frozen=True)
-class PrintedOutcome:
-    """An endpoint as printed: its population, its figure, its table, and the comparisons between groups."""
+def follow_up_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+    """How long subjects were followed, each way of saying it under its own name."""
+    rows = rows_of(analysis, section="followup")
+    printed = []
+    for label in dict.fromkeys(row["label"] for row in rows):
+        value = {row["statistic"]: row for row in rows if row["label"] == label}
+        text = median_interval(value["median_time"], words)
+        if "min" in value:
+            low, middle, high = (value[name]["estimate"] for name in ("min", "median_time", "max"))
+            text = words("follow_up.range", median=f"{middle:.1f}", low=f"{low:.1f}", high=f"{high:.1f}")
+        printed.append([words.told(label), text])
+    header = [words("follow_up.title"), words("follow_up.months")]
+    return Part(table=PrintedTable(header, printed), queries=[queries.printed(section="followup")])
 
-    anchor: str
-    title: str
-    population: str
-    figure: str
-    table: PrintedTable
-    comparisons: list[tuple[str, str, PrintedTable]]
 
-
-def printed_outcomes(analysis: pl.DataFrame, curve: pl.DataFrame) -> list[PrintedOutcome]:
-    """Every endpoint, in the protocol's order."""
+def outcome_parts(analysis: pl.DataFrame, curve: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
+    """Every endpoint, in the protocol's order; the comparisons between groups are its parts."""
     timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
-    return [_outcome(analysis, curve, name) for name in timed["analysis_id"].unique(maintain_order=True)]
+    return [
+        _outcome(analysis, curve, name, queries, words) for name in timed["analysis_id"].unique(maintain_order=True)
+    ]
 
 
-def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str) -> PrintedOutcome:
+def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str, queries: Queries, words: Words) -> Part:
     found = rows_of(analysis, analysis_id=name)
     overall = [row for row in found if not row["group_name"]]
-    title = overall[0]["label"]
+    title, competing = words.told(overall[0]["label"]), overall[0]["section"] == "competing"
+    reasons = dict.fromkeys(row["note"] for row in overall if row["note"].startswith("subjects are chosen"))
+    beware = [words("note.beware", reason=words.told(reason)) for reason in reasons]
+    table = _landmark_table(overall, words)
+    subjects = queries.rows("adam.adtte", paramcd=name)
     groups = list(dict.fromkeys(row["group_name"] for row in found if row["group_name"]))
-    notes = list(dict.fromkeys(row["note"] for row in overall if row["note"].startswith("subjects are chosen")))
-    table = _landmark_table(overall)
-    return PrintedOutcome(
+    return Part(
         anchor=name,
         title=title,
-        population=overall[0]["population"],
-        figure=_figure(curve, name, "", title, competing=overall[0]["section"] == "competing"),
-        table=PrintedTable(table.header, table.rows, [*table.notes, *(f"Beware: {note}." for note in notes)]),
-        comparisons=[_comparison(found, curve, name, group, title) for group in groups],
-    )
+        aside=words.told(overall[0]["population"]),
+        figure=_figure(curve, name, "", title, words, competing=competing),
+        table=PrintedTable(table.header, table.rows, [*table.notes, *beware]),
+        queries=[queries.printed(analysis_id=name, group_name=""), queries.curve(analysis_id=name, group_name=""), subjects],
+        parts=[_comparison(found, curve, name, group, title, queries, words) for group in groups],
+    )  # fmt: skip
 
 
-def _landmark_table(rows: list[Row]) -> PrintedTable:
+def _landmark_table(rows: list[Row], words: Words) -> PrintedTable:
     counts = {row["statistic"]: row["estimate"] for row in rows if row["statistic"] in ("n", "events")}
     printed = [
-        ["Subjects", "–" if counts.get("n", 0) is None else f"{counts.get('n', 0):.0f}", ""],
-        ["Events", "–" if counts.get("events", 0) is None else f"{counts.get('events', 0):.0f}", ""],
+        [words("outcome.subjects"), whole(counts.get("n", 0)), ""],
+        [words("outcome.events"), whole(counts.get("events", 0)), ""],
     ]
     for row in rows:
         if row["statistic"] == "median_time":
-            printed.append(["Median, months", median_interval(row), ""])
+            printed.append([words("outcome.median"), median_interval(row, words), ""])
         elif row["time_months"] is not None:
             at_risk = "" if row["at_risk"] is None else str(row["at_risk"])
-            words = STATISTIC_WORDS.get(row["statistic"], "")
-            label = f"{words} at {row['time_months']:g} months".strip().capitalize()
-            printed.append([label, _rate(row), at_risk])
+            label = words(f"outcome.at.{row['statistic']}", months=f"{row['time_months']:g}")
+            printed.append([label, _rate(row, words), at_risk])
     timed = [row for row in rows if row["time_months"] is not None]
-    return PrintedTable(["", "% or months (95 % interval)", "At risk"], printed, methods_note(timed))
+    header = ["", words("outcome.estimate"), words("figure.at_risk")]
+    return PrintedTable(header, printed, methods_note(timed, words))
 
 
-def _rate(row: Row) -> str:
-    return percent_interval(row) if row["estimate"] is not None else f"not estimable: {row['note']}"
+def _rate(row: Row, words: Words) -> str:
+    if row["estimate"] is not None or row["status"] == "suppressed":
+        return percent_interval(row, words)
+    return words("not_estimable", reason=words.told(row["note"]))
 
 
 def _comparison(
-    found: list[Row], curve: pl.DataFrame, name: str, group: str, title: str
-) -> tuple[str, str, PrintedTable]:
+    found: list[Row], curve: pl.DataFrame, name: str, group: str, title: str, queries: Queries, words: Words
+) -> Part:
     """Curves by level, rates by level, and the test."""
     rows = [row for row in found if row["group_name"] == group]
     tests = [row for row in rows if row["statistic"] in ("logrank", "gray")]
     levels = list(dict.fromkeys(row["group_level"] for row in rows if row["group_level"]))
     printed = [
-        [words, *(_cell(rows, level, statistic, time) for level in levels)] for words, statistic, time in _lines(rows)
+        [label, *(_cell(rows, level, statistic, time, words) for level in levels)]
+        for label, statistic, time in _lines(rows, words)
     ]
-    notes = [
-        f"{row['p_method'].capitalize()}: {p_value(row['p_value'])}."
-        if row["p_value"] is not None
-        else f"Not compared: {row['note']}."
-        for row in tests
-    ]
+    notes = [compared_note(row, words) for row in tests]
     if any(DASH in line for line in printed):
-        notes.append(f"{DASH} no subject of the group was at risk that long.")
+        notes.append(words("note.dash", dash=DASH))
+    named = words("by_group", title=title, group=words.told(group))
     competing = tests[0]["statistic"] == "gray"
-    figure = _figure(curve, name, group, f"{title} by {group}", competing=competing) if levels else ""
-    return group, figure, PrintedTable(["", *levels], printed, notes)
+    figure = _figure(curve, name, group, named, words, competing=competing) if levels else ""
+    asked = [
+        queries.printed(analysis_id=name, group_name=group),
+        queries.curve(analysis_id=name, group_name=group),
+        queries.rows("adam.adrisk", "risk_factor, subject_id"),
+    ]
+    header = ["", *map(words.told, levels)] if levels else []
+    return Part(named, PrintedTable(header, printed if levels else [], notes), figure, asked)
 
 
-def _lines(rows: list[Row]) -> list[tuple[str, str, float | None]]:
+def _lines(rows: list[Row], words: Words) -> list[tuple[str, str, float | None]]:
     """The lines of a comparison: counts, then rates in order of time."""
     timed = {
-        (row["statistic"], row["time_months"]): f"% at {row['time_months']:g} months"
+        (row["statistic"], row["time_months"]): words("outcome.rate_at", months=f"{row['time_months']:g}")
         for row in rows
-        if row["statistic"] in ("survival", "cumulative_incidence")
+        if row["statistic"] in RATES
     }
-    counts: list[tuple[str, str, float | None]] = [("Subjects", "n", None), ("Events", "events", None)]
-    return counts + [(words, statistic, time) for (statistic, time), words in timed.items()]
+    counts: list[tuple[str, str, float | None]] = [
+        (words("outcome.subjects"), "n", None),
+        (words("outcome.events"), "events", None),
+    ]
+    return counts + [(label, statistic, time) for (statistic, time), label in timed.items()]
 
 
-def _cell(rows: list[Row], level: str, statistic: str, time: float | None) -> str:
+def _cell(rows: list[Row], level: str, statistic: str, time: float | None, words: Words) -> str:
     found = [
         row
         for row in rows
@@ -120,66 +130,20 @@ def _cell(rows: list[Row], level: str, statistic: str, time: float | None) -> st
     ]
     if not found or found[0]["estimate"] is None:
         return DASH
-    return percent_interval(found[0]) if time is not None else f"{found[0]['estimate']:.0f}"
+    return percent_interval(found[0], words) if time is not None else whole(found[0]["estimate"])
 
 
-def _figure(curve: pl.DataFrame, name: str, group: str, title: str, *, competing: bool) -> str:
+def _figure(curve: pl.DataFrame, name: str, group: str, title: str, words: Words, *, competing: bool) -> str:
     rows = curve.filter(analysis_id=name, group_name=group)
     if not rows.height:
         return ""
     if competing and not group:
-        parts = [
-            (STATISTIC_WORDS[statistic], rows.filter(statistic=statistic))
-            for statistic in rows["statistic"].unique(maintain_order=True)
-        ]
+        column = "statistic"
+        parts = [(words(f"incidence.{kind}"), kind) for kind in rows["statistic"].unique(maintain_order=True)]
     else:
-        rows = rows.filter(pl.col("statistic").is_in(["survival", "cumulative_incidence"]))
-        parts = [(level, rows.filter(group_level=level)) for level in rows["group_level"].unique(maintain_order=True)]
-    curves = [Curve(label, part.sort("time_months")) for label, part in parts]
+        column, rows = "group_level", rows.filter(pl.col("statistic").is_in(RATES))
+        parts = [(words.told(level), level) for level in rows["group_level"].unique(maintain_order=True)]
+    curves = [Curve(label, rows.filter(pl.col(column) == part).sort("time_months")) for label, part in parts]
     if competing:
-        return draw_incidence(curves, title, one_risk_set=not group)
-    return draw_survival(curves, title)
-
-
-def printed_models(analysis: pl.DataFrame) -> list[tuple[str, str, list[str]]]:
-    """Per model: its title, forest plot and notes."""
-    names = analysis.filter(section="model").sort("position")["analysis_id"].unique(maintain_order=True)
-    return [_model(rows_of(analysis, analysis_id=name)) for name in names]
-
-
-def _model(found: list[Row]) -> tuple[str, str, list[str]]:
-    rows = [row for row in found if row["statistic"] != "proportional_hazards"]
-    effect = EFFECT_WORDS[rows[0]["statistic"]]
-    title = f"{rows[0]['label'].split(':')[0]} ({effect.lower()})"
-    lines: list[ForestLine] = []
-    for which in dict.fromkeys(row["population"] for row in rows):
-        lines.append(ForestLine(which.capitalize(), "", bold=True))
-        lines += [_forest_line(row) for row in rows if row["population"] == which]
-    notes = list(dict.fromkeys(f"{row['population'].capitalize()}: {row['method']}." for row in rows if row["method"]))
-    reasons = [
-        f"{row['group_name']}, {row['population']}: not estimable, {row['note']}."
-        for row in rows
-        if row["estimate"] is None
-    ]
-    warnings = list(
-        dict.fromkeys(f"Beware: {row['note']}." for row in rows if row["estimate"] is not None and row["note"])
-    )
-    return title, draw_forest(lines, effect, title), [*notes, *_proportionality(found), *reasons, *warnings]
-
-
-def _proportionality(found: list[Row]) -> list[str]:
-    """Whether the hazard ratios hold over time, by the largest model that was tested."""
-    tests = [row for row in found if row["statistic"] == "proportional_hazards"]
-    largest = [row for row in tests if row["population"] == tests[-1]["population"]]
-    printed = [f"{row['group_name']} {p_value(row['p_value'])}" for row in largest]
-    if not printed:
-        return []
-    return [f"Hazards constant over time ({largest[0]['p_method']}, {largest[0]['population']}): {', '.join(printed)}."]
-
-
-def _forest_line(row: Row) -> ForestLine:
-    label = f"{row['group_name']}: {row['group_level']}" if row["group_level"] else row["group_name"]
-    if row["estimate"] is None:
-        return ForestLine(label, "not estimable (see below)")
-    text = f"{ratio_interval(row)}   {p_value(row['p_value'])}"
-    return ForestLine(label, text, row["estimate"], row["ci_low"], row["ci_high"])
+        return draw_incidence(curves, title, words, one_risk_set=not group)
+    return draw_survival(curves, title, words)

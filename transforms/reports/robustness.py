@@ -8,45 +8,49 @@ import polars as pl
 
 from transforms.figures import draw_expansion
 from transforms.figures.expansion import Expansion
-from transforms.reports.numbers import measured, median_interval, p_value, percent
-from transforms.reports.sections import PrintedTable, Row, rows_of
+from transforms.reports.numbers import DASH, measured, median_interval, p_value, percent
+from transforms.reports.parts import Part, PrintedTable, Row, rows_of
+from transforms.reports.queries import Queries
+from transforms.words import Words
 
-DASH = "–"
 
-
-def kinetics_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]:
+def kinetics_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
     """Per infusion, assay and matrix: median (range) and geometric mean of each parameter."""
     found = rows_of(analysis, section="kinetics")
     profiles = dict.fromkeys(
         (row["analysis_id"], row["group_name"]) for row in found if "correlation" not in row["analysis_id"]
     )
-    return [
-        (
-            f"{name}, after infusion {analysis_id.removeprefix('kinetics.i')}",
-            _profile_table([row for row in found if (row["analysis_id"], row["group_name"]) == (analysis_id, name)]),
-        )
-        for analysis_id, name in profiles
-    ]
+    parts = []
+    for analysis_id, name in profiles:
+        infusion = int(analysis_id.removeprefix("kinetics.i"))
+        rows = [row for row in found if (row["analysis_id"], row["group_name"]) == (analysis_id, name)]
+        title = words("kinetics.after", profile=words.told(name), infusion=infusion)
+        asked = [
+            queries.printed(analysis_id=analysis_id, group_name=name),
+            queries.rows("adam.adck", "assay, matrix, quantity, paramcd, subject_id", infusion_number=infusion),
+        ]
+        parts.append(Part(title, _profile_table(rows, words), queries=asked))
+    return parts
 
 
-def _profile_table(rows: list[Row]) -> PrintedTable:
+def _profile_table(rows: list[Row], words: Words) -> PrintedTable:
     printed, notes = [], []
     for level in dict.fromkeys(row["group_level"] for row in rows):
         value = {row["statistic"]: row for row in rows if row["group_level"] == level}
         if "median_time" in value:
-            printed.append([f"{level}, months", "", median_interval(value["median_time"]), DASH])
+            name = words("with_unit", name=words.told(level), unit=words.told("months"))
+            printed.append([name, "", median_interval(value["median_time"], words), DASH])
             continue
         middle = value["median"]
-        name = f"{level}, {middle['unit']}"
+        name = words("with_unit", name=words.told(level), unit=words.told(middle["unit"]))
         if middle["estimate"] is None:
             printed.append([name, "0", DASH, DASH])
-            notes.append(f"{level}: {middle['note']}.")
+            notes.append(words("note.of", what=words.told(level), reason=words.told(middle["note"])))
             continue
         spread = f"{measured(middle['estimate'])} ({measured(value['min']['estimate'])}–{measured(value['max']['estimate'])})"
         printed.append([name, str(middle["n"]), spread, _geometric(value)])
-    return PrintedTable(
-        ["Parameter", "Subjects", "Median (range)", "Geometric mean (95 % interval), CV"], printed, notes
-    )
+    header = [words("kinetics.parameter"), words("subjects"), words("median_range"), words("kinetics.geometric")]
+    return PrintedTable(header, printed, notes)
 
 
 def _geometric(value: Mapping[str, Row]) -> str:
@@ -58,23 +62,27 @@ def _geometric(value: Mapping[str, Row]) -> str:
     return f"{measured(mean['estimate'])}{interval}{spread}"
 
 
-def correlation_notes(analysis: pl.DataFrame) -> list[str]:
+def correlation_notes(analysis: pl.DataFrame, words: Words) -> list[str]:
     """Whether the peaks of one infusion go with those of the next, a sentence each."""
-    return [
-        f"{row['label']} ({row['group_name']}): {row['estimate']:.3f}, {p_value(row['p_value'])}, {row['n']} subjects."
-        if row["estimate"] is not None
-        else f"{row['label']} ({row['group_name']}): not estimable, {row['note']}."
-        for row in rows_of(analysis, section="kinetics", analysis_id="kinetics.correlation")
-    ]
+    notes = []
+    for row in rows_of(analysis, section="kinetics", analysis_id="kinetics.correlation"):
+        what = words("kinetics.of_profile", what=words.told(row["label"]), profile=words.told(row["group_name"]))
+        if row["estimate"] is None:
+            reason = words("not_estimable", reason=words.told(row["note"]))
+        else:
+            p = p_value(row["p_value"])
+            reason = words("kinetics.correlated", estimate=f"{row['estimate']:.3f}", p=p, n=row["n"])
+        notes.append(words("note.of", what=what, reason=reason))
+    return notes
 
 
-def expansion_figures(adcks: pl.DataFrame, limits: Mapping[str, float]) -> list[str]:
+def expansion_parts(adcks: pl.DataFrame, limits: Mapping[str, float], queries: Queries, words: Words) -> list[Part]:
     """Samples of every subject over time, one figure per assay, matrix and quantity, one panel per infusion.
 
     Single samples make no curve: a matrix in which no subject has two after an infusion has its table alone. `limits` holds
     the limit of quantification of each quantity that has one.
     """
-    figures = []
+    parts = []
     for keys, rows in adcks.sort("assay", "matrix", "quantity").group_by(
         ("assay", "matrix", "quantity", "unit"), maintain_order=True
     ):
@@ -82,32 +90,44 @@ def expansion_figures(adcks: pl.DataFrame, limits: Mapping[str, float]) -> list[
         if rows.group_by("subject_id", "infusion_number").len()["len"].max() == 1:
             continue
         panels = [
-            Expansion(f"Infusion {number} ({part['target'][0]})", part.select("subject_id", "ckdy", "aval", "quantfl"))
+            Expansion(
+                words("kinetics.panel", infusion=number, target=words.told(part["target"][0])),
+                part.select("subject_id", "ckdy", "aval", "quantfl"),
+            )
             for (number,), part in rows.sort("infusion_number", "subject_id", "ckdy").group_by(
                 ("infusion_number",), maintain_order=True
             )
         ]
-        figures.append(draw_expansion(panels, f"CAR-T cells by {assay}, {matrix}", unit, limits.get(quantity)))
-    return figures
+        title = words("kinetics.samples", assay=words.told(assay), matrix=words.told(matrix))
+        asked = queries.rows(
+            "adam.adcks", "subject_id, infusion_number, ckdy", assay=assay, matrix=matrix, quantity=quantity
+        )
+        y_label = words("kinetics.axis", unit=words.told(unit))
+        figure = draw_expansion(panels, title, y_label, words, limits.get(quantity))
+        parts.append(Part(title, figure=figure, queries=[asked]))
+    return parts
 
 
-def fragility_table(analysis: pl.DataFrame) -> PrintedTable:
+def fragility_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Each headline rate with its range without one subject or site, and each comparison with the outcomes that flip it."""
     found = rows_of(analysis, section="fragility")
     printed = [
         [
-            row["label"],
+            words.told(row["label"]),
             percent(row["estimate"]),
-            f"{percent(row['ci_low'])}–{percent(row['ci_high'])}" if row["estimate"] is not None else row["note"],
+            f"{percent(row['ci_low'])}–{percent(row['ci_high'])}"
+            if row["estimate"] is not None
+            else words.told(row["note"]),
         ]
         for row in found
         if row["statistic"].startswith("leave_one")
     ]
-    notes = [
-        f"{row['label']}: {row['estimate']:.0f} (before: {p_value(row['p_value'])})."
-        if row["estimate"] is not None
-        else f"{row['label']}: {row['note']}."
-        for row in found
-        if row["statistic"] == "fragility_index"
-    ]
-    return PrintedTable(["Headline", "%", "Range when one is left out, %"], printed, notes)
+    notes = [words("fragility.note")]
+    for row in found:
+        if row["statistic"] == "fragility_index":
+            reason = words.told(row["note"])
+            if row["estimate"] is not None:
+                reason = words("fragility.flips", n=f"{row['estimate']:.0f}", p=p_value(row["p_value"]))
+            notes.append(words("note.of", what=words.told(row["label"]), reason=reason))
+    header = [words("fragility.headline"), "%", words("fragility.range")]
+    return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="fragility")])

@@ -1,145 +1,146 @@
-"""The sections of a study's page, from rows of results.analysis: lists of printed cells, ready for the template."""
+"""The tables of a study's page on its subjects, their responses and their adverse events, from rows of results.analysis."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from transforms.reports.numbers import count_of, measured, p_value, percent, percent_interval
+from transforms.reports.numbers import DASH, count_of, measured, p_value, percent, percent_interval
+from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
+from transforms.reports.queries import Queries
+from transforms.words import Words
 
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class PrintedTable:
-    """A table as printed: header, rows of cells, notes beneath."""
-
-    header: list[str]
-    rows: list[list[str]]
-    notes: list[str]
+INDENT = "\u2003"
 
 
-def rows_of(analysis: pl.DataFrame, **which: str) -> list[Row]:
-    """Rows of results.analysis that match, in print order."""
-    return analysis.filter(**which).sort("position").to_dicts()
-
-
-def methods_note(rows: list[Row]) -> list[str]:
-    """The methods named in the rows, as one note."""
-    methods = list(dict.fromkeys(row["method"] for row in rows if row["method"]))
-    return [f"Intervals: {'; '.join(methods)}."] if methods else []
-
-
-def baseline_table(analysis: pl.DataFrame, subjects: int) -> PrintedTable:
+def baseline_part(analysis: pl.DataFrame, subjects: int, queries: Queries, words: Words) -> Part:
     """Characteristics at enrollment: counts by level, median and range of measured ones, and what is missing."""
     found = rows_of(analysis, section="baseline")
-    names = list(dict.fromkeys(row["group_name"] for row in found))
     printed: list[list[str]] = []
-    for name in names:
+    for name in dict.fromkeys(row["group_name"] for row in found):
         of_name = [row for row in found if row["group_name"] == name]
         missing = next((int(row["estimate"]) for row in of_name if row["statistic"] == "n_missing"), 0)
-        printed += _counted(name, of_name, missing) if of_name[0]["group_level"] else _measured(name, of_name, missing)
-    return PrintedTable(["Characteristic", f"All subjects (N = {subjects})", "Missing"], printed, [])
+        make = _counted if of_name[0]["group_level"] else _measured
+        printed += make(words.told(name), of_name, str(missing), words)
+    header = [words("baseline.characteristic"), words("baseline.all", n=subjects), words("baseline.missing")]
+    asked = [queries.printed(section="baseline"), queries.rows("adam.adsl"), queries.rows("adam.adrisk")]
+    return Part(table=PrintedTable(header, printed), queries=asked)
 
 
-def _counted(name: str, rows: list[Row], missing: int) -> Iterator[list[str]]:
-    yield [name, "", str(missing)]
+def _counted(name: str, rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
+    yield [name, "", missing]
     for row in rows:
         if row["statistic"] == "proportion":
-            yield [f"\u2003{row['group_level']}", _share(row), ""]
+            yield [f"{INDENT}{words.told(row['group_level'])}", _share(row), ""]
 
 
 def _share(row: Row) -> str:
-    return "–" if row["events"] is None else f"{row['events']} ({percent(row['estimate'])} %)"
+    return DASH if row["events"] is None else f"{row['events']} ({percent(row['estimate'])} %)"
 
 
-def _measured(name: str, rows: list[Row], missing: int) -> Iterator[list[str]]:
+def _measured(name: str, rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
     value = {row["statistic"]: row["estimate"] for row in rows}
     spread = f"{measured(value['median'])} ({measured(value['min'])}–{measured(value['max'])})"
-    yield [f"{name} ({rows[0]['unit']}), median (range)", spread, str(missing)]
+    unit = words.told(rows[0]["unit"])
+    # A label that ends with its unit is not told it twice.
+    plain = name.removesuffix(f" ({unit})")
+    yield [words("baseline.measured", name=plain, unit=unit) if unit else f"{plain}", spread, missing]
 
 
-def response_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]:
+def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
     """Per infusion: every category among evaluable and among enrolled subjects; then by group."""
-    tables = []
-    for analysis_id in _ids(analysis, "response"):
+    parts = []
+    for analysis_id in ids_of(analysis, "response"):
+        infusion = int(analysis_id.removeprefix("response.i"))
+        rows = queries.rows("adam.adrs", infusion_number=infusion)
         found = rows_of(analysis, analysis_id=analysis_id)
         overall = [row for row in found if not row["group_name"]]
-        tables.append((f"After infusion {analysis_id.removeprefix('response.i')}", _by_denominator(overall)))
+        asked = [queries.printed(analysis_id=analysis_id, group_name=""), rows]
+        title = words("after_infusion", infusion=infusion)
+        parts.append(Part(title, _by_denominator(overall, words), queries=asked))
         for name in dict.fromkeys(row["group_name"] for row in found if row["group_name"]):
             of_group = [row for row in found if row["group_name"] == name]
-            tables.append((f"By {name}", _response_by_group(of_group)))
-    return tables
+            asked = [queries.printed(analysis_id=analysis_id, group_name=name), rows]
+            title = words("response.by", infusion=infusion, group=words.told(name))
+            parts.append(Part(title, _response_by_group(of_group, words), queries=asked))
+    return parts
 
 
-def _by_denominator(rows: list[Row]) -> PrintedTable:
+def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
     levels = list(dict.fromkeys(row["group_level"] for row in rows))
     cells = {(row["population"], row["group_level"]): row for row in rows}
     printed = []
     for level in levels:
-        line = [level]
+        line = [words.told(level)]
         for population in ("evaluable", "enrolled"):
             row = cells.get((population, level))
-            line += [count_of(row), percent_interval(row)] if row else ["", ""]
+            line += [count_of(row), percent_interval(row, words)] if row else ["", ""]
         printed.append(line)
-    header = ["Response", "Evaluable n/N", "% (95 % interval)", "Enrolled n/N", "% (95 % interval)"]
-    return PrintedTable(header, printed, methods_note(rows))
+    share = words("percent_interval")
+    header = [words("response.title"), words("response.evaluable"), share, words("response.enrolled"), share]
+    return PrintedTable(header, printed, methods_note(rows, words))
 
 
-def _response_by_group(rows: list[Row]) -> PrintedTable:
+def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:
     printed = [
-        [row["group_level"], count_of(row), percent_interval(row)]
+        [words.told(row["group_level"]), count_of(row), percent_interval(row, words)]
         for row in rows
         if row["statistic"] == "proportion" and (row["estimate"] is not None or row["status"] == "suppressed")
     ]
-    compared = [row for row in rows if row["statistic"] == "comparison"]
-    notes = [
-        f"{p_value(row['p_value'])} ({row['p_method']})"
-        if row["p_value"] is not None
-        else f"Not compared: {row['note']}"
-        for row in compared
-    ]
-    return PrintedTable(["Group", "n/N", "% (95 % interval)"], printed, notes)
+    notes = [compared_note(row, words) for row in rows if row["statistic"] == "comparison"]
+    return PrintedTable([words("response.group"), words("response.share"), words("percent_interval")], printed, notes)
 
 
-def toxicity_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]:
+def compared_note(row: Row, words: Words) -> str:
+    """The test between groups and its p value, or why there is none."""
+    if row["p_value"] is None:
+        return words("note.not_compared", reason=words.told(row["note"]))
+    return words("note.test", test=words.sentence(words.told(row["p_method"])), p=p_value(row["p_value"]))
+
+
+def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
     """Per infusion: any grade, severe, onset and duration of each adverse event."""
-    return [
-        (
-            f"After infusion {analysis_id.removeprefix('toxicity.i')}",
-            _toxicity(rows_of(analysis, analysis_id=analysis_id)),
-        )
-        for analysis_id in _ids(analysis, "toxicity")
-    ]
+    parts = []
+    for analysis_id in ids_of(analysis, "toxicity"):
+        infusion = int(analysis_id.removeprefix("toxicity.i"))
+        table = _toxicity(rows_of(analysis, analysis_id=analysis_id), words)
+        asked = [
+            queries.printed(analysis_id=analysis_id),
+            queries.rows("adam.adae", "subject_id, aeterm", infusion_number=infusion, occurfl="Y"),
+        ]
+        parts.append(Part(words("after_infusion", infusion=infusion), table, queries=asked))
+    return parts
 
 
-def _toxicity(rows: list[Row]) -> PrintedTable:
+def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
     printed, scales = [], {}
     for term in dict.fromkeys(row["group_name"] for row in rows):
         of_term = [row for row in rows if row["group_name"] == term]
         shares = [row for row in of_term if row["statistic"] == "proportion"]
-        cells = [cell for row in shares for cell in (count_of(row), percent_interval(row))]
-        printed.append([term, *cells, _days(of_term, "onset"), _days(of_term, "duration")])
+        cells = [cell for row in shares for cell in (count_of(row), percent_interval(row, words))]
+        printed.append([words.told(term), *cells, _days(of_term, "onset"), _days(of_term, "duration")])
         scales[term] = shares[0]["note"]
     severe = next((row["group_level"] for row in rows if row["group_level"].startswith("grade")), "severe")
-    header = ["Adverse event", "Any grade n/N", "% (95 % interval)", f"{severe.capitalize()} n/N", "% (95 % interval)",
-              "Onset, days", "Duration, days"]  # fmt: skip
-    graded = "; ".join(f"{term}: {scale}" for term, scale in scales.items())
-    notes = [f"Graded by {graded}. Onset and duration: median (range)."]
-    return PrintedTable(
-        header, printed, notes + methods_note([row for row in rows if row["statistic"] == "proportion"])
+    share = words("percent_interval")
+    header = [
+        words("toxicity.term"),
+        words("toxicity.count", grade=words.sentence(words.told("any grade"))),
+        share,
+        words("toxicity.count", grade=words.sentence(words.told(severe))),
+        share,
+        words("toxicity.onset"),
+        words("toxicity.duration"),
+    ]
+    graded = words("list.strong_separator").join(
+        words("toxicity.by_scale", term=words.told(term), scale=words.told(scale)) for term, scale in scales.items()
     )
+    notes = methods_note([row for row in rows if row["statistic"] == "proportion"], words)
+    return PrintedTable(header, printed, [words("toxicity.graded", graded=graded), *notes])
 
 
 def _days(rows: list[Row], what: str) -> str:
     value = {row["statistic"]: row["estimate"] for row in rows if row["group_level"] == what}
     if "median" not in value:
-        return "–"
+        return DASH
     return f"{measured(value['median'])} ({measured(value['min'])}–{measured(value['max'])})"
-
-
-def _ids(analysis: pl.DataFrame, section: str) -> list[str]:
-    return list(dict.fromkeys(row["analysis_id"] for row in rows_of(analysis, section=section)))

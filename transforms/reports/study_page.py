@@ -10,32 +10,30 @@ from typing import Any
 
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import (
-    benchmark_table,
-    definitions_tables,
-    findings_table,
-    paired_table,
-    published_table,
+    benchmark_part,
+    definitions_parts,
+    findings_part,
+    paired_part,
+    published_part,
 )
-from transforms.reports.courses import recovery_table, swimmer_figure, waterfalls
-from transforms.reports.numbers import count_of, median_interval, percent_interval
-from transforms.reports.outcomes import printed_models, printed_outcomes
-from transforms.reports.robustness import correlation_notes, expansion_figures, fragility_table, kinetics_tables
-from transforms.reports.sections import (
-    PrintedTable,
-    Row,
-    baseline_table,
-    response_tables,
-    rows_of,
-    toxicity_tables,
-)
+from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
+from transforms.reports.headlines import headlines
+from transforms.reports.methods import endpoints_part, methods_paragraph
+from transforms.reports.models import model_parts
+from transforms.reports.outcomes import follow_up_part, outcome_parts
+from transforms.reports.parts import Part, rows_of
+from transforms.reports.quality import open_queries_part, rows_part
+from transforms.reports.queries import Queries
+from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
+from transforms.reports.sections import baseline_part, response_parts, toxicity_parts
 from transforms.reports.suppression import suppress_at_risk, suppress_small_counts
+from transforms.words import Words, words_in
 
-NO_TABLE = PrintedTable([], [], [])
+NOTHING = Part()
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -43,10 +41,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 class StudyReport:
     """What a study's page is made from.
 
-    study: title, registry_id, design, citation, doi, data_cut, latest_extract, sites (list of id and name).
-    tables: the study's tables by full name. provenance: what the numbers follow from, as label and value.
-    sentences: the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one.
-    smallest_count: counts below it are not shown, nor what shows single subjects.
+    study: study_id, title, registry_id, design, citation, doi, notice, data_cut, latest_extract, sites (list of id and name).
+    tables: the study's tables by full name. provenance: what the numbers follow from, by the key of its label. sentences:
+    the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one. model_endpoints:
+    the endpoint of each model. remedies: what each rule asks for in the language of the page. smallest_count: counts below
+    it are not shown, nor what shows single subjects. words: the language of the page.
     """
 
     study: Mapping[str, Any]
@@ -54,7 +53,10 @@ class StudyReport:
     provenance: Mapping[str, str]
     sentences: Sequence[str] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
+    model_endpoints: Mapping[str, str | None] = field(default_factory=dict)
+    remedies: Mapping[str, str] = field(default_factory=dict)
     smallest_count: int | None = None
+    words: Words = field(default_factory=lambda: words_in("en"))
 
 
 def render_study_report(report: StudyReport) -> str:
@@ -63,44 +65,73 @@ def render_study_report(report: StudyReport) -> str:
     smallest = report.smallest_count
     if smallest:
         analysis, curve = suppress_small_counts(analysis, smallest), suppress_at_risk(curve, smallest)
-    subjects = report.tables["adam.adsl"].height
+    queries, words = Queries(report.study["study_id"]), report.words
     return (
         environment()
         .get_template("study.html.j2")
         .render(
+            say=words,
+            told=words.told,
             study=report.study,
-            subjects=subjects,
-            headlines=_headlines(analysis, subjects),
-            flow=Markup(_flow(analysis)),  # noqa: S704 - our own SVG, its labels escaped
-            baseline=baseline_table(analysis, subjects),
-            responses=response_tables(analysis),
-            toxicity=toxicity_tables(analysis),
             smallest=smallest,
-            # What shows single subjects, or counts of them that other tables would give away.
-            paired=NO_TABLE if smallest else paired_table(analysis),
-            swimmer="" if smallest else swimmer_figure(report.tables),
-            waterfalls=[] if smallest else waterfalls(report.tables),
-            recoveries=NO_TABLE if smallest else recovery_table(report.tables),
-            published=NO_TABLE
-            if smallest
-            else published_table(report.tables["results.published_comparison"], report.tables["meta.published_figure"]),
-            follow_up=_follow_up(analysis),
-            outcomes=printed_outcomes(analysis, curve),
-            models=printed_models(analysis),
-            kinetics=[] if smallest else kinetics_tables(analysis),
-            expansion=[] if smallest else expansion_figures(report.tables["adam.adcks"], report.limits),
-            correlations=correlation_notes(analysis),
-            fragility=fragility_table(analysis),
-            definitions=definitions_tables(analysis),
-            benchmark=benchmark_table(analysis),
-            quality=_quality(report.tables),
-            queries=_queries(report.tables["meta.site_query"].filter(status="open")),
-            methods=_methods(analysis),
+            **_subjects(report, analysis, queries),
+            **_single_subjects(report, analysis, queries),
+            **_outcomes(report, analysis, curve, queries),
+            quality=[
+                rows_part(report.tables, queries, words),
+                open_queries_part(report.tables, report.remedies, queries, words),
+            ],
+            findings=findings_part(report.tables["results.finding"], queries, words),
+            endpoints=endpoints_part(report.tables, queries, words),
+            methods=methods_paragraph(analysis, words),
             sentences=report.sentences,
-            findings=findings_table(report.tables["results.finding"]),
             provenance=report.provenance,
         )
     )
+
+
+def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> dict[str, Any]:
+    """Who the subjects are, how they responded and what they suffered."""
+    words, subjects = report.words, report.tables["adam.adsl"].height
+    return {
+        "headlines": headlines(analysis, subjects, words),
+        "flow": _flow(analysis, queries, words),
+        "baseline": baseline_part(analysis, subjects, queries, words),
+        "responses": response_parts(analysis, queries, words),
+        "toxicity": toxicity_parts(analysis, queries, words),
+    }
+
+
+def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> dict[str, Any]:
+    """What shows single subjects, or counts of them that other tables would give away; nothing where those are suppressed."""
+    words, tables = report.words, report.tables
+    if report.smallest_count:
+        none = {"paired": NOTHING, "swimmer": NOTHING, "recoveries": NOTHING, "published": NOTHING}
+        return {**none, "waterfalls": [], "kinetics": [], "expansion": []}
+    comparison, figures = tables["results.published_comparison"], tables["meta.published_figure"]
+    return {
+        "paired": paired_part(analysis, queries, words),
+        "swimmer": swimmer_part(tables, queries, words),
+        "waterfalls": waterfall_parts(tables, queries, words),
+        "recoveries": recovery_part(tables, queries, words),
+        "published": published_part(comparison, figures, queries, words),
+        "kinetics": kinetics_parts(analysis, queries, words),
+        "expansion": expansion_parts(tables["adam.adcks"], report.limits, queries, words),
+    }
+
+
+def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, queries: Queries) -> dict[str, Any]:
+    """What became of the subjects, and what that rests on."""
+    words = report.words
+    return {
+        "follow_up": follow_up_part(analysis, queries, words),
+        "outcomes": outcome_parts(analysis, curve, queries, words),
+        "models": model_parts(analysis, report.model_endpoints, queries, words),
+        "correlations": correlation_notes(analysis, words),
+        "fragility": fragility_part(analysis, queries, words),
+        "definitions": definitions_parts(analysis, queries, words),
+        "benchmark": benchmark_part(analysis, queries, words),
+    }
 
 
 @cache
@@ -115,106 +146,14 @@ def environment() -> Environment:
     )
 
 
-def _headlines(analysis: pl.DataFrame, subjects: int) -> list[tuple[str, str, str]]:
-    """The figures a reader looks for first: label, value, interval or population."""
-    found = [("Subjects", str(subjects), "enrolled")]
-    for analysis_id in dict.fromkeys(row["analysis_id"] for row in rows_of(analysis, section="response")):
-        row = rows_of(analysis, analysis_id=analysis_id, population="evaluable", group_name="")[0]
-        value, _, interval = percent_interval(row).partition(" ")
-        label = f"{row['group_level']} after infusion {analysis_id.removeprefix('response.i')}"
-        found.append((label, f"{value} %", f"{count_of(row, ' of ')} evaluable {interval}"))
-    for analysis_id in dict.fromkeys(row["analysis_id"] for row in _timed(analysis)):
-        of_endpoint = [
-            row for row in _timed(analysis) if row["analysis_id"] == analysis_id and row["time_months"] is not None
-        ]
-        at_year = next((row for row in of_endpoint if row["time_months"] == 12), None)
-        if at_year is not None and at_year["statistic"] in ("survival", "cumulative_incidence"):
-            value, _, interval = percent_interval(at_year).partition(" ")
-            found.append((f"{at_year['label'].split(',')[0]}, 12 months", f"{value} %", interval))
-    return found[:7]
-
-
-def _timed(analysis: pl.DataFrame) -> list[Row]:
-    rows = [*rows_of(analysis, section="survival"), *rows_of(analysis, section="competing")]
-    return [row for row in rows if not row["group_name"] and row["estimate"] is not None]
-
-
-def _flow(analysis: pl.DataFrame) -> str:
+def _flow(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     boxes = [
-        FlowBox(row["label"], None if row["estimate"] is None else int(row["estimate"]), row["group_name"] or "line")
+        FlowBox(
+            words.told(row["label"]),
+            None if row["estimate"] is None else int(row["estimate"]),
+            row["group_name"] or "line",
+        )
         for row in rows_of(analysis, section="disposition")
     ]
-    return draw_flow(boxes, "Subject flow")
-
-
-def _follow_up(analysis: pl.DataFrame) -> list[tuple[str, str]]:
-    rows = rows_of(analysis, section="followup")
-    printed = []
-    for label in dict.fromkeys(row["label"] for row in rows):
-        value = {row["statistic"]: row for row in rows if row["label"] == label}
-        text = median_interval(value["median_time"])
-        if "min" in value:
-            text = f"{value['median_time']['estimate']:.1f} (range {value['min']['estimate']:.1f}–{value['max']['estimate']:.1f})"
-        printed.append((label, text))
-    return printed
-
-
-def _quality(tables: Mapping[str, pl.DataFrame]) -> PrintedTable:
-    """What became of every row, by file and sheet."""
-    header = [
-        "File",
-        "Sheet",
-        "Read",
-        "Accepted",
-        "Quarantined",
-        "Duplicate",
-        "Superseded",
-        "Set aside",
-        "Unclaimed",
-    ]
-    counts = ["rows_read", "accepted", "quarantined", "duplicate", "superseded", "set_aside", "unclaimed"]
-    rows = (
-        tables["meta.reconciliation"].sort("source_file", "source_sheet").select("source_file", "source_sheet", *counts)
-    )
-    total = rows.select(pl.col(counts).sum()).row(0)
-    printed = [[str(cell) for cell in row] for row in rows.iter_rows()]
-    return PrintedTable(header, [*printed, ["All", "", *map(str, total)]], [])
-
-
-def _queries(queries: pl.DataFrame) -> PrintedTable:
-    """Open questions by site, rule and place."""
-    where = pl.concat_str(
-        [pl.col("source_file").str.split("/").list.last(), "source_sheet"], separator=" ", ignore_nulls=True
-    )
-    grouped = (
-        queries.with_columns(where=where.str.strip_chars())
-        .group_by("site_id", "rule_id", "severity", "remedy", "where")
-        .agg(pl.col("source_row").drop_nulls().sort().cast(pl.String))
-        .sort("site_id", "rule_id", "where")
-    )
-    printed = [
-        [site, f"{where}, {_row_list(rows)}", rule, severity, remedy]
-        for site, rule, severity, remedy, where, rows in grouped.iter_rows()
-    ]
-    return PrintedTable(["Site", "Where", "Rule", "Severity", "What to do"], printed, [])
-
-
-def _row_list(rows: Sequence[str]) -> str:
-    if not rows:
-        return "header"
-    shown = ", ".join(rows[:6]) + (" …" if len(rows) > 6 else "")
-    return f"row {shown}" if len(rows) == 1 else f"rows {shown}"
-
-
-def _methods(analysis: pl.DataFrame) -> list[str]:
-    """The methods that were really run, section by section."""
-    named = analysis.filter(pl.col("method") != "").unique(["section", "method"], maintain_order=True)
-    words = {
-        "response": "Proportions of response", "toxicity": "Proportions of adverse events", "followup": "Follow-up",
-        "survival": "Time to event", "competing": "Competing risks", "model": "Models",
-    }  # fmt: skip
-    return [
-        f"{words[section]}: {'; '.join(methods)}."
-        for section, methods in named.group_by("section", maintain_order=True).agg("method").iter_rows()
-        if section in words
-    ]
+    asked = [queries.printed(section="disposition"), queries.rows("adam.adsl"), queries.rows("adam.adrs")]
+    return Part(figure=draw_flow(boxes, words("flow.title")), queries=asked)

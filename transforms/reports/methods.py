@@ -1,0 +1,65 @@
+"""The methods of a study's page: how its endpoints are defined, and a paragraph written from what was really run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from transforms.reports.numbers import DASH
+from transforms.reports.parts import Part, PrintedTable
+from transforms.reports.queries import Queries
+from transforms.words import Words
+
+# Sections in the order in which a paper tells its methods.
+SECTIONS = ("response", "toxicity", "paired", "followup", "survival", "competing", "model", "kinetics", "fragility")
+
+
+def methods_paragraph(analysis: pl.DataFrame, words: Words) -> str:
+    """A sentence per section that was computed, naming its estimators, intervals and tests; nothing that was not run."""
+    sentences = [words("methods.basics")]
+    for section in SECTIONS:
+        rows = analysis.filter(section=section)
+        tests = list(dict.fromkeys(_named(rows, "p_method", words)))
+        methods = [method for method in dict.fromkeys(_named(rows, "method", words)) if method not in tests]
+        for part, names in (("methods", methods), ("tests", tests)):
+            key = f"methods.{section}.{part}"
+            if names and words.has(key):
+                sentences.append(words(key, names=words("list.strong_separator").join(names)))
+    return words("list.sentences").join(sentences)
+
+
+def _named(rows: pl.DataFrame, column: str, words: Words) -> Iterator[str]:
+    """Names of methods in print order."""
+    named = rows.filter(pl.col(column) != "").sort("position")
+    return (words.told(str(name)) for name in named[column].unique(maintain_order=True))
+
+
+def endpoints_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: Words) -> Part:
+    """Each endpoint as it is defined: population, day 0, events, competing events, transplant, censoring."""
+    roles = tables["meta.endpoint_role"]
+    origins = dict(tables["meta.origin"].select("origin", "label").iter_rows())
+    populations = dict(tables["meta.population"].select("population", "label").iter_rows())
+    printed = []
+    for row in tables["meta.endpoint"].iter_rows(named=True):
+        of = roles.filter(pl.col("happening") != "transplant", paramcd=row["paramcd"])
+        printed.append(
+            [
+                words.told(row["param"]),
+                words.told(populations[row["population"]]),
+                words.told(origins[row["origin"]]),
+                _happenings(of, "event", words),
+                _happenings(of, "competing", words),
+                words(f"transplant.{row['transplant']}"),
+                words(f"censor_at.{row['censor_at']}"),
+            ]
+        )
+    columns = ("endpoint", "population", "origin", "events", "competing", "transplant", "censored")
+    header = [words(f"definition.{column}") for column in columns]
+    asked = [queries.printed("meta.endpoint", "paramcd"), queries.printed("meta.endpoint_role", "paramcd, happening")]
+    return Part(words("definition.title"), PrintedTable(header, printed), queries=asked)
+
+
+def _happenings(roles: pl.DataFrame, role: str, words: Words) -> str:
+    named = sorted(roles.filter(role=role)["happening"])
+    return words.joined([words(f"happening.{happening}") for happening in named]) or DASH

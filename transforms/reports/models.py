@@ -1,0 +1,105 @@
+"""The section of a study's page on risk factors: a forest plot per model, with what has to be known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from transforms.figures import draw_forest
+from transforms.figures.forest import ForestLine
+from transforms.reports.numbers import p_value, ratio_interval
+from transforms.reports.parts import Part, PrintedTable, Row, ids_of, rows_of
+from transforms.reports.queries import Queries, Query
+from transforms.words import Words
+
+
+def model_parts(
+    analysis: pl.DataFrame, endpoints: Mapping[str, str | None], queries: Queries, words: Words
+) -> list[Part]:
+    """Per model: its title, forest plot and notes. endpoints: the endpoint of each model; None for a logistic one."""
+    parts = []
+    for name in ids_of(analysis, "model"):
+        endpoint = endpoints.get(name)
+        subjects = queries.of_model(endpoint) if endpoint else queries.rows("adam.adrs")
+        parts.append(_model(rows_of(analysis, analysis_id=name), [queries.printed(analysis_id=name), subjects], words))
+    return parts
+
+
+def _model(found: list[Row], asked: Sequence[Query], words: Words) -> Part:
+    rows = [row for row in found if row["statistic"] != "proportional_hazards"]
+    effect = words(f"effect.{rows[0]['statistic']}")
+    outcome = words.told(rows[0]["label"].partition(":")[0])
+    title = words("model.title", outcome=outcome, effect=effect)
+    lines: list[ForestLine] = []
+    for which in dict.fromkeys(row["population"] for row in rows):
+        lines.append(ForestLine(words.sentence(words.told(which)), "", bold=True))
+        lines += [_forest_line(row, words) for row in rows if row["population"] == which]
+    notes = [*_methods(rows, words), *_proportionality(found, words), *_reasons(rows, words), *_warnings(rows, words)]
+    figure = draw_forest(lines, words.sentence(effect), title, words)
+    return Part(title, PrintedTable([], [], notes), figure, asked)
+
+
+def _methods(rows: list[Row], words: Words) -> list[str]:
+    """How each kind of model was fitted, those fitted alike named together."""
+    fitted: dict[str, list[str]] = {}
+    for row in rows:
+        if row["method"]:
+            fitted.setdefault(row["method"], []).append(words.told(row["population"]))
+    return [
+        words("note.fitted", which=words.sentence(words.joined(list(dict.fromkeys(which)))), method=words.told(method))
+        for method, which in fitted.items()
+    ]
+
+
+def _proportionality(found: list[Row], words: Words) -> list[str]:
+    """Whether the hazard ratios hold over time, by the largest model that was tested."""
+    tests = [row for row in found if row["statistic"] == "proportional_hazards"]
+    largest = [row for row in tests if row["population"] == tests[-1]["population"]]
+    if not largest:
+        return []
+    printed = [f"{words.told(row['group_name'])} {p_value(row['p_value'])}" for row in largest]
+    return [
+        words(
+            "model.constant",
+            method=words.told(largest[0]["p_method"]),
+            which=words.told(largest[0]["population"]),
+            tests=words.joined(printed),
+        )
+    ]
+
+
+def _reasons(rows: list[Row], words: Words) -> list[str]:
+    return [
+        words(
+            "model.not_estimable",
+            covariate=words.told(row["group_name"]),
+            which=words.told(row["population"]),
+            reason=words.told(row["note"]),
+        )
+        for row in rows
+        if row["estimate"] is None
+    ]
+
+
+def _warnings(rows: list[Row], words: Words) -> list[str]:
+    """What to beware of, once, with the models it is true of."""
+    of_note: dict[str, list[str]] = {}
+    for row in rows:
+        if row["estimate"] is not None and row["note"]:
+            of_note.setdefault(row["note"], []).append(words.told(row["population"]))
+    return [
+        words("model.beware", which=words.joined(list(dict.fromkeys(which))), reason=words.told(note))
+        for note, which in of_note.items()
+    ]
+
+
+def _forest_line(row: Row, words: Words) -> ForestLine:
+    label = words.told(row["group_name"])
+    if row["group_level"]:
+        label = words("model.contrast", covariate=label, contrast=words.told(row["group_level"]))
+    if row["estimate"] is None:
+        return ForestLine(label, words("model.see_below"))
+    return ForestLine(
+        label, ratio_interval(row), row["estimate"], row["ci_low"], row["ci_high"], p=p_value(row["p_value"])
+    )

@@ -1,0 +1,55 @@
+"""What a page is made of: tables of printed cells, and titled parts with their figures, notes and queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from transforms.reports.queries import Query
+from transforms.words import Words
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table as printed: header, rows of cells, notes beneath."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
+NO_TABLE = PrintedTable([], [])
+
+
+@dataclass(frozen=True)
+class Part:
+    """A titled piece of a section: a table, a figure or both, and the queries they can be checked with."""
+
+    title: str = ""
+    table: PrintedTable = NO_TABLE
+    figure: str = ""
+    queries: Sequence[Query] = ()
+    anchor: str = ""
+    aside: str = ""
+    parts: Sequence[Part] = field(default=())
+
+
+def rows_of(analysis: pl.DataFrame, **which: str) -> list[Row]:
+    """Rows of results.analysis that match, in print order."""
+    return analysis.filter(**which).sort("position").to_dicts()
+
+
+def ids_of(analysis: pl.DataFrame, section: str) -> list[str]:
+    """The analyses of a section, in print order."""
+    return list(dict.fromkeys(row["analysis_id"] for row in rows_of(analysis, section=section)))
+
+
+def methods_note(rows: list[Row], words: Words) -> list[str]:
+    """The methods named in the rows, as one note."""
+    methods = list(dict.fromkeys(words.told(row["method"]) for row in rows if row["method"]))
+    return [words("note.intervals", methods=words("list.strong_separator").join(methods))] if methods else []

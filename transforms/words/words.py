@@ -1,0 +1,82 @@
+"""The words of one language: messages by key, and what the results say, phrase by phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from schemas.language import Language
+from transforms.words.phrases import PhraseBook
+
+HERE = Path(__file__).parent
+# A space beside a place sets Latin text off from Chinese; where Chinese was filled in, it is one too many.
+BETWEEN_CHINESE = re.compile(
+    r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])"
+)
+
+
+@cache
+def catalogue(language: Language) -> dict[str, Any]:
+    """What stands in the file of a language: `messages` by key, and `results`, English phrases in that language."""
+    content = yaml.load((HERE / f"{language}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return {"messages": dict(_flat(content["messages"])), "results": content.get("results") or {}}
+
+
+def _flat(tree: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, value in tree.items():
+        key = f"{path}{name}"
+        found += _flat(value, f"{key}.") if isinstance(value, dict) else [(key, str(value))]
+    return found
+
+
+class Words:
+    """Messages of a language by key, and phrases of the results in it."""
+
+    def __init__(self, language: Language, phrases: Mapping[str, str] | None = None) -> None:
+        self.language = language
+        self._messages: dict[str, str] = catalogue(language)["messages"]
+        self._book = PhraseBook({**catalogue(language)["results"], **(phrases or {})})
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The message of a key with its places filled. Raises KeyError where there is none."""
+        said = self._messages[key].format(**values)
+        return BETWEEN_CHINESE.sub("", said) if self.language == "zh" else said
+
+    def has(self, key: str) -> bool:
+        """Whether there is a message of that key."""
+        return key in self._messages
+
+    def told(self, text: str | None) -> str:
+        """A text of the results in this language; as it stands where the catalogue has no phrase for it."""
+        if not text:
+            return ""
+        return (text if self.language == "en" else self._book.told(text)).replace(">= ", "≥ ")
+
+    def joined(self, parts: list[str]) -> str:
+        """Parts of a list, with the language's own separator."""
+        return self("list.separator").join(parts)
+
+    def sentence(self, text: str) -> str:
+        """The text with its first letter a capital one, where the language has capitals."""
+        return text[:1].upper() + text[1:]
+
+
+@cache
+def _words_of(language: Language, phrases: tuple[tuple[str, str], ...]) -> Words:
+    return Words(language, dict(phrases))
+
+
+def words_in(language: Language, phrases: Mapping[str, str] | None = None) -> Words:
+    """The words of a language, with the phrases of a study in it."""
+    return _words_of(language, tuple((phrases or {}).items()))
+
+
+def places_of(message: str) -> set[str]:
+    """The names of the places a message holds."""
+    return set(re.findall(r"\{(\w+)", message))
