@@ -6,7 +6,7 @@ The models below say what a protocol may hold and that its parts agree with one 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -274,6 +274,32 @@ class Imputation(_Part):
         return self
 
 
+# Long enough to publish a night, too short to be forgotten.
+LONGEST_ACCEPTANCE = timedelta(days=31)
+
+
+class AcceptedFall(_Part):
+    """A fall of a table's rows that is right, such as an export withdrawn: without it the last night stays published."""
+
+    table: str = Field(description="Domain, as laboratory")
+    rows: Annotated[int, Field(ge=0)] = Field(description="Rows it may fall to, and no further")
+    reason: str
+    decided_by: str
+    decided_on: date
+    applies_until: date = Field(description="Last night for which it holds")
+
+    @model_validator(mode="after")
+    def _of_a_domain_and_for_some_days(self) -> AcceptedFall:
+        if self.table not in DOMAINS:
+            raise ValueError(f"table: expected one of {', '.join(DOMAINS)}; found {self.table}")
+        latest = self.decided_on + LONGEST_ACCEPTANCE
+        if not self.decided_on <= self.applies_until <= latest:
+            raise ValueError(
+                f"applies_until: expected a day from {self.decided_on} to {latest}; found {self.applies_until}"
+            )
+        return self
+
+
 class Protocol(_Part):
     """A study: everything the pipeline has to know of it that is not a site's business."""
 
@@ -297,6 +323,7 @@ class Protocol(_Part):
     toxicity: list[Toxicity] = []
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
     imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
+    accepted_falls: list[AcceptedFall] = Field(default=[], description="Falls of a table's rows that are right")
     intervals: Intervals = Intervals()
     printing: Printing = Printing()
     watch: Watch = Watch()

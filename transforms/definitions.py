@@ -89,6 +89,10 @@ def derive_definitions(
             | {"rule": rule.to, "not_before": rule.not_before}
             for rule in protocol.imputation
         ],
+        "meta.accepted_fall": [
+            {"table_name": f"core.{fall.table}", **fall.model_dump(exclude={"table"})}
+            for fall in protocol.accepted_falls
+        ],
     }
     return {name: _frame(name, protocol.study_id, found) for name, found in rows.items()}
 

@@ -23,6 +23,7 @@ STUDY_META = (
     "meta.endpoint_role",
     "meta.toxicity",
     "meta.imputation",
+    "meta.accepted_fall",
     "meta.risk_factor",
     "meta.risk_level",
     "meta.source_file",

@@ -8,11 +8,22 @@ from schemas.columns import ColumnSpec
 from schemas.rules import Rule
 
 
-def column_rules(domain: str, spec: ColumnSpec, checks: list[Any]) -> list[Rule]:
-    """The rules of one column; `checks` are its Pandera checks, which hold its bounds."""
+def column_rules(domain: str, spec: ColumnSpec, checks: list[Any], *, in_key: bool) -> list[Rule]:
+    """The rules of one column; `checks` are its Pandera checks, which hold its bounds.
+
+    A code that nobody knows costs the record only where the record is nothing without it: a death counts, whatever
+    word stands for its cause. Elsewhere the cell is left blank and asked about.
+    """
     remedies = _remedies(spec, checks)
+    may_be_blank = not spec.required and not in_key
     found = [
-        Rule(f"{domain}.{spec.name}.{what}", "quarantine", remedy, (spec.name,), remedy_zh)
+        Rule(
+            f"{domain}.{spec.name}.{what}",
+            "query" if what == "code" and may_be_blank else "quarantine",
+            remedy,
+            (spec.name,),
+            remedy_zh,
+        )
         for what, (remedy, remedy_zh) in remedies.items()
     ]
     return found + (_partial_date_rules(domain, spec) if spec.kind == "date" else [])

@@ -73,7 +73,8 @@ class Domain(pa.DataFrameModel):
         """Every rule of the domain by id: first those of single columns, then those that span columns."""
         declared = cls.to_schema().columns
         of_columns = (
-            column_rules(cls.domain_name(), spec, declared[name].checks) for name, spec in cls.columns().items()
+            column_rules(cls.domain_name(), spec, declared[name].checks, in_key=name in cls.key())
+            for name, spec in cls.columns().items()
         )
         found = {rule.rule_id: rule for rules in of_columns for rule in rules}
         return found | {rule.rule_id: rule for rule in (*_row_rules(cls), *_reference_rules(cls))}

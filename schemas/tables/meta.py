@@ -155,6 +155,21 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "accepted_fall",
+        "One row per declared acceptance of a fall of a core table's rows, which would else keep the last night published.",
+        ("study_id", "table_name", "applies_until", "rows"),
+        described(
+            "study_id VARCHAR Study",
+            "table_name VARCHAR Core table",
+            "rows BIGINT Rows it may fall to",
+            "reason VARCHAR Why the fall is right",
+            "decided_by VARCHAR Who decided so",
+            "decided_on DATE When",
+            "applies_until DATE Last night for which it holds",
+        ),
+    ),
+    Table(
+        "meta",
         "risk_factor",
         "One row per risk factor and source it is taken from.",
         ("study_id", "risk_factor", "source_domain", "source_name"),

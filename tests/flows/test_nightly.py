@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import pytest
@@ -85,6 +85,23 @@ def test_a_failed_check_keeps_the_last_night_published(night: Place) -> None:
     assert isinstance(failure, ChecksFailed)
     assert "lost more than a tenth" in str(failure)
     assert night.settings.published.read_bytes() == before
+
+
+def test_a_fall_of_rows_is_published_once_the_protocol_accepts_it(night: Place) -> None:
+    (export,) = (night.studies / CHILDREN / "landing").rglob("检验.csv")
+    export.write_bytes(b"\r\n".join(export.read_bytes().split(b"\r\n")[:100]))
+    protocol = night.studies / CHILDREN / "protocol.yaml"
+    today = date.today()
+    falls = [
+        {"table": table, "rows": 40, "reason": "the laboratory withdrew a batch", "decided_by": "data manager",
+          "decided_on": today - timedelta(days=2), "applies_until": today + timedelta(days=2)}
+        for table in ("cell_kinetics", "laboratory")
+    ]  # fmt: skip
+    content = {**yaml.safe_load(protocol.read_text("utf-8")), "accepted_falls": falls}
+    protocol.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    assert night.run(studies=[CHILDREN]) is None
+    accepted = night.query("SELECT table_name FROM meta.accepted_fall ORDER BY ALL").rows()
+    assert accepted == [("core.cell_kinetics",), ("core.laboratory",)]
 
 
 def test_a_reader_that_holds_the_published_file_is_neither_disturbed_nor_disturbing(night: Place) -> None:

@@ -96,11 +96,29 @@ def test_what_does_not_fit_is_told_by_row_column_and_rule(tmp_path: Path, row: s
 
 
 def test_a_quarantined_record_is_kept_as_it_came_but_no_personal_column(tmp_path: Path) -> None:
-    staged = stage(tmp_path, "001,张某,?,2021年3月5日,,,")
+    staged = stage(tmp_path, "001,张某,男,2021年2月30日,,,")
     assert staged["accepted.subject"].height == 0
     record = staged["problems"]["record"][0]
-    assert '"sex":"?"' in record
+    assert '"enrollment_date":"2021年2月30日"' in record
     assert not any("张某" in str(value) for frame in staged.values() for row in frame.iter_rows() for value in row)
+
+
+@pytest.mark.parametrize("source", [{"column": "性别", "decode": {"男": "male"}}, "性别"], ids=["decoded", "as sent"])
+def test_an_unknown_code_in_a_column_that_may_be_blank_is_blank_and_asked_about(tmp_path: Path, source: Any) -> None:
+    feed = {**SHEET["feeds"][0], "columns": {**SHEET["feeds"][0]["columns"], "sex": source}}
+    staged = stage(tmp_path, "001,甲,?,2021年3月5日,,,", feeds=[feed], ignored=["回输1", "剂量1", "回输2"])
+    assert staged["accepted.subject"].select("subject_id", "sex", "source_row").rows() == [("s-001", None, 2)]
+    asked = staged["problems"].select("rule_id", "severity", "source_row", "source_column", "record").rows()
+    assert asked == [("subject.sex.code", "query", 2, "性别", None)]
+    assert staged["problems"]["value_hash"].null_count() == 0
+
+
+def test_an_unknown_code_in_a_required_column_keeps_the_record_in_quarantine(tmp_path: Path) -> None:
+    columns = {"subject_id": "编号", "infusion_number": {"constant": 1}, "infusion_date": "回输1", "target": "性别"}
+    feeds = [{"domain": "infusion", "columns": columns}]
+    staged = stage(tmp_path, "001,甲,?,,2021年3月5日,,", feeds=feeds, ignored=["入组", "剂量1", "回输2"])
+    assert staged["accepted.infusion"].height == 0
+    assert staged["problems"].select("rule_id", "severity").rows() == [("infusion.target.code", "quarantine")]
 
 
 def test_every_row_has_one_fate(tmp_path: Path) -> None:

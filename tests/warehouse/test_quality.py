@@ -106,6 +106,29 @@ def test_rows_that_fell_by_more_than_a_tenth_are_an_error(checks: CheckProcess, 
     )
 
 
+@pytest.mark.parametrize(
+    ("rows", "last_day", "is_accepted"), [(0, "2024-03-31", True), (1, "2024-03-31", False), (0, "2024-02-29", False)]
+)
+def test_a_fall_the_protocol_accepts_passes_down_to_its_rows_and_until_its_last_day(
+    checks: CheckProcess, built: Path, tmp_path: Path, rows: int, last_day: str, is_accepted: bool
+) -> None:
+    published = tmp_path / "published.duckdb"
+    published.write_bytes(built.read_bytes())
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("DELETE FROM core.death; UPDATE adam.adtte SET event = 0, cnsr = 1")
+        connection.execute("INSERT INTO meta.run BY NAME SELECT 'r' AS run_id, DATE '2024-03-05' AS as_of")
+        connection.execute(
+            "INSERT INTO meta.accepted_fall BY NAME SELECT 's' AS study_id, 'core.death' AS table_name, "
+            f"{rows} AS rows, DATE '{last_day}' AS applies_until"
+        )
+    outcomes = checks.check(built, published)
+    blocking = [outcome.observed for outcome in outcomes if outcome.blocks_publication]
+    fall = "study_id s, table_name core.death, rows_before 1, rows_now 0; restore the exports, or accept the fall"
+    assert [message.startswith(fall) for message in blocking] == ([] if is_accepted else [True])
+    # It is told all the same.
+    assert "no core table of a study has lost rows since the last night" in {o.name for o in outcomes if not o.success}
+
+
 def test_a_night_published_by_an_earlier_version_lacks_tables_and_is_compared_all_the_same(
     checks: CheckProcess, built: Path, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import accumulate, count
+from typing import Any
 
 import polars as pl
 
@@ -22,7 +23,7 @@ from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 
 STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", "ragged"])
-ROW_SCHEMA = {ROW: pl.Int64, "status": STATUS}
+ROW_SCHEMA: dict[str, Any] = {ROW: pl.Int64, "status": STATUS}
 
 
 @dataclass(frozen=True)

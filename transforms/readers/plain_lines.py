@@ -59,8 +59,8 @@ def _read_cells(content: bytes, delimiter: str, width: int) -> pl.DataFrame:
     read = partial(pl.read_csv, has_header=False, separator=delimiter, quote_char=quote)
     sample = read(_sample(content), schema=text, raise_if_empty=False)
     few, categories = sample.height * FEW_TEXTS, new_categories()
-    kinds = {column.name: categories if column.n_unique() <= few else pl.String() for column in sample}
-    return read(content, skip_lines=1, schema=text | kinds)
+    kinds = {column.name: categories for column in sample if column.n_unique() <= few}
+    return read(content, skip_lines=1, schema={**text, **kinds})
 
 
 def _sample(content: bytes) -> bytes:

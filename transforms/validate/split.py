@@ -15,6 +15,7 @@ import polars as pl
 from schemas.domains import Domain
 from schemas.domains.domain import BOUND_CHECKS
 from transforms.row_identity import has_its_like
+from transforms.validate.codes import blank_unknown, unknown_codes
 from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
 
 
@@ -22,7 +23,7 @@ from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
 class Validated:
     """What became of a domain's records; every input row_id is in exactly one of accepted and quarantined.
 
-    accepted: typed canonical columns and `row_id`.
+    accepted: typed canonical columns and `row_id`; a cell whose code nobody knows is blank where it may be.
     quarantined: the conformed text and `row_id`, so that nothing a site sent is lost.
     problems: row_id, column, rule_id, severity; one row per failure, of accepted records too (severity query).
     """
@@ -46,9 +47,11 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
         never of the data.
     """
     typed, parse_problems = parse_records(domain, text)
+    unknown = pl.concat([conform_problems.select(list(PROBLEM_SCHEMA)), unknown_codes(domain, text)])
+    typed = blank_unknown(domain, typed, text["row_id"], unknown)
     found = pl.concat(
         [
-            conform_problems.select(list(PROBLEM_SCHEMA)),
+            unknown,
             parse_problems,
             _partial_problems(domain, text, typed),
             _schema_problems(domain, typed, text["row_id"]),

@@ -8,10 +8,12 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from warehouse.published import open_published
 from warehouse.quality.expected import Expected, expectations
 from warehouse.quality.outcome import CheckOutcome
 from warehouse.quality.row_counts import empty_tables, read_row_counts
@@ -25,7 +27,23 @@ def check_night(built: Path, published: Path) -> list[CheckOutcome]:
     tonight = {study for study, _ in read_row_counts(built)}
     previous = {key: rows for key, rows in read_row_counts(published).items() if key[0] in tonight}
     empty = empty_tables(built)
-    return evaluate(built, [one for one in expectations(previous) if one.of_table or one.table not in empty])
+    expected = [one for one in expectations(previous) if one.of_table or one.table not in empty]
+    named = {(one.table, one.name): one for one in expected if one.names}
+    return [
+        outcome if outcome.success or key not in named else _with_names(built, named[key], outcome)
+        for outcome in evaluate(built, expected)
+        for key in [(outcome.table, outcome.name)]
+    ]
+
+
+def _with_names(built: Path, one: Expected, outcome: CheckOutcome) -> CheckOutcome:
+    """A failure that says which study and table it is about, and what mends it."""
+    query = one.arguments["unexpected_rows_query"].replace("{batch}", one.table)
+    with open_published(built) as connection:
+        rows = connection.execute(f"SELECT DISTINCT {one.names} FROM ({query}) ORDER BY ALL").fetchall()
+    columns = one.names.split(", ")
+    told = "; ".join(", ".join(f"{name} {value}" for name, value in zip(columns, row, strict=True)) for row in rows)
+    return replace(outcome, observed="; ".join(filter(None, (told or outcome.observed, one.remedy))))
 
 
 def evaluate(built: Path, expected: Sequence[Expected]) -> list[CheckOutcome]:

@@ -13,7 +13,7 @@ from warehouse.quality.outcome import Severity
 from warehouse.quality.row_counts import row_counts_query, subjects_query
 
 FOLDER = Path(__file__).parent / "sql"
-HEADER = re.compile(r"^-- (check|tables|severity):\s*(.+)$", re.MULTILINE)
+HEADER = re.compile(r"^-- (check|tables|severity|names|remedy):\s*(.+)$", re.MULTILINE)
 
 # A smaller fall than this is told; a larger one keeps the last night published until somebody has looked.
 TOLERATED_FALL = 0.1
@@ -30,6 +30,9 @@ class Expected:
     arguments: Mapping[str, Any]
     # Asked of the table as a whole, an empty one too; the others are asked of its rows.
     of_table: bool = False
+    # Columns of its query that say where it fails: of studies, tables and counts, never of a subject.
+    names: str = ""
+    remedy: str = ""
 
 
 def expectations(previous_rows: Mapping[tuple[str, str], int]) -> list[Expected]:
@@ -101,4 +104,6 @@ def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected
                 "UnexpectedRowsExpectation",
                 {"unexpected_rows_query": query},
                 of_table=True,
+                names=header.get("names", ""),
+                remedy=header.get("remedy", ""),
             )

@@ -1,6 +1,9 @@
 -- check: no core table of a study has lost more than a tenth of its rows since the last night
 -- tables: core.subject
 -- severity: error
+-- names:  study_id, table_name, rows_before, rows_now
+-- remedy: restore the exports, or accept the fall in protocol.yaml under accepted_falls
+-- caveat: a fall that the protocol accepts (accepted_falls) passes until its last day and down to its number of rows
 with batch as (
     select * from {batch}
 ),
@@ -13,8 +16,15 @@ previous (study_id, table_name, rows) as (
     values {previous}
 )
 
-select p.study_id
+select p.study_id, p.table_name, p.rows as rows_before, coalesce(n.rows, 0) as rows_now
 from previous as p
 left join now as n on p.study_id = n.study_id and p.table_name = n.table_name
 where coalesce(n.rows, 0) < p.rows * (1 - {tolerated})
     and exists (select 1 from batch as s where s.study_id = p.study_id)
+    and not exists (
+        select 1
+        from meta.accepted_fall as a
+        cross join meta.run as r
+        where a.study_id = p.study_id and a.table_name = p.table_name
+            and coalesce(n.rows, 0) >= a.rows and r.as_of <= a.applies_until
+    )
