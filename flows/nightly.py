@@ -159,6 +159,9 @@ def nightly(
             failure = _failure_of(outcomes)
         except CartroveError as error:
             failure = error
+        except BaseException as fault:
+            failure = RunFailed(f"the run was cut off by {type(fault).__name__}")
+            raise
         finally:
             checks.close()
             _log(night, outcomes, failure, manifest, published, {"studies": asked, "sites": sites, "force": force})
