@@ -41,7 +41,7 @@ def processes_in(root: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if any(os.readlink(file).startswith(str(root)) for file in (process / "fd").iterdir()):
+            if any(file.readlink().is_relative_to(root) for file in (process / "fd").iterdir()):
                 found.append((process / "cmdline").read_text().replace("\0", " "))
         except OSError:
             continue
