@@ -182,6 +182,9 @@ def nightly(
             failure = error
         except OSError as error:
             failure = RunFailed(share_is_gone(error))
+        except BaseException as fault:
+            failure = RunFailed(f"the run was cut off by {type(fault).__name__}")
+            raise
         finally:
             checks.close()
             _log_end(night, outcomes, failure, manifest, published)

@@ -11,6 +11,7 @@ from flows.faults import faults_without_values, refuse_without_room, told_of_the
 from flows.local_server import local_server, wait_until_ready
 from flows.one_run import refuse_while_busy
 from flows.settings import Settings
+from flows.stop_signals import stopped_in_order
 from schemas.errors import CartroveError, RunFailed
 
 
@@ -20,11 +21,12 @@ def run_night(**parameters: Any) -> CartroveError | None:
     Raises
     ------
     RunBusy: another run holds the workspace.
+    RunStopped: a signal asked for it.
     RunFailed: there is no room to begin, or no server.
     """
     settings = Settings()
     refuse_without_room()
-    with faults_without_values("the start"):
+    with stopped_in_order(), faults_without_values("the start"):
         refuse_while_busy(settings.workspace)
         with local_server(settings.workspace / "prefect") as own:
             return _run(settings, own, parameters)

@@ -6,6 +6,8 @@ subject's value.
 
 from __future__ import annotations
 
+from signal import Signals
+
 
 class CartroveError(Exception):
     """Base of all errors that are told without a traceback."""
@@ -41,3 +43,13 @@ class RunBusy(CartroveError):
     """Another run holds the workspace."""
 
     exit_code = 5
+
+
+class RunStopped(CartroveError):
+    """A run was asked to stop by a signal."""
+
+    def __init__(self, asked: Signals) -> None:
+        super().__init__(
+            f"stopped by {asked.name}; what is published is complete, and the next run begins where this one stood"
+        )
+        self.exit_code = 128 + asked

@@ -37,7 +37,7 @@ def _is_sound(published: Path) -> bool:
         with open_published(published) as connection:
             tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
             for schema, table in tables:
-                connection.execute(f'SELECT count(COLUMNS(*)) FROM "{schema}"."{table}"').fetchall()
+                connection.execute(f'SELECT bit_xor(hash(t)) FROM "{schema}"."{table}" AS t').fetchall()
     except OF_ANOTHER_VERSION:
         return True
     except duckdb.Error:

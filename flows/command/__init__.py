@@ -5,6 +5,7 @@ Heavy libraries are imported where they are used, so that help and usage errors 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import typer
 
 from flows.command import analysts, audit, night, papers, server, sites
 from flows.command.why import why
-from schemas.errors import CartroveError
+from schemas.errors import CartroveError, RunStopped
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,4 +51,7 @@ def main(arguments: list[str] | None = None) -> Any:
         app(args=arguments, standalone_mode=True)
     except CartroveError as error:
         typer.secho(f"cartrove: {error}", err=True, fg=typer.colors.RED)
+        if isinstance(error, RunStopped):
+            # At once: threads may be at work, and libraries complain of what they held.
+            os._exit(error.exit_code)
         raise SystemExit(error.exit_code) from None

@@ -18,9 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.publication import READY
 from tests.breakage.warm_nights import PHASES, Found, RunningNight, WarmNights, warm_nights
 
-ENDS_SECONDS = 20
+ENDS_SECONDS = 180
+# Two pages, two lists, the warehouse, the mark.
+STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,35 @@ def killed_nights(nights: WarmNights, count: int, seed: int) -> Iterator[Kill]:
         yield what_is_left(nights, number, hit)
 
 
+def nights_killed_in_publication(nights: WarmNights, first: int) -> Iterator[Kill]:
+    """Kill a night before each file it puts in place, and before it says that all are there."""
+    for step, number in enumerate(range(first, first + STEPS)):
+        night = nights.start(number, lambda step=step: kill_before_step(step))
+        assert os.waitstatus_to_exitcode(os.waitpid(night.run, 0)[1]) == -signal.SIGKILL
+        wait_for_end(night.checks)
+        yield what_is_left(nights, number, "publish")
+
+
+def kill_before_step(step: int) -> None:
+    """Kill this process when it is about to replace or remove one more published file than so many."""
+    done = 0
+
+    def hear(event: str, words: tuple[object, ...]) -> None:
+        nonlocal done
+        if event not in ("os.rename", "os.remove") or not _is_publication(str(words[0]), str(words[1])):
+            return
+        if done == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+        done += 1
+
+    sys.addaudithook(hear)
+
+
+def _is_publication(path: str, into: str) -> bool:
+    """Whether a page, a list or the warehouse is put in place, or the mark of a publication removed."""
+    return path.endswith((READY, ".publishing")) or READY in path or into.endswith(".duckdb")
+
+
 def what_is_left(nights: WarmNights, number: int, phase: str) -> Kill:
     """Look at what a killed night has left, and run the next one."""
     found = nights.found()
@@ -125,26 +157,38 @@ def what_is_left(nights: WarmNights, number: int, phase: str) -> Kill:
 
 def main(count: int, seed: int = 1) -> int:
     """Kill, and print the figures."""
-    kills = []
     with warm_nights(Path(tempfile.mkdtemp(prefix="kill-"))) as nights:
-        for kill in killed_nights(nights, count, seed):
-            kills.append(kill)
-            for complaint in kill.complaints:
-                print(f"night {kill.number}, killed in {kill.phase}: {complaint}", flush=True)  # noqa: T201
-    print("\n".join(figures(kills)))  # noqa: T201 - what it is for
-    return int(any(kill.complaints for kill in kills))
+        at_random = _told(killed_nights(nights, count, seed))
+        in_publication = _told(nights_killed_in_publication(nights, count + 2))
+    lines = [*figures("at random moments", at_random), *figures("before each step of publication", in_publication)]
+    print("\n".join(lines))  # noqa: T201 - what it is for
+    return int(any(kill.complaints for kill in at_random + in_publication))
 
 
-def figures(kills: list[Kill]) -> list[str]:
+def _told(kills: Iterator[Kill]) -> list[Kill]:
+    """All of them, what is wrong told at once."""
+    done = []
+    for kill in kills:
+        done.append(kill)
+        print(f"{len(done):4} {kill.phase}", file=sys.stderr, flush=True)  # noqa: T201 - a hundred take minutes
+        for complaint in kill.complaints:
+            print(f"night {kill.number}, killed in {kill.phase}: {complaint}", flush=True)  # noqa: T201
+    return done
+
+
+def figures(when: str, kills: list[Kill]) -> list[str]:
     """What happened, in lines."""
     hit = Counter(kill.phase for kill in kills)
+    whole, went_on = sum(kill.found.tables_agree for kill in kills), sum(kill.next_exit == 0 for kill in kills)
     new = sum(kill.found.warehouse == kill.number for kill in kills)
     apart = sum(not kill.found.of_one_night for kill in kills)
     return [
+        f"{len(kills)} runs killed {when}",
         *(f"  {name:10}{hit[name]:4}  {'#' * hit[name]}" for name in PHASES if hit[name]),
-        f"{len(kills)} runs killed: the published file was one complete night {sum(kill.found.tables_agree for kill in kills)} times",
-        f"  of the night before {len(kills) - new}, of the killed night {new}; reports or lists of the other night {apart}",
-        f"  the next run succeeded {sum(kill.next_exit == 0 for kill in kills)} times, leaving nothing over",
+        f"  the published file opened and was one complete night {whole} times",
+        f"  of the night before {len(kills) - new}, of the killed night {new}",
+        f"  a report or list was of the other night {apart} times",
+        f"  the next run succeeded {went_on} times",
     ]
 
 

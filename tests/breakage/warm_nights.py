@@ -240,7 +240,7 @@ def look_at(var: Path) -> Found:
         (count,) = connection.execute("SELECT count(*) FROM meta.run").fetchone() or (0,)
         (sha256,) = connection.execute("SELECT sha256 FROM meta.source_file").fetchone() or ("",)
         (statistics,) = connection.execute("SELECT count(*) FROM results.analysis").fetchone() or (0,)
-    agree = len(numbers) == 5 and len(set(numbers)) == 1 and count == 1 and statistics > 50
+    agree = len(numbers) == 5 and len(set(numbers)) == 1 and count == 1 and statistics > 20
     page = (var / "reports" / STUDY / "index.html").read_text("utf-8")
     lists = {int(found) for found in NUMBERED.findall((var / "queries" / STUDY / "s.csv").read_text("utf-8-sig"))}
     return Found(

@@ -76,7 +76,8 @@ def write_tiny_study(studies: Path) -> Path:
         "name": "A hospital",
         "files": [{"match": "*.csv", "format": "csv", "sheets": [{"feeds": FEEDS}]}],
     }
-    (folder / "protocol.yaml").write_text(yaml.safe_dump({**PROTOCOL, "study_id": STUDY, "sites": [SITE]}))
+    protocol = {**PROTOCOL, "study_id": STUDY, "sites": [SITE], "endpoints": {"os": PROTOCOL["endpoints"]["os"]}}
+    (folder / "protocol.yaml").write_text(yaml.safe_dump(protocol, sort_keys=False))
     (folder / "sites" / f"{SITE}.yaml").write_text(yaml.safe_dump(mapping))
     return write_export(landing / "export.csv", 0)
 

@@ -50,3 +50,14 @@ def test_a_reader_can_neither_write_nor_reach_other_files(tmp_path: Path, statem
     published = make_file(tmp_path / "cartrove.duckdb", 1)
     with open_published(published) as reader, pytest.raises(duckdb.Error):
         reader.execute(statement)
+
+
+def test_a_log_left_beside_the_old_night_is_not_applied_to_the_new_one(tmp_path: Path) -> None:
+    published, log = tmp_path / "cartrove.duckdb", tmp_path / "cartrove.duckdb.wal"
+    with duckdb.connect(str(make_file(published, 1))) as connection:
+        connection.execute("SET checkpoint_threshold = '1GB'; INSERT INTO t VALUES (9)")
+        left = log.read_bytes()
+    log.write_bytes(left)
+    publish_file(make_file(tmp_path / "b.duckdb", 2), published)
+    with open_published(published) as reader:
+        assert reader.execute("SELECT v FROM t").fetchall() == [(2,)]

@@ -1,0 +1,39 @@
+"""A run that is asked to stop, by systemd or Ctrl-C, ends in order: its server and its checks with it, and a sentence."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from schemas.errors import RunStopped
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class _AskedToStop(BaseException):
+    """Passes whatever catches exceptions on its way out."""
+
+
+@contextmanager
+def stopped_in_order() -> Iterator[None]:
+    """Turn a signal to stop into an error that is told.
+
+    Raises
+    ------
+    RunStopped: the run was asked to stop.
+    """
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        raise _AskedToStop(number)
+
+    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    try:
+        yield
+    except (_AskedToStop, KeyboardInterrupt) as asked:
+        raise RunStopped(signal.Signals(asked.args[0] if asked.args else signal.SIGINT)) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,73 @@
+"""What the machine lacks is told in a sentence with what to do about it, whichever library met it; our own faults by place."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows.faults import ROOM_TO_BEGIN, faults_without_values, told_of_the_machine
+from schemas.errors import RunFailed
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CARTROVE_WORKSPACE", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+def test_a_query_that_needs_more_memory_than_there_is(workspace: Path) -> None:
+    with (
+        duckdb.connect(config={"memory_limit": "10MB", "temp_directory": ""}) as connection,
+        pytest.raises(RunFailed, match=r"^study results: the memory of this machine does not suffice; .* run again$"),
+        faults_without_values("study results"),
+    ):
+        connection.execute("SELECT list(i) FROM range(10000000) r(i)").fetchall()
+
+
+def test_memory_that_python_does_not_get(workspace: Path) -> None:
+    with pytest.raises(RunFailed, match="the memory of this machine does not suffice"), faults_without_values("build"):
+        bytearray(1 << 60)
+
+
+@pytest.mark.parametrize("write", ["polars", "duckdb", "text"])
+def test_a_device_without_room_is_told_alike_by_whoever_writes(workspace: Path, write: str) -> None:
+    """/dev/full is the kernel's own full disk."""
+    link = workspace.parent / "full.parquet"
+    link.symlink_to("/dev/full")
+    frame = pl.DataFrame({"a": range(100_000)})
+    writers = {
+        "polars": lambda: frame.write_parquet(link),
+        "duckdb": lambda: duckdb.sql(f"COPY (FROM range(100000)) TO '{link}' (FORMAT csv)"),
+        "text": lambda: link.write_text("x" * 100_000),
+    }
+    with pytest.raises(RunFailed) as told, faults_without_values("build"):
+        writers[write]()
+    assert str(told.value).startswith(f"build: can't write, the disk of {workspace} is full (")
+    assert str(told.value).endswith("the published night is untouched; make room there and run again")
+
+
+def test_a_workspace_that_may_not_be_written_is_told(workspace: Path) -> None:
+    refused = PermissionError(errno.EACCES, "Permission denied", str(workspace / "staging"))
+    told = told_of_the_machine(refused, "study s")
+    assert str(told).startswith(f"study s: can't write below {workspace}")
+
+
+def test_an_error_of_the_landing_share_passes_as_it_is_since_another_try_may_help() -> None:
+    gone = OSError(errno.ESTALE, "Stale file handle", "/mnt/landing/s")
+    with pytest.raises(OSError, match="Stale"), faults_without_values("study s"):
+        raise gone
+
+
+def test_a_fault_of_ours_is_told_by_its_place_and_not_by_the_value_it_met(workspace: Path) -> None:
+    with pytest.raises(RunFailed) as told, faults_without_values("build"):
+        int("患者007")
+    assert "build: ValueError at tests/flows/test_faults.py:" in str(told.value)
+    assert "患者" not in str(told.value)
+
+
+def test_a_run_needs_little_room_to_begin() -> None:
+    assert ROOM_TO_BEGIN < 50_000_000
