@@ -52,7 +52,9 @@ def render_study(
     return render_study_report(
         StudyReport(
             study={
-                **protocol.model_dump(include={"study_id", "title", "registry_id", "design", "citation", "doi", "notice"}),
+                **protocol.model_dump(
+                    include={"study_id", "title", "registry_id", "design", "citation", "doi", "notice"}
+                ),
                 "data_cut": row["data_cut"],
                 "latest_extract": row["latest_extract"],
                 "sites": [(site_id, site.name) for site_id, site in study.sites.items()],

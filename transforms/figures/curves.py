@@ -77,9 +77,7 @@ def _draw(
     height = PLOT_HEIGHT + (0.95 if len(curves) > 1 else 0.75) + table_height
     with mpl.rc_context(STYLE):
         figure = new_figure(WIDTH, height)
-        axes = figure.add_axes(
-            (left, (table_height + 0.55) / height, 1 - RIGHT - left, PLOT_HEIGHT / height)
-        )
+        axes = figure.add_axes((left, (table_height + 0.55) / height, 1 - RIGHT - left, PLOT_HEIGHT / height))
         for number, curve in enumerate(curves):
             _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=len(curves) == 1)
         _decorate(axes, ticks, words("figure.months"), y_label)

@@ -25,9 +25,7 @@ class Expansion:
     samples: pl.DataFrame
 
 
-def draw_expansion(
-    panels: Sequence[Expansion], title: str, unit: str, words: Words, limit: float | None = None
-) -> str:
+def draw_expansion(panels: Sequence[Expansion], title: str, unit: str, words: Words, limit: float | None = None) -> str:
     """Thin lines per subject and the median per day, as SVG; samples below quantification stand hollow at the floor.
 
     limit: the limit of quantification, drawn as a dashed line where it is known.

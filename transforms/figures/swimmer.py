@@ -40,7 +40,9 @@ def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
     height = max(LANE_HEIGHT * len(ordered), LEGEND_HEIGHT) + 0.72
     with mpl.rc_context(STYLE):
         figure = new_figure(9.2, height)
-        axes = figure.add_axes((0.012, 1 - (LANE_HEIGHT * len(ordered) + 0.06) / height, 0.76, LANE_HEIGHT * len(ordered) / height))
+        axes = figure.add_axes(
+            (0.012, 1 - (LANE_HEIGHT * len(ordered) + 0.06) / height, 0.76, LANE_HEIGHT * len(ordered) / height)
+        )
         for y, lane in enumerate(ordered):
             color = COLORS[groups.index(lane.group) % len(COLORS)] if len(groups) > 1 else COLORS[0]
             axes.barh(y, lane.months, height=0.62, color=color, alpha=0.32, linewidth=0)

@@ -18,9 +18,7 @@ FEWEST = 0.001
 def sentences_of(analysis: pl.DataFrame, printing: Printing, words: Words) -> list[str]:
     """A sentence per response, adverse event, rate, median and ratio that is estimated, in print order."""
     numbers = _Numbers(printing, words)
-    return [
-        sentence for row in analysis.sort("position").iter_rows(named=True) for sentence in _sentence(row, numbers)
-    ]
+    return [sentence for row in analysis.sort("position").iter_rows(named=True) for sentence in _sentence(row, numbers)]
 
 
 class _Numbers:

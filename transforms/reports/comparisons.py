@@ -120,7 +120,13 @@ def benchmark_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
                 words.told(row["note"].removesuffix(CAUTION).rstrip("; ")),
             ]
         )
-    header = [words("benchmark.against"), words("benchmark.quantity"), words("estimate_interval"), "p", words("benchmark.differ")]
+    header = [
+        words("benchmark.against"),
+        words("benchmark.quantity"),
+        words("estimate_interval"),
+        "p",
+        words("benchmark.differ"),
+    ]
     notes = [words("benchmark.caution", caution=words.told(CAUTION))] if rows else []
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="benchmark")])
 

@@ -33,7 +33,9 @@ def follow_up_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
 def outcome_parts(analysis: pl.DataFrame, curve: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
     """Every endpoint, in the protocol's order; the comparisons between groups are its parts."""
     timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
-    return [_outcome(analysis, curve, name, queries, words) for name in timed["analysis_id"].unique(maintain_order=True)]
+    return [
+        _outcome(analysis, curve, name, queries, words) for name in timed["analysis_id"].unique(maintain_order=True)
+    ]
 
 
 def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str, queries: Queries, words: Words) -> Part:

@@ -41,7 +41,13 @@ def open_queries_part(
         .sort("site_id", "rule_id", "where")
     )
     printed = [
-        [site, words("queries.place", file=where, rows=_row_list(rows, words)), rule, words(f"severity.{severity}"), remedies.get(rule) or remedy]
+        [
+            site,
+            words("queries.place", file=where, rows=_row_list(rows, words)),
+            rule,
+            words(f"severity.{severity}"),
+            remedies.get(rule) or remedy,
+        ]
         for site, rule, severity, remedy, where, rows in grouped.iter_rows()
     ]
     columns = ("site", "where", "rule", "severity", "remedy")

@@ -76,9 +76,7 @@ def correlation_notes(analysis: pl.DataFrame, words: Words) -> list[str]:
     return notes
 
 
-def expansion_parts(
-    adcks: pl.DataFrame, limits: Mapping[str, float], queries: Queries, words: Words
-) -> list[Part]:
+def expansion_parts(adcks: pl.DataFrame, limits: Mapping[str, float], queries: Queries, words: Words) -> list[Part]:
     """Samples of every subject over time, one figure per assay, matrix and quantity, one panel per infusion.
 
     Single samples make no curve: a matrix in which no subject has two after an infusion has its table alone. `limits` holds
@@ -101,7 +99,9 @@ def expansion_parts(
             )
         ]
         title = words("kinetics.samples", assay=words.told(assay), matrix=words.told(matrix))
-        asked = queries.rows("adam.adcks", "subject_id, infusion_number, ckdy", assay=assay, matrix=matrix, quantity=quantity)
+        asked = queries.rows(
+            "adam.adcks", "subject_id, infusion_number, ckdy", assay=assay, matrix=matrix, quantity=quantity
+        )
         y_label = words("kinetics.axis", unit=words.told(unit))
         figure = draw_expansion(panels, title, y_label, words, limits.get(quantity))
         parts.append(Part(title, figure=figure, queries=[asked]))

@@ -15,7 +15,9 @@ from transforms.words.phrases import PhraseBook
 
 HERE = Path(__file__).parent
 # A space beside a place sets Latin text off from Chinese; where Chinese was filled in, it is one too many.
-BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])")
+BETWEEN_CHINESE = re.compile(
+    r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])"
+)
 
 
 @cache
