@@ -5,6 +5,7 @@ Only the object interface is used, never pyplot, whose global state is not safe 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -127,10 +128,22 @@ def svg_text(figure: Figure, title: str) -> str:
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = _own_names(re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL), title)
     # On the page, labels are in the reader's own font.
     svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
     return re.sub(r"<svg ", f'<svg role="img" aria-label="{_attribute(title)}" ', svg, count=1)
+
+
+def _own_names(svg: str, title: str) -> str:
+    """Names of parts that no other figure of the page has, and only of parts that others refer to."""
+    used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', svg))
+    own = hashlib.sha256(f"{title} {svg}".encode()).hexdigest()[:8]
+
+    def named(found: re.Match[str]) -> str:
+        return f' id="{own}{found[1]}"' if found[1] in used else ""
+
+    svg = re.sub(r' id="([^"]*)"', named, svg)
+    return re.sub(r'(url\(|href=")#', rf"\g<1>#{own}", svg)
 
 
 def _attribute(text: str) -> str:

@@ -109,7 +109,7 @@ def _comparison(
 
 
 def _lines(rows: list[Row], words: Words) -> list[tuple[str, str, float | None]]:
-    """The lines of a comparison: counts, then rates in order of time."""
+    """The lines of a comparison: counts, rates in order of time, the median."""
     timed = {
         (row["statistic"], row["time_months"]): words("outcome.rate_at", months=f"{row['time_months']:g}")
         for row in rows
@@ -119,7 +119,10 @@ def _lines(rows: list[Row], words: Words) -> list[tuple[str, str, float | None]]
         (words("outcome.subjects"), "n", None),
         (words("outcome.events"), "events", None),
     ]
-    return counts + [(label, statistic, time) for (statistic, time), label in timed.items()]
+    medians = (
+        [(words("outcome.median"), "median_time", None)] if any(r["statistic"] == "median_time" for r in rows) else []
+    )
+    return [*counts, *((label, statistic, time) for (statistic, time), label in timed.items()), *medians]
 
 
 def _cell(rows: list[Row], level: str, statistic: str, time: float | None, words: Words) -> str:
@@ -128,6 +131,8 @@ def _cell(rows: list[Row], level: str, statistic: str, time: float | None, words
         for row in rows
         if row["group_level"] == level and row["statistic"] == statistic and row["time_months"] == time
     ]
+    if found and statistic == "median_time":
+        return median_interval(found[0], words)
     if not found or found[0]["estimate"] is None:
         return DASH
     return percent_interval(found[0], words) if time is not None else whole(found[0]["estimate"])

@@ -6,6 +6,9 @@ import polars as pl
 
 from transforms.figures import draw_expansion
 from transforms.figures.expansion import Expansion
+from transforms.words import words_in
+
+WORDS = words_in("en")
 
 SAMPLES = pl.DataFrame(
     {"subject_id": ["a"] * 3, "ckdy": [7, 14, 28], "aval": [20.0, 5.0, None], "quantfl": ["Y", "Y", "N"]}
@@ -14,10 +17,10 @@ SAMPLES = pl.DataFrame(
 
 def test_a_known_limit_is_a_line_with_its_name() -> None:
     panels = [Expansion("Infusion 1", SAMPLES)]
-    assert "limit of quantification" in draw_expansion(panels, "CAR-T cells", "%", 0.01)
-    assert "limit of quantification" not in draw_expansion(panels, "CAR-T cells", "%")
+    assert "limit of quantification" in draw_expansion(panels, "CAR-T cells", "%", WORDS, 0.01)
+    assert "limit of quantification" not in draw_expansion(panels, "CAR-T cells", "%", WORDS)
 
 
 def test_the_axis_reaches_down_to_the_limit() -> None:
-    drawn = draw_expansion([Expansion("Infusion 1", SAMPLES)], "CAR-T cells", "%", 0.01)
+    drawn = draw_expansion([Expansion("Infusion 1", SAMPLES)], "CAR-T cells", "%", WORDS, 0.01)
     assert ">0.01<" in drawn.replace(" ", "")

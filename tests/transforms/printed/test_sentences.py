@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.settings import REPOSITORY, Settings
+from flows.study_folder import load_study
+from flows.study_report import words_of
+from schemas.language import Language
 from schemas.protocol import Printing
 from tests.studies.built import built
 from tests.studies.test_papers import CHILDREN, SALVAGE, SECOND
 from transforms.printed.sentences import sentences_of
 
 
-def told(study: str, printing: Printing | None = None, language: str = "en") -> list[str]:
-    return sentences_of(built(study)["results.analysis"], printing or Printing(), language)  # type: ignore[arg-type]
+def told(study: str, printing: Printing | None = None, language: Language = "en") -> list[str]:
+    words = words_of(load_study(Settings(studies=REPOSITORY / "studies"), study), language)
+    return sentences_of(built(study)["results.analysis"], printing or Printing(), words)
 
 
 def test_a_response_has_count_percentage_and_interval() -> None:
@@ -37,7 +42,9 @@ def test_rounding_is_the_protocols() -> None:
 
 
 def test_sentences_are_told_in_chinese_too() -> None:
-    assert any("30例中24例（80.0 %，95 %置信区间 61.4～92.3）" in sentence for sentence in told(SALVAGE, language="zh"))
+    assert "第 1 次回输后第 30 天 CR/CRi（可评估）：30例中24例（80.0 %，95 %置信区间 61.4～92.3）。" in told(
+        SALVAGE, language="zh"
+    )
 
 
 def test_every_estimate_of_a_headline_has_its_sentence() -> None:
