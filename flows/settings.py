@@ -36,12 +36,9 @@ class Settings(BaseSettings):
         default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
     )
     sql_memory: str = Field(
-        default="2GB", pattern=SIZE, description="Memory the queries of one analyst may take, as 500MB or 2GB"
-    )
-    sql_spill: str = Field(
-        default="4GB",
+        default="2GB",
         pattern=SIZE,
-        description="Disk their temporary files may take; they lie in the system's temporary folder",
+        description="Memory the queries of one analyst may take, as 500MB or 2GB; they write no temporary files",
     )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 
