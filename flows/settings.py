@@ -44,12 +44,9 @@ class Settings(BaseSettings):
         default=None, description="Secret under which the lines of the run log are signed; without it they are hashed"
     )
     sql_memory: str = Field(
-        default="2GB", pattern=SIZE, description="Memory the queries of one analyst may take, as 500MB or 2GB"
-    )
-    sql_spill: str = Field(
-        default="4GB",
+        default="2GB",
         pattern=SIZE,
-        description="Disk their temporary files may take; they lie in the system's temporary folder",
+        description="Memory the queries of one analyst may take, as 500MB or 2GB; they write no temporary files",
     )
     reports_url: str | None = Field(
         default=None, description="Address at which the folder of reports is served; by default links are file:// ones"

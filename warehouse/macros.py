@@ -102,10 +102,14 @@ def _macro(path: Path, name: str, text: str) -> Macro:
         parameters=found["parameters"],
         description=title[1] if title else "",
         grain=found["grain"],
-        rule=". ".join(f"{part[0].upper()}{part[1:]}" for part in (found.get("rule"), found.get("caveat")) if part),
+        rule=" ".join(_sentence(found[field]) for field in ("rule", "caveat") if field in found),
         example=found["example"],
         sql=text,
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:].rstrip('.')}."
 
 
 def _records() -> str:

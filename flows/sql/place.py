@@ -8,7 +8,7 @@ import duckdb
 
 from flows.settings import Settings
 from schemas.errors import UsageError
-from warehouse.locked import Limits, open_published
+from warehouse.locked import open_published
 
 
 def published_file(settings: Settings, snapshot: str | None) -> Path:
@@ -30,13 +30,13 @@ def published_file(settings: Settings, snapshot: str | None) -> Path:
 
 
 def open_for_analyst(settings: Settings, path: Path) -> duckdb.DuckDBPyConnection:
-    """A locked-down connection within the memory and disk an analyst may take.
+    """A locked-down connection within the memory an analyst may take.
 
     Raises
     ------
     UsageError: the file can't be opened.
     """
     try:
-        return open_published(path, Limits(settings.sql_memory, settings.sql_spill))
+        return open_published(path, settings.sql_memory)
     except duckdb.Error as error:
         raise UsageError(f"{path}: {str(error).splitlines()[0]}") from None

@@ -15,6 +15,7 @@ from schemas.errors import UsageError
 POSITION = re.compile(r"\n*LINE (?P<line>\d+): (?P<shown>[^\n]*)\n(?P<before> *)\^")
 KIND = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
 ELLIPSIS = "..."
+TOO_LARGE = "the query needs more memory than an analyst may take; ask for less at once, or raise CARTROVE_SQL_MEMORY"
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def _rows(result: duckdb.DuckDBPyConnection, statement: Statement) -> Iterator[t
 
 def sentence_of(error: duckdb.Error, statement: Statement) -> str:
     """What the database says of a statement, in one line, after the position in the whole text where it has one."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return TOO_LARGE
     message = str(error)
     found = POSITION.search(message)
     said = KIND.sub("", message[: found.start()] if found else message)

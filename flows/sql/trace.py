@@ -37,16 +37,16 @@ SECONDARY = ("definitions", "benchmark", "fragility")
 class _Step:
     depth: int
     level: str
-    role: str
+    role: str | None
     study_id: str
-    site_id: str
-    subject_id: str
+    site_id: str | None
+    subject_id: str | None
     table_name: str
     row_key: str
     column_name: str
     value: str | None
-    source_file: str
-    source_sheet: str
+    source_file: str | None
+    source_sheet: str | None
     source_row: int | None
     source_column: str | None
     valid_from: Any
@@ -119,7 +119,11 @@ def _value(step: _Step) -> str:
 
 
 def _place(step: _Step) -> str:
-    parts = [step.source_file, f"sheet {step.source_sheet}" if step.source_sheet else "", f"row {step.source_row}"]
+    parts = [
+        step.source_file or "",
+        f"sheet {step.source_sheet}" if step.source_sheet else "",
+        f"row {step.source_row}",
+    ]
     if step.source_column:
         parts.append(f"column {step.source_column}")
     told = ", ".join(part for part in parts if part)

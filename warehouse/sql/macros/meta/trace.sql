@@ -44,11 +44,12 @@ cell as (
 
 step as (
     select
-        1 as depth, 'result' as level, '' as role, study_id, '' as site_id, '' as subject_id,
+        1 as depth, 'result' as level, cast(null as varchar) as role, study_id,
+        cast(null as varchar) as site_id, cast(null as varchar) as subject_id,
         'results.analysis' as table_name, result_id as row_key, statistic as column_name,
         cast(estimate as varchar) as value,
-        '' as source_file, '' as source_sheet, cast(null as bigint) as source_row, '' as source_column,
-        cast(null as date) as valid_from,
+        cast(null as varchar) as source_file, cast(null as varchar) as source_sheet, cast(null as bigint) as source_row,
+        cast(null as varchar) as source_column, cast(null as date) as valid_from,
         concat_ws('; ', label, nullif(method, ''), nullif(note, '')) as note,
         '' as endpoint_key, '' as endpoint_column, '' as srcdom, '' as srcvar, '' as srcseq
     from chosen
