@@ -129,7 +129,6 @@ def _run_name() -> str:
     flow_run_name=_run_name,
     persist_result=False,
     on_failure=[tell_failure],
-    on_crashed=[tell_failure],
 )
 def nightly(
     studies: list[StudyName] = [],  # noqa: B006 - Prefect shows the default in its form; nothing changes it

@@ -36,6 +36,7 @@ def open_cluster(dask: str) -> Iterator[str]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise UsageError("CARTROVE_DASK is set, and Dask is not installed: uv sync --extra dask") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if dask == LOCAL:
         # What a worker logs of a task that broke would quote its arguments, which are frames.
         with LocalCluster(  # type: ignore[no-untyped-call]

@@ -64,11 +64,14 @@ def hold_box(settings: Settings, host: str, port: int, say: Callable[[str], None
                 os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
             say(f"server    {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
             # Prefect reads the environment when it is imported, so not before the address of the server stands there.
+            from flows.server.automations import register_automation
             from flows.server.deployment import WORK_POOL, register
             from flows.server.past_runs import close_dead_runs
 
             wait_until_ready()
             say(f"nightly   {register(home / 'deploy.log')}")
+            if unknown := register_automation(settings):
+                say(f"notify    no block {', '.join(unknown)} yet: make it under Blocks, then start again")
             if dead := close_dead_runs(settings):
                 say(f"crashed   {', '.join(dead)}: killed on the way; the next run starts afresh")
             children.append(_start_worker(home, WORK_POOL))
@@ -109,6 +112,8 @@ def _start_server(home: Path, host: str, port: int) -> Child:
             ) from None
     # The interface asks the address of these settings, not that of the options of `prefect server start`.
     os.environ.update({"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": str(port)})
+    # What the server itself tells of a run links to it.
+    os.environ.setdefault("PREFECT_UI_URL", f"http://{host}:{port}")
     return _start("server", home, ["server", "start"])
 
 

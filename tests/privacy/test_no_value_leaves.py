@@ -12,13 +12,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from flows.local_server import _free_port, end_with_parent, wait_until_ready
+from flows.local_server import _free_port, wait_until_ready
 from schemas.errors import DataRejected, RunFailed, UsageError
 from tests.flows.receivers import webhook
 from tests.privacy.marked_study import STUDY, marks, plant_study
@@ -76,23 +77,20 @@ def _environment(root: Path) -> dict[str, str]:
     }
 
 
-class _server:
+@contextmanager
+def _server(root: Path) -> Iterator[None]:
     """A Prefect server with all its services, its log kept."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def __enter__(self) -> None:
-        port = os.environ["PREFECT_API_URL"].split(":")[2].split("/")[0]
-        command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", port]
-        (self._root / "home").mkdir()
-        with (self._root / "home" / "server.log").open("wb") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=end_with_parent)
+    port = os.environ["PREFECT_API_URL"].split(":")[2].split("/")[0]
+    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", port]
+    (root / "home").mkdir()
+    with (root / "home" / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
         wait_until_ready()
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(30)
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def _save_block(url: str) -> None:
