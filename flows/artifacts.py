@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
+from flows.markdown import escape_markdown
 from transforms.headlines import compare_headlines, headlines_of, print_difference, print_headline
 from transforms.reports.suppression import SUPPRESSED
 
@@ -78,7 +79,7 @@ def show_night(markdown: str, address: str) -> None:
 def _key_results(tonight: pl.DataFrame, last: pl.DataFrame | None) -> list[dict[str, str]]:
     compared = compare_headlines(tonight.clear() if last is None else last, tonight)
     return [
-        {
+        _as_text({
             "key result": row["label"],
             "of": row["population"],
             "last night": print_headline(row["last_night"], row["unit"]) if row["last_night"] is not None else "–",
@@ -87,7 +88,7 @@ def _key_results(tonight: pl.DataFrame, last: pl.DataFrame | None) -> list[dict[
             "95 % interval": _interval(row),
             "events / subjects": f"{'–' if row['events'] is None else row['events']} / {row['n']}",
             "method": row["method"] or row["note"],
-        }
+        })
         for row in compared.to_dicts()
     ]  # fmt: skip
 
@@ -106,4 +107,9 @@ def _open_questions(queries: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _cells(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    return frame.with_columns(pl.col(pl.Date).cast(pl.String)).to_dicts()
+    return [_as_text(row) for row in frame.with_columns(pl.col(pl.Date).cast(pl.String)).to_dicts()]
+
+
+def _as_text(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose texts stay text: Prefect's interface takes every cell for markdown."""
+    return {name: escape_markdown(cell) if isinstance(cell, str) else cell for name, cell in row.items()}

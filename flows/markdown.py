@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-# All that markdown or HTML could take for a sign of its own.
-_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~$@:])")
+# What begins a link, an image, code, emphasis, a table cell or a bare address; an underscore within a word begins nothing.
+_SIGNS = re.compile(r"[\\`*\[\]()!|~$^]|(?<!\w)_|_(?!\w)|:(?=//)|(?<=www)\.|@(?=\w)")
+# What makes a heading, a list or a rule of a line that begins with it.
+_BEGINNING = re.compile(r"^(\d*)([-+=#.)])(?=\s|[-+=#]|$)")
 
 
 def escape_markdown(text: object) -> str:
-    """A text as markdown shows it unchanged, on one line: no link, no table cell, no HTML begins in it."""
+    """A text as markdown shows it unchanged, on one line: no link, no table cell, no HTML begins in it.
+
+    With backslashes, since Prefect's interface shows numbered entities as they stand.
+    """
     line = " ".join(str(text).split())
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         line = line.replace(sign, entity)
-    return _SIGNS.sub(lambda found: f"&#{ord(found[0])};", line)
+    return _BEGINNING.sub(r"\1\\\2", _SIGNS.sub(lambda found: f"\\{found[0]}", line))
 
 
 def link(text: object, address: str) -> str:

@@ -56,15 +56,16 @@ def _study_rows(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[list
     rows = {} if summary is None else {row["study_id"]: row for row in summary.to_dicts()}
     for study_id in sorted({*states, *rows}):
         row = rows.get(study_id, {})
-        counts = [row.get(name) for name in ("subjects", "rows_read", "accepted", "quarantined", "queries")]
+        counts = [row.get(name) for name in ("subjects", "rows_read", "quarantined", "queries")]
         yield [
-            escape_markdown(study_id),
+            link(study_id, report_address(night.settings, night.snapshot, study_id))
+            if row
+            else escape_markdown(study_id),
             f"**{states[study_id]}**"
             if states.get(study_id) in ("failed", "carried over")
             else states.get(study_id, "kept"),
             *("–" if count is None else f"{count:,}" for count in counts),
             str(row.get("latest_extract") or "–"),
-            link("report", report_address(night.settings, night.snapshot, study_id)) if row else "–",
         ]
 
 

@@ -40,7 +40,7 @@ from flows.night_work import (
     studies_to_rebuild,
 )
 from flows.one_run import hold_workspace
-from flows.opaque import opaque
+from flows.opaque import opaque, receives_opaque
 from flows.plain_errors import tell_errors_plainly
 from flows.publication import was_interrupted
 from flows.report_index import render_night
@@ -51,6 +51,7 @@ from flows.settings import Settings
 from flows.study import study_flow
 from flows.study_folder import check_sites, choose_studies, list_sites, list_studies
 from flows.study_work import StudyOutcome
+from flows.task_runners import open_cluster, task_runner
 from flows.tell_night import tell_failure, tell_night
 from schemas.errors import CartroveError, ChecksFailed, RunFailed
 from transforms.news import NightFacts
@@ -68,6 +69,7 @@ else:
 
 
 @task(task_run_name="assemble", cache_policy=NO_CACHE)
+@receives_opaque
 def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> None:
     """Tonight's warehouse, beside the published one."""
     with faults_without_values("assemble"):
@@ -75,6 +77,7 @@ def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome], alarms: p
 
 
 @task(task_run_name="check", cache_policy=NO_CACHE)
+@receives_opaque
 def check_warehouse(night: Night, process: CheckProcess) -> None:
     """Great Expectations on the built file.
 
@@ -92,6 +95,7 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
 
 
 @task(task_run_name="publish", cache_policy=NO_CACHE)
+@receives_opaque
 def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Reports, query lists and warehouse in their published places."""
     with faults_without_values("publish"):
@@ -133,7 +137,6 @@ def _run_name() -> str:
     flow_run_name=_run_name,
     persist_result=False,
     on_failure=[tell_failure],
-    on_crashed=[tell_failure],
 )
 def nightly(
     studies: list[StudyName] = [],  # noqa: B006 - Prefect shows the default in its form; nothing changes it
@@ -245,14 +248,16 @@ def _run_studies(
     kept = kept_studies(night, asked)
     progress = cast("UUID", create_progress_artifact(progress=0, key="night-progress", description="Studies done"))
     outcomes = []
-    for done, study_id in enumerate(asked, start=1):
-        state = study_flow(study_id, sites, night.as_of, night.data_cut, force, night.snapshot, return_state=True)
-        found = state.result(raise_on_failure=False)
-        outcome = found if isinstance(found, StudyOutcome) else carry_over(_failed(study_id, found), night)
-        outcomes.append(outcome)
-        if outcome.state == "built":
-            checks.process()
-        update_progress_artifact(progress, progress=100 * done / len(asked))
+    with open_cluster(night.settings.dask) as scheduler:
+        study = study_flow.with_options(task_runner=task_runner(scheduler))
+        for done, study_id in enumerate(asked, start=1):
+            state = study(study_id, sites, night.as_of, night.data_cut, force, night.snapshot, return_state=True)
+            found = state.result(raise_on_failure=False)
+            outcome = found if isinstance(found, StudyOutcome) else carry_over(_failed(study_id, found), night)
+            outcomes.append(outcome)
+            if outcome.state == "built":
+                checks.process()
+            update_progress_artifact(progress, progress=100 * done / len(asked))
     return outcomes + kept
 
 

@@ -10,27 +10,38 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from errno import ENOENT
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.addresses import report_address
 from flows.artifacts import show_study
 from flows.faults import faults_without_values
 from flows.night_facts import read_facts
 from flows.night_work import published_places
-from flows.opaque import opaque
+from flows.opaque import opaque, receives_opaque
 from flows.settings import Settings
 from flows.stage_site import RejectedExport, StagedSite, stage_site
 from flows.study_folder import Study, load_study
 from flows.study_report import language_of, render_study
-from flows.study_work import StudyOutcome, build_tables, compute_tables, keep_product, study_build_key, without_rejected
+from flows.study_work import (
+    StudyOutcome,
+    build_tables,
+    compute_tables,
+    keep_product,
+    resample_part,
+    resampled_parts,
+    study_build_key,
+    without_rejected,
+)
 from warehouse.published import read_source_files
 from warehouse.staged_exports import StagedFile
 from warehouse.staging import FrameStore
+
+if TYPE_CHECKING:
+    from transforms.analyses.rows import ResultRow
 
 
 def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
@@ -45,6 +56,7 @@ def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
     retry_condition_fn=share_may_come_back,
     cache_policy=NO_CACHE,
 )
+@receives_opaque
 def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -> StagedSite:
     """Stage all exports of one site received up to a day."""
     with faults_without_values(f"{study_id} {site_id}"):
@@ -55,6 +67,7 @@ def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -
 
 
 @task(task_run_name="build {study_id}", cache_policy=NO_CACHE)
+@receives_opaque
 def build(
     study_id: str, study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str
 ) -> dict[str, pl.DataFrame]:
@@ -63,14 +76,26 @@ def build(
         return build_tables(study, staged, data_cut, build_key, Settings())
 
 
+@task(task_run_name="resample {study_id} {part}", cache_policy=NO_CACHE)
+@receives_opaque
+def resample(study_id: str, part: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow]:
+    """What one headline becomes without each subject and site."""
+    with faults_without_values(f"{study_id} {part}"):
+        return resample_part(study, tables, part)
+
+
 @task(task_run_name="compute {study_id}", cache_policy=NO_CACHE)
-def compute(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+@receives_opaque
+def compute(
+    study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], resampled: Sequence[ResultRow] | None
+) -> dict[str, pl.DataFrame]:
     """Results."""
     with faults_without_values(f"{study_id} results"):
-        return compute_tables(study, tables)
+        return compute_tables(study, tables, resampled)
 
 
 @task(task_run_name="report {study_id}", cache_policy=NO_CACHE)
+@receives_opaque
 def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> None:
     """The report, kept with the tables as the study's product."""
     with faults_without_values(f"{study_id} report"):
@@ -79,12 +104,7 @@ def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], buil
         keep_product(settings, build_key, tables, page)
 
 
-@flow(
-    flow_run_name="{study_id}",
-    persist_result=False,
-    validate_parameters=False,
-    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
-)
+@flow(flow_run_name="{study_id}", persist_result=False, validate_parameters=False)
 def study_flow(
     study_id: str,
     sites: Sequence[str],
@@ -106,10 +126,19 @@ def study_flow(
             return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
         products.discard(build_key)
         tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)
-        results = compute(study_id, opaque(study), opaque(tables))
+        results = compute(study_id, opaque(study), opaque(tables), opaque(_resample_apart(study, tables)))
         report(study_id, opaque(study), opaque({**tables, **results}), build_key)
         _show(study_id, products.folder(build_key), snapshot)
         return without_rejected(StudyOutcome(study_id, "built", build_key), rejected)
+
+
+def _resample_apart(study: Study, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow] | None:
+    """The refits as tasks of their own, where there are other processors for them; on threads they would only wait in turn."""
+    if not Settings().dask:
+        return None
+    needed = {name: frame for name, frame in tables.items() if name.startswith("adam.")}
+    futures = [resample.submit(study.study_id, part, opaque(study), opaque(needed)) for part in resampled_parts(study)]
+    return [row for future in futures for row in future.result()]
 
 
 def _show(study_id: str, product: Path, snapshot: str | None) -> None:

@@ -129,13 +129,32 @@ def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | No
     )
 
 
-def compute_tables(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The computed tables of a study, by full table name."""
+def resampled_parts(study: Study) -> list[str]:
+    """What of the results is refitted over and over, in parts that know nothing of one another."""
+    from transforms.analyses.fragility import fragility_parts
+
+    return fragility_parts(study.protocol)
+
+
+def resample_part(study: Study, tables: Mapping[str, pl.DataFrame], part: str) -> list[ResultRow]:
+    """The rows of one part."""
+    from transforms.analyses import StudyData
+    from transforms.analyses.fragility import fragility_of
+
+    return list(fragility_of(StudyData.of(study.protocol, tables), part))
+
+
+def compute_tables(
+    study: Study, tables: Mapping[str, pl.DataFrame], resampled: Sequence[ResultRow] | None = None
+) -> dict[str, pl.DataFrame]:
+    """The computed tables of a study, by full table name. resampled: rows of resample_part, where they were computed apart."""
     from transforms.analyses import StudyData, compute_results
     from transforms.printed.lint_study import lint_study
 
     alternative, beside = _definitions_beside(study.protocol, tables)
-    results = compute_results(StudyData.of(study.protocol, tables), beside=beside, others=study.others)
+    results = compute_results(
+        StudyData.of(study.protocol, tables), beside=beside, others=study.others, fragility=resampled
+    )
     computed = {
         "adam.adck": results.adck,
         "adam.adttealt": alternative,

@@ -44,6 +44,7 @@ def tell_night(
     try:
         news = _news(night, last, alarms, failure)
         deliveries = _send(night, news)
+        get_run_logger().info(render_message(news, f"night of {night.as_of}", {}).subject)
         show_alarms(alarms)
         show_night(
             render_night_page(night, news, outcomes, deliveries, published),
@@ -54,11 +55,11 @@ def tell_night(
 
 
 def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - so hooks are called
-    """Tell of a run that ended before its night could: a hook for failed and crashed runs."""
+    """Tell of a run that failed before its night began: a hook for failed runs. Of crashed ones the server tells, see flows.server.automations."""
     settings = Settings()
     if flow_run.id in _TOLD or not settings.receivers:
         return
-    error = state.result(raise_on_failure=False) if state.is_failed() else None
+    error = state.result(raise_on_failure=False)
     why = str(error) if isinstance(error, CartroveError) else f"the run ended {state.name}"
     _deliver(render_message(News(why), flow_run.name, _links(settings, None)), settings)
 

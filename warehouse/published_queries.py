@@ -12,6 +12,7 @@ import polars as pl
 from schemas.errors import UsageError
 from warehouse.frames import create_from_frame
 
+ABOUT_THE_QUERY = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 TABLE_NAME = re.compile(r"\b(?:adam|core|meta|results)\.\w+")
 
 
@@ -33,6 +34,13 @@ def answer_queries(tables: Mapping[str, pl.DataFrame], queries: Mapping[str, str
             try:
                 row = connection.execute(f"SELECT value FROM ({sql})").fetchone()
             except duckdb.Error as error:
-                raise UsageError(f"published/{figure}.sql: {str(error).splitlines()[0]}") from None
+                raise UsageError(f"published/{figure}.sql: {_without_values(error)}") from None
             answers[figure] = row[0] if row else None
     return answers
+
+
+def _without_values(error: duckdb.Error) -> str:
+    """What is wrong with a query. What fails only once there is data quotes it, so that of such an error the kind has to do."""
+    if isinstance(error, ABOUT_THE_QUERY):
+        return str(error).splitlines()[0]
+    return f"{type(error).__name__} on the study's data; try the query on the published warehouse"

@@ -114,6 +114,8 @@ def _start_server(home: Path, host: str, port: int) -> Child:
             ) from None
     # The interface asks the address of these settings, not that of the options of `prefect server start`.
     os.environ.update({"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": str(port)})
+    # What the server itself tells of a run links to it.
+    os.environ.setdefault("PREFECT_UI_URL", f"http://{host}:{port}")
     server = start("server", home, ["server", "start"])
     os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
     return server
@@ -130,11 +132,14 @@ def _wait_for_server(children: Sequence[Child]) -> None:
 
 def _start_worker(settings: Settings, home: Path, say: Callable[[str], None]) -> Child:
     # Prefect reads the environment when it is imported, so not before the address of the server stands there.
+    from flows.server.automations import register_automation
     from flows.server.deployment import WORK_POOL, register, server_that_answers
     from flows.server.past_runs import close_dead_runs
 
     with server_that_answers():
         say(f"nightly   {register(home / 'deploy.log')}")
+        if unknown := register_automation(settings):
+            say(f"notify    no block {', '.join(unknown)} yet: make it under Blocks, then start again")
         dead = close_dead_runs(settings)
     if dead is None:
         say(f"busy      a run is working in {settings.workspace}; the worker's runs are refused until it has ended")

@@ -40,10 +40,12 @@ def compute_results(
     data: StudyData,
     beside: Sequence[ResultRow] = (),
     others: Mapping[str, tuple[Protocol, Published]] | None = None,
+    fragility: Sequence[ResultRow] | None = None,
 ) -> Results:
     """Compute everything the protocol asks for.
 
     beside: rows of its endpoints under other definitions. others: what other studies published, by study.
+    fragility: those rows where they were computed apart, part by part.
 
     Source: the methods are named row by row in `method`; their sources stand in transforms.statistics.
     """
@@ -54,7 +56,7 @@ def compute_results(
         *(row for outcome in outcomes for row in outcome.rows),
         *model_rows(data),
         *kinetics_rows(data, adck),
-        *fragility_rows(data),
+        *(fragility_rows(data) if fragility is None else fragility),
         *beside,
         *benchmark_rows(data, others or {}),
     ]

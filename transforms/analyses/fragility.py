@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from schemas.protocol import Endpoint
+from schemas.protocol import Endpoint, Protocol, ResponseWindow
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes, immortal_time
@@ -38,30 +38,50 @@ _TOO_LARGE = NotEstimable(f"not computed beyond {_SMALL_TRIAL} subjects, where n
 _MOST_FLIPS = 10  # beyond, a headline of a small trial rests on no single patient
 
 
+def fragility_parts(protocol: Protocol) -> list[str]:
+    """The headlines, which can be refitted apart from one another: endpoints, and responses as `response.i1`."""
+    return [*protocol.endpoints, *(f"response.i{window.infusion}" for window in protocol.response)]
+
+
 def fragility_rows(data: StudyData) -> Iterator[ResultRow]:
     """Range of each headline over refits without one subject or site, and how many outcomes must change to flip a test."""
-    for name, endpoint in data.protocol.endpoints.items():
-        subjects = data.subjects_of(name)
-        base = ResultRow(
-            f"fragility.{name}",
-            "fragility",
-            "",
-            endpoint.label,
-            population=data.protocol.populations[endpoint.population].label,
-            basis=rests_on("counted", "adam.adtte", subjects),
-        )
-        if endpoint.landmarks_months:
-            yield from _of_rate(endpoint, base, subjects)
-        for factor in endpoint.groups:
-            yield _of_comparison(data, endpoint, base, subjects, factor)
+    for part in fragility_parts(data.protocol):
+        yield from fragility_of(data, part)
+
+
+def fragility_of(data: StudyData, part: str) -> Iterator[ResultRow]:
+    """The rows of one headline."""
+    if part in data.protocol.endpoints:
+        yield from _of_endpoint(data, part)
     for window in data.protocol.response:
-        evaluable = data.adrs.filter(infusion_number=window.infusion, evalfl="Y").sort("subject_id")
-        responded = (evaluable["respfl"] == "Y").to_numpy()
-        row = ResultRow(
-            f"fragility.response.i{window.infusion}", "fragility", "", f"Response after infusion {window.infusion}",
-            population="evaluable", unit="fraction", basis=rests_on("counted", "adam.adrs", evaluable),
-        )  # fmt: skip
-        yield from _without_one(row, evaluable, partial(_share, responded))
+        if part == f"response.i{window.infusion}":
+            yield from _of_response(data, window)
+
+
+def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
+    endpoint, subjects = data.protocol.endpoints[name], data.subjects_of(name)
+    base = ResultRow(
+        f"fragility.{name}",
+        "fragility",
+        "",
+        endpoint.label,
+        population=data.protocol.populations[endpoint.population].label,
+        basis=rests_on("counted", "adam.adtte", subjects),
+    )
+    if endpoint.landmarks_months:
+        yield from _of_rate(endpoint, base, subjects)
+    for factor in endpoint.groups:
+        yield _of_comparison(data, endpoint, base, subjects, factor)
+
+
+def _of_response(data: StudyData, window: ResponseWindow) -> Iterator[ResultRow]:
+    evaluable = data.adrs.filter(infusion_number=window.infusion, evalfl="Y").sort("subject_id")
+    responded = (evaluable["respfl"] == "Y").to_numpy()
+    row = ResultRow(
+        f"fragility.response.i{window.infusion}", "fragility", "", f"Response after infusion {window.infusion}",
+        population="evaluable", unit="fraction", basis=rests_on("counted", "adam.adrs", evaluable),
+    )  # fmt: skip
+    yield from _without_one(row, evaluable, partial(_share, responded))
 
 
 def _share(responded: np.ndarray, kept: np.ndarray) -> float | None:

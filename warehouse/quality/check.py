@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from warehouse.published import open_published
+from warehouse.locked import open_published
 from warehouse.quality.expected import Expected, expectations
 from warehouse.quality.outcome import CheckOutcome
 from warehouse.quality.row_counts import empty_tables, read_row_counts

@@ -1,0 +1,52 @@
+"""A study on a Dask cluster: other processes do the work, and every table is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from schemas.errors import RunFailed
+from tests.flows.conftest import Place, make_place
+
+SALVAGE = "pan2019_cd22_salvage"
+# When and by whom the file was built, which is another moment.
+OF_THE_RUN = {("meta", "run")}
+
+
+def test_a_cluster_of_this_machine_gives_the_same_tables_row_for_row(
+    prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = make_place(tmp_path, monkeypatch, (SALVAGE,))
+    assert place.run() is None
+    threads = _tables(place)
+    monkeypatch.setenv("CARTROVE_DASK", "local")
+    assert place.run(force=True) is None
+    dask = _tables(place)
+    assert set(dask) == set(threads)
+    assert threads[("results", "analysis")].filter(section="fragility").height > 5
+    for name in set(threads) - OF_THE_RUN:
+        assert_frame_equal(dask[name], threads[name], check_exact=True)
+    assert any(name.startswith("resample") for name in _task_names())
+
+
+def test_an_address_where_no_scheduler_is_fails_the_run_in_words(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTROVE_DASK", "tcp://127.0.0.1:9")
+    monkeypatch.setattr("flows.task_runners.CONNECT_SECONDS", 1)
+    failure = place.run()
+    assert isinstance(failure, RunFailed)
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9: start it, or correct CARTROVE_DASK" in str(failure)
+
+
+def _tables(place: Place) -> dict[tuple[str, str], pl.DataFrame]:
+    names = place.query("SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL").rows()
+    return {(schema, name): place.query(f'FROM "{schema}"."{name}" ORDER BY ALL') for schema, name in names}
+
+
+def _task_names() -> list[str]:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        return [run.name for run in client.read_task_runs()]

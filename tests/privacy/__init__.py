@@ -1,0 +1,1 @@
+"""What a run writes holds no value of a subject, and what sites type stays text."""
