@@ -12,7 +12,7 @@ tar --create --gzip --file "$to.unfinished/studies.tar.gz" --directory "$CARTROV
 cp --recursive "$CARTROVE_WORKSPACE/log" "$to.unfinished/log"
 # A published file is replaced as a whole and never written to, so a plain copy of it is consistent.
 cp --recursive "$CARTROVE_WORKSPACE/warehouse" "$to.unfinished/warehouse"
-cp --recursive "$CARTROVE_WORKSPACE/queries" "$to.unfinished/queries"
+for folder in reports queries; do cp --recursive "$CARTROVE_WORKSPACE/$folder" "$to.unfinished/$folder"; done
 rm -rf "$to.unfinished/warehouse/building"
 # Who ran what when: history of runs, not needed to publish.
 if [ -n "${PREFECT_DATABASE:-}" ]; then

@@ -1,22 +1,21 @@
 """Who started a run, as the run log keeps it: the schedule, a person at the interface or the command line, an automation.
 
-Prefect's own server knows no users. What it keeps is how a run was asked for: whether the scheduler made it, the tag
-of `cartrove rerun`, and the message of the state the interface gives it.
+Prefect's own server knows no users. What it keeps is how a run was asked for: whether the scheduler made it, and the
+message of its first state.
 """
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Scheduled
 
 RERUN_TAG = "rerun"
 ASKED_FOR = "Asked for with `cartrove rerun` by "
-# What Prefect's interface writes into the state of a run that is started, or tried again, there.
-FROM_UI = ("Run from the Prefect UI", "Retry from the UI")
+TRIED_AGAIN_AT_UI = "Retry from the UI"
+ASKED_STATES = ("Scheduled", "AwaitingRetry")
 
 
 def who_started(run: FlowRun | None) -> str:
@@ -26,14 +25,17 @@ def who_started(run: FlowRun | None) -> str:
     if run.created_by and run.created_by.type == "AUTOMATION":
         return f"automation {run.created_by.display_value}"
     with get_client(sync_client=True) as client:
-        asked = list(_messages(client.read_flow_run_states(run.id)))
-    # Last word first: a scheduled night may have been tried again by somebody.
-    for message in reversed(asked):
+        states = client.read_flow_run_states(run.id)
+    asked = [state.message for state in states if state.name in ASKED_STATES and state.message is not None]
+    if TRIED_AGAIN_AT_UI in asked:
+        return "ui"
+    if run.auto_scheduled:
+        return "schedule"
+    for message in asked:
         if message.startswith(ASKED_FOR):
             return f"command line ({message.removeprefix(ASKED_FOR)})"
-        if message.startswith(FROM_UI):
-            return "ui"
-    return "schedule" if run.auto_scheduled else "api"
+    # The interface always gives a message: what was typed there, or none, which is an empty one. Programs give null.
+    return "ui" if asked else "api"
 
 
 def asked_by_command() -> State[None]:
@@ -47,8 +49,3 @@ def user_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown user"
-
-
-def _messages(states: Iterable[State[object]]) -> Iterable[str]:
-    wanted = sorted((state for state in states if state.type == StateType.SCHEDULED), key=lambda state: state.timestamp)
-    return (state.message for state in wanted if state.message)

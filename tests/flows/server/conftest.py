@@ -21,7 +21,7 @@ import pytest
 from flows.settings import REPOSITORY
 
 CHILDREN = "pan2020_seq1922_paed"
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 400
 
 
 @dataclass(frozen=True)

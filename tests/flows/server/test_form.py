@@ -31,8 +31,8 @@ def page(box: Box, browser: Browser) -> Browser:
     browser.press(" ")
     browser.click(".p-date-picker button", "1", exactly=True)
     browser.click(".p-date-picker button", "Apply")
-    browser.click("input[type=checkbox]")
-    return submit(browser)
+    browser.click(".p-toggle__control")
+    return submit(box, browser)
 
 
 def test_the_form_asks_for_studies_sites_days_and_force_in_this_order(box: Box, browser: Browser) -> None:
@@ -70,7 +70,7 @@ def test_a_site_of_another_study_is_told_on_the_page_of_the_run(box: Box, browse
     open_form(box, browser)
     choose(browser, field=0, option=CHILDREN)
     choose(browser, field=1, option="elsewhere")
-    submit(browser, ends="Failed")
+    submit(box, browser, ends="Failed")
     assert f"unknown site elsewhere; expected one of boren, the sites of {CHILDREN}" in shown(browser)
     assert "Traceback" not in shown(browser)
 
@@ -91,11 +91,13 @@ def choose(browser: Browser, field: int, option: str) -> None:
     browser.click(".schema-form-property__label", FIELDS[field])
 
 
-def submit(browser: Browser, ends: str = "Completed") -> Browser:
-    """Start the run and stay on its page until it has ended."""
+def submit(box: Box, browser: Browser, ends: str = "Completed") -> Browser:
+    """Start the run, open its page and stay there until it has ended."""
+    before = {run["id"] for run in box.runs("nightly")}
     browser.click("button", "Submit")
-    browser.click("a, button", "View run")
-    browser.wait_for("location.pathname.startsWith('/runs/flow-run/')")
+    browser.wait_for("!location.pathname.endsWith('/run')")
+    (run,) = {run["id"] for run in box.runs("nightly")} - before
+    browser.visit(f"{box.url}/runs/flow-run/{run}")
     browser.wait_for(f"document.body.innerText.includes({json.dumps(ends)})", PATIENCE_SECONDS)
     return browser
 
