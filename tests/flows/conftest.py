@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -15,6 +15,9 @@ from flows.local_server import local_server, wait_until_ready
 from flows.settings import REPOSITORY, Settings
 from schemas.errors import CartroveError
 from warehouse.published import query_published
+
+if TYPE_CHECKING:
+    from tests.flows.past_nights import History
 
 TINY_STUDIES = ("pan2020_seq1922_paed", "pan2019_cd22_salvage")
 
@@ -63,3 +66,12 @@ def make_place(root: Path, monkeypatch: pytest.MonkeyPatch, studies: tuple[str, 
 @pytest.fixture
 def place(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return make_place(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def history(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Published nights that differ in data, study files and day, to be read only."""
+    from tests.flows.past_nights import write_history
+
+    with pytest.MonkeyPatch.context() as patch:
+        return write_history(make_place(tmp_path_factory.mktemp("history"), patch, ()))

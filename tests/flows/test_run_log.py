@@ -45,7 +45,10 @@ def test_an_untouched_log_has_no_finding(settings: Settings) -> None:
         (lambda lines: [lines[0], lines[0], *lines[1:]], "line 2 (begun"),
         (lambda lines: [lines[0], lines[2], lines[1], lines[3]], "the line before it was changed or is gone"),
         (lambda lines: lines[:-1], "line 4, its last by head.json, is not in it: it was cut short or written anew"),
-        (lambda lines: [*lines[:-1], lines[-1][:-20]], "line 4, its last by head.json, is not in it: its last line is damaged"),
+        (
+            lambda lines: [*lines[:-1], lines[-1][:-20]],
+            "line 4, its last by head.json, is not in it: its last line is damaged",
+        ),
         (lambda lines: [*lines[:1], "scribbled over\n", *lines[2:]], "line 2 (unreadable"),
     ],
     ids=["word", "removed", "first removed", "put in", "swapped", "cut short", "torn", "scribbled"],

@@ -106,7 +106,7 @@ def _lines(rows: list[Row]) -> list[tuple[str, str, float | None]]:
     timed = {
         (row["statistic"], row["time_months"]): f"% at {row['time_months']:g} months"
         for row in rows
-        if row["statistic"] in ("survival", "cumulative_incidence")
+        if row["statistic"] in ("survival", "cumulative_incidence") and row["time_months"] is not None
     }
     counts: list[tuple[str, str, float | None]] = [("Subjects", "n", None), ("Events", "events", None)]
     return counts + [(words, statistic, time) for (statistic, time), words in timed.items()]
