@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -25,6 +25,9 @@ from schemas.errors import CartroveError
 from tests.flows.tiny_night import write_tiny_study
 from warehouse.published import query_published
 from warehouse.quality import CheckOutcome, CheckProcess
+
+if TYPE_CHECKING:
+    from tests.flows.past_nights import History
 
 TINY_STUDIES = ("pan2020_seq1922_paed", "pan2019_cd22_salvage")
 
@@ -156,3 +159,12 @@ def night(first_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for folder in ("studies", "var"):
         shutil.copytree(first_night / folder, tmp_path / folder)
     return use_place(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def history(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Published nights that differ in data, study files and day, to be read only."""
+    from tests.flows.past_nights import write_history
+
+    with pytest.MonkeyPatch.context() as patch:
+        return write_history(make_place(tmp_path_factory.mktemp("history"), patch, ()))

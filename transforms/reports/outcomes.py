@@ -113,7 +113,7 @@ def _lines(rows: list[Row], words: Words) -> list[tuple[str, str, float | None]]
     timed = {
         (row["statistic"], row["time_months"]): words("outcome.rate_at", months=f"{row['time_months']:g}")
         for row in rows
-        if row["statistic"] in RATES
+        if row["statistic"] in RATES and row["time_months"] is not None
     }
     counts: list[tuple[str, str, float | None]] = [
         (words("outcome.subjects"), "n", None),
