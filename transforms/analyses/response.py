@@ -9,7 +9,7 @@ import polars as pl
 from schemas.protocol import ResponseWindow
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
-from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, proportion
+from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact, proportion
 
 CATEGORIES = ("CR", "CRi", "PR", "NR")
 
@@ -38,23 +38,24 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
 
 
 def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame, name: str) -> Iterator[ResultRow]:
-    """Response by level of a risk factor among evaluable subjects, and the test between two levels."""
+    """Response by level of a risk factor among evaluable subjects, and the test between the levels."""
     factor, evaluable = data.protocol.risk_factors[name], assessed.filter(evalfl="Y")
     known = data.factor_of(evaluable, name)
     base = _row(window, "evaluable", "/".join(window.responders), group=factor.label)
     if refusal := immortal_time(factor, known, evaluable["infusiondt"]):
         yield base.filled(refusal)
         return
-    counts = []
+    counts: list[tuple[int, int]] = []
     for level in factor.level_names:
         of_level = evaluable.filter(known["level"] == level)
-        counts += [of_level.filter(respfl="Y").height, of_level.height]
+        counts.append((of_level.filter(respfl="Y").height, of_level.height))
         row = _row(window, "evaluable", level, group=factor.label)
-        yield row.filled(_proportion(data, counts[-2], counts[-1]))
-    if len(factor.level_names) == 2:
-        compared = compare_two_proportions(*counts, method=window.test)
+        yield row.filled(_proportion(data, *counts[-1]))
+    if len(counts) == 2:
+        compared = compare_two_proportions(*counts[0], *counts[1], method=window.test)
     else:
-        compared = NotEstimable(f"{len(factor.level_names)} levels; the protocol's test compares two")
+        # The protocol's test compares two; of more levels the exact one has no rival.
+        compared = fisher_exact([(count, total - count) for count, total in counts])
     yield ResultRow(
         base.analysis_id, "response", "comparison", f"Comparison by {factor.label}", population="evaluable",
         group_name=factor.label,

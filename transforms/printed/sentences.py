@@ -8,11 +8,18 @@ from typing import Any, Literal
 import polars as pl
 
 from schemas.protocol import Printing
+from transforms.analyses.later_covariates import AS_IF_KNOWN
 from transforms.statistics.rounding import round_number
 
 Language = Literal["en", "zh"]
 Row = dict[str, Any]
 FEWEST = 0.001
+# Which model a ratio is of, in English and Chinese. One with immortal time is never told without saying so.
+MODELS = {
+    "univariable": ("univariable", "单因素"),
+    "multivariable": ("multivariable", "多因素"),
+    AS_IF_KNOWN: (f"{AS_IF_KNOWN} (biased by immortal time)", "按第0天已知处理（存在永生时间偏倚）"),
+}
 
 
 def sentences_of(analysis: pl.DataFrame, printing: Printing, language: Language = "en") -> list[str]:
@@ -60,7 +67,7 @@ def _sentence(row: Row, words: _Words) -> Iterator[str]:
         "hazard_ratio": _ratio,
         "odds_ratio": _ratio,
     }
-    told = row["section"] in ("response", "toxicity", "survival", "competing", "model")
+    told = row["section"] in ("response", "toxicity", "survival", "competing", "relapse", "death", "model")
     if told and row["statistic"] in makers and row["status"] == "estimated" and row["estimate"] is not None:
         yield makers[row["statistic"]](row, words)
 
@@ -93,8 +100,7 @@ def _ratio(row: Row, words: _Words) -> str:
     name = effect[words.language == "zh"]
     bracket = f"{words.number(row['estimate'], 2)}{words.interval(row, 1, 2)}{words.p_value(row)}"
     contrast = f"{row['group_name']}, {row['group_level']}" if row["group_level"] else row["group_name"]
-    model = {"univariable": ("univariable", "单因素"), "multivariable": ("multivariable", "多因素")}
-    kind = model.get(row["population"], (row["population"],) * 2)[words.language == "zh"]
+    kind = MODELS.get(row["population"], (row["population"],) * 2)[words.language == "zh"]
     if words.language == "zh":
         return f"{row['analysis_id']}，{kind}：{contrast}，{name} {bracket}（{row['method']}）。"
     return f"{row['analysis_id']}, {kind}: {contrast}, {name} {bracket} ({row['method']})."

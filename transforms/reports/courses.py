@@ -12,7 +12,13 @@ from transforms.figures import Bar, Lane, draw_swimmer, draw_waterfall
 from transforms.reports.sections import PrintedTable
 
 HAPPENINGS = {"relapse": "relapse", "transplant": "transplant", "death": "death", "next_infusion": "further infusion"}
-RECOVERIES = ("neutrophil recovery", "platelet recovery", "immunoglobulin recovery", "B-cell recovery", "CAR-T loss")
+RECOVERIES = {
+    "neutrophil_recovery": "neutrophil recovery",
+    "platelet_recovery": "platelet recovery",
+    "immunoglobulin_recovery": "immunoglobulin recovery",
+    "b_cell_recovery": "B-cell recovery",
+    "car_t_loss": "CAR-T loss",
+}
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -80,16 +86,15 @@ def recovery_table(tables: Tables) -> PrintedTable:
     """How many subjects recovered what, and when after the first infusion; empty where no recovery is on record."""
     first = tables["adam.adsl"].select("subject_id", "trt01dt").drop_nulls()
     reached = (
-        tables["core.milestone"]
-        .filter(pl.col("valid_to").is_null())
-        .group_by("subject_id", "milestone")
-        .agg(pl.col("milestone_date").min())
+        tables["adam.adevent"]
+        .group_by("subject_id", "happening")
+        .agg(pl.col("eventdt").min())
         .join(first, on="subject_id")
-        .with_columns(days=(pl.col("milestone_date") - pl.col("trt01dt")).dt.total_days())
+        .with_columns(days=(pl.col("eventdt") - pl.col("trt01dt")).dt.total_days())
     )
     rows = []
-    for what in RECOVERIES:
-        days = reached.filter(milestone=what)["days"].sort().to_list()
+    for happening, what in RECOVERIES.items():
+        days = reached.filter(happening=happening)["days"].sort().to_list()
         if days:
             rows.append([what, f"{len(days)} of {first.height}", f"{median(days):g} ({days[0]}–{days[-1]})"])
     return PrintedTable(["Recovery", "Subjects", "Day after the first infusion, median (range)"], rows, [])

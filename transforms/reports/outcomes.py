@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.analyses.later_covariates import IMMORTAL_TIME
 from transforms.figures import draw_forest, draw_incidence, draw_survival
 from transforms.figures.curves import Curve
 from transforms.figures.forest import ForestLine
@@ -18,7 +20,8 @@ EFFECT_WORDS = {
     "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
     "odds_ratio": "Odds ratio",
 }
-STATISTIC_WORDS = {"cumulative_incidence": "Relapse", "competing_incidence": "Death without relapse"}
+# The role of what happens, by the curve that shows it.
+ROLES = {"cumulative_incidence": "event", "competing_incidence": "competing"}
 
 
 @dataclass(frozen=True)
@@ -33,30 +36,49 @@ class PrintedOutcome:
     comparisons: list[tuple[str, str, PrintedTable]]
 
 
-def printed_outcomes(analysis: pl.DataFrame, curve: pl.DataFrame) -> list[PrintedOutcome]:
-    """Every endpoint, in the protocol's order."""
+def printed_outcomes(analysis: pl.DataFrame, curve: pl.DataFrame, roles: pl.DataFrame) -> list[PrintedOutcome]:
+    """Every endpoint, in the protocol's order. `roles` is meta.endpoint_role."""
     timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
-    return [_outcome(analysis, curve, name) for name in timed["analysis_id"].unique(maintain_order=True)]
+    return [
+        _outcome(analysis, curve, name, curve_words(roles.filter(paramcd=name)))
+        for name in timed["analysis_id"].unique(maintain_order=True)
+    ]
 
 
-def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str) -> PrintedOutcome:
+def curve_words(roles: pl.DataFrame) -> dict[str, str]:
+    """What each incidence of an endpoint is of: the event, and what may happen before it and prevents it."""
+    happenings = {
+        role: " or ".join(
+            name.replace("_", " ").replace("b cell", "B-cell").replace("car t", "CAR-T") for name in names
+        )
+        for role, names in roles.sort("happening", descending=True)
+        .group_by("role", maintain_order=True)
+        .agg("happening")
+        .iter_rows()
+    }
+    words = {statistic: happenings.get(role, "") for statistic, role in ROLES.items()}
+    words["competing_incidence"] += " first"
+    return {statistic: f"{text[:1].upper()}{text[1:]}" for statistic, text in words.items()}
+
+
+def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str, words: Mapping[str, str]) -> PrintedOutcome:
     found = rows_of(analysis, analysis_id=name)
     overall = [row for row in found if not row["group_name"]]
     title = overall[0]["label"]
     groups = list(dict.fromkeys(row["group_name"] for row in found if row["group_name"]))
     notes = list(dict.fromkeys(row["note"] for row in overall if row["note"].startswith("subjects are chosen")))
-    table = _landmark_table(overall)
+    table = _landmark_table(overall, words)
     return PrintedOutcome(
         anchor=name,
         title=title,
         population=overall[0]["population"],
-        figure=_figure(curve, name, "", title, competing=overall[0]["section"] == "competing"),
+        figure=_figure(curve, name, "", title, competing=overall[0]["section"] == "competing", words=words),
         table=PrintedTable(table.header, table.rows, [*table.notes, *(f"Beware: {note}." for note in notes)]),
         comparisons=[_comparison(found, curve, name, group, title) for group in groups],
     )
 
 
-def _landmark_table(rows: list[Row]) -> PrintedTable:
+def _landmark_table(rows: list[Row], words: Mapping[str, str]) -> PrintedTable:
     counts = {row["statistic"]: row["estimate"] for row in rows if row["statistic"] in ("n", "events")}
     printed = [
         ["Subjects", "–" if counts.get("n", 0) is None else f"{counts.get('n', 0):.0f}", ""],
@@ -67,9 +89,8 @@ def _landmark_table(rows: list[Row]) -> PrintedTable:
             printed.append(["Median, months", median_interval(row), ""])
         elif row["time_months"] is not None:
             at_risk = "" if row["at_risk"] is None else str(row["at_risk"])
-            words = STATISTIC_WORDS.get(row["statistic"], "")
-            label = f"{words} at {row['time_months']:g} months".strip().capitalize()
-            printed.append([label, _rate(row), at_risk])
+            label = f"{words.get(row['statistic'], '')} at {row['time_months']:g} months".strip()
+            printed.append([label[:1].upper() + label[1:], _rate(row), at_risk])
     timed = [row for row in rows if row["time_months"] is not None]
     return PrintedTable(["", "% or months (95 % interval)", "At risk"], printed, methods_note(timed))
 
@@ -123,13 +144,15 @@ def _cell(rows: list[Row], level: str, statistic: str, time: float | None) -> st
     return percent_interval(found[0]) if time is not None else f"{found[0]['estimate']:.0f}"
 
 
-def _figure(curve: pl.DataFrame, name: str, group: str, title: str, *, competing: bool) -> str:
+def _figure(
+    curve: pl.DataFrame, name: str, group: str, title: str, *, competing: bool, words: Mapping[str, str] | None = None
+) -> str:
     rows = curve.filter(analysis_id=name, group_name=group)
     if not rows.height:
         return ""
     if competing and not group:
         parts = [
-            (STATISTIC_WORDS[statistic], rows.filter(statistic=statistic))
+            ((words or {}).get(statistic, title), rows.filter(statistic=statistic))
             for statistic in rows["statistic"].unique(maintain_order=True)
         ]
     else:
@@ -148,13 +171,15 @@ def printed_models(analysis: pl.DataFrame) -> list[tuple[str, str, list[str]]]:
 
 
 def _model(found: list[Row]) -> tuple[str, str, list[str]]:
-    rows = [row for row in found if row["statistic"] != "proportional_hazards"]
+    rows = [row for row in found if row["statistic"] in EFFECT_WORDS]
     effect = EFFECT_WORDS[rows[0]["statistic"]]
     title = f"{rows[0]['label'].split(':')[0]} ({effect.lower()})"
     lines: list[ForestLine] = []
     for which in dict.fromkeys(row["population"] for row in rows):
-        lines.append(ForestLine(which.capitalize(), "", bold=True))
-        lines += [_forest_line(row) for row in rows if row["population"] == which]
+        of_population = [row for row in rows if row["population"] == which]
+        beware = " (immortal time: see below)" if any(IMMORTAL_TIME in row["note"] for row in of_population) else ""
+        lines.append(ForestLine(f"{which.capitalize()}{beware}", "", bold=True))
+        lines += [_forest_line(row) for row in of_population]
     notes = list(dict.fromkeys(f"{row['population'].capitalize()}: {row['method']}." for row in rows if row["method"]))
     reasons = [
         f"{row['group_name']}, {row['population']}: not estimable, {row['note']}."
@@ -164,7 +189,22 @@ def _model(found: list[Row]) -> tuple[str, str, list[str]]:
     warnings = list(
         dict.fromkeys(f"Beware: {row['note']}." for row in rows if row["estimate"] is not None and row["note"])
     )
-    return title, draw_forest(lines, effect, title), [*notes, *_proportionality(found), *reasons, *warnings]
+    return (
+        title,
+        draw_forest(lines, effect, title),
+        [*notes, *_proportionality(found), *_tests(found), *reasons, *warnings],
+    )
+
+
+def _tests(found: list[Row]) -> list[str]:
+    """Tests of what is known only later: of the groups as if known on day 0, and as they form over time."""
+    return [
+        f"{row['group_name']}, {row['population']}: {row['p_method'] or row['statistic']} "
+        + (p_value(row["p_value"]) if row["p_value"] is not None else f"not estimable, {row['note']}")
+        + "."
+        for row in found
+        if row["statistic"] in ("logrank", "mantel_byar")
+    ]
 
 
 def _proportionality(found: list[Row]) -> list[str]:

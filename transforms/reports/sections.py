@@ -62,6 +62,17 @@ def _measured(name: str, rows: list[Row], missing: int) -> Iterator[list[str]]:
     yield [f"{name} ({rows[0]['unit']}), median (range)", spread, str(missing)]
 
 
+def losses_table(analysis: pl.DataFrame) -> PrintedTable:
+    """Site and antigens of relapses, and causes of death; empty where nobody relapsed or died."""
+    found = [*rows_of(analysis, section="relapse"), *rows_of(analysis, section="death")]
+    printed: list[list[str]] = []
+    for name in dict.fromkeys(row["group_name"] for row in found):
+        of_name = [row for row in found if row["group_name"] == name]
+        printed.append([f"{name} ({of_name[0]['population']})", "", ""])
+        printed += [[f"\u2003{row['group_level']}", count_of(row), percent_interval(row)] for row in of_name]
+    return PrintedTable(["", "n/N", "% (95 % interval)"], printed, methods_note(found))
+
+
 def response_tables(analysis: pl.DataFrame) -> list[tuple[str, PrintedTable]]:
     """Per infusion: every category among evaluable and among enrolled subjects; then by group."""
     tables = []

@@ -29,6 +29,7 @@ from transforms.reports.sections import (
     PrintedTable,
     Row,
     baseline_table,
+    losses_table,
     response_tables,
     rows_of,
     toxicity_tables,
@@ -85,7 +86,8 @@ def render_study_report(report: StudyReport) -> str:
             if smallest
             else published_table(report.tables["results.published_comparison"], report.tables["meta.published_figure"]),
             follow_up=_follow_up(analysis),
-            outcomes=printed_outcomes(analysis, curve),
+            outcomes=printed_outcomes(analysis, curve, report.tables["meta.endpoint_role"]),
+            losses=losses_table(analysis),
             models=printed_models(analysis),
             kinetics=[] if smallest else kinetics_tables(analysis),
             expansion=[] if smallest else expansion_figures(report.tables["adam.adcks"], report.limits),
