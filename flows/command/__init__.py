@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from flows.command import night, papers, server, sites
+from flows.command import exports, night, papers, server, sites
 from schemas.errors import CartroveError
 
 app = typer.Typer(
@@ -25,11 +25,19 @@ COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, night.check, night.diff],
     "The server": [server.up, server.rerun],
     "Sites": [sites.pull],
-    "Papers": [papers.compare, papers.fingerprint, papers.sentences, papers.export],
+    "Papers": [papers.compare, papers.fingerprint, papers.sentences],
 }
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+of_exports = typer.Typer(
+    cls=exports.ReportByDefault,
+    no_args_is_help=True,
+    help="Take results out: a report in parts, Parquet, CDISC datasets.",
+)
+app.add_typer(of_exports, name="export", rich_help_panel="Exports")
+for command in (exports.report, exports.parquet, exports.adam):
+    of_exports.command()(command)
 app.add_typer(of_sites, name="site", rich_help_panel="Sites")
 of_sites.command()(sites.draft)
 of_sites.command(name="check")(sites.check_export)
