@@ -6,11 +6,11 @@ import csv
 import re
 from pathlib import Path
 
+from flows.export_source import private_folder
 from flows.settings import Settings
 from flows.spreadsheet_cells import escape_formula
 from flows.study_folder import load_study
 from flows.study_report import language_of, render_study
-from schemas.errors import UsageError
 from schemas.tables import TABLES
 from transforms.figures.canvas import DrawnFigure, figures_for_print
 from transforms.reports.printed_tables import PageTable, tables_of
@@ -18,25 +18,24 @@ from warehouse.published import query_study_tables
 from warehouse.study_product import PRODUCT_TABLES
 
 
-def export_report(settings: Settings, study_id: str, folder: Path) -> tuple[int, int]:
-    """Write the parts below a folder; how many figures and tables there are.
+def export_report(settings: Settings, source: Path, study_id: str, folder: Path) -> tuple[int, int]:
+    """Write the parts of a study of a warehouse file below a folder; how many figures and tables there are.
 
     Raises
     ------
     UsageError: the study is not published, or the folder holds something already.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder}: expected a new or an empty folder")
-    tables = query_study_tables(settings.published, [name for name in PRODUCT_TABLES if name in TABLES], study_id)
+    tables = query_study_tables(source, [name for name in PRODUCT_TABLES if name in TABLES], study_id)
     build_key = tables["meta.study"]["build_key"].item()
     study = load_study(settings, study_id)
     with figures_for_print() as drawn:
         page = render_study(study, tables, build_key, settings.smallest_count, language_of(study, settings))
-    for number, figure in enumerate(drawn, start=1):
-        _write_figure(folder / "figures", number, figure)
     printed = tables_of(page)
-    for number, table in enumerate(printed, start=1):
-        _write_table(folder / "tables", number, table)
+    with private_folder(folder):
+        for number, figure in enumerate(drawn, start=1):
+            _write_figure(folder / "figures", number, figure)
+        for number, table in enumerate(printed, start=1):
+            _write_table(folder / "tables", number, table)
     return len(drawn), len(printed)
 
 

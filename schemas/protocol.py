@@ -15,6 +15,8 @@ from schemas.codelists import (
     ADVERSE_EVENT_TERM,
     CONSOLIDATION,
     GENOMIC_FINDING,
+    LABORATORY_TEST,
+    MATRIX,
     MILESTONE,
     RESPONSE,
     TRANSPLANT_TYPE,
@@ -25,7 +27,20 @@ from schemas.language import Language, Translations, check_translations
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 InfusionNumber = Annotated[int, Field(ge=1, le=9)]
-HappeningKind = Literal["death", "relapse", "no_response", "transplant", "consolidation", "next_infusion"]
+HappeningKind = Literal[
+    "death",
+    "relapse",
+    "no_response",
+    "transplant",
+    "consolidation",
+    "next_infusion",
+    "b_cell_recovery",
+    "immunoglobulin_recovery",
+    "neutrophil_recovery",
+    "platelet_recovery",
+    "car_t_loss",
+]
+RecoveryKind = Literal["b_cell_recovery", "immunoglobulin_recovery", "neutrophil_recovery", "platelet_recovery"]
 TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
 IntervalMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student"]
 ProportionTest = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
@@ -96,7 +111,7 @@ class Endpoint(_Part):
     """A time-to-event endpoint as an estimand: origin, events, competing events, and what transplant does to it."""
 
     label: str
-    kind: Literal["os", "lfs", "efs", "cir", "nrm"]
+    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery"]
     population: Identifier
     origin: Identifier
     event: list[HappeningKind] = Field(min_length=1)
@@ -133,6 +148,9 @@ class RiskFactor(_Part):
         description="Named levels in print order, each with the values it takes; the first is the reference",
     )
     cut: float | None = Field(default=None, description="Makes two levels: below, and at or above the cut")
+    within_months: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="Of a factor known only later: what comes so many months after day 0 no longer counts"
+    )
     unit: str = ""
 
     @property
@@ -162,6 +180,8 @@ class RiskFactor(_Part):
             raise ValueError("expected sources known at the origin or later ones, not both")
         if self.levels is not None and self.cut is not None:
             raise ValueError("expected either levels or cut, not both")
+        if self.within_months is not None and not self.time_dependent:
+            raise ValueError("expected `within_months` of a source known only later")
         return self
 
 
@@ -184,6 +204,15 @@ class Model(_Part):
     )
     strata: Identifier | None = Field(default=None, description="Cox: risk factor whose levels have their own baseline")
     cluster: Literal["site"] | None = Field(default=None, description="Cox: errors robust to likeness within sites")
+    also_fixed: list[Identifier] = Field(
+        default=[],
+        description="Cox: covariates known only later that are fitted as if known on day 0 too, as some papers do; each "
+        "such ratio stands beside the time-dependent one, with a warning of immortal time",
+    )
+    landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
+        default=[],
+        description="Cox: months after day 0 from which those still free of the event are compared by what was known then",
+    )
 
     @model_validator(mode="after")
     def _outcome_is_given(self) -> Model:
@@ -191,10 +220,33 @@ class Model(_Part):
             raise ValueError(f"expected `endpoint` for a {self.kind} model")
         if self.kind != "cox" and (self.strata or self.cluster):
             raise ValueError("expected `strata` and `cluster` in Cox models only")
+        if self.kind != "cox" and (self.also_fixed or self.landmarks_months):
+            raise ValueError("expected `also_fixed` and `landmarks_months` in Cox models only")
+        if outside := set(self.also_fixed) - set(self.covariates):
+            raise ValueError(f"expected also_fixed among the model's covariates; found {', '.join(sorted(outside))}")
         if outside := {name for pair in self.interactions for name in pair} - set(self.covariates):
             raise ValueError(f"expected interactions of the model's covariates; found {', '.join(sorted(outside))}")
         if self.kind == "logistic" and (self.infusion is None or self.population is None):
             raise ValueError("expected `infusion` and `population` for a logistic model")
+        return self
+
+
+class Recovery(_Part):
+    """A recovery found in measurements: the first sample above a value. Where sites report it as dated, both count."""
+
+    test: str
+    matrix: str
+    above: float = Field(description="In `unit`; a value at it has not recovered")
+    unit: str
+    from_day: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Samples before this day after the first infusion do not count"
+    )
+
+    @model_validator(mode="after")
+    def _is_measured(self) -> Recovery:
+        for name, codes in (("test", LABORATORY_TEST.codes), ("matrix", MATRIX.codes)):
+            if (found := getattr(self, name)) not in codes:
+                raise ValueError(f"{name}: expected one of {', '.join(codes)}; found {found}")
         return self
 
 
@@ -321,6 +373,7 @@ class Protocol(_Part):
     risk_factors: dict[Identifier, RiskFactor] = {}
     models: dict[Identifier, Model] = {}
     toxicity: list[Toxicity] = []
+    recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
     imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
     accepted_falls: list[AcceptedFall] = Field(default=[], description="Falls of a table's rows that are right")
@@ -365,6 +418,8 @@ class Protocol(_Part):
             found += [(f"endpoints.{key}.groups", name, factors) for name in endpoint.groups]
         for key, model in self.models.items():
             found += [(f"models.{key}.covariates", name, factors) for name in model.covariates]
+            later = [name for name, factor in self.risk_factors.items() if factor.time_dependent]
+            found += [(f"models.{key}.also_fixed", name, later) for name in model.also_fixed]
             if model.strata is not None:
                 found.append((f"models.{key}.strata", model.strata, factors))
             if model.endpoint is not None:
@@ -381,7 +436,7 @@ _FIXED_SOURCES: dict[str, Collection[str] | None] = {
     "baseline": None,
     "genomics": GENOMIC_FINDING.codes,
     "lymphodepletion": ["regimen"],
-    "infusion": ["target", "dose_1e5_per_kg", "cell_source"],
+    "infusion": ["target", "dose_1e5_per_kg", "viability_pct", "transduction_pct", "cell_source"],
 }
 _LATER_SOURCES: dict[str, Collection[str] | None] = {
     "transplant": TRANSPLANT_TYPE.codes,

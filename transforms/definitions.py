@@ -76,6 +76,9 @@ def derive_definitions(
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),
         "meta.toxicity": [toxicity.model_dump() for toxicity in protocol.toxicity],
+        "meta.recovery": [
+            {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
+        ],
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
         "meta.rule_limit": [
@@ -149,6 +152,7 @@ def _risk_factors(protocol: Protocol) -> Iterator[dict[str, Any]]:
                 "infusion_number": factor.infusion,
                 "time_dependent": factor.time_dependent,
                 "cut": factor.cut,
+                "within_months": factor.within_months,
                 "unit": factor.unit,
             }
 

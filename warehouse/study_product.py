@@ -22,6 +22,7 @@ STUDY_META = (
     "meta.endpoint",
     "meta.endpoint_role",
     "meta.toxicity",
+    "meta.recovery",
     "meta.imputation",
     "meta.accepted_fall",
     "meta.risk_factor",

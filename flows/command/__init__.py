@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from flows.command import analysts, audit, night, papers, server, sites
+from flows.command import analysts, audit, exports, night, papers, server, sites
 from flows.command.why import why
 from schemas.errors import CartroveError, RunStopped
 
@@ -28,11 +28,19 @@ COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The server": [server.up, server.rerun, server.clean],
     "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary],
     "Sites": [sites.pull],
-    "Papers": [papers.compare, papers.fingerprint, papers.sentences, papers.export],
+    "Papers": [papers.compare, papers.fingerprint, papers.sentences],
 }
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+of_exports = typer.Typer(
+    cls=exports.ReportByDefault,
+    no_args_is_help=True,
+    help="Take results out: a report in parts, Parquet, CDISC datasets.",
+)
+app.add_typer(of_exports, name="export", rich_help_panel="Exports")
+for command in (exports.report, exports.parquet, exports.adam):
+    of_exports.command()(command)
 app.add_typer(of_sites, name="site", rich_help_panel="Sites")
 of_sites.command()(sites.draft)
 of_sites.command(name="check")(sites.check_export)

@@ -1,9 +1,8 @@
-"""Commands of who writes or checks a paper: figures beside the printed ones, parts of a report, sentences."""
+"""Commands of who writes or checks a paper: figures beside the printed ones, fingerprints, sentences."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,24 +29,6 @@ def compare(
 
     for line in comparison_lines(read_comparison(Settings().published, study), every=every):
         typer.echo(line)
-
-
-def export(
-    study: Annotated[str, typer.Argument(help="Study.")],
-    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    studies: StudiesOption = None,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """The published report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
-    apply_settings(studies, None, workspace)
-    from flows.export_report import export_report
-    from flows.settings import Settings
-    from flows.study_folder import choose_studies
-
-    settings = Settings()
-    (name,) = choose_studies(settings, [study])
-    figures, tables = export_report(settings, name, folder)
-    typer.echo(f"{figures} figures and {tables} tables are in {folder}")
 
 
 def sentences(

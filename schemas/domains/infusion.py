@@ -18,7 +18,8 @@ class Infusion(Domain):
     target: str = code(TARGET, "Antigen the product is directed against", required=True)
     dose_1e5_per_kg: float = number("CAR-T cells given per kg of body weight", unit="1e5/kg", ge=0)
     cell_source: str = code(CELL_SOURCE, "Whose cells the product was made from")
-
+    viability_pct: float = number("Living cells of the product when given", unit="%", ge=0, le=100)
+    transduction_pct: float = number("T cells of the product that carry the receptor", unit="%", ge=0, le=100)
     apheresis_date: pl.Date = date("Day the cells were collected")
 
     class Config:

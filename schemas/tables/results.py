@@ -13,7 +13,7 @@ ANALYSIS = Table(
         "study_id VARCHAR Study",
         "result_id VARCHAR Identifier to quote; the same from night to night as long as the row is called the same",
         "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
-        "section VARCHAR survival, competing, response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition or followup",
+        "section VARCHAR survival, competing, response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition, followup, relapse or death",
         "population VARCHAR Who is counted; for models univariable or multivariable",
         "group_name VARCHAR Risk factor, adverse event or variable; empty for all subjects",
         "group_level VARCHAR Level within group_name; for models level against reference",

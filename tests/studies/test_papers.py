@@ -157,8 +157,17 @@ def test_tp53_has_the_printed_p_value() -> None:
     assert round(row["p_value"], 3) == 0.044
 
 
-def test_early_immunoglobulin_recovery_has_the_printed_hazard_ratio() -> None:
-    """The letter fits a recovery within 12 months as if it were known on day 0. The protocol fits it over time."""
+def test_early_immunoglobulin_recovery_has_the_printed_hazard_ratio_and_the_p_value_of_the_log_rank_test() -> None:
+    """The letter fits a recovery within 12 months as if it were known on day 0. The pipeline does so too, and warns."""
+    fixed = {"analysis_id": "cox_lfs_immunoglobulin", "population": "as if known on day 0"}
+    (ratio,), (test,) = (_rows(CHILDREN, statistic=name, **fixed).to_dicts() for name in ("hazard_ratio", "logrank"))
+    assert [round(ratio[name], 3) for name in ("estimate", "ci_low", "ci_high")] == [21.370, 1.874, 243.661]
+    assert "immortal time: 2 of 20" in ratio["note"]
+    # Printed as .000 beside a ratio whose own p value is .014.
+    assert (round(ratio["p_value"], 3), round(test["p_value"], 3)) == (0.014, 0.0)
+
+
+def test_the_fixed_hazard_ratio_by_a_second_route() -> None:
     lfs = built(CHILDREN)["adam.adtte"].filter(paramcd="lfs")
     recovered = built(CHILDREN)["core.milestone"].select("subject_id", "milestone_date")
     early = (pl.col("milestone_date") - pl.col("startdt")).dt.total_days() < 12 * 30.4375

@@ -17,6 +17,7 @@ from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.losses import loss_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
@@ -54,6 +55,7 @@ def compute_results(
     rows = [
         *_sections(data),
         *(row for outcome in outcomes for row in outcome.rows),
+        *loss_rows(data),
         *model_rows(data),
         *kinetics_rows(data, adck),
         *(fragility_rows(data) if fragility is None else fragility),

@@ -1,28 +1,25 @@
-"""Cellular kinetics over subjects: each product's peak, exposure and persistence, and whether the products go together."""
+"""Cellular kinetics over subjects: each product's peak, exposure and persistence; whether the products go together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 import polars as pl
 
 from transforms.analyses.basis import rests_on
+from transforms.analyses.correlations import QUANTITIES, correlation_rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, known_for
+from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
 from transforms.statistics import (
     NotEstimable,
     geometric_cv,
     geometric_mean,
     kaplan_meier,
     median_survival,
-    pearson,
-    spearman,
     summarize,
 )
 
-QUANTITIES = {"car_t_pct": "CAR-T of T cells", "car_t_per_ul": "CAR-T cells", "copies_per_ug": "transgene copies"}
 _PER_PROFILE = ("infusion_number", "assay", "matrix", "quantity")
 _OF_FACTORS = ("cmax", "auc")  # vary by factors: the geometric mean describes them
 _LISTED = ("cmax", "tmax", "auc", "tlast", "thalf")
@@ -39,7 +36,7 @@ def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
         for paramcd in _LISTED:
             yield from _describe(base, rows.filter(paramcd=paramcd))
         yield _persistence(data, base, rows.filter(paramcd="persist"))
-    yield from _correlations(adck)
+    yield from correlation_rows(data, adck)
 
 
 def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:
@@ -78,28 +75,3 @@ def _persistence(data: StudyData, base: ResultRow, rows: pl.DataFrame) -> Result
     curve = kaplan_meier(known["aval"], known["cnsr"] == 0, interval=data.protocol.intervals.survival)
     found = curve if isinstance(curve, NotEstimable) else median_survival(curve)
     return row.filled(found, per_unit=DAYS_PER_MONTH)
-
-
-def _correlations(adck: pl.DataFrame) -> Iterator[ResultRow]:
-    """Peaks of one infusion against those of the next in the same subjects, of one assay, matrix and quantity."""
-    peaks = adck.filter(paramcd="cmax", status="estimated")
-    for keys, rows in peaks.sort(*_PER_PROFILE).group_by(("assay", "matrix", "quantity"), maintain_order=True):
-        assay, matrix, quantity = keys
-        for first, second in pairwise(sorted(set(rows["infusion_number"].drop_nulls()))):
-            pairs = rows.filter(infusion_number=first).join(
-                rows.filter(infusion_number=second), on="subject_id", validate="1:1"
-            )
-            row = ResultRow(
-                "kinetics.correlation", "kinetics", "", "", population="subjects with both",
-                group_name=f"{QUANTITIES[str(quantity)]} by {assay}, {matrix}",
-                group_level=f"peak after infusion {first} and {second}", unit="correlation", n=pairs.height,
-                basis=rests_on("value", "adam.adck", known_for(pairs, rows)),
-            )  # fmt: skip
-            for name, correlate in (("pearson", pearson), ("spearman", spearman)):
-                named = replace(row, statistic=name, label=f"{name.title()} correlation, {row.group_level}")
-                found = correlate(pairs["aval"], pairs["aval_right"])
-                if isinstance(found, NotEstimable):
-                    yield named.filled(found)
-                else:
-                    estimate, test = found
-                    yield replace(named.filled(estimate), p_value=test.p_value, p_method=test.method)

@@ -1,6 +1,7 @@
 """Risk-factor models: each covariate alone, then all together; Cox and Fine-Gray for endpoints, logistic for response.
 
-A covariate known only after day 0 enters Cox models as time-dependent and is refused in the others.
+A covariate known only after day 0 enters Cox models as time-dependent and is refused in the others; what else a protocol
+asks of it is in later_covariates.py.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 
 from schemas.protocol import Model, RiskFactor
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.statistics import (
@@ -70,6 +72,12 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
             for covariate in model.covariates:
                 alone = model.model_copy(update={"covariates": [covariate], "interactions": []})
                 yield from _fit_rows(data, outcome, replace(base, population="univariable"), alone)
+        for covariate in model.covariates:
+            if outcome.time is not None and data.protocol.risk_factors[covariate].time_dependent:
+                basis = rests_on("counted", outcome.table, outcome.subjects)
+                row = base.resting_on(basis + data.factor_basis(outcome.subjects, covariate))
+                course = later_course(data, covariate, outcome.subjects, outcome.event)
+                yield from later_rows(row, model, covariate, course)
         if model.multivariable and len(model.covariates) > 1:
             yield from _fit_rows(data, outcome, replace(base, population="multivariable"), model)
 
@@ -101,7 +109,7 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
         factor, known = data.protocol.risk_factors[name], data.factor_of(outcome.subjects, name)
         refusal = immortal_time(factor, known, outcome.day_0)
         if factor.time_dependent and model.kind == "cox":
-            exposures[factor.label] = _exposure_days(known, outcome.day_0)
+            exposures[factor.label] = exposure_days(factor, known, outcome.day_0)
         elif refusal:
             yield replace(base, group_name=factor.label).filled(refusal)
         else:
@@ -153,12 +161,6 @@ def _proportionality_rows(base: ResultRow, outcome: Outcome, design: Design) -> 
                 base, statistic="proportional_hazards", group_name=name, unit="chi-square",
                 label=f"{base.label}: {name}, proportional hazards",
             ).filled(test)  # fmt: skip
-
-
-def _exposure_days(known: pl.DataFrame, day_0: pl.Series) -> list[float | None]:
-    """Days from day 0 to exposure, 0 for those exposed before; None for those never exposed."""
-    days = (known["knowndt"] - day_0).dt.total_days()
-    return [None if day is None else float(max(day, 0)) for day in days]
 
 
 def _variable(factor: RiskFactor, known: pl.DataFrame) -> Categorical | Numeric:

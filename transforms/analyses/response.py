@@ -10,7 +10,7 @@ from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
-from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, proportion
+from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact, proportion
 
 CATEGORIES = ("CR", "CRi", "PR", "NR")
 
@@ -49,7 +49,7 @@ def _share(data: StudyData, events: Basis, total: Basis) -> Estimate | NotEstima
 
 
 def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame, name: str) -> Iterator[ResultRow]:
-    """Response by level of a risk factor among evaluable subjects, and the test between two levels."""
+    """Response by level of a risk factor among evaluable subjects, and the test between the levels."""
     factor, evaluable = data.protocol.risk_factors[name], assessed.filter(evalfl="Y")
     known = data.factor_of(evaluable, name)
     basis = rests_on("counted", "adam.adrs", evaluable) + data.factor_basis(evaluable, name)
@@ -57,18 +57,19 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
     if refusal := immortal_time(factor, known, evaluable["infusiondt"]):
         yield base.filled(refusal)
         return
-    counts = []
+    counts: list[tuple[int, int]] = []
     for level in factor.level_names:
         of_level = evaluable.filter(known["level"] == level)
         events, total = _rows(of_level.filter(respfl="Y")), rests_on("counted", "adam.adrs", of_level)
-        counts += [len(events.rows), len(total.rows)]
+        counts.append((len(events.rows), len(total.rows)))
         row = _row(window, "evaluable", level, group=factor.label)
         row = row.resting_on(total + events + data.factor_basis(of_level, name))
         yield row.filled(_share(data, events, total))
-    if len(factor.level_names) == 2:
-        compared = compare_two_proportions(*counts, method=window.test)
+    if len(counts) == 2:
+        compared = compare_two_proportions(*counts[0], *counts[1], method=window.test)
     else:
-        compared = NotEstimable(f"{len(factor.level_names)} levels; the protocol's test compares two")
+        # The protocol's test compares two; of more levels the exact one has no rival.
+        compared = fisher_exact([(count, total - count) for count, total in counts])
     yield ResultRow(
         base.analysis_id, "response", "comparison", f"Comparison by {factor.label}", population="evaluable",
         group_name=factor.label, basis=basis,

@@ -1,11 +1,27 @@
 -- Everything that happened to a subject and that an endpoint may count
 -- grain:  one row per dated happening, up to the data cut
--- source: cut.* and adam.adrs
+-- source: cut.* and adam.adrs; recoveries by measurement from protocol.yaml
 -- rule:   contact is every record that shows the subject alive on its day; one after the data cut shows the subject
 --         alive at the cut. assessment is every look at the disease: a response other than NE, a relapse, or a
 --         follow-up with the disease assessed
 with data_cut as (
     select study_id, coalesce(data_cut, date '9999-12-31') as cut_date from meta.study
+),
+
+-- many samples to one recovery: the first above the value the protocol states
+measured as (
+    select l.study_id, l.site_id, l.subject_id, r.happening, l.sample_date, l.record_id,
+        l.test || ' in ' || l.matrix || ' above ' || format('{:g}', r.above) || ' ' || r.unit as evntdesc
+    from meta.recovery as r
+    inner join cut.infusion as i on r.study_id = i.study_id and i.infusion_number = 1
+    inner join cut.laboratory as l
+        on i.study_id = l.study_id and i.subject_id = l.subject_id
+        and r.test = l.test and r.matrix = l.matrix and r.unit = l.unit
+        and l.sample_date >= i.infusion_date + cast(r.from_day as integer)
+    where l.value > r.above
+    qualify row_number() over (
+        partition by l.study_id, r.happening, l.subject_id order by l.sample_date, l.record_id
+    ) = 1
 ),
 
 happened as (
@@ -38,6 +54,17 @@ happened as (
     select study_id, site_id, subject_id, 'next_infusion', infusion_date, infusion_number,
         'Infusion ' || infusion_number || ': ' || target, 'infusion', 'infusion_date', record_id
     from cut.infusion
+
+    union all
+
+    select study_id, site_id, subject_id, replace(replace(lower(milestone), ' ', '_'), '-', '_'), milestone_date, null,
+        upper(milestone[1]) || milestone[2:], 'milestone', 'milestone_date', record_id
+    from cut.milestone
+
+    union all
+
+    select study_id, site_id, subject_id, happening, sample_date, null, evntdesc, 'laboratory', 'sample_date', record_id
+    from measured
 
     union all
 

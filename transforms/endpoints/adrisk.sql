@@ -21,10 +21,11 @@ with subject_fact as (
 infusion_fact as (
     unpivot (
         select study_id, site_id, subject_id, infusion_number, infusion_date, record_id,
-            target, cast(dose_1e5_per_kg as varchar) as dose_1e5_per_kg, cell_source
+            target, cast(dose_1e5_per_kg as varchar) as dose_1e5_per_kg, cell_source,
+            cast(viability_pct as varchar) as viability_pct, cast(transduction_pct as varchar) as transduction_pct
         from cut.infusion
     )
-    on target, dose_1e5_per_kg, cell_source
+    on target, dose_1e5_per_kg, cell_source, viability_pct, transduction_pct
     into name source_name value fact
 ),
 

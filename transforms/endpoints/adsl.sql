@@ -1,6 +1,6 @@
 -- Subjects
 -- grain:  one row per enrolled subject
--- source: cut.subject, cut.infusion, adam.adevent
+-- source: cut.subject, cut.infusion, cut.relapse, cut.death, adam.adevent
 -- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
 with infusion as (
     select
@@ -10,9 +10,13 @@ with infusion as (
         any_value(target) filter (infusion_number = 1) as trt01,
         any_value(infusion_date) filter (infusion_number = 1) as trt01dt,
         any_value(dose_1e5_per_kg) filter (infusion_number = 1) as dose01,
+        any_value(viability_pct) filter (infusion_number = 1) as viab01,
+        any_value(transduction_pct) filter (infusion_number = 1) as tran01,
         any_value(target) filter (infusion_number = 2) as trt02,
         any_value(infusion_date) filter (infusion_number = 2) as trt02dt,
-        any_value(dose_1e5_per_kg) filter (infusion_number = 2) as dose02
+        any_value(dose_1e5_per_kg) filter (infusion_number = 2) as dose02,
+        any_value(viability_pct) filter (infusion_number = 2) as viab02,
+        any_value(transduction_pct) filter (infusion_number = 2) as tran02
     from cut.infusion
     group by all
 ),
@@ -35,6 +39,12 @@ outcome as (
     group by all
 ),
 
+-- two reports of one day are one relapse
+relapse as (
+    select * from cut.relapse
+    qualify row_number() over (partition by study_id, subject_id, relapse_date order by record_id) = 1
+),
+
 final as (
     select
         s.study_id, s.site_id, s.subject_id,
@@ -48,14 +58,17 @@ final as (
         case s.prior_transplant when 'yes' then 'Y' when 'no' then 'N' end as priorhsctfl,
         case s.prior_car_t when 'yes' then 'Y' when 'no' then 'N' end as priorcartfl,
         coalesce(s.infn, 0) as infn,
-        s.trt01, s.trt01dt, s.dose01, s.trt02, s.trt02dt, s.dose02,
+        s.trt01, s.trt01dt, s.dose01, s.viab01, s.tran01, s.trt02, s.trt02dt, s.dose02, s.viab02, s.tran02,
         date_diff('day', s.trt01dt, s.trt02dt) as infusion_interval_days,
         o.hsctdt, o.relapsedt,
+        r.relapse_site as relsite, r.cd19_status as relcd19, r.cd22_status as relcd22,
         d.death_date as dthdt,
         d.cause as dthcaus,
         least(o.lstalvdt, coalesce(d.death_date, o.lstalvdt)) as lstalvdt
     from subject as s
     inner join outcome as o on s.study_id = o.study_id and s.subject_id = o.subject_id
+    left join relapse as r on s.study_id = r.study_id and s.subject_id = r.subject_id
+        and o.relapsedt = r.relapse_date
     left join cut.death as d on s.study_id = d.study_id and s.subject_id = d.subject_id
 )
 

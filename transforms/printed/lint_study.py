@@ -49,7 +49,7 @@ def _proportion(row: dict[str, Any]) -> Figure:
     # What subjects had at one assessment is one of these; MRD-negative remissions are some of the remissions.
     exclusive = row["section"] == "response" and row["population"] == "enrolled" and not row["group_name"]
     parts = exclusive and row["group_level"] in ("CR", "CRi", "PR", "NR", "Not evaluable")
-    levels = row["section"] == "baseline" and row["group_level"]
+    levels = row["section"] in ("baseline", "relapse") and row["group_level"]
     whole = f"{row['analysis_id']} {row['group_name']}".strip() if parts or levels else ""
     return Figure(
         **_common(row, 100), statistic="proportion", unit="%", count=row["events"], of=row["n"], part_of=whole

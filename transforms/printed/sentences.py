@@ -68,7 +68,7 @@ def _sentence(row: Row, numbers: _Numbers) -> Iterator[str]:
         "hazard_ratio": _ratio,
         "odds_ratio": _ratio,
     }
-    told = row["section"] in ("response", "toxicity", "survival", "competing", "model")
+    told = row["section"] in ("response", "toxicity", "survival", "competing", "relapse", "death", "model")
     if told and row["statistic"] in makers and row["status"] == "estimated" and row["estimate"] is not None:
         yield makers[row["statistic"]](row, numbers)
 

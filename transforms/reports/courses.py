@@ -14,7 +14,7 @@ from transforms.reports.queries import Queries
 from transforms.words import Words
 
 HAPPENINGS = ("relapse", "transplant", "death", "next_infusion")
-RECOVERIES = ("neutrophil recovery", "platelet recovery", "immunoglobulin recovery", "B-cell recovery", "CAR-T loss")
+RECOVERIES = ("neutrophil_recovery", "platelet_recovery", "immunoglobulin_recovery", "b_cell_recovery", "car_t_loss")
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -91,19 +91,18 @@ def recovery_part(tables: Tables, queries: Queries, words: Words) -> Part:
     """How many subjects recovered what, and when after the first infusion; no row where no recovery is on record."""
     first = tables["adam.adsl"].select("subject_id", "trt01dt").drop_nulls()
     reached = (
-        tables["core.milestone"]
-        .filter(pl.col("valid_to").is_null())
-        .group_by("subject_id", "milestone")
-        .agg(pl.col("milestone_date").min())
+        tables["adam.adevent"]
+        .group_by("subject_id", "happening")
+        .agg(pl.col("eventdt").min())
         .join(first, on="subject_id")
-        .with_columns(days=(pl.col("milestone_date") - pl.col("trt01dt")).dt.total_days())
+        .with_columns(days=(pl.col("eventdt") - pl.col("trt01dt")).dt.total_days())
     )
     rows = []
-    for what in RECOVERIES:
-        days = reached.filter(milestone=what)["days"].sort().to_list()
+    for happening in RECOVERIES:
+        days = reached.filter(happening=happening)["days"].sort().to_list()
         if days:
             shown = words("n_of", n=len(days), of=first.height)
-            rows.append([words.told(what), shown, f"{median(days):g} ({days[0]}–{days[-1]})"])
+            rows.append([words(f"happening.{happening}"), shown, f"{median(days):g} ({days[0]}–{days[-1]})"])
     header = [words("recovery.title"), words("subjects"), words("recovery.day")]
-    asked = [queries.rows("core.milestone", "subject_id, milestone_date"), queries.rows("adam.adsl")]
+    asked = [queries.rows("adam.adevent", "subject_id, eventdt"), queries.rows("adam.adsl")]
     return Part(words("recovery.heading"), PrintedTable(header, rows), queries=asked)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from transforms.analyses.later_covariates import IMMORTAL_TIME
 from transforms.figures import draw_forest
 from transforms.figures.forest import ForestLine
 from transforms.reports.numbers import p_value, ratio_interval
@@ -27,15 +28,24 @@ def model_parts(
 
 
 def _model(found: list[Row], asked: Sequence[Query], words: Words) -> Part:
-    rows = [row for row in found if row["statistic"] != "proportional_hazards"]
+    rows = [row for row in found if words.has(f"effect.{row['statistic']}")]
     effect = words(f"effect.{rows[0]['statistic']}")
     outcome = words.told(rows[0]["label"].partition(":")[0])
     title = words("model.title", outcome=outcome, effect=effect)
     lines: list[ForestLine] = []
     for which in dict.fromkeys(row["population"] for row in rows):
-        lines.append(ForestLine(words.sentence(words.told(which)), "", bold=True))
-        lines += [_forest_line(row, words) for row in rows if row["population"] == which]
-    notes = [*_methods(rows, words), *_proportionality(found, words), *_reasons(rows, words), *_warnings(rows, words)]
+        of_population = [row for row in rows if row["population"] == which]
+        immortal = any(IMMORTAL_TIME in row["note"] for row in of_population)
+        heading = words("model.immortal", which=words.told(which)) if immortal else words.told(which)
+        lines.append(ForestLine(words.sentence(heading), "", bold=True))
+        lines += [_forest_line(row, words) for row in of_population]
+    notes = [
+        *_methods(rows, words),
+        *_proportionality(found, words),
+        *_tests(found, words),
+        *_reasons(rows, words),
+        *_warnings(rows, words),
+    ]
     figure = draw_forest(lines, words.sentence(effect), title, words)
     return Part(title, PrintedTable([], [], notes), figure, asked)
 
@@ -66,6 +76,23 @@ def _proportionality(found: list[Row], words: Words) -> list[str]:
             which=words.told(largest[0]["population"]),
             tests=words.joined(printed),
         )
+    ]
+
+
+def _tests(found: list[Row], words: Words) -> list[str]:
+    """Tests of what is known only later: of the groups as if known on day 0, and as they form over time."""
+    return [
+        words(
+            "model.tested",
+            covariate=words.told(row["group_name"]),
+            which=words.told(row["population"]),
+            test=words.told(row["p_method"] or row["statistic"]),
+            p=p_value(row["p_value"])
+            if row["p_value"] is not None
+            else words("not_estimable", reason=words.told(row["note"])),
+        )
+        for row in found
+        if row["statistic"] in ("logrank", "mantel_byar")
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from transforms.figures import draw_incidence, draw_survival
@@ -13,6 +15,8 @@ from transforms.reports.sections import compared_note
 from transforms.words import Words
 
 RATES = ("survival", "cumulative_incidence")
+# The role of what happens, by the curve that shows it.
+ROLES = {"cumulative_incidence": "event", "competing_incidence": "competing"}
 
 
 def follow_up_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
@@ -30,35 +34,52 @@ def follow_up_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
     return Part(table=PrintedTable(header, printed), queries=[queries.printed(section="followup")])
 
 
-def outcome_parts(analysis: pl.DataFrame, curve: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
-    """Every endpoint, in the protocol's order; the comparisons between groups are its parts."""
+def outcome_parts(
+    analysis: pl.DataFrame, curve: pl.DataFrame, roles: pl.DataFrame, queries: Queries, words: Words
+) -> list[Part]:
+    """Every endpoint, in the protocol's order; the comparisons between groups are its parts. roles: meta.endpoint_role."""
     timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
     return [
-        _outcome(analysis, curve, name, queries, words) for name in timed["analysis_id"].unique(maintain_order=True)
+        _outcome(analysis, curve, name, told_happenings(roles.filter(paramcd=name), words), queries, words)
+        for name in timed["analysis_id"].unique(maintain_order=True)
     ]
 
 
-def _outcome(analysis: pl.DataFrame, curve: pl.DataFrame, name: str, queries: Queries, words: Words) -> Part:
+def told_happenings(roles: pl.DataFrame, words: Words) -> dict[str, str]:
+    """What each incidence of an endpoint is of: the event, and what may happen before it and prevents it."""
+    named = {
+        role: words("list.or").join(words(f"happening.{name}") for name in names)
+        for role, names in roles.sort("happening", descending=True)
+        .group_by("role", maintain_order=True)
+        .agg("happening")
+        .iter_rows()
+    }
+    return {statistic: named.get(role, "") for statistic, role in ROLES.items()}
+
+
+def _outcome(
+    analysis: pl.DataFrame, curve: pl.DataFrame, name: str, what: Mapping[str, str], queries: Queries, words: Words
+) -> Part:
     found = rows_of(analysis, analysis_id=name)
     overall = [row for row in found if not row["group_name"]]
     title, competing = words.told(overall[0]["label"]), overall[0]["section"] == "competing"
     reasons = dict.fromkeys(row["note"] for row in overall if row["note"].startswith("subjects are chosen"))
     beware = [words("note.beware", reason=words.told(reason)) for reason in reasons]
-    table = _landmark_table(overall, words)
+    table = _landmark_table(overall, what, words)
     subjects = queries.rows("adam.adtte", paramcd=name)
     groups = list(dict.fromkeys(row["group_name"] for row in found if row["group_name"]))
     return Part(
         anchor=name,
         title=title,
         aside=words.told(overall[0]["population"]),
-        figure=_figure(curve, name, "", title, words, competing=competing),
+        figure=_figure(curve, name, "", title, words, competing=competing, what=what),
         table=PrintedTable(table.header, table.rows, [*table.notes, *beware]),
         queries=[queries.printed(analysis_id=name, group_name=""), queries.curve(analysis_id=name, group_name=""), subjects],
         parts=[_comparison(found, curve, name, group, title, queries, words) for group in groups],
     )  # fmt: skip
 
 
-def _landmark_table(rows: list[Row], words: Words) -> PrintedTable:
+def _landmark_table(rows: list[Row], what: Mapping[str, str], words: Words) -> PrintedTable:
     counts = {row["statistic"]: row["estimate"] for row in rows if row["statistic"] in ("n", "events")}
     printed = [
         [words("outcome.subjects"), whole(counts.get("n", 0)), ""],
@@ -69,8 +90,9 @@ def _landmark_table(rows: list[Row], words: Words) -> PrintedTable:
             printed.append([words("outcome.median"), median_interval(row, words), ""])
         elif row["time_months"] is not None:
             at_risk = "" if row["at_risk"] is None else str(row["at_risk"])
-            label = words(f"outcome.at.{row['statistic']}", months=f"{row['time_months']:g}")
-            printed.append([label, _rate(row, words), at_risk])
+            happens = what.get(row["statistic"], "")
+            label = words(f"outcome.at.{row['statistic']}", months=f"{row['time_months']:g}", what=happens)
+            printed.append([words.sentence(label), _rate(row, words), at_risk])
     timed = [row for row in rows if row["time_months"] is not None]
     header = ["", words("outcome.estimate"), words("figure.at_risk")]
     return PrintedTable(header, printed, methods_note(timed, words))
@@ -138,13 +160,25 @@ def _cell(rows: list[Row], level: str, statistic: str, time: float | None, words
     return percent_interval(found[0], words) if time is not None else whole(found[0]["estimate"])
 
 
-def _figure(curve: pl.DataFrame, name: str, group: str, title: str, words: Words, *, competing: bool) -> str:
+def _figure(
+    curve: pl.DataFrame,
+    name: str,
+    group: str,
+    title: str,
+    words: Words,
+    *,
+    competing: bool,
+    what: Mapping[str, str] | None = None,
+) -> str:
     rows = curve.filter(analysis_id=name, group_name=group)
     if not rows.height:
         return ""
     if competing and not group:
         column = "statistic"
-        parts = [(words(f"incidence.{kind}"), kind) for kind in rows["statistic"].unique(maintain_order=True)]
+        parts = [
+            (words.sentence(words(f"incidence.{kind}", what=(what or {}).get(kind, title))), kind)
+            for kind in rows["statistic"].unique(maintain_order=True)
+        ]
     else:
         column, rows = "group_level", rows.filter(pl.col("statistic").is_in(RATES))
         parts = [(words.told(level), level) for level in rows["group_level"].unique(maintain_order=True)]

@@ -48,6 +48,23 @@ def _measured(name: str, rows: list[Row], missing: str, words: Words) -> Iterato
     yield [words("baseline.measured", name=plain, unit=unit) if unit else f"{plain}", spread, missing]
 
 
+def losses_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+    """Site and antigens of relapses, and causes of death; no row where nobody relapsed or died."""
+    found = [*rows_of(analysis, section="relapse"), *rows_of(analysis, section="death")]
+    printed: list[list[str]] = []
+    for name in dict.fromkeys(row["group_name"] for row in found):
+        of_name = [row for row in found if row["group_name"] == name]
+        population = words.told(of_name[0]["population"])
+        printed.append([words("losses.of", what=words.told(name), population=population), "", ""])
+        printed += [
+            [f"{INDENT}{words.told(row['group_level'])}", count_of(row), percent_interval(row, words)]
+            for row in of_name
+        ]
+    header = ["", words("response.share"), words("percent_interval")]
+    asked = [queries.printed(section="relapse"), queries.printed(section="death"), queries.rows("adam.adsl")]
+    return Part(table=PrintedTable(header, printed, methods_note(found, words)), queries=asked)
+
+
 def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
     """Per infusion: every category among evaluable and among enrolled subjects; then by group."""
     parts = []

@@ -29,7 +29,7 @@ from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
-from transforms.reports.sections import baseline_part, response_parts, toxicity_parts
+from transforms.reports.sections import baseline_part, losses_part, response_parts, toxicity_parts
 from transforms.reports.suppression import suppress_at_risk, suppress_small_counts
 from transforms.words import Words, words_in
 
@@ -125,7 +125,8 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
     words = report.words
     return {
         "follow_up": follow_up_part(analysis, queries, words),
-        "outcomes": outcome_parts(analysis, curve, queries, words),
+        "outcomes": outcome_parts(analysis, curve, report.tables["meta.endpoint_role"], queries, words),
+        "losses": losses_part(analysis, queries, words),
         "models": model_parts(analysis, report.model_endpoints, queries, words),
         "correlations": correlation_notes(analysis, words),
         "fragility": fragility_part(analysis, queries, words),

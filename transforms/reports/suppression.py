@@ -61,7 +61,7 @@ def _gone_with_the_living(marked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _gone_with_another(marked: pl.DataFrame) -> pl.DataFrame:
-    exclusive = (pl.col("section") == "baseline") | pl.col("group_level").is_in(RESPONSES)
+    exclusive = pl.col("section").is_in(["baseline", "relapse", "death"]) | pl.col("group_level").is_in(RESPONSES)
     parts = marked.filter(exclusive, pl.col("group_level") != "", statistic="proportion")
     whole = ["analysis_id", "population", "group_name"]
     alone = parts.filter(pl.col("gone").sum().over(whole) == 1, ~pl.col("gone"), pl.col("events") > 0)

@@ -40,6 +40,7 @@ FOUND = (
     (DONOR, "method_of_its_interval", "icans_le2_pct", "Wald (outward)"),
     (CHILDREN, "parts_add_up", "crs_none_c2_n", "1 of 20 are not accounted for"),
     (SALVAGE, "parts_add_up", "bridged_n", "6 of 24 are not accounted for"),
+    (CHILDREN, "known_at_the_origin", "ig_recovery_relapse_hr", "known only after the origin"),
     (SECOND, "known_at_the_origin", "lfs_bridge_direction", "known only after the origin"),
     (DONOR, "two_endpoints_one_figure", "efs_12m", "one figure for EFS and OS"),
 )

@@ -1,0 +1,87 @@
+"""Commands that take results out: parts of a report, Parquet, CDISC datasets; of the night, or of a snapshot."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from flows.command.options import StudiesOption, WorkspaceOption, apply_settings
+
+FolderArgument = Annotated[Path, typer.Argument(help="A new or empty folder; its owner alone may read it.")]
+SnapshotOption = Annotated[
+    str | None, typer.Option("--snapshot", help="A snapshot under warehouse/snapshots/. Default: the night.")
+]
+SUBJECT_LEVEL = "It holds data of single subjects: keep and send it as the study's consent and contracts allow."
+
+
+class ReportByDefault(TyperGroup):
+    """`export STUDY FOLDER` is `export report STUDY FOLDER`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments of the group; what names no kind of export is a study."""
+        if len(args) > 1 and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["report", *args]
+        return super().parse_args(ctx, args)
+
+
+def report(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    folder: FolderArgument,
+    snapshot: SnapshotOption = None,
+    studies: StudiesOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """The report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
+    apply_settings(studies, None, workspace)
+    from flows.export_report import export_report
+    from flows.export_source import exported_file
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies
+
+    settings = Settings()
+    (name,) = choose_studies(settings, [study])
+    figures, tables = export_report(settings, exported_file(settings, snapshot), name, folder)
+    typer.echo(f"{figures} figures and {tables} tables are in {folder}")
+
+
+def parquet(
+    folder: FolderArgument,
+    study: Annotated[str | None, typer.Option("--study", help="One study. Default: the whole warehouse.")] = None,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Every table as Parquet, with a datapackage.json: types, meanings, codes, keys, hashes, and the run."""
+    apply_settings(None, None, workspace)
+    from flows.export_parquet import export_parquet
+    from flows.export_source import exported_file
+    from flows.settings import Settings
+
+    source = exported_file(Settings(), snapshot)
+    tables, rows = export_parquet(source, folder, study, datetime.now(UTC))
+    typer.echo(f"{tables} tables with {rows:,} rows are in {folder}, described by datapackage.json")
+    typer.echo(SUBJECT_LEVEL)
+
+
+def adam(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    folder: FolderArgument,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """The endpoint tables as CDISC datasets: SAS transport (XPT v5), Dataset-JSON 1.1, define.xml 2.1."""
+    apply_settings(None, None, workspace)
+    from flows.export_adam import export_adam
+    from flows.export_source import exported_file
+    from flows.settings import Settings
+
+    written = export_adam(exported_file(Settings(), snapshot), folder, study, datetime.now(UTC))
+    typer.echo(f"{written.datasets} datasets with {written.records:,} records are in {folder}, described by define.xml")
+    if written.without_records:
+        typer.echo(f"Left out, without records: {', '.join(written.without_records)}")
+    for change in written.changes:
+        typer.echo(f"SAS transport, {change.dataset}.{change.variable}: {change.values} {change.how}")
+    typer.echo(SUBJECT_LEVEL)

@@ -1,0 +1,182 @@
+"""Schema adam as CDISC datasets: names, labels and code lists that SAS transport files of version 5 can hold.
+
+The rule: a dataset or variable has at most 8 letters, digits or underscores in upper case, its label at most 40 characters.
+Columns of the warehouse that fit keep their name and description; the others have theirs here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas import codelists
+from schemas.codelists import Codelist
+from schemas.tables.adam import ADAM, ADAM_COMPUTED
+from schemas.tables.table import ColumnDescription, Table
+
+Kind = Literal["text", "integer", "number", "date"]
+
+NAME = re.compile(r"[A-Z][A-Z0-9_]{0,7}")
+LONGEST_LABEL = 40
+LONGEST_TEXT = 200
+
+KINDS: dict[str, Kind] = {"VARCHAR": "text", "BIGINT": "integer", "DOUBLE": "number", "DATE": "date"}
+YES_NO = Codelist("NY", {"Y": "Yes", "N": "No"})
+
+# Name, label and class of each dataset.
+DATASETS = {
+    "adsl": ("Subject-level analysis", "SUBJECT LEVEL ANALYSIS DATASET"),
+    "adrs": ("Response after each infusion", "BASIC DATA STRUCTURE"),
+    "adtte": ("Time to event", "BASIC DATA STRUCTURE"),
+    "adae": ("Adverse events by infusion", "OCCURRENCE DATA STRUCTURE"),
+    "adlb": ("Laboratory results in standard units", "BASIC DATA STRUCTURE"),
+    "adck": ("Parameters of cellular kinetics", "BASIC DATA STRUCTURE"),
+    "adcks": ("Samples of CAR-T cells", "ADAM OTHER"),
+    "adgrade": ("Grades derived from findings", "ADAM OTHER"),
+    "adrisk": ("Risk factors", "ADAM OTHER"),
+    "adevent": ("Happenings endpoints may count", "ADAM OTHER"),
+    "adorigin": ("Day 0 of every origin", "ADAM OTHER"),
+    "adpop": ("Populations", "ADAM OTHER"),
+}
+# srcseq is a text here, ADaM's SRCSEQ a number: it has another name.
+NAMES = {
+    "study_id": "STUDYID", "site_id": "SITEID", "subject_id": "SUBJID", "srcseq": "SRCRECID",
+    "disease_status": "DISSTAT", "blasts_pct": "BLASTPCT", "priorhsctfl": "PRHSCTFL", "priorcartfl": "PRCARTFL",
+    "infusion_interval_days": "INFINTDY", "infusion_number": "INFNUM", "infusiondt": "INFDT", "relapsedt": "RELAPDT",
+    "population": "POPULATN", "transplant": "TRANSPLT", "happening": "HAPPENNG", "attribution": "ATTRIBTN",
+    "mrd_status": "MRDSTAT", "atoxscale": "ATOXSCL", "risk_factor": "RISKFACT", "value_number": "VALUEN",
+    "untildesc": "UNTILDSC", "trt01": "TRT01A", "trt02": "TRT02A", "trt01dt": "TR01SDT", "trt02dt": "TR02SDT",
+}  # fmt: skip
+LABELS = {
+    "infusion_number": "Infusion it belongs to",
+    "paramcd": "Parameter code", "param": "Parameter",
+    "srcdom": "Source table", "srcvar": "Column of the source table", "srcseq": "Record within the source table",
+    "adrs.avalc": "Response in the window",
+    "adrs.ady": "Days from infusion to assessment",
+    "adrs.mrd_status": "Measurable residual disease",
+    "adrs.respfl": "Responder by the protocol",
+    "adrs.mrdnegfl": "Responder without residual disease",
+    "adpop.population": "Population of the protocol",
+    "adevent.happening": "What happened",
+    "adsl.blasts_pct": "Marrow blasts at enrollment (%)",
+    "adsl.emdfl": "Extramedullary disease at enrollment",
+    "adsl.priorcartfl": "CAR-T infusion before enrollment",
+    "adsl.infn": "Number of infusions",
+    "adsl.viab01": "Living cells of product 1 (%)", "adsl.viab02": "Living cells of product 2 (%)",
+    "adsl.tran01": "T cells with receptor, product 1 (%)", "adsl.tran02": "T cells with receptor, product 2 (%)",
+    "adtte.transplant": "What transplant does",
+    "adtte.startdtf": "Imputed part of the start date",
+    "adtte.adt": "Day of event or censoring",
+    "adtte.adtf": "Imputed part of the analysis date",
+    "adtte.aval": "Days from start, 0 on that day",
+    "adtte.avalm": "Months, AVAL / 30.4375",
+    "adtte.startdt": "Start date, day 0",
+    "adtte.evntdesc": "What happened, or why censored",
+    "adae.attribution": "How the infusion was found",
+    "adae.astdtf": "Imputed part of the onset date",
+    "adae.aendt": "Day of resolution",
+    "adae.aendtf": "Imputed part of the resolution date",
+    "adae.occurfl": "The event occurred",
+    "adrisk.risk_factor": "Risk factor of the protocol",
+    "adrisk.value_number": "Value as a number",
+    "adrisk.level": "Level of the protocol",
+    "adrisk.knowndt": "Day from which it is known",
+    "assay": "How cells were measured",
+    "quantity": "Quantity measured",
+    "adcks.ckdy": "Days from the infusion, 0 on that day",
+    "adcks.aval": "Result in its unit",
+    "adcks.quantfl": "Quantified",
+    "adcks.untildy": "Day from which samples are of the next",
+    "adcks.untildesc": "What ended the profile",
+    "adlb.ady": "Days from that infusion, 0 on that day",
+    "adlb.aval": "Result in the standard unit",
+    "adgrade.highest": "Highest grade that fits",
+    "adgrade.agreefl": "The reported grade fits",
+    "adck.param": "Parameter, window and method",
+    "adck.aval": "Value in its unit",
+    "adck.cnsr": "Persistence: 1 still detectable, 0 not",
+    "adck.nsamp": "Samples of the profile",
+    "adck.note": "Why not estimable, or how computed",
+}  # fmt: skip
+CODELISTS = {
+    "sex": codelists.SEX,
+    "disease_status": codelists.DISEASE_STATUS,
+    "target": codelists.TARGET, "trt01": codelists.TARGET, "trt02": codelists.TARGET,
+    "aeterm": codelists.ADVERSE_EVENT_TERM,
+    "atoxscale": codelists.GRADING_SCALE, "scale": codelists.GRADING_SCALE,
+    "matrix": codelists.MATRIX,
+    "assay": codelists.KINETICS_ASSAY,
+    "avalc": codelists.RESPONSE,
+    "mrd_status": codelists.MRD_STATUS,
+    "dthcaus": codelists.DEATH_CAUSE,
+    "relsite": codelists.RELAPSE_SITE, "relcd19": codelists.ANTIGEN_STATUS, "relcd22": codelists.ANTIGEN_STATUS,
+}  # fmt: skip
+FLAG_COLUMNS = frozenset({
+    "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of a dataset. `column` is that of the warehouse; blank where the value is made on export."""
+
+    name: str
+    label: str
+    kind: Kind
+    column: str = ""
+    codelist: Codelist | None = None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table of schema adam as a dataset: its variables in order, and the names of those that tell rows apart."""
+
+    table: Table
+    label: str
+    adam_class: str
+    variables: tuple[Variable, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the dataset."""
+        return self.table.name.upper()
+
+
+def adam_datasets() -> tuple[Dataset, ...]:
+    """Every dataset of an export, subjects first."""
+    tables = {table.name: table for table in (*ADAM, *ADAM_COMPUTED)}
+    return tuple(_dataset(tables[name], label, adam_class) for name, (label, adam_class) in DATASETS.items())
+
+
+def _dataset(table: Table, label: str, adam_class: str) -> Dataset:
+    identity = ("study_id", "site_id", "subject_id")
+    own = [_variable(table, column) for column in table.columns if column.name not in identity]
+    of = {column.name: _variable(table, column) for column in table.columns if column.name in identity}
+    whole = Variable("USUBJID", "Unique subject identifier", "text")
+    keys = tuple("USUBJID" if key == "subject_id" else variable_name(key) for key in table.key)
+    variables = (of["study_id"], whole, of["subject_id"], of["site_id"], *_parameter(table), *own)
+    return Dataset(table, label, adam_class, variables, keys)
+
+
+def variable_name(column: str) -> str:
+    """The variable a column becomes."""
+    return NAMES.get(column, column.upper())
+
+
+def _variable(table: Table, column: ColumnDescription) -> Variable:
+    label = LABELS.get(f"{table.name}.{column.name}") or LABELS.get(column.name) or column.description
+    codes = YES_NO if column.name in FLAG_COLUMNS else CODELISTS.get(column.name)
+    return Variable(variable_name(column.name), label.split(": Y or N")[0], KINDS[column.sql_type], column.name, codes)
+
+
+def _parameter(table: Table) -> tuple[Variable, ...]:
+    """What a basic data structure needs and the warehouse says otherwise: see transforms.exports.adam_frames."""
+    code, words = Variable("PARAMCD", "Parameter code", "text"), Variable("PARAM", "Parameter", "text")
+    made = {
+        "adrs": (code, words),
+        "adlb": (words,),
+        "adtte": (Variable("PARAMID", "Parameter as the protocol names it", "text"),),
+    }
+    return made.get(table.name, ())

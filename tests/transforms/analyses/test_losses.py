@@ -1,0 +1,45 @@
+"""What relapses and deaths are counted of."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tests.transforms.analyses.test_results import INFUSIONS, results
+
+STUDY = (
+    INFUSIONS
+    + """
+relapse subject_id relapse_date relapse_site cd19_status cd22_status
+a 200 marrow negative positive
+a 300 CNS positive positive
+b 150 marrow positive not_done
+c 90 marrow . .
+
+death subject_id death_date cause
+a 320 leukemia
+c 100 CRS
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def found() -> pl.DataFrame:
+    return results(STUDY)
+
+
+def _shares(found: pl.DataFrame, name: str) -> list[tuple[str, int, int]]:
+    return found.filter(group_name=name).select("group_level", "events", "n").rows()
+
+
+def test_antigens_are_those_of_the_first_relapse_where_they_were_examined(found: pl.DataFrame) -> None:
+    assert _shares(found, "CD19 at relapse") == [("positive", 1, 2), ("negative", 1, 2)]
+    assert _shares(found, "CD22 at relapse") == [("positive", 1, 1)]
+
+
+def test_sites_of_relapse_count_each_subject_once(found: pl.DataFrame) -> None:
+    assert _shares(found, "Site of relapse") == [("marrow", 3, 3)]
+
+
+def test_causes_of_death_are_counted_among_all_enrolled(found: pl.DataFrame) -> None:
+    assert _shares(found, "Cause of death") == [("leukemia", 1, 3), ("CRS", 1, 3)]

@@ -1,0 +1,121 @@
+"""A covariate known only after day 0, in the ways other than time-dependent that a protocol may ask for beside it.
+
+As if known on day 0: what some papers print. It gives the exposed immortal time, so every such row carries a warning and never
+stands alone. From a landmark: those still free of the event then, compared by what was known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from schemas.protocol import Model, RiskFactor
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
+from transforms.statistics import (
+    Categorical,
+    NotEstimable,
+    build_design,
+    fit_cox,
+    logrank,
+    mantel_byar,
+    split_at_exposures,
+    start_at_landmark,
+)
+
+AS_IF_KNOWN = "as if known on day 0"
+# How the note of a row begins that must not be read alone.
+IMMORTAL_TIME = "immortal time"
+LEVELS = ["no", "yes"]
+
+
+@dataclass(frozen=True)
+class Course:
+    """Follow-up and exposure of each subject, in days from day 0; None in `begins` for those never exposed."""
+
+    label: str
+    time: np.ndarray
+    event: np.ndarray
+    begins: list[float | None]
+
+
+def later_course(data: StudyData, name: str, subjects: pl.DataFrame, event: np.ndarray) -> Course:
+    """The course of every subject of an endpoint under one covariate known only later."""
+    factor = data.protocol.risk_factors[name]
+    begins = exposure_days(factor, data.factor_of(subjects, name), subjects["startdt"])
+    return Course(factor.label, subjects["aval"].to_numpy(), event, begins)
+
+
+def exposure_days(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> list[float | None]:
+    """Days from day 0 to exposure, 0 for those exposed before; None for those never exposed, or too late to count."""
+    last = np.inf if factor.within_months is None else factor.within_months * DAYS_PER_MONTH
+    days = (known["knowndt"] - day_0).dt.total_days()
+    return [None if day is None or day >= last else float(max(day, 0)) for day in days]
+
+
+def later_rows(base: ResultRow, model: Model, name: str, course: Course) -> Iterator[ResultRow]:
+    """The tests and ratios beside the time-dependent one that the protocol asks for."""
+    base = replace(base, group_name=course.label)
+    if name in model.also_fixed:
+        yield _tested_over_time(replace(base, population="univariable"), course)
+        yield from _as_if_known(replace(base, population=AS_IF_KNOWN), course)
+    for months in model.landmarks_months:
+        yield from _from_landmark(replace(base, population=f"from {months:g} months on"), course, months)
+
+
+def _tested_over_time(base: ResultRow, course: Course) -> ResultRow:
+    rows = split_at_exposures(course.time, course.event, {course.label: course.begins})
+    row = replace(base, statistic="mantel_byar", unit="chi-square", label=f"{base.label}: {course.label}, Mantel-Byar")
+    # A subject exposed on the way has two rows there: subjects are counted here.
+    return replace(row.filled(mantel_byar(rows, course.label)), n=len(course.begins))
+
+
+def _as_if_known(base: ResultRow, course: Course) -> Iterator[ResultRow]:
+    exposed = np.array([begin is not None for begin in course.begins])
+    warning = _immortal_time(course)
+    yield from (row.with_note(warning) for row in _ratio_and_test(base, course.time, course.event, exposed))
+
+
+def _from_landmark(base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
+    left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
+    left_out = f"{left.n_event_before} had the event and {left.n_censored_before} were censored before"
+    yield from (row.with_note(left_out) for row in _ratio_and_test(base, left.time, left.event, left.exposed))
+
+
+def _ratio_and_test(base: ResultRow, time: np.ndarray, event: np.ndarray, exposed: np.ndarray) -> Iterator[ResultRow]:
+    """Hazard ratio of the exposed, and the log-rank test, whose p value need not be near that of the ratio."""
+    levels = [LEVELS[flag] for flag in exposed.astype(int)]
+    contrast = f"{LEVELS[1]} vs {LEVELS[0]}"
+    row = replace(base, group_level=contrast, label=f"{base.label}: {base.group_name}, {base.population}")
+    if not 0 < exposed.sum() < exposed.size:
+        yield row.filled(NotEstimable("nobody, or everybody, is exposed"))
+        return
+    fit = fit_cox(time, event, build_design([Categorical(base.group_name, levels, LEVELS)]))
+    if isinstance(fit, NotEstimable):
+        yield row.filled(fit)
+        return
+    term = fit.terms[0]
+    filled = row.filled(term.ratio).with_note("; ".join(fit.warnings))
+    yield replace(
+        filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
+    )  # fmt: skip
+    yield replace(row, statistic="logrank", unit="chi-square").filled(logrank(time, event, levels))
+
+
+def _immortal_time(course: Course) -> str:
+    """What is wrong with the ratio, with the months of event-free time that were given away."""
+    months = sorted(begin / DAYS_PER_MONTH for begin in course.begins if begin is not None)
+    if not months:
+        return ""
+    span = f"{months[0]:.1f}" if len(months) == 1 else f"{months[0]:.1f} to {months[-1]:.1f}"
+    late = sum(
+        begin is not None and begin >= day for begin, day in zip(course.begins, course.time, strict=True)
+    )  # fmt: skip
+    of_event = f", {late} of them not before the event or the end of follow-up" if late else ""
+    return (
+        f"{IMMORTAL_TIME}: {len(months)} of {len(course.begins)} count as exposed from day 0, but were found so only after "
+        f"{span} months{of_event}; the time-dependent ratio is the one to read"
+    )

@@ -1,0 +1,42 @@
+"""Relapses and deaths in numbers: where leukemia came back, what was left of the antigens, and what subjects died of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schemas.codelists import ANTIGEN_STATUS, DEATH_CAUSE, RELAPSE_SITE
+from transforms.analyses.basis import rests_on
+from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import StudyData
+from transforms.statistics import proportion
+
+NOT_EXAMINED = "not done"
+
+
+def loss_rows(data: StudyData) -> Iterator[ResultRow]:
+    """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death among all."""
+    relapsed = data.adsl.filter(pl.col("relapsedt").is_not_null())
+    antigens = [status for status in ANTIGEN_STATUS.codes if status != NOT_EXAMINED]
+    yield from _shares(data, "relapse", "Site of relapse", relapsed, "relsite", list(RELAPSE_SITE.codes))
+    for antigen, column in (("CD19", "relcd19"), ("CD22", "relcd22")):
+        yield from _shares(data, "relapse", f"{antigen} at relapse", relapsed, column, antigens)
+    causes = data.adsl.with_columns(pl.col("dthcaus").fill_null(""))
+    yield from _shares(data, "death", "Cause of death", causes, "dthcaus", list(DEATH_CAUSE.codes))
+
+
+def _shares(
+    data: StudyData, section: str, name: str, subjects: pl.DataFrame, column: str, levels: list[str]
+) -> Iterator[ResultRow]:
+    """A row per level that occurs."""
+    known = subjects.filter(pl.col(column).is_in([*levels, ""]))
+    population = "enrolled" if section == "death" else "relapsed, of whom it is known"
+    for level in levels:
+        of_level = known.filter(pl.col(column) == level)
+        if of_level.height:
+            yield ResultRow(
+                section, section, "proportion", f"{name}: {level}", population=population, group_name=name,
+                group_level=level, unit="fraction",
+                basis=rests_on("counted", "adam.adsl", known, column) + rests_on("event", "adam.adsl", of_level, column),
+            ).filled(proportion(of_level.height, known.height, method=data.protocol.intervals.proportion))  # fmt: skip
