@@ -1,8 +1,8 @@
 """Views the endpoint SQL reads: the records of a day up to the data cut, and all records of that day by name.
 
 The day is that of the variable `as_of`, an extract date; the last there is where it is not set.
-`cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut;
-`current.<domain>` holds those too.
+`cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut and those of
+subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
 `current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was.
 """
@@ -28,8 +28,9 @@ def create_current_views(connection: duckdb.DuckDBPyConnection) -> None:
             f"CREATE VIEW current.{name} AS SELECT * EXCLUDE (valid_from, valid_to) FROM core.{name} WHERE {IN_FORCE}"
         )
         day = domain.clinical_date()
-        seen = f"WHERE {day} IS NULL OR {day} <= (SELECT coalesce(data_cut, DATE '9999-12-31') FROM meta.study)"
-        connection.execute(f"CREATE VIEW cut.{name} AS FROM current.{name} {seen if day else ''}")
+        seen = f"({day} IS NULL OR {day} <= (SELECT coalesce(data_cut, DATE '9999-12-31') FROM meta.study))"
+        known = "true" if name == "subject" else "subject_id IN (SELECT subject_id FROM current.subject)"
+        connection.execute(f"CREATE VIEW cut.{name} AS FROM current.{name} WHERE {known} AND {seen if day else 'true'}")
     connection.execute("CREATE VIEW current.record AS " + " UNION ALL ".join(_named(name) for name in DOMAINS))
     connection.execute(
         "CREATE VIEW current.dated_record AS "

@@ -251,6 +251,12 @@ BREAKS = {
         transplant subject_id transplant_date transplant_type
         a 120 allogeneic
     """,
+    "record.subject_in_force": """
+        follow_up subject_id contact_date disease_status
+        a 300 remission
+        b 200 remission
+        b 300 remission
+    """,
     "record.not_after_export": """
         follow_up subject_id contact_date disease_status
         a 500 remission
