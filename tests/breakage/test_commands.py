@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,30 @@ from flows.settings import REPOSITORY
 from tests.breakage.warm_nights import look_at
 from tests.flows.tiny_night import write_tiny_study
 
-BEGINS_SECONDS = 300
+BEGINS_SECONDS, GONE_SECONDS = 600, 180
 
 
-def start(root: Path) -> subprocess.Popen[str]:
-    """A run with a server of its own, as where none is set up."""
+Start = Callable[[], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(root: Path) -> Iterator[Start]:
+    """Starts runs with a server of their own, as where none is set up; what a failed test leaves running is ended."""
+    runs: list[subprocess.Popen[str]] = []
+
+    def begin() -> subprocess.Popen[str]:
+        runs.append(_start(root))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        if run.poll() is None:
+            run.kill()
+            run.communicate()
+    wait_until_gone(root)
+
+
+def _start(root: Path) -> subprocess.Popen[str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     words = ["run", "--studies", str(root / "studies"), "--workspace", str(root / "var")]
     return subprocess.Popen(
@@ -49,7 +69,7 @@ def processes_in(root: Path) -> list[str]:
 
 
 def wait_until_gone(root: Path) -> None:
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + GONE_SECONDS
     while left := processes_in(root):
         assert time.monotonic() < give_up, left
         time.sleep(0.1)
@@ -62,11 +82,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_run_that_is_asked_to_stop_says_so_and_takes_its_server_and_checks_with_it(root: Path) -> None:
-    run = start(root)
+def test_a_run_that_is_asked_to_stop_says_so_and_takes_its_server_and_checks_with_it(root: Path, start: Start) -> None:
+    run = start()
     wait_until_staging(run, root)
     run.send_signal(signal.SIGTERM)
-    _, told = run.communicate(timeout=120)
+    _, told = run.communicate()
     assert run.returncode == 128 + signal.SIGTERM
     assert told.splitlines() == [
         "cartrove: stopped by SIGTERM; what is published is complete, and the next run begins where this one stood"
@@ -74,8 +94,8 @@ def test_a_run_that_is_asked_to_stop_says_so_and_takes_its_server_and_checks_wit
     wait_until_gone(root)
 
 
-def test_of_two_runs_started_at_once_one_works_and_the_other_is_told_so(root: Path) -> None:
-    runs = [start(root), start(root)]
+def test_of_two_runs_started_at_once_one_works_and_the_other_is_told_so(root: Path, start: Start) -> None:
+    runs = [start(), start()]
     told = {run.returncode: error for run, (_, error) in ((run, run.communicate()) for run in runs)}
     assert sorted(told) == [0, 5]
     assert told[5].startswith("cartrove: another run is ")
@@ -85,8 +105,8 @@ def test_of_two_runs_started_at_once_one_works_and_the_other_is_told_so(root: Pa
     wait_until_gone(root)
 
 
-def test_a_killed_run_leaves_no_process_and_no_lock(root: Path) -> None:
-    run = start(root)
+def test_a_killed_run_leaves_no_process_and_no_lock(root: Path, start: Start) -> None:
+    run = start()
     wait_until_staging(run, root)
     run.kill()
     run.communicate()
