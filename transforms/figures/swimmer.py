@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
@@ -43,14 +44,8 @@ def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
         axes = figure.add_axes(
             (0.012, 1 - (LANE_HEIGHT * len(ordered) + 0.06) / height, 0.76, LANE_HEIGHT * len(ordered) / height)
         )
-        for y, lane in enumerate(ordered):
-            color = COLORS[groups.index(lane.group) % len(COLORS)] if len(groups) > 1 else COLORS[0]
-            axes.barh(y, lane.months, height=0.62, color=color, alpha=0.32, linewidth=0)
-            if lane.ongoing:
-                axes.plot(lane.months, y, ">", color=color, markersize=4.5, clip_on=False)
-            for what, (marker, mark_color) in MARKS.items():
-                months = list(lane.happened.get(what, ()))
-                axes.plot(months, [y] * len(months), marker, color=mark_color, markersize=4.5, linewidth=0)
+        _draw_lanes(axes, ordered, groups)
+        _draw_marks(axes, ordered)
         axes.set_ylim(len(ordered) - 0.4, -0.6)
         axes.set_xlim(0, max((lane.months for lane in ordered), default=1) * 1.02)
         axes.set_yticks([])
@@ -59,6 +54,23 @@ def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
         axes.set_axisbelow(True)
         figure.legend(handles=_legend(groups, words), loc="center right", frameon=False, fontsize=8.5)
     return svg_text(figure, title)
+
+
+def _draw_lanes(axes: Axes, ordered: Sequence[Lane], groups: Sequence[str]) -> None:
+    """A bar per subject, with an arrow where the subject is followed on."""
+    colors = [COLORS[groups.index(lane.group) % len(COLORS)] if len(groups) > 1 else COLORS[0] for lane in ordered]
+    months = [lane.months for lane in ordered]
+    axes.barh(range(len(ordered)), months, height=0.62, color=colors, alpha=0.32, linewidth=0)
+    for color in dict.fromkeys(colors):
+        on = [(lane.months, y) for y, lane in enumerate(ordered) if lane.ongoing and colors[y] == color]
+        axes.plot([x for x, _ in on], [y for _, y in on], ">", color=color, markersize=4.5, clip_on=False)
+
+
+def _draw_marks(axes: Axes, ordered: Sequence[Lane]) -> None:
+    """What happened to whom, all of one kind at once."""
+    for what, (marker, color) in MARKS.items():
+        at = [(month, y) for y, lane in enumerate(ordered) for month in lane.happened.get(what, ())]
+        axes.plot([x for x, _ in at], [y for _, y in at], marker, color=color, markersize=4.5, linewidth=0)
 
 
 def _legend(groups: Sequence[str], words: Words) -> list[Line2D]:

@@ -107,7 +107,7 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     words, tables = report.words, report.tables
     if report.smallest_count:
         none = {"paired": NOTHING, "swimmer": NOTHING, "recoveries": NOTHING, "published": NOTHING}
-        return {**none, "waterfalls": [], "kinetics": [], "expansion": []}
+        return {**none, "waterfalls": []}
     comparison, figures = tables["results.published_comparison"], tables["meta.published_figure"]
     return {
         "paired": paired_part(analysis, queries, words),
@@ -115,8 +115,6 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
         "waterfalls": waterfall_parts(tables, queries, words),
         "recoveries": recovery_part(tables, queries, words),
         "published": published_part(comparison, figures, queries, words),
-        "kinetics": kinetics_parts(analysis, queries, words),
-        "expansion": expansion_parts(tables["adam.adcks"], report.limits, queries, words),
     }
 
 
@@ -128,10 +126,21 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
         "outcomes": outcome_parts(analysis, curve, report.tables["meta.endpoint_role"], queries, words),
         "losses": losses_part(analysis, queries, words),
         "models": model_parts(analysis, report.model_endpoints, queries, words),
-        "correlations": correlation_notes(analysis, words),
+        **_kinetics(report, analysis, queries),
         "fragility": fragility_part(analysis, queries, words),
         "definitions": definitions_parts(analysis, queries, words),
         "benchmark": benchmark_part(analysis, queries, words),
+    }
+
+
+def _kinetics(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> dict[str, Any]:
+    """CAR-T cells over time; they show single subjects."""
+    if report.smallest_count:
+        return {"expansion": [], "kinetics": [], "correlations": []}
+    return {
+        "expansion": expansion_parts(report.tables["adam.adcks"], report.limits, queries, report.words),
+        "kinetics": kinetics_parts(analysis, queries, report.words),
+        "correlations": correlation_notes(analysis, report.words),
     }
 
 
