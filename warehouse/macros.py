@@ -51,7 +51,7 @@ class Macro:
 
 def create_views_and_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Create all of them over the tables of a warehouse, with their COMMENTs."""
-    parts = {"records": _records(), "cells": _cells()}
+    parts = {"records": f"({_records()})", "cells": f"({_cells()})"}
     for view in VIEWS:
         sql = read_sql(f"views/{view.schema}/{view.name}.sql")
         for name, part in parts.items():
@@ -113,8 +113,10 @@ def _sentence(words: str) -> str:
 
 
 def _records() -> str:
-    names = "study_id, site_id, subject_id, record_id, source_file, source_sheet, source_row, source_feed, valid_from, valid_to"
-    return " UNION ALL ".join(f"SELECT '{name}' AS domain, {names} FROM core.{name}" for name in DOMAINS)
+    place = "record_id, source_file, source_sheet, source_row, valid_from, valid_to"
+    return " UNION ALL ".join(
+        f"SELECT study_id, site_id, subject_id, '{name}' AS domain, {place} FROM core.{name}" for name in DOMAINS
+    )
 
 
 def _cells() -> str:

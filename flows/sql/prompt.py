@@ -99,7 +99,10 @@ def _answer(connection: duckdb.DuckDBPyConnection, text: str, rows: int) -> None
 
 
 def _session(connection: duckdb.DuckDBPyConnection) -> PromptSession[str]:
-    words = [row[0] for row in connection.execute(WORDS).fetchall()]
+    try:
+        words = [row[0] for row in connection.execute(WORDS).fetchall()]
+    except duckdb.Error:  # a snapshot of an earlier version has no such list
+        words = []
     return PromptSession(
         history=_history(),
         lexer=PygmentsLexer(SqlLexer),

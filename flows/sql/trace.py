@@ -65,10 +65,15 @@ def trace_result(
     UsageError: no result is called so, several are, or the subject is not in it.
     """
     with closing(open_for_analyst(settings, path)) as connection:
-        result = find_result(connection, study, label)
-        found = connection.execute(STEPS, {"result": result, "subject": subject})
-        names = [column[0] for column in found.description]
-        rows = found.fetchall()
+        try:
+            result = find_result(connection, study, label)
+            found = connection.execute(STEPS, {"result": result, "subject": subject})
+            names = [column[0] for column in found.description]
+            rows = found.fetchall()
+        except (duckdb.BinderException, duckdb.CatalogException):
+            raise UsageError(
+                f"{path}: published by an earlier version, which kept no trace; run cartrove run"
+            ) from None
     if subject is not None and len(rows) == 1:
         raise UsageError(f"--subject {subject}: the result {result} does not rest on this subject")
     if output is Format.TABLE:

@@ -50,6 +50,7 @@ def subjects(ages: dict[str, float | None]) -> pl.DataFrame:
         row_id=pl.int_range(pl.len()),
         source_sheet=pl.lit(""),
         source_row=pl.int_range(pl.len()) + 2,
+        source_feed=pl.lit(1, dtype=pl.Int64),
     )
 
 

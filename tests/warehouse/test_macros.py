@@ -18,7 +18,7 @@ from warehouse.macros import read_macros
 
 DAYS_PER_MONTH = 30.4375
 EXACT = 1e-8
-NEEDS_DUCKDB_2 = re.compile(r"\bif\(|\bgreatest\(case|\bleast\(case", re.IGNORECASE)
+NEEDS_DUCKDB_2 = re.compile(r"\bif\(|\b(?:lag|lead)\([^()]*,", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")

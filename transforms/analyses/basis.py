@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
@@ -33,7 +34,7 @@ class Basis:
         """The rows of both, each once."""
         return Basis(tuple(dict.fromkeys((*self.rows, *other.rows))))
 
-    @property
+    @cached_property
     def basis_id(self) -> str:
         """The same for results that rest on the same rows; empty where there are none."""
         if not self.rows:

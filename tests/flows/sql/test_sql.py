@@ -76,7 +76,7 @@ def test_values_are_bound_by_their_kind(capsys: Captured) -> None:
         (["select $a"], "$a: expected a value; give it by --param a=..."),
         (["select 1", "--param", "a=1"], "--param a: the SQL has no $a"),
         (["select 1", "--param", "a"], "--param a: expected name=value"),
-        (["-- nothing"], "expected a query; found none"),
+        (["/* nothing */"], "expected a query; found none"),
         (["select 1", "--snapshot", "../cartrove"], "expected a snapshot below"),
         (["create table t as select 1"], "read-only"),
         (["copy (select 1) to 'leak.csv'"], "disabled"),

@@ -47,7 +47,7 @@ free as (
 ),
 
 free_before as (
-    select *, lag(event_free, 1, 1.0) over (partition by group_level order by days) as before
+    select *, coalesce(lag(event_free) over (partition by group_level order by days), 1) as before
     from free
 ),
 
