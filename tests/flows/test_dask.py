@@ -38,9 +38,8 @@ def test_a_cluster_stages_and_refits_and_every_table_is_the_same_row_for_row(
 
 
 def test_a_cluster_of_this_machine_is_there_for_the_time_of_a_night() -> None:
-    with open_cluster("local") as address:
-        with Client(address, set_as_default=False) as client:
-            assert client.submit(os.getpid).result() != os.getpid()
+    with open_cluster("local") as address, Client(address, set_as_default=False) as client:
+        assert client.submit(os.getpid).result() != os.getpid()
     with pytest.raises(OSError), Client(address, timeout=1, set_as_default=False):
         """Nobody is left to answer."""
 
