@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 # What begins a link, an image, code, emphasis, a table cell or a bare address; an underscore within a word begins nothing.
-_SIGNS = re.compile(r"[\\`*\[\]()!|~$^]|(?<!\w)_|_(?!\w)|:(?=//)|(?<=www)\.|@(?=\w)")
+_SIGNS = re.compile(r"[\\`*\[\]()!|~$^]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.|@(?=\w)")
 # What makes a heading, a list or a rule of a line that begins with it.
 _BEGINNING = re.compile(r"^(\d*)([-+=#.)])(?=\s|[-+=#]|$)")
 

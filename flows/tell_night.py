@@ -13,6 +13,8 @@ import polars as pl
 from prefect import Flow, get_run_logger
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
+from prefect.exceptions import MissingContextError
+from prefect.logging import get_logger
 
 from flows.addresses import report_address, run_address
 from flows.artifacts import show_alarms, show_night
@@ -88,8 +90,16 @@ def _deliver(message: Message, settings: Settings) -> list[Delivery]:
     deliveries = send_message(message, settings.receivers)
     for delivery in deliveries:
         if delivery.trouble:
-            get_run_logger().critical("%s was not told: %s", delivery.receiver, delivery.trouble)
+            _logger().critical("%s was not told: %s", delivery.receiver, delivery.trouble)
     return deliveries
+
+
+def _logger() -> Any:
+    """The run's logger; Prefect's own where a hook runs after the run."""
+    try:
+        return get_run_logger()
+    except MissingContextError:
+        return get_logger("flow_runs")
 
 
 def _links(settings: Settings, snapshot: str | None) -> dict[str, str]:

@@ -320,7 +320,7 @@ class RedcapProject(_Part):
 class SiteMapping(_Part):
     """A site and its files."""
 
-    site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
     name: str
     language: Language = "en"
     dates: Dates = ["%Y-%m-%d"]

@@ -25,7 +25,8 @@ from schemas.domains import DOMAINS
 from schemas.domains.subject import Subject
 from schemas.language import Language, Translations, check_translations
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+# A name of a study, site or definition is also one of a folder, an address and a key: nothing in it has to be escaped anywhere.
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 InfusionNumber = Annotated[int, Field(ge=1, le=9)]
 HappeningKind = Literal[
     "death",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import polars as pl
 import pytest
+from distributed import Client, LocalCluster
 from polars.testing import assert_frame_equal
 
+from flows.task_runners import open_cluster
 from schemas.errors import RunFailed
 from tests.flows.conftest import Place, make_place
 
@@ -16,20 +19,29 @@ SALVAGE = "pan2019_cd22_salvage"
 OF_THE_RUN = {("meta", "run")}
 
 
-def test_a_cluster_of_this_machine_gives_the_same_tables_row_for_row(
+def test_a_cluster_stages_and_refits_and_every_table_is_the_same_row_for_row(
     prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = make_place(tmp_path, monkeypatch, (SALVAGE,))
     assert place.run() is None
     threads = _tables(place)
-    monkeypatch.setenv("CARTROVE_DASK", "local")
-    assert place.run(force=True) is None
+    # The workers have the environment of the moment they are started in.
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        monkeypatch.setenv("CARTROVE_DASK", cluster.scheduler_address)
+        assert place.run(force=True) is None
+        assert {"stage", "resample"} <= set(cluster.scheduler.task_prefixes)
     dask = _tables(place)
     assert set(dask) == set(threads)
     assert threads[("results", "analysis")].filter(section="fragility").height > 5
     for name in set(threads) - OF_THE_RUN:
         assert_frame_equal(dask[name], threads[name], check_exact=True)
-    assert any(name.startswith("resample") for name in _task_names())
+
+
+def test_a_cluster_of_this_machine_is_there_for_the_time_of_a_night() -> None:
+    with open_cluster("local") as address, Client(address, set_as_default=False) as client:
+        assert client.submit(os.getpid).result() != os.getpid()
+    with pytest.raises(OSError), Client(address, timeout=1, set_as_default=False):
+        """Nobody is left to answer."""
 
 
 def test_an_address_where_no_scheduler_is_fails_the_run_in_words(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,10 +55,3 @@ def test_an_address_where_no_scheduler_is_fails_the_run_in_words(place: Place, m
 def _tables(place: Place) -> dict[tuple[str, str], pl.DataFrame]:
     names = place.query("SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL").rows()
     return {(schema, name): place.query(f'FROM "{schema}"."{name}" ORDER BY ALL') for schema, name in names}
-
-
-def _task_names() -> list[str]:
-    from prefect.client.orchestration import get_client
-
-    with get_client(sync_client=True) as client:
-        return [run.name for run in client.read_task_runs()]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from flows.one_run import hold_workspace
 from tests.flows.conftest import Place, make_place
 from tests.flows.receivers import mailbox, webhook
 
@@ -51,6 +52,8 @@ def nights(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> It
             return Told(failure is not None, modified, [*hook.received], [*box.received], _artifacts(seen))
 
         told = {"first": night(), "idle": night()}
+        with hold_workspace(place.workspace):
+            told["busy"] = night()
         _bring_news(place)
         hook.answer = 503
         told["news"] = night()
@@ -164,6 +167,12 @@ def test_a_failed_night_tells_why(nights: dict[str, Told]) -> None:
     assert "CD22患者.csv" in message["body"]
 
 
+def test_a_run_that_fails_before_its_night_begins_is_told_too(nights: dict[str, Told]) -> None:
+    (message,) = nights["busy"].messages
+    assert message["subject"].endswith(": failed")
+    assert "another run is working in" in message["body"]
+
+
 def test_every_night_leaves_the_same_artifacts_also_one_that_built_nothing(nights: dict[str, Told]) -> None:
     study = SALVAGE.replace("_", "-")
     expected = {f"{study}-{what}" for what in ("results", "rows", "queries", "report")}
@@ -184,7 +193,7 @@ def test_key_results_are_shown_with_last_nights_and_the_change(nights: dict[str,
 
 
 def test_the_page_of_the_night_says_at_its_head_what_became_of_it(nights: dict[str, Told]) -> None:
-    heads = {name: unescape(night.artifacts["night"]).splitlines()[0] for name, night in nights.items()}
+    heads = {name: night.artifacts["night"].splitlines()[0] for name, night in nights.items() if night.artifacts}
     assert heads["first"].endswith(": published")
     assert heads["idle"].endswith(": nothing had changed, the last night stays published")
     assert heads["failed"].endswith(": failed, what did not fail is published")

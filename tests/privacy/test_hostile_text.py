@@ -1,0 +1,174 @@
+"""What sites and studies type stays text: no script runs in a page, no link begins in an artifact, no name leaves its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from flows.addresses import report_address
+from flows.markdown import bullets, escape_markdown, link, table
+from flows.settings import REPOSITORY, Settings
+from flows.study_folder import load_study
+from flows.study_report import render_study
+from schemas.errors import UsageError
+from schemas.protocol import Protocol
+from schemas.yaml_file import load_yaml
+from tests.pages.browser import Browser, open_browser
+from tests.studies.built import built
+from transforms.reports import render_index
+
+STUDY = "pan2019_cd22_salvage"
+HOSTILE = (
+    "<script>window.hit=1</script><img src=x onerror=window.hit=2>\"'><svg onload=window.hit=3>"
+    "{{ 7*7 }} | [x](javascript:window.hit=4) </style></title>"
+)
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=60) | st.sampled_from([
+    HOSTILE, "a | b", "- x", "1. x", "# x", "http://a.example", "www.a.example", "![i](http://a/x)", "__a__", "`a`", "***", "===", "a@b.example",
+])  # fmt: skip
+
+
+class Shown(HTMLParser):
+    """The text a browser would show, and the elements there are."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text, self.elements = "", list[str]()
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - so it is called
+        self.elements.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_text_in_markdown_is_shown_as_it_is(text: str) -> None:
+    shown = Shown(_markdown().render("x " + escape_markdown(text)))
+    assert shown.elements == ["p"]
+    assert shown.text.split() == ["x", *text.split()]
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_text_that_begins_a_line_begins_nothing_else(text: str) -> None:
+    shown = Shown(_markdown().render(bullets([f"{text} x"])))
+    assert shown.elements == ["ul", "li"]
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_a_table_has_the_cells_it_was_given(left: str, right: str) -> None:
+    rows = table(["a", "b"], [[escape_markdown(left), link(right, "https://a.example/x")]])
+    shown = Shown(_markdown().render(rows))
+    assert shown.elements.count("td") == 2
+    assert shown.elements.count("a") == 1
+    assert "img" not in shown.elements and "script" not in shown.elements
+
+
+def test_no_script_of_a_study_runs_in_its_report(browser: Browser, tmp_path: Path) -> None:
+    """Titles, labels of endpoints, populations, groups and levels, names of sites, files and sheets, notes of the paper."""
+    study = load_study(Settings(studies=REPOSITORY / "studies"), STUDY)
+    titles = dict.fromkeys(("title", "design", "citation", "notice", "registry_id", "doi"), HOSTILE)
+    sites = {name: site.model_copy(update={"name": HOSTILE}) for name, site in study.sites.items()}
+    hostile = replace(study, protocol=study.protocol.model_copy(update=titles), sites=sites)
+    page = tmp_path / "report.html"
+    page.write_text(render_study(hostile, {**built(STUDY), **_hostile_tables()}, HOSTILE), "utf-8")
+    browser.open(page, 1280)
+    assert browser.ask("String(window.hit)") == "undefined"
+    assert browser.fetched() == [page.as_uri()]
+    assert browser.ask("document.title").startswith("<script>")
+    assert browser.ask("document.querySelectorAll('a[href^=\"javascript\" i]').length") == 0
+    assert browser.ask("document.querySelectorAll('script, img[onerror], svg[onload]').length") == 0
+
+
+def test_no_script_of_a_site_runs_in_the_index(browser: Browser, tmp_path: Path) -> None:
+    night = {"as_of": date(2024, 1, 1), "data_cut": None, "code_version": HOSTILE}
+    names = ("title", "message", "state", "endpoints")
+    numbers = (
+        "subjects", "infusions", "sites", "files", "rows_read", "accepted", "quarantined", "duplicate", "superseded",
+        "set_aside", "unclaimed", "queries", "statistics", "not_estimable",
+    )  # fmt: skip
+    study = dict.fromkeys(names, HOSTILE) | dict.fromkeys(numbers, 1)
+    study |= {"study_id": "a", "latest_extract": date(2024, 1, 1)}
+    site = {
+        "study_id": "a", "site_id": "b", "name": HOSTILE, "subjects": 1, "latest_export": date(2024, 1, 1), "age_days": 1, "exports": 1,
+        "rows_in_force": 1, "quarantined": 0, "open_queries": 1, "closed_queries": 0, "oldest_open": date(2024, 1, 1), "alarms": HOSTILE,
+    }  # fmt: skip
+    page = tmp_path / "index.html"
+    page.write_text(render_index(night, [study], [site], [], {}), "utf-8")
+    browser.open(page, 1280)
+    assert browser.ask("String(window.hit)") == "undefined"
+    assert HOSTILE[:29] in browser.ask("document.body.innerText")
+
+
+@settings(deadline=None)
+@given(
+    st.text(min_size=1, max_size=80).filter(
+        lambda name: not name.isascii() or not name.isidentifier() or name.lower() != name
+    )
+)
+def test_a_name_is_an_identifier_or_refused(name: str) -> None:
+    """So that a study, site, endpoint, population or risk factor can't leave its folder, its table or its page."""
+    protocol = load_yaml(REPOSITORY / "studies" / STUDY / "protocol.yaml", Protocol).model_dump(mode="json")
+    for part in ("endpoints", "populations", "origins", "risk_factors"):
+        with pytest.raises(ValueError, match=part):
+            Protocol.model_validate({**protocol, part: {**protocol[part], name: next(iter(protocol[part].values()))}})
+    for changed in ({"study_id": name}, {"sites": [name]}):
+        with pytest.raises(ValueError, match=next(iter(changed))):
+            Protocol.model_validate({**protocol, **changed})
+
+
+@pytest.mark.parametrize("name", ["../evil", "a;drop table x", "a\nb", "试验", "A", "a" * 61, 'a"b', "a'b", ""])
+def test_a_name_that_is_none_is_refused_with_the_path_in_the_file(tmp_path: Path, name: str) -> None:
+    protocol = yaml.safe_load((REPOSITORY / "studies" / STUDY / "protocol.yaml").read_text("utf-8"))
+    path = tmp_path / "protocol.yaml"
+    path.write_text(yaml.safe_dump({**protocol, "sites": [name]}, allow_unicode=True), "utf-8")
+    with pytest.raises(UsageError, match=r"protocol\.yaml sites"):
+        load_yaml(path, Protocol)
+
+
+def test_a_hostile_snapshot_or_folder_is_quoted_in_an_address() -> None:
+    address = report_address(Settings(reports_url="https://a.example/r/"), study_id='a b"><script>/../c')
+    assert address == "https://a.example/r/a%20b%22%3E%3Cscript%3E/../c/index.html"
+
+
+def _markdown() -> MarkdownIt:
+    """As Prefect's interface reads it: GitHub's markdown, HTML allowed."""
+    return MarkdownIt("gfm-like", {"html": True, "linkify": False})
+
+
+def _hostile_tables() -> dict[str, pl.DataFrame]:
+    """The tables whose texts come from studies and sites, with every text hostile where it is shown as it is."""
+    changed = {
+        "results.analysis": ("label", "note", "method"),
+        "meta.published_figure": ("says", "quote", "note", "population"),
+        "results.published_comparison": ("note",),
+        "meta.source_file": ("source_file",),
+        "meta.reconciliation": ("source_file", "source_sheet"),
+        "results.finding": ("what", "figures"),
+    }
+    tables = built(STUDY)
+    return {
+        name: tables[name].with_columns(pl.when(pl.col(c) != "").then(pl.col(c) + HOSTILE).otherwise(c).alias(c) for c in columns)
+        for name, columns in changed.items()
+    }  # fmt: skip
