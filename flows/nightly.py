@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,7 @@ from flows.night_work import (
     snapshot_name,
     studies_to_rebuild,
 )
+from flows.one_of import one_of
 from flows.one_run import hold_workspace
 from flows.opaque import opaque, receives_opaque
 from flows.plain_errors import tell_errors_plainly
@@ -64,8 +65,8 @@ if TYPE_CHECKING:
     SiteName = str
 else:
     # The names of the folders, so that the form of a rerun offers them; a new study or site needs a new deploy, no code.
-    StudyName = Literal[tuple(list_studies(Settings())) or ("none",)]
-    SiteName = Literal[tuple(list_sites(Settings())) or ("none",)]
+    StudyName = one_of(list_studies(Settings()))
+    SiteName = one_of(list_sites(Settings()))
 
 
 @task(task_run_name="assemble", cache_policy=NO_CACHE)

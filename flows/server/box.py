@@ -28,8 +28,12 @@ PRIVATE = {
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
-# A rerun that somebody waits for at the screen should begin at once.
-PROMPT = {"PREFECT_WORKER_QUERY_SECONDS": "2", "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
+# A rerun that somebody waits for at the screen should begin at once, or as soon as the run before it has ended.
+PROMPT = {
+    "PREFECT_WORKER_QUERY_SECONDS": "2",
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+}
 
 
 class Stopped(Exception):
@@ -145,7 +149,7 @@ def _start_worker(settings: Settings, home: Path, say: Callable[[str], None]) ->
         say(f"busy      a run is working in {settings.workspace}; the worker's runs are refused until it has ended")
     elif dead:
         say(f"crashed   {', '.join(dead)}: killed on the way; the next run starts afresh")
-    return start("worker", home, ["worker", "start", "--pool", WORK_POOL, "--type", "process", "--limit", "1"])
+    return start("worker", home, ["worker", "start", "--pool", WORK_POOL, "--type", "process"])
 
 
 def _worker_reports() -> Callable[[], bool]:

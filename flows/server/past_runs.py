@@ -17,7 +17,6 @@ from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
     FlowRunFilter,
-    FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -92,17 +91,20 @@ def cancel_missed(client: SyncPrefectClient, run: FlowRun) -> list[UUID]:
     """
     if not run.auto_scheduled or run.deployment_id is None:
         return []
-    due = client.read_flow_runs(
+    scheduled = client.read_flow_runs(
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[run.deployment_id])),
-        flow_run_filter=FlowRunFilter(
-            state=_in_state([StateType.SCHEDULED]),
-            expected_start_time=FlowRunFilterExpectedStartTime(before_=datetime.now(UTC)),
-        ),
+        flow_run_filter=FlowRunFilter(state=_in_state([StateType.SCHEDULED])),
     )
-    missed = [other.id for other in due if other.auto_scheduled and other.id != run.id]
+    missed = [other.id for other in scheduled if other.auto_scheduled and other.id != run.id and _is_due(other)]
     for other in missed:
         client.set_flow_run_state(other, Cancelled(message=f"missed; the run {run.name} does its work"))
     return missed
+
+
+def _is_due(run: FlowRun) -> bool:
+    """Whether its time has come, or it waits for the run before it, for which it was given a later time."""
+    waits = run.state is not None and run.state.name == "AwaitingConcurrencySlot"
+    return waits or (run.expected_start_time is not None and run.expected_start_time <= datetime.now(UTC))
 
 
 def _in_state(types: Sequence[StateType]) -> FlowRunFilterState:

@@ -84,6 +84,11 @@ class Browser:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
+    def focus(self, selector: str, *, nth: int = 0) -> None:
+        """Move the keyboard to the nth element of a selector."""
+        element = f"document.querySelectorAll({json.dumps(selector)})[{nth}]"
+        self.wait_for(f"{element} && ({element}.focus(), document.activeElement === {element})")
+
     def press(self, key: str) -> None:
         """Press a key of the keyboard: a letter, or one of those that have a name, as Escape."""
         text = key if len(key) == 1 else ""

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.flows.server.conftest import CHILDREN, PATIENCE_SECONDS, Box
+from tests.flows.server.conftest import CHILDREN, Box
 from tests.pages.browser import Browser, open_browser
+
+# One box for all of them, so one process of pytest-xdist.
+pytestmark = pytest.mark.xdist_group("server")
 
 FIELDS = ["studies", "sites", "data_cut", "as_of", "force"]
 
@@ -27,7 +30,7 @@ def page(box: Box, browser: Browser) -> Browser:
     open_form(box, browser)
     choose(browser, field=0, option=CHILDREN)
     browser.click(".p-button-group__button", "date")
-    browser.click(".p-date-button__control")
+    browser.focus(".p-date-button__control")
     browser.press(" ")
     browser.click(".p-date-picker button", "1", exactly=True)
     browser.click(".p-date-picker button", "Apply")
@@ -71,7 +74,8 @@ def test_a_site_of_another_study_is_told_on_the_page_of_the_run(box: Box, browse
     choose(browser, field=0, option=CHILDREN)
     choose(browser, field=1, option="elsewhere")
     submit(box, browser, ends="Failed")
-    assert f"unknown site elsewhere; expected one of boren, the sites of {CHILDREN}" in shown(browser)
+    sentence = f"unknown site elsewhere; expected one of boren, the sites of {CHILDREN}"
+    browser.wait_for(f"document.body.innerText.includes({json.dumps(sentence)})")
     assert "Traceback" not in shown(browser)
 
 
@@ -84,7 +88,7 @@ def open_form(box: Box, browser: Browser) -> None:
 
 def choose(browser: Browser, field: int, option: str) -> None:
     """Choose in a list of the form."""
-    browser.click(".p-select-button__control", nth=field)
+    browser.focus(".p-select-button__control", nth=field)
     browser.press(" ")
     browser.click(".p-select-option", option)
     browser.press("Escape")
@@ -92,13 +96,14 @@ def choose(browser: Browser, field: int, option: str) -> None:
 
 
 def submit(box: Box, browser: Browser, ends: str = "Completed") -> Browser:
-    """Start the run, open its page and stay there until it has ended."""
+    """Start the run, and open its page when it has ended."""
     before = {run["id"] for run in box.runs("nightly")}
     browser.click("button", "Submit")
     browser.wait_for("!location.pathname.endsWith('/run')")
     (run,) = {run["id"] for run in box.runs("nightly")} - before
+    assert box.wait(run, "Completed", "Failed", "Crashed")["name"] == ends
     browser.visit(f"{box.url}/runs/flow-run/{run}")
-    browser.wait_for(f"document.body.innerText.includes({json.dumps(ends)})", PATIENCE_SECONDS)
+    browser.wait_for(f"document.body.innerText.includes({json.dumps(ends)})")
     return browser
 
 
