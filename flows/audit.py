@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from flows.nights import KeptNight, NightStudy, content_path, hash_file, list_nights, night_path
-from flows.run_log import Line, RunLog, hash_line, split_log, who_runs
+from flows.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs
 from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.published import query_published
@@ -151,13 +151,13 @@ def _check_landing(settings: Settings, landed: dict[tuple[str, str, str], tuple[
 
 def _check_published(settings: Settings, lines: Sequence[Line]) -> Iterator[str]:
     """Every published file is the one its last publication wrote, and the warehouse is of a run that is in the log."""
-    ended = {line["run_id"] for line in lines if line.get("event") == "ended"}
+    published = published_runs(lines)
     cleaned = {place for line in lines if line.get("event") == "cleaned" for place in line.get("files", [])}
     legal: dict[str, tuple[str, set[str]]] = {}
     for line in _publications(lines):
         for place, sha256 in line["files"].items():
-            # A run killed on the way may have left the file of the publication before it.
-            before = set() if line["run_id"] in ended else legal.get(place, ("", set()))[1]
+            # A run killed or failed on the way may have left the file of the publication before it.
+            before = set() if line["run_id"] in published else legal.get(place, ("", set()))[1]
             legal[place] = (line["run_id"], {sha256} | before)
     for place, (run_id, hashes) in legal.items():
         path = settings.workspace / place

@@ -24,6 +24,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from flows.durable import write_durably
+from flows.run_log import RunLog, published_runs
 from flows.study_folder import list_studies
 from schemas.errors import RunFailed, UsageError
 from transforms.conform.pair_files import is_leftover
@@ -117,8 +118,9 @@ def list_nights(settings: Settings) -> list[KeptNight]:
 
 def night_in_force(settings: Settings, day: date) -> KeptNight | None:
     """The night that was published on a day: the last up to it; None where the first came later."""
-    known = [night for night in list_nights(settings) if night.snapshot is None and night.as_of <= day]
-    return known[-1] if known else None
+    published = published_runs(RunLog.of(settings).lines())
+    nights = [night for night in list_nights(settings) if night.run_id in published and night.snapshot is None]
+    return next((night for night in reversed(nights) if night.as_of <= day), None)
 
 
 def restore_studies(settings: Settings, night: KeptNight, study_id: str | None, folder: Path) -> None:
@@ -169,7 +171,7 @@ def find_night(settings: Settings, run_id: str) -> KeptNight | None:
     """The night of a run, named by its id or the beginning of it; None where there is none, or several."""
     found = [night for night in list_nights(settings) if night.run_id.startswith(run_id)]
     exact = [night for night in found if night.run_id == run_id]
-    return (exact or (found if len(found) == 1 else [None]))[0]  # type: ignore[list-item]
+    return next(iter(exact or found)) if len(exact or found) == 1 else None
 
 
 def _study(night: Night, outcome: StudyOutcome, earlier: Sequence[KeptNight]) -> NightStudy:

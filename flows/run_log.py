@@ -18,7 +18,7 @@ import json
 import os
 import pwd
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +56,11 @@ def _parsed(text: bytes) -> Line | None:
     except ValueError:
         return None
     return line if isinstance(line, dict) and "hash" in line else None
+
+
+def published_runs(lines: Iterable[Line]) -> set[str]:
+    """The runs that replaced a published file and lived to say so."""
+    return {line["run_id"] for line in lines if line.get("event") == "ended" and line.get("published")}
 
 
 def who_runs() -> dict[str, str]:

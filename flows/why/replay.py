@@ -37,8 +37,12 @@ class State:
         derived = derive_endpoint_tables(
             name_variants(self.records, changes), self.inputs.definitions, self.inputs.endpoint_queries
         )
+        parted = {name: _by_variant(frame) for name, frame in derived.items()}
         return [
-            StudyData.of(self.data.protocol, {name: _one_variant(frame, number) for name, frame in derived.items()})
+            StudyData.of(
+                self.data.protocol,
+                {name: parted[name].get(str(number), frame.clear()) for name, frame in derived.items()},
+            )
             for number in range(len(changes))
         ]
 
@@ -69,8 +73,8 @@ def _in_force(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return {domain: tables[f"core.{domain}"].filter(pl.col("valid_to").is_null()) for domain in DOMAINS}
 
 
-def _one_variant(frame: pl.DataFrame, number: int) -> pl.DataFrame:
-    """The rows of one variant, its subject under its own name again."""
-    mark = f"{VARIANT}{number}"
-    named = frame.filter(pl.col("subject_id").str.ends_with(mark))
-    return named.with_columns(pl.col(pl.String).str.strip_suffix(mark))
+def _by_variant(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The rows of each variant by its number, subjects and records under their own names again."""
+    number = pl.col("subject_id").str.split(VARIANT).list.last().alias("number")
+    own = frame.with_columns(number, pl.col(pl.String).str.replace(f"{VARIANT}\\d+$", ""))
+    return {str(key[0]): rows.drop("number") for key, rows in own.partition_by("number", as_dict=True).items()}

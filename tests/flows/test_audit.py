@@ -105,12 +105,17 @@ def test_a_log_begun_anew_does_not_know_the_published_night(night: Place) -> Non
     assert any("of which the run log knows nothing" in found for found in findings(night))
 
 
-def test_a_run_killed_before_it_replaced_the_published_file_is_no_finding(night: Place) -> None:
+@pytest.mark.parametrize("end", [None, {"published": False, "exit_code": 1}], ids=["killed", "failed"])
+def test_a_run_that_did_not_get_to_replace_the_published_file_is_no_finding(
+    night: Place, end: dict[str, object] | None
+) -> None:
     line = next(line for line in RunLog.of(night.settings).lines() if line["event"] == "publishing")
     record = night.settings.nights / f"{last_run_id(night)}.json"
     shutil.copy(record, night.settings.nights / "killed.json")
     killed = {"files": dict.fromkeys(line["files"], "0" * 64), "night_sha256": line["night_sha256"]}
     RunLog.of(night.settings).append("publishing", "killed", killed)
+    if end:
+        RunLog.of(night.settings).append("ended", "killed", end)
     assert findings(night) == []
 
 

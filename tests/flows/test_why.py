@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ import pytest
 
 from flows.command import main
 from flows.nights import night_path
+from flows.why.attributed import attributed_results
+from flows.why.explain import explain, wanted_results
+from flows.why.sides import find_side
+from schemas.protocol import Protocol
 from tests.flows.conftest import Place
 from tests.flows.past_nights import BETWEEN, SECOND, History
 from warehouse.staging import FrameStore
@@ -58,6 +63,21 @@ def test_a_changed_cut_point_is_named_as_protocol(history: History, capsys: pyte
     logrank = found["Overall survival by Age"]
     assert logrank["study_files"] == pytest.approx(logrank["to"] - logrank["from"])
     assert logrank["code"] == logrank["data"] == 0
+
+
+def test_each_changed_part_of_the_study_files_is_told_by_itself(history: History, tmp_path: Path) -> None:
+    settings = history.place.settings
+    before = find_side(settings, "tiny", history.runs["third"], tmp_path)
+    protocol = before.study.protocol.model_dump(mode="json")
+    protocol["risk_factors"]["age"]["cut"], protocol["data_cut"] = 40, "2023-08-15"
+    changed = replace(before.study, protocol=Protocol.model_validate(protocol))
+    found = explain(before, replace(before, study=changed), settings, wanted_results("by Age"))
+    result = next(attributed_results(found))
+    parts = dict(result.study_parts)
+    assert set(parts) == {"protocol data_cut", "protocol risk_factors.age"}
+    assert all(parts.values())
+    assert result.study_files == result.total
+    assert not result.causes
 
 
 def test_what_other_code_published_is_attributed_to_code(

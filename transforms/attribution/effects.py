@@ -7,7 +7,7 @@ it, so that these steps add up to the whole move. Single effects need not add up
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -67,10 +67,13 @@ def attribute(
         alone = values_of(compute(exchange_subjects(before, after, [subject_id])))
         state = exchange_subjects(state, after, [subject_id])
         reached = values_of(compute(state))
-        parts = _parts(before, own, variants, compute, start) if len(own) > 1 and alone != start else []
-        causes.append(Cause(subject_id, own, alone, values, reached, parts))
+        causes.append(Cause(subject_id, own, alone, values, reached))
         values = reached
-    return causes
+    several = [
+        change for cause in causes if len(cause.changes) > 1 and cause.alone != start for change in cause.changes
+    ]
+    parts = _parts(before, several, variants, compute) if several else {}
+    return [replace(cause, parts=parts.get(cause.subject_id, ())) for cause in causes]
 
 
 def _parts(
@@ -78,14 +81,11 @@ def _parts(
     changes: Sequence[Change],
     variants: Callable[[Sequence[Change]], Sequence[StudyData]],
     compute: Compute,
-    start: Values,
-) -> list[Part]:
-    """The changes of one subject that do something by themselves."""
-    parts = []
+) -> dict[str, list[Part]]:
+    """The changes that do something to the endpoint tables by themselves, by subject."""
+    parts: dict[str, list[Part]] = {}
     for change, variant in zip(changes, variants(changes), strict=True):
-        single = exchange_subjects(before, variant, [change.subject_id])
-        if subjects_that_differ(before, single):
-            alone = values_of(compute(single))
-            if alone != start:
-                parts.append(Part(change, alone))
+        if subjects_that_differ(before, variant, [change.subject_id]):
+            alone = values_of(compute(exchange_subjects(before, variant, [change.subject_id])))
+            parts.setdefault(change.subject_id, []).append(Part(change, alone))
     return parts

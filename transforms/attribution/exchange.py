@@ -11,11 +11,14 @@ from schemas.tables import TABLES
 from transforms.analyses import StudyData
 
 
-def subjects_that_differ(one: StudyData, other: StudyData) -> list[str]:
-    """The subjects of whom the endpoint tables of two states say different things, in order."""
+def subjects_that_differ(one: StudyData, other: StudyData, among: Collection[str] | None = None) -> list[str]:
+    """The subjects of whom the endpoint tables of two states say different things, in order. among: only these."""
     found: set[str] = set()
     for name in _tables():
-        left, right = getattr(one, name), getattr(other, name)
+        left, right = (
+            frame if among is None else frame.filter(pl.col("subject_id").is_in(list(among)))
+            for frame in (getattr(one, name), getattr(other, name))
+        )
         for frame, against in ((left, right), (right, left)):
             unlike = frame.join(against, on=frame.columns, how="anti", nulls_equal=True)
             found |= set(unlike["subject_id"])
