@@ -9,6 +9,7 @@ from flows.settings import REPOSITORY, Settings
 from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import DONOR, STUDIES
+from transforms.printed.comparison import NO_ROW, compare_published
 
 # What no cohort can meet together with the paper's other figures; the figures' notes say why.
 CANT_HOLD = {(DONOR, figure) for figure in ("efs_12m", "os_12m", "cir_12m_cr", "efs_12m_cr", "os_12m_cr")}
@@ -24,6 +25,13 @@ def test_every_figure_that_can_be_compared_is_met(study: str) -> None:
 
 
 @pytest.mark.parametrize("study", STUDIES)
+def test_a_figure_with_a_place_in_the_results_is_found_there(study: str) -> None:
+    assert (
+        not built(study)["results.published_comparison"]["note"].fill_null("").str.contains(NO_ROW, literal=True).any()
+    )
+
+
+@pytest.mark.parametrize("study", STUDIES)
 def test_what_is_not_compared_or_not_met_says_why(study: str) -> None:
     unmet = built(study)["results.published_comparison"].filter(~pl.col("equal").fill_null(value=False))
     assert unmet["note"].null_count() == 0
@@ -33,6 +41,15 @@ def test_what_is_not_compared_or_not_met_says_why(study: str) -> None:
 def test_point_estimates_of_what_cant_hold_are_met_all_the_same(study: str) -> None:
     values = built(study)["results.published_comparison"].filter(pl.col("part") == "value", ~pl.col("equal"))
     assert values.is_empty()
+
+
+def test_a_figure_whose_row_is_not_there_is_not_compared_and_fails_nothing() -> None:
+    published = load_study(Settings(studies=REPOSITORY / "studies"), DONOR).published
+    assert published is not None
+    none = built(DONOR)["results.analysis"].clear()
+    compared = compare_published(DONOR, published, none, {})
+    assert compared["equal"].null_count() == compared.height == len(published.figures)
+    assert compared.filter(figure_id="cr_n")["note"].to_list() == [NO_ROW]
 
 
 def test_every_printed_figure_is_listed_with_its_sentence() -> None:

@@ -25,6 +25,7 @@ from transforms.statistics import (
     split_at_exposures,
     start_at_landmark,
 )
+from transforms.statistics import Model as Fit
 
 AS_IF_KNOWN = "as if known on day 0"
 # How the note of a row begins that must not be read alone.
@@ -90,19 +91,23 @@ def _ratio_and_test(base: ResultRow, time: np.ndarray, event: np.ndarray, expose
     levels = [LEVELS[flag] for flag in exposed.astype(int)]
     contrast = f"{LEVELS[1]} vs {LEVELS[0]}"
     row = replace(base, group_level=contrast, label=f"{base.label}: {base.group_name}, {base.population}")
+    test = replace(row, statistic="logrank", unit="chi-square")
     if not 0 < exposed.sum() < exposed.size:
-        yield row.filled(NotEstimable("nobody, or everybody, is exposed"))
+        none = NotEstimable("nobody is exposed" if not exposed.any() else "everybody is exposed")
+        yield from (row.filled(none), test.filled(none))
         return
-    fit = fit_cox(time, event, build_design([Categorical(base.group_name, levels, LEVELS)]))
+    yield _ratio(row, fit_cox(time, event, build_design([Categorical(base.group_name, levels, LEVELS)])))
+    yield test.filled(logrank(time, event, levels))
+
+
+def _ratio(row: ResultRow, fit: Fit | NotEstimable) -> ResultRow:
     if isinstance(fit, NotEstimable):
-        yield row.filled(fit)
-        return
-    term = fit.terms[0]
+        return row.filled(fit)
+    (term,) = fit.terms
     filled = row.filled(term.ratio).with_note("; ".join(fit.warnings))
-    yield replace(
+    return replace(
         filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
     )  # fmt: skip
-    yield replace(row, statistic="logrank", unit="chi-square").filled(logrank(time, event, levels))
 
 
 def _immortal_time(course: Course) -> str:

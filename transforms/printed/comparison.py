@@ -17,6 +17,7 @@ from transforms.definitions import POLARS_TYPES
 from transforms.printed.digits import Bound, as_printed, rounding_that_gives
 
 PERCENT = 100
+NO_ROW = "no row of the results fits what published.yaml says under `where`"
 PER_CENT_OF = ("estimate", "ci_low", "ci_high")
 
 
@@ -56,7 +57,8 @@ def compare_published(
 
     Raises
     ------
-    ValueError: a figure names no row of the results, or several.
+    ValueError: a figure names several rows of the results. One that names none is not compared: an early data cut, say, leaves
+    out whole analyses.
     """
     rows = [
         {"position": position, **row}
@@ -74,6 +76,8 @@ def _answer(figure: PublishedFigure, analysis: pl.DataFrame, found: Mapping[str,
     if figure.where is None:
         return None
     row = _row_of(figure, analysis)
+    if row is None:
+        return None
     scale = PERCENT if figure.unit == "%" and row["unit"] == "fraction" and figure.take in PER_CENT_OF else 1
     value, low, high = (None if row[name] is None else row[name] * scale for name in (figure.take, "ci_low", "ci_high"))
     if figure.inverse:
@@ -84,18 +88,19 @@ def _answer(figure: PublishedFigure, analysis: pl.DataFrame, found: Mapping[str,
     return Answer(value, low, high, count, method or "counted", f"results.analysis: {source}")
 
 
-def _row_of(figure: PublishedFigure, analysis: pl.DataFrame) -> dict[str, Any]:
+def _row_of(figure: PublishedFigure, analysis: pl.DataFrame) -> dict[str, Any] | None:
     wanted = figure.where.model_dump(exclude_none=True) if figure.where else {}
     rows = analysis.filter(**wanted)
-    if rows.height != 1:
+    if rows.height > 1:
         raise ValueError(f"{figure.id} where: expected one row of results.analysis; {rows.height} fit {wanted}")
-    return rows.row(0, named=True)
+    return rows.row(0, named=True) if rows.height else None
 
 
 def _compared(figure: PublishedFigure, answer: Answer | None) -> Iterator[dict[str, Any]]:
     common = {"figure_id": figure.id, "note": figure.note}
     if answer is None:
-        yield {**common, "part": "value", "printed": figure.says}
+        missing = f"{NO_ROW}; {figure.note}" if figure.note else NO_ROW
+        yield {**common, "part": "value", "printed": figure.says, "note": missing if figure.where else figure.note}
         return
     common |= {"method": answer.method, "source": answer.source}
     yield {**common, "part": "value", "printed": figure.says, **_against(figure.says, answer.value)}

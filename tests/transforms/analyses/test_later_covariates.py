@@ -74,6 +74,15 @@ def test_a_later_landmark_has_fewer_subjects() -> None:
     assert "2 had the event and 1 were censored before" in str(row["note"])
 
 
+def test_where_nobody_is_exposed_both_rows_say_so() -> None:
+    nobody = STUDY.replace("milestone_date\na ", "milestone_date\nk ").replace("b immunoglobulin", "k immunoglobulin")
+    found = results(nobody, risk_factors=EARLY, models={"cox": BOTH}).filter(population="as if known on day 0")
+    assert found.select("statistic", "status").rows() == [
+        ("hazard_ratio", "not estimable"), ("logrank", "not estimable"),
+    ]  # fmt: skip
+    assert found["note"].str.starts_with("nobody is exposed").all()
+
+
 def test_the_test_over_time_counts_subjects(found: pl.DataFrame) -> None:
     assert _row(found, "univariable", "mantel_byar")["n"] == 10
 
