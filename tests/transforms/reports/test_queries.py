@@ -79,7 +79,7 @@ def test_every_number_a_query_gives_is_printed_beside_it(published: Path, study:
 
 
 # Statistics whose p value is printed, or that only describe a measured characteristic further.
-UNPRINTED = ("logrank", "gray", "comparison", "proportional_hazards", "lower_quartile", "upper_quartile")
+UNPRINTED = ("logrank", "mantel_byar", "gray", "comparison", "proportional_hazards", "lower_quartile", "upper_quartile")
 
 
 def test_tables_made_of_what_the_queries_give_are_those_of_the_page(published: Path) -> None:
@@ -92,8 +92,10 @@ def test_tables_made_of_what_the_queries_give_are_those_of_the_page(published: P
 
 
 def test_the_rows_of_an_endpoint_are_as_many_as_its_table_counts(published: Path) -> None:
-    analysis, curve = built(ADULTS)["results.analysis"], built(ADULTS)["results.curve"]
-    for outcome in outcome_parts(analysis, curve, Queries(ADULTS), EN):
+    analysis, curve, roles = (
+        built(ADULTS)[name] for name in ("results.analysis", "results.curve", "meta.endpoint_role")
+    )
+    for outcome in outcome_parts(analysis, curve, roles, Queries(ADULTS), EN):
         (rows,) = [query for query in outcome.queries if query.kind == "rows"]
         assert rows.file == "transforms/endpoints/adtte.sql"
         assert outcome.table.rows[0][1] == str(answers(published, rows.sql).height)
