@@ -22,6 +22,8 @@ from schemas.errors import CartroveError, RunFailed
 # Libraries turn the error of the operating system into one of their own and keep only its words.
 DISK_FULL = ("No space left on device", "Disk quota exceeded", "database or disk is full")
 NOT_WRITABLE = ("Permission denied", "Read-only file system")
+# What DuckDB makes of the exception of a signal that meets it within a query; the run would go on otherwise.
+INTERRUPTED = "Query interrupted"
 UNTOUCHED = "the published night is untouched"
 # A run writes a log and the server's database before anything else; with less room than this it need not begin.
 ROOM_TO_BEGIN = 10_000_000
@@ -35,6 +37,8 @@ def faults_without_values(what: str) -> Iterator[None]:
     except CartroveError:
         raise
     except Exception as fault:
+        if isinstance(fault, RuntimeError) and str(fault) == INTERRUPTED:
+            raise KeyboardInterrupt from None
         if told := told_of_the_machine(fault, what):
             raise told from None
         if isinstance(fault, OSError):

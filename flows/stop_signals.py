@@ -25,15 +25,18 @@ def stopped_in_order() -> Iterator[None]:
     ------
     RunStopped: the run was asked to stop.
     """
+    heard: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
-        raise _AskedToStop(number)
+        heard.append(number)
+        raise _AskedToStop
 
     before = {number: signal.signal(number, stop) for number in SIGNALS}
     try:
         yield
-    except (_AskedToStop, KeyboardInterrupt) as asked:
-        raise RunStopped(signal.Signals(asked.args[0] if asked.args else signal.SIGINT)) from None
+    except (_AskedToStop, KeyboardInterrupt):
+        # Within a flow Prefect hears SIGTERM instead.
+        raise RunStopped(signal.Signals(heard[0] if heard else signal.SIGTERM)) from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

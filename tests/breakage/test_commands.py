@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,6 +107,7 @@ def test_of_two_runs_started_at_once_one_works_and_the_other_is_told_so(root: Pa
 
 
 def test_a_killed_run_leaves_no_process_and_no_lock(root: Path, start: Start) -> None:
+    shutil.rmtree(root / "var" / "staging", ignore_errors=True)
     run = start()
     wait_until_staging(run, root)
     run.kill()

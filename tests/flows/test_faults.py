@@ -62,6 +62,11 @@ def test_an_error_of_the_landing_share_passes_as_it_is_since_another_try_may_hel
         raise gone
 
 
+def test_a_query_that_a_signal_has_interrupted_is_the_end_of_the_run(workspace: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), faults_without_values("build"):
+        raise RuntimeError("Query interrupted")
+
+
 def test_a_fault_of_ours_is_told_by_its_place_and_not_by_the_value_it_met(workspace: Path) -> None:
     with pytest.raises(RunFailed) as told, faults_without_values("build"):
         int("患者007")
