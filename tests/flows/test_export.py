@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import warnings
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,18 @@ def test_a_folder_that_holds_something_is_left_alone(parts: Path, capsys: pytest
         main(["export", STUDY, str(parts), "--workspace", str(parts.parent / "var")])
     assert ended.value.code == 2
     assert "expected a new or an empty folder" in capsys.readouterr().err
+
+
+def test_a_chinese_report_is_exported_in_chinese(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTROVE_LANGUAGE", "zh")
+    monkeypatch.setenv("CARTROVE_STUDIES", str(parts.parent / "studies"))
+    with warnings.catch_warnings():
+        # A glyph no font has is a warning of matplotlib.
+        warnings.simplefilter("error", UserWarning)
+        with pytest.raises(SystemExit) as ended:
+            main(["export", STUDY, str(parts.parent / "chinese"), "--workspace", str(parts.parent / "var")])
+    assert not ended.value.code
+    (table,) = (parts.parent / "chinese" / "tables").glob("*_基线特征.csv")
+    assert table.read_text("utf-8-sig").startswith("特征,全部受试者（N = 20）,缺失")
+    (figure,) = (parts.parent / "chinese" / "figures").glob("*_总生存期_os.pdf")
+    assert b"NotoSansSC" in figure.read_bytes()
