@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError
@@ -55,7 +54,8 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = f"CARTROVE_{'.'.join(map(str, first['loc'])).upper()}"
-            raise UsageError(f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}; found {first['input']}") from None
+            # Not what was found: it may be a secret.
+            raise UsageError(f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
 
     def landing_of(self, study_id: str) -> Path:
         """The landing folder of a study."""
