@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.errors import UsageError
 from schemas.language import Language
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -62,6 +64,21 @@ class Settings(BaseSettings):
         default="en", description="Language of reports: en or zh; a study's protocol may state its own"
     )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
+
+    def __init__(self, **values: Any) -> None:
+        """As the environment says.
+
+        Raises
+        ------
+        UsageError: a value a setting can't have; it names the variable.
+        """
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = f"CARTROVE_{'.'.join(map(str, first['loc'])).upper()}"
+            # Not what was found: it may be a secret.
+            raise UsageError(f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
 
     def landing_of(self, study_id: str) -> Path:
         """The landing folder of a study."""

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import stat
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -198,3 +199,18 @@ def test_the_published_file_is_only_read(exports: Exports) -> None:
     assert exports.call("parquet", str(exports.root / "once_more"), "--study", STUDY) == 0
     assert exports.place.settings.published.read_bytes() == before
     assert query_published(exports.place.settings.published, "SELECT count(*) FROM adam.adsl").item() == 20
+
+
+def test_a_chinese_report_is_exported_in_chinese(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTROVE_LANGUAGE", "zh")
+    monkeypatch.setenv("CARTROVE_STUDIES", str(parts.parent / "studies"))
+    with warnings.catch_warnings():
+        # A glyph no font has is a warning of matplotlib.
+        warnings.simplefilter("error", UserWarning)
+        with pytest.raises(SystemExit) as ended:
+            main(["export", STUDY, str(parts.parent / "chinese"), "--workspace", str(parts.parent / "var")])
+    assert not ended.value.code
+    (table,) = (parts.parent / "chinese" / "tables").glob("*_基线特征.csv")
+    assert table.read_text("utf-8-sig").startswith("特征,全部受试者（N = 20）,缺失")
+    (figure,) = (parts.parent / "chinese" / "figures").glob("*_总生存期_os.pdf")
+    assert b"NotoSansSC" in figure.read_bytes()

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
+from transforms.figures.curves import axis_ticks
 from transforms.words import Words
 
 LANE_HEIGHT = 0.17
@@ -47,7 +48,9 @@ def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
         _draw_lanes(axes, ordered, groups)
         _draw_marks(axes, ordered)
         axes.set_ylim(len(ordered) - 0.4, -0.6)
-        axes.set_xlim(0, max((lane.months for lane in ordered), default=1) * 1.02)
+        last = max((lane.months for lane in ordered), default=1)
+        axes.set_xticks([tick for tick in axis_ticks(last) if tick <= last])
+        axes.set_xlim(0, last * 1.02)
         axes.set_yticks([])
         axes.set_xlabel(words("figure.months_since_first"))
         axes.grid(axis="x", color=GRID, linewidth=0.8)
