@@ -17,6 +17,7 @@ from transforms.printed.fingerprint import (
 )
 
 COUNT = re.compile(r"^(\d+)/(\d+)$")
+MOST_LINES = 12
 
 
 def find_fingerprints(
@@ -40,22 +41,30 @@ def find_fingerprints(
         raise UsageError(f"expected one printed value, as in: fingerprint {kind} 71.6")
     printed = PrintedInterval(values[0], *(interval or ()))
     if kind == "proportion":
-        count, total = _count(of) if of and "/" in of else (None, int(of) if of else None)
+        count, total = _count(of) if of and "/" in of else (None, _total(of))
         return fingerprint_proportion(printed, count, total)
     if interval is None:
         raise UsageError(f"expected --interval, as in: fingerprint {kind} 71.6 --interval 44.2 99.0")
     if kind == "ratio":
         return fingerprint_ratio(printed, p_value)
-    return fingerprint_survival(printed, int(of) if of else None)
+    return fingerprint_survival(printed, _total(of))
 
 
 def fingerprint_lines(found: Sequence[Fingerprint]) -> Iterator[str]:
-    """A line per way; what it means that there is none."""
-    for way in found:
+    """A line per way, of very many the first; what it means that there is none."""
+    for way in found[:MOST_LINES]:
         rounding = f" ({way.rounding})" if way.rounding not in ("", "half-up") else ""
         yield f"{way.method}{rounding}: {way.of}"
+    if len(found) > MOST_LINES:
+        yield f"and {len(found) - MOST_LINES} more; say --interval or --of to tell them apart"
     if not found:
         yield "none of the methods known here prints these digits"
+
+
+def _total(text: str | None) -> int | None:
+    if text is not None and not text.isdecimal():
+        raise UsageError(f"--of {text}: expected a number of subjects, as in 43")
+    return int(text) if text else None
 
 
 def _count(text: str) -> tuple[int, int]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.analyses.later_covariates import IMMORTAL_TIME
+
 SUPPRESSED = "suppressed"
 # What belongs to the estimate goes with the count.
 GONE = ("estimate", "ci_low", "ci_high", "p_value")
@@ -22,9 +24,14 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
     primary = (pl.col("statistic").is_in(["proportion"]) & small) | counted
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
+    # A note on a covariate known later counts the exposed, and who left before a landmark.
+    later = (pl.col("section") == "model") & ~pl.col("population").is_in(["univariable", "multivariable"])
     blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in (*GONE, "events")}
     return marked.with_columns(
         **blank,
+        note=pl.when(later & (pl.col("status") != "not estimable"))
+        .then(pl.when(pl.col("note").str.contains(IMMORTAL_TIME)).then(pl.lit(IMMORTAL_TIME)).otherwise(pl.lit("")))
+        .otherwise("note"),
         status=pl.when("gone").then(pl.lit(SUPPRESSED)).otherwise("status"),
         at_risk=pl.when(~_small("at_risk", smallest).fill_null(value=False)).then(pl.col("at_risk")),
     ).drop("row", "gone")

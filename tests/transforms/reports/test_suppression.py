@@ -78,3 +78,12 @@ def test_a_page_shows_neither_small_counts_nor_single_subjects(study: str) -> No
 def test_without_the_setting_everything_is_shown() -> None:
     loaded = load_study(Settings(studies=REPOSITORY / "studies"), CHILDREN)
     assert "Counts of 1 to" not in render_study(loaded, built(CHILDREN), "key")
+
+
+def test_notes_on_what_is_known_later_count_nobody() -> None:
+    notes = shown(CHILDREN).filter(analysis_id="cox_lfs_immunoglobulin").select("population", "note")
+    of = {
+        population: notes.filter(population=population)["note"].unique().to_list() for population in notes["population"]
+    }
+    assert of["as if known on day 0"] == ["immortal time"]
+    assert of["from 6 months on"] == [""]
