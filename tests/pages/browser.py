@@ -132,7 +132,8 @@ def open_browser() -> Iterator[Browser]:
         ]
         process = subprocess.Popen([*command, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            with connect(_address(Path(profile)), max_size=None) as socket:
+            # Between two questions nobody reads, so nobody may be asked whether he is still there.
+            with connect(_address(Path(profile)), max_size=None, ping_interval=None) as socket:
                 yield Browser(socket)
         finally:
             process.terminate()
