@@ -10,7 +10,6 @@ import pytest
 from distributed import Client, LocalCluster
 from polars.testing import assert_frame_equal
 
-from flows.task_runners import open_cluster
 from schemas.errors import RunFailed
 from tests.flows.conftest import Place, make_place
 
@@ -37,7 +36,10 @@ def test_a_cluster_stages_and_refits_and_every_table_is_the_same_row_for_row(
         assert_frame_equal(dask[name], threads[name], check_exact=True)
 
 
-def test_a_cluster_of_this_machine_is_there_for_the_time_of_a_night() -> None:
+def test_a_cluster_of_this_machine_is_there_for_the_time_of_a_night(prefect_server: None) -> None:
+    # Prefect reads its settings when it is imported, so not before its server is there.
+    from flows.task_runners import open_cluster
+
     with open_cluster("local") as address, Client(address, set_as_default=False) as client:
         assert client.submit(os.getpid).result() != os.getpid()
     with pytest.raises(OSError), Client(address, timeout=1, set_as_default=False):
