@@ -1,0 +1,48 @@
+"""Which header fed which canonical column, entry by entry of a sheet's mapping."""
+
+from __future__ import annotations
+
+from schemas.mapping import SheetMapping
+from transforms.conform.column_sources import column_sources
+
+SHEET = SheetMapping.model_validate(
+    {
+        "feeds": [
+            {
+                "domain": "adverse_event",
+                "columns": {"subject_id": "Patient"},
+                "repeat": [
+                    {"columns": {"term": {"constant": "CRS"}, "grade": "CRS grade"}},
+                    {"columns": {"term": {"constant": "ICANS"}, "grade": "ICANS grade"}},
+                ],
+            },
+            {
+                "domain": "subject",
+                "columns": {
+                    "subject_id": {"joined": ["Site", "Patient"]},
+                    "enrollment_date": {"column": "Day", "days_since": "Birth"},
+                    "age_years": {"first_of": ["Age", "Age at entry"], "unit": "years"},
+                },
+            },
+        ]
+    }
+)
+
+
+def test_each_record_of_a_wide_row_has_its_own_columns() -> None:
+    found = column_sources(SHEET, "s").filter(column_name="grade").select("source_feed", "source_column").rows()
+    assert found == [(1, "CRS grade"), (2, "ICANS grade")]
+
+
+def test_where_a_column_comes_from_and_what_is_done_to_it() -> None:
+    found = column_sources(SHEET, "s").filter(source_feed=3).drop("source_sheet", "source_feed", "domain").rows()
+    assert found == [
+        ("subject_id", "Site + Patient", "joined", None),
+        ("enrollment_date", "Day", "column", "days since Birth"),
+        ("age_years", "Age or Age at entry", "first of several", "unit years"),
+    ]
+
+
+def test_a_constant_has_no_column() -> None:
+    found = column_sources(SHEET, "s").filter(column_name="term").select("source_column", "origin").rows()
+    assert found == [(None, "constant"), (None, "constant")]
