@@ -10,6 +10,7 @@ import polars as pl
 
 from flows.settings import Settings
 from flows.study_folder import Study
+from flows.study_report import language_of
 from flows.study_work import study_build_key, study_inputs
 from schemas.domains import DOMAINS
 from transforms.analyses import StudyData
@@ -53,7 +54,7 @@ class State:
 
 def replay(study: Study, staged: Sequence[StagedFile], data_cut: date | None, settings: Settings) -> State:
     """The state that study files and staged exports give."""
-    key = study_build_key(study, staged, data_cut, settings.smallest_count)
+    key = study_build_key(study, staged, data_cut, settings.smallest_count, language_of(study, settings))
     inputs = study_inputs(study, staged, data_cut, key)
     folder = FrameStore(settings.products).folder(key)
     core = [f"core.{domain}" for domain in DOMAINS]

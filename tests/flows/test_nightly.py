@@ -93,15 +93,15 @@ def test_a_fall_of_rows_is_published_once_the_protocol_accepts_it(night: Place) 
     protocol = night.studies / CHILDREN / "protocol.yaml"
     today = date.today()
     falls = [
-        {"table": table, "rows": 40, "reason": "the laboratory withdrew a batch", "decided_by": "data manager",
+        {"table": table, "rows": rows, "reason": "the laboratory withdrew a batch", "decided_by": "data manager",
           "decided_on": today - timedelta(days=2), "applies_until": today + timedelta(days=2)}
-        for table in ("cell_kinetics", "laboratory")
+        for table, rows in (("antigen_expression", 0), ("cell_kinetics", 40), ("laboratory", 40))
     ]  # fmt: skip
     content = {**yaml.safe_load(protocol.read_text("utf-8")), "accepted_falls": falls}
     protocol.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     assert night.run(studies=[CHILDREN]) is None
     accepted = night.query("SELECT table_name FROM meta.accepted_fall ORDER BY ALL").rows()
-    assert accepted == [("core.cell_kinetics",), ("core.laboratory",)]
+    assert accepted == [("core.antigen_expression",), ("core.cell_kinetics",), ("core.laboratory",)]
 
 
 def test_a_reader_that_holds_the_published_file_is_neither_disturbed_nor_disturbing(night: Place) -> None:

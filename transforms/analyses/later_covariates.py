@@ -13,8 +13,9 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Model, RiskFactor
+from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
+from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, known_for
 from transforms.statistics import (
     Categorical,
     NotEstimable,
@@ -35,19 +36,31 @@ LEVELS = ["no", "yes"]
 
 @dataclass(frozen=True)
 class Course:
-    """Follow-up and exposure of each subject, in days from day 0; None in `begins` for those never exposed."""
+    """Follow-up and exposure of each subject, in days from day 0; None in `begins` for those never exposed.
+
+    `subjects` are their endpoint rows, in the same order; `known` the rows of the covariate.
+    """
 
     label: str
     time: np.ndarray
     event: np.ndarray
     begins: list[float | None]
+    subjects: pl.DataFrame
+    known: pl.DataFrame
+
+    def basis(self, kept: np.ndarray | None = None) -> Basis:
+        """The endpoint rows and the exposures of the subjects, or of those that are kept."""
+        subjects = self.subjects if kept is None else self.subjects.filter(pl.Series(kept))
+        exposed = known_for(subjects, self.known)
+        return rests_on("counted", "adam.adtte", subjects) + rests_on("group", "adam.adrisk", exposed)
 
 
 def later_course(data: StudyData, name: str, subjects: pl.DataFrame, event: np.ndarray) -> Course:
     """The course of every subject of an endpoint under one covariate known only later."""
     factor = data.protocol.risk_factors[name]
     begins = exposure_days(factor, data.factor_of(subjects, name), subjects["startdt"])
-    return Course(factor.label, subjects["aval"].to_numpy(), event, begins)
+    known = data.adrisk.filter(risk_factor=name)
+    return Course(factor.label, subjects["aval"].to_numpy(), event, begins, subjects, known)
 
 
 def exposure_days(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> list[float | None]:
@@ -59,7 +72,7 @@ def exposure_days(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> 
 
 def later_rows(base: ResultRow, model: Model, name: str, course: Course) -> Iterator[ResultRow]:
     """The tests and ratios beside the time-dependent one that the protocol asks for."""
-    base = replace(base, group_name=course.label)
+    base = replace(base, group_name=course.label).resting_on(course.basis())
     if name in model.also_fixed:
         yield _tested_over_time(replace(base, population="univariable"), course)
         yield from _as_if_known(replace(base, population=AS_IF_KNOWN), course)
@@ -82,6 +95,7 @@ def _as_if_known(base: ResultRow, course: Course) -> Iterator[ResultRow]:
 
 def _from_landmark(base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
     left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
+    base = base.resting_on(course.basis(left.kept))
     left_out = f"{left.n_event_before} had the event and {left.n_censored_before} were censored before"
     yield from (row.with_note(left_out) for row in _ratio_and_test(base, left.time, left.event, left.exposed))
 

@@ -32,11 +32,12 @@ def _shares(
     """A row per level that occurs."""
     known = subjects.filter(pl.col(column).is_in([*levels, ""]))
     population = "enrolled" if section == "death" else "relapsed, of whom it is known"
+    counted = rests_on("counted", "adam.adsl", known)
     for level in levels:
         of_level = known.filter(pl.col(column) == level)
         if of_level.height:
             yield ResultRow(
                 section, section, "proportion", f"{name}: {level}", population=population, group_name=name,
                 group_level=level, unit="fraction",
-                basis=rests_on("counted", "adam.adsl", known, column) + rests_on("event", "adam.adsl", of_level, column),
+                basis=counted + rests_on("event", "adam.adsl", of_level, column),
             ).filled(proportion(of_level.height, known.height, method=data.protocol.intervals.proportion))  # fmt: skip

@@ -74,10 +74,8 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
                 yield from _fit_rows(data, outcome, replace(base, population="univariable"), alone)
         for covariate in model.covariates:
             if outcome.time is not None and data.protocol.risk_factors[covariate].time_dependent:
-                basis = rests_on("counted", outcome.table, outcome.subjects)
-                row = base.resting_on(basis + data.factor_basis(outcome.subjects, covariate))
                 course = later_course(data, covariate, outcome.subjects, outcome.event)
-                yield from later_rows(row, model, covariate, course)
+                yield from later_rows(base, model, covariate, course)
         if model.multivariable and len(model.covariates) > 1:
             yield from _fit_rows(data, outcome, replace(base, population="multivariable"), model)
 

@@ -58,7 +58,7 @@ subject as (
 
 infusion as (
     select s.study_id, s.subject_id, i.record_id, i.infusion_number, s.infn, s.infusion_interval_days,
-        i.dose_1e5_per_kg as dose
+        i.dose_1e5_per_kg as dose, i.viability_pct as viability, i.transduction_pct as transduction
     from adam.adsl as s
     inner join core.infusion as i on s.study_id = i.study_id and s.subject_id = i.subject_id and i.valid_to is null
 ),
@@ -80,6 +80,27 @@ dated as (
     ) = 1
 ),
 
+-- the report adsl takes site and antigens of the first relapse from: of several of that day, the first by id
+relapse as (
+    select s.study_id, s.subject_id, r.record_id, s.relsite, s.relcd19, s.relcd22
+    from adam.adsl as s
+    inner join core.relapse as r
+        on s.study_id = r.study_id and s.subject_id = r.subject_id and s.relapsedt = r.relapse_date and r.valid_to is null
+    qualify row_number() over (partition by s.study_id, s.subject_id order by r.record_id) = 1
+),
+
+lost as (
+    select study_id, subject_id, unnest(['relsite', 'relcd19', 'relcd22']) as endpoint_column,
+        unnest([relsite, relcd19, relcd22]) as endpoint_value, 'relapse' as srcdom,
+        unnest(['relapse_site', 'cd19_status', 'cd22_status']) as srcvar, record_id as srcseq
+    from relapse
+    union all
+    select s.study_id, s.subject_id, 'dthcaus', s.dthcaus, 'death', 'cause', d.record_id
+    from adam.adsl as s
+    inner join core.death as d
+        on s.study_id = d.study_id and s.subject_id = d.subject_id and s.dthdt = d.death_date and d.valid_to is null
+),
+
 of_subject as (
     select study_id, subject_id as endpoint_key, case endpoint_column when 'whole' then '' else endpoint_column end as endpoint_column,
         endpoint_value, 'subject' as srcdom,
@@ -94,12 +115,21 @@ of_subject as (
     select study_id, subject_id, 'dose0' || infusion_number, cast(dose as varchar), 'infusion', 'dose_1e5_per_kg', record_id
     from infusion
     union all
+    select study_id, subject_id, 'viab0' || infusion_number, cast(viability as varchar), 'infusion', 'viability_pct', record_id
+    from infusion
+    union all
+    select study_id, subject_id, 'tran0' || infusion_number, cast(transduction as varchar), 'infusion', 'transduction_pct', record_id
+    from infusion
+    union all
     select study_id, subject_id, 'infusion_interval_days', infusion_interval_days || ' days', 'infusion', 'infusion_date', record_id
     from infusion
     where infusion_number <= 2
     union all
     select study_id, subject_id, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
     from dated
+    union all
+    select study_id, subject_id, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+    from lost
 ),
 
 adverse_event as (
