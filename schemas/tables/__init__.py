@@ -1,7 +1,7 @@
 """Every table of the warehouse: its grain and its columns, described once.
 
 DDL, COMMENTs, the data dictionary and the checks follow from these descriptions. Tables of schema core follow from
-the domain models; the others are declared in adam.py, results.py and meta.py.
+the domain models; the others are declared in adam.py, results.py and meta/.
 """
 
 from schemas.tables.adam import ADAM, ADAM_COMPUTED

@@ -1,0 +1,46 @@
+"""Schema meta: what the studies define, where the data came from, what was wrong with it, and what was run."""
+
+from __future__ import annotations
+
+from schemas.tables.meta.catalogue import CODELIST, DICTIONARY, LABORATORY_UNIT, MACRO
+from schemas.tables.meta.exports import (
+    CORRECTION,
+    PARTIAL_DATE,
+    QUARANTINE,
+    RECONCILIATION,
+    RECORD_COUNT,
+    SOURCE_COLUMN,
+    SOURCE_FILE,
+)
+from schemas.tables.meta.questions import ALARM, RULE, RULE_FAILURE, SITE_QUERY
+from schemas.tables.meta.runs import RUN, RUN_STUDY, TABLE_HASH
+from schemas.tables.meta.studies import DEFINITIONS, PUBLISHED_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
+
+META = (
+    STUDY,
+    SITE,
+    *DEFINITIONS,
+    SOURCE_FILE,
+    SOURCE_COLUMN,
+    RECONCILIATION,
+    RECORD_COUNT,
+    QUARANTINE,
+    SITE_QUERY,
+    WAIVER,
+    PARTIAL_DATE,
+    CORRECTION,
+    RULE_LIMIT,
+    RULE_FAILURE,
+    PUBLISHED_FIGURE,
+    LABORATORY_UNIT,
+    RULE,
+    DICTIONARY,
+    MACRO,
+    CODELIST,
+    RUN,
+    RUN_STUDY,
+    ALARM,
+    TABLE_HASH,
+)
+
+__all__ = ["MACRO", "META"]

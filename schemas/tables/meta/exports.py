@@ -1,0 +1,152 @@
+"""Schema meta: what sites sent and what became of it: files, rows, cells and where each came from."""
+
+from __future__ import annotations
+
+from schemas.tables.table import Table, described
+
+SOURCE_FILE = Table(
+    "meta",
+    "source_file",
+    "One row per export file used.",
+    ("study_id", "site_id", "source_file"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "extract_date DATE Date of the export",
+        "sha256 VARCHAR Hash of the file",
+        "bytes BIGINT Size of the file",
+        "staging_key VARCHAR Folder below staging/ that holds its records",
+        "incremental BOOLEAN Holds only what is new or changed since the export before",
+    ),
+)
+
+SOURCE_COLUMN = Table(
+    "meta",
+    "source_column",
+    "One row per export file, entry of the site's mapping that makes records of it, and canonical column it fills.",
+    ("study_id", "site_id", "source_file", "source_sheet", "source_feed", "column_name"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet; empty for a file without sheets",
+        "source_feed BIGINT Entry of the mapping, counted through the sheet; core records name theirs",
+        "domain VARCHAR Core table",
+        "column_name VARCHAR Canonical column",
+        "source_column VARCHAR Header of the column in the export; several joined by +, or by `or` where the first given counts; blank for a constant",
+        "origin VARCHAR column, constant, first of several or joined",
+        "conversion VARCHAR What the mapping does to the text: decode, unit, days since, divided by ...; blank for nothing",
+    ),
+)
+
+RECONCILIATION = Table(
+    "meta",
+    "reconciliation",
+    "One row per export file and sheet: rows_read = accepted + quarantined + duplicate + superseded + set_aside + unclaimed.",
+    ("study_id", "site_id", "source_file", "source_sheet"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "extract_date DATE Date of the export",
+        "rows_read BIGINT Rows with any content below the header",
+        "accepted BIGINT Rows of which every record was accepted",
+        "quarantined BIGINT Rows of which at least one record was quarantined",
+        "duplicate BIGINT Rows equal to an earlier row in every cell",
+        "superseded BIGINT Rows that a later export of the site replaces",
+        "set_aside BIGINT Rows the mapping declares to be no data (totals)",
+        "unclaimed BIGINT Rows no part of the mapping takes; each is a site query",
+    ),
+)
+
+RECORD_COUNT = Table(
+    "meta",
+    "record_count",
+    "One row per export file, sheet and domain: records = accepted + quarantined.",
+    ("study_id", "site_id", "source_file", "source_sheet", "domain"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "domain VARCHAR Core table",
+        "records BIGINT Records conformed",
+        "accepted BIGINT Records accepted",
+        "quarantined BIGINT Records quarantined",
+    ),
+)
+
+QUARANTINE = Table(
+    "meta",
+    "quarantine",
+    "One row per quarantined record and rule it fails, of the exports in force.",
+    (
+        "study_id",
+        "site_id",
+        "source_file",
+        "source_sheet",
+        "source_row",
+        "domain",
+        "column_name",
+        "rule_id",
+        "record",
+    ),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "source_row BIGINT Row as a person sees it",
+        "source_column VARCHAR Header of the column in the export",
+        "domain VARCHAR Core table the record was meant for",
+        "column_name VARCHAR Canonical column",
+        "rule_id VARCHAR Rule it fails",
+        "remedy VARCHAR What the site should mend",
+        "extract_date DATE Date of the export",
+        "record VARCHAR The conformed record as JSON; columns marked personal are never in it",
+    ),
+)
+
+CORRECTION = Table(
+    "meta",
+    "correction",
+    "One row per declared correction of a site's data and export file it was applied to.",
+    ("study_id", "site_id", "correction_id", "source_file"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "correction_id VARCHAR The correction, in the site's mapping",
+        "source_file VARCHAR Path below the study's landing folder",
+        "rows BIGINT Rows it changed there",
+        "column_name VARCHAR Column of the export it mends",
+        "reason VARCHAR Why",
+        "reported_by VARCHAR Who reported it",
+        "reported_on DATE When",
+        "applies_until DATE Extract date of the last export that needs it; blank while not known",
+    ),
+)
+
+PARTIAL_DATE = Table(
+    "meta",
+    "partial_date",
+    "One row per state of a record and date of which a part is missing.",
+    ("study_id", "domain", "record_id", "column_name", "valid_from"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Subject",
+        "domain VARCHAR Core table",
+        "record_id VARCHAR Record",
+        "column_name VARCHAR Date column",
+        "sent VARCHAR The date as the site wrote it",
+        "precision VARCHAR month, year or unknown: what is known",
+        "earliest DATE First day it can mean",
+        "latest DATE Last day it can mean",
+        "rule VARCHAR Rule of the protocol; blank for none",
+        "imputed_date DATE Day that stands in for it in the core table; blank where none does",
+        "valid_from DATE First extract date on which the record stood so",
+        "valid_to DATE Extract date on which it no longer stood so; blank for the current state",
+    ),
+)

@@ -1,0 +1,79 @@
+"""Schema meta: what is asked of sites, by which rule, and what is beyond a limit."""
+
+from __future__ import annotations
+
+from schemas.tables.table import Table, described
+
+RULE = Table(
+    "meta",
+    "rule",
+    "One row per rule records are held to.",
+    ("rule_id",),
+    described(
+        "rule_id VARCHAR Rule",
+        "domain VARCHAR Core table",
+        "severity VARCHAR quarantine or query",
+        "columns VARCHAR Columns to look at",
+        "remedy VARCHAR What the site should mend or confirm",
+        "remedy_zh VARCHAR The same in Chinese",
+    ),
+)
+
+RULE_FAILURE = Table(
+    "meta",
+    "rule_failure",
+    "One row per site and rule with open queries.",
+    ("study_id", "site_id", "rule_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "rule_id VARCHAR Rule",
+        "failures BIGINT Open queries",
+        "records BIGINT Records in force the rule is about; rows, where it is about rows",
+        "rate DOUBLE failures / records",
+        "limit_rate DOUBLE Limit of the rate; blank for none",
+        "limit_count BIGINT Fewer failures than this are no alarm; blank for none",
+        "exceeded BOOLEAN Whether the limits of the site are exceeded",
+    ),
+)
+
+SITE_QUERY = Table(
+    "meta",
+    "site_query",
+    "One row per question to a site: open, closed by a later export, or waived.",
+    ("study_id", "query_id"),
+    described(
+        "study_id VARCHAR Study",
+        "query_id VARCHAR Stable id: the same value of the same record keeps it from night to night",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Subject; empty where the question is about a whole row, column or file",
+        "domain VARCHAR Core table; empty where the question is about a whole row, column or file",
+        "column_name VARCHAR Canonical column",
+        "source_column VARCHAR Header of the column in the export",
+        "rule_id VARCHAR Rule",
+        "severity VARCHAR quarantine: the record waits; query: it is used meanwhile",
+        "remedy VARCHAR What the site should mend or confirm",
+        "question VARCHAR The same in the language of the site",
+        "status VARCHAR open, closed (a later export mended it) or waived",
+        "first_seen DATE Export since which it has been asked without a break",
+        "last_seen DATE Latest export that had the problem",
+        "closed_on DATE Export that no longer had it",
+        "waived_because VARCHAR Why the value stands, where waived",
+        "source_file VARCHAR Path below the study's landing folder, in the latest export that had it",
+        "source_sheet VARCHAR Sheet",
+        "source_row BIGINT Row as a person sees it",
+    ),
+)
+
+ALARM = Table(
+    "meta",
+    "alarm",
+    "One row per site and alarm of this night.",
+    ("study_id", "site_id", "kind", "what"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "kind VARCHAR missing export, repeated export, rejected export or limit exceeded",
+        "what VARCHAR What happened",
+    ),
+)
