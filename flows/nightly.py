@@ -6,59 +6,47 @@ run ends failed and says which study and why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 import polars as pl
-from prefect import flow, task
+from prefect import flow
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
 from flows.artifacts import show_checks
-from flows.code_version import code_hash, code_version
 from flows.faults import faults_without_values
 from flows.landing import share_is_gone
 from flows.last_night import check_last_night
 from flows.night_facts import read_facts
+from flows.night_log import begin_night, log_end, settle_past_runs
+from flows.night_tasks import Checks, assemble_warehouse, check_warehouse, publish_night
 from flows.night_work import (
     Night,
     alarms_of,
-    assemble,
     carry_over,
     clear_unfinished,
     kept_studies,
     manifest_hash,
-    publish,
-    snapshot_name,
     studies_to_rebuild,
 )
 from flows.one_of import one_of
 from flows.one_run import hold_workspace
-from flows.opaque import opaque, receives_opaque
+from flows.opaque import opaque
 from flows.plain_errors import tell_errors_plainly
 from flows.publication import was_interrupted
-from flows.report_index import render_night
-from flows.run_log import RunLog, who_runs
-from flows.server.past_runs import cancel_missed, close_dead_studies
-from flows.server.started_by import who_started
 from flows.settings import Settings
 from flows.study import study_flow
 from flows.study_folder import check_sites, choose_studies, list_sites, list_studies
 from flows.study_work import StudyOutcome
 from flows.task_runners import open_cluster, task_runner
 from flows.tell_night import tell_failure, tell_night
-from schemas.errors import CartroveError, ChecksFailed, RunFailed
+from schemas.errors import CartroveError, RunFailed
 from transforms.news import NightFacts
 from warehouse.alarms import no_alarms
 from warehouse.published import read_manifest_hash
-from warehouse.quality import CheckProcess
 
 if TYPE_CHECKING:
     StudyName = str
@@ -67,61 +55,6 @@ else:
     # The names of the folders, so that the form of a rerun offers them; a new study or site needs a new deploy, no code.
     StudyName = one_of(list_studies(Settings()))
     SiteName = one_of(list_sites(Settings()))
-
-
-@task(task_run_name="assemble", cache_policy=NO_CACHE)
-@receives_opaque
-def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> None:
-    """Tonight's warehouse, beside the published one."""
-    with faults_without_values("assemble"):
-        assemble(night, outcomes, alarms)
-
-
-@task(task_run_name="check", cache_policy=NO_CACHE)
-@receives_opaque
-def check_warehouse(night: Night, process: CheckProcess) -> None:
-    """Great Expectations on the built file.
-
-    Raises
-    ------
-    ChecksFailed: an expectation of severity error failed or could not be evaluated; nothing is published.
-    """
-    with faults_without_values("check"):
-        found = process.check(night.built, night.published)
-    failed = [row for row in found if row.blocks_publication]
-    show_checks([row.summary() for row in found if not row.success] or [{"checks": len(found), "failed": 0}])
-    if failed:
-        names = "; ".join(f"{row.name}: {row.observed}" for row in failed[:5])
-        raise ChecksFailed(f"{len(failed)} of {len(found)} checks failed, the last night stays published: {names}")
-
-
-@task(task_run_name="publish", cache_policy=NO_CACHE)
-@receives_opaque
-def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
-    """Reports, query lists and warehouse in their published places."""
-    with faults_without_values("publish"):
-        publish(night, outcomes, render_night(night))
-
-
-class Checks:
-    """The process that checks the built file, started as soon as it is known that there will be one to check."""
-
-    def __init__(self, night: Night) -> None:
-        """Start at once where nothing was ever published."""
-        self._log = night.settings.log / "checks.log"
-        self._process: CheckProcess | None = None
-        if not night.published.exists():
-            self.process()
-
-    def process(self) -> CheckProcess:
-        """The process, started if it is not running yet."""
-        self._process = self._process or CheckProcess(self._log)
-        return self._process
-
-    def close(self) -> None:
-        """End it."""
-        if self._process:
-            self._process.close()
 
 
 def _run_name() -> str:
@@ -161,9 +94,9 @@ def nightly(
     if sites:
         check_sites(settings, asked, sites)
     with hold_workspace(settings.workspace):
-        _settle_past_runs()
+        settle_past_runs()
         parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
-        night = _begin(settings, as_of, data_cut, parameters)
+        night = begin_night(settings, as_of, data_cut, parameters)
         last: NightFacts | None = None
         alarms = no_alarms()
         outcomes: list[StudyOutcome] = []
@@ -191,55 +124,10 @@ def nightly(
             raise
         finally:
             checks.close()
-            _log_end(night, outcomes, failure, manifest, published)
+            log_end(night, outcomes, failure, manifest, published)
             tell_night(night, last, outcomes, alarms, published, failure)
     if failure:
         raise failure
-
-
-def _begin(settings: Settings, as_of: date | None, data_cut: date | None, parameters: Mapping[str, Any]) -> Night:
-    """The night, and the line in the run log that says who started it and what for."""
-    now = datetime.now(UTC)
-    night = Night(
-        run_id=f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
-        started_at=now,
-        started_by=who_started(_flow_run()),
-        as_of=as_of or now.astimezone(ZoneInfo(settings.timezone)).date(),
-        data_cut=data_cut,
-        snapshot=snapshot_name(as_of, data_cut),
-        settings=settings,
-    )
-    told = {
-        "started_by": night.started_by,
-        "requested_by": _requested_by(),
-        **who_runs(),
-        "parameters": {**parameters, "as_of": night.as_of},
-        "snapshot": night.snapshot,
-        "code_version": code_version(),
-        "code_hash": code_hash(),
-    }
-    return replace(night, log_hash=RunLog.of(settings).append("begun", night.run_id, told))
-
-
-def _flow_run() -> FlowRun | None:
-    context = FlowRunContext.get()
-    return context.flow_run if context else None
-
-
-def _settle_past_runs() -> None:
-    """What was killed is shown as crashed; of the nights missed this run does the work."""
-    run = _flow_run()
-    with get_client(sync_client=True) as client:
-        close_dead_studies(client)
-        if run is not None:
-            cancel_missed(client, run)
-
-
-def _requested_by() -> str:
-    """The user of the server who asked for the run; empty where the server knows of none, as one without login."""
-    run = _flow_run()
-    asked = run.created_by if run is not None and not run.auto_scheduled else None
-    return (asked.display_value or "") if asked else ""
 
 
 def _run_studies(
@@ -301,22 +189,3 @@ def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:
     )
     error.exit_code = codes.pop() if len(codes) == 1 else RunFailed.exit_code
     return error
-
-
-def _log_end(
-    night: Night,
-    outcomes: Sequence[StudyOutcome],
-    failure: CartroveError | None,
-    manifest: str | None,
-    published: bool,
-) -> None:
-    """The line in the run log that says how the run ended."""
-    told = {
-        "started_by": night.started_by,
-        "studies": {outcome.study_id: outcome.state for outcome in outcomes},
-        "manifest_hash": manifest,
-        "published": published,
-        "exit_code": failure.exit_code if failure else 0,
-        "message": str(failure or ""),
-    }
-    RunLog.of(night.settings).append("ended", night.run_id, told)

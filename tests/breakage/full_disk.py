@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import flows.nightly
+import flows.night_tasks
 import flows.study
 from flows.run_locally import run_night
 from tests.breakage.warm_nights import look_at
@@ -26,8 +26,8 @@ SIZE = "64m"
 PHASES: dict[str, tuple[Any, str]] = {
     "staging": (flows.study, "stage_site"),
     "product": (flows.study, "keep_product"),
-    "build": (flows.nightly, "assemble"),
-    "publish": (flows.nightly, "publish"),
+    "build": (flows.night_tasks, "assemble"),
+    "publish": (flows.night_tasks, "publish"),
 }
 
 
@@ -59,7 +59,7 @@ def main(root: Path) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(var)], check=True)
     export = write_tiny_study(root / "studies")
     os.environ.update(CARTROVE_STUDIES=str(root / "studies"), CARTROVE_WORKSPACE=str(var))
-    flows.nightly.CheckProcess = SharedChecks  # type: ignore[misc,assignment]
+    flows.night_tasks.CheckProcess = SharedChecks  # type: ignore[misc,assignment]
     assert run_night(studies=[], sites=[]) is None
     for number, (phase, (module, name)) in enumerate(PHASES.items(), start=1):
         write_export(export, number)

@@ -164,6 +164,7 @@ def _fork(work: Callable[[], int], closing: tuple[int, ...]) -> int:
 
 
 def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None]) -> int:
+    import flows.night_tasks
     import flows.nightly
     import flows.study
     from flows.run_locally import _without_heartbeats, run_night
@@ -188,8 +189,8 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None])
     for phase, name in work.items():
         setattr(flows.study, name, clock.entering(phase, getattr(flows.study, name)))
     for phase, name in {"assemble": "assemble", "publish": "publish"}.items():
-        setattr(flows.nightly, name, clock.entering(phase, getattr(flows.nightly, name)))
-    flows.nightly.CheckProcess = PipedChecks  # type: ignore[misc]
+        setattr(flows.night_tasks, name, clock.entering(phase, getattr(flows.night_tasks, name)))
+    flows.night_tasks.CheckProcess = PipedChecks  # type: ignore[misc]
     prepare()
     with _without_heartbeats():
         failure = run_night(studies=[], sites=[])

@@ -63,6 +63,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # Before any place of its own is made: the studies a run may name are read once, when the flow is imported.
         from prefect import settings
 
+        import flows.night_tasks
         import flows.nightly
 
         wait_until_ready()
@@ -73,7 +74,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
         }
         with settings.temporary_settings(wanted), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(flows.nightly, "CheckProcess", SharedChecks)
+            patch.setattr(flows.night_tasks, "CheckProcess", SharedChecks)
             yield
             SharedChecks.end()
 
