@@ -1,6 +1,6 @@
-"""What the workspace need not keep: staged exports and finished tables that no night has needed for long.
+"""What the workspace need not keep: staged exports, what was asked as of each, and finished tables, not needed for long.
 
-Both can be made again from the landing folder, so removing them costs time, never data. What is published, each
+All can be made again from the landing folder, so removing them costs time, never data. What is published, each
 snapshot, the run log and the lists of queries are never touched, and snapshots only where that is asked for.
 """
 
@@ -48,15 +48,16 @@ def find_unused(settings: Settings, older_than: timedelta, now: datetime, *, sna
     unused = [
         (kind, store.folder(key))
         for kind, store in (
-            ("staged export", FrameStore(settings.staging)),
+            ("staged", FrameStore(settings.staging)),
             ("study's tables", FrameStore(settings.products)),
         )
         for key in sorted(set(store) - _keys_in_use(settings))
         if store.last_used(key) < limit
     ]
     if snapshots:
-        places = (settings.published.parent / "snapshots", settings.reports / "snapshots")
-        found = [path for place in places for path in sorted(place.glob("*"))]
+        files = (settings.published.parent / "snapshots").glob("*.duckdb")
+        reports = (settings.reports / "snapshots").glob("*")
+        found = [*sorted(files), *sorted(reports)]
         unused += [("snapshot", path) for path in found if path.stat().st_mtime < limit]
     return [Unused(kind, path, _size(path)) for kind, path in unused]
 

@@ -45,6 +45,7 @@ def ask_sites(
         if next_day is None or key not in store:
             _fill_endpoint_tables(connection, day, endpoint_queries)
             store.save(key, {"asked": _ask(connection, crosschecks)})
+        store.mark_used(key)
         create_from_frame(connection, "asked", pl.read_parquet(store.folder(key) / "asked.parquet"))
         connection.execute("SET VARIABLE next_day = ?", [next_day])
         connection.execute(read_sql("ask_sites.sql"))

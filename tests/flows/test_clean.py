@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.clean import find_unused
+from flows.clean import Unused, find_unused
 from schemas.errors import UsageError
 from tests.flows.conftest import Place, make_place
+from warehouse.published import read_keys
 from warehouse.staging import FrameStore
 
 CHILDREN = "pan2020_seq1922_paed"
@@ -37,14 +38,19 @@ def orphan(kept: Place) -> Iterator[Path]:
         folder.rmdir()
 
 
-def unused(place: Place, *, days: int = 100, snapshots: bool = False) -> list[str]:
-    """The kinds of what may go so many days from now, where ninety are kept."""
+def unused(place: Place, *, days: int = 100, snapshots: bool = False) -> list[Unused]:
+    """What may go so many days from now, where ninety are kept."""
     then = datetime.now(UTC) + timedelta(days=days)
-    return [each.kind for each in find_unused(place.settings, timedelta(days=90), then, snapshots=snapshots)]
+    return find_unused(place.settings, timedelta(days=90), then, snapshots=snapshots)
 
 
 def test_what_the_night_and_a_snapshot_rest_on_stays(kept: Place, orphan: Path) -> None:
-    assert unused(kept) == ["staged export"]
+    files = [kept.settings.published, *kept.settings.published.parent.glob("snapshots/*.duckdb")]
+    needed = {key for path in files for key in read_keys(path) or set()}
+    assert len(needed) == 4  # two exports, and the study's tables with and without the data cut
+    going = {each.path.name for each in unused(kept)}
+    assert KEY in going
+    assert not going & needed
 
 
 def test_what_was_needed_lately_stays(kept: Place, orphan: Path) -> None:
@@ -52,8 +58,9 @@ def test_what_was_needed_lately_stays(kept: Place, orphan: Path) -> None:
 
 
 def test_snapshots_go_only_where_that_is_asked_for(kept: Place) -> None:
-    assert unused(kept) == []
-    assert unused(kept, snapshots=True) == ["snapshot", "snapshot"]  # the file and its reports
+    assert "snapshot" not in {each.kind for each in unused(kept)}
+    found = [each.path.name for each in unused(kept, snapshots=True) if each.kind == "snapshot"]
+    assert found == ["data_cut_2019-03-31.duckdb", "data_cut_2019-03-31"]  # the file, and the reports
 
 
 def test_a_file_that_cannot_be_read_stops_it(kept: Place, orphan: Path) -> None:
@@ -66,12 +73,9 @@ def test_a_file_that_cannot_be_read_stops_it(kept: Place, orphan: Path) -> None:
 
 
 def test_after_all_that_may_go_is_gone_a_night_finds_what_it_needs(kept: Place, orphan: Path) -> None:
-    then = datetime.now(UTC) + timedelta(days=100)
-    for each in find_unused(kept.settings, timedelta(days=90), then, snapshots=True):
-        each.remove()
-    for each in find_unused(kept.settings, timedelta(days=90), then, snapshots=True):
-        assert each.kind == "study's tables"  # those of the snapshot
-        each.remove()
+    for _ in range(2):  # what a snapshot rests on goes after it
+        for each in unused(kept, snapshots=True):
+            each.remove()
     assert not orphan.exists()
     assert kept.run() is None
     assert kept.query("SELECT count(*) FROM adam.adsl").item() == 20
