@@ -7,14 +7,18 @@ snapshot, the run log and the lists of queries are never touched, and snapshots 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from flows.run_log import RunLog, who_runs
 from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.published import read_keys
 from warehouse.staging import FrameStore
+
+SNAPSHOT = "snapshot"
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,18 @@ def find_unused(settings: Settings, older_than: timedelta, now: datetime, *, sna
         files = (settings.published.parent / "snapshots").glob("*.duckdb")
         reports = (settings.reports / "snapshots").glob("*")
         found = [*sorted(files), *sorted(reports)]
-        unused += [("snapshot", path) for path in found if path.stat().st_mtime < limit]
+        unused += [(SNAPSHOT, path) for path in found if path.stat().st_mtime < limit]
     return [Unused(kind, path, _size(path)) for kind, path in unused]
+
+
+def remove_unused(settings: Settings, unused: Sequence[Unused]) -> None:
+    """Remove what was found. Of snapshots the run log is told, which holds their hashes and would miss them."""
+    published = [file for each in unused if each.kind == SNAPSHOT for file in _files(each.path)]
+    places = [file.relative_to(settings.workspace).as_posix() for file in published]
+    for each in unused:
+        each.remove()
+    if places:
+        RunLog.of(settings).append("cleaned", "", {"files": places, **who_runs()})
 
 
 def _keys_in_use(settings: Settings) -> set[str]:
@@ -76,5 +90,9 @@ def _keys_in_use(settings: Settings) -> set[str]:
 
 
 def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+    return sum(file.stat().st_size for file in _files(path))
+
+
+def _files(path: Path) -> list[Path]:
+    """A file, or every file of a folder."""
+    return [file for file in sorted(path.rglob("*")) if file.is_file()] if path.is_dir() else [path]

@@ -78,7 +78,7 @@ def clean(
     The landing folder makes all of it again. What is published and the run log are never touched.
     """
     apply_settings(None, None, workspace)
-    from flows.clean import find_unused
+    from flows.clean import find_unused, remove_unused
     from flows.one_run import hold_workspace
     from flows.settings import Settings
 
@@ -87,8 +87,8 @@ def clean(
         unused = find_unused(settings, timedelta(days=keep_days), datetime.now(UTC), snapshots=snapshots)
         for each in unused:
             typer.echo(f"{each.kind:<15}{each.size / 1e6:>9.1f} MB  {each.path}")
-            if remove:
-                each.remove()
+        if remove:
+            remove_unused(settings, unused)
     size = sum(each.size for each in unused) / 1e6
     done = "removed" if remove else "could be removed; nothing was, without --remove"
     typer.echo(f"{len(unused)} of over {keep_days} days, {size:.1f} MB: {done}" if unused else "nothing to remove")
