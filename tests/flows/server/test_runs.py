@@ -95,13 +95,6 @@ def test_after_missed_nights_one_run_catches_up(box: Box) -> None:
     assert box.last_run()["started_by"] == "schedule"
 
 
-def test_a_site_of_another_study_ends_a_run_with_one_sentence(box: Box) -> None:
-    parameters = {"studies": [CHILDREN], "sites": ["elsewhere"]}
-    state = box.wait(box.start(parameters=parameters), "Failed", "Completed", "Crashed")
-    assert state["name"] == "Failed"
-    assert f"unknown site elsewhere; expected one of boren, the sites of {CHILDREN}" in state["message"]
-
-
 def test_a_rerun_for_a_site_of_another_study_is_not_even_asked_for(box: Box) -> None:
     done = box.command("rerun", "--study", CHILDREN, "--site", "elsewhere")
     assert done.returncode == UsageError.exit_code
