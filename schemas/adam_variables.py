@@ -29,6 +29,7 @@ DATASETS = {
     "adsl": ("Subject-level analysis", "SUBJECT LEVEL ANALYSIS DATASET"),
     "adrs": ("Response after each infusion", "BASIC DATA STRUCTURE"),
     "adtte": ("Time to event", "BASIC DATA STRUCTURE"),
+    "adttealt": ("Time to event, other definitions", "BASIC DATA STRUCTURE"),
     "adae": ("Adverse events by infusion", "OCCURRENCE DATA STRUCTURE"),
     "adlb": ("Laboratory results in standard units", "BASIC DATA STRUCTURE"),
     "adck": ("Parameters of cellular kinetics", "BASIC DATA STRUCTURE"),
@@ -39,6 +40,8 @@ DATASETS = {
     "adorigin": ("Day 0 of every origin", "ADAM OTHER"),
     "adpop": ("Populations", "ADAM OTHER"),
 }
+# Tables whose columns are those of another, which names and labels them.
+LIKE = {"adttealt": "adtte"}
 # srcseq is a text here, ADaM's SRCSEQ a number: it has another name.
 NAMES = {
     "study_id": "STUDYID", "site_id": "SITEID", "subject_id": "SUBJID", "srcseq": "SRCRECID",
@@ -166,7 +169,9 @@ def variable_name(column: str) -> str:
 
 
 def _variable(table: Table, column: ColumnDescription) -> Variable:
-    label = LABELS.get(f"{table.name}.{column.name}") or LABELS.get(column.name) or column.description
+    label = (
+        LABELS.get(f"{LIKE.get(table.name, table.name)}.{column.name}") or LABELS.get(column.name) or column.description
+    )
     codes = YES_NO if column.name in FLAG_COLUMNS else CODELISTS.get(column.name)
     return Variable(variable_name(column.name), label.split(": Y or N")[0], KINDS[column.sql_type], column.name, codes)
 
@@ -179,4 +184,4 @@ def _parameter(table: Table) -> tuple[Variable, ...]:
         "adlb": (words,),
         "adtte": (Variable("PARAMID", "Parameter as the protocol names it", "text"),),
     }
-    return made.get(table.name, ())
+    return made.get(LIKE.get(table.name, table.name), ())

@@ -26,6 +26,7 @@ from schemas.yaml_file import load_yaml
 from tests.pages.browser import Browser, open_browser
 from tests.studies.built import built
 from transforms.reports import render_index
+from transforms.words import words_in
 
 STUDY = "pan2019_cd22_salvage"
 HOSTILE = (
@@ -115,7 +116,7 @@ def test_no_script_of_a_site_runs_in_the_index(browser: Browser, tmp_path: Path)
         "rows_in_force": 1, "quarantined": 0, "open_queries": 1, "closed_queries": 0, "oldest_open": date(2024, 1, 1), "alarms": HOSTILE,
     }  # fmt: skip
     page = tmp_path / "index.html"
-    page.write_text(render_index(night, [study], [site], [], {}), "utf-8")
+    page.write_text(render_index(night, [study], [site], [], {}, words=words_in("en")), "utf-8")
     browser.open(page, 1280)
     assert browser.ask("String(window.hit)") == "undefined"
     assert HOSTILE[:29] in browser.ask("document.body.innerText")

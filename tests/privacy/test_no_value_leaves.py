@@ -6,6 +6,7 @@ Names of files, sheets and columns are told on purpose: they say where to mend.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -24,6 +25,7 @@ from schemas.errors import DataRejected, RunFailed, UsageError
 from tests.flows.receivers import webhook
 from tests.privacy.marked_study import SITES, STUDY, marks, plant_study
 from warehouse.published import query_published
+from warehouse.staging import SUMS
 
 BY_PURPOSE = ("staging", "warehouse", "queries")
 
@@ -116,6 +118,9 @@ def _break_a_staged_file(staging: Path) -> None:
     """Every staged table of the sites has another type where text was: the work on it breaks with an error nobody foresaw."""
     for path in staging.glob("??/*/accepted.subject.parquet"):
         pl.read_parquet(path).select(pl.lit("标记").alias("nothing")).write_parquet(path)
+        sums = path.with_name(SUMS)
+        written = json.loads(sums.read_text("utf-8")) | {path.name: hashlib.sha256(path.read_bytes()).hexdigest()}
+        sums.write_text(json.dumps(written), "utf-8")
     for path in (staging / "studies").glob("??/*/*.parquet"):
         path.unlink()
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from schemas.adam_variables import LIKE
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.endpoints import endpoint_queries
 
 
 def derivation_of(table: str) -> str:
     """The header of a table's SQL file without its comment marks; of a table computed otherwise, what its function says."""
-    sql = endpoint_queries().get(f"adam.{table}")
+    sql = program_of(table)
     if sql is None:
         return " ".join((derive_adck.__doc__ or "").split())
-    header: list[str] = []
+    header = ["Derived once per legal definition, each time as this table:"] if table in LIKE else []
     for line in sql.splitlines():
         if not line.startswith("--"):
             break
@@ -21,4 +22,4 @@ def derivation_of(table: str) -> str:
 
 def program_of(table: str) -> str | None:
     """The SQL that fills a table; None for one that is computed otherwise."""
-    return endpoint_queries().get(f"adam.{table}")
+    return endpoint_queries().get(f"adam.{LIKE.get(table, table)}")
