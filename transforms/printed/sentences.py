@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Printing
+from transforms.analyses.later_covariates import AS_IF_KNOWN
 from transforms.statistics.rounding import round_number
 from transforms.words import Words
 
@@ -110,13 +111,15 @@ def _median(row: Row, numbers: _Numbers) -> str:
 
 def _ratio(row: Row, numbers: _Numbers) -> str:
     words, told = numbers.words, numbers.told(row)
-    contrast = told["group_name"]
+    contrast, which = told["group_name"], told["population"]
+    if row["population"] == AS_IF_KNOWN:  # never told without saying so
+        which = words("sentence.biased", which=which)
     if row["group_level"]:
         contrast = words("sentence.contrast", covariate=contrast, level=told["group_level"])
     return words(
         "sentence.ratio",
         model=row["analysis_id"],
-        which=told["population"],
+        which=which,
         contrast=contrast,
         effect=words(f"effect.{row['statistic']}"),
         bracket=f"{numbers.number(row['estimate'], 2)}{numbers.interval(row, 1, 2)}{numbers.p_value(row)}",

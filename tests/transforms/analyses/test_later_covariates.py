@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from schemas.language import Language
 from schemas.protocol import Protocol
 from tests.transforms.analyses.test_results import results
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 from transforms.printed.sentences import sentences_of
+from transforms.words import words_in
 
 # Ten subjects; a and b recover, b on the day of its relapse, j too late to be called early.
 SUBJECTS = "abcdefghij"
@@ -89,8 +91,9 @@ def test_the_test_over_time_counts_subjects(found: pl.DataFrame) -> None:
 
 def test_no_sentence_tells_the_fixed_ratio_without_its_bias(found: pl.DataFrame) -> None:
     printing = Protocol.model_validate(PROTOCOL).printing
-    for language, words in (("en", "biased by immortal time"), ("zh", "永生时间偏倚")):
-        told = [s for s in sentences_of(found, printing, language) if "day 0" in s or "第0天" in s]  # type: ignore[arg-type]
+    languages: tuple[tuple[Language, str], ...] = (("en", "biased by immortal time"), ("zh", "永生时间偏倚"))
+    for language, words in languages:
+        told = [s for s in sentences_of(found, printing, words_in(language)) if "day 0" in s or "第 0 天" in s]
         assert len(told) == 1 and words in told[0]
 
 
