@@ -60,7 +60,7 @@ def test_the_run_log_says_that_somebody_asked_at_the_interface(page: Browser, bo
 
 def test_the_page_of_the_run_shows_its_artifacts(page: Browser) -> None:
     page.click("[class*=tab]", "Artifacts")
-    page.wait_for("document.body.innerText.includes('Studies of this night')")
+    page.wait_for("document.body.innerText.includes('The night at a glance')")
 
 
 def test_the_pages_ask_nobody_but_their_server(page: Browser, box: Box) -> None:
