@@ -200,11 +200,11 @@ def log_lines(settings: Settings) -> Iterator[dict[str, str]]:
 def _run_in_words(run_id: str, events: dict[str, Line]) -> dict[str, str]:
     first = next(iter(events.values()))
     begun, ended, published = events.get("begun", first), events.get("ended"), events.get("publishing")
-    by = begun.get("requested_by") or begun.get("user", "")
+    started, by = begun.get("started_by", first.get("event", "")), begun.get("requested_by") or begun.get("user", "")
     return {
         "run": run_id,
         "when (UTC)": str(first.get("at", ""))[:16].replace("T", " "),
-        "who": ", ".join(part for part in (begun.get("started_by", first.get("event", "")), by) if part),
+        "who": started if by in started else ", ".join(part for part in (started, by) if part),
         "what for": _asked(begun),
         "studies": _states(ended["studies"]) if ended and "studies" in ended else first.get("reason", ""),
         "exit": str(ended["exit_code"])

@@ -50,7 +50,7 @@ def test_a_night_left_alone_has_no_finding(published: Place) -> None:
 
 def test_the_log_says_who_ran_what_and_what_was_published(published: Place) -> None:
     (run,) = log_lines(published.settings)
-    assert run["who"] == f"command line, {getpass.getuser()}"
+    assert run["who"] == f"command line ({getpass.getuser()})"
     assert (run["what for"], run["studies"], run["exit"]) == ("all studies", "1 built", "0")
     assert published.query("SELECT count(*) FROM meta.table_hash WHERE rows > 0").item() > 10
     assert len(run["published"]) == 12
