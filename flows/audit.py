@@ -200,7 +200,8 @@ def log_lines(settings: Settings) -> Iterator[dict[str, str]]:
 def _run_in_words(run_id: str, events: dict[str, Line]) -> dict[str, str]:
     first = next(iter(events.values()))
     begun, ended, published = events.get("begun", first), events.get("ended"), events.get("publishing")
-    started, by = begun.get("started_by", first.get("event", "")), begun.get("requested_by") or begun.get("user", "")
+    started = str(begun.get("started_by", first.get("event", "")))
+    by = str(begun.get("requested_by") or begun.get("user", ""))
     return {
         "run": run_id,
         "when (UTC)": str(first.get("at", ""))[:16].replace("T", " "),
