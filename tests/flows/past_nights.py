@@ -124,7 +124,7 @@ def write_history(place: Place) -> History:
         content[name] = KeptNight.model_validate_json(night_path(place.settings, runs[name]).read_text()).content_hash
 
     write_study(place)
-    write_export(place, FIRST, export(p9="2023-01-01,41,unclear,2023-12-01,", p10="2023-01-01,190,male,2023-12-01,"))
+    write_export(place, FIRST, export(p9="2023-01-01,forty,female,2023-12-01,", p10="2023-01-01,190,male,2023-12-01,"))
     publish("first")
     query = place.query("SELECT query_id FROM meta.site_query WHERE status = 'open' AND severity = 'query' ORDER BY 1")
     corrected = "2023-01-01,30,female,2023-08-01,2023-08-01"

@@ -1,6 +1,7 @@
 """Codes that no code list has, in columns that may be blank: the cell is left blank and asked about, the record stays.
 
-In a required column, or one of the natural key, such a code quarantines the record, as every other fault does.
+In a required column, or one of the natural key, such a code quarantines the record, as every other fault does. So it does where
+most of a column is unknown: then it is another column than the mapping says, and the columns beside it are in doubt as well.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import polars as pl
 from schemas.domains import Domain
 from transforms.distinct_texts import by_text, distinct
 from transforms.validate.parse import PROBLEM_SCHEMA
+
+# Of fewer records a slip or two may be most.
+FEWEST_SLIPS = 4
 
 
 def unknown_codes(domain: type[Domain], text: pl.DataFrame) -> pl.DataFrame:
@@ -22,6 +26,17 @@ def unknown_codes(domain: type[Domain], text: pl.DataFrame) -> pl.DataFrame:
         unknown = by_text(text[name], lambda texts, known=codes: ~texts.is_in(known)).fill_null(value=False)  # type: ignore[misc]
         found.append(text.filter(unknown).select("row_id", column=pl.lit(name), rule_id=pl.lit(rule_id)))
     return pl.concat(found)
+
+
+def quarantine_strange_columns(domain: type[Domain], records: int, problems: pl.DataFrame) -> pl.DataFrame:
+    """The problems, with those of a column in which most codes are unknown of severity quarantine. records: how many there are."""
+    strange = [
+        rule_id
+        for rule_id in _of_blankable_columns(domain).values()
+        if (found := problems.filter(rule_id=rule_id).height) >= FEWEST_SLIPS and 2 * found > records
+    ]
+    severity = pl.when(pl.col("rule_id").is_in(strange)).then(pl.lit("quarantine")).otherwise("severity")
+    return problems.with_columns(severity.alias("severity")) if strange else problems
 
 
 def blank_unknown(

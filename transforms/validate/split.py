@@ -15,7 +15,7 @@ import polars as pl
 from schemas.domains import Domain
 from schemas.domains.domain import BOUND_CHECKS
 from transforms.row_identity import has_its_like
-from transforms.validate.codes import blank_unknown, unknown_codes
+from transforms.validate.codes import blank_unknown, quarantine_strange_columns, unknown_codes
 from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
 
 
@@ -58,7 +58,7 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
             _key_problems(domain, typed, text),
         ]
     ).unique(maintain_order=True)
-    problems = _with_severity(domain, _without_echoes(found))
+    problems = quarantine_strange_columns(domain, text.height, _with_severity(domain, _without_echoes(found)))
     quarantined_ids = problems.filter(severity="quarantine")["row_id"].unique()
     quarantined = text["row_id"].is_in(quarantined_ids.implode())
     return Validated(
