@@ -21,9 +21,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from schemas.errors import RunBusy, RunFailed
+from flows.one_run import hold_file
+from schemas.errors import RunFailed
 
 # No call leaves the machine, and the log of a run is not sent to a server that ends with it.
 QUIET = {
@@ -51,7 +50,9 @@ def local_server(home: Path) -> Iterator[bool]:
     if os.environ.get("PREFECT_API_URL"):
         yield False
         return
-    with _hold_database(home):
+    # Of two runs started at the same moment one has the database: two servers would both migrate it.
+    busy = f"another run is starting in {home.parent}; wait until it has ended and run again"
+    with hold_file(home / "server.lock", busy):
         yield from _serve(home)
 
 
@@ -65,21 +66,6 @@ def _serve(home: Path) -> Iterator[bool]:
     finally:
         _stop(server)
         del os.environ["PREFECT_API_URL"]
-
-
-@contextmanager
-def _hold_database(home: Path) -> Iterator[None]:
-    """Of two runs started at the same moment one has the database; two servers would both migrate it."""
-    home.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(home / "server.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise RunBusy(f"another run is starting in {home.parent}; wait until it has ended and run again") from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def wait_until_ready(lives: Callable[[], bool] = lambda: True) -> None:

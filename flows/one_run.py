@@ -21,12 +21,25 @@ def hold_workspace(workspace: Path) -> Iterator[None]:
     ------
     RunBusy: another run holds it.
     """
-    workspace.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(workspace / "run.lock")
+    busy = f"another run is working in {workspace}; wait until it has ended and run again"
+    with hold_file(workspace / "run.lock", busy):
+        yield
+
+
+@contextmanager
+def hold_file(path: Path, busy: str) -> Iterator[None]:
+    """Hold a lock file; who finds it held is told `busy`.
+
+    Raises
+    ------
+    RunBusy: another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise RunBusy(f"another run is working in {workspace}; wait until it has ended and run again") from None
+        raise RunBusy(busy) from None
     try:
         yield
     finally:
