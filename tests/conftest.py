@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # Tests write an export and read it at once; that one is still arriving is a test of its own.
 os.environ.setdefault("CARTROVE_SETTLE_SECONDS", "0")
@@ -13,20 +14,29 @@ os.environ.setdefault("CARTROVE_SETTLE_SECONDS", "0")
 TESTS = Path(__file__).parent
 # Whoever starts with the long ones does not wait for one of them alone at the end.
 LONGEST_FIRST = ("breakage", "flows/server", "privacy", "flows", "test_readme.py", "pages", "transforms/readers")
+# All of its files share one box with a server, a worker and a schedule.
+OF_ONE_BOX = "tests/flows/server"
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByFile(LoadScopeScheduling):
+    """With -n, the tests of a file stay on one worker: no worker makes again what they share.
+
+    `--dist loadgroup` does not do it, since pytest 9.2 ignores the group that pytest-xdist 3.8 appends to a test's name.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return OF_ONE_BOX if file.startswith(OF_ONE_BOX) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, so that no worker makes again what the file's tests share."""
     items.sort(key=_place)
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(_file_of(item)))
-
-
-def _file_of(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).as_posix()
 
 
 def _place(item: pytest.Item) -> int:
-    return next((n for n, start in enumerate(LONGEST_FIRST) if _file_of(item).startswith(start)), len(LONGEST_FIRST))
+    file = item.path.relative_to(TESTS).as_posix()
+    return next((n for n, start in enumerate(LONGEST_FIRST) if file.startswith(start)), len(LONGEST_FIRST))

@@ -6,14 +6,11 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
-
 from schemas.errors import RunFailed, UsageError
 from tests.flows.server.conftest import CHILDREN, Box, held_open, wait_until
 from tests.flows.server.test_runs import running_night
 
 # One box for all of them, so one process of pytest-xdist.
-pytestmark = pytest.mark.xdist_group("server")
 
 
 def test_a_newcomer_is_told_where_everything_is(box: Box) -> None:

@@ -13,7 +13,6 @@ from tests.flows.server.conftest import CHILDREN, Box
 from tests.pages.browser import Browser, open_browser
 
 # One box for all of them, so one process of pytest-xdist.
-pytestmark = pytest.mark.xdist_group("server")
 
 FIELDS = ["studies", "sites", "data_cut", "as_of", "force"]
 

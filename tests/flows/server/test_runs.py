@@ -16,7 +16,6 @@ from schemas.errors import RunBusy, UsageError
 from tests.flows.server.conftest import CHILDREN, Box, wait_until
 
 # One box for all of them, so one process of pytest-xdist.
-pytestmark = pytest.mark.xdist_group("server")
 
 
 def test_nights_are_scheduled_ahead(box: Box) -> None:
