@@ -16,14 +16,15 @@ from prefect import flow
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.context import FlowRunContext
 
-from flows.artifacts import show_checks
 from flows.faults import faults_without_values
-from flows.landing import share_is_gone
-from flows.last_night import check_last_night
-from flows.night_facts import read_facts
-from flows.night_log import begin_night, log_end, settle_past_runs
-from flows.night_tasks import Checks, assemble_warehouse, check_warehouse, publish_night
-from flows.night_work import (
+from flows.news.artifacts import show_checks
+from flows.news.facts import read_facts
+from flows.news.tell import tell_failure, tell_night
+from flows.night.last_night import check_last_night
+from flows.night.log import begin_night, log_end, settle_past_runs
+from flows.night.publication import was_interrupted
+from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
+from flows.night.work import (
     Night,
     alarms_of,
     carry_over,
@@ -32,17 +33,16 @@ from flows.night_work import (
     manifest_hash,
     studies_to_rebuild,
 )
-from flows.one_of import one_of
-from flows.one_run import hold_workspace
-from flows.opaque import opaque
-from flows.plain_errors import tell_errors_plainly
-from flows.publication import was_interrupted
+from flows.runs.one_of import one_of
+from flows.runs.one_run import hold_workspace
+from flows.runs.opaque import opaque
+from flows.runs.plain_errors import tell_errors_plainly
+from flows.runs.task_runners import open_cluster, task_runner
 from flows.settings import Settings
-from flows.study import study_flow
+from flows.sites.landing import share_is_gone
+from flows.study.flow import study_flow
+from flows.study.work import StudyOutcome
 from flows.study_folder import check_sites, choose_studies, list_sites, list_studies
-from flows.study_work import StudyOutcome
-from flows.task_runners import open_cluster, task_runner
-from flows.tell_night import tell_failure, tell_night
 from schemas.errors import CartroveError, RunFailed
 from transforms.news import NightFacts
 from warehouse.alarms import no_alarms

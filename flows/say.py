@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from flows.night_work import published_places
+from flows.night.work import published_places
 from flows.settings import Settings
 from warehouse.published import read_alarms, read_published_summary
 

@@ -37,8 +37,8 @@ def report(
 ) -> None:
     """The report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
     apply_settings(studies, None, workspace)
-    from flows.export_report import export_report
-    from flows.export_source import exported_file
+    from flows.export.report import export_report
+    from flows.export.source import exported_file
     from flows.settings import Settings
     from flows.study_folder import choose_studies
 
@@ -56,8 +56,8 @@ def parquet(
 ) -> None:
     """Every table as Parquet, with a datapackage.json: types, meanings, codes, keys, hashes, and the run."""
     apply_settings(None, None, workspace)
-    from flows.export_parquet import export_parquet
-    from flows.export_source import exported_file
+    from flows.export.parquet import export_parquet
+    from flows.export.source import exported_file
     from flows.settings import Settings
 
     source = exported_file(Settings(), snapshot)
@@ -74,8 +74,8 @@ def adam(
 ) -> None:
     """The endpoint tables as CDISC datasets: SAS transport (XPT v5), Dataset-JSON 1.1, define.xml 2.1."""
     apply_settings(None, None, workspace)
-    from flows.export_adam import export_adam
-    from flows.export_source import exported_file
+    from flows.export.adam import export_adam
+    from flows.export.source import exported_file
     from flows.settings import Settings
 
     written = export_adam(exported_file(Settings(), snapshot), folder, study, datetime.now(UTC))

@@ -41,7 +41,7 @@ def run(
     cut, day = (moment.date() if moment else None for moment in (data_cut, as_of))
     with ExitStack() as held:
         if as_published:
-            from flows.nights import studies_as_published
+            from flows.history.nights import studies_as_published
 
             if day is None:
                 raise UsageError("--as-published: expected with --as-of, the day of the night whose study files count")
@@ -49,11 +49,11 @@ def run(
         chosen = choose_studies(Settings(), study or [])
         check_sites(Settings(), chosen, site or [])
 
-        from flows.run_locally import run_night
+        from flows.runs.locally import run_night
 
         failure = run_night(studies=study or [], sites=site or [], data_cut=cut, as_of=day, force=force)
 
-    from flows.night_work import snapshot_name
+    from flows.night.work import snapshot_name
     from flows.say import say_night
 
     say_night(snapshot_name(day, cut))
@@ -91,7 +91,7 @@ def diff(
     Of a day, the exports received up to it count.
     """
     apply_settings(None, None, workspace)
-    from flows.compare_nights import compare_nights, difference_lines, write_differences
+    from flows.history.compare import compare_nights, difference_lines, write_differences
     from flows.settings import Settings
 
     found = compare_nights(Settings(), before, after)

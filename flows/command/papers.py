@@ -24,7 +24,7 @@ def compare(
 ) -> None:
     """What the studies' papers print beside what the pipeline computes, figure by figure."""
     apply_settings(None, None, workspace)
-    from flows.compare_published import comparison_lines, read_comparison
+    from flows.papers.compare import comparison_lines, read_comparison
     from flows.settings import Settings
 
     for line in comparison_lines(read_comparison(Settings().published, study), every=every):
@@ -40,8 +40,8 @@ def sentences(
     """The published results of a study as sentences for a manuscript."""
     apply_settings(studies, None, workspace)
     from flows.settings import Settings
+    from flows.study.report import language_of, words_of
     from flows.study_folder import choose_studies, load_study
-    from flows.study_report import language_of, words_of
     from transforms.printed.sentences import sentences_of
     from warehouse.published import query_study
 
@@ -71,7 +71,7 @@ def fingerprint(
     of: Annotated[str | None, typer.Option(help="24/30, or the number of subjects.")] = None,
 ) -> None:
     """Which method, rounding and risk sets reproduce a printed figure."""
-    from flows.fingerprint import find_fingerprints, fingerprint_lines
+    from flows.papers.fingerprint import find_fingerprints, fingerprint_lines
 
     for line in fingerprint_lines(find_fingerprints(kind, values, interval, p, of)):
         typer.echo(line)

@@ -78,8 +78,8 @@ def clean(
     The landing folder makes all of it again. What is published and the run log are never touched.
     """
     apply_settings(None, None, workspace)
-    from flows.clean import find_unused, remove_unused
-    from flows.one_run import hold_workspace
+    from flows.history.clean import find_unused, remove_unused
+    from flows.runs.one_run import hold_workspace
     from flows.settings import Settings
 
     settings = Settings()

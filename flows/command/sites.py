@@ -21,8 +21,8 @@ def pull(
     apply_settings(studies, landing, None)
     from zoneinfo import ZoneInfo
 
-    from flows.pull import pull_site
     from flows.settings import Settings
+    from flows.sites.pull import pull_site
 
     settings = Settings()
     pulled = pull_site(settings, study, site, datetime.now(ZoneInfo(settings.timezone)).date())
@@ -52,7 +52,7 @@ def check_export(
     """
     apply_settings(studies, None, None)
     from flows.settings import Settings
-    from flows.try_export import find_mapping, problem_lines, try_export
+    from flows.sites.try_export import find_mapping, problem_lines, try_export
 
     settings, quarantined = Settings(), 0
     for tried in try_export(file, find_mapping(settings, study, site, mapping), settings):

@@ -1,6 +1,6 @@
 """What the Prefect server itself tells of: a run that was killed, or one that nobody began.
 
-A run tells its own news (flows.tell_night). What it can't tell of is its own death, and a night that never began because no
+A run tells its own news (flows.news.tell). What it can't tell of is its own death, and a night that never began because no
 worker was there; the server sees both, and sends the blocks of CARTROVE_NOTIFY a message of its own.
 """
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from flows.local_server import wait_until_ready
+from flows.runs.local_server import wait_until_ready
 from flows.server.children import Child, adopt_orphans, end_orphans, start, stop, wait_for
 from flows.settings import Settings
 from schemas.errors import RunFailed, UsageError

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.local_server import end_with_parent
+from flows.runs.local_server import end_with_parent
 from flows.settings import REPOSITORY
 from schemas.errors import RunFailed
 

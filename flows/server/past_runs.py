@@ -24,7 +24,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
-from flows.one_run import hold_workspace
+from flows.runs.one_run import hold_workspace
 from flows.settings import Settings
 from schemas.errors import RunBusy
 

@@ -9,9 +9,9 @@ from datetime import date
 import polars as pl
 
 from flows.settings import Settings
+from flows.study.report import language_of
+from flows.study.work import study_build_key, study_inputs
 from flows.study_folder import Study
-from flows.study_report import language_of
-from flows.study_work import study_build_key, study_inputs
 from schemas.domains import DOMAINS
 from transforms.analyses import StudyData
 from transforms.analyses.compute import SECTIONS, compute_sections

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash
-from flows.nights import KeptNight, find_night, night_in_force, restore_studies
+from flows.history.nights import KeptNight, find_night, night_in_force, restore_studies
 from flows.settings import Settings
-from flows.stage_site import stage_site
+from flows.sites.stage import stage_site
 from flows.study_folder import Study, load_study
 from schemas.errors import UsageError
 from warehouse.staged_exports import StagedFile

@@ -15,19 +15,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import flows.night_tasks
-import flows.study
-from flows.run_locally import run_night
+import flows.night.tasks
+import flows.study.flow
+from flows.runs.locally import run_night
 from tests.breakage.warm_nights import look_at
 from tests.flows.conftest import SharedChecks
 from tests.flows.tiny_night import write_export, write_tiny_study
 
 SIZE = "64m"
 PHASES: dict[str, tuple[Any, str]] = {
-    "staging": (flows.study, "stage_site"),
-    "product": (flows.study, "keep_product"),
-    "build": (flows.night_tasks, "assemble"),
-    "publish": (flows.night_tasks, "publish"),
+    "staging": (flows.study.flow, "stage_site"),
+    "product": (flows.study.flow, "keep_product"),
+    "build": (flows.night.tasks, "assemble"),
+    "publish": (flows.night.tasks, "publish"),
 }
 
 
@@ -59,7 +59,7 @@ def main(root: Path) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(var)], check=True)
     export = write_tiny_study(root / "studies")
     os.environ.update(CARTROVE_STUDIES=str(root / "studies"), CARTROVE_WORKSPACE=str(var))
-    flows.night_tasks.CheckProcess = SharedChecks  # type: ignore[misc,assignment]
+    flows.night.tasks.CheckProcess = SharedChecks  # type: ignore[misc,assignment]
     assert run_night(studies=[], sites=[]) is None
     for number, (phase, (module, name)) in enumerate(PHASES.items(), start=1):
         write_export(export, number)

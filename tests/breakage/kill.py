@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.publication import READY
+from flows.night.publication import READY
 from tests.breakage.warm_nights import PHASES, Found, RunningNight, WarmNights, warm_nights
 
 ENDS_SECONDS = 180

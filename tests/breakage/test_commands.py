@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.one_run import refuse_while_busy
+from flows.runs.one_run import refuse_while_busy
 from flows.settings import REPOSITORY
 from tests.breakage.warm_nights import look_at
 from tests.flows.tiny_night import write_tiny_study

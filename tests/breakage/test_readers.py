@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.publication import put_in_place
+from flows.night.publication import put_in_place
 from flows.settings import REPOSITORY
 from tests.flows.conftest import Place, prefect_server, tiny_place  # noqa: F401 - fixtures
 from tests.flows.tiny_night import DELIVERY, SITE, STUDY, write_export

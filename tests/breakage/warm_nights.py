@@ -20,12 +20,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flows.local_server import local_server, wait_until_ready
+from flows.runs.local_server import local_server, wait_until_ready
 from tests.flows.tiny_night import write_export, write_tiny_study
 
 PHASES = ("begin", "stage", "build", "compute", "report", "assemble", "check", "publish", "end")
 MODULES = (
-    "flows.nightly", "flows.run_locally", "great_expectations", "warehouse.quality.check", "transforms.analyses",
+    "flows.nightly", "flows.runs.locally", "great_expectations", "warehouse.quality.check", "transforms.analyses",
     "transforms.analyses.beside", "transforms.printed.lint_study", "transforms.reports", "lifelines", "comprisk",
     "firthmodels", "statsmodels.genmod.generalized_linear_model", "openpyxl", "matplotlib.backends.backend_svg",
 )  # fmt: skip
@@ -164,10 +164,10 @@ def _fork(work: Callable[[], int], closing: tuple[int, ...]) -> int:
 
 
 def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None]) -> int:
-    import flows.night_tasks
+    import flows.night.tasks
     import flows.nightly
-    import flows.study
-    from flows.run_locally import _without_heartbeats, run_night
+    import flows.study.flow
+    from flows.runs.locally import _without_heartbeats, run_night
     from warehouse.quality.process import CheckProcess
 
     class PipedChecks(CheckProcess):
@@ -187,10 +187,10 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None])
 
     work = {"stage": "stage_site", "build": "build_tables", "compute": "compute_tables", "report": "render_study"}
     for phase, name in work.items():
-        setattr(flows.study, name, clock.entering(phase, getattr(flows.study, name)))
+        setattr(flows.study.flow, name, clock.entering(phase, getattr(flows.study.flow, name)))
     for phase, name in {"assemble": "assemble", "publish": "publish"}.items():
-        setattr(flows.night_tasks, name, clock.entering(phase, getattr(flows.night_tasks, name)))
-    flows.night_tasks.CheckProcess = PipedChecks  # type: ignore[misc]
+        setattr(flows.night.tasks, name, clock.entering(phase, getattr(flows.night.tasks, name)))
+    flows.night.tasks.CheckProcess = PipedChecks  # type: ignore[misc]
     prepare()
     with _without_heartbeats():
         failure = run_night(studies=[], sites=[])
@@ -216,7 +216,7 @@ def _serve_checks(jobs: int, answers: int, group: int) -> int:
 
 
 def _look(var: Path, into: int) -> int:
-    from flows.one_run import hold_workspace
+    from flows.runs.one_run import hold_workspace
 
     with hold_workspace(var):
         found = look_at(var)

@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
-from flows.local_server import local_server, wait_until_ready
+from flows.runs.local_server import local_server, wait_until_ready
 from flows.settings import REPOSITORY, Settings
 from schemas.errors import CartroveError
 from tests.flows.tiny_night import write_tiny_study
@@ -63,7 +63,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # Before any place of its own is made: the studies a run may name are read once, when the flow is imported.
         from prefect import settings
 
-        import flows.night_tasks
+        import flows.night.tasks
         import flows.nightly
 
         wait_until_ready()
@@ -74,7 +74,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
         }
         with settings.temporary_settings(wanted), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(flows.night_tasks, "CheckProcess", SharedChecks)
+            patch.setattr(flows.night.tasks, "CheckProcess", SharedChecks)
             yield
             SharedChecks.end()
 
@@ -92,7 +92,7 @@ class Place:
 
     def run(self, **parameters: Any) -> CartroveError | None:
         """Run a night as the command does; what went wrong comes back."""
-        from flows.run_locally import run_night
+        from flows.runs.locally import run_night
 
         return run_night(**{"studies": [], "sites": [], **parameters})
 

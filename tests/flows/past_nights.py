@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from flows.nights import KeptNight, night_path
+from flows.history.nights import KeptNight, night_path
 from tests.flows.conftest import Place
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 

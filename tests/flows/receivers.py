@@ -13,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from flows.local_server import _free_port
+from flows.runs.local_server import _free_port
 
 
 @dataclass

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from flows.one_run import hold_workspace
+from flows.runs.one_run import hold_workspace
 from schemas.errors import ChecksFailed, DataRejected, RunBusy, UsageError
 from tests.flows.conftest import Place
 from warehouse.locked import open_published

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from flows.addresses import report_address
-from flows.markdown import bullets, escape_markdown, link, table
+from flows.news.addresses import report_address
+from flows.news.markdown import bullets, escape_markdown, link, table
 from flows.settings import REPOSITORY, Settings
+from flows.study.report import render_study
 from flows.study_folder import load_study
-from flows.study_report import render_study
 from schemas.errors import UsageError
 from schemas.protocol import Protocol
 from schemas.yaml_file import load_yaml

@@ -20,7 +20,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.local_server import _free_port, wait_until_ready
+from flows.runs.local_server import _free_port, wait_until_ready
 from schemas.errors import DataRejected, RunFailed, UsageError
 from tests.flows.receivers import webhook
 from tests.privacy.marked_study import SITES, STUDY, marks, plant_study

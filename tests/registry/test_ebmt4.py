@@ -17,9 +17,9 @@ import polars as pl
 import pytest
 
 from flows.settings import Settings
-from flows.stage_site import stage_site
+from flows.sites.stage import stage_site
+from flows.study.work import build_tables, compute_tables, study_build_key
 from flows.study_folder import load_study
-from flows.study_work import build_tables, compute_tables, study_build_key
 from tests.reference_data import reference_path
 
 HERE = Path(__file__).parent

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from flows.settings import REPOSITORY, Settings
-from flows.stage_site import stage_site
+from flows.sites.stage import stage_site
+from flows.study.work import build_tables, compute_tables, study_build_key
 from flows.study_folder import load_study
-from flows.study_work import build_tables, compute_tables, study_build_key
 
 AFTER_EVERY_DELIVERY = date(2026, 1, 1)
 DAYS_PER_MONTH = 30.4375

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.work import crosscheck_rules
 from flows.study_folder import list_studies
-from flows.study_work import crosscheck_rules
 from tests.studies.built import built
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules

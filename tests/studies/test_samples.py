@@ -12,9 +12,9 @@ import pytest
 from python_calamine import load_workbook
 
 from flows.settings import REPOSITORY, Settings
-from flows.stage_site import stage_site
+from flows.sites.stage import stage_site
+from flows.study.work import build_tables, compute_tables
 from flows.study_folder import list_studies, load_study
-from flows.study_work import build_tables, compute_tables
 from tests.synthetic.__main__ import STUDIES
 from tests.synthetic.faults import PlantedFault
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
-from flows.query_lists import QUERIES, write_query_lists
+from flows.night.query_lists import QUERIES, write_query_lists
 from flows.spreadsheet_cells import escape_formula
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol

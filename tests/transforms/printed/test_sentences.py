@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.report import words_of
 from flows.study_folder import load_study
-from flows.study_report import words_of
 from schemas.language import Language
 from schemas.protocol import Printing
 from tests.studies.built import built

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.report import render_study
 from flows.study_folder import load_study
-from flows.study_report import render_study
 from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, CHILDREN, STUDIES
 from transforms.reports.numbers import measured, months, percent, ratio, whole

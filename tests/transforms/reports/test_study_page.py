@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from flows.settings import REPOSITORY, Settings
-from flows.stage_site import stage_site
+from flows.sites.stage import stage_site
+from flows.study.report import render_study
+from flows.study.work import build_tables, compute_tables
 from flows.study_folder import load_study
-from flows.study_report import render_study
-from flows.study_work import build_tables, compute_tables
 from tests.studies.built import built
 from tests.studies.test_papers import STUDIES
 from transforms.figures.curves import Curve, axis_ticks, risk_table

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.report import render_study
 from flows.study_folder import load_study
-from flows.study_report import render_study
 from tests.studies.built import built
 from tests.studies.test_papers import CHILDREN, STUDIES
 from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppress_small_counts

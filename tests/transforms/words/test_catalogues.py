@@ -17,7 +17,7 @@ ENGLISH, CHINESE = catalogue("en")["messages"], catalogue("zh")["messages"]
 PAGES = [REPOSITORY / "transforms" / "reports", REPOSITORY / "transforms" / "figures"]
 ASKED_IN = [*PAGES, REPOSITORY / "transforms" / "printed"]
 SOURCES = sorted(path for folder in ASKED_IN for path in folder.rglob("*") if path.suffix in (".py", ".j2"))
-SOURCES += [REPOSITORY / "flows" / "study_report.py", REPOSITORY / "flows" / "report_index.py"]
+SOURCES += [REPOSITORY / "flows/study/report.py", REPOSITORY / "flows/night/report_index.py"]
 # suppression.py prints nothing: it looks for responses by their codes.
 PYTHON = sorted(path for folder in PAGES for path in folder.rglob("*.py") if path.name != "suppression.py")
 TEMPLATES = sorted((REPOSITORY / "transforms" / "reports" / "templates").glob("*.j2"))

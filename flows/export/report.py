@@ -1,0 +1,69 @@
+"""A study's report in parts: every figure as SVG, PNG and PDF, every table as CSV and Word document."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from flows.export.source import private_folder
+from flows.settings import Settings
+from flows.spreadsheet_cells import escape_formula
+from flows.study.report import language_of, render_study
+from flows.study_folder import load_study
+from schemas.tables import TABLES
+from transforms.figures.canvas import DrawnFigure, figures_for_print
+from transforms.reports.printed_tables import PageTable, tables_of
+from warehouse.published import query_study_tables
+from warehouse.study_product import PRODUCT_TABLES
+
+
+def export_report(settings: Settings, source: Path, study_id: str, folder: Path) -> tuple[int, int]:
+    """Write the parts of a study of a warehouse file below a folder; how many figures and tables there are.
+
+    Raises
+    ------
+    UsageError: the study is not published, or the folder holds something already.
+    """
+    tables = query_study_tables(source, [name for name in PRODUCT_TABLES if name in TABLES], study_id)
+    build_key = tables["meta.study"]["build_key"].item()
+    study = load_study(settings, study_id)
+    with figures_for_print() as drawn:
+        page = render_study(study, tables, build_key, settings.smallest_count, language_of(study, settings))
+    printed = tables_of(page)
+    with private_folder(folder):
+        for number, figure in enumerate(drawn, start=1):
+            _write_figure(folder / "figures", number, figure)
+        for number, table in enumerate(printed, start=1):
+            _write_table(folder / "tables", number, table)
+    return len(drawn), len(printed)
+
+
+def _write_figure(folder: Path, number: int, figure: DrawnFigure) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = _file_name(number, figure.title)
+    for ending, content in (("svg", figure.svg), ("png", figure.png), ("pdf", figure.pdf)):
+        (folder / f"{name}.{ending}").write_bytes(content)
+
+
+def _write_table(folder: Path, number: int, table: PageTable) -> None:
+    from docx import Document  # only where it is asked for
+
+    folder.mkdir(parents=True, exist_ok=True)
+    name = _file_name(number, table.title)
+    with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out).writerows([[escape_formula(cell) for cell in row] for row in table.rows])
+    document = Document()
+    document.add_heading(table.title, level=2)
+    width = max(len(row) for row in table.rows)
+    grid = document.add_table(rows=0, cols=width, style="Light List")
+    for row in table.rows:
+        for cell, text in zip(grid.add_row().cells, row, strict=False):
+            cell.text = text
+    document.save(str(folder / f"{name}.docx"))
+
+
+def _file_name(number: int, title: str) -> str:
+    """A number, so that the order stays, and the title without what a file system minds."""
+    words = re.sub(r"[^\w]+", "_", title.casefold()).strip("_")
+    return f"{number:02d}_{words[:60]}".rstrip("_")

@@ -1,0 +1,79 @@
+"""What is exported: the published night or a snapshot of it, where it goes, and what the files say they follow from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from flows.night.work import published_places
+from flows.settings import Settings
+from schemas.errors import UsageError
+from transforms.exports.provenance import Provenance
+from warehouse.published import query_published, query_study
+
+OF_OTHERS = 0o077
+OWN_FOLDER = 0o700
+
+
+def exported_file(settings: Settings, snapshot: str | None) -> Path:
+    """The warehouse file of the night, or of a snapshot by its name or the name of its file.
+
+    Raises
+    ------
+    UsageError: nothing is published, or no such snapshot.
+    """
+    if snapshot is None:
+        if not settings.published.exists():
+            raise UsageError(f"{settings.published}: nothing is published yet; run cartrove run first")
+        return settings.published
+    folder = published_places(settings, "any")[0].parent
+    known = {path.stem: path for path in sorted(folder.glob("*.duckdb"))}
+    name = snapshot.removesuffix(".duckdb")
+    if name not in known:
+        raise UsageError(f"--snapshot {snapshot}: expected one of {', '.join(known) or 'none published'}")
+    return known[name]
+
+
+@contextmanager
+def private_folder(folder: Path) -> Iterator[Path]:
+    """A new or empty folder that its owner alone may read, and so whatever is written into it.
+
+    Raises
+    ------
+    UsageError: the folder holds something already, or is a file.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: expected a new or an empty folder")
+    before = os.umask(OF_OTHERS)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(OWN_FOLDER)
+        yield folder
+    finally:
+        os.umask(before)
+
+
+def read_provenance(source: Path, study_id: str | None, exported: datetime) -> Provenance:
+    """What an export of a warehouse file follows from; of one study, or of all.
+
+    Raises
+    ------
+    UsageError: the study is not in the file.
+    """
+    run = query_published(source, "FROM meta.run").row(0, named=True)
+    study = query_study(source, "meta.study", study_id).row(0, named=True) if study_id else {}
+    return Provenance(
+        study_id=study_id or "",
+        title=study.get("title", ""),
+        run_id=run["run_id"],
+        run_started=run["started_at"],
+        as_of=run["as_of"],
+        data_cut=study["data_cut"] if study_id else run["data_cut"],
+        code_version=run["code_version"],
+        code_hash=run["code_hash"],
+        manifest_hash=run["manifest_hash"],
+        exported=exported,
+    )

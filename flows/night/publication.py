@@ -1,0 +1,87 @@
+"""The publication of a night: all of it is made ready beside its place, then put there by renames, the warehouse last.
+
+What takes time or room happens before the first rename. Then each report, list and the warehouse is the old one or
+the new one, never half of one. Between the first rename and the last lie milliseconds; a run killed there leaves a
+mark, and the next run publishes the whole night again, whether or not anything has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from flows.durable import write_to_disk
+from flows.night.query_lists import write_query_lists
+from flows.settings import Settings
+from warehouse.publish import publish_file
+
+READY = ".tonight"
+LIST_SUFFIXES = (".csv", ".xlsx")
+
+
+def put_in_place(
+    settings: Settings, pages: Mapping[Path, bytes], queries: pl.DataFrame | None, built: Path, published: Path
+) -> None:
+    """Publish.
+
+    Parameters
+    ----------
+    pages: reports by their places.
+    queries: rows for the lists of site queries; None leaves the lists as they are.
+    built, published: the finished warehouse file and its place.
+    """
+    for page, content in pages.items():
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_to_disk(_beside(page), content)
+    lists = _lists_beside(settings)
+    if queries is not None:
+        write_query_lists(queries, lists)
+    mark = _mark_of(published)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    for page in pages:
+        os.replace(_beside(page), page)
+    if queries is not None:
+        _replace_lists(lists, settings.queries)
+    publish_file(built, published)
+    mark.unlink()
+
+
+def was_interrupted(published: Path) -> bool:
+    """Whether a run was killed while it put a night in place."""
+    return _mark_of(published).exists()
+
+
+def clear_unpublished(settings: Settings) -> None:
+    """Remove what killed runs made ready and never published."""
+    shutil.rmtree(_lists_beside(settings), ignore_errors=True)
+    for left in settings.reports.rglob(f".*{READY}"):
+        left.unlink()
+
+
+def _beside(page: Path) -> Path:
+    return page.with_name(f".{page.name}{READY}")
+
+
+def _lists_beside(settings: Settings) -> Path:
+    return settings.queries.with_name(f"{settings.queries.name}{READY}")
+
+
+def _mark_of(published: Path) -> Path:
+    return published.with_name(f"{published.name}.publishing")
+
+
+def _replace_lists(ready: Path, folder: Path) -> None:
+    """Replace each list by its new one and remove those that have none."""
+    new = {path.relative_to(ready) for path in ready.glob("*/*")}
+    for name in sorted(new):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(ready / name, folder / name)
+    for path in folder.glob("*/*"):
+        if path.suffix in LIST_SUFFIXES and path.relative_to(folder) not in new:
+            path.unlink()
+    shutil.rmtree(ready)

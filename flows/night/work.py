@@ -1,0 +1,211 @@
+"""What a night does once its studies are done, without Prefect: assemble, check, publish, and tell the sites.
+
+A night is assembled beside the published one and replaces it only when every check of severity error holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from flows.code_version import code_hash, code_version
+from flows.history.nights import hash_file, keep_night
+from flows.history.run_log import RunLog
+from flows.night.publication import clear_unpublished, put_in_place
+from flows.night.query_lists import QUERIES
+from flows.settings import Settings
+from flows.study.work import AS_OF, REPORT, StudyOutcome, crosscheck_rules
+from flows.study_folder import list_studies
+from schemas.errors import UsageError
+from warehouse.alarms import find_alarms
+from warehouse.assemble import assemble_warehouse
+from warehouse.dictionary import list_rules
+from warehouse.published import query_published, read_build_keys
+from warehouse.staging import FrameStore, content_key
+from warehouse.study_product import fits_the_tables
+from warehouse.table_hash import read_content_hash
+
+BUILDING = "building"
+
+
+@dataclass(frozen=True)
+class Night:
+    """A run and where it publishes.
+
+    A run as of a past day or with its own data cut is a snapshot: it has a file and reports of its own and leaves the
+    published night alone. log_hash: the line in the run log with which it began.
+    """
+
+    run_id: str
+    started_at: datetime
+    started_by: str
+    as_of: date
+    data_cut: date | None
+    snapshot: str | None
+    settings: Settings
+    log_hash: str = ""
+
+    @property
+    def published(self) -> Path:
+        """The warehouse file this run publishes."""
+        return published_places(self.settings, self.snapshot)[0]
+
+    @property
+    def reports(self) -> Path:
+        """The reports folder this run publishes."""
+        return published_places(self.settings, self.snapshot)[1]
+
+    @property
+    def built(self) -> Path:
+        """The file being built."""
+        return self.published.parent / BUILDING / f"{self.run_id}.duckdb"
+
+
+def snapshot_name(as_of: date | None, data_cut: date | None) -> str | None:
+    """The name under which a run as of a past day or with a data cut of its own publishes; None for the night."""
+    parts = [f"as_of_{as_of}" if as_of else "", f"data_cut_{data_cut}" if data_cut else ""]
+    return "_".join(part for part in parts if part) or None
+
+
+def published_places(settings: Settings, snapshot: str | None) -> tuple[Path, Path]:
+    """Where a run publishes its warehouse file and its reports."""
+    if snapshot is None:
+        return settings.published, settings.reports
+    return (
+        settings.snapshots / f"{snapshot}.duckdb",
+        settings.reports / "snapshots" / snapshot,
+    )
+
+
+def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str:
+    """A hash of all that tonight's tables follow from: equal hashes, equal tables."""
+    parts = [f"{outcome.study_id} {outcome.build_key} {outcome.state == 'carried over'}" for outcome in outcomes]
+    return content_key(code_hash(), alarms.write_json(), *sorted(parts))
+
+
+def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
+    """A failed study with the tables of the night last published, where its product is still there."""
+    key = read_build_keys(night.published).get(outcome.study_id)
+    if key is None or not _can_publish(night, key):
+        return outcome
+    return StudyOutcome(outcome.study_id, "carried over", key, outcome.message, outcome.exit_code)
+
+
+def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
+    """The published studies a run was not asked for, which it keeps as they are."""
+    if night.snapshot:
+        return []
+    published = {name: key for name, key in read_build_keys(night.published).items() if name not in asked}
+    if outdated := sorted(name for name, key in published.items() if not _can_publish(night, key)):
+        raise UsageError(
+            f"{', '.join(outdated)}: the published tables are of an earlier version or their product is gone; "
+            "run all studies once: cartrove run"
+        )
+    products = FrameStore(night.settings.products)
+    for key in published.values():
+        products.mark_used(key)
+    return [StudyOutcome(name, "kept", key) for name, key in published.items()]
+
+
+def _can_publish(night: Night, build_key: str) -> bool:
+    """Whether a product is still there and has the tables of today."""
+    products = FrameStore(night.settings.products)
+    return build_key in products and fits_the_tables(products.folder(build_key))
+
+
+def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
+    """Published studies a run was not asked for and can't keep, since their products are gone from the workspace."""
+    if night.snapshot:
+        return []
+    products = FrameStore(night.settings.products)
+    gone = [name for name, key in read_build_keys(night.published).items() if key not in products]
+    return [name for name in list_studies(night.settings) if name in gone and name not in asked]
+
+
+def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
+    """Rows of meta.alarm."""
+    rejected = [(o.study_id, export.site_id, export.message) for o in outcomes for export in o.rejected]
+    return find_alarms(_products(night, outcomes), night.as_of, rejected)
+
+
+def _products(night: Night, outcomes: Sequence[StudyOutcome]) -> list[Path]:
+    products = FrameStore(night.settings.products)
+    return [products.folder(outcome.build_key) for outcome in outcomes if outcome.build_key]
+
+
+def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> Path:
+    """Write tonight's warehouse beside the published one."""
+    night.built.parent.mkdir(parents=True, exist_ok=True)
+    run = {
+        "run_id": night.run_id,
+        "started_at": night.started_at.replace(tzinfo=None),
+        "started_by": night.started_by,
+        "as_of": night.as_of,
+        "data_cut": night.data_cut,
+        "code_version": code_version(),
+        "code_hash": code_hash(),
+        "manifest_hash": manifest_hash(outcomes, alarms),
+        "log_hash": night.log_hash,
+    }
+    studies = [
+        {"study_id": o.study_id, "state": o.state, "build_key": o.build_key, "message": o.message} for o in outcomes
+    ]
+    assemble_warehouse(
+        night.built,
+        _products(night, outcomes),
+        {
+            "meta.run": pl.DataFrame([run], infer_schema_length=None),
+            "meta.alarm": alarms,
+            "meta.run_study": pl.DataFrame(studies, infer_schema_length=None),
+            "meta.rule": list_rules(crosscheck_rules()),
+        },
+    )
+    return night.built
+
+
+def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
+    """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
+    pages = {**_reports(night, outcomes), night.reports / "index.html": index.encode()}
+    _note_publication(night, outcomes, pages)
+    queries = None if night.snapshot else query_published(night.built, QUERIES)
+    put_in_place(night.settings, pages, queries, night.built, night.published)
+
+
+def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:
+    products = FrameStore(night.settings.products)
+    return {
+        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT)
+        .read_text("utf-8")
+        .replace(AS_OF, str(night.as_of))
+        .encode()
+        for outcome in outcomes
+        if outcome.build_key
+    }
+
+
+def _note_publication(night: Night, outcomes: Sequence[StudyOutcome], reports: Mapping[Path, bytes]) -> None:
+    """Keep what the night rests on, and say in the run log what is about to be published: a kill in between loses nothing."""
+    settings = night.settings
+    hashes = {place: hashlib.sha256(text).hexdigest() for place, text in reports.items()}
+    hashes[night.published] = hash_file(night.built)
+    published = {place.relative_to(settings.workspace).as_posix(): sha256 for place, sha256 in hashes.items()}
+    code = {"code_version": code_version(), "code_hash": code_hash()}
+    content = read_content_hash(night.built)
+    kept = keep_night(night, outcomes, code, content, published)
+    told = {"place": night.published.name, "night_sha256": kept, "content_hash": content, "files": published}
+    RunLog.of(settings).append("publishing", night.run_id, told)
+
+
+def clear_unfinished(night: Night) -> None:
+    """Remove what killed runs left half built; only the run that holds the workspace may."""
+    for published in (night.settings.published, night.published):
+        shutil.rmtree(published.parent / BUILDING, ignore_errors=True)
+    shutil.rmtree(night.settings.staging / "unfinished", ignore_errors=True)
+    shutil.rmtree(night.settings.products / "unfinished", ignore_errors=True)
+    clear_unpublished(night.settings)

@@ -1,0 +1,1 @@
+"""What the papers print, for `cartrove compare` and `cartrove fingerprint`: lines to read, of figures computed in transforms.printed."""

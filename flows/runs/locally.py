@@ -1,0 +1,69 @@
+"""Run the nightly flow from the command line, with the server that is set up or with one for this run alone."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
+from typing import Any
+
+from flows.faults import faults_without_values, refuse_without_room, told_of_the_machine
+from flows.runs.local_server import local_server, wait_until_ready
+from flows.runs.one_run import refuse_while_busy
+from flows.runs.stop_signals import stopped_in_order
+from flows.settings import Settings
+from schemas.errors import CartroveError, RunFailed
+
+
+def run_night(**parameters: Any) -> CartroveError | None:
+    """Run the flow; what went wrong comes back instead of being raised, so that the night can be told first.
+
+    Raises
+    ------
+    RunBusy: another run holds the workspace.
+    RunStopped: a signal asked for it.
+    RunFailed: there is no room to begin, or no server.
+    """
+    settings = Settings()
+    refuse_without_room()
+    with stopped_in_order(), faults_without_values("the start"):
+        refuse_while_busy(settings.workspace)
+        with local_server(settings.workspace / "prefect") as own:
+            return _run(settings, own, parameters)
+
+
+def _run(settings: Settings, own: bool, parameters: dict[str, Any]) -> CartroveError | None:
+    from flows.nightly import nightly
+
+    if not settings.published.exists():
+        _import_estimators()
+    wait_until_ready()
+    if not settings.verbose:
+        _quiet_prefect()
+    with _without_heartbeats() if own else nullcontext():
+        state = nightly(**parameters, return_state=True)
+    if state.is_completed():
+        return None
+    failure = state.result(raise_on_failure=False)
+    if isinstance(failure, CartroveError):
+        return failure
+    return told_of_the_machine(failure, "the run") or RunFailed(f"the run ended {state.name}: {failure}")
+
+
+def _without_heartbeats() -> AbstractContextManager[object]:
+    """Send no heartbeats to a server of our own: it ends with the run, and each flow would wait a second for its last."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+
+
+def _import_estimators() -> None:
+    """Import what the first night needs while its server starts: 4 s that the night would wait for otherwise."""
+    for name in ("lifelines", "comprisk", "firthmodels", "statsmodels.genmod.generalized_linear_model"):
+        import_module(name)
+
+
+def _quiet_prefect() -> None:
+    """Prefect prints a traceback for every failed task; what failed is told at the end, in words."""
+    for name in ("prefect", "prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

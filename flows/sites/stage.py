@@ -1,0 +1,159 @@
+"""Stage the exports of one site: every file of every delivery, read only where nothing staged fits it yet.
+
+A delivery that can't be read is left out as a whole, and the site's deliveries before it stay in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flows.code_version import STAGING_CODE, code_hash
+from flows.settings import Settings
+from flows.sites.landing import readable_delivery, unchanged_while_read
+from flows.study_folder import Extract
+from schemas.errors import DataRejected, UsageError
+from schemas.mapping import SiteMapping
+from transforms.conform import PairedFile, pair_files
+from transforms.stage import stage_export
+from warehouse.staged_exports import StagedFile, count_corrected
+from warehouse.staging import FrameStore, content_key
+
+
+@dataclass(frozen=True)
+class RejectedExport:
+    """A delivery that is left out, and why."""
+
+    site_id: str
+    extract_date: date
+    message: str
+
+
+@dataclass(frozen=True)
+class StagedSite:
+    """The staged files of a site; `files_read` counts those that had to be read. rejected: deliveries left out."""
+
+    files: tuple[StagedFile, ...]
+    files_read: int
+    rejected: tuple[RejectedExport, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Where files are staged, and what that needs."""
+
+    landing: Path
+    store: FrameStore
+    scratch: Path
+    subject_key: bytes | None
+    force: bool
+    settle_seconds: float
+
+
+def stage_site(
+    site: SiteMapping, extracts: Sequence[Extract], landing: Path, settings: Settings, *, force: bool
+) -> StagedSite:
+    """Stage all files of a site.
+
+    Raises
+    ------
+    schemas.errors.DataRejected: of all deliveries none can be read as the mapping says.
+    schemas.errors.UsageError: a correction matches nothing any more, or a secret is missing.
+    OSError: the landing folder can't be read just now; trying again may help.
+    """
+    key = settings.subject_key.get_secret_value().encode() if settings.subject_key else None
+    bench = _Bench(landing, FrameStore(settings.staging), settings.scratch, key, force, settings.settle_seconds)
+    staged: list[StagedFile] = []
+    rejected: list[RejectedExport] = []
+    files_read = 0
+    broken_chain = False
+    for extract in extracts:
+        try:
+            with readable_delivery(extract):
+                found, read = _stage_delivery(site.for_export(extract.extract_date), extract, bench)
+        except DataRejected as refusal:
+            rejected.append(RejectedExport(site.site_id, extract.extract_date, str(refusal)))
+            # What later incremental exports leave unsaid would be the missing one's.
+            broken_chain = True
+            continue
+        files_read += read
+        if broken_chain and found and found[0].incremental:
+            reason = f"{site.site_id} {extract.extract_date}: adds to an export that was rejected; mend that one first"
+            rejected.append(RejectedExport(site.site_id, extract.extract_date, reason))
+            continue
+        broken_chain = False
+        staged += found
+    if rejected and not staged:
+        raise DataRejected(rejected[-1].message)
+    _refuse_idle_corrections(site, staged, bench.store)
+    return StagedSite(tuple(staged), files_read, tuple(rejected))
+
+
+def _stage_delivery(site: SiteMapping, extract: Extract, bench: _Bench) -> tuple[list[StagedFile], int]:
+    """The staged files of one delivery, and how many of them had to be read."""
+    files, files_read = [], 0
+    for pair in pair_files(site, extract.folder):
+        file, read = _stage_file(site, extract, pair, bench)
+        files.append(file)
+        files_read += read
+    if len({file.incremental for file in files}) > 1:
+        raise DataRejected(
+            f"{site.site_id} {extract.extract_date}: expected a delivery that is full or incremental; it has files of both; "
+            "correct `incremental` in the mapping, or send them on two days"
+        )
+    return files, files_read
+
+
+def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _Bench) -> tuple[StagedFile, bool]:
+    dictionary = b""
+    if pair.dictionary:
+        with pair.dictionary.opened(bench.scratch) as path:
+            dictionary = path.read_bytes()
+    with unchanged_while_read(extract, pair.file.path, bench.settle_seconds), pair.file.opened(bench.scratch) as path:
+        digest, size = _sha256(path), path.stat().st_size
+        parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
+        key = content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
+        if bench.force:
+            bench.store.discard(key)
+        read = key not in bench.store
+        if read:
+            _read_into_store(key, path, pair, site, bench)
+        bench.store.mark_used(key)
+    place = pair.file.place.relative_to(bench.landing).as_posix()
+    incremental = pair.entry.incremental
+    return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_into_store(key: str, path: Path, pair: PairedFile, site: SiteMapping, bench: _Bench) -> None:
+    if pair.dictionary is None:
+        frames = stage_export(path, pair.entry, site, None, bench.subject_key)
+    else:
+        with pair.dictionary.opened(bench.scratch) as dictionary:
+            frames = stage_export(path, pair.entry, site, dictionary, bench.subject_key)
+    bench.store.save(key, frames)
+
+
+def _refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], store: FrameStore) -> None:
+    """A correction that finds nothing in the latest exports it is for has done its work, or never fitted.
+
+    The latest full export counts, and what came after it: an incremental one may well be silent about the record.
+    """
+    for fix in site.corrections:
+        needing = [file for file in staged if fix.applies_until is None or file.extract_date <= fix.applies_until]
+        full = [file.extract_date for file in needing if not file.incremental]
+        since = max(full, default=date.min)
+        recent = [file for file in needing if file.extract_date >= since]
+        if recent and not sum(count_corrected(store, file, fix.id) for file in recent):
+            latest = max(file.extract_date for file in recent)
+            raise UsageError(
+                f"{site.site_id} correction {fix.id}: matches nothing in the export of {latest}; the site has mended it or the "
+                "record has changed; remove the correction, or set applies_until to the last export that needs it"
+            )

@@ -1,0 +1,167 @@
+"""The Prefect flow of one study: a task per site, then one per stage.
+
+The tasks only call; what they do is in flows.sites.stage, work and report, and runs without Prefect. None is
+cached by Prefect, which would hash whole frames for it: what has not changed is known by its content key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from errno import ENOENT
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.faults import faults_without_values
+from flows.news.addresses import report_address
+from flows.news.artifacts import show_study
+from flows.news.facts import read_facts
+from flows.night.work import published_places
+from flows.runs.opaque import opaque, receives_opaque
+from flows.settings import Settings
+from flows.sites.stage import RejectedExport, StagedSite, stage_site
+from flows.study.report import language_of, render_study
+from flows.study.work import (
+    StudyOutcome,
+    build_tables,
+    compute_tables,
+    keep_product,
+    resample_part,
+    resampled_parts,
+    study_build_key,
+    without_rejected,
+)
+from flows.study_folder import Study, load_study
+from warehouse.published import read_source_files
+from warehouse.staged_exports import StagedFile
+from warehouse.staging import FrameStore
+
+if TYPE_CHECKING:
+    from transforms.analyses.rows import ResultRow
+
+
+def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
+    """Only what a network share does is worth another try; a bad file stays bad, a full disk full."""
+    return isinstance(state.result(raise_on_failure=False), OSError)
+
+
+@task(
+    task_run_name="stage {study_id} {site_id}",
+    retries=3,
+    retry_delay_seconds=[1, 5, 15],
+    retry_condition_fn=share_may_come_back,
+    cache_policy=NO_CACHE,
+)
+@receives_opaque
+def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -> StagedSite:
+    """Stage all exports of one site received up to a day."""
+    with faults_without_values(f"{study_id} {site_id}"):
+        extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
+        if not extracts and read_source_files(Settings().published, study_id).get(site_id):
+            raise FileNotFoundError(ENOENT, "its exports of the last night are gone", str(study.landing / site_id))
+        return stage_site(study.sites[site_id], extracts, study.landing, Settings(), force=force)
+
+
+@task(task_run_name="build {study_id}", cache_policy=NO_CACHE)
+@receives_opaque
+def build(
+    study_id: str, study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str
+) -> dict[str, pl.DataFrame]:
+    """Core and endpoint tables."""
+    with faults_without_values(f"{study_id} build"):
+        return build_tables(study, staged, data_cut, build_key, Settings())
+
+
+@task(task_run_name="resample {study_id} {part}", cache_policy=NO_CACHE)
+@receives_opaque
+def resample(study_id: str, part: str, study: Study, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow]:
+    """What one headline becomes without each subject and site."""
+    with faults_without_values(f"{study_id} {part}"):
+        return resample_part(study, tables, part)
+
+
+@task(task_run_name="compute {study_id}", cache_policy=NO_CACHE)
+@receives_opaque
+def compute(
+    study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], resampled: Sequence[ResultRow] | None
+) -> dict[str, pl.DataFrame]:
+    """Results."""
+    with faults_without_values(f"{study_id} results"):
+        return compute_tables(study, tables, resampled)
+
+
+@task(task_run_name="report {study_id}", cache_policy=NO_CACHE)
+@receives_opaque
+def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str) -> None:
+    """The report, kept with the tables as the study's product."""
+    with faults_without_values(f"{study_id} report"):
+        settings = Settings()
+        page = render_study(study, tables, build_key, settings.smallest_count, language_of(study, settings))
+        keep_product(settings, build_key, tables, page)
+
+
+@flow(flow_run_name="{study_id}", persist_result=False, validate_parameters=False)
+def study_flow(
+    study_id: str,
+    sites: Sequence[str],
+    as_of: date,
+    data_cut: date | None = None,
+    force: bool = False,
+    snapshot: str | None = None,
+) -> StudyOutcome:
+    """One study from its landing folder to a finished product; a product that fits already is used again."""
+    with faults_without_values(study_id):
+        settings = Settings()
+        study = load_study(settings, study_id).known_on(as_of)
+        staged, rejected = _stage_sites(study, sites, as_of, force)
+        build_key = study_build_key(study, staged, data_cut, settings.smallest_count, language_of(study, settings))
+        products = FrameStore(settings.products)
+        if build_key in products and not force:
+            products.mark_used(build_key)
+            _show(study_id, products.folder(build_key), snapshot)
+            return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
+        products.discard(build_key)
+        tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)
+        results = compute(study_id, opaque(study), opaque(tables), opaque(_resample_apart(study, tables)))
+        report(study_id, opaque(study), opaque({**tables, **results}), build_key)
+        _show(study_id, products.folder(build_key), snapshot)
+        return without_rejected(StudyOutcome(study_id, "built", build_key), rejected)
+
+
+def _resample_apart(study: Study, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow] | None:
+    """The refits as tasks of their own, where there are other processors for them; on threads they would only wait in turn."""
+    if not Settings().dask:
+        return None
+    needed = {name: frame for name, frame in tables.items() if name.startswith("adam.")}
+    futures = [resample.submit(study.study_id, part, opaque(study), opaque(needed)) for part in resampled_parts(study)]
+    return [row for future in futures for row in future.result()]
+
+
+def _show(study_id: str, product: Path, snapshot: str | None) -> None:
+    """The study's artifacts, on every run: what it holds, and how its headlines moved since the night that is published."""
+    settings = Settings()
+    last = read_facts(published_places(settings, snapshot)[0], settings.smallest_count)
+    address = report_address(settings, snapshot, study_id)
+    show_study(study_id, product, last.headlines if last else None, address, settings.smallest_count)
+
+
+def _stage_sites(
+    study: Study, sites: Sequence[str], as_of: date, force: bool
+) -> tuple[list[StagedFile], list[RejectedExport]]:
+    """The staged files of all sites, and the exports left out; of sites the run is not for, those of the published night, where it has any."""
+    published = read_source_files(Settings().published, study.study_id) if sites else {}
+    kept = {site_id for site_id in study.sites if sites and site_id not in sites and published.get(site_id)}
+    futures = {
+        site_id: stage.submit(study.study_id, site_id, opaque(study), as_of, force)
+        for site_id in study.sites
+        if site_id not in kept
+    }
+    staged = {site_id: future.result() for site_id, future in futures.items()}
+    files = [
+        file for site_id in study.sites for file in (published[site_id] if site_id in kept else staged[site_id].files)
+    ]
+    return files, [export for site in staged.values() for export in site.rejected]

@@ -1,0 +1,99 @@
+"""The report of a study, from its tables and its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from flows.code_version import code_hash, code_version, library_versions
+from flows.settings import Settings
+from flows.study.work import AS_OF
+from flows.study_folder import Study
+from schemas.language import Language
+from transforms.crosschecks import crosschecks
+from transforms.printed.sentences import sentences_of
+from transforms.reports import StudyReport, render_study_report
+from transforms.reports.suppression import suppress_small_counts
+from transforms.words import Words, words_in
+from warehouse.dictionary import list_rules
+
+# The libraries estimates come from.
+STATISTICS = ("lifelines", "comprisk", "firthmodels", "statsmodels", "scipy")
+
+
+def language_of(study: Study, settings: Settings) -> Language:
+    """The language of a study's report: its protocol's, else the installation's."""
+    return study.protocol.language or settings.language
+
+
+def words_of(study: Study, language: Language) -> Words:
+    """The words of a language, with those of the study, of its paper and of the others it stands beside."""
+    others = [part for pair in study.others.values() for part in pair]
+    own = [part for part in (study.published, study.protocol) if part is not None]
+    phrases = {
+        text: said
+        for part in (*others, *own)
+        for text, said in (part.translations.get(language, {}) if language != "en" else {}).items()
+    }
+    return words_in(language, phrases)
+
+
+def render_study(
+    study: Study,
+    tables: Mapping[str, pl.DataFrame],
+    build_key: str,
+    smallest_count: int | None = None,
+    language: Language = "en",
+) -> str:
+    """The report as one HTML page; it names all it follows from, and no moment, so that equal inputs give equal pages."""
+    row = tables["meta.study"].row(0, named=True)
+    words, protocol = words_of(study, language), study.protocol
+    return render_study_report(
+        StudyReport(
+            study={
+                **protocol.model_dump(
+                    include={"study_id", "title", "registry_id", "design", "citation", "doi", "notice"}
+                ),
+                "data_cut": row["data_cut"],
+                "latest_extract": row["latest_extract"],
+                "sites": [(site_id, site.name) for site_id, site in study.sites.items()],
+            },
+            tables=tables,
+            limits={str(quantity): limit for quantity, limit in protocol.kinetics.limits.items()},
+            model_endpoints={name: model.endpoint for name, model in protocol.models.items()},
+            remedies=_remedies(language),
+            smallest_count=smallest_count,
+            sentences=sentences_of(_shown(tables["results.analysis"], smallest_count), protocol.printing, words),
+            provenance=_provenance(tables, build_key, words),
+            words=words,
+        )
+    )
+
+
+def _provenance(tables: Mapping[str, pl.DataFrame], build_key: str, words: Words) -> dict[str, str]:
+    """What the numbers follow from, by the key of its label."""
+    row = tables["meta.study"].row(0, named=True)
+    sources = tables["meta.source_file"].sort("source_file")["source_file", "sha256"]
+    libraries = [named for named in library_versions().split() if named.partition("==")[0] in STATISTICS]
+    return {
+        "data_cut": str(row["data_cut"] or words("none")),
+        "as_of": AS_OF,
+        "extract": str(row["latest_extract"] or words("none")),
+        "code": f"Cartrove {code_version()}, {code_hash()[:12]}",
+        "libraries": " ".join(libraries),
+        "build": build_key[:16],
+        "inputs": "; ".join(f"{path} {sha256[:12]}" for path, sha256 in sources.iter_rows()),
+    }
+
+
+def _remedies(language: Language) -> dict[str, str]:
+    """What each rule asks for, in a language other than that of the tables."""
+    if language == "en":
+        return {}
+    rules = list_rules([check.rule for check in crosschecks()])
+    return dict(rules.select("rule_id", f"remedy_{language}").iter_rows())
+
+
+def _shown(analysis: pl.DataFrame, smallest_count: int | None) -> pl.DataFrame:
+    return suppress_small_counts(analysis, smallest_count) if smallest_count else analysis

@@ -1,0 +1,223 @@
+"""What a study's flow does, without Prefect: name its inputs, build, compute, render, keep.
+
+The functions only put the parts together: rules are in schemas, work in transforms, tables in warehouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from flows.code_version import code_hash
+from flows.settings import Settings
+from flows.sites.stage import RejectedExport
+from flows.study_folder import Study
+from schemas.errors import DataRejected, UsageError
+from schemas.language import Language
+from schemas.protocol import Protocol
+from schemas.published import Published
+from schemas.rules import Rule
+from transforms.crosschecks import crosschecks
+from transforms.definitions import derive_corrections, derive_definitions
+from transforms.definitions_beside import definitions_beside, with_definitions
+from transforms.endpoints import endpoint_queries
+from transforms.printed.comparison import compare_published, published_figures
+from warehouse.endpoint_again import derive_again
+from warehouse.published_queries import answer_queries
+from warehouse.staged_exports import StagedFile
+from warehouse.staging import FrameStore, content_key
+from warehouse.study_build import StudyInputs, build_study
+from warehouse.study_product import read_study_tables
+
+REPORT = "report.html"
+# Stands in a page for the day of knowledge of the night that publishes it: a page that is used again is published for another day.
+AS_OF = "{{as_of}}"
+
+if TYPE_CHECKING:
+    from transforms.analyses.rows import ResultRow
+
+State = Literal["built", "reused", "kept", "carried over", "failed"]
+
+
+@dataclass(frozen=True)
+class StudyOutcome:
+    """How a study came out of a run.
+
+    state: built; reused (nothing changed); kept (the run was not asked for it); carried over (it failed, its tables
+    are of an earlier night); failed (and it has no earlier tables). exit_code: what its failure means for the run.
+    rejected: exports of its sites that were left out.
+    """
+
+    study_id: str
+    state: State
+    build_key: str | None = None
+    message: str = ""
+    exit_code: int = 0
+    rejected: tuple[RejectedExport, ...] = ()
+
+
+def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) -> StudyOutcome:
+    """How a study came out whose sites sent exports that had to be left out: done with what came before, and a failure."""
+    if not rejected:
+        return outcome
+    told = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
+    return replace(outcome, message=told, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
+
+
+def study_build_key(
+    study: Study,
+    staged: Sequence[StagedFile],
+    data_cut: date | None,
+    smallest_count: int | None = None,
+    language: Language = "en",
+) -> str:
+    """A hash of all that a study's tables and report follow from."""
+    return content_key(
+        study.protocol.model_dump_json(),
+        str(data_cut or study.protocol.data_cut),
+        str(smallest_count),
+        language,
+        code_hash(),
+        study.published.model_dump_json() if study.published else "",
+        *(f"{figure} {sql}" for figure, sql in study.published_queries.items()),
+        *(
+            f"{protocol.model_dump_json()} {published.model_dump_json()}"
+            for protocol, published in study.others.values()
+        ),
+        *(
+            site.model_dump_json(include={"name", "language", "waivers", "every_days", "limits"})
+            for site in study.sites.values()
+        ),
+        *sorted(f"{file.source_file} {file.staging_key}" for file in staged),
+    )
+
+
+def build_tables(
+    study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str, settings: Settings
+) -> dict[str, pl.DataFrame]:
+    """Core and endpoint tables of a study, by full table name."""
+    with build_study(study_inputs(study, staged, data_cut, build_key), FrameStore(settings.staging)) as connection:
+        return read_study_tables(connection)
+
+
+def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:
+    """All that a study's tables follow from."""
+    from warehouse.dictionary import list_catalogue
+
+    checks = crosschecks()
+    definitions = derive_definitions(
+        study.protocol,
+        study.sites.values(),
+        data_cut=data_cut or study.protocol.data_cut,
+        latest_extract=max((file.extract_date for file in staged), default=None),
+        build_key=build_key,
+    )
+    return StudyInputs(
+        study_id=study.study_id,
+        staged=staged,
+        definitions={**definitions, **list_catalogue([check.rule for check in checks])},
+        corrections=derive_corrections(study.sites.values()),
+        endpoint_queries=endpoint_queries(),
+        crosschecks=[(check.rule, check.sql) for check in checks],
+        definition_key=content_key(
+            study.protocol.model_dump_json(), str(data_cut or study.protocol.data_cut), code_hash()
+        ),
+    )
+
+
+def resampled_parts(study: Study) -> list[str]:
+    """What of the results is refitted over and over, in parts that know nothing of one another."""
+    from transforms.analyses.fragility import fragility_parts
+
+    return fragility_parts(study.protocol)
+
+
+def resample_part(study: Study, tables: Mapping[str, pl.DataFrame], part: str) -> list[ResultRow]:
+    """The rows of one part."""
+    from transforms.analyses import StudyData
+    from transforms.analyses.fragility import fragility_of
+
+    return list(fragility_of(StudyData.of(study.protocol, tables), part))
+
+
+def compute_tables(
+    study: Study, tables: Mapping[str, pl.DataFrame], resampled: Sequence[ResultRow] | None = None
+) -> dict[str, pl.DataFrame]:
+    """The computed tables of a study, by full table name. resampled: rows of resample_part, where they were computed apart."""
+    from transforms.analyses import StudyData, compute_results
+    from transforms.printed.lint_study import lint_study
+
+    alternative, beside = _definitions_beside(study.protocol, tables)
+    results = compute_results(
+        StudyData.of(study.protocol, tables), beside=beside, others=study.others, fragility=resampled
+    )
+    computed = {
+        "adam.adck": results.adck,
+        "adam.adttealt": alternative,
+        "results.analysis": results.analysis,
+        "results.basis": results.basis,
+        "results.curve": results.curve,
+    }
+    compared = compare_with_paper(study, {**tables, **computed})
+    found = lint_study(study.protocol, results.analysis, study.published)
+    return {**computed, **compared, "results.finding": found}
+
+
+def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[ResultRow]]:
+    """The endpoints under every legal definition, each derived by the SQL that derives the protocol's own, and their rates."""
+    from transforms.analyses import StudyData
+    from transforms.analyses.beside import beside_rows
+
+    relapses = tables["core.relapse"].filter(pl.col("valid_to").is_null())
+    residual = relapses.filter(detection="MRD")["record_id"]
+    definitions = definitions_beside(protocol, residual_relapses=bool(residual.len()))
+    if not definitions:
+        return tables["adam.adtte"].clear(), []
+    changed = with_definitions(protocol, definitions)
+    sql = endpoint_queries()["adam.adtte"]
+    derived = []
+    for relapse in dict.fromkeys(definition.relapse for definition in definitions):
+        named = [definition.name for definition in definitions if definition.relapse == relapse]
+        rows = derive_definitions(
+            changed, data_cut=tables["meta.study"]["data_cut"].item(), latest_extract=None, build_key=""
+        )
+        events = tables["adam.adevent"]
+        if relapse == "morphologic":
+            events = events.filter(
+                ~(pl.col("happening").is_in(["relapse"]) & pl.col("srcseq").is_in(residual.implode()))
+            )
+        own = {
+            name: rows[name].filter(pl.col("paramcd").is_in(named)) for name in ("meta.endpoint", "meta.endpoint_role")
+        }
+        derived.append(derive_again(sql, tables, {**own, "adam.adevent": events}))
+    alternative = pl.concat(derived)
+    data = StudyData.of(changed, {**tables, "adam.adtte": alternative})
+    return alternative.select(tables["adam.adtte"].columns), list(beside_rows(data, definitions))
+
+
+def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """What the study's paper prints, and each figure beside the pipeline's own; empty where it has none."""
+    published = study.published or Published(source="", figures=[])
+    found = answer_queries(tables, study.published_queries)
+    try:
+        compared = compare_published(study.study_id, published, tables["results.analysis"], found)
+    except ValueError as error:
+        raise UsageError(f"{study.study_id} published.yaml: {error}") from None
+    return {
+        "meta.published_figure": published_figures(study.study_id, published),
+        "results.published_comparison": compared,
+    }
+
+
+def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], report: str) -> None:
+    """Save a study's tables and report under its build key."""
+    FrameStore(settings.products).save(build_key, tables, {REPORT: report})
+
+
+def crosscheck_rules() -> list[Rule]:
+    """The rules that span records, for the table of rules."""
+    return [check.rule for check in crosschecks()]

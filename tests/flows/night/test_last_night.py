@@ -1,0 +1,81 @@
+"""What a night makes of the one before it: damaged, of the future, put in place by half, its products damaged."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from flows.night.publication import was_interrupted
+from schemas.errors import RunFailed
+from tests.flows.conftest import Place
+from tests.flows.tiny_night import STUDY
+from tests.warehouse.test_staging import flip_a_bit
+
+CHILDREN, SALVAGE = "pan2020_seq1922_paed", "pan2019_cd22_salvage"
+
+
+def states(night: Place) -> dict[str, str]:
+    return dict(night.query("SELECT study_id, state FROM meta.run_study").rows())
+
+
+def test_a_damaged_night_is_put_aside_and_all_studies_are_published_anew(
+    night: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published = night.settings.published
+    published.write_bytes(published.read_bytes()[: published.stat().st_size // 2])
+    assert night.run(studies=[CHILDREN]) is None
+    assert states(night) == {CHILDREN: "reused", SALVAGE: "reused"}
+    assert (
+        "could not be read and is now cartrove.duckdb.damaged; the night is published anew" in capsys.readouterr().err
+    )
+
+
+def test_a_log_beside_the_published_night_changes_neither_it_nor_the_next(night: Place) -> None:
+    log = night.settings.published.with_name("cartrove.duckdb.wal")
+    log.write_bytes(b"left by somebody who wrote to the file")
+    assert night.run() is None
+    assert not log.exists()
+    assert len(states(night)) == 2
+
+
+def test_damaged_products_are_built_again(night: Place) -> None:
+    for product in night.settings.products.glob("*/*/adam.adtte.parquet"):
+        flip_a_bit(product)
+    for staged in night.settings.staging.glob("*/*/rows.parquet"):
+        flip_a_bit(staged)
+    assert night.run(studies=[CHILDREN]) is None
+    assert night.last_run()["studies"] == {CHILDREN: "built", SALVAGE: "built"}
+
+
+def test_a_clock_that_went_back_is_told_and_nothing_is_published(night: Place) -> None:
+    published = night.settings.published
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("UPDATE meta.run SET as_of = as_of + INTERVAL 400 DAY")
+    before = published.read_bytes()
+    failure = night.run()
+    assert isinstance(failure, RunFailed)
+    assert "set the clock and run again" in str(failure)
+    assert published.read_bytes() == before
+
+
+def test_a_publication_that_was_cut_off_is_done_again_though_nothing_has_changed(night: Place) -> None:
+    published = night.settings.published
+    published.with_name("cartrove.duckdb.publishing").touch()
+    report = night.settings.reports / CHILDREN / "index.html"
+    report.write_text("of the night that was cut off")
+    assert night.run() is None
+    assert report.read_text("utf-8").startswith("<!")
+    assert not was_interrupted(published)
+
+
+def test_exports_that_were_there_last_night_and_are_gone_fail_the_study_and_keep_its_tables(tiny_place: Place) -> None:
+    assert tiny_place.run() is None
+    landing = tiny_place.studies / STUDY / "landing"
+    landing.rename(landing.with_name("unmounted"))
+    failure = tiny_place.run()
+    assert failure is not None
+    assert (
+        f"{landing / 's'}: could not be read (its exports of the last night are gone); see that the share is there"
+        in str(failure)
+    )
+    assert states(tiny_place) == {STUDY: "carried over"}
