@@ -17,6 +17,7 @@ STAGING_CODE = (
     "transforms/validate",
     "transforms/distinct_texts.py",
     "transforms/row_identity.py",
+    "transforms/side_by_side.py",
     "transforms/stage.py",
 )
 STUDY_CODE = ("schemas", "transforms", "warehouse")

@@ -201,11 +201,14 @@ def _named_records(domain: type[Domain], accepted: pl.DataFrame, text: pl.DataFr
         written = written.join(accepted, on="row_id", how="semi", maintain_order="left")
     joined = pl.concat([accepted, written.drop("row_id")], how="horizontal")
     columns = {name: pl.col(f"{name} as text") if name in dates else pl.col(name) for name in domain.columns()}
-    return joined.with_columns(
-        record_id=_record_key([columns[name] for name in domain.key()]),
-        content=as_text(joined.select(**columns)).hash_rows(),
-        source_sheet=_repeated(sheet),
-    ).drop(f"{name} as text" for name in dates)
+    content = as_text(joined.select(**columns)).hash_rows()
+    # Streaming, all cores join texts; else one does.
+    keyed = joined.lazy().with_columns(record_id=_record_key([columns[name] for name in domain.key()]))
+    return (
+        keyed.drop(f"{name} as text" for name in dates)
+        .collect(engine="streaming")
+        .with_columns(content=content, source_sheet=_repeated(sheet))
+    )
 
 
 def _deletions(domain: type[Domain], gone: pl.DataFrame, sheet: str) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from schemas.domains import DOMAINS
 from schemas.mapping import SheetMapping, SiteMapping
 from transforms.distinct_texts import as_text, has
 from transforms.readers.sheet import ROW
+from transforms.side_by_side import chosen
 
 HAN = r"\p{Han}"
 # A resident identity number: region, day of birth, three digits, check digit (GB 11643-1999).
@@ -55,9 +56,7 @@ def blank_personal(
     found = [pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String})]
     replaced = []
     asked = sorted(mapping.used_columns() - set(persons) - set(mapping.never_personal))
-    for column in asked:
-        if not persons and not has(frame[column], COULD):
-            continue
+    for column in asked if persons else chosen(lambda name: has(frame[name], COULD), asked):
         suspect = _suspect(frame, column, persons, among_numbers=column in numeric)
         if suspect.any():
             found.append(frame.filter(suspect).select(ROW, column=pl.lit(column)))

@@ -13,6 +13,7 @@ from schemas.mapping import ColumnSource, Feed, FileMapping, SiteMapping
 from transforms.conform.cells import Cells, conform_cell
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
+from transforms.side_by_side import side_by_side
 
 PROBLEM_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "rule_id": pl.String}
 PARTIAL_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "sent": pl.String}
@@ -63,8 +64,10 @@ def _conform_entry(
     site: SiteMapping,
     file: FileMapping,
 ) -> FeedRecords:
-    comma = file.decimal_comma
-    cells = {name: conform_cell(rows, specs[name], source, site, decimal_comma=comma) for name, source in entry.items()}
+    def conform(name: str) -> Cells:
+        return conform_cell(rows, specs[name], entry[name], site, decimal_comma=file.decimal_comma)
+
+    cells = dict(zip(entry, side_by_side(conform, entry), strict=True))
     blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     headers = "\n".join(f"{name}={' + '.join(of)}" for name, source in entry.items() if (of := source.own_columns()))
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import polars as pl
@@ -14,6 +15,7 @@ import polars as pl
 from schemas.mapping import FileMapping
 from transforms.distinct_texts import distinct, new_categories
 from transforms.readers.sheet import ROW, Sheet, unique_names, with_blanks
+from transforms.side_by_side import chosen
 
 # Below this the careful reader is as fast.
 FEW_BYTES = 200_000
@@ -34,17 +36,19 @@ def read_plain_lines(file: str, content: bytes, delimiter: str, mapping: FileMap
     first = content[: content.find(b"\n")].removeprefix(codecs.BOM_UTF8)
     if b"\0" in content or _has_old_line_ends(content) or b'"' in first:
         return None
-    rows = content.count(b"\n") - content.endswith(b"\n")
     try:
         header = first.decode().rstrip("\r").split(delimiter)
-        frame = _read_cells(content, delimiter, len(header))
+        with ThreadPoolExecutor(1) as beside:
+            ends = beside.submit(content.count, b"\n")
+            frame = _read_cells(content, delimiter, len(header))
     except (pl.exceptions.PolarsError, UnicodeDecodeError):
         return None
+    rows = ends.result() - content.endswith(b"\n")
     # A line with fewer cells than the header leaves the last column blank.
     may_be_short = frame.height != rows or b'"' in content or frame.to_series(-1).null_count()
     if may_be_short and not _is_regular(content, delimiter.encode(), len(header), rows + 1):
         return None
-    if frame.height != rows or any(_longest(column) > LONGEST_CELL for column in frame):
+    if frame.height != rows or chosen(_is_too_long, frame):
         return None
     frame.columns = unique_names(header)
     numbered = frame.with_columns(pl.int_range(2, frame.height + 2, dtype=pl.Int64).alias(ROW))
@@ -70,9 +74,9 @@ def _sample(content: bytes) -> bytes:
     return b"\n".join(line for lines in parts for line in lines)
 
 
-def _longest(column: pl.Series) -> int:
+def _is_too_long(column: pl.Series) -> bool:
     texts = column if column.dtype == pl.String else distinct(column)
-    return int(texts.str.len_bytes().max() or 0)  # type: ignore[arg-type]
+    return bool((texts.str.len_bytes() > LONGEST_CELL).any())
 
 
 def _has_old_line_ends(content: bytes) -> bool:

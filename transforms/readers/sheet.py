@@ -10,6 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.distinct_texts import changed, has
+from transforms.side_by_side import chosen, side_by_side
 
 ROW = "source_row"
 OUTER_BLANK = r"^\s|\s$|^$"
@@ -62,8 +63,8 @@ def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells without outer blanks, null where nothing is left; rows without any content are left out."""
     names = [name for name in frame.columns if name != ROW]
     # Most columns have no such cell, and to look is cheaper than to write them anew.
-    padded = [column for column in frame.select(names) if has(column, OUTER_BLANK)]
-    frame = frame.with_columns(changed(column, _blank_to_null) for column in padded)
+    padded = chosen(lambda column: has(column, OUTER_BLANK), frame.select(names))
+    frame = frame.with_columns(side_by_side(lambda column: changed(column, _blank_to_null), padded))
     if any(not column.null_count() for column in frame.select(names)):
         return frame
     return frame.filter(pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False))

@@ -5,14 +5,13 @@ Parsing comes before Pandera, whose own coercion loses whole columns where one c
 
 from __future__ import annotations
 
-from functools import partial
-
 import polars as pl
 
 from schemas.columns import ColumnSpec, Kind
 from schemas.domains import Domain
 from schemas.partial_dates import PARTIAL
 from transforms.distinct_texts import by_text, contains
+from transforms.side_by_side import side_by_side
 
 TYPES: dict[Kind, type[pl.DataType]] = {
     "text": pl.String,
@@ -40,7 +39,7 @@ def parse_records(domain: type[Domain], text: pl.DataFrame) -> tuple[pl.DataFram
     The typed frame (canonical columns only, same row order) and the problems (row_id, column, rule_id).
     """
     specs = domain.columns().values()
-    typed = pl.DataFrame([by_text(text[spec.name], partial(_parsed, spec)) for spec in specs])
+    typed = pl.DataFrame(side_by_side(lambda spec: by_text(text[spec.name], lambda cells: _parsed(spec, cells)), specs))
     problems = [
         text.select(
             "row_id",
