@@ -1,4 +1,4 @@
-"""What a run says at its end: per study what was read, accepted, quarantined and computed, and where things are."""
+"""What a run says at its end: per study what was read, accepted, quarantined and computed, where things are and their hash."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from flows.night.work import published_places
 from flows.settings import Settings
 from warehouse.published import read_alarms, read_published_summary
+from warehouse.table_hash import SHOWN_DIGITS, read_content_hash
 
 
 def say_night(snapshot: str | None) -> None:
@@ -32,6 +33,7 @@ def say_night(snapshot: str | None) -> None:
             typer.secho(f"  ALARM        {what}", fg="red")
     typer.echo("")
     typer.echo(f"warehouse     {published}")
+    typer.echo(f"content hash  {read_content_hash(published)[:SHOWN_DIGITS]}")
     typer.echo(f"reports       {reports / 'index.html'}")
     typer.echo(f"site queries  {settings.queries}")
 

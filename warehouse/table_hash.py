@@ -18,6 +18,7 @@ from warehouse.locked import open_published
 
 OF_THE_RUN = ("meta.run", "meta.run_study", "meta.alarm")
 ITSELF = "meta.table_hash"
+SHOWN_DIGITS = 12  # of a content hash, where people compare two
 
 
 def hash_tables(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from flows.history.run_log import Line, RunLog, hash_line, published_runs, split
 from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.published import query_published
+from warehouse.table_hash import SHOWN_DIGITS
 
 SHORTEST_HASH = 12
 
@@ -213,7 +214,7 @@ def _run_in_words(run_id: str, events: dict[str, Line]) -> dict[str, str]:
         else "did not end"
         if "begun" in events
         else "",
-        "published": published["content_hash"][:12] if published and ended and ended["published"] else "",
+        "published": published["content_hash"][:SHOWN_DIGITS] if published and ended and ended["published"] else "",
     }
 
 

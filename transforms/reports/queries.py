@@ -7,11 +7,24 @@ It is text for readers; the pipeline itself never runs it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+import polars as pl
+
 ENDPOINTS = "transforms/endpoints"
+RESULTS = "results.analysis"
 Value = str | int | bool | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A result by the id it can be traced by, and what tells it from the others of its part."""
+
+    result_id: str
+    label: str
+    group_level: str
+    statistic: str
 
 
 @dataclass(frozen=True)
@@ -19,22 +32,31 @@ class Query:
     """One query. kind: printed (the numbers as printed), curve (what is drawn) or rows (what they rest on).
 
     file: the SQL file that derives those rows, in the repository; empty for tables no endpoint SQL makes.
+    results: the results it finds; none of a table whose rows have no id.
     """
 
     kind: Literal["printed", "curve", "rows"]
     sql: str
     file: str = ""
+    results: Sequence[Quoted] = ()
+
+    @property
+    def trace(self) -> str:
+        """The command that walks the first of the results back to the cells of exports."""
+        return f"cartrove trace {self.results[0].result_id}"
 
 
 @dataclass(frozen=True)
 class Queries:
-    """The queries of one study."""
+    """The queries of one study. analysis: its results, so that each query can name those it finds."""
 
     study_id: str
+    analysis: pl.DataFrame = field(default_factory=pl.DataFrame)
 
-    def printed(self, table: str = "results.analysis", order: str = "position", **which: Value) -> Query:
+    def printed(self, table: str = RESULTS, order: str = "position", **which: Value) -> Query:
         """Rows of a table of results, as printed."""
-        return Query("printed", self._select(table, order, which))
+        found = self._quoted(which) if table == RESULTS else ()
+        return Query("printed", self._select(table, order, which), results=found)
 
     def curve(self, **which: Value) -> Query:
         """What a curve is drawn from."""
@@ -55,6 +77,16 @@ class Queries:
             "ORDER BY t.subject_id, r.risk_factor"
         )
         return Query("rows", sql, f"{ENDPOINTS}/adtte.sql, {ENDPOINTS}/adrisk.sql")
+
+    def _quoted(self, which: dict[str, Value]) -> Sequence[Quoted]:
+        if self.analysis.is_empty():
+            return ()
+        wanted = [
+            pl.col(column) == value if isinstance(value, str | int) else pl.col(column).is_in(list(value))
+            for column, value in which.items()
+        ]
+        rows = self.analysis.filter(*wanted).sort("position")
+        return [Quoted(*row) for row in rows.select("result_id", "label", "group_level", "statistic").iter_rows()]
 
     def _select(self, table: str, order: str, which: dict[str, Value]) -> str:
         wanted = {"study_id": self.study_id, **which}

@@ -65,7 +65,7 @@ def render_study_report(report: StudyReport) -> str:
     smallest = report.smallest_count
     if smallest:
         analysis, curve = suppress_small_counts(analysis, smallest), suppress_at_risk(curve, smallest)
-    queries, words = Queries(report.study["study_id"]), report.words
+    queries, words = Queries(report.study["study_id"], analysis), report.words
     return (
         environment()
         .get_template("study.html.j2")

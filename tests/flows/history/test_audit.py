@@ -13,7 +13,8 @@ import pytest
 from flows.command import main
 from flows.history.audit import log_lines, verify
 from flows.history.run_log import RunLog
-from tests.flows.conftest import Place, make_place
+from flows.say import say_night
+from tests.flows.conftest import Place, make_place, use_place
 from tests.flows.past_nights import FIRST, SECOND, export, last_run_id, write_export, write_study
 
 LANDED = f"tiny/landing/s/{FIRST}/a.csv"
@@ -54,6 +55,14 @@ def test_the_log_says_who_ran_what_and_what_was_published(published: Place) -> N
     assert (run["what for"], run["studies"], run["exit"]) == ("all studies", "1 built", "0")
     assert published.query("SELECT count(*) FROM meta.table_hash WHERE rows > 0").item() > 10
     assert len(run["published"]) == 12
+
+
+def test_a_run_ends_with_the_hash_that_the_log_has(published: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        use_place(published.workspace.parent, patch)
+        say_night(None)
+    (run,) = log_lines(published.settings)
+    assert f"\ncontent hash  {run['published']}\n" in capsys.readouterr().out
 
 
 def _append(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the Prefect server tells by itself: of a run that was killed, not of one that ended."""
+"""What the Prefect server tells by itself: of a run that was killed or that nobody began, not of one that ended."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhoo
     monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{port}/api")
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
     monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    monkeypatch.setenv("PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS", "1")
+    monkeypatch.setenv("PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS", "1")
     command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", port]
     with (tmp_path / "server.log").open("wb") as log, webhook() as inbox:
         server = subprocess.Popen(command, stdout=log, stderr=log)
@@ -43,10 +45,12 @@ def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhoo
             server.wait(30)
 
 
-def test_a_killed_night_is_told_once_and_a_finished_one_or_its_study_is_not(receiver: Webhook) -> None:
+def test_a_killed_night_and_one_nobody_begins_are_told_once_and_a_finished_one_or_a_study_is_not(
+    receiver: Webhook,
+) -> None:
     from prefect import flow
     from prefect.client.orchestration import get_client
-    from prefect.states import Completed, Crashed, Running
+    from prefect.states import Completed, Crashed, Running, Scheduled
 
     from flows.server.automations import register_automation
 
@@ -71,15 +75,19 @@ def test_a_killed_night_is_told_once_and_a_finished_one_or_its_study_is_not(rece
             run = client.create_flow_run(work, name=name)
             client.set_flow_run_state(run.id, Running())
             client.set_flow_run_state(run.id, end)
-    messages = _wait_for_messages(receiver)
-    assert [message["subject"] for message in messages] == ["Cartrove: night killed crashed"]
-    assert "it was killed on the way; the last night stays published" in messages[0]["body"]
+        # There is no worker; the server itself calls this run late.
+        client.create_flow_run(night, name="night begun by nobody", state=Scheduled())
+    told = {message["subject"]: message["body"] for message in _wait_for_messages(receiver, 2)}
+    assert len(receiver.received) == len(told)
+    assert sorted(told) == ["Cartrove: night begun by nobody late", "Cartrove: night killed crashed"]
+    assert "it was killed on the way; the last night stays published" in told["Cartrove: night killed crashed"]
+    assert "no worker has begun it" in told["Cartrove: night begun by nobody late"]
 
 
-def _wait_for_messages(receiver: Webhook) -> list[dict[str, Any]]:
+def _wait_for_messages(receiver: Webhook, expected: int) -> list[dict[str, Any]]:
     """What came within a while, and a little longer, for a message too many."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while not receiver.received and time.monotonic() < deadline:
+    while len(receiver.received) < expected and time.monotonic() < deadline:
         time.sleep(0.2)
     time.sleep(2)
     return receiver.received

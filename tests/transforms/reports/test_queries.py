@@ -29,6 +29,10 @@ from warehouse.study_product import PRODUCT_TABLES
 EN = words_in("en")
 PART = re.compile(r'<div class="part.*?(?=<div class="part|</section>)', re.DOTALL)
 QUERY = re.compile(r'<pre class="query-text" data-kind="(\w+)">(.*?)</pre>', re.DOTALL)
+WITH_RESULTS = re.compile(
+    r'data-kind="printed">([^<]*?results\.analysis.*?)</pre>\s*<p class="note">.*?<code>cartrove trace (\w+)</code></p>\s*<ul class="results">(.*?)</ul>',
+    re.DOTALL,
+)
 FORMS = (percent, months, measured, ratio, whole)
 
 
@@ -66,7 +70,7 @@ def test_every_query_of_a_page_runs_on_the_published_file(published: Path, study
 def test_every_number_a_query_gives_is_printed_beside_it(published: Path, study: str) -> None:
     checked = 0
     for part in PART.findall(page_of(study)):
-        text = html.unescape(re.sub(r"<pre.*?</pre>|<[^>]*>", " ", part, flags=re.DOTALL))
+        text = html.unescape(re.sub(r"<pre.*?</pre>|<ul.*?</ul>|<[^>]*>", " ", part, flags=re.DOTALL))
         for kind, sql in QUERY.findall(part):
             if kind != "printed" or "results.analysis" not in sql:
                 continue
@@ -76,6 +80,17 @@ def test_every_number_a_query_gives_is_printed_beside_it(published: Path, study:
                 assert any(form(row["estimate"] * scale) in text for form in FORMS for scale in (1, 100)), row
                 checked += 1
     assert checked > 100
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_result_a_query_gives_is_named_beneath_it_by_the_id_it_is_traced_by(published: Path, study: str) -> None:
+    asked = WITH_RESULTS.findall(page_of(study))
+    assert len(asked) > 20
+    with open_published(published) as connection:
+        for sql, first, named in asked:
+            found = connection.execute(f"SELECT result_id FROM ({html.unescape(sql)}) ORDER BY position").fetchall()
+            assert re.findall(r"<li><code>(R[0-9A-F]{10})</code>", named) == [row[0] for row in found]
+            assert first == found[0][0]
 
 
 # Statistics whose p value is printed, or that only describe a measured characteristic further.
@@ -103,7 +118,9 @@ def test_the_rows_of_an_endpoint_are_as_many_as_its_table_counts(published: Path
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_the_files_that_derive_rows_are_in_the_repository(study: str) -> None:
-    named = {name for names in re.findall(r"<code>(.*?)</code>", page_of(study)) for name in names.split(", ")}
+    named = {
+        name for names in re.findall(r"derived by <code>(.*?)</code>", page_of(study)) for name in names.split(", ")
+    }
     assert named
     assert all((REPOSITORY / name).is_file() for name in named)
 
