@@ -28,10 +28,12 @@ PRIVATE = {
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
-# A rerun that somebody waits for at the screen should begin at once, or as soon as the run before it has ended.
+# A rerun that somebody waits for at the screen should begin at once, or soon after the run before it has ended. Each try
+# of one that waits is told in its log, so it is not tried again ahead of its time.
 PROMPT = {
     "PREFECT_WORKER_QUERY_SECONDS": "2",
-    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
+    "PREFECT_WORKER_PREFETCH_SECONDS": "0",
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "15",
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
 }
 
