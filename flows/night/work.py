@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
-from flows.history.nights import hash_file, keep_night
+from flows.history.nights import keep_night
 from flows.history.run_log import RunLog
 from flows.night.publication import clear_unpublished, put_in_place
 from flows.night.query_lists import QUERIES
@@ -27,7 +27,7 @@ from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
 from warehouse.published import query_published, read_build_keys
-from warehouse.staging import FrameStore, content_key
+from warehouse.staging import FrameStore, content_key, hash_file
 from warehouse.study_product import fits_the_tables
 from warehouse.table_hash import read_content_hash
 
