@@ -17,11 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-ROWS, PROBLEMS, QUARANTINED = "rows", "problems", "quarantined"
-ACCEPTED_PREFIX = "accepted."
 SUMS = "sums.json"
-
-
 # Of zstd: a tenth larger than by default, and written in two thirds of the time.
 QUICK = 1
 
