@@ -54,12 +54,12 @@ class Night:
     @property
     def published(self) -> Path:
         """The warehouse file this run publishes."""
-        return published_places(self.settings, self.snapshot)[0]
+        return self.settings.published_places(self.snapshot)[0]
 
     @property
     def reports(self) -> Path:
         """The reports folder this run publishes."""
-        return published_places(self.settings, self.snapshot)[1]
+        return self.settings.published_places(self.snapshot)[1]
 
     @property
     def built(self) -> Path:
@@ -71,16 +71,6 @@ def snapshot_name(as_of: date | None, data_cut: date | None) -> str | None:
     """The name under which a run as of a past day or with a data cut of its own publishes; None for the night."""
     parts = [f"as_of_{as_of}" if as_of else "", f"data_cut_{data_cut}" if data_cut else ""]
     return "_".join(part for part in parts if part) or None
-
-
-def published_places(settings: Settings, snapshot: str | None) -> tuple[Path, Path]:
-    """Where a run publishes its warehouse file and its reports."""
-    if snapshot is None:
-        return settings.published, settings.reports
-    return (
-        settings.snapshots / f"{snapshot}.duckdb",
-        settings.reports / "snapshots" / snapshot,
-    )
 
 
 def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str:
