@@ -8,7 +8,6 @@ from typing import Any
 
 import typer
 
-from flows.night.work import published_places
 from flows.settings import Settings
 from warehouse.published import read_alarms, read_published_summary
 from warehouse.table_hash import SHOWN_DIGITS, read_content_hash
@@ -17,7 +16,7 @@ from warehouse.table_hash import SHOWN_DIGITS, read_content_hash
 def say_night(snapshot: str | None) -> None:
     """Print what the published warehouse holds now, study by study; nothing where nothing was ever published."""
     settings = Settings()
-    published, reports = published_places(settings, snapshot)
+    published, reports = settings.published_places(snapshot)
     if not published.exists():
         return
     summary = read_published_summary(published)

@@ -133,3 +133,9 @@ class Settings(BaseSettings):
     def log(self) -> Path:
         """Run log."""
         return self.workspace / "log"
+
+    def published_places(self, snapshot: str | None) -> tuple[Path, Path]:
+        """Where a run publishes its warehouse file and its reports; a snapshot has a place of its own for each."""
+        if snapshot is None:
+            return self.published, self.reports
+        return self.snapshots / f"{snapshot}.duckdb", self.reports / "snapshots" / snapshot

@@ -19,6 +19,7 @@ from schemas.domains import DOMAINS, Domain
 from schemas.errors import UsageError
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping, normalized
 from schemas.partial_dates import PARTIAL, bounds_of, precision_of
+from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS
 from transforms.conform import Conformed, conform_sheet
 from transforms.conform.column_sources import column_sources
 from transforms.conform.records import SOURCE_COLUMNS, SOURCE_FEED
@@ -31,33 +32,6 @@ CELL = "text of the cell"  # no column of a domain is called so
 BLANK_IN_KEY = "-"
 BLANK_IN_CONTENT = "\x00"
 SEPARATOR_IN_CONTENT = "\x1f"
-
-PROBLEM_SCHEMA = {
-    "domain": pl.String,
-    "row_id": pl.Int64,
-    "source_sheet": pl.String,
-    "source_row": pl.Int64,
-    "source_column": pl.String,
-    "column_name": pl.String,
-    "rule_id": pl.String,
-    "severity": pl.String,
-    "record": pl.String,
-    "subject_id": pl.String,
-    "record_key": pl.String,
-    "value_hash": pl.String,
-}
-PARTIAL_SCHEMA = {
-    "domain": pl.String,
-    "row_id": pl.Int64,
-    "source_sheet": pl.String,
-    "source_row": pl.Int64,
-    "record_id": pl.String,
-    "column_name": pl.String,
-    "sent": pl.String,
-    "precision": pl.String,
-    "earliest": pl.Date,
-    "latest": pl.Date,
-}
 
 
 @dataclass(frozen=True)
@@ -131,8 +105,8 @@ def _stage_sheet(
     conformed = conform_sheet(sheet, mapping, file_mapping, site)
     # Row ids are unique within a file: each sheet counts on from its own thousand million.
     first_id = number * 10**9
-    accepted, problems, counts = {}, [pl.DataFrame(schema=PROBLEM_SCHEMA)], []
-    partials = [pl.DataFrame(schema=PARTIAL_SCHEMA)]
+    accepted, problems, counts = {}, [pl.DataFrame(schema=PROBLEMS)], []
+    partials = [pl.DataFrame(schema=PARTIALS)]
     for domain, text in conformed.records.items():
         every = _name_subjects(text, site, subject_key).with_columns(pl.col("row_id") + first_id)
         is_gone = pl.col("source_row").is_in(conformed.deleted.implode())
@@ -161,14 +135,12 @@ def _stage_sheet(
         accepted=accepted,
         sheet=pl.DataFrame({"source_sheet": [sheet.name], "rows_read": [conformed.rows_read]}),
         rows=conformed.rows.select(_repeated(sheet.name).alias("source_sheet"), "source_row", "status"),
-        record_counts=pl.DataFrame(
-            counts, schema={"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}
-        ),
+        record_counts=pl.DataFrame(counts, schema=RECORD_COUNTS),
         problems=pl.concat(problems),
         partials=pl.concat(partials),
         corrections=pl.DataFrame(
             {"correction_id": list(conformed.corrected), "rows": list(conformed.corrected.values())},
-            schema={"correction_id": pl.String, "rows": pl.Int64},
+            schema=CORRECTIONS,
         ),
         columns=column_sources(mapping, sheet.name),
     )
@@ -237,7 +209,7 @@ def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, shee
     key = _record_key([pl.col(name) for name in domain.key()])
     dates = [name for name, spec in domain.columns().items() if spec.kind == "date"]
     if not sent.height:
-        return pl.DataFrame(schema=PARTIAL_SCHEMA)
+        return pl.DataFrame(schema=PARTIALS)
     cells = as_text(text.join(sent.select("row_id").unique(), on="row_id", how="semi")).select(
         "row_id", "source_row", pl.struct(dates).alias("cells"), record_id=key
     )
@@ -251,7 +223,7 @@ def _partials(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, shee
             source_sheet=pl.lit(sheet),
         )
         .join(_partial_meanings(text, dates), on="partial", how="left", maintain_order="left")
-        .select(PARTIAL_SCHEMA.keys())
+        .select(PARTIALS.keys())
     )
 
 
@@ -259,7 +231,7 @@ def _partial_meanings(text: pl.DataFrame, dates: Sequence[str]) -> pl.DataFrame:
     """partial, precision, earliest, latest: what each partial date of the records can mean."""
     found = {cell for name in dates for cell in distinct(text[name]) if re.fullmatch(PARTIAL, cell)}
     rows = [(cell, precision_of(cell), *bounds_of(cell)) for cell in sorted(found)]
-    schema = {"partial": pl.String, **{name: PARTIAL_SCHEMA[name] for name in ("precision", "earliest", "latest")}}
+    schema = {"partial": pl.String, **{name: PARTIALS[name] for name in ("precision", "earliest", "latest")}}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -282,7 +254,7 @@ def _problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sh
         .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
         .join(quarantined, on="row_id", how="left", maintain_order="left")
         .with_columns(domain=pl.lit(domain.domain_name()), source_sheet=pl.lit(sheet), column_name=pl.col("column"))
-        .select(PROBLEM_SCHEMA.keys())
+        .select(PROBLEMS.keys())
     )
 
 
@@ -328,7 +300,7 @@ def _row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> 
     columns = pl.DataFrame({"source_column": conformed.unmapped}, schema={"source_column": pl.String}).with_columns(
         source_sheet=pl.lit(sheet.name), rule_id=pl.lit("file.unmapped_column"), severity=pl.lit("query")
     )
-    return pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), questions, persons, columns], how="diagonal")
+    return pl.concat([pl.DataFrame(schema=PROBLEMS), questions, persons, columns], how="diagonal")
 
 
 def _hash(text: str | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -58,7 +59,7 @@ def create_views_and_macros(connection: duckdb.DuckDBPyConnection) -> None:
             sql = sql.replace(f"{{{name}}}", part)
         connection.execute(f"CREATE VIEW {view.full_name} AS {sql}")
         connection.execute(comments_on(view, kind="VIEW"))
-    for macro in read_macros():
+    for macro in _called_first(read_macros()):
         connection.execute(f"CREATE MACRO {macro.signature} AS TABLE {macro.sql}")
         connection.execute(f"COMMENT ON MACRO TABLE {macro.full_name} IS {literal(comment_of(macro))}")
 
@@ -81,6 +82,16 @@ def list_macros() -> pl.DataFrame:
 def read_macros() -> list[Macro]:
     """Every macro, by schema and name; one for each domain where the file is of all."""
     return sorted(_read_all(), key=lambda macro: macro.full_name)
+
+
+def _called_first(macros: list[Macro]) -> Iterator[Macro]:
+    """Each macro after those it calls: DuckDB looks them up when it is created."""
+    named = {macro.full_name: macro for macro in macros}
+    calls = {
+        name: [other for other in named if other != name and f"from {other}(" in macro.sql]
+        for name, macro in named.items()
+    }
+    return (named[name] for name in TopologicalSorter(calls).static_order())
 
 
 def _read_all() -> Iterator[Macro]:

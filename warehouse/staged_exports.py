@@ -9,70 +9,19 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from schemas import staged as staged_schemas
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 from warehouse.staging import FrameStore
 
+# By name of the frame: the working table it becomes, and its columns.
 WORKING_TABLES = {
-    "sheets": (
-        "staged_sheet",
-        {"source_sheet": pl.String, "rows_read": pl.Int64},
-    ),
-    "rows": (
-        "staged_row",
-        {"source_sheet": pl.String, "source_row": pl.Int64, "status": pl.String},
-    ),
-    "record_counts": (
-        "staged_count",
-        {"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64},
-    ),
-    "partials": (
-        "staged_partial",
-        {
-            "domain": pl.String,
-            "row_id": pl.Int64,
-            "source_sheet": pl.String,
-            "source_row": pl.Int64,
-            "record_id": pl.String,
-            "column_name": pl.String,
-            "sent": pl.String,
-            "precision": pl.String,
-            "earliest": pl.Date,
-            "latest": pl.Date,
-        },
-    ),
-    "corrections": (
-        "staged_correction",
-        {"correction_id": pl.String, "rows": pl.Int64},
-    ),
-    "columns": (
-        "staged_column",
-        {
-            "source_sheet": pl.String,
-            "source_feed": pl.Int64,
-            "domain": pl.String,
-            "column_name": pl.String,
-            "source_column": pl.String,
-            "origin": pl.String,
-            "conversion": pl.String,
-        },
-    ),
-    "problems": (
-        "staged_problem",
-        {
-            "domain": pl.String,
-            "row_id": pl.Int64,
-            "source_sheet": pl.String,
-            "source_row": pl.Int64,
-            "source_column": pl.String,
-            "column_name": pl.String,
-            "rule_id": pl.String,
-            "severity": pl.String,
-            "record": pl.String,
-            "subject_id": pl.String,
-            "record_key": pl.String,
-            "value_hash": pl.String,
-        },
-    ),
+    "sheets": ("staged_sheet", staged_schemas.SHEETS),
+    "rows": ("staged_row", staged_schemas.ROWS),
+    "record_counts": ("staged_count", staged_schemas.RECORD_COUNTS),
+    "partials": ("staged_partial", staged_schemas.PARTIALS),
+    "corrections": ("staged_correction", staged_schemas.CORRECTIONS),
+    "columns": ("staged_column", staged_schemas.COLUMNS),
+    "problems": ("staged_problem", staged_schemas.PROBLEMS),
 }
 
 

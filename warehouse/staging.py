@@ -17,11 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-ROWS, PROBLEMS, QUARANTINED = "rows", "problems", "quarantined"
-ACCEPTED_PREFIX = "accepted."
 SUMS = "sums.json"
-
-
 # Of zstd: a tenth larger than by default, and written in two thirds of the time.
 QUICK = 1
 
@@ -34,6 +30,12 @@ def content_key(*parts: str | bytes) -> str:
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file, by which the file is known wherever it lies."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class FrameStore:
         folder = self.folder(key)
         try:
             sums = json.loads((folder / SUMS).read_bytes())
-            return all(_sum_of(folder / name) == written for name, written in sums.items())
+            return all(hash_file(folder / name) == written for name, written in sums.items())
         except (OSError, ValueError):
             return False
 
@@ -68,7 +70,7 @@ class FrameStore:
                 frame.write_parquet(beside / f"{name}.parquet", compression_level=QUICK)
             for name, text in (texts or {}).items():
                 (beside / name).write_text(text, "utf-8")
-            sums = {path.name: _sum_of(path) for path in sorted(beside.iterdir())}
+            sums = {path.name: hash_file(path) for path in sorted(beside.iterdir())}
             (beside / SUMS).write_text(json.dumps(sums), "utf-8")
             place.parent.mkdir(parents=True, exist_ok=True)
             _move_into_place(beside, place)
@@ -92,11 +94,6 @@ class FrameStore:
     def discard(self, key: str) -> None:
         """Remove the frames of a key, so that they are made anew."""
         shutil.rmtree(self.folder(key), ignore_errors=True)
-
-
-def _sum_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _move_into_place(beside: Path, place: Path) -> None:

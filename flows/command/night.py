@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.command.options import LandingOption, SiteOption, StudiesOption, StudyOption, WorkspaceOption, apply_settings
+from flows.command.options import (
+    AsOfOption,
+    DataCutOption,
+    ForceOption,
+    LandingOption,
+    SiteOption,
+    StudiesOption,
+    StudyOption,
+    WorkspaceOption,
+    apply_settings,
+)
 from schemas.errors import UsageError
 
 
 def run(
     study: StudyOption = None,
     site: SiteOption = None,
-    data_cut: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")
-    ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")
-    ] = None,
+    data_cut: DataCutOption = None,
+    as_of: AsOfOption = None,
     as_published: Annotated[
         bool, typer.Option("--as-published", help="With --as-of: by the study files of the night published then.")
     ] = False,
-    force: Annotated[bool, typer.Option(help="Read and build again what has not changed.")] = False,
+    force: ForceOption = False,
     studies: StudiesOption = None,
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
@@ -67,13 +72,14 @@ def check(
 ) -> None:
     """Check protocols and site mappings without running anything."""
     apply_settings(studies, None, None)
+    from flows.say import counted
     from flows.settings import Settings
     from flows.study_folder import choose_studies, load_study
 
     settings = Settings()
     for name in choose_studies(settings, study or []):
         loaded = load_study(settings, name)
-        typer.echo(f"{name}: protocol and {len(loaded.sites)} site mappings are in order")
+        typer.echo(f"{name}: protocol and {counted(len(loaded.sites), 'site mapping')} are in order")
 
 
 def diff(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,11 @@ SiteOption = Annotated[
     list[str] | None,
     typer.Option("--site", help="A site whose exports are looked at anew; repeat for several."),
 ]
+DataCutOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")
+]
+AsOfOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")]
+ForceOption = Annotated[bool, typer.Option(help="Read and build again what has not changed.")]
 StudiesOption = Annotated[Path | None, typer.Option("--studies", help="Folder with one folder per study.")]
 LandingOption = Annotated[
     Path | None, typer.Option("--landing", help="Folder where sites drop exports, <study>/<site>/<date>/.")

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from flows.command.options import LandingOption, SiteOption, StudiesOption, StudyOption, WorkspaceOption, apply_settings
+from flows.command.options import (
+    AsOfOption,
+    DataCutOption,
+    ForceOption,
+    LandingOption,
+    SiteOption,
+    StudiesOption,
+    StudyOption,
+    WorkspaceOption,
+    apply_settings,
+)
 
 
 def up(
@@ -31,13 +41,9 @@ def up(
 def rerun(
     study: StudyOption = None,
     site: SiteOption = None,
-    data_cut: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")
-    ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")
-    ] = None,
-    force: Annotated[bool, typer.Option(help="Read and build again what has not changed.")] = False,
+    data_cut: DataCutOption = None,
+    as_of: AsOfOption = None,
+    force: ForceOption = False,
     wait: Annotated[bool, typer.Option(help="Wait until the run has ended.")] = True,
     studies: StudiesOption = None,
 ) -> None:

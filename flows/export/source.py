@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from flows.night.work import published_places
 from flows.settings import Settings
 from schemas.errors import UsageError
 from transforms.exports.provenance import Provenance
@@ -29,8 +28,7 @@ def exported_file(settings: Settings, snapshot: str | None) -> Path:
         if not settings.published.exists():
             raise UsageError(f"{settings.published}: nothing is published yet; run cartrove run first")
         return settings.published
-    folder = published_places(settings, "any")[0].parent
-    known = {path.stem: path for path in sorted(folder.glob("*.duckdb"))}
+    known = {path.stem: path for path in sorted(settings.snapshots.glob("*.duckdb"))}
     name = snapshot.removesuffix(".duckdb")
     if name not in known:
         raise UsageError(f"--snapshot {snapshot}: expected one of {', '.join(known) or 'none published'}")

@@ -29,7 +29,7 @@ from flows.study_folder import list_studies
 from schemas.errors import RunFailed, UsageError
 from transforms.conform.pair_files import is_leftover
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore
+from warehouse.staging import FrameStore, hash_file
 
 if TYPE_CHECKING:
     from flows.night.work import Night
@@ -209,12 +209,6 @@ def hash_landing(landing: Path, as_of: date) -> dict[str, str]:
         raise RunFailed(
             f"{landing}: can't be read any more ({error.strerror}); nothing is published; run again"
         ) from None
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _landed(folder_name: str, as_of: date) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
-from flows.history.nights import hash_file, keep_night
+from flows.history.nights import keep_night
 from flows.history.run_log import RunLog
 from flows.night.publication import clear_unpublished, put_in_place
 from flows.night.query_lists import QUERIES
@@ -27,7 +27,7 @@ from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
 from warehouse.published import query_published, read_build_keys
-from warehouse.staging import FrameStore, content_key
+from warehouse.staging import FrameStore, content_key, hash_file
 from warehouse.study_product import fits_the_tables
 from warehouse.table_hash import read_content_hash
 
@@ -54,12 +54,12 @@ class Night:
     @property
     def published(self) -> Path:
         """The warehouse file this run publishes."""
-        return published_places(self.settings, self.snapshot)[0]
+        return self.settings.published_places(self.snapshot)[0]
 
     @property
     def reports(self) -> Path:
         """The reports folder this run publishes."""
-        return published_places(self.settings, self.snapshot)[1]
+        return self.settings.published_places(self.snapshot)[1]
 
     @property
     def built(self) -> Path:
@@ -71,16 +71,6 @@ def snapshot_name(as_of: date | None, data_cut: date | None) -> str | None:
     """The name under which a run as of a past day or with a data cut of its own publishes; None for the night."""
     parts = [f"as_of_{as_of}" if as_of else "", f"data_cut_{data_cut}" if data_cut else ""]
     return "_".join(part for part in parts if part) or None
-
-
-def published_places(settings: Settings, snapshot: str | None) -> tuple[Path, Path]:
-    """Where a run publishes its warehouse file and its reports."""
-    if snapshot is None:
-        return settings.published, settings.reports
-    return (
-        settings.snapshots / f"{snapshot}.duckdb",
-        settings.reports / "snapshots" / snapshot,
-    )
 
 
 def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str:

@@ -5,7 +5,6 @@ A delivery that can't be read is left out as a whole, and the site's deliveries 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,7 @@ from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
 from transforms.stage import stage_export
 from warehouse.staged_exports import StagedFile, count_corrected
-from warehouse.staging import FrameStore, content_key
+from warehouse.staging import FrameStore, content_key, hash_file
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
         with pair.dictionary.opened(bench.scratch) as path:
             dictionary = path.read_bytes()
     with unchanged_while_read(extract, pair.file.path, bench.settle_seconds), pair.file.opened(bench.scratch) as path:
-        digest, size = _sha256(path), path.stat().st_size
+        digest, size = hash_file(path), path.stat().st_size
         parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
         key = content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
         if bench.force:
@@ -125,11 +124,6 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
     place = pair.file.place.relative_to(bench.landing).as_posix()
     incremental = pair.entry.incremental
     return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_into_store(key: str, path: Path, pair: PairedFile, site: SiteMapping, bench: _Bench) -> None:

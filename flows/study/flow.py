@@ -20,7 +20,6 @@ from flows.faults import faults_without_values
 from flows.news.addresses import report_address
 from flows.news.artifacts import show_study
 from flows.news.facts import read_facts
-from flows.night.work import published_places
 from flows.runs.opaque import opaque, receives_opaque
 from flows.settings import Settings
 from flows.sites.stage import RejectedExport, StagedSite, stage_site
@@ -144,7 +143,7 @@ def _resample_apart(study: Study, tables: Mapping[str, pl.DataFrame]) -> list[Re
 def _show(study_id: str, product: Path, snapshot: str | None) -> None:
     """The study's artifacts, on every run: what it holds, and how its headlines moved since the night that is published."""
     settings = Settings()
-    last = read_facts(published_places(settings, snapshot)[0], settings.smallest_count)
+    last = read_facts(settings.published_places(snapshot)[0], settings.smallest_count)
     address = report_address(settings, snapshot, study_id)
     show_study(study_id, product, last.headlines if last else None, address, settings.smallest_count)
 

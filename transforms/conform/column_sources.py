@@ -10,16 +10,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from schemas.mapping import ColumnSource, SheetMapping
-
-SCHEMA = {
-    "source_sheet": pl.String,
-    "source_feed": pl.Int64,
-    "domain": pl.String,
-    "column_name": pl.String,
-    "source_column": pl.String,
-    "origin": pl.String,
-    "conversion": pl.String,
-}
+from schemas.staged import COLUMNS
 
 
 def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
@@ -30,7 +21,7 @@ def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
         for number, (domain, entry) in enumerate(entries, start=1)
         for name, source in entry.items()
     ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
 def _headers(source: ColumnSource) -> str | None:

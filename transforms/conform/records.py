@@ -14,8 +14,8 @@ from transforms.conform.cells import Cells, conform_cell
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 from transforms.side_by_side import side_by_side
+from transforms.validate.parse import PROBLEM_SCHEMA
 
-PROBLEM_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "rule_id": pl.String}
 PARTIAL_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "sent": pl.String}
 SOURCE_COLUMNS = "source_columns"
 SOURCE_FEED = "source_feed"

@@ -18,7 +18,7 @@ from flows.sites.landing import readable_delivery, unchanged_while_read
 from flows.sites.stage import stage_site
 from flows.study_folder import Extract
 from schemas.errors import DataRejected
-from tests.flows.test_deliveries import FEED, GOOD, stage, used
+from tests.flows.sites.test_deliveries import FEED, GOOD, stage, used
 from tests.warehouse.tiny_build import FIRST, SECOND, csv_site
 
 

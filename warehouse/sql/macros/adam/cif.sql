@@ -1,22 +1,12 @@
 -- Cumulative incidence of an endpoint whose events compete, for all subjects or by the levels of a risk factor
 -- parameters: study, endpoint, by_factor := '', cause := 1, ci := 'log-log'
 -- grain:  one row per level and day on which somebody left, after a first row on day 0
--- source: adam.adtte; levels from adam.adrisk, by_factor being the name or the label of a risk factor
+-- source: adam.time_to_event
 -- rule:   Aalen-Johansen with the variance of R's cmprsk::cuminc; cause 1 is the event, 2 the competing one; ci is log-log, log
 --         or plain, each of 95 %. A bound is blank where its transformation is undefined, as log-log at an incidence of 0.
 -- example: from adam.cif('zhang2020_donor_cd19_posthsct', 'cir')
 with subject as (
-    select t.subject_id, t.aval as days, t.event, coalesce(f.level, '') as group_level
-    from adam.adtte as t
-    left join (
-        select r.study_id, r.subject_id, r.level
-        from adam.adrisk as r
-        where r.risk_factor in (
-            select m.risk_factor from meta.risk_factor as m
-            where m.study_id = study and by_factor in (m.risk_factor, m.label)
-        )
-    ) as f on t.study_id = f.study_id and t.subject_id = f.subject_id
-    where t.study_id = study and t.paramcd = endpoint and (by_factor = '' or f.level is not null)
+    from adam.time_to_event(study, endpoint, by_factor := by_factor)
 ),
 
 left_on_day as (
@@ -84,31 +74,6 @@ summed as (
 with_error as (
     select *, sqrt(greatest(a + pow(incidence, 2) * c - 2 * incidence * b, 0)) as std_error
     from summed
-),
-
-spread as (
-    select
-        *,
-        case when incidence > 0 and incidence < 1 then incidence end as inner_incidence,
-        1.959963984540054 * std_error as half
-    from with_error
-),
-
-bound as (
-    select
-        *,
-        case ci
-            when 'log-log' then pow(inner_incidence, exp(half / (inner_incidence * abs(ln(inner_incidence)))))
-            when 'log' then incidence * exp(-half / nullif(incidence, 0))
-            when 'plain' then incidence - half
-            else error('ci: expected log-log, log or plain')
-        end as low,
-        case ci
-            when 'log-log' then pow(inner_incidence, exp(-half / (inner_incidence * abs(ln(inner_incidence)))))
-            when 'log' then incidence * exp(half / nullif(incidence, 0))
-            when 'plain' then incidence + half
-        end as high
-    from spread
 )
 
 select
@@ -121,8 +86,7 @@ select
     own as events,
     other as competing_events,
     censored, incidence, std_error,
-    case when low < 0 then 0 else low end as ci_low,
-    case when high > 1 then 1 else high end as ci_high,
+    i.ci_low, i.ci_high,
     'Aalen-Johansen, ' || ci || ' interval' as method
-from bound
+from with_error as e, lateral (from adam.bounds(e.incidence, e.std_error, ci := ci)) as i
 order by group_level, days

@@ -1,0 +1,48 @@
+"""The frames that staging an export gives beside its records, column by column: what transforms.stage writes and the warehouse reads.
+
+The records themselves have the columns of their domain, see schemas.domains.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+SHEETS = {"source_sheet": pl.String, "rows_read": pl.Int64}
+ROWS = {"source_sheet": pl.String, "source_row": pl.Int64, "status": pl.String}
+RECORD_COUNTS = {"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}
+PARTIALS = {
+    "domain": pl.String,
+    "row_id": pl.Int64,
+    "source_sheet": pl.String,
+    "source_row": pl.Int64,
+    "record_id": pl.String,
+    "column_name": pl.String,
+    "sent": pl.String,
+    "precision": pl.String,
+    "earliest": pl.Date,
+    "latest": pl.Date,
+}
+CORRECTIONS = {"correction_id": pl.String, "rows": pl.Int64}
+COLUMNS = {
+    "source_sheet": pl.String,
+    "source_feed": pl.Int64,
+    "domain": pl.String,
+    "column_name": pl.String,
+    "source_column": pl.String,
+    "origin": pl.String,
+    "conversion": pl.String,
+}
+PROBLEMS = {
+    "domain": pl.String,
+    "row_id": pl.Int64,
+    "source_sheet": pl.String,
+    "source_row": pl.Int64,
+    "source_column": pl.String,
+    "column_name": pl.String,
+    "rule_id": pl.String,
+    "severity": pl.String,
+    "record": pl.String,
+    "subject_id": pl.String,
+    "record_key": pl.String,
+    "value_hash": pl.String,
+}
