@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.export.source import private_folder
 from flows.settings import Settings
-from flows.spreadsheet_cells import escape_formula
+from flows.spreadsheet_cells import escape_formula, in_xml
 from flows.study.report import language_of, render_study
 from flows.study_folder import load_study
 from schemas.tables import TABLES
@@ -54,12 +54,12 @@ def _write_table(folder: Path, number: int, table: PageTable) -> None:
     with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows([[escape_formula(cell) for cell in row] for row in table.rows])
     document = Document()
-    document.add_heading(table.title, level=2)
+    document.add_heading(in_xml(table.title), level=2)
     width = max(len(row) for row in table.rows)
     grid = document.add_table(rows=0, cols=width, style="Light List")
     for row in table.rows:
         for cell, text in zip(grid.add_row().cells, row, strict=False):
-            cell.text = text
+            cell.text = in_xml(text)
     document.save(str(folder / f"{name}.docx"))
 
 

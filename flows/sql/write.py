@@ -22,6 +22,7 @@ from flows.sql.query import Statement, run_statement, sentence_of
 from schemas.errors import UsageError
 
 NOT_BOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+BOTH_LINE_ENDS = "\r\n"
 WIDEST = 10_000  # where nobody looks, no line is broken
 
 
@@ -47,7 +48,8 @@ def show_table(connection: duckdb.DuckDBPyConnection, statement: Statement, rows
 
 def write_csv(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
     """A header and a line per row; text a spreadsheet would take for a formula gets an apostrophe."""
-    writer = csv.writer(out, lineterminator="\n")
+    # Only where rows end with both does the csv module quote a cell that holds either.
+    writer = csv.writer(_UnixLines(out), lineterminator=BOTH_LINE_ENDS)
     writer.writerow([escape_formula(name) for name in names])
     for row in rows:
         writer.writerow([_csv_cell(cell) for cell in row])
@@ -63,6 +65,17 @@ def write_json(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO)
 def write_ndjson(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
     """One object a line."""
     out.writelines(f"{line}\n" for line in _objects(names, rows))
+
+
+class _UnixLines:
+    """Rows of the csv module, ended as the other tools of a shell expect."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, row: str) -> int:
+        """Write one row."""
+        return self._out.write(row.removesuffix(BOTH_LINE_ENDS) + "\n")
 
 
 def _objects(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from flows.why.explain import Explanation
 from transforms.attribution import Change
 
 MOST_CAUSES = 10
+NOT_ATTRIBUTED = "curves, other definitions and the comparison with other studies follow from the same changes and are not attributed"
 
 
 def explanation_lines(found: Explanation, *, records: bool) -> Iterator[str]:
@@ -23,6 +24,8 @@ def explanation_lines(found: Explanation, *, records: bool) -> Iterator[str]:
     yield f"  results      {counted(found.moved.height, 'result')} moved"
     for number, curve in enumerate(_curves_in_words(found)):
         yield f"  {'' if number else 'curves':<12} {curve}"
+    if found.moved.height or found.curves.height:
+        yield f"  {'':<12} {NOT_ATTRIBUTED}"
     if found.moved.height and found.asked.is_empty():
         yield "  of those asked about, none"
     for result in attributed_results(found):

@@ -162,13 +162,21 @@ def _hostile_tables() -> dict[str, pl.DataFrame]:
     """The tables whose texts come from studies and sites, with every text hostile where it is shown as it is."""
     changed = {
         "results.analysis": ("label", "note", "method"),
+        "results.curve": ("group_level",),
+        "meta.site_query": ("subject_id", "question", "source_column", "source_file"),
+        "adam.adtte": ("subject_id",),
         "meta.published_figure": ("says", "quote", "note", "population"),
         "results.published_comparison": ("note",),
         "meta.source_file": ("source_file",),
         "meta.reconciliation": ("source_file", "source_sheet"),
         "results.finding": ("what", "figures"),
     }
-    tables = built(STUDY)
+    of_protocol = pl.col("section").is_in(["survival", "competing"])
+    tables = dict(built(STUDY))
+    tables["results.analysis"] = tables["results.analysis"].with_columns(
+        pl.when(of_protocol & (pl.col(c) != "")).then(pl.col(c) + HOSTILE).otherwise(c).alias(c)
+        for c in ("population", "group_level")
+    )
     return {
         name: tables[name].with_columns(pl.when(pl.col(c) != "").then(pl.col(c) + HOSTILE).otherwise(c).alias(c) for c in columns)
         for name, columns in changed.items()

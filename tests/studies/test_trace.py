@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from math import isclose
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
+import yaml
 
 from flows.settings import REPOSITORY
 from tests.studies.night import published_night
@@ -122,12 +125,84 @@ def test_the_cells_hold_what_the_records_say(night: duckdb.DuckDBPyConnection) -
             assert date.fromisoformat(value) in days_meant(written), (study, file, sheet, row, column, value)
 
 
+def test_in_every_section_the_cells_are_found_again_whatever_they_hold(night: duckdb.DuckDBPyConnection) -> None:
+    """Ids, numbers, codes and days, through what the step says was made of the cell: decoded, a unit, days since a day."""
+    cells = night.execute(
+        """
+        SELECT DISTINCT s.study_id, s.site_id, s.source_file, s.source_sheet, s.source_row, s.source_column, s.value,
+            s.column_name, s.note, list(DISTINCT a.section) AS sections
+        FROM step AS s INNER JOIN results.analysis AS a ON s.result_id = a.result_id
+        WHERE s.depth = 4 AND s.source_column IS NOT NULL AND s.value IS NOT NULL
+            AND NOT EXISTS (
+                FROM meta.partial_date AS p WHERE p.study_id = s.study_id AND 'core.' || p.domain = s.table_name
+                    AND p.record_id = s.row_key AND p.column_name = s.column_name
+            )
+        GROUP BY ALL
+        """
+    ).fetchall()
+    found = set()
+    for study, site, file, sheet, row, column, value, name, note, sections in cells:
+        place = (study, file, sheet, row, column, value, note)
+        written = raw_cell(study, file, sheet, row, column)
+        assert says(written, value, name, note, study, site), (place, written)
+        found |= {(section, note.split(" ")[0]) for section in sections}
+    assert len({section for section, _ in found}) == len(
+        night.execute("SELECT DISTINCT section FROM results.analysis").fetchall()
+    )
+    assert {note for _, note in found} == {"", "decoded", "unit", "days"}
+
+
+PER_1E5 = {"1e5/kg": 1, "1e6/kg": 10, "cells/kg": 1e-5}
+
+
+def says(written: object, value: str, name: str, note: str, study: str, site: str) -> bool:
+    """Whether a cell as it stands in an export means the value a trace prints."""
+    text = str(written).strip()
+    if note == "decoded":
+        return text in words_of(study, site)
+    if note.startswith("unit "):
+        return isclose(float(text) * PER_1E5.get(note.removeprefix("unit "), 1), float(value))
+    if note.startswith("days since "):
+        return date.fromisoformat(note.rsplit(" ", maxsplit=1)[-1]) + timedelta(
+            days=round(float(text))
+        ) == date.fromisoformat(value)
+    if name == "subject_id":
+        return value == f"{site}-{text}"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value) in days_meant(written)
+    try:
+        return isclose(float(text), float(value))
+    except ValueError:
+        return text == value
+
+
+@cache
+def words_of(study: str, site: str) -> set[str]:
+    """Every text in a site's mapping, its codes among them."""
+    found: set[str] = set()
+    left = [yaml.safe_load((REPOSITORY / "studies" / study / "sites" / f"{site}.yaml").read_text("utf-8"))]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+        else:
+            found.add(str(one))
+    return found
+
+
 def raw_cell(study: str, file: str, sheet: str, row: int, column: str) -> object:
     """The cell of a landing file, by row as a person counts it and by header."""
-    lines = raw_rows(REPOSITORY / "studies" / study / "landing" / file, sheet)
-    header = next(number for number, line in enumerate(lines) if column in [str(cell).strip() for cell in line])
-    place = [str(cell).strip() for cell in lines[header]].index(column)
-    return lines[row - 1][place]
+    path = REPOSITORY / "studies" / study / "landing" / file
+    return raw_rows(path, sheet)[row - 1][place_of(path, sheet, column)]
+
+
+@cache
+def place_of(path: Path, sheet: str, column: str) -> int:
+    """Where a column stands, by the first line that has its header."""
+    headers = ([str(cell).strip() for cell in line] for line in raw_rows(path, sheet))
+    return next(header.index(column) for header in headers if column in header)
 
 
 @cache

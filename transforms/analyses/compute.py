@@ -102,6 +102,8 @@ SECTIONS: dict[str, Callable[[StudyData], Iterable[ResultRow]]] = {
     "followup": follow_up_rows,
     "survival": _outcome_rows,
     "competing": _outcome_rows,
+    "relapse": loss_rows,
+    "death": loss_rows,
     "model": model_rows,
     "kinetics": _kinetics,
     "fragility": fragility_rows,

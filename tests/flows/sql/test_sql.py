@@ -135,7 +135,7 @@ def test_a_question_imports_neither_scheduler_nor_statistics() -> None:
         "import sys; from flows.command import main\n"
         "try: main(['sql', 'select 1', '--workspace', sys.argv[1]])\n"
         "except SystemExit: pass\n"
-        "print(sorted({'prefect', 'lifelines', 'polars', 'pandas', 'numpy', 'scipy', 'great_expectations'} & set(sys.modules)))"
+        "print(sorted({'prefect', 'lifelines', 'polars', 'pandas', 'numpy', 'scipy', 'matplotlib', 'great_expectations'} & set(sys.modules)))"
     )
     asked = subprocess.run(
         [sys.executable, "-c", program, str(published_night().parents[1])], capture_output=True, text=True, check=True

@@ -114,6 +114,7 @@ def test_values_and_subjects_are_told_only_where_asked_for(
     nights = (history.runs["first"], history.runs["second"])
     told, with_records = (why(capsys, history.place, *nights, *option) for option in ((), ("--records",)))
     assert "death changed (death_date)" in told
+    assert "the comparison with other studies follow from the same changes and are not attributed" in told
     assert "2023-08-01" not in told
     assert "s-p1" not in told
     assert "death_date 2023-03-01 -> 2023-08-01" in with_records
@@ -124,6 +125,7 @@ def test_equal_nights_have_nothing_to_explain(history: History, capsys: pytest.C
     told = why(capsys, history.place, history.runs["first"], history.runs["then"])
     assert "results      0 results moved\n" in told
     assert "records      the same\n" in told
+    assert "not attributed" not in told
 
 
 def test_a_night_there_never_was_is_refused(history: History, capsys: pytest.CaptureFixture[str]) -> None:
