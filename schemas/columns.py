@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandera.polars as pa
+import polars as pl
 
 from schemas.codelists import YES_NO, Codelist
 
 Kind = Literal["text", "code", "date", "integer", "number", "flag"]
+POLARS_TYPES: dict[Kind, type[pl.DataType]] = {
+    "text": pl.String,
+    "code": pl.String,
+    "flag": pl.String,
+    "date": pl.Date,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+}
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from schemas.language import Translations, check_translations
+from schemas.yaml_file import Part
 
 Printed = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
 # result: of the study itself; design: decided before; cited: of other studies, for which no export is here.
@@ -15,11 +16,7 @@ Count = Annotated[str, Field(pattern=r"^\d+ of \d+$", description="As 10 of 18")
 Quantity = Literal["estimate", "p_value", "n", "events"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ResultRow(_Part):
+class ResultRow(Part):
     """The row of results.analysis that holds the quantity; exactly one has to fit."""
 
     analysis_id: str
@@ -31,7 +28,7 @@ class ResultRow(_Part):
     label: str | None = None
 
 
-class PublishedFigure(_Part):
+class PublishedFigure(Part):
     """One printed figure.
 
     `says` is the figure as printed, its digits included. It is compared with `take` of the result row `where`, or with
@@ -72,7 +69,7 @@ class PublishedFigure(_Part):
         return self
 
 
-class Published(_Part):
+class Published(Part):
     """The figures of one paper."""
 
     source: str

@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.errors import UsageError
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
 MERGE = "tag:yaml.org,2002:merge"
+
+
+class Part(BaseModel):
+    """A part of a file: what it may hold is said in full, and what is read stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _composer_error(problem: str, node: yaml.Node) -> yaml.composer.ComposerError:

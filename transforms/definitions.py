@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,21 +34,25 @@ def derive_definitions(
     `data_cut` is the one in force: that of the run, else that of the protocol.
     """
     known_sites = list(sites)
-    rows: dict[str, list[dict[str, Any]]] = {
-        "meta.site": [site.model_dump(include={"site_id", "name", "language", "every_days"}) for site in known_sites],
-        "meta.study": [
-            {
-                "title": protocol.title,
-                "registry_id": protocol.registry_id,
-                "design": protocol.design,
-                "citation": protocol.citation,
-                "youngest_years": protocol.enrollment.youngest_years,
-                "oldest_years": protocol.enrollment.oldest_years,
-                "data_cut": data_cut,
-                "latest_extract": latest_extract,
-                "build_key": build_key,
-            }
-        ],
+    study = {
+        **protocol.model_dump(include={"title", "registry_id", "design", "citation"}),
+        **protocol.enrollment.model_dump(include={"youngest_years", "oldest_years"}),
+        "data_cut": data_cut,
+        "latest_extract": latest_extract,
+        "build_key": build_key,
+    }
+    rows = {
+        "meta.study": [study],
+        **_of_treatment(protocol),
+        **_of_analyses(protocol),
+        **_of_data(protocol, known_sites),
+    }
+    return {name: _frame(name, protocol.study_id, found) for name, found in rows.items()}
+
+
+def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
+    """What was planned, and what counts as response, toxicity and recovery."""
+    return {
         "meta.planned_infusion": [
             {"infusion_number": infusion.number, "label": infusion.label} for infusion in protocol.infusions
         ],
@@ -66,6 +70,16 @@ def derive_definitions(
             for window in protocol.response
             for response in window.responders
         ],
+        "meta.toxicity": [toxicity.model_dump() for toxicity in protocol.toxicity],
+        "meta.recovery": [
+            {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
+        ],
+    }
+
+
+def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
+    """Who is counted from when, for which events, by which factors."""
+    return {
         "meta.population": [
             {"population": name, **population.model_dump()} for name, population in protocol.populations.items()
         ],
@@ -75,18 +89,21 @@ def derive_definitions(
         ],
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),
-        "meta.toxicity": [toxicity.model_dump() for toxicity in protocol.toxicity],
-        "meta.recovery": [
-            {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
-        ],
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
+    }
+
+
+def _of_data(protocol: Protocol, sites: Sequence[SiteMapping]) -> dict[str, list[dict[str, Any]]]:
+    """The sites, and what was decided about their data."""
+    return {
+        "meta.site": [site.model_dump(include={"site_id", "name", "language", "every_days"}) for site in sites],
         "meta.rule_limit": [
             {"site_id": site.site_id, "rule_id": rule, "rate": limit.rate, "count": limit.count}
-            for site in known_sites
+            for site in sites
             for rule, limit in site.limits.items()
         ],
-        "meta.waiver": list(_waivers(known_sites)),
+        "meta.waiver": list(_waivers(sites)),
         "meta.imputation": [
             dict(zip(("domain", "column_name"), rule.column.split("."), strict=True))
             | {"rule": rule.to, "not_before": rule.not_before}
@@ -97,7 +114,6 @@ def derive_definitions(
             for fall in protocol.accepted_falls
         ],
     }
-    return {name: _frame(name, protocol.study_id, found) for name, found in rows.items()}
 
 
 def derive_corrections(sites: Iterable[SiteMapping]) -> pl.DataFrame:

@@ -7,20 +7,12 @@ from collections.abc import Callable, Sequence
 import duckdb
 import polars as pl
 
-from schemas.columns import Kind
+from schemas.columns import POLARS_TYPES
 from schemas.domains import DOMAINS
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 from warehouse.staged_exports import StagedFile, read_staged
 from warehouse.staging import FrameStore
 
-POLARS_TYPES: dict[Kind, type[pl.DataType]] = {
-    "text": pl.String,
-    "code": pl.String,
-    "flag": pl.String,
-    "date": pl.Date,
-    "integer": pl.Int64,
-    "number": pl.Float64,
-}
 NAMING = {
     "record_id": pl.String,
     "content": pl.UInt64,

@@ -15,7 +15,6 @@ from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
 AUTOMATION = "Runs that fell silent have crashed"
-HEARTBEAT_SECONDS = 30
 # Long enough for a restart of the server, during which heartbeats are lost.
 SILENT = timedelta(minutes=5)
 HEARTBEAT = "prefect.flow-run.heartbeat"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Floats, Integers, check_causes, check_level, snap_time
+from transforms.statistics.arrays import Floats, Integers, check_causes, check_level
+from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, count_events
 from transforms.statistics.result import Estimate, NotEstimable
 from transforms.statistics.survival_intervals import Bounds, Interval, compute_bounds
@@ -55,6 +56,10 @@ class IncidenceCurve:
 
     def __len__(self) -> int:
         return int(self.time.size)
+
+    def at_risk_at(self, t: float) -> int:
+        """Subjects at risk at time `t`: T >= t."""
+        return int((self.exit >= t).sum())
 
 
 def cumulative_incidence(
@@ -110,24 +115,7 @@ def incidence_at(curve: IncidenceCurve, t: float) -> Estimate | NotEstimable:
     T >= t, `events` = events of this cause up to and including t. NotEstimable beyond the last time at which a subject was
     at risk. Raises ValueError for a negative time. Source: R's cmprsk::timepoints.
     """
-    if not t >= 0:
-        raise ValueError(f"a landmark must not be negative, got {t}")
-    t = snap_time(t, curve.time)
-    if t > curve.last_time:
-        return NotEstimable(f"no subject was at risk at {t:g}; the last was at {curve.last_time:g}")
-    row = int(np.searchsorted(curve.time, t, side="right")) - 1
-    return Estimate(
-        value=float(curve.incidence[row]),
-        low=curve.low[row],
-        high=curve.high[row],
-        level=curve.level,
-        method=curve.method,
-        n=curve.n,
-        events=int(curve.events[: row + 1].sum()),
-        at_risk=int((curve.exit >= t).sum()),
-        standard_error=float(np.sqrt(curve.variance[row])),
-        note="" if curve.low[row] is not None else f"{curve.interval} interval undefined at {curve.incidence[row]:g}",
-    )
+    return read_curve_at(curve, curve.incidence, np.sqrt(curve.variance), t)
 
 
 def _estimate(table: EventTable) -> tuple[Floats, Floats, Floats]:

@@ -20,9 +20,9 @@ from transforms.statistics.arrays import (
     check_level,
     check_survival,
     check_times,
-    snap_time,
     tie_times,
 )
+from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, compute_product_limit, count_events
 from transforms.statistics.result import Estimate, NotEstimable
 from transforms.statistics.survival_intervals import Bounds, Interval, bounds_or_none, compute_bounds
@@ -131,25 +131,7 @@ def survival_at(curve: SurvivalCurve, t: float) -> Estimate | NotEstimable:
     `events` = events up to and including t. NotEstimable beyond the last time at which a subject was at risk.
     Raises ValueError for a negative time. Source: R's summary(survfit, times=), extend=FALSE.
     """
-    if not t >= 0:
-        raise ValueError(f"a landmark must not be negative, got {t}")
-    # Landmarks are given in other roundings than event times (12 months, 365.25 days): the same tolerance as for ties.
-    t = snap_time(t, curve.time)
-    if t > curve.last_time:
-        return NotEstimable(f"no subject was at risk at {t:g}; the last was at {curve.last_time:g}")
-    row = int(np.searchsorted(curve.time, t, side="right")) - 1
-    return Estimate(
-        value=float(curve.survival[row]),
-        low=curve.low[row],
-        high=curve.high[row],
-        level=curve.level,
-        method=curve.method,
-        n=curve.n,
-        events=int(curve.events[: row + 1].sum()),
-        at_risk=curve.at_risk_at(t),
-        standard_error=curve.standard_error[row],
-        note="" if curve.low[row] is not None else f"{curve.interval} interval undefined at {curve.survival[row]:g}",
-    )
+    return read_curve_at(curve, curve.survival, curve.standard_error, t)
 
 
 def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstimable:

@@ -7,20 +7,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.columns import ColumnSpec, Kind
+from schemas.columns import POLARS_TYPES, ColumnSpec, Kind
 from schemas.domains import Domain
 from schemas.partial_dates import PARTIAL
 from transforms.distinct_texts import by_text, contains
 from transforms.side_by_side import side_by_side
 
-TYPES: dict[Kind, type[pl.DataType]] = {
-    "text": pl.String,
-    "code": pl.String,
-    "flag": pl.String,
-    "date": pl.Date,
-    "integer": pl.Int64,
-    "number": pl.Float64,
-}
 WHAT_FAILED: dict[Kind, str] = {"date": "date", "integer": "number", "number": "number"}
 
 PROBLEM_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "rule_id": pl.String}
@@ -68,4 +60,4 @@ def _parsed(spec: ColumnSpec, cell: pl.Series) -> pl.Series:
     if spec.kind == "number":
         parsed = cell.cast(pl.Float64, strict=False)
         return parsed.set(~parsed.is_finite(), None)
-    return cell.cast(TYPES[spec.kind])
+    return cell.cast(POLARS_TYPES[spec.kind])

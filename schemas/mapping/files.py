@@ -1,0 +1,106 @@
+"""Which files a delivery has, which sheets they hold, and which records their rows become."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.mapping.columns import ColumnSource, Conditions, Source
+from schemas.mapping.texts import Text
+from schemas.yaml_file import Part
+
+FileFormat = Literal["csv", "excel", "redcap", "redcap-xml", "sas", "odm", "dataset-json", "r"]
+# One table a file, so that a sheet has no name; tables that always have one; of the others a file may hold one or many.
+UNNAMED: frozenset[FileFormat] = frozenset({"csv", "redcap", "redcap-xml"})
+NAMED: frozenset[FileFormat] = frozenset({"excel", "odm"})
+WITH_HEADER_ROW: frozenset[FileFormat] = frozenset({"csv", "excel", "redcap"})
+
+
+class Repeat(Part):
+    """One record of a wide row: its columns replace or join those of the feed."""
+
+    columns: dict[str, Source]
+
+
+class Feed(Part):
+    """How rows of a sheet become records of one domain."""
+
+    domain: str
+    columns: dict[str, Source] = {}
+    repeat: list[Repeat] = []
+    where: Conditions = []
+    once: bool = Field(default=False, description="Equal records, repeated on many rows, are one")
+
+    def entries(self) -> list[dict[str, ColumnSource]]:
+        """The columns of each record a row gives."""
+        return [{**self.columns, **part.columns} for part in self.repeat] or [self.columns]
+
+
+class SheetMapping(Part):
+    """What a sheet holds. A column that is neither used, personal nor ignored is reported to the site."""
+
+    sheet: Text | None = Field(
+        default=None, description="Name of the sheet, dataset or item group; none for CSV and files of one dataset"
+    )
+    header_row: Annotated[int, Field(ge=1)] = 1
+    header_rows: Annotated[int, Field(ge=1, le=3)] = Field(
+        default=1, description="Excel: rows the header takes; a column is called by all of its texts"
+    )
+    set_aside: Conditions = Field(default=[], description="Rows that are no data, such as totals")
+    deleted: Conditions = Field(default=[], description="Rows whose records are deleted at the site")
+    personal: list[Text] = Field(default=[], description="Columns dropped before anything is written")
+    never_personal: list[Text] = Field(
+        default=[], description="Columns whose cells may look like names or numbers of persons and are none"
+    )
+    ignored: list[Text] = Field(default=[], description="Columns deliberately not used")
+    feeds: list[Feed] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _personal_feeds_nothing(self) -> SheetMapping:
+        if both := sorted(self._fed_columns() & set(self.personal)):
+            raise ValueError(f"personal: expected columns that no feed uses; found {', '.join(both)}")
+        return self
+
+    def used_columns(self) -> set[str]:
+        """Every column of the export that some feed, condition or day offset reads."""
+        return self._fed_columns() | {condition.column for condition in (*self.set_aside, *self.deleted)}
+
+    def _fed_columns(self) -> set[str]:
+        sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
+        conditions = {condition.column for feed in self.feeds for condition in feed.where}
+        return conditions.union(*(source.used_columns() for source in sources))
+
+
+class FileMapping(Part):
+    """Which files of a delivery these are, how they are read, and what their sheets hold."""
+
+    match: str = Field(description="File name pattern within the delivery's folder")
+    format: FileFormat
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    decimal_comma: bool = Field(default=False, description="Numbers are written 1,5")
+    short_rows: bool = Field(default=False, description="Rows may leave out blank cells at their end")
+    ends_with: Text | None = Field(default=None, description="Last line by which a file says that it is whole")
+    dictionary: str | None = Field(
+        default=None, description="REDCap: file name pattern of the data dictionary, in the same delivery"
+    )
+    missing: list[Text] = Field(default=[], description="Texts that mean blank")
+    optional: bool = Field(default=False, description="A delivery may lack this file")
+    incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
+    sheets: list[SheetMapping] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sheets_fit_format(self) -> FileMapping:
+        unnamed = [sheet for sheet in self.sheets if sheet.sheet is None]
+        if self.format in UNNAMED and (len(self.sheets) != 1 or not unnamed):
+            raise ValueError("expected exactly one entry under sheets, without a sheet name")
+        if unnamed and (self.format in NAMED or len(self.sheets) > 1):
+            raise ValueError("expected a sheet name in every entry under sheets")
+        if self.format != "excel" and any(sheet.header_rows != 1 for sheet in self.sheets):
+            raise ValueError("header_rows: expected none; only a header of format excel takes several rows")
+        if self.dictionary is not None and self.format != "redcap":
+            raise ValueError("dictionary: expected none; only format redcap has one")
+        if self.format not in WITH_HEADER_ROW and any(sheet.header_row != 1 for sheet in self.sheets):
+            raise ValueError(f"header_row: expected none; columns of format {self.format} bear their own names")
+        return self

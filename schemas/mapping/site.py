@@ -1,0 +1,137 @@
+"""A site and its files, held against the domain models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from schemas.columns import ColumnSpec
+from schemas.domains import DOMAINS
+from schemas.language import Language
+from schemas.mapping.columns import ColumnSource
+from schemas.mapping.decisions import Correction, Limit, Waiver
+from schemas.mapping.files import Feed, FileMapping
+from schemas.mapping.texts import Dates, Decode, PartialDates, Text
+from schemas.units import conversion_factor
+from schemas.yaml_file import Part
+
+
+class RedcapProject(Part):
+    """Where a site's REDCap answers; the token is a setting, never written here."""
+
+    url: str = Field(pattern=r"^https?://")
+    file: str = Field(
+        default="redcap_data.csv", description="Name under which the records are put in the landing folder"
+    )
+    dictionary: str = Field(default="redcap_dictionary.csv", description="Name of the data dictionary there")
+
+
+class SiteMapping(Part):
+    """A site and its files."""
+
+    site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
+    name: str
+    language: Language = "en"
+    dates: Dates = ["%Y-%m-%d"]
+    partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
+    unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")
+    pseudonyms: bool = Field(default=False, description="Subject ids are replaced by a keyed hash")
+    every_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="An export is due every so many days; a missing or repeated one is an alarm"
+    )
+    limits: dict[str, Limit] = Field(
+        default={"*": Limit(rate=0.2, count=5)},
+        description="By rule, how many records may fail it; * for all rules without a limit of their own",
+    )
+    redcap: RedcapProject | None = None
+    decodes: dict[str, Decode] = {}
+    files: list[FileMapping] = Field(min_length=1)
+    corrections: list[Correction] = []
+    waivers: list[Waiver] = []
+
+    @model_validator(mode="after")
+    def _corrections_told_apart(self) -> SiteMapping:
+        names = [correction.id for correction in self.corrections]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"corrections: expected an id of its own for each; found {', '.join(twice)} twice")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_the_domains(self) -> SiteMapping:
+        for path, feed in self._feeds():
+            if feed.domain not in DOMAINS:
+                raise ValueError(f"{path}.domain: expected one of {', '.join(DOMAINS)}; found {feed.domain}")
+            specs = DOMAINS[feed.domain].columns()
+            for number, entry in enumerate(feed.entries()):
+                place = f"{path}.repeat[{number}].columns" if feed.repeat else f"{path}.columns"
+                _check_entry(place, specs, entry, self.decodes)
+        return self
+
+    def _feeds(self) -> Iterator[tuple[str, Feed]]:
+        for f, file in enumerate(self.files):
+            for s, sheet in enumerate(file.sheets):
+                for d, feed in enumerate(sheet.feeds):
+                    yield f"files[{f}].sheets[{s}].feeds[{d}]", feed
+
+    def decode_of(self, source: ColumnSource) -> dict[str, str] | None:
+        """The code map of a column source."""
+        return self.decodes[source.decode] if isinstance(source.decode, str) else source.decode
+
+    def fingerprint_text(self) -> str:
+        """The mapping as text that is equal for mappings that read files alike, for staging keys."""
+        return self.model_dump_json(exclude={"waivers", "name", "language", "every_days", "limits", "redcap"})
+
+    def for_export(self, received: date) -> SiteMapping:
+        """The mapping as it holds for an export: without the corrections that export no longer needs."""
+        needed = [fix for fix in self.corrections if fix.applies_until is None or received <= fix.applies_until]
+        return self.model_copy(update={"corrections": needed})
+
+    def known_on(self, day: date) -> SiteMapping:
+        """The mapping without corrections that were reported, and waivers that were decided, after a day."""
+        return self.model_copy(
+            update={
+                "corrections": [fix for fix in self.corrections if fix.reported_on <= day],
+                "waivers": [waiver for waiver in self.waivers if waiver.decided_on <= day],
+            }
+        )
+
+
+def _check_entry(
+    place: str,
+    specs: dict[str, ColumnSpec],
+    entry: dict[str, ColumnSource],
+    decodes: dict[str, dict[str, str]],
+) -> None:
+    for name, source in entry.items():
+        if name not in specs:
+            raise ValueError(f"{place}.{name}: expected a column among {', '.join(specs)}")
+        _check_source(f"{place}.{name}", specs[name], source, decodes)
+    if missing := [name for name, spec in specs.items() if spec.required and name not in entry]:
+        raise ValueError(f"{place}: expected the required {', '.join(missing)}")
+
+
+def _check_source(place: str, spec: ColumnSpec, source: ColumnSource, decodes: dict[str, Any]) -> None:
+    if isinstance(source.decode, str) and source.decode not in decodes:
+        raise ValueError(
+            f"{place}.decode: expected one of {', '.join(decodes) or 'none declared'}; found {source.decode}"
+        )
+    codes = decodes[source.decode] if isinstance(source.decode, str) else source.decode
+    targets = [*(codes or {}).values()]
+    if source.constant is not None and codes is None:
+        targets.append(source.constant)
+    if spec.codelist and (wrong := [target for target in targets if target not in spec.codelist]):
+        raise ValueError(f"{place}: expected codes among {', '.join(spec.codelist)}; found {', '.join(wrong)}")
+    if source.unit is not None:
+        if spec.unit is None:
+            raise ValueError(f"{place}.unit: {spec.name} has no unit")
+        try:
+            conversion_factor(source.unit, spec.unit)
+        except ValueError as error:
+            raise ValueError(f"{place}.unit: {error}") from None
+    if source.divided_by is not None and spec.kind not in ("number", "integer"):
+        raise ValueError(f"{place}.divided_by: belongs to columns of numbers; {spec.name} is none")
+    if (source.days_since or source.dates) and spec.kind != "date":
+        raise ValueError(f"{place}: dates and days_since belong to date columns; {spec.name} is none")

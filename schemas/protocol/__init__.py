@@ -1,0 +1,42 @@
+"""protocol.yaml: what a study is and how its endpoints, populations, risk factors and models are defined.
+
+The models say what a protocol may hold and that its parts agree with one another. They compute nothing.
+"""
+
+from __future__ import annotations
+
+from schemas.protocol.decisions import AcceptedFall, Imputation
+from schemas.protocol.endpoints import (
+    Endpoint,
+    Enrollment,
+    Infusion,
+    Origin,
+    Population,
+    ResponseWindow,
+    TransplantStrategy,
+)
+from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
+from schemas.protocol.models import Model, RiskFactor
+from schemas.protocol.printing import Intervals, Printing, Watch
+from schemas.protocol.study import Protocol
+
+__all__ = [
+    "AcceptedFall",
+    "Endpoint",
+    "Enrollment",
+    "Imputation",
+    "Infusion",
+    "Intervals",
+    "Kinetics",
+    "Model",
+    "Origin",
+    "Population",
+    "Printing",
+    "Protocol",
+    "Recovery",
+    "ResponseWindow",
+    "RiskFactor",
+    "Toxicity",
+    "TransplantStrategy",
+    "Watch",
+]

@@ -1,0 +1,118 @@
+"""Who is counted from which day on, and what ends a subject's time: populations, origins, response and endpoints."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.codelists import RESPONSE
+from schemas.protocol.names import Identifier, InfusionNumber
+from schemas.protocol.printing import ProportionTest
+from schemas.yaml_file import Part
+
+HappeningKind = Literal[
+    "death",
+    "relapse",
+    "no_response",
+    "transplant",
+    "consolidation",
+    "next_infusion",
+    "b_cell_recovery",
+    "immunoglobulin_recovery",
+    "neutrophil_recovery",
+    "platelet_recovery",
+    "car_t_loss",
+]
+TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
+
+
+class Infusion(Part):
+    """A planned infusion: its number and the targets it may have."""
+
+    number: InfusionNumber
+    targets: list[str]
+    label: str
+
+
+class Enrollment(Part):
+    """The window in which subjects were enrolled, as year-month or date text, and their ages."""
+
+    start: str | None = None
+    end: str | None = None
+    planned: int | None = None
+    youngest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Lowest age enrolled")
+    oldest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Highest age enrolled")
+
+
+class Population(Part):
+    """Who is counted. All conditions given must hold; a subject always has to be enrolled."""
+
+    label: str
+    infused: InfusionNumber | None = Field(default=None, description="Received this infusion")
+    evaluable_after: InfusionNumber | None = Field(default=None, description="Evaluable in this infusion's window")
+    responded_after: InfusionNumber | None = Field(default=None, description="Responder in this infusion's window")
+    transplanted: bool | None = Field(default=None, description="Transplanted in remission after the first origin")
+    has_transplant: bool | None = Field(default=None, description="Has a transplant record at all")
+
+    @property
+    def known_from(self) -> Literal["enrollment", "infusion", "response", "transplant"]:
+        """The event at which it becomes known that a subject belongs: the guard against immortal time uses it."""
+        if self.transplanted is not None or self.has_transplant is not None:
+            return "transplant"
+        if self.responded_after is not None or self.evaluable_after is not None:
+            return "response"
+        return "infusion" if self.infused is not None else "enrollment"
+
+
+class Origin(Part):
+    """Day 0 of an endpoint: an infusion, the first remission after an infusion, a transplant, or enrollment."""
+
+    label: str
+    kind: Literal["infusion", "remission", "transplant", "enrollment"]
+    infusion: InfusionNumber = Field(default=1, description="The infusion meant, or the one remission follows")
+
+
+class ResponseWindow(Part):
+    """When response counts: the assessment nearest to `day` within `from`..`to` days after the infusion."""
+
+    infusion: InfusionNumber = 1
+    day: Annotated[int, Field(ge=0)] = 30
+    from_day: Annotated[int, Field(ge=0)] = 21
+    to_day: Annotated[int, Field(ge=0)] = 45
+    responders: list[str] = ["CR", "CRi"]
+    groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
+    test: ProportionTest = "fisher"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ResponseWindow:
+        if not self.from_day <= self.day <= self.to_day:
+            raise ValueError("expected from_day <= day <= to_day")
+        if unknown := set(self.responders) - set(RESPONSE.codes):
+            raise ValueError(f"expected responders among {', '.join(RESPONSE.codes)}; not {', '.join(sorted(unknown))}")
+        return self
+
+
+class Endpoint(Part):
+    """A time-to-event endpoint as an estimand: origin, events, competing events, and what transplant does to it."""
+
+    label: str
+    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery"]
+    population: Identifier
+    origin: Identifier
+    event: list[HappeningKind] = Field(min_length=1)
+    competing: list[HappeningKind] = []
+    transplant: TransplantStrategy = "ignore"
+    censor_at: Literal["last_contact", "last_assessment"] = "last_contact"
+    landmarks_months: list[Annotated[float, Field(gt=0)]] = [12, 24]
+    groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
+
+    @model_validator(mode="after")
+    def _roles_are_disjoint(self) -> Endpoint:
+        if twice := set(self.event) & set(self.competing):
+            raise ValueError(f"expected each happening in one role; {', '.join(sorted(twice))} is event and competing")
+        if "transplant" in {*self.event, *self.competing}:
+            raise ValueError("expected the role of transplant under `transplant`, not among event or competing")
+        if self.kind == "os" and self.transplant in ("censor", "competing"):
+            raise ValueError("expected overall survival to count death after transplant: transplant ignore or event")
+        return self

@@ -1,0 +1,57 @@
+"""What is computed from measurements and adverse events: recoveries, toxicity, cellular kinetics."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.codelists import ADVERSE_EVENT_TERM, LABORATORY_TEST, MATRIX
+from schemas.yaml_file import Part
+
+RecoveryKind = Literal["b_cell_recovery", "immunoglobulin_recovery", "neutrophil_recovery", "platelet_recovery"]
+
+
+class Recovery(Part):
+    """A recovery found in measurements: the first sample above a value. Where sites report it as dated, both count."""
+
+    test: str
+    matrix: str
+    above: float = Field(description="In `unit`; a value at it has not recovered")
+    unit: str
+    from_day: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Samples before this day after the first infusion do not count"
+    )
+
+    @model_validator(mode="after")
+    def _is_measured(self) -> Recovery:
+        for name, codes in (("test", LABORATORY_TEST.codes), ("matrix", MATRIX.codes)):
+            if (found := getattr(self, name)) not in codes:
+                raise ValueError(f"{name}: expected one of {', '.join(codes)}; found {found}")
+        return self
+
+
+class Toxicity(Part):
+    """An adverse event reported per infusion, on one grading scale."""
+
+    term: str
+    scale: str
+    severe_grade: Annotated[int, Field(ge=1, le=5)] = 3
+    window_days: Annotated[int, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _term_is_known(self) -> Toxicity:
+        if self.term not in ADVERSE_EVENT_TERM.codes:
+            raise ValueError(f"expected one of {', '.join(ADVERSE_EVENT_TERM.codes)}")
+        return self
+
+
+class Kinetics(Part):
+    """How cellular kinetics are computed: window of the exposure, rule for values below quantification, method."""
+
+    window_days: Annotated[float, Field(gt=0)] = 28
+    below_quantification: Literal["zero", "zero-outside", "half-limit"] = "zero-outside"
+    auc: Literal["linear-up log-down", "linear"] = "linear-up log-down"
+    limits: dict[Literal["car_t_pct", "car_t_per_ul", "copies_per_ug"], Annotated[float, Field(gt=0)]] = Field(
+        default={}, description="Limit of quantification of each quantity, in its unit"
+    )

@@ -1,0 +1,138 @@
+"""Risk factors, where they come from, and the regressions they enter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.codelists import ADVERSE_EVENT_TERM, CONSOLIDATION, GENOMIC_FINDING, MILESTONE, TRANSPLANT_TYPE
+from schemas.domains.subject import Subject
+from schemas.protocol.names import Identifier, InfusionNumber
+from schemas.yaml_file import Part
+
+_FIXED_SOURCES: dict[str, Collection[str] | None] = {
+    "subject": Subject.columns().keys(),
+    "baseline": None,
+    "genomics": GENOMIC_FINDING.codes,
+    "lymphodepletion": ["regimen"],
+    "infusion": ["target", "dose_1e5_per_kg", "viability_pct", "transduction_pct", "cell_source"],
+}
+_LATER_SOURCES: dict[str, Collection[str] | None] = {
+    "transplant": TRANSPLANT_TYPE.codes,
+    "consolidation": CONSOLIDATION.codes,
+    "milestone": MILESTONE.codes,
+    "adverse_event": ADVERSE_EVENT_TERM.codes,
+}
+
+
+class RiskFactor(Part):
+    """A covariate known at an origin, or a time-dependent one known only later.
+
+    `source` is `subject.<column>`, `baseline.<characteristic>`, `genomics.<finding>`, `lymphodepletion.regimen`,
+    `infusion.target`, `infusion.dose_1e5_per_kg`, or for time-dependent ones `transplant`, `consolidation`,
+    `consolidation.<treatment>`, `milestone.<milestone>`, `adverse_event.<term>`.
+    """
+
+    label: str
+    source: str | list[str] = Field(description="Where it comes from; of several, the first to happen counts")
+    infusion: InfusionNumber = Field(default=1, description="Infusion meant by lymphodepletion and infusion sources")
+    levels: dict[str, list[str]] | None = Field(
+        default=None,
+        description="Named levels in print order, each with the values it takes; the first is the reference",
+    )
+    cut: float | None = Field(default=None, description="Makes two levels: below, and at or above the cut")
+    within_months: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="Of a factor known only later: what comes so many months after day 0 no longer counts"
+    )
+    unit: str = ""
+
+    @property
+    def sources(self) -> list[tuple[str, str | None]]:
+        """Domain and name within it (None: any) of each source."""
+        given = [self.source] if isinstance(self.source, str) else self.source
+        parts = [source.partition(".") for source in given]
+        return [(domain, name or None) for domain, _, name in parts]
+
+    @property
+    def time_dependent(self) -> bool:
+        """True where the source is known only some time after the origin."""
+        return any(domain in _LATER_SOURCES for domain, _ in self.sources)
+
+    @property
+    def level_names(self) -> list[str]:
+        """Levels in print order, the reference first; empty for a continuous covariate."""
+        if self.levels:
+            return list(self.levels)
+        return [f"< {self.cut:g}", f">= {self.cut:g}"] if self.cut is not None else []
+
+    @model_validator(mode="after")
+    def _source_is_known(self) -> RiskFactor:
+        for domain, name in self.sources:
+            _check_source(domain, name)
+        if len({domain in _LATER_SOURCES for domain, _ in self.sources}) > 1:
+            raise ValueError("expected sources known at the origin or later ones, not both")
+        if self.levels is not None and self.cut is not None:
+            raise ValueError("expected either levels or cut, not both")
+        if self.within_months is not None and not self.time_dependent:
+            raise ValueError("expected `within_months` of a source known only later")
+        return self
+
+
+def _check_source(domain: str, name: str | None) -> None:
+    """A source names a domain risk factors may come from and, within it, something that exists (None: anything)."""
+    known = {**_FIXED_SOURCES, **_LATER_SOURCES}
+    if domain not in known:
+        raise ValueError(f"expected a source that starts with one of {', '.join(known)}; found {domain}")
+    names = known[domain]
+    if name is None and domain in _FIXED_SOURCES:
+        raise ValueError(f"expected {domain}.<name>")
+    if name is not None and names is not None and name not in names:
+        raise ValueError(f"expected {domain}.<one of {', '.join(names)}>; found {name}")
+
+
+class Model(Part):
+    """A regression the study reports: Cox or Fine-Gray for a time-to-event endpoint, logistic for response.
+
+    Of an endpoint with competing events, cox gives cause-specific hazards and fine-gray those of the cumulative incidence.
+    """
+
+    label: str
+    kind: Literal["cox", "fine-gray", "logistic"]
+    endpoint: Identifier | None = Field(default=None, description="Cox and Fine-Gray: the endpoint")
+    infusion: InfusionNumber | None = Field(default=None, description="Logistic: response after this infusion")
+    population: Identifier | None = Field(default=None, description="Logistic: who is in the model")
+    covariates: list[Identifier] = Field(min_length=1)
+    univariable: bool = True
+    multivariable: bool = True
+    interactions: list[Annotated[list[Identifier], Field(min_length=2, max_length=2)]] = Field(
+        default=[], description="Pairs of covariates whose product enters the multivariable model"
+    )
+    strata: Identifier | None = Field(default=None, description="Cox: risk factor whose levels have their own baseline")
+    cluster: Literal["site"] | None = Field(default=None, description="Cox: errors robust to likeness within sites")
+    also_fixed: list[Identifier] = Field(
+        default=[],
+        description="Cox: covariates known only later that are fitted as if known on day 0 too, as some papers do; each "
+        "such ratio stands beside the time-dependent one, with a warning of immortal time",
+    )
+    landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
+        default=[],
+        description="Cox: months after day 0 from which those still free of the event are compared by what was known then",
+    )
+
+    @model_validator(mode="after")
+    def _outcome_is_given(self) -> Model:
+        if self.kind != "logistic" and self.endpoint is None:
+            raise ValueError(f"expected `endpoint` for a {self.kind} model")
+        if self.kind != "cox" and (self.strata or self.cluster):
+            raise ValueError("expected `strata` and `cluster` in Cox models only")
+        if self.kind != "cox" and (self.also_fixed or self.landmarks_months):
+            raise ValueError("expected `also_fixed` and `landmarks_months` in Cox models only")
+        if outside := set(self.also_fixed) - set(self.covariates):
+            raise ValueError(f"expected also_fixed among the model's covariates; found {', '.join(sorted(outside))}")
+        if outside := {name for pair in self.interactions for name in pair} - set(self.covariates):
+            raise ValueError(f"expected interactions of the model's covariates; found {', '.join(sorted(outside))}")
+        if self.kind == "logistic" and (self.infusion is None or self.population is None):
+            raise ValueError("expected `infusion` and `population` for a logistic model")
+        return self

@@ -1,0 +1,11 @@
+"""What parts of a protocol are called by."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+# A name of a study, site or definition is also one of a folder, an address and a key: nothing in it has to be escaped anywhere.
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+InfusionNumber = Annotated[int, Field(ge=1, le=9)]

@@ -1,0 +1,35 @@
+"""How results are printed and told: intervals, tests, rounding, and how far a headline moves before it is news."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.yaml_file import Part
+
+IntervalMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student"]
+ProportionTest = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
+CurveInterval = Literal["plain", "log", "log-log", "logit", "arcsine"]
+
+
+class Intervals(Part):
+    """Which interval each kind of estimate is printed with."""
+
+    proportion: IntervalMethod = "clopper-pearson"
+    survival: CurveInterval = "log-log"
+    cumulative_incidence: CurveInterval = "log-log"
+
+
+class Printing(Part):
+    """How percentages and months are rounded in sentences."""
+
+    digits: Annotated[int, Field(ge=0, le=6)] = 1
+    rounding: Literal["half-up", "half-even", "truncate"] = "half-up"
+
+
+class Watch(Part):
+    """How far a headline has to move between two nights to be told."""
+
+    points: Annotated[float, Field(gt=0)] = Field(default=1.0, description="Rates, in percentage points")
+    months: Annotated[float, Field(gt=0)] = Field(default=1.0, description="Medians, in months")

@@ -1,0 +1,96 @@
+"""A study: all parts of its protocol, and that they agree with one another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from pydantic import Field, model_validator
+
+from schemas.language import Language, Translations, check_translations
+from schemas.protocol.decisions import AcceptedFall, Imputation
+from schemas.protocol.endpoints import Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
+from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
+from schemas.protocol.models import Model, RiskFactor
+from schemas.protocol.names import Identifier
+from schemas.protocol.printing import Intervals, Printing, Watch
+from schemas.yaml_file import Part
+
+
+class Protocol(Part):
+    """A study: everything the pipeline has to know of it that is not a site's business."""
+
+    study_id: Identifier
+    title: str
+    registry_id: str | None = None
+    design: str
+    citation: str | None = None
+    doi: str | None = None
+    notice: str | None = Field(default=None, description="Printed at the head of the report")
+    sites: list[Identifier] = Field(min_length=1)
+    enrollment: Enrollment = Enrollment()
+    data_cut: date | None = None
+    infusions: list[Infusion] = []
+    response: list[ResponseWindow] = []
+    origins: dict[Identifier, Origin]
+    populations: dict[Identifier, Population]
+    endpoints: dict[Identifier, Endpoint]
+    risk_factors: dict[Identifier, RiskFactor] = {}
+    models: dict[Identifier, Model] = {}
+    toxicity: list[Toxicity] = []
+    recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
+    baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
+    imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
+    accepted_falls: list[AcceptedFall] = Field(default=[], description="Falls of a table's rows that are right")
+    intervals: Intervals = Intervals()
+    printing: Printing = Printing()
+    watch: Watch = Watch()
+    kinetics: Kinetics = Kinetics()
+    language: Language | None = Field(default=None, description="Language of the report; by default the installation's")
+    translations: Translations = {}
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Protocol:
+        for path, name, known in self._references():
+            if name not in known:
+                raise ValueError(f"{path}: expected one of {', '.join(known) or 'none declared'}; found {name}")
+        return self
+
+    @model_validator(mode="after")
+    def _translates_what_it_says(self) -> Protocol:
+        check_translations(self.translations, self.texts())
+        return self
+
+    def texts(self) -> list[str | None]:
+        """Every text of the protocol that readers see."""
+        labelled = (self.origins, self.populations, self.endpoints, self.risk_factors, self.models)
+        factors = self.risk_factors.values()
+        return [
+            *(self.title, self.design, self.citation, self.notice),
+            *(infusion.label for infusion in self.infusions),
+            *(part.label for parts in labelled for part in parts.values()),
+            *(level for factor in factors for level in factor.level_names),
+            *(factor.unit for factor in factors if factor.unit),
+        ]
+
+    def _references(self) -> list[tuple[str, str, Collection[str]]]:
+        """Every name one part uses of another, with where it stands and what it may be."""
+        populations, factors = list(self.populations), list(self.risk_factors)
+        found: list[tuple[str, str, Collection[str]]] = []
+        for key, endpoint in self.endpoints.items():
+            found.append((f"endpoints.{key}.population", endpoint.population, populations))
+            found.append((f"endpoints.{key}.origin", endpoint.origin, list(self.origins)))
+            found += [(f"endpoints.{key}.groups", name, factors) for name in endpoint.groups]
+        for key, model in self.models.items():
+            found += [(f"models.{key}.covariates", name, factors) for name in model.covariates]
+            later = [name for name, factor in self.risk_factors.items() if factor.time_dependent]
+            found += [(f"models.{key}.also_fixed", name, later) for name in model.also_fixed]
+            if model.strata is not None:
+                found.append((f"models.{key}.strata", model.strata, factors))
+            if model.endpoint is not None:
+                found.append((f"models.{key}.endpoint", model.endpoint, list(self.endpoints)))
+            if model.population is not None:
+                found.append((f"models.{key}.population", model.population, populations))
+        for window in self.response:
+            found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
+        return found + [("baseline", name, factors) for name in self.baseline]

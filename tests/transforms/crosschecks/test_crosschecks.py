@@ -1,0 +1,90 @@
+"""Rules that span records: a subject of whom nothing is asked, and for each rule the records that break it alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.transforms.crosschecks import adverse_events, infusions, measurements, outcomes, responses, subjects
+from tests.transforms.crosschecks.one_subject import RELAPSED, TWO_INFUSIONS, asked
+from tests.transforms.crosschecks.protocols import BREAKS_WITH_PROTOCOL
+from tests.transforms.endpoints.tiny_study import DAY_0
+from transforms.crosschecks import crosschecks
+
+BREAKS = {
+    **subjects.BREAKS,
+    **infusions.BREAKS,
+    **responses.BREAKS,
+    **outcomes.BREAKS,
+    **adverse_events.BREAKS,
+    **measurements.BREAKS,
+}
+
+
+def test_nothing_is_asked_of_records_that_agree() -> None:
+    assert asked() == set()
+    assert asked(TWO_INFUSIONS) == set()
+    assert asked(RELAPSED) == set()
+
+
+@pytest.mark.parametrize("rule_id", BREAKS)
+def test_what_breaks_a_rule_is_asked_and_nothing_else(rule_id: str) -> None:
+    assert asked(BREAKS[rule_id]) == {rule_id}
+
+
+@pytest.mark.parametrize("rule_id", BREAKS_WITH_PROTOCOL)
+def test_what_breaks_a_rule_of_the_protocol_is_asked_and_nothing_else(rule_id: str) -> None:
+    changes, protocol = BREAKS_WITH_PROTOCOL[rule_id]
+    assert asked(changes, **protocol) == {rule_id}
+
+
+def test_a_record_after_the_data_cut_is_asked_about() -> None:
+    assert asked(data_cut=DAY_0 + timedelta(days=200)) == {"record.within_data_cut"}
+
+
+def test_a_subject_not_heard_of_for_a_year_is_asked_about() -> None:
+    assert asked(latest_extract=DAY_0 + timedelta(days=700)) == {"subject.still_followed"}
+
+
+def test_the_same_person_at_two_sites_is_asked_about_at_both() -> None:
+    twice = """
+        subject subject_id site_id enrollment_date age_years sex
+        a s -10 30 female
+        b t -10 30 female
+
+        infusion subject_id site_id infusion_number infusion_date target
+        a s 1 0 CD19
+        b t 1 0 CD19
+
+        response subject_id assessment_date response mrd_status
+        a 28 CR negative
+        b 28 CR negative
+    """
+    assert asked(twice) == {"subject.one_person_once"}
+
+
+def test_a_dose_ten_times_that_of_the_others_is_asked_about() -> None:
+    names = "abcdefghijk"
+    doses = "\n".join(f"{name} 1 0 CD19 {5 if name != 'k' else 50}" for name in names)
+    responses = "\n".join(f"{name} 28 CR negative" for name in names)
+    depleted = "\n".join(f"{name} 1 FC -3" for name in names)
+    tables = (
+        f"infusion subject_id infusion_number infusion_date target dose_1e5_per_kg\n{doses}\n\n"
+        f"response subject_id assessment_date response mrd_status\n{responses}\n\n"
+        f"lymphodepletion subject_id infusion_number regimen end_date\n{depleted}\n\n"
+        "subject subject_id enrollment_date\n" + "\n".join(f"{name} -10" for name in names)
+    )
+    assert asked(tables) == {"infusion.dose_like_others"}
+
+
+ALONE = {"record.within_data_cut", "subject.still_followed", "subject.one_person_once", "infusion.dose_like_others"}
+
+
+def test_every_rule_has_records_here_that_break_it() -> None:
+    assert {*BREAKS, *BREAKS_WITH_PROTOCOL, *ALONE} == {check.rule.rule_id for check in crosschecks()}
+    assert len(crosschecks()) >= 60
+
+
+def test_a_chinese_site_is_asked_in_chinese() -> None:
+    assert all("\u4e00" <= check.rule.remedy_zh[0] <= "\u9fff" for check in crosschecks())
