@@ -8,7 +8,6 @@ from typing import Any
 
 from tests.transforms.endpoints.tiny_study import DAY_0, build_tiny_study
 from transforms.crosschecks import crosschecks
-from warehouse.frames import frame_of
 
 LAST_EXPORT = DAY_0 + timedelta(days=310)
 
@@ -56,7 +55,7 @@ def asked(changes: str = "", latest_extract: date = LAST_EXPORT, **given: Any) -
     tables = {**blocks(NOTHING_TO_ASK), **blocks(changes)}
     text = "\n\n".join(block for block in tables.values() if "\n" in block)
     with build_tiny_study(text, latest_extract=latest_extract, **given) as connection:
-        return {check.rule.rule_id for check in crosschecks() if frame_of(connection, check.sql).height}
+        return {check.rule.rule_id for check in crosschecks() if connection.execute(check.sql).fetchone()}
 
 
 def blocks(tables: str) -> Mapping[str, str]:
