@@ -6,10 +6,10 @@ umask 0077
 to="${CARTROVE_BACKUP:?the folder of the backups}/$(date +%Y-%m-%dT%H%M%S)"
 mkdir -p "$to.unfinished"
 
-# What sites sent, how it is read, and what every run did.
+# What sites sent, how it is read, what every run did and what it rested on.
 tar --create --gzip --file "$to.unfinished/landing.tar.gz" --directory "$CARTROVE_LANDING" .
 tar --create --gzip --file "$to.unfinished/studies.tar.gz" --directory "$CARTROVE_STUDIES" .
-cp --recursive "$CARTROVE_WORKSPACE/log" "$to.unfinished/log"
+for folder in log nights; do cp --recursive "$CARTROVE_WORKSPACE/$folder" "$to.unfinished/$folder"; done
 # A published file is replaced as a whole and never written to, so a plain copy of it is consistent.
 cp --recursive "$CARTROVE_WORKSPACE/warehouse" "$to.unfinished/warehouse"
 for folder in reports queries; do cp --recursive "$CARTROVE_WORKSPACE/$folder" "$to.unfinished/$folder"; done

@@ -21,7 +21,7 @@ RESULT_ID = re.compile(r"R[0-9A-F]{10}")
 NAMED = """
     SELECT result_id, label, statistic, population, group_name, group_level, section
     FROM results.analysis
-    WHERE study_id = $study AND (label = $label OR result_id = $label)
+    WHERE study_id = $study AND (replace(lower(label), ',', '') = replace(lower($label), ',', '') OR result_id = $label)
     ORDER BY position
 """
 ALIKE = """
@@ -58,7 +58,7 @@ def trace_result(
 ) -> None:
     """Write every step from a result to the cells it rests on.
 
-    study, label: a study and what its report calls the result, or its id in either place. subject: only that one's steps.
+    study, label: a study and what its report calls the result, whatever its commas and capitals, or its id in either place. subject: only that one's steps.
 
     Raises
     ------

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
+import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,9 +17,15 @@ from flows.command import main
 from flows.history.audit import log_lines, verify
 from flows.history.run_log import RunLog
 from flows.say import say_night
+from flows.settings import REPOSITORY
 from tests.flows.conftest import Place, make_place, use_place
 from tests.flows.past_nights import FIRST, SECOND, export, last_run_id, write_export, write_study
 
+BACKUP = REPOSITORY / "deploy" / "backup.sh"
+# What docs/operations.md copies back into the workspace.
+RESTORED = re.findall(
+    r"cp --recursive (.*) /var/lib/cartrove/", (REPOSITORY / "docs" / "operations.md").read_text("utf-8")
+)[0].split()
 LANDED = f"tiny/landing/s/{FIRST}/a.csv"
 
 
@@ -106,6 +115,26 @@ def test_what_a_night_published_and_kept_is_named(
 ) -> None:
     change(next(night.workspace.glob(pattern)))
     assert any(finding in found for found in findings(night))
+
+
+def test_a_workspace_restored_from_its_backup_has_no_finding(published: Place, tmp_path: Path) -> None:
+    """As docs/operations.md says; landing folders lie within the studies here."""
+    places = {
+        "BACKUP": tmp_path / "backup",
+        "LANDING": published.studies,
+        "STUDIES": published.studies,
+        "WORKSPACE": published.workspace,
+    }
+    environment = {**os.environ, **{f"CARTROVE_{name}": str(path) for name, path in places.items()}}
+    told = subprocess.run(["bash", BACKUP], env=environment, capture_output=True, text=True, check=True)
+    kept, restored = Path(told.stdout.strip()), Place(tmp_path / "studies", tmp_path / "var")
+    for folder in RESTORED:
+        shutil.copytree(kept / folder, restored.workspace / folder)
+    restored.studies.mkdir()
+    subprocess.run(["tar", "--extract", "--file", kept / "studies.tar.gz", "--directory", restored.studies], check=True)
+    found = verify(restored.settings)
+    assert found.findings == []
+    assert (found.lines, found.files) == (3, 1)
 
 
 def test_a_log_begun_anew_does_not_know_the_published_night(night: Place) -> None:

@@ -25,6 +25,7 @@ def test_the_id_says_the_same_as_the_words(capsys: Captured) -> None:
     by_words = ask(capsys, "trace", STUDY, LABEL).out
     result = by_words.split()[0]
     assert ask(capsys, "trace", result).out == by_words
+    assert ask(capsys, "trace", STUDY, LABEL.lower().replace(",", "")).out == by_words
     assert ask(capsys, "trace", STUDY, result).out == by_words
 
 
