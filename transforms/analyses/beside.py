@@ -40,10 +40,12 @@ def beside_rows(data: StudyData, definitions: Sequence[Definition]) -> Iterator[
         for months in dict.fromkeys(row.time_months for row in rows):
             known = [row for row in rows if row.time_months == months and row.estimate is not None]
             estimates = [row.estimate for row in known if row.estimate is not None]
-            for statistic, value in (("min", min), ("max", max)):
+            outcome = next(definition.endpoint.label for definition in definitions if definition.of == of)
+            for statistic, which, value in (("min", "lowest", min), ("max", "highest", max)):
                 if estimates:
+                    label = f"{outcome}, at {months:g} months, {which} of {len(estimates)} definitions"
                     base = ResultRow(
-                        f"{of}.definitions", "definitions", statistic, f"{of}, {statistic} of {len(estimates)} definitions",
+                        f"{of}.definitions", "definitions", statistic, label,
                         time_months=months, unit="fraction", basis=sum((row.basis for row in known), start=Basis()),
                     )  # fmt: skip
                     yield base.with_estimate(value(estimates), n=len(estimates))

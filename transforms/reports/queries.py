@@ -19,11 +19,10 @@ Value = str | int | bool | Sequence[str]
 
 @dataclass(frozen=True)
 class Quoted:
-    """A result by the id it can be traced by, and what tells it from the others of its part."""
+    """A result by the id it can be traced by, and the words that tell it from the others of its part."""
 
     result_id: str
-    label: str
-    group_level: str
+    words: Sequence[str]
     statistic: str
 
 
@@ -86,7 +85,11 @@ class Queries:
             for column, value in which.items()
         ]
         rows = self.analysis.filter(*wanted).sort("position")
-        return [Quoted(*row) for row in rows.select("result_id", "label", "group_level", "statistic").iter_rows()]
+        told = ["label", "group_level"]
+        for column in ("population", "group_name"):
+            if rows.n_unique([*told, "statistic"]) < rows.height:
+                told.append(column)
+        return [Quoted(row["result_id"], _words(row, told), row["statistic"]) for row in rows.iter_rows(named=True)]
 
     def _select(self, table: str, order: str, which: dict[str, Value]) -> str:
         wanted = {"study_id": self.study_id, **which}
@@ -94,6 +97,11 @@ class Queries:
         # Of records with a history, those in force.
         in_force = "\n    AND valid_to IS NULL" if table.startswith("core.") else ""
         return f"SELECT *\nFROM {table}\nWHERE {conditions}{in_force}\nORDER BY {order}"
+
+
+def _words(row: dict[str, str], told: Sequence[str]) -> Sequence[str]:
+    """The label, and of the other columns what it does not say already."""
+    return [row[column] for column in told if column == "label" or row[column] not in row["label"]]
 
 
 def _condition(column: str, value: Value) -> str:

@@ -93,6 +93,14 @@ def test_every_result_a_query_gives_is_named_beneath_it_by_the_id_it_is_traced_b
             assert first == found[0][0]
 
 
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_two_results_of_a_part_are_called_alike(study: str) -> None:
+    for _, _, named in WITH_RESULTS.findall(page_of(study)):
+        words = re.findall(r"<span>(.*?)</span>", named)
+        assert len(words) == named.count("<li>")
+        assert len(set(words)) == len(words)
+
+
 # Statistics whose p value is printed, or that only describe a measured characteristic further.
 UNPRINTED = ("logrank", "mantel_byar", "gray", "comparison", "proportional_hazards", "lower_quartile", "upper_quartile")
 
