@@ -11,10 +11,10 @@ import openpyxl
 import polars as pl
 import pytest
 from docx import Document
-from flows.compare_nights import write_differences
-from flows.export_report import _write_table
-from flows.query_lists import COLUMNS, write_query_lists
 
+from flows.export.report import _write_table
+from flows.history.compare import write_differences
+from flows.night.query_lists import COLUMNS, write_query_lists
 from flows.sql.write import write_csv
 from transforms.reports.printed_tables import PageTable
 
