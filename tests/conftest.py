@@ -13,7 +13,10 @@ os.environ.setdefault("CARTROVE_SETTLE_SECONDS", "0")
 
 TESTS = Path(__file__).parent
 # Whoever starts with the long ones does not wait for one of them alone at the end.
-LONGEST_FIRST = ("breakage", "flows/server", "privacy", "flows", "test_readme.py", "pages", "transforms/readers")
+LONGEST_FIRST = (
+    *("breakage", "flows/server", "privacy", "flows", "test_readme.py", "pages", "studies"),
+    *("warehouse", "transforms/crosschecks", "transforms/reports", "transforms/readers"),
+)
 # All of its files share one box with a server, a worker and a schedule.
 OF_ONE_BOX = "tests/flows/server"
 

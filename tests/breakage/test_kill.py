@@ -15,7 +15,7 @@ import pytest
 from flows.settings import REPOSITORY
 from tests.breakage.kill import STEPS
 
-RANDOM_MOMENTS = 6
+RANDOM_MOMENTS = 3
 
 
 def test_a_killed_run_leaves_one_complete_night_and_the_next_one_succeeds(

@@ -59,7 +59,8 @@ def build_tiny_study(
     A column `site_id` may say where; else all are of site s. `latest_extract` is the export that brought every record.
     """
     definition = Protocol.model_validate({**PROTOCOL, **protocol})
-    connection = duckdb.connect(":memory:")
+    # Of so few rows threads only cost: these tests run by the hundred.
+    connection = duckdb.connect(":memory:", config={"threads": 1})
     create_tables(connection, (*CORE, *ADAM, *META), comments=False)
     frames = _core_frames(tables)
     subjects = pl.concat([frame.select("subject_id") for frame in frames.values()]).unique()
