@@ -9,10 +9,11 @@ mkdir -p "$to.unfinished"
 # What sites sent, how it is read, what every run did and what it rested on.
 tar --create --gzip --file "$to.unfinished/landing.tar.gz" --directory "$CARTROVE_LANDING" .
 tar --create --gzip --file "$to.unfinished/studies.tar.gz" --directory "$CARTROVE_STUDIES" .
-for folder in log nights; do cp --recursive "$CARTROVE_WORKSPACE/$folder" "$to.unfinished/$folder"; done
 # A published file is replaced as a whole and never written to, so a plain copy of it is consistent.
-cp --recursive "$CARTROVE_WORKSPACE/warehouse" "$to.unfinished/warehouse"
-for folder in reports queries; do cp --recursive "$CARTROVE_WORKSPACE/$folder" "$to.unfinished/$folder"; done
+for folder in log nights warehouse reports queries; do
+  # Before the first night there are none.
+  if [ -d "$CARTROVE_WORKSPACE/$folder" ]; then cp --recursive "$CARTROVE_WORKSPACE/$folder" "$to.unfinished/$folder"; fi
+done
 rm -rf "$to.unfinished/warehouse/building"
 # Who ran what when: history of runs, not needed to publish.
 if [ -n "${PREFECT_DATABASE:-}" ]; then

@@ -119,15 +119,7 @@ def test_what_a_night_published_and_kept_is_named(
 
 def test_a_workspace_restored_from_its_backup_has_no_finding(published: Place, tmp_path: Path) -> None:
     """As docs/operations.md says; landing folders lie within the studies here."""
-    places = {
-        "BACKUP": tmp_path / "backup",
-        "LANDING": published.studies,
-        "STUDIES": published.studies,
-        "WORKSPACE": published.workspace,
-    }
-    environment = {**os.environ, **{f"CARTROVE_{name}": str(path) for name, path in places.items()}}
-    told = subprocess.run(["bash", BACKUP], env=environment, capture_output=True, text=True, check=True)
-    kept, restored = Path(told.stdout.strip()), Place(tmp_path / "studies", tmp_path / "var")
+    kept, restored = backed_up(published, tmp_path), Place(tmp_path / "studies", tmp_path / "var")
     for folder in RESTORED:
         shutil.copytree(kept / folder, restored.workspace / folder)
     restored.studies.mkdir()
@@ -135,6 +127,24 @@ def test_a_workspace_restored_from_its_backup_has_no_finding(published: Place, t
     found = verify(restored.settings)
     assert found.findings == []
     assert (found.lines, found.files) == (3, 1)
+
+
+def test_before_the_first_night_there_is_something_to_back_up_too(published: Place, tmp_path: Path) -> None:
+    kept = backed_up(Place(published.studies, tmp_path / "var"), tmp_path)
+    assert sorted(path.name for path in kept.iterdir()) == ["SHA256SUMS", "landing.tar.gz", "studies.tar.gz"]
+
+
+def backed_up(place: Place, folder: Path) -> Path:
+    """What the script of the backup made of a place."""
+    places = {
+        "BACKUP": folder / "backup",
+        "LANDING": place.studies,
+        "STUDIES": place.studies,
+        "WORKSPACE": place.workspace,
+    }
+    environment = {**os.environ, **{f"CARTROVE_{name}": str(path) for name, path in places.items()}}
+    told = subprocess.run(["bash", BACKUP], env=environment, capture_output=True, text=True, check=True)
+    return Path(told.stdout.strip())
 
 
 def test_a_log_begun_anew_does_not_know_the_published_night(night: Place) -> None:
