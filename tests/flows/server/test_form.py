@@ -82,7 +82,7 @@ def open_form(box: Box, browser: Browser) -> None:
     browser.visit(f"{box.url}/deployments/deployment/{box.deployment['id']}")
     browser.click("button", "Run")
     browser.click(".p-overflow-menu-item", "Custom run")
-    browser.wait_for("document.querySelectorAll('.schema-form-property__label').length")
+    browser.wait_for(f"document.querySelectorAll('.schema-form-property__label').length === {len(FIELDS)}")
 
 
 def choose(browser: Browser, field: int, option: str) -> None:
