@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from schemas.language import Translations, check_translations
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, check_told_apart
 
 Printed = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
 # result: of the study itself; design: decided before; cited: of other studies, for which no export is here.
@@ -78,9 +78,7 @@ class Published(Part):
 
     @model_validator(mode="after")
     def _told_apart(self) -> Published:
-        names = [figure.id for figure in self.figures]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"figures: expected an id of its own for each; found {', '.join(twice)} twice")
+        check_told_apart("figures", [figure.id for figure in self.figures])
         return self
 
     @model_validator(mode="after")

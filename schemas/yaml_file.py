@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,3 +92,14 @@ def _expectation(problem: ErrorDetails) -> str:
     found = problem["input"]
     shown = found if isinstance(found, str | int | float | bool | None) else type(found).__name__
     return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}; found {shown}"
+
+
+def check_told_apart(where: str, ids: Sequence[str]) -> None:
+    """Entries that are named by an id have one each.
+
+    Raises
+    ------
+    ValueError: an id stands twice.
+    """
+    if twice := sorted({name for name in ids if ids.count(name) > 1}):
+        raise ValueError(f"{where}: expected an id of its own for each; found {', '.join(twice)} twice")

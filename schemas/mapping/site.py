@@ -16,7 +16,7 @@ from schemas.mapping.decisions import Correction, Limit, Waiver
 from schemas.mapping.files import Feed, FileMapping
 from schemas.mapping.texts import Dates, Decode, PartialDates, Text
 from schemas.units import conversion_factor
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, check_told_apart
 
 
 class RedcapProject(Part):
@@ -54,9 +54,7 @@ class SiteMapping(Part):
 
     @model_validator(mode="after")
     def _corrections_told_apart(self) -> SiteMapping:
-        names = [correction.id for correction in self.corrections]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"corrections: expected an id of its own for each; found {', '.join(twice)} twice")
+        check_told_apart("corrections", [correction.id for correction in self.corrections])
         return self
 
     @model_validator(mode="after")
