@@ -70,7 +70,12 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for window in protocol.response
             for response in window.responders
         ],
-        "meta.toxicity": [toxicity.model_dump() for toxicity in protocol.toxicity],
+        "meta.toxicity": [toxicity.model_dump(exclude={"infusions"}) for toxicity in protocol.toxicity],
+        "meta.toxicity_infusion": [
+            {"term": toxicity.term, "infusion_number": number}
+            for toxicity in protocol.toxicity
+            for number in sorted(toxicity.infusions)
+        ],
         "meta.recovery": [
             {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
         ],

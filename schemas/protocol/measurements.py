@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from schemas.codelists import ADVERSE_EVENT_TERM, LABORATORY_TEST, MATRIX
+from schemas.protocol.names import InfusionNumber
 from schemas.yaml_file import Part
 
 RecoveryKind = Literal["b_cell_recovery", "immunoglobulin_recovery", "neutrophil_recovery", "platelet_recovery"]
@@ -38,6 +39,13 @@ class Toxicity(Part):
     scale: str
     severe_grade: Annotated[int, Field(ge=1, le=5)] = 3
     window_days: Annotated[int, Field(gt=0)] | None = None
+    infusions: list[InfusionNumber] = Field(
+        default=[], description="Infusions after which alone sites report it; by default after each"
+    )
+
+    def is_reported_after(self, infusion: int) -> bool:
+        """Whether sites report the event after an infusion: where they do not, nothing on record says nothing."""
+        return not self.infusions or infusion in self.infusions
 
     @model_validator(mode="after")
     def _term_is_known(self) -> Toxicity:

@@ -93,4 +93,7 @@ class Protocol(Part):
                 found.append((f"models.{key}.population", model.population, populations))
         for window in self.response:
             found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
+        planned = [str(infusion.number) for infusion in self.infusions]
+        for number, toxicity in enumerate(self.toxicity):
+            found += [(f"toxicity[{number}].infusions", str(infusion), planned) for infusion in toxicity.infusions]
         return found + [("baseline", name, factors) for name in self.baseline]

@@ -10,36 +10,31 @@ from schemas.protocol import Toxicity
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
-from transforms.statistics import difference_of_pairs, mcnemar, wilcoxon_signed_rank
+from transforms.analyses.toxicity import events_in_window, graded_on
+from transforms.statistics import difference_of_pairs, hodges_lehmann_paired, mcnemar, wilcoxon_signed_rank
 
 FIRST, SECOND = 1, 2
 
 
 def paired_rows(data: StudyData) -> Iterator[ResultRow]:
-    """Each adverse event of the protocol, and the dose, after the first and after the second infusion."""
+    """Each adverse event that is reported after both, and the dose, of the second infusion against the first."""
     both = data.adsl.filter(pl.col("infn") >= SECOND)
     if both.is_empty():
         return
     for toxicity in data.protocol.toxicity:
+        # Where sites report it after one of the two alone, nothing on record after the other is no sign that it did not occur.
+        if not all(toxicity.is_reported_after(number) for number in (FIRST, SECOND)):
+            continue
         for level, grade in (("any grade", 1), (f"grade >= {toxicity.severe_grade}", toxicity.severe_grade)):
             yield from _event_rows(data, both, toxicity, level, grade)
-    doses = both.select("dose01", "dose02").drop_nulls()
-    if doses.height:
-        test = wilcoxon_signed_rank(doses["dose01"].to_numpy(), doses["dose02"].to_numpy())
-        twice = both.filter(pl.col("dose01").is_not_null() & pl.col("dose02").is_not_null()).sort("subject_id")
-        basis = rests_on("value", "adam.adsl", twice, "dose01") + rests_on("value", "adam.adsl", twice, "dose02")
-        yield _row("Dose", "", "comparison", "").filled(test).resting_on(basis)
+    yield from _dose_rows(both)
 
 
 def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: str, grade: int) -> Iterator[ResultRow]:
     """Who had the event after one of the two alone; what is on another scale or after the window does not count."""
-    events = data.adae.filter(aeterm=toxicity.term, occurfl="Y")
-    if toxicity.window_days is not None:
-        events = events.filter(pl.col("astdy").is_null() | (pl.col("astdy") <= toxicity.window_days))
-    on_scale = pl.col("atoxscale").is_null() | (pl.col("atoxscale") == toxicity.scale)
     # Of any grade counts also where no grade was given.
     graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
-    events = events.filter(on_scale & (graded >= grade))
+    events = events_in_window(data, toxicity).filter(graded_on(toxicity.scale) & (graded >= grade))
     first, second = (
         both["subject_id"].is_in(events.filter(infusion_number=number)["subject_id"].implode())
         for number in (FIRST, SECOND)
@@ -52,6 +47,17 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: 
     yield test.with_note(f"first only {only_first}, second only {only_second}").resting_on(basis)
     difference = difference_of_pairs(only_first, only_second, both.height)
     yield _row(toxicity.term, level, "difference", "fraction").filled(difference).resting_on(basis)
+
+
+def _dose_rows(both: pl.DataFrame) -> Iterator[ResultRow]:
+    """The test of two doses, and by how much the second is higher: of subjects whose two doses are known."""
+    known = both.drop_nulls(["dose01", "dose02"]).sort("subject_id")
+    if known.is_empty():
+        return
+    first, second = known["dose01"].to_numpy(), known["dose02"].to_numpy()
+    basis = rests_on("value", "adam.adsl", known, "dose01") + rests_on("value", "adam.adsl", known, "dose02")
+    yield _row("Dose", "", "comparison", "").filled(wilcoxon_signed_rank(first, second)).resting_on(basis)
+    yield _row("Dose", "", "difference", "1e5 cells/kg").filled(hodges_lehmann_paired(second, first)).resting_on(basis)
 
 
 def _row(name: str, level: str, statistic: str, unit: str) -> ResultRow:

@@ -14,18 +14,30 @@ from transforms.statistics import NotEstimable, proportion, summarize
 
 
 def toxicity_rows(data: StudyData) -> Iterator[ResultRow]:
-    """Each adverse event of the protocol after each infusion given: any grade, severe, onset and duration."""
-    for infusion in sorted(number for number in data.adae["infusion_number"].unique() if number is not None):
+    """Each adverse event after each infusion it is reported after, once given: any grade, severe, onset and duration."""
+    for infusion in range(1, int(data.adsl["infn"].max() or 0) + 1):  # type: ignore[arg-type]
         infused = rests_on("counted", "adam.adsl", data.adsl.filter(pl.col("infn") >= infusion), "infn")
         for toxicity in data.protocol.toxicity:
-            yield from _event_rows(data, toxicity, infusion, infused)
+            if toxicity.is_reported_after(infusion):
+                yield from _event_rows(data, toxicity, infusion, infused)
+
+
+def events_in_window(data: StudyData, toxicity: Toxicity) -> pl.DataFrame:
+    """Rows of adae: the adverse event where it occurred, after any infusion, with onset within the protocol's window or unknown."""
+    events = data.adae.filter(aeterm=toxicity.term, occurfl="Y")
+    if toxicity.window_days is None:
+        return events
+    return events.filter(pl.col("astdy").is_null() | (pl.col("astdy") <= toxicity.window_days))
+
+
+def graded_on(scale: str) -> pl.Expr:
+    """Of rows of adae, whether the grade is on a scale or without one: grades of two scales are never pooled."""
+    return pl.col("atoxscale").is_null() | (pl.col("atoxscale") == scale)
 
 
 def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Basis) -> Iterator[ResultRow]:
-    events = data.adae.filter(infusion_number=infusion, aeterm=toxicity.term, occurfl="Y")
-    if toxicity.window_days is not None:
-        events = events.filter(pl.col("astdy").is_null() | (pl.col("astdy") <= toxicity.window_days))
-    on_scale = events.filter(pl.col("atoxscale").is_null() | (pl.col("atoxscale") == toxicity.scale))
+    events = events_in_window(data, toxicity).filter(infusion_number=infusion)
+    on_scale = events.filter(graded_on(toxicity.scale))
     note = toxicity.scale
     if other := events.height - on_scale.height:
         note += f"; {other} graded on another scale not counted"

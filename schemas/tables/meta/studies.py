@@ -142,6 +142,17 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "toxicity_infusion",
+        "One row per adverse event and infusion after which alone sites report it; none: after each.",
+        ("study_id", "term", "infusion_number"),
+        described(
+            "study_id VARCHAR Study",
+            "term VARCHAR Adverse event",
+            "infusion_number BIGINT Infusion",
+        ),
+    ),
+    Table(
+        "meta",
         "recovery",
         "One row per recovery that measurements show.",
         ("study_id", "happening"),

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.studies.built import built
-from transforms.statistics import TestResult, mcnemar, wilcoxon_signed_rank
+from transforms.statistics import Estimate, TestResult, hodges_lehmann_paired, mcnemar, wilcoxon_signed_rank
 
 ADULTS = "yang2025_seq1922_adult"
 
@@ -35,3 +35,8 @@ def test_doses_are_compared_within_subjects() -> None:
     test = wilcoxon_signed_rank(doses["dose01"].to_numpy(), doses["dose02"].to_numpy())
     assert isinstance(test, TestResult)
     assert paired("Dose", "")["p_value"] == test.p_value
+    shift = hodges_lehmann_paired(doses["dose02"].to_numpy(), doses["dose01"].to_numpy())
+    assert isinstance(shift, Estimate)
+    difference = paired("Dose", "", "difference")
+    assert (difference["estimate"], difference["ci_low"], difference["ci_high"]) == (shift.value, shift.low, shift.high)
+    assert difference["unit"] == "1e5 cells/kg"

@@ -26,6 +26,10 @@ c 200 remission
 """
 
 
+PLANNED = [{"number": number, "targets": [target], "label": target} for number, target in ((1, "CD19"), (2, "CD22"))]
+CRS = [{"term": "CRS", "scale": "ASTCT 2019"}]
+
+
 def results(tables: str, **protocol: Any) -> pl.DataFrame:
     """Rows of results.analysis of a study written as text."""
     return compute(tables, **protocol).analysis
@@ -64,6 +68,20 @@ c CRS 1 . 0 ASTCT_2019
         ("toxicity.i2", "grade >= 3", 1, 1),
     ]
     assert "1 graded on another scale not counted" in shares["note"][0]
+
+
+def test_an_infusion_after_which_nothing_happened_has_its_zeros() -> None:
+    found = results(INFUSIONS + "\nadverse_event subject_id term infusion_number grade\na CRS 1 2", toxicity=CRS)
+    shares = found.filter(analysis_id="toxicity.i2", statistic="proportion")
+    assert shares.select("group_level", "events", "n").rows() == [("any grade", 0, 1), ("grade >= 3", 0, 1)]
+
+
+def test_an_infusion_after_which_sites_report_no_toxicity_has_no_zeros_and_no_comparison() -> None:
+    events = "\nadverse_event subject_id term infusion_number grade\na CRS 2 2"
+    found = results(INFUSIONS + events, infusions=PLANNED, toxicity=[{**CRS[0], "infusions": [2]}])
+    assert found.filter(section="toxicity")["analysis_id"].unique().to_list() == ["toxicity.i2"]
+    assert found.filter(section="paired", group_name="CRS").is_empty()
+    assert not results(INFUSIONS + events, toxicity=CRS).filter(section="paired", group_name="CRS").is_empty()
 
 
 def test_a_group_known_only_after_day_0_is_refused() -> None:
