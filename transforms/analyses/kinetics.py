@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from schemas.codelists import MATRIX
 from transforms.analyses.basis import rests_on
 from transforms.analyses.correlations import QUANTITIES, correlation_rows
 from transforms.analyses.rows import ResultRow
@@ -27,7 +28,9 @@ _LISTED = ("cmax", "tmax", "auc", "tlast", "thalf")
 
 def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
     """Every parameter by infusion, assay, matrix and quantity; then the correlation of peaks between infusions."""
-    for keys, rows in adck.sort(*_PER_PROFILE, "subject_id").group_by(_PER_PROFILE, maintain_order=True):
+    by_matrix = pl.col("matrix").cast(pl.Enum(list(MATRIX.codes)))
+    ordered = adck.sort("infusion_number", "assay", by_matrix, "quantity", "subject_id")
+    for keys, rows in ordered.group_by(_PER_PROFILE, maintain_order=True):
         infusion, assay, matrix, quantity = keys
         base = ResultRow(
             f"kinetics.i{infusion}", "kinetics", "", "", population="subjects with samples",

@@ -124,7 +124,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     for level in factor.level_names:
         members = subjects.filter(known["level"] == level)
         of_level = replace(
-            base, group_name=factor.label, group_level=level, label=f"{base.label}, {level}",
+            base, group_name=factor.label, group_level=level, label=f"{base.label}, {factor.label}: {level}",
             basis=rests_on("counted", "adam.adtte", members) + data.factor_basis(members, name),
         )  # fmt: skip
         found = _describe(data, endpoint, of_level, members)
