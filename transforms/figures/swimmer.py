@@ -55,7 +55,7 @@ def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
         axes.set_xlabel(words("figure.months_since_first"))
         axes.grid(axis="x", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        figure.legend(handles=_legend(groups, words), loc="center right", frameon=False, fontsize=8.5)
+        figure.legend(handles=_legend(ordered, groups, words), loc="center right", frameon=False, fontsize=8.5)
     return svg_text(figure, title)
 
 
@@ -76,10 +76,13 @@ def _draw_marks(axes: Axes, ordered: Sequence[Lane]) -> None:
         axes.plot([x for x, _ in at], [y for _, y in at], marker, color=color, markersize=4.5, linewidth=0)
 
 
-def _legend(groups: Sequence[str], words: Words) -> list[Line2D]:
+def _legend(ordered: Sequence[Lane], groups: Sequence[str], words: Words) -> list[Line2D]:
+    """What is drawn, and nothing else."""
+    drawn = {what for lane in ordered for what, months in lane.happened.items() if months}
     marks = [
         Line2D([], [], marker=marker, color=color, linewidth=0, markersize=5, label=words(f"happening.{what}"))
         for what, (marker, color) in MARKS.items()
+        if what in drawn
     ]
     on = words("happening.followed")
     followed = Line2D([], [], marker=">", color=COLORS[0], linewidth=0, markersize=5, label=on)

@@ -9,6 +9,7 @@ import polars as pl
 
 from transforms.analyses.study_data import DAYS_PER_MONTH
 from transforms.figures import Bar, Lane, draw_swimmer, draw_waterfall
+from transforms.reports.numbers import spread
 from transforms.reports.parts import Part, PrintedTable
 from transforms.reports.queries import Queries
 from transforms.words import Words
@@ -76,8 +77,7 @@ def waterfall_parts(tables: Tables, queries: Queries, words: Words) -> list[Part
         if counted.height < 3:
             continue
         bars = [
-            Bar(after - before, words.told(str(response)))
-            for before, after, response in counted["before", "after", "avalc"].iter_rows()
+            Bar(after - before, response) for before, after, response in counted["before", "after", "avalc"].iter_rows()
         ]
         note = words("courses.blasts_note", counted=counted.height, assessed=rows.height)
         title = words("courses.blasts", infusion=infusion)
@@ -102,7 +102,7 @@ def recovery_part(tables: Tables, queries: Queries, words: Words) -> Part:
         days = reached.filter(happening=happening)["days"].sort().to_list()
         if days:
             shown = words("n_of", n=len(days), of=first.height)
-            rows.append([words(f"happening.{happening}"), shown, f"{median(days):g} ({days[0]}–{days[-1]})"])
+            rows.append([words(f"happening.{happening}"), shown, spread(median(days), days[0], days[-1])])
     header = [words("recovery.title"), words("subjects"), words("recovery.day")]
     asked = [queries.rows("adam.adevent", "subject_id, eventdt"), queries.rows("adam.adsl")]
     return Part(words("recovery.heading"), PrintedTable(header, rows), queries=asked)
