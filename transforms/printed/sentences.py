@@ -103,9 +103,13 @@ def _rate(row: Row, numbers: _Numbers) -> str:
 
 def _median(row: Row, numbers: _Numbers) -> str:
     told = numbers.told(row)
-    bracket = f"{numbers.number(row['estimate'])}{numbers.interval(row, 1)}"
     return numbers.words(
-        "sentence.median", label=told["label"], bracket=bracket, population=told["population"], n=row["n"]
+        "sentence.median",
+        label=told["label"],
+        months=numbers.number(row["estimate"]),
+        interval=numbers.interval(row, 1),
+        population=told["population"],
+        n=row["n"],
     )
 
 
@@ -118,10 +122,10 @@ def _ratio(row: Row, numbers: _Numbers) -> str:
         contrast = words("sentence.contrast", covariate=contrast, level=told["group_level"])
     return words(
         "sentence.ratio",
-        model=row["analysis_id"],
+        outcome=words.told(row["label"].partition(": ")[0]),
         which=which,
         contrast=contrast,
         effect=words(f"effect.{row['statistic']}"),
         bracket=f"{numbers.number(row['estimate'], 2)}{numbers.interval(row, 1, 2)}{numbers.p_value(row)}",
-        method=words.told(row["method"]),
+        method=words.prose(row["method"]),
     )

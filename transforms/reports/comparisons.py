@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from transforms.analyses.benchmark import CAUTION
-from transforms.reports.numbers import DASH, p_value, percent, percent_interval, ratio_interval
+from transforms.reports.numbers import DASH, p_value, percent, percent_interval, ratio_interval, signed_interval
 from transforms.reports.parts import Part, PrintedTable, Row, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
+
+AGAINST = " against "
+NUMBER = re.compile(r"[-−]?[\d.]+")
 
 
 def paired_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
@@ -18,39 +23,66 @@ def paired_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
         (row["group_name"], row["group_level"]): row
         for row in rows_of(analysis, section="paired", statistic="difference")
     }
-    printed = []
-    for row in rows:
-        name = words.told(row["group_name"])
-        if row["group_level"]:
-            name = words.joined([name, words.told(row["group_level"])])
-        difference = differences.get((row["group_name"], row["group_level"]))
-        told = _signed(difference, words) if difference else ""
-        p = p_value(row["p_value"]) if row["p_value"] is not None else DASH
-        discordant = words.told(row["note"].rpartition("; ")[2]) if row["group_level"] else ""
-        printed.append([name, discordant, told, p])
-    methods = sorted({words.told(row["p_method"]) for row in rows if row["p_method"]})
-    notes = [words("paired.methods", methods=words("list.strong_separator").join(methods))] if methods else []
-    header = [words("paired.title"), words("paired.once"), words("paired.difference"), "p"]
+    printed = [_paired_line(row, differences.get((row["group_name"], row["group_level"])), words) for row in rows]
+    tests = sorted({words.told(row["p_method"]) for row in rows if row["p_method"]})
+    methods = sorted({words.told(row["method"]) for row in differences.values() if row["method"]})
+    named = [words("list.strong_separator").join(names) for names in (tests, methods)]
+    notes = [words("paired.methods", tests=named[0], methods=named[1])] if all(named) else []
+    header = [words("paired.what"), words("paired.once"), words("paired.difference"), "p"]
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="paired")])
 
 
+def _paired_line(row: Row, difference: Row | None, words: Words) -> list[str]:
+    """One event, whose difference is in percentage points, or the dose, whose difference is in its unit."""
+    of_event = bool(row["group_level"])
+    name = words.told(row["group_name"])
+    if of_event:
+        name = words.joined([name, words.told(row["group_level"])])
+    elif difference:
+        name = words("with_unit", name=name, unit=words.told(difference["unit"]))
+    shown = signed_interval(difference, words, scale=100 if of_event else 1) if difference else ""
+    p = p_value(row["p_value"]) if row["p_value"] is not None else DASH
+    return [name, words.told(row["note"].rpartition("; ")[2]) if of_event else "", shown, p]
+
+
 def published_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Queries, words: Words) -> Part:
-    """Every figure of the paper beside the pipeline's own; of what can't be compared, why."""
+    """Every figure of the paper under the sentence it stands in, beside the pipeline's own; of what can't be compared, why."""
     joined = comparison.join(
-        figures.select("figure_id", "unit", "population"), on="figure_id", how="left", maintain_order="left"
+        figures.select("figure_id", "unit", "population", "quote"), on="figure_id", how="left", maintain_order="left"
     ).sort("position", pl.col("part") != "value", "part")
-    printed = []
+    printed: list[list[str]] = []
+    quote = population = None
     for row in joined.iter_rows(named=True):
-        whole = row["part"] == "value"
-        part = row["figure_id"] if whole else f"{row['figure_id']} ({words('published.' + row['part'])})"
-        says = f"{row['printed']} {words.told(row['unit'])}".strip() if whole else words.told(row["printed"])
-        verdict = words(f"published.verdict.{str(row['equal']).lower()}")
-        remark = _remark(row["rounding"], row["note"], words)
-        printed.append([part, words.told(row["population"]), says, words.told(row["computed"]), verdict, remark])
+        if row["quote"] != quote:
+            quote, population = row["quote"], None
+            printed.append([words("published.quote", quote=quote)])
+        # Who is counted is told once for all figures of a sentence that count the same.
+        counted = "" if row["population"] == population else words.told(row["population"])
+        population = row["population"]
+        printed.append(_published_line(row, counted, words))
     columns = ("figure", "population", "printed", "computed", "equal", "remark")
     header = [words(f"published.{column}") for column in columns]
     asked = queries.printed("results.published_comparison", "position, part <> 'value', part")
-    return Part(table=PrintedTable(header, printed), queries=[asked])
+    return Part(table=PrintedTable(header, printed), queries=[asked], aside=_verdicts(comparison, words))
+
+
+def _published_line(row: Row, population: str, words: Words) -> list[str]:
+    whole = row["part"] == "value"
+    part = row["figure_id"] if whole else f"{row['figure_id']} ({words('published.' + row['part'])})"
+    says = words.told(row["printed"])
+    # A unit is told beside a number; beside words ("not reached", "2020-11") it makes no sense.
+    if whole and row["unit"] and NUMBER.fullmatch(row["printed"]):
+        unit = words.told(row["unit"])
+        says = f"{unit} = {row['printed']}" if unit == "r" else f"{row['printed']} {unit}"
+    verdict = words(f"published.verdict.{str(row['equal']).lower()}")
+    remark = _remark(row["rounding"], row["note"], words)
+    return [part, population, says, words.told(row["computed"]), verdict, remark]
+
+
+def _verdicts(comparison: pl.DataFrame, words: Words) -> str:
+    """How many parts of figures are equal, differ, can't be compared."""
+    equal, differ, none = (comparison["equal"].eq_missing(verdict).sum() for verdict in (True, False, None))
+    return words("published.verdicts", equal=equal, differ=differ, none=none)
 
 
 def _remark(rounding: str | None, note: str | None, words: Words) -> str:
@@ -107,19 +139,10 @@ def _spread(rows: list[Row], months: float, words: Words) -> str:
 def benchmark_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Endpoints beside what other studies published of the same kind; where definitions differ, it says so."""
     rows = rows_of(analysis, section="benchmark")
-    printed = []
-    for row in rows:
-        of_rates = row["statistic"] == "difference"
-        shown = _signed(row, words) if of_rates else ratio_interval(row)
-        printed.append(
-            [
-                words.told(row["label"]),
-                words("benchmark.difference" if of_rates else "benchmark.ratio"),
-                shown if row["status"] == "estimated" else words("benchmark.not_estimable"),
-                p_value(row["p_value"]) if row["p_value"] is not None else "",
-                words.told(row["note"].removesuffix(CAUTION).rstrip("; ")),
-            ]
-        )
+    printed: list[list[str]] = []
+    for endpoint in dict.fromkeys(_own_endpoint(row) for row in rows):
+        printed.append([words.told(endpoint)])
+        printed += [_benchmark_line(row, words) for row in rows if _own_endpoint(row) == endpoint]
     header = [
         words("benchmark.against"),
         words("benchmark.quantity"),
@@ -131,12 +154,21 @@ def benchmark_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="benchmark")])
 
 
-def _signed(row: Row, words: Words) -> str:
-    """`+2.3 (-10.1 to +14.8)` percentage points."""
-    if row["estimate"] is None:
-        return DASH
-    bounds = [row[name] for name in ("ci_low", "ci_high")]
-    interval = ""
-    if None not in bounds:
-        interval = f" ({words('range', low=f'{100 * bounds[0]:+.1f}', high=f'{100 * bounds[1]:+.1f}')})"
-    return f"{100 * row['estimate']:+.1f}{interval}"
+def _own_endpoint(row: Row) -> str:
+    return str(row["label"].partition(AGAINST)[0])
+
+
+def _benchmark_line(row: Row, words: Words) -> list[str]:
+    """The study and its endpoint, the difference at a time or the ratio of events, and where the definitions differ."""
+    timed = row["statistic"] == "difference"
+    months = f"{row['time_months']:g}" if timed else ""
+    source = row["label"].partition(AGAINST)[2].removesuffix(f", at {months} months")
+    quantity = words("benchmark.difference", months=months) if timed else words("benchmark.ratio")
+    shown = signed_interval(row, words, scale=100) if timed else ratio_interval(row)
+    return [
+        words("benchmark.of", source=words.told(source), endpoint=words.told(row["group_level"])),
+        quantity,
+        shown if row["status"] == "estimated" else words("benchmark.not_estimable"),
+        p_value(row["p_value"]) if row["p_value"] is not None else "",
+        words.told(row["note"].removesuffix(CAUTION).rstrip("; ")),
+    ]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from transforms.figures import draw_enrollment
-from transforms.reports.study_page import environment
+from transforms.reports.page_templates import environment
 from transforms.words import Words
 
 

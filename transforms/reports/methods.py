@@ -12,7 +12,10 @@ from transforms.reports.queries import Queries
 from transforms.words import Words
 
 # Sections in the order in which a paper tells its methods.
-SECTIONS = ("response", "toxicity", "paired", "followup", "survival", "competing", "model", "kinetics", "fragility")
+SECTIONS = (
+    *("response", "toxicity", "paired", "followup", "survival", "competing", "model", "kinetics", "fragility"),
+    "benchmark",
+)
 
 
 def methods_paragraph(analysis: pl.DataFrame, words: Words) -> str:
@@ -25,14 +28,14 @@ def methods_paragraph(analysis: pl.DataFrame, words: Words) -> str:
         for part, names in (("methods", methods), ("tests", tests)):
             key = f"methods.{section}.{part}"
             if names and words.has(key):
-                sentences.append(words(key, names=words("list.strong_separator").join(names)))
+                sentences.append(words(key, names=words.listed(names)))
     return words("list.sentences").join(sentences)
 
 
 def _named(rows: pl.DataFrame, column: str, words: Words) -> Iterator[str]:
-    """Names of methods in print order."""
+    """Names of methods in print order, as a sentence names them."""
     named = rows.filter(pl.col(column) != "").sort("position")
-    return (words.told(str(name)) for name in named[column].unique(maintain_order=True))
+    return (words.prose(str(name)) for name in named[column].unique(maintain_order=True))
 
 
 def endpoints_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: Words) -> Part:

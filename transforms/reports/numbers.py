@@ -34,6 +34,26 @@ def measured(value: float | None) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
 
 
+def spread(middle: float, low: float, high: float) -> str:
+    """`58.1 (25.9–75.0)`: measured values told together have the same decimals, but for those below 1."""
+    told = [measured(value) for value in (middle, low, high)]
+    if any("." in text for text, value in zip(told, (middle, low, high), strict=True) if abs(value) >= 1):
+        told = [text if "." in text or text == "0" else f"{text}.0" for text in told]
+    return f"{told[0]} ({told[1]}–{told[2]})"
+
+
+def signed_interval(row: Mapping[str, Any], words: Words, *, scale: float = 1) -> str:
+    """`+2.3 (-10.1 to +14.8)`: a difference with its interval, each times `scale`."""
+    if row["estimate"] is None:
+        return DASH
+    bounds = [row[name] for name in ("ci_low", "ci_high")]
+    interval = ""
+    if None not in bounds:
+        low, high = (f"{scale * bound:+.1f}" for bound in bounds)
+        interval = f" ({words('range', low=low, high=high)})"
+    return f"{scale * row['estimate']:+.1f}{interval}"
+
+
 def p_value(value: float | None) -> str:
     """`p = 0.042` with three decimals, `p < 0.001` below that."""
     if value is None:

@@ -23,8 +23,9 @@ class _Tables(HTMLParser):
         self._headings = {"h2": "", "h3": ""}
         self._open: str | None = None
         self._text: list[str] = []
+        self._columns = 1
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             title = ", ".join(heading for heading in self._headings.values() if heading)
             self.found.append(PageTable(title))
@@ -32,6 +33,7 @@ class _Tables(HTMLParser):
             self.found[-1].rows.append([])
         if tag in ("h2", "h3", "td", "th"):
             self._open, self._text = tag, []
+            self._columns = int(dict(attrs).get("colspan") or 1)
 
     def handle_data(self, data: str) -> None:
         if self._open:
@@ -42,7 +44,7 @@ class _Tables(HTMLParser):
             return
         text = " ".join("".join(self._text).split())
         if tag in ("td", "th"):
-            self.found[-1].rows[-1].append(text)
+            self.found[-1].rows[-1] += [text, *[""] * (self._columns - 1)]
         else:
             self._headings[tag] = text
             if tag == "h2":

@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.figures import draw_expansion
 from transforms.figures.expansion import Expansion
-from transforms.reports.numbers import DASH, measured, median_interval, p_value, percent
+from transforms.reports.numbers import DASH, measured, median_interval, p_value, percent, spread
 from transforms.reports.parts import Part, PrintedTable, Row, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
@@ -47,8 +47,8 @@ def _profile_table(rows: list[Row], words: Words) -> PrintedTable:
             printed.append([name, "0", DASH, DASH])
             notes.append(words("note.of", what=words.told(level), reason=words.told(middle["note"])))
             continue
-        spread = f"{measured(middle['estimate'])} ({measured(value['min']['estimate'])}–{measured(value['max']['estimate'])})"
-        printed.append([name, str(middle["n"]), spread, _geometric(value)])
+        shown = spread(*(value[of]["estimate"] for of in ("median", "min", "max")))
+        printed.append([name, str(middle["n"]), shown, _geometric(value)])
     header = [words("kinetics.parameter"), words("subjects"), words("median_range"), words("kinetics.geometric")]
     return PrintedTable(header, printed, notes)
 
@@ -57,9 +57,10 @@ def _geometric(value: Mapping[str, Row]) -> str:
     mean, variation = value.get("geometric_mean"), value.get("geometric_cv")
     if mean is None or mean["estimate"] is None:
         return DASH
-    interval = "" if mean["ci_low"] is None else f" ({measured(mean['ci_low'])}–{measured(mean['ci_high'])})"
-    spread = "" if variation is None or variation["estimate"] is None else f", {percent(variation['estimate'])} %"
-    return f"{measured(mean['estimate'])}{interval}{spread}"
+    known = mean["ci_low"] is not None
+    shown = spread(mean["estimate"], mean["ci_low"], mean["ci_high"]) if known else measured(mean["estimate"])
+    varies = "" if variation is None or variation["estimate"] is None else f", {percent(variation['estimate'])} %"
+    return f"{shown}{varies}"
 
 
 def correlation_notes(analysis: pl.DataFrame, words: Words) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from transforms.reports.numbers import DASH, count_of, measured, p_value, percent, percent_interval
+from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, spread
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
@@ -41,11 +41,11 @@ def _share(row: Row) -> str:
 
 def _measured(name: str, rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
     value = {row["statistic"]: row["estimate"] for row in rows}
-    spread = f"{measured(value['median'])} ({measured(value['min'])}–{measured(value['max'])})"
+    shown = spread(value["median"], value["min"], value["max"])
     unit = words.told(rows[0]["unit"])
     # A label that ends with its unit is not told it twice.
     plain = name.removesuffix(f" ({unit})")
-    yield [words("baseline.measured", name=plain, unit=unit) if unit else f"{plain}", spread, missing]
+    yield [words("baseline.measured", name=plain, unit=unit) if unit else f"{plain}", shown, missing]
 
 
 def losses_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
@@ -160,4 +160,4 @@ def _days(rows: list[Row], what: str) -> str:
     value = {row["statistic"]: row["estimate"] for row in rows if row["group_level"] == what}
     if "median" not in value:
         return DASH
-    return f"{measured(value['median'])} ({measured(value['min'])}–{measured(value['max'])})"
+    return spread(value["median"], value["min"], value["max"])

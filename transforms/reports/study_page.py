@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
@@ -25,6 +22,7 @@ from transforms.reports.headlines import headlines
 from transforms.reports.methods import endpoints_part, methods_paragraph
 from transforms.reports.models import model_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
+from transforms.reports.page_templates import environment
 from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import open_queries_part, rows_part
 from transforms.reports.queries import Queries
@@ -34,7 +32,6 @@ from transforms.reports.suppression import suppress_at_risk, suppress_small_coun
 from transforms.words import Words, words_in
 
 NOTHING = Part()
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -142,18 +139,6 @@ def _kinetics(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
         "kinetics": kinetics_parts(analysis, queries, report.words),
         "correlations": correlation_notes(analysis, report.words),
     }
-
-
-@cache
-def environment() -> Environment:
-    """Templates with escaping on; a name a template misspells is an error."""
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _flow(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:

@@ -7,7 +7,7 @@ by the book. Of several phrases that fit, the one with most letters of its own i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 PLACE = re.compile(r"\{(\w+)(?::(n))?\}")
 # What stands in a place is one part of a text.
@@ -19,9 +19,13 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
 class PhraseBook:
-    """English phrases and what they are in another language."""
+    """English phrases and what they are in another language.
 
-    def __init__(self, phrases: Mapping[str, str]) -> None:
+    separators: how parts are told apart in English, and in the other language; a text no phrase fits is told part by part.
+    """
+
+    def __init__(self, phrases: Mapping[str, str], separators: Sequence[tuple[str, str]] = PARTS) -> None:
+        self._separators = separators
         self._whole = {phrase: said for phrase, said in phrases.items() if not PLACE.search(phrase)}
         patterns = [(phrase, said) for phrase, said in phrases.items() if PLACE.search(phrase)]
         patterns.sort(key=lambda pair: -len(PLACE.sub("", pair[0])))
@@ -39,7 +43,7 @@ class PhraseBook:
             return text
         if (found := self._fits(text)) is not None:
             return found
-        return next((self._parts(text, *pair) for pair in PARTS if pair[0] in text), None)
+        return next((self._parts(text, *pair) for pair in self._separators if pair[0] in text), None)
 
     def _fits(self, text: str) -> str | None:
         """What one phrase says for the whole of a text."""

@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 
 from schemas.language import Language
-from transforms.words.phrases import PhraseBook
+from transforms.words.phrases import PARTS, PhraseBook
 
 HERE = Path(__file__).parent
+SEPARATORS = {"en": (("; ", "; "),), "zh": PARTS}
 # A space beside a place sets Latin text off from Chinese; where Chinese was filled in, it is one too many.
 BETWEEN_CHINESE = re.compile(
     r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])"
@@ -22,9 +23,16 @@ BETWEEN_CHINESE = re.compile(
 
 @cache
 def catalogue(language: Language) -> dict[str, Any]:
-    """What stands in the file of a language: `messages` by key, and `results`, English phrases in that language."""
+    """What stands in the file of a language.
+
+    `messages` by key; `results`, English phrases in that language; `prose`, names of methods as they stand in a sentence.
+    """
     content = yaml.load((HERE / f"{language}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
-    return {"messages": dict(_flat(content["messages"])), "results": content.get("results") or {}}
+    return {
+        "messages": dict(_flat(content["messages"])),
+        "results": content.get("results") or {},
+        "prose": content.get("prose") or {},
+    }
 
 
 def _flat(tree: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
@@ -41,7 +49,8 @@ class Words:
     def __init__(self, language: Language, phrases: Mapping[str, str] | None = None) -> None:
         self.language = language
         self._messages: dict[str, str] = catalogue(language)["messages"]
-        self._book = PhraseBook({**catalogue(language)["results"], **(phrases or {})})
+        self._book = PhraseBook({**catalogue(language)["results"], **(phrases or {})}, SEPARATORS[language])
+        self._prose = PhraseBook(catalogue(language)["prose"], separators=())
 
     def __call__(self, key: str, **values: object) -> str:
         """The message of a key with its places filled. Raises KeyError where there is none."""
@@ -56,11 +65,21 @@ class Words:
         """A text of the results in this language; as it stands where the catalogue has no phrase for it."""
         if not text:
             return ""
-        return (text if self.language == "en" else self._book.told(text)).replace(">= ", "≥ ")
+        return self._book.told(text).replace(">= ", "≥ ").replace("1e5 ", "×10⁵ ")
+
+    def prose(self, method: str) -> str:
+        """The name of a method as it stands in a sentence."""
+        return self._prose.told(self.told(method))
 
     def joined(self, parts: list[str]) -> str:
         """Parts of a list, with the language's own separator."""
         return self("list.separator").join(parts)
+
+    def listed(self, parts: list[str]) -> str:
+        """Parts of a list within a sentence: `a, b and c`."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self("list.inner").join(parts[:-1]) + self("list.last") + parts[-1]
 
     def sentence(self, text: str) -> str:
         """The text with its first letter a capital one, where the language has capitals."""

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from transforms.reports.numbers import measured, median_interval, p_value, percent_interval, ratio, ratio_interval
+from transforms.reports.numbers import (
+    measured,
+    median_interval,
+    p_value,
+    percent_interval,
+    ratio,
+    ratio_interval,
+    signed_interval,
+    spread,
+)
 from transforms.words import words_in
 
 EN, ZH = words_in("en"), words_in("zh")
@@ -14,6 +23,27 @@ ROW = {"estimate": None, "ci_low": None, "ci_high": None, "note": ""}
 @pytest.mark.parametrize(("value", "printed"), [(0.25, "0.25"), (0.0, "0"), (6.0, "6"), (58.1, "58.1"), (None, "–")])
 def test_measured_values(value: float | None, printed: str) -> None:
     assert measured(value) == printed
+
+
+@pytest.mark.parametrize(
+    ("values", "printed"),
+    [
+        ((58.1, 25.9, 75.0), "58.1 (25.9–75.0)"),
+        ((6.0, 1.0, 16.0), "6 (1–16)"),
+        ((10.0, 0.25, 47.4), "10.0 (0.25–47.4)"),
+        ((3.0, 0.0, 5.5), "3.0 (0–5.5)"),
+    ],
+)
+def test_values_told_together_have_the_same_decimals(values: tuple[float, float, float], printed: str) -> None:
+    assert spread(*values) == printed
+
+
+def test_a_difference_has_signs() -> None:
+    assert (
+        signed_interval({"estimate": -0.391, "ci_low": -0.661, "ci_high": 0.059}, EN, scale=100)
+        == "-39.1 (-66.1 to +5.9)"
+    )
+    assert signed_interval(ROW, EN) == "–"
 
 
 @pytest.mark.parametrize(("value", "printed"), [(0.0004, "p < 0.001"), (0.0445, "p = 0.044"), (None, "p –")])

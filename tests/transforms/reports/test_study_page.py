@@ -17,6 +17,8 @@ from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import STUDIES
 from transforms.figures.curves import Curve, axis_ticks, risk_table
+from transforms.reports.page_templates import unbroken
+from transforms.reports.printed_tables import tables_of
 
 SECTIONS = ("flow", "baseline", "response", "toxicity", "outcomes", "models", "quality", "methods")
 
@@ -57,6 +59,33 @@ def test_every_reason_why_something_is_not_estimable_is_printed(page: tuple[str,
     assert missing.height
     for note in missing.filter(pl.col("statistic") != "median_time")["note"].unique():
         assert note.replace("'", "&#39;")[:60] in html
+
+
+def test_figures_of_the_paper_stand_under_its_sentences(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    (table,) = [table for table in tables_of(page[0]) if table.title == "Figures of the paper"]
+    columns = len(table.rows[0])
+    sentence = next(
+        n for n, row in enumerate(table.rows) if row[0].startswith("“the median interval between the 2 cycles")
+    )
+    assert table.rows[sentence][1:] == [""] * (columns - 1)
+    assert [row[0] for row in table.rows[sentence + 1 : sentence + 4]] == [
+        "infusion_interval_median",
+        "infusion_interval_min",
+        "infusion_interval_max",
+    ]
+    # Who is counted is told once a sentence.
+    assert [bool(row[1]) for row in table.rows[sentence + 1 : sentence + 4]] == [True, False, False]
+
+
+def test_how_many_figures_are_met_is_counted(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    verdicts = page[1]["results.published_comparison"]["equal"]
+    equal, differ, none = (verdicts.eq_missing(verdict).sum() for verdict in (True, False, None))
+    assert f"Equal: {equal}. Not equal: {differ}. Not compared: {none}." in page[0]
+
+
+def test_words_have_no_unit_and_names_of_products_do_not_break(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    assert "not reached months" not in page[0]
+    assert unbroken("2 CAR-T, p < 0.001") == ('2 <span class="one">CAR-T</span>, <span class="one">p &lt; 0.001</span>')
 
 
 def test_printed_medians_not_reached_say_so(page: tuple[str, dict[str, pl.DataFrame]]) -> None:

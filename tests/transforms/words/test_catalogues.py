@@ -17,12 +17,14 @@ ENGLISH, CHINESE = catalogue("en")["messages"], catalogue("zh")["messages"]
 PAGES = [REPOSITORY / "transforms" / "reports", REPOSITORY / "transforms" / "figures"]
 ASKED_IN = [*PAGES, REPOSITORY / "transforms" / "printed"]
 SOURCES = sorted(path for folder in ASKED_IN for path in folder.rglob("*") if path.suffix in (".py", ".j2"))
-SOURCES += [REPOSITORY / "flows/study/report.py", REPOSITORY / "flows/night/report_index.py"]
+SOURCES += [
+    REPOSITORY / name for name in ("flows/study/report.py", "flows/night/report_index.py", "transforms/words/words.py")
+]
 # suppression.py prints nothing: it looks for responses by their codes.
 PYTHON = sorted(path for folder in PAGES for path in folder.rglob("*.py") if path.name != "suppression.py")
 TEMPLATES = sorted((REPOSITORY / "transforms" / "reports" / "templates").glob("*.j2"))
 # A key as code asks for it: words("a.b"), say("a.b"); what follows a brace or a tilde is only known when it runs.
-ASKED = re.compile(r'\b(?:words|say)\(\s*f?"([\w.-]+)(["{])(\s*~)?')
+ASKED = re.compile(r'\b(?:words|say|self)\(\s*f?"([\w.-]+)(["{])(\s*~)?')
 BEGUN = re.compile(r'f"((?:[a-z_]+\.)+)\{')
 NAMED = re.compile(r'"([a-z_]+(?:\.[a-z_]+)+)"')
 PROSE = re.compile(r"^[A-Z]\w+ \w{2,}|[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")

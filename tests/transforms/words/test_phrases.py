@@ -9,6 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from flows.settings import REPOSITORY
+from schemas.codelists import (
+    ANTIGEN_STATUS,
+    CELL_SOURCE,
+    DEATH_CAUSE,
+    DISEASE_STATUS,
+    MRD_STATUS,
+    RELAPSE_SITE,
+    Codelist,
+)
 from transforms.words import catalogue, words_in
 from transforms.words.phrases import PLACE, PhraseBook
 
@@ -41,6 +50,26 @@ def test_as_many_parts_as_one_phrase_fits_are_told_together() -> None:
 def test_what_no_phrase_fits_stays_as_it_is() -> None:
     assert BOOK.told("Wu 2015") == "Wu 2015"
     assert words_in("zh").told("no such text") == "no such text"
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [ANTIGEN_STATUS, CELL_SOURCE, DEATH_CAUSE, DISEASE_STATUS, MRD_STATUS, RELAPSE_SITE],
+    ids=lambda codes: codes.name,
+)
+def test_codes_that_become_lines_of_a_table_are_told_in_chinese(codes: Codelist) -> None:
+    assert [code for code in codes.codes if words_in("zh").told(code) == code] == []
+
+
+def test_the_name_of_a_method_is_told_as_a_sentence_names_it() -> None:
+    words = words_in("en")
+    assert words.prose("Kaplan-Meier, log-log interval") == "the Kaplan-Meier method with log-log confidence intervals"
+    assert words.prose("Cox, Efron ties, Wald interval") == "Cox regression (Efron ties, Wald confidence intervals)"
+    assert words.prose("Clopper-Pearson") == "Clopper-Pearson"
+
+
+def test_names_in_a_sentence_end_with_and() -> None:
+    assert [words_in("en").listed(list("abc"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
 
 
 def test_a_phrase_is_said_with_the_places_it_has() -> None:
