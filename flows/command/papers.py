@@ -65,8 +65,12 @@ class PrintedKind(StrEnum):
 
 def fingerprint(
     kind: Annotated[PrintedKind, typer.Argument(help="What is printed.")],
-    values: Annotated[list[str], typer.Argument(help="The value as printed; of groups two counts, 12/14 11/21.")],
-    interval: Annotated[tuple[str, str] | None, typer.Option(help="Both bounds as printed.")] = None,
+    values: Annotated[
+        list[str], typer.Argument(help="As printed: 71.6, or '71.6 (44.2-99.0)'; of groups two counts, 12/14 11/21.")
+    ],
+    interval: Annotated[
+        str | None, typer.Option(help="Both bounds as printed, 44.2-99.0, where the value has none beside it.")
+    ] = None,
     p: Annotated[str | None, typer.Option(help="The p value as printed.")] = None,
     of: Annotated[str | None, typer.Option(help="24/30, or the number of subjects.")] = None,
 ) -> None:

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 from flows.export.source import private_folder
+from flows.export.word_table import write_word_table
 from flows.settings import Settings
-from flows.spreadsheet_cells import escape_formula, in_xml
+from flows.spreadsheet_cells import escape_formula
 from flows.study.report import language_of, render_study
 from flows.study_folder import load_study
 from schemas.tables import TABLES
@@ -16,6 +17,8 @@ from transforms.figures.canvas import DrawnFigure, figures_for_print
 from transforms.reports.printed_tables import PageTable, tables_of
 from warehouse.published import query_study_tables
 from warehouse.study_product import PRODUCT_TABLES
+
+LONGEST_NAME = 90
 
 
 def export_report(settings: Settings, source: Path, study_id: str, folder: Path) -> tuple[int, int]:
@@ -47,23 +50,14 @@ def _write_figure(folder: Path, number: int, figure: DrawnFigure) -> None:
 
 
 def _write_table(folder: Path, number: int, table: PageTable) -> None:
-    from docx import Document  # only where it is asked for
-
     folder.mkdir(parents=True, exist_ok=True)
     name = _file_name(number, table.title)
     with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows([[escape_formula(cell) for cell in row] for row in table.rows])
-    document = Document()
-    document.add_heading(in_xml(table.title), level=2)
-    width = max(len(row) for row in table.rows)
-    grid = document.add_table(rows=0, cols=width, style="Light List")
-    for row in table.rows:
-        for cell, text in zip(grid.add_row().cells, row, strict=False):
-            cell.text = in_xml(text)
-    document.save(str(folder / f"{name}.docx"))
+    write_word_table(folder / f"{name}.docx", table)
 
 
 def _file_name(number: int, title: str) -> str:
     """A number, so that the order stays, and the title without what a file system minds."""
     words = re.sub(r"[^\w]+", "_", title.casefold()).strip("_")
-    return f"{number:02d}_{words[:60]}".rstrip("_")
+    return f"{number:02d}_{words[:LONGEST_NAME]}".rstrip("_")
