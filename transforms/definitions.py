@@ -11,6 +11,7 @@ import polars as pl
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from schemas.tables import TABLES
+from transforms.definitions_beside import origins_beside
 
 POLARS_TYPES: dict[str, Any] = {
     "VARCHAR": pl.String,
@@ -90,7 +91,7 @@ def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
         ],
         "meta.origin": [
             {"origin": name, "label": origin.label, "kind": origin.kind, "infusion_number": origin.infusion}
-            for name, origin in protocol.origins.items()
+            for name, origin in {**protocol.origins, **origins_beside(protocol)}.items()
         ],
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),

@@ -12,10 +12,13 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from schemas.protocol import Endpoint, Protocol, TransplantStrategy
+from schemas.protocol import Endpoint, Origin, Protocol, TransplantStrategy
 
 KINDS = ("lfs", "efs", "cir")
 ORDER = ("enrollment", "infusion", "response", "transplant")
+# No response is an event of efs: it can't begin once there is one.
+BEFORE_RESPONSE = ("enrollment", "infusion")
+FIRST = 1
 WORDS = {
     "ignore": "transplant ignored",
     "censor": "censored at transplant",
@@ -57,9 +60,10 @@ def definitions_beside(protocol: Protocol, *, residual_relapses: bool) -> list[D
 
 
 def with_definitions(protocol: Protocol, definitions: list[Definition]) -> Protocol:
-    """The protocol with these endpoints instead of its own, and without what else names an endpoint."""
+    """The protocol with these endpoints instead of its own, their origins, and without what else names an endpoint."""
     endpoints = {definition.name: definition.endpoint for definition in definitions}
-    return protocol.model_copy(update={"endpoints": endpoints, "models": {}})
+    origins = {**protocol.origins, **origins_beside(protocol)}
+    return protocol.model_copy(update={"endpoints": endpoints, "origins": origins, "models": {}})
 
 
 def _variants(protocol: Protocol, endpoint: Endpoint) -> Iterator[Endpoint]:
@@ -81,9 +85,41 @@ def _variants(protocol: Protocol, endpoint: Endpoint) -> Iterator[Endpoint]:
     yield from (variant for variant in seen if variant != own)
 
 
+def origins_beside(protocol: Protocol) -> dict[str, Origin]:
+    """Days 0 that are as legal as the protocol's but not declared by it: the infusion itself, and the remission after it.
+
+    Others would ask another question: from a later infusion or a transplant only those count who came to it.
+    """
+    declared = {(origin.kind, origin.infusion) for origin in protocol.origins.values()}
+    planned = {infusion.number for infusion in protocol.infusions}
+    meant = {
+        protocol.origins[endpoint.origin].infusion for endpoint in protocol.endpoints.values() if endpoint.kind in KINDS
+    }
+    found = {}
+    for number in sorted(meant & planned):
+        for kind, label in (("infusion", f"infusion {number}"), ("remission", f"remission after infusion {number}")):
+            if (kind, number) not in declared:
+                found[f"beside_{kind}_{number}"] = Origin(label=label, kind=kind, infusion=number)  # type: ignore[arg-type]
+    return found
+
+
 def _origins(protocol: Protocol, endpoint: Endpoint) -> list[str]:
-    """Origins not before it is known who is in the population: earlier ones would give immortal time."""
-    known = ORDER.index(protocol.populations[endpoint.population].known_from)
-    kinds = {name: origin.kind.replace("remission", "response") for name, origin in protocol.origins.items()}
-    later = [name for name, kind in kinds.items() if ORDER.index(kind) >= known]
-    return later if endpoint.origin in later else [endpoint.origin, *later]
+    """The endpoint's own origin, and others: not before it is known who is in the population, which would give immortal time."""
+    population = protocol.populations[endpoint.population]
+    meant = population.responded_after or population.evaluable_after or population.infused or FIRST
+    known = _place(population.known_from, meant)
+    own = protocol.origins[endpoint.origin]
+    beside = origins_beside(protocol)
+    legal = [
+        name
+        for name, origin in {**protocol.origins, **beside}.items()
+        if _place(origin.kind, origin.infusion) >= known
+        and (endpoint.kind != "efs" or origin.kind in BEFORE_RESPONSE)
+        and (name not in beside or origin.infusion == own.infusion)
+    ]
+    return [endpoint.origin, *(name for name in legal if name != endpoint.origin)]
+
+
+def _place(kind: str, infusion: int) -> tuple[int, int]:
+    """Where something stands in a subject's course: by the infusion it belongs to, then by kind."""
+    return (0, 0) if kind == "enrollment" else (infusion, ORDER.index(kind.replace("remission", "response")))

@@ -69,11 +69,11 @@ ADPOP = Table(
 ADORIGIN = Table(
     "adam",
     "adorigin",
-    "One row per origin of the protocol and subject who reached it.",
+    "One row per origin of meta.origin and subject who reached it.",
     ("study_id", "origin", "subject_id"),
     SUBJECT
     + described(
-        "origin VARCHAR Name of the origin in protocol.yaml",
+        "origin VARCHAR Name of the origin in meta.origin",
         "infusion_number BIGINT The infusion that is the origin, or that it follows",
         "origindt DATE Day 0",
     )

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A narrow column would break these apart, within the word or behind the sign.
-UNBROKEN = re.compile(r"CAR-T|p (?:=|&lt;) [\d.]+")
+UNBROKEN = re.compile(r"CAR-T|B-cell|p (?:=|&lt;) [\d.]+")
 
 
 @cache

@@ -89,7 +89,7 @@ DEFINITIONS = (
     Table(
         "meta",
         "origin",
-        "One row per time origin.",
+        "One row per time origin: those of the protocol, and those of other legal definitions (beside_...).",
         ("study_id", "origin"),
         described(
             "study_id VARCHAR Study",

@@ -8,7 +8,7 @@ import pytest
 from flows.settings import REPOSITORY, Settings
 from flows.study_folder import load_study
 from tests.studies.built import built
-from tests.studies.test_papers import SALVAGE, SECOND, STUDIES
+from tests.studies.test_papers import CHILDREN, SALVAGE, SECOND, STUDIES
 from transforms.definitions_beside import definitions_beside
 
 
@@ -46,6 +46,27 @@ def test_no_definition_begins_before_it_is_known_who_is_counted() -> None:
     protocol = load_study(Settings(studies=REPOSITORY / "studies"), SALVAGE).protocol
     bridged = [one for one in definitions_beside(protocol, residual_relapses=False) if one.of == "lfs_bridged"]
     assert {protocol.origins[one.endpoint.origin].kind for one in bridged} == {"transplant"}
+
+
+def origins_of(study: str, endpoint: str) -> list[str]:
+    """Origins of the definitions of an endpoint, the study's own first."""
+    return rates(study, endpoint).sort("position")["group_name"].unique(maintain_order=True).to_list()
+
+
+def test_a_definition_may_begin_at_the_infusion_or_at_the_remission_after_it() -> None:
+    assert origins_of(CHILDREN, "lfs") == ["first infusion (CD19)", "remission after infusion 1"]
+    assert origins_of(SECOND, "lfs") == ["second infusion", "remission after infusion 2"]
+
+
+def test_event_free_survival_does_not_begin_at_remission() -> None:
+    assert origins_of(SECOND, "efs") == ["second infusion"]
+
+
+def test_from_remission_on_a_subject_is_followed_from_the_assessment_that_found_it() -> None:
+    alternative = built(CHILDREN)["adam.adttealt"].filter(origin="beside_remission_1")
+    first = built(CHILDREN)["adam.adrs"].filter(infusion_number=1, respfl="Y").select("subject_id", found=pl.col("adt"))
+    assert alternative.height
+    assert alternative.join(first, on="subject_id").select((pl.col("startdt") == pl.col("found")).all()).item()
 
 
 def test_relapses_by_residual_disease_are_counted_and_left_out_where_there_are_some() -> None:
