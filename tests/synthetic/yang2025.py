@@ -8,64 +8,85 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from tests.synthetic.draw import assigned, cytokine_release, cytopenia, neurotoxicity, spread
+from tests.synthetic.draw import assigned, cytokine_release, cytopenia, grades, neurotoxicity, spread
 from tests.synthetic.faults import PlantedFault
 from tests.synthetic.files import Row, SheetContent, chinese_date, write_workbook
 from tests.synthetic.patient import AdverseEvent, Infusion, Patient, Response, days
+from tests.synthetic.printed import Months, Printed
 
 STUDY = "yang2025_seq1922_adult"
 DELIVERIES = (date(2024, 6, 30), date(2024, 9, 5))
 DATA_CUT = date(2024, 9, 4)
 
-# Months from the first infusion: leukemia-free (1 relapse, 2 death in remission, 0 neither), alive (1 dead).
-# Gives the printed lfs 67.1 and 47.0 %, os 91.3 and 58.6 %, cir 28.6 and 42.5 %, median lfs 20.8 months.
-COURSES = (
+# Months from the first infusion: leukemia-free (1 relapse, 2 death in remission, 0 neither), alive (1 dead). Event times can't be
+# drawn from rates: this table is held against lfs, os and cir at 12 and 24 months, lfs_median, followup_median and relapse_n
+# by constraints/yang2025.py. A time the paper prints stands as the id of its figure.
+COURSES: tuple[tuple[Months, int, Months, int], ...] = (
     (2.2, 2, 2.2, 1), (3.9, 1, 11.2, 0), (5.1, 1, 17.2, 0), (6.4, 1, 21.2, 1), (7.8, 1, 8.7, 1), (10.5, 1, 16.9, 1),
-    (11.6, 1, 25.0, 0), (14.2, 2, 14.2, 1), (16.0, 1, 19.1, 0), (20.8, 1, 23.2, 1), (8.7, 0, 8.7, 0), (8.9, 0, 8.9, 0),
-    (9.0, 0, 9.0, 0), (9.7, 0, 9.7, 0), (13.6, 0, 13.6, 0), (17.2, 0, 17.2, 0), (19.4, 0, 19.4, 0), (21.3, 0, 21.3, 0),
-    (21.9, 0, 21.9, 0), (25.4, 0, 25.4, 0), (27.1, 0, 27.1, 0), (43.7, 0, 43.7, 0), (45.6, 0, 45.6, 0),
+    (11.6, 1, 25.0, 0), (14.2, 2, 14.2, 1), (16.0, 1, 19.1, 0), ("lfs_median", 1, 23.2, 1),
+    ("followup_min", 0, "followup_min", 0), (8.9, 0, 8.9, 0), (9.0, 0, 9.0, 0), (9.7, 0, 9.7, 0), (13.6, 0, 13.6, 0),
+    (17.2, 0, 17.2, 0), ("followup_median", 0, "followup_median", 0), (21.3, 0, 21.3, 0), (21.9, 0, 21.9, 0),
+    (25.4, 0, 25.4, 0), (27.1, 0, 27.1, 0), (43.7, 0, 43.7, 0), ("followup_max", 0, "followup_max", 0),
 )  # fmt: skip
-HIGH_BURDEN = {4, 5, 6, 8, 10, 12, 17, 20}  # at least 64 % marrow blasts: five of the six deaths
-EXTRAMEDULLARY = {2, 4, 5, 6, 15}
-HIGH_RISK = {
+# Who has which risk factor decides the models, so these are tables too. At or above bm_blast_cutpoint_os: five of the six deaths.
+HIGH_BURDEN = {4, 5, 6, 8, 10, 12, 17, 20}
+EXTRAMEDULLARY = {2, 4, 5, 6, 15}  # emd_baseline_n, emd_lfs_direction
+HIGH_RISK = {  # high_risk_cyto_pct
     2: "TP53", 3: "BCR::ABL1", 4: "TP53", 5: "KMT2A", 7: "BCR::ABL1", 9: "复杂核型", 10: "TP53", 13: "BCR::ABL1",
     18: "KMT2A", 21: "低二倍体",
 }  # fmt: skip
 EXAMINED_IN_ALL = ("TP53", "BCR::ABL1", "KMT2A")
-CRS_GRADES_CD19 = (0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3)  # 18 of 23
-CRS_GRADES_CD22 = (0,) * 14 + (1,) * 7 + (2,) * 2  # 9 of 23
+GRADE_2_ICANS_AFTER_CD19 = (9, 16)  # icans_g2_after_cd19_n
+# What the paper leaves open of its crs_any figures: who of them had grade 2, and who more.
+CRS_MODERATE = {"crs_any_after_cd19_pct": 6, "crs_any_after_cd22_pct": 2}
+CRS_SEVERE = {"crs_any_after_cd19_pct": (3, 3, 3), "crs_any_after_cd22_pct": ()}
+# Months between the infusions of those who relapsed or died early.
+SHORT_INTERVALS = {1: 1.6, 2: 3.0, 3: 3.2, 4: 3.6, 5: 3.3}
 ASTCT = "ASTCT 2019"
 
 
-def patients() -> list[Patient]:
-    """The 23 adults."""
+def patients(printed: Printed) -> list[Patient]:
+    """The adults: n_enrolled of them, aged as age_median, age_min and age_max say, with CRS as crs_any says."""
+    printed.check_size("n_enrolled", "COURSES", COURSES)
     random = Random(2025)
-    ages = spread(58.1, 25.9, 75.0, 23, random)
-    crs19, crs22 = assigned(CRS_GRADES_CD19, random), assigned(CRS_GRADES_CD22, random)
-    intervals = _intervals(random)
+    n = printed.count("n_enrolled")
+    ages = spread(*map(printed.number, ("age_median", "age_min", "age_max")), n, random)
+    crs19, crs22 = (
+        assigned(
+            grades(
+                printed.total(figure), printed.count(figure), moderate=CRS_MODERATE[figure], severe=CRS_SEVERE[figure]
+            ),
+            random,
+        )
+        for figure in ("crs_any_after_cd19_pct", "crs_any_after_cd22_pct")
+    )
+    intervals = _intervals(printed.number("infusion_interval_median"), n, random)
+    lfs, alive = ([printed.months(course[at]) for course in COURSES] for at in (0, 2))
+    blasts = printed.number("bm_blast_cutpoint_os")
     return [
         _patient(
             number,
-            course,
+            (lfs[number - 1], COURSES[number - 1][1], alive[number - 1], COURSES[number - 1][3]),
             ages[number - 1],
             intervals[number - 1],
             (crs19[number - 1], crs22[number - 1]),
+            blasts,
             random,
         )
-        for number, course in enumerate(COURSES, start=1)
+        for number in range(1, n + 1)
     ]
 
 
-def _intervals(random: Random) -> list[float]:
-    """Months between infusions, median 3.8; the second one always before relapse or death."""
-    short = {1: 1.6, 2: 3.0, 3: 3.2, 4: 3.6, 5: 3.3}
+def _intervals(median: float, n: int, random: Random) -> list[float]:
+    """Months between infusions, infusion_interval_median in the middle; the second one always before relapse or death."""
+    below, above = n // 2 - len(SHORT_INTERVALS), n // 2
     rest = (
-        [3.8]
-        + [round(random.uniform(3.0, 3.7), 1) for _ in range(6)]
-        + [round(random.uniform(3.9, 6.2), 1) for _ in range(11)]
+        [median]
+        + [round(random.uniform(3.0, median - 0.1), 1) for _ in range(below)]
+        + [round(random.uniform(median + 0.1, 6.2), 1) for _ in range(above)]
     )
     random.shuffle(rest)
-    return [short.get(number) or rest.pop() for number in range(1, 24)]
+    return [SHORT_INTERVALS.get(number) or rest.pop() for number in range(1, n + 1)]
 
 
 def _patient(
@@ -74,6 +95,7 @@ def _patient(
     age: float,
     interval: float,
     crs: tuple[int, int],
+    blasts: float,
     random: Random,
 ) -> Patient:
     lfs_months, lfs_event, os_months, died = course
@@ -100,7 +122,7 @@ def _patient(
         cd22="dim" if number == 9 else "positive",
         death=last if died else None,
         cause="infection" if lfs_event == 2 else "leukemia",
-        blasts_pct=round(random.uniform(64, 96), 1) if number in HIGH_BURDEN else round(random.uniform(5, 63), 1),
+        blasts_pct=round(random.uniform(blasts, 96), 1) if number in HIGH_BURDEN else round(random.uniform(5, blasts - 1), 1),
         extramedullary=number in EXTRAMEDULLARY,
         high_risk=number in HIGH_RISK,
     )  # fmt: skip
@@ -111,14 +133,13 @@ def _events(number: int, second: int, crs: tuple[int, int], random: Random) -> I
         yield cytokine_release(infusion, day, grade, ASTCT, random)
         yield cytopenia("neutropenia", infusion, day, random.choice([2, 3, 4, 4]), random)
         yield cytopenia("thrombocytopenia", infusion, day, random.choice([1, 2, 3, 3]), random)
-    if number in (9, 16):
+    if number in GRADE_2_ICANS_AFTER_CD19:
         yield neurotoxicity(1, 0, 2, ASTCT, random)
 
 
-def write(landing: Path) -> None:
+def write(landing: Path, everybody: list[Patient]) -> None:
     """Both deliveries: the later one goes on, and corrects a dose of the earlier one."""
     earlier, later = DELIVERIES
-    everybody = patients()
     misread = replace(
         everybody[10],
         infusions=[replace(everybody[10].infusions[0], dose_1e5_per_kg=12.0), everybody[10].infusions[1]],
