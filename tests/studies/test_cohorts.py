@@ -45,6 +45,8 @@ DRAWN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (CHILDREN, "relapse_time_1", {"says": "6.7"}),
     (CHILDREN, "ig_recovery_time_1", {"says": "5.2"}),
     (CHILDREN, "crs_g12_c2_n", {"says": "14", "count": "14 of 20"}),
+    (CHILDREN, "corr_expansion_cd19_cd22", {"says": "-0.131"}),
+    (CHILDREN, "corr_expansion_cd19_cd22", {"says": "0.402"}),
     (DONOR, "followup_survivors_max", {"says": "48"}),
     (DONOR, "followup_survivors_median", {"says": "17"}),
     (DONOR, "crs_g3_n", {"says": "6", "count": "6 of 43"}),

@@ -7,13 +7,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
+from tests.synthetic import pan2020_measurements as measurements
 from tests.synthetic.draw import assigned, grades, neurotoxicity, spread
 from tests.synthetic.faults import PlantedFault
 from tests.synthetic.files import Row, chinese_date, write_csv
+from tests.synthetic.pan2020_kinetics import give_samples
 from tests.synthetic.patient import AdverseEvent, Infusion, Patient, Response, days
 from tests.synthetic.printed import Months, NotMetError, Printed
 
-STUDY = "pan2020_seq1922_paed"
+STUDY = measurements.STUDY
 EXTRACT = date(2019, 10, 8)
 LEE = "Lee 2014"
 Course = tuple[float, int, float, int, bool | None, float | None]
@@ -55,12 +57,8 @@ CRS_ONSET: dict[int, tuple[Months, ...]] = {
 MRD_POSITIVE_ONLY = {2, 6, 9, 13, 16, 19}  # refractory_mrdpos_n
 # By infusion, number and grade: nt_g1_c1_n, nt_g1_c2_n and nt_g3_c1_n.
 NEUROTOXICITY = {1: {3: 1, 8: 1, 12: 1, 17: 3}, 2: {4: 1, 8: 1, 15: 1}}
-# Of either infusion: peak CAR-T cells among T cells (%), living cells and T cells with the receptor in the product (%), so that
-# their correlations are corr_expansion_cd19_cd22, corr_viability_cd19_cd22 and corr_transduction_cd19_cd22.
-PEAKS = (
-    (66.0, 51.9, 57.1, 65.9, 24.6, 48.7, 65.9, 63.8, 44.7, 18.8, 34.3, 71.6, 14.6, 28.4, 68.8, 36.8, 21.4, 28.3, 66.2, 29.5),
-    (6.3, 5.7, 43.0, 6.9, 43.1, 49.3, 11.5, 20.6, 39.5, 17.1, 28.5, 36.5, 14.0, 9.5, 15.5, 10.2, 32.1, 43.8, 52.3, 18.1),
-)  # fmt: skip
+# Of either infusion: living cells and T cells with the receptor in the product (%), so that their correlations are
+# corr_viability_cd19_cd22 and corr_transduction_cd19_cd22.
 VIABILITY = (
     (89.6, 83.8, 93.6, 90.3, 91.0, 87.2, 93.2, 93.2, 91.6, 85.4, 88.0, 90.9, 88.1, 92.3, 94.5, 88.4, 90.4, 88.6, 94.6, 94.1),
     (99.0, 91.5, 87.7, 92.4, 90.2, 91.7, 96.0, 90.0, 93.5, 83.6, 94.7, 95.5, 90.2, 89.2, 95.4, 89.2, 91.0, 89.3, 91.2, 92.3),
@@ -69,9 +67,6 @@ TRANSDUCTION = (
     (50.9, 39.2, 34.0, 35.5, 8.0, 37.7, 13.7, 25.1, 41.9, 38.5, 12.1, 39.9, 42.3, 36.2, 41.6, 40.3, 15.3, 31.7, 30.7, 20.6),
     (25.0, 32.4, 33.0, 24.4, 45.5, 58.3, 36.4, 34.3, 34.5, 38.8, 32.0, 9.3, 37.8, 31.6, 22.0, 33.4, 30.7, 27.6, 30.3, 28.2),
 )  # fmt: skip
-CSF_EXAMINED = {3, 8, 12}
-# Cytokines (pg/mL) before an infusion and at their peak, which each child's factor scales (cytokines_elevated).
-CYTOKINES = {"IL-6": (4, 310), "IL-10": (3, 62), "TNF-α": (6, 27)}
 
 
 def patients(printed: Printed) -> list[Patient]:
@@ -83,10 +78,12 @@ def patients(printed: Printed) -> list[Patient]:
     doses = (_spread(printed, "dose_cd19", n, random), _spread(printed, "dose_cd22", n, random))
     crs = [_crs(printed, cycle, random) for cycle in (1, 2)]
     assessed = days(printed.landmark("cr_mrd_d30_n"))
-    return [
+    children = [
         _patient(k, _course(printed, k), ages[k - 1], doses, [cycle[k - 1] for cycle in crs], assessed, random)
         for k in range(1, n + 1)
     ]
+    give_samples(printed, children)
+    return children
 
 
 def _spread(printed: Printed, of: str, n: int, random: Random, digits: int = 1) -> list[float]:
@@ -169,7 +166,7 @@ def write(landing: Path, everybody: list[Patient]) -> None:
     rows = [dict(_wide(number, patient)) for number, patient in enumerate(everybody, start=1)]
     _plant_in_patients(rows, everybody)
     write_csv(folder / "病例资料.csv", rows, encoding="gb18030")
-    write_csv(folder / "检验.csv", _with_faults(everybody), encoding="gb18030")
+    write_csv(folder / "检验.csv", measurements.rows_with_faults(everybody), encoding="gb18030")
 
 
 def _plant_in_patients(rows: list[dict[str, object]], everybody: list[Patient]) -> None:
@@ -233,73 +230,6 @@ def _toxicity(patient: Patient, infusion: int) -> Row:
     return row
 
 
-def _measurements(everybody: list[Patient]) -> list[dict[str, object]]:
-    """CAR-T cells and cytokines after both infusions, then immunoglobulin, normal B cells and antigens at relapse."""
-    return [
-        {"病案号": patient.number, "日期": chinese_date(patient.on(day))} | row
-        for number, patient in enumerate(everybody, start=1)
-        for day, row in (*_after_infusions(number, patient), *_recovery(patient), *_antigens(patient))
-    ]
-
-
-def _row(sample: str, what: str, value: float, unit: str, product: str | None = None, found: str | None = None) -> Row:
-    return {"标本": sample, "项目": what, "产品": product, "结果": value, "单位": unit, "判定": found}
-
-
-def _after_infusions(number: int, patient: Patient) -> Iterator[tuple[int, Row]]:
-    for infusion, peaks in zip(patient.infusions, PEAKS, strict=True):
-        peak, factor = peaks[number - 1], cytokine_factor(number)
-        for after, share in ((4, 0.05), (7, 0.5), (11, 1.0), (15, 0.6), (30, 0.05)):
-            yield infusion.day + after, _row("血", "CAR-T(流式)", round(peak * share, 2), "%", infusion.target)
-        if number in CSF_EXAMINED:
-            yield infusion.day + 15, _row("脑脊液", "CAR-T(流式)", round(peak * 0.2, 2), "%", infusion.target)
-        for test, (before, at_peak) in CYTOKINES.items():
-            yield infusion.day, _row("血", test, before, "pg/mL")
-            yield infusion.day + 7, _row("血", test, round(at_peak * factor, 1), "pg/mL")
-
-
-def cytokine_factor(number: int) -> float:
-    """How strongly the cytokines of a child rise, against those of CYTOKINES."""
-    return (3 + number % 7) / 5
-
-
-def _recovery(patient: Patient) -> Iterator[tuple[int, Row]]:
-    """IgG every 60 days; normal B cells of the marrow every 90, low until immunoglobulin recovers."""
-    for day in range(60, patient.last_contact, 60):
-        yield day, _row("血", "IgG", 7.5 if _recovered(patient, day) else round(2 + day % 7 / 5, 2), "g/L")
-    for day, percent in b_cells(patient):
-        yield day, _row("骨髓", "B细胞", percent, "%")
-
-
-def b_cells(patient: Patient) -> list[tuple[int, float]]:
-    """Day and share of normal B cells in the marrow (bm_normal_bcell_low_majority)."""
-    return [
-        (day, 6.4 if _recovered(patient, day) else round(day % 11 / 10, 1))
-        for day in range(90, patient.last_contact, 90)
-    ]
-
-
-def _recovered(patient: Patient, day: int) -> bool:
-    return patient.immunoglobulin is not None and day >= patient.immunoglobulin
-
-
-def _antigens(patient: Patient) -> Iterator[tuple[int, Row]]:
-    if patient.relapse is not None:
-        words = {"positive": (96.0, "阳性"), "dim": (38.0, "下调"), "negative": (0.2, "阴性")}
-        for antigen, status in (("CD19", patient.cd19), ("CD22", patient.cd22)):
-            percent, word = words[status]
-            yield patient.relapse, _row("骨髓", f"{antigen}表达", percent, "%", found=word)
-
-
-def _with_faults(everybody: list[Patient]) -> list[dict[str, object]]:
-    """Planted: a row twice, a day no calendar has, a test nobody knows."""
-    rows = _measurements(everybody)
-    rows.insert(40, dict(rows[39]))
-    rows.append({**rows[2], "日期": "2018年2月30日"})
-    rows.append({**rows[10], "项目": "IgX", "结果": 1})
-    return rows
-
-
 PATIENT_FILE = f"boren/{EXTRACT.isoformat()}/病例资料.csv"
 MEASUREMENT_FILE = f"boren/{EXTRACT.isoformat()}/检验.csv"
 FAULTS = (
@@ -308,6 +238,6 @@ FAULTS = (
     PlantedFault(PATIENT_FILE, "", 8, "神经毒性2分级", "adverse_event.grade.range", "quarantine"),
     PlantedFault(PATIENT_FILE, "", 12, "神经毒性1结束", "adverse_event.ends_after_onset", "quarantine"),
     PlantedFault(MEASUREMENT_FILE, "", 42, "", "row.duplicate", "query"),
-    PlantedFault(MEASUREMENT_FILE, "", 634, "日期", "cell_kinetics.sample_date.date", "quarantine"),
-    PlantedFault(MEASUREMENT_FILE, "", 635, "项目", "laboratory.test.code", "quarantine"),
+    PlantedFault(MEASUREMENT_FILE, "", 780, "日期", "cell_kinetics.sample_date.date", "quarantine"),
+    PlantedFault(MEASUREMENT_FILE, "", 781, "项目", "laboratory.test.code", "quarantine"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.synthetic import pan2020
+from tests.synthetic import pan2020_measurements as measurements
 from tests.synthetic.constraints.check import Given
 from tests.synthetic.constraints.measures import (
     LEVELS,
@@ -20,6 +21,7 @@ from tests.synthetic.constraints.measures import (
     size,
     survival,
 )
+from tests.synthetic.pan2020_kinetics import peaks_in_blood
 from tests.synthetic.patient import DAYS_PER_MONTH, Patient
 from tests.synthetic.printed import Printed, load_protocol
 from transforms.statistics import LogrankResult, NotEstimable, logrank, pearson, wilcoxon_signed_rank
@@ -77,12 +79,20 @@ def _response(children: Sequence[Patient]) -> dict[str, Given]:
 
 
 def _kinetics(children: Sequence[Patient]) -> dict[str, Given]:
+    peaks = peaks_in_blood(children)
+    in_csf = [
+        sample.percent or 0
+        for child in children
+        for infusion in child.infusions
+        for sample in infusion.samples
+        if sample.matrix == "CSF"
+    ]
     return {
-        "corr_expansion_cd19_cd22": _correlation(pan2020.PEAKS),
+        "corr_expansion_cd19_cd22": _correlation(peaks),
         "corr_viability_cd19_cd22": _correlation(pan2020.VIABILITY),
         "corr_transduction_cd19_cd22": _correlation(pan2020.TRANSDUCTION),
-        "expansion_pb": Given(len(children) == len(pan2020.PEAKS[0]) and min(map(min, pan2020.PEAKS)) > 0),
-        "csf_cart_detectable": Given(bool(pan2020.CSF_EXAMINED)),
+        "expansion_pb": Given(min(map(min, peaks)) > 0),
+        "csf_cart_detectable": Given(bool(in_csf) and min(in_csf) > 0),
     }
 
 
@@ -96,9 +106,9 @@ def _cytokines_and_b_cells(printed: Printed, children: Sequence[Patient]) -> dic
     cut, first_year = printed.number("bm_normal_bcell_cutpoint"), printed.landmark("bm_normal_bcell_low_majority")
     highest = [_highest_b_cells(child, first_year) for child in children]
     sampled = [value for value in highest if value is not None]
-    weakest = min(pan2020.cytokine_factor(number) for number in range(1, len(children) + 1))
+    weakest = min(measurements.cytokine_factor(number) for number in range(1, len(children) + 1))
     return {
-        "cytokines_elevated": Given(all(low < weakest * peak for low, peak in pan2020.CYTOKINES.values())),
+        "cytokines_elevated": Given(all(low < weakest * peak for low, peak in measurements.CYTOKINES.values())),
         "bm_normal_bcell_cutpoint": Given(protocol.recoveries["b_cell_recovery"].above),
         "bm_normal_bcell_low_majority": Given(sum(value <= cut for value in sampled) > len(sampled) / 2),
         "ig_recovery_cutpoint": Given(protocol.risk_factors["early_immunoglobulin"].within_months),
@@ -106,7 +116,7 @@ def _cytokines_and_b_cells(printed: Printed, children: Sequence[Patient]) -> dic
 
 
 def _highest_b_cells(child: Patient, months: float) -> float | None:
-    measured = pan2020.b_cells(child)
+    measured = measurements.b_cells(child)
     return max((value for day, value in measured if day <= months * DAYS_PER_MONTH), default=None)
 
 
