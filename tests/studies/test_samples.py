@@ -16,7 +16,9 @@ from flows.sites.stage import stage_site
 from flows.study.work import build_tables, compute_tables
 from flows.study_folder import list_studies, load_study
 from tests.synthetic.__main__ import STUDIES
+from tests.synthetic.constraints import held
 from tests.synthetic.faults import PlantedFault
+from tests.synthetic.printed import load_printed
 
 SIZES = {
     "yang2025_seq1922_adult": 23,
@@ -73,7 +75,7 @@ def test_the_readme_says_first_that_the_patients_are_synthetic(study: ModuleType
 
 
 def test_the_generator_writes_what_is_committed(study: ModuleType, tmp_path: Path) -> None:
-    study.write(tmp_path)
+    study.write(tmp_path, held(study, load_printed(study.STUDY)))
     committed = REPOSITORY / "studies" / study.STUDY / "landing"
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert written == sorted(path.relative_to(committed) for path in committed.rglob("*") if path.is_file())

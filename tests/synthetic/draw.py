@@ -41,6 +41,11 @@ def cytopenia(term: str, infusion: int, day: int, grade: int, random: Random) ->
     return AdverseEvent(term, infusion, grade, start, start + random.randint(7, 30), "CTCAE 5")
 
 
+def grades(total: int, affected: int, *, moderate: int, severe: Sequence[int] = ()) -> tuple[int, ...]:
+    """Grades of all subjects: 0 of those without, 1 of all affected whose grade is neither moderate (2) nor one of the severe."""
+    return (0,) * (total - affected) + (1,) * (affected - moderate - len(severe)) + (2,) * moderate + tuple(severe)
+
+
 def assigned(values: Sequence[int], random: Random) -> list[int]:
     """The values in random order."""
     shuffled = list(values)

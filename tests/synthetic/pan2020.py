@@ -7,48 +7,58 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from tests.synthetic.draw import assigned, neurotoxicity, spread
+from tests.synthetic import pan2020_measurements as measurements
+from tests.synthetic.draw import assigned, grades, neurotoxicity, spread
 from tests.synthetic.faults import PlantedFault
 from tests.synthetic.files import Row, chinese_date, write_csv
+from tests.synthetic.pan2020_kinetics import give_samples
 from tests.synthetic.patient import AdverseEvent, Infusion, Patient, Response, days
+from tests.synthetic.printed import Months, NotMetError, Printed
 
-STUDY = "pan2020_seq1922_paed"
+STUDY = measurements.STUDY
 EXTRACT = date(2019, 10, 8)
 LEE = "Lee 2014"
+Course = tuple[float, int, float, int, bool | None, float | None]
 
 # Months from the first infusion: leukemia-free, relapsed, alive, died; TP53 mutated (None: not examined); immunoglobulin
-# recovery. Gives lfs 79.5 % at 12 and 18 months, os 92.3 % at 12, log-rank p .044 of TP53, and a hazard ratio of 21.37
-# (1.874 to 243.661) of immunoglobulin recovery before 12 months, as the letter fitted it: as if known on day 0.
-COURSES = (
+# recovery. A time the letter prints stands as the id of its figure; the others are a table, since they can't be drawn from rates.
+# constraints/pan2020.py holds it against lfs_12m, lfs_18m, os_12m, the log-rank p value of TP53 (lfs_tp53_p), and the hazard
+# ratio of immunoglobulin recovery before 12 months as the letter fitted it, as if known on day 0 (ig_recovery_relapse_hr).
+COURSES: tuple[tuple[Months, int, Months, int, bool | None, Months | None], ...] = (
     (5.0, 0, 5.0, 0, False, None), (7.2, 0, 7.2, 0, True, None), (7.6, 0, 7.6, 0, True, None),
     (8.0, 0, 8.0, 0, None, None), (8.5, 0, 8.5, 0, False, None), (9.0, 0, 9.0, 0, False, None),
-    (9.6, 0, 9.6, 0, False, None), (6.6, 1, 9.8, 1, False, 5.0), (10.2, 0, 10.2, 0, False, None),
-    (10.9, 0, 10.9, 0, False, None), (12.3, 0, 12.3, 0, None, None), (13.0, 0, 13.0, 0, False, None),
-    (13.6, 0, 13.6, 0, False, None), (11.4, 1, 14.0, 0, True, 11.4), (14.4, 0, 14.4, 0, False, None),
-    (6.9, 1, 15.0, 0, True, None), (15.2, 0, 15.2, 0, False, None), (16.0, 0, 16.0, 0, False, None),
+    (9.6, 0, 9.6, 0, False, None), ("relapse_time_1", 1, 9.8, 1, False, "ig_recovery_time_1"),
+    (10.2, 0, 10.2, 0, False, None), (10.9, 0, 10.9, 0, False, None), (12.3, 0, 12.3, 0, None, None),
+    (13.0, 0, 13.0, 0, False, None), (13.6, 0, 13.6, 0, False, None),
+    ("relapse_time_3", 1, 14.0, 0, True, "ig_recovery_time_2"), (14.4, 0, 14.4, 0, False, None),
+    ("relapse_time_2", 1, 15.0, 0, True, None), (15.2, 0, 15.2, 0, False, None), (16.0, 0, 16.0, 0, False, None),
     (17.1, 0, 17.1, 0, False, None), (18.5, 0, 18.5, 0, False, 12.6),
 )  # fmt: skip
-# Antigens on the blasts of the three who relapsed, by number: CD19, CD22.
+# Antigens on the blasts of those who relapsed, by number, CD19 and CD22: relapse_cd19_loss_n and relapse_cd22_down_n.
 ANTIGENS = {8: ("negative", "positive"), 14: ("negative", "positive"), 16: ("positive", "dim")}
-# Months between infusions, median 1.65: short ones for short courses, so that everybody is infused twice in remission.
-INTERVALS = (
-    1.1, 1.2, 1.3, 1.3, 1.4, 1.5, 1.5, 1.6, 1.6, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.3, 2.6, 3.1, 4.0, 5.2,
+# Months between infusions (infusion_interval_median): short ones for short courses, so that all are infused twice in remission.
+INTERVALS: tuple[Months, ...] = (
+    "infusion_interval_min", 1.2, 1.3, 1.3, 1.4, 1.5, 1.5, 1.6, 1.6, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.3, 2.6, 3.1, 4.0,
+    "infusion_interval_max",
 )  # fmt: skip
-CRS_CYCLE_1 = (0, 0) + (1,) * 9 + (2,) * 8 + (3,)
-CRS_CYCLE_2 = (0,) * 4 + (1,) * 10 + (2,) * 5 + (3,)
-# Day of onset of those with CRS: median 4 (1 to 7) and 5 (1 to 21).
-CRS_ONSET = (
-    (1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 7),
-    (1, 1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 11, 14, 21),
-)
-MRD_POSITIVE_ONLY = {2, 6, 9, 13, 16, 19}
+# Of those with CRS of grade 1 or 2 (crs_g12): who had grade 2. The letter implies one of grade 3 in either cycle.
+CRS_MODERATE = {1: 8, 2: 5}
+# Day of onset of those with CRS, in order; the middle and the ends are those of the letter.
+CRS_ONSET: dict[int, tuple[Months, ...]] = {
+    1: (
+        "crs_onset_c1_min", 2, 2, 3, 3, 3, 3, 4, "crs_onset_c1_median", "crs_onset_c1_median", 4, 5, 5, 5, 6, 6, 7,
+        "crs_onset_c1_max",
+    ),
+    2: (
+        "crs_onset_c2_min", 1, 2, 3, 3, 4, 4, "crs_onset_c2_median", "crs_onset_c2_median", 6, 7, 8, 9, 11, 14,
+        "crs_onset_c2_max",
+    ),
+}  # fmt: skip
+MRD_POSITIVE_ONLY = {2, 6, 9, 13, 16, 19}  # refractory_mrdpos_n
+# By infusion, number and grade: nt_g1_c1_n, nt_g1_c2_n and nt_g3_c1_n.
 NEUROTOXICITY = {1: {3: 1, 8: 1, 12: 1, 17: 3}, 2: {4: 1, 8: 1, 15: 1}}
-# Of either infusion: peak CAR-T cells among T cells (%), living cells and T cells with the receptor in the product (%).
-# Those of the two infusions are uncorrelated: r = -0.029, 0.251 and -0.226.
-PEAKS = (
-    (66.0, 51.9, 57.1, 65.9, 24.6, 48.7, 65.9, 63.8, 44.7, 18.8, 34.3, 71.6, 14.6, 28.4, 68.8, 36.8, 21.4, 28.3, 66.2, 29.5),
-    (6.3, 5.7, 43.0, 6.9, 43.1, 49.3, 11.5, 20.6, 39.5, 17.1, 28.5, 36.5, 14.0, 9.5, 15.5, 10.2, 32.1, 43.8, 52.3, 18.1),
-)  # fmt: skip
+# Of either infusion: living cells and T cells with the receptor in the product (%), so that their correlations are
+# corr_viability_cd19_cd22 and corr_transduction_cd19_cd22.
 VIABILITY = (
     (89.6, 83.8, 93.6, 90.3, 91.0, 87.2, 93.2, 93.2, 91.6, 85.4, 88.0, 90.9, 88.1, 92.3, 94.5, 88.4, 90.4, 88.6, 94.6, 94.1),
     (99.0, 91.5, 87.7, 92.4, 90.2, 91.7, 96.0, 90.0, 93.5, 83.6, 94.7, 95.5, 90.2, 89.2, 95.4, 89.2, 91.0, 89.3, 91.2, 92.3),
@@ -57,32 +67,65 @@ TRANSDUCTION = (
     (50.9, 39.2, 34.0, 35.5, 8.0, 37.7, 13.7, 25.1, 41.9, 38.5, 12.1, 39.9, 42.3, 36.2, 41.6, 40.3, 15.3, 31.7, 30.7, 20.6),
     (25.0, 32.4, 33.0, 24.4, 45.5, 58.3, 36.4, 34.3, 34.5, 38.8, 32.0, 9.3, 37.8, 31.6, 22.0, 33.4, 30.7, 27.6, 30.3, 28.2),
 )  # fmt: skip
-CSF_EXAMINED = {3, 8, 12}
-# Cytokines (pg/mL) before an infusion and at their peak, which each child's factor scales.
-CYTOKINES = {"IL-6": (4, 310), "IL-10": (3, 62), "TNF-α": (6, 27)}
 
 
-def patients() -> list[Patient]:
-    """The 20 children."""
+def patients(printed: Printed) -> list[Patient]:
+    """The children (n_enrolled), with the ages, doses, intervals and grades of CRS that the letter prints."""
+    n = printed.count("n_enrolled")
+    printed.check_size("n_enrolled", "COURSES", COURSES)
     random = Random(2020)
-    ages = spread(6, 1, 16, 20, random, 0)
-    doses = (spread(10, 3.3, 42.8, 20, random), spread(10, 0.25, 47.4, 20, random))
-    crs = [_crs(random, *cycle) for cycle in ((CRS_CYCLE_1, CRS_ONSET[0]), (CRS_CYCLE_2, CRS_ONSET[1]))]
-    return [_patient(n, ages[n - 1], doses, [cycle[n - 1] for cycle in crs], random) for n in range(1, 21)]
+    ages = _spread(printed, "age", n, random, 0)
+    doses = (_spread(printed, "dose_cd19", n, random), _spread(printed, "dose_cd22", n, random))
+    crs = [_crs(printed, cycle, random) for cycle in (1, 2)]
+    assessed = days(printed.landmark("cr_mrd_d30_n"))
+    children = [
+        _patient(k, _course(printed, k), ages[k - 1], doses, [cycle[k - 1] for cycle in crs], assessed, random)
+        for k in range(1, n + 1)
+    ]
+    give_samples(printed, children)
+    return children
 
 
-def _crs(random: Random, grades: Sequence[int], onsets: Sequence[int]) -> list[tuple[int, int]]:
+def _spread(printed: Printed, of: str, n: int, random: Random, digits: int = 1) -> list[float]:
+    median, low, high = (printed.number(f"{of}_{part}") for part in ("median", "min", "max"))
+    return spread(median, low, high, n, random, digits)
+
+
+def _crs(printed: Printed, cycle: int, random: Random) -> list[tuple[int, int]]:
     """Grade and day of onset for each child; day 0 where there was no CRS."""
-    order = assigned(grades, random)
+    n, mild_or_moderate = printed.total(f"crs_g12_c{cycle}_n"), printed.count(f"crs_g12_c{cycle}_n")
+    affected = printed.count("crs_any_c1_n") if cycle == 1 else n - printed.count("crs_none_c2_n")
+    onsets = [int(printed.months(day)) for day in CRS_ONSET[cycle]]
+    if len(onsets) != affected:
+        raise NotMetError(
+            f"{printed.study}: {affected} children had CRS in cycle {cycle} as crs_any_c1_n and crs_none_c2_n are printed; "
+            f"CRS_ONSET has {len(onsets)} days"
+        )
+    severe = (3,) * (affected - mild_or_moderate)
+    order = assigned(grades(n, affected, moderate=CRS_MODERATE[cycle], severe=severe), random)
     days_of_onset = iter(assigned(onsets, random))
     return [(grade, next(days_of_onset) if grade else 0) for grade in order]
 
 
+def _course(printed: Printed, number: int) -> tuple[Course, int]:
+    """The course of a child in months, and the day of the second infusion."""
+    lfs, relapsed, alive, died, tp53, recovery = COURSES[number - 1]
+    recovered = None if recovery is None else printed.months(recovery)
+    course = (printed.months(lfs), relapsed, printed.months(alive), died, tp53, recovered)
+    return course, days(printed.months(INTERVALS[number - 1]))
+
+
 def _patient(
-    number: int, age: float, doses: Sequence[Sequence[float]], crs: Sequence[tuple[int, int]], random: Random
+    number: int,
+    course: tuple[Course, int],
+    age: float,
+    doses: Sequence[Sequence[float]],
+    crs: Sequence[tuple[int, int]],
+    assessed: int,
+    random: Random,
 ) -> Patient:
-    lfs_months, relapsed, os_months, died, tp53, immunoglobulin = COURSES[number - 1]
-    second, last = days(INTERVALS[number - 1]), days(os_months)
+    (lfs_months, relapsed, os_months, died, tp53, immunoglobulin), second = course
+    last = days(os_months)
     cd19, cd22 = ANTIGENS.get(number, ("positive", "positive"))
     minimal = number in MRD_POSITIVE_ONLY
     return Patient(
@@ -95,7 +138,7 @@ def _patient(
             Infusion(1, 0, "CD19", doses[0][number - 1]),
             Infusion(2, second, "CD22", doses[1][number - 1]),
         ],
-        responses=[Response(30, "CR", 1), Response(second + 30, "CR", 2)],
+        responses=[Response(assessed, "CR", 1), Response(second + assessed, "CR", 2)],
         events=list(_events(number, second, crs, random)),
         relapse=days(lfs_months) if relapsed else None,
         cd19=cd19,
@@ -117,14 +160,13 @@ def _events(number: int, second: int, crs: Sequence[tuple[int, int]], random: Ra
             yield neurotoxicity(infusion, day, NEUROTOXICITY[infusion][number], "CTCAE 4", random)
 
 
-def write(landing: Path) -> None:
+def write(landing: Path, everybody: list[Patient]) -> None:
     """The one delivery."""
     folder = landing / "boren" / EXTRACT.isoformat()
-    everybody = patients()
     rows = [dict(_wide(number, patient)) for number, patient in enumerate(everybody, start=1)]
     _plant_in_patients(rows, everybody)
     write_csv(folder / "病例资料.csv", rows, encoding="gb18030")
-    write_csv(folder / "检验.csv", _with_faults(everybody), encoding="gb18030")
+    write_csv(folder / "检验.csv", measurements.rows_with_faults(everybody), encoding="gb18030")
 
 
 def _plant_in_patients(rows: list[dict[str, object]], everybody: list[Patient]) -> None:
@@ -188,58 +230,6 @@ def _toxicity(patient: Patient, infusion: int) -> Row:
     return row
 
 
-def _measurements(everybody: list[Patient]) -> list[dict[str, object]]:
-    """CAR-T cells and cytokines after both infusions, then immunoglobulin, normal B cells and antigens at relapse."""
-    return [
-        {"病案号": patient.number, "日期": chinese_date(patient.on(day))} | row
-        for number, patient in enumerate(everybody, start=1)
-        for day, row in (*_after_infusions(number, patient), *_recovery(patient), *_antigens(patient))
-    ]
-
-
-def _row(sample: str, what: str, value: float, unit: str, product: str | None = None, found: str | None = None) -> Row:
-    return {"标本": sample, "项目": what, "产品": product, "结果": value, "单位": unit, "判定": found}
-
-
-def _after_infusions(number: int, patient: Patient) -> Iterator[tuple[int, Row]]:
-    for infusion, peaks in zip(patient.infusions, PEAKS, strict=True):
-        peak, factor = peaks[number - 1], (3 + number % 7) / 5
-        for after, share in ((4, 0.05), (7, 0.5), (11, 1.0), (15, 0.6), (30, 0.05)):
-            yield infusion.day + after, _row("血", "CAR-T(流式)", round(peak * share, 2), "%", infusion.target)
-        if number in CSF_EXAMINED:
-            yield infusion.day + 15, _row("脑脊液", "CAR-T(流式)", round(peak * 0.2, 2), "%", infusion.target)
-        for test, (before, at_peak) in CYTOKINES.items():
-            yield infusion.day, _row("血", test, before, "pg/mL")
-            yield infusion.day + 7, _row("血", test, round(at_peak * factor, 1), "pg/mL")
-
-
-def _recovery(patient: Patient) -> Iterator[tuple[int, Row]]:
-    """IgG every 60 days; normal B cells of the marrow every 90, low until immunoglobulin recovers."""
-    for day in range(60, patient.last_contact, 60):
-        recovered = patient.immunoglobulin is not None and day >= patient.immunoglobulin
-        yield day, _row("血", "IgG", 7.5 if recovered else round(2 + day % 7 / 5, 2), "g/L")
-    for day in range(90, patient.last_contact, 90):
-        recovered = patient.immunoglobulin is not None and day >= patient.immunoglobulin
-        yield day, _row("骨髓", "B细胞", 6.4 if recovered else round(day % 11 / 10, 1), "%")
-
-
-def _antigens(patient: Patient) -> Iterator[tuple[int, Row]]:
-    if patient.relapse is not None:
-        words = {"positive": (96.0, "阳性"), "dim": (38.0, "下调"), "negative": (0.2, "阴性")}
-        for antigen, status in (("CD19", patient.cd19), ("CD22", patient.cd22)):
-            percent, word = words[status]
-            yield patient.relapse, _row("骨髓", f"{antigen}表达", percent, "%", found=word)
-
-
-def _with_faults(everybody: list[Patient]) -> list[dict[str, object]]:
-    """Planted: a row twice, a day no calendar has, a test nobody knows."""
-    rows = _measurements(everybody)
-    rows.insert(40, dict(rows[39]))
-    rows.append({**rows[2], "日期": "2018年2月30日"})
-    rows.append({**rows[10], "项目": "IgX", "结果": 1})
-    return rows
-
-
 PATIENT_FILE = f"boren/{EXTRACT.isoformat()}/病例资料.csv"
 MEASUREMENT_FILE = f"boren/{EXTRACT.isoformat()}/检验.csv"
 FAULTS = (
@@ -248,6 +238,6 @@ FAULTS = (
     PlantedFault(PATIENT_FILE, "", 8, "神经毒性2分级", "adverse_event.grade.range", "quarantine"),
     PlantedFault(PATIENT_FILE, "", 12, "神经毒性1结束", "adverse_event.ends_after_onset", "quarantine"),
     PlantedFault(MEASUREMENT_FILE, "", 42, "", "row.duplicate", "query"),
-    PlantedFault(MEASUREMENT_FILE, "", 634, "日期", "cell_kinetics.sample_date.date", "quarantine"),
-    PlantedFault(MEASUREMENT_FILE, "", 635, "项目", "laboratory.test.code", "quarantine"),
+    PlantedFault(MEASUREMENT_FILE, "", 780, "日期", "cell_kinetics.sample_date.date", "quarantine"),
+    PlantedFault(MEASUREMENT_FILE, "", 781, "项目", "laboratory.test.code", "quarantine"),
 )

@@ -13,9 +13,18 @@ def days(months: float) -> int:
     return round(months * DAYS_PER_MONTH)
 
 
+@dataclass(frozen=True)
+class Sample:
+    """CAR-T cells of 100 T cells on a day since the infusion; None where they were below quantification."""
+
+    day: int
+    percent: float | None
+    matrix: str = "blood"
+
+
 @dataclass
 class Infusion:
-    """One infusion; `day` 0 is that of the first."""
+    """One infusion; `day` 0 is that of the first. `samples` show its cells."""
 
     number: int
     day: int
@@ -23,6 +32,7 @@ class Infusion:
     dose_1e5_per_kg: float
     regimen: str = "FC"
     cell_source: str = "autologous"
+    samples: list[Sample] = field(default_factory=list)
 
 
 @dataclass
