@@ -210,13 +210,16 @@ def _run_in_words(run_id: str, events: dict[str, Line]) -> dict[str, str]:
         "who": started if by in started else ", ".join(part for part in (started, by) if part),
         "what for": _asked(begun),
         "studies": _states(ended["studies"]) if ended and "studies" in ended else first.get("reason", ""),
-        "exit": str(ended["exit_code"])
-        if ended and "exit_code" in ended
-        else "did not end"
-        if "begun" in events
-        else "",
+        "exit": _exit(events),
         "published": published["content_hash"][:SHOWN_DIGITS] if published and ended and ended["published"] else "",
     }
+
+
+def _exit(events: dict[str, Line]) -> str:
+    """The exit code of a run; of an event beside the runs, such as `accepted`, there is none."""
+    if "exit_code" in events.get("ended", {}):
+        return str(events["ended"]["exit_code"])
+    return "did not end" if "begun" in events else ""
 
 
 def _asked(begun: Line) -> str:
