@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import get_args
+from typing import Literal, get_args
 
 from pydantic import ValidationError
 
 from schemas.protocol import Endpoint, Protocol, TransplantStrategy
 
+Relapse = Literal["any", "morphologic"]
 KINDS = ("lfs", "efs", "cir")
 ORDER = ("enrollment", "infusion", "response", "transplant")
 WORDS = {
@@ -32,7 +33,7 @@ class Definition:
     name: str
     of: str
     endpoint: Endpoint
-    relapse: str
+    relapse: Relapse
 
     @property
     def words(self) -> str:
@@ -50,7 +51,7 @@ def definitions_beside(protocol: Protocol, *, residual_relapses: bool) -> list[D
     for name, endpoint in protocol.endpoints.items():
         if endpoint.kind in KINDS:
             variants = _variants(protocol, endpoint)
-            relapses = ("any", "morphologic") if residual_relapses else ("any",)
+            relapses: tuple[Relapse, ...] = ("any", "morphologic") if residual_relapses else ("any",)
             pairs = enumerate(product(variants, relapses), start=1)
             found += [Definition(f"{name}_{number}", name, variant, relapse) for number, (variant, relapse) in pairs]
     return found
