@@ -9,8 +9,7 @@ import polars as pl
 
 from schemas.protocol import Protocol
 from schemas.published import Published
-from schemas.tables import TABLES
-from transforms.definitions import POLARS_TYPES
+from schemas.tables.results import FINDING
 from transforms.printed.figures_of_paper import printed_figures
 from transforms.printed.lint import Figure, Finding, lint_figures
 
@@ -26,10 +25,8 @@ def lint_study(protocol: Protocol, analysis: pl.DataFrame, published: Published 
     ]
     printed = lint_figures(printed_figures(published)) if published else []
     rows = [*_rows("computed", own), *_rows("printed", printed)]
-    schema = {column.name: POLARS_TYPES[column.sql_type] for column in TABLES["results.finding"].columns}
-    return pl.DataFrame([{"study_id": protocol.study_id, **row} for row in rows], schema=schema, orient="row").unique(
-        maintain_order=True
-    )
+    findings = [{"study_id": protocol.study_id, **row} for row in rows]
+    return pl.DataFrame(findings, schema=FINDING.polars_schema, orient="row").unique(maintain_order=True)
 
 
 def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Figure]:
