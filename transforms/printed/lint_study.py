@@ -10,8 +10,9 @@ import polars as pl
 from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.tables.results import FINDING
+from transforms.printed.figure import Figure
 from transforms.printed.figures_of_paper import printed_figures
-from transforms.printed.lint import Figure, Finding, lint_figures
+from transforms.printed.lint import Finding, lint_figures
 
 EFFECTS = {"cox": "hazard ratio", "logistic": "odds ratio", "fine-gray": "subdistribution hazard ratio"}
 KINDS = {"survival": "km_probability", "cumulative_incidence": "cumulative_incidence"}
