@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.tables.results import ANALYSIS, CURVE
 from transforms.analyses.basis import Basis
-from transforms.statistics import Estimate, NotEstimable, TestResult
+from transforms.statistics import Estimate, Model, NotEstimable, Term, TestResult
 
 SEPARATOR = "\x1f"
 NAMED_BY = ("analysis_id", "population", "group_name", "group_level", "statistic", "time_months", "label")
@@ -68,6 +68,13 @@ class ResultRow:
             events=found.events if found.events is not None else self.events,
             at_risk=found.at_risk,
             note=found.note or self.note,
+        )
+
+    def with_ratio(self, fit: Model, term: Term) -> ResultRow:
+        """This row with the ratio of one term of a fitted model, and what the model has to say."""
+        filled = self.filled(term.ratio).with_note("; ".join(fit.warnings))
+        return replace(
+            filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
         )
 
     def with_note(self, note: str) -> ResultRow:

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.protocol import Endpoint
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes, immortal_time
+from transforms.analyses.study_data import COMPETING, DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
 from transforms.statistics import (
     IncidenceCurve,
     NotEstimable,
@@ -24,8 +24,6 @@ from transforms.statistics import (
     median_survival,
     survival_at,
 )
-
-EVENT, COMPETING = 1, 2
 
 
 @dataclass(frozen=True)
