@@ -18,7 +18,7 @@ from flows.settings import Settings
 from flows.sql.connection import open_for_analyst
 from flows.sql.prompt import answer, is_finished
 from schemas.errors import UsageError
-from tests.flows.sql.connection import ask
+from tests.flows.sql.place import ask
 from tests.studies.night import published_night
 
 Captured = pytest.CaptureFixture[str]

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tests.flows.sql.connection import ask
+from tests.flows.sql.place import ask
 
 Captured = pytest.CaptureFixture[str]
 STUDY, LABEL = "pan2020_seq1922_paed", "Leukemia-free survival, at 12 months"
