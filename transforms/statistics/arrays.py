@@ -53,6 +53,21 @@ def check_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Booleans]
     return tie_times(times)[0], codes.astype(np.bool_)
 
 
+def check_entry(entry: ArrayLike, time: Floats) -> tuple[Floats, Floats]:
+    """Return (entry, time) as vectors of one length, tied times made exactly equal.
+
+    `entry` (n,) is when each subject came under observation, in the unit of `time` (n,), which is checked already. Raises
+    ValueError for unequal lengths, an impossible time, or an entry at or after the subject's time.
+    """
+    entries = check_times(entry, "entry")
+    if entries.shape != time.shape:
+        raise ValueError(f"entry and time differ in length: {entries.shape} and {time.shape}")
+    entries, times = tie_times(entries, time)
+    if (entries >= times).any():
+        raise ValueError("entry must come before time, for each subject")
+    return entries, times
+
+
 def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
     """Return (time, cause) as vectors of one length; cause 0 is censored, 1, 2, ... are kinds of event.
 

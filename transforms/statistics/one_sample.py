@@ -60,28 +60,34 @@ def one_sample_logrank(
     if times.size == 0:
         return NotEstimable("no subjects")
     inside = times <= when[-1]
-    cut = np.minimum(times, when[-1])
-    each = (
-        np.interp(cut, when, hazard)
-        if between == "constant hazard"
-        else hazard[np.searchsorted(when, cut, side="right") - 1]
-    )
-    observed, expected = int((events & inside).sum()), float(each.sum())
+    observed, expected = int((events & inside).sum()), _expected_events(times, when, hazard, between)
     if expected == 0:
         return NotEstimable("the published curve lets expect no event in the cohort's follow-up")
+    z = (observed - expected) / sqrt((observed + expected) / 2)
+    test = TestResult("one-sample log-rank (Wu)", float(2 * ndtr(-abs(z))), z, n=int(times.size))
+    ratio = _ratio(observed, expected, int(times.size), level)
+    return OneSample(observed, expected, ratio, test, int((~inside).sum()))
+
+
+def _expected_events(times: Floats, when: Floats, hazard: Floats, between: Between) -> float:
+    """Sum over subjects of the published cumulative hazard at the end of each one's follow-up."""
+    cut = np.minimum(times, when[-1])
+    if between == "constant hazard":
+        return float(np.interp(cut, when, hazard).sum())
+    return float(hazard[np.searchsorted(when, cut, side="right") - 1].sum())
+
+
+def _ratio(observed: int, expected: float, n: int, level: float) -> Estimate:
     tail = (1 - level) / 2
-    ratio = Estimate(
+    return Estimate(
         value=observed / expected,
         low=float(gammaincinv(observed, tail)) / expected if observed else 0.0,
         high=float(gammaincinv(observed + 1, 1 - tail)) / expected,
         level=level,
         method="observed to expected events, exact Poisson interval",
-        n=int(times.size),
+        n=n,
         events=observed,
     )
-    z = (observed - expected) / sqrt((observed + expected) / 2)
-    test = TestResult("one-sample log-rank (Wu)", float(2 * ndtr(-abs(z))), z, n=int(times.size))
-    return OneSample(observed, expected, ratio, test, int((~inside).sum()))
 
 
 def _check_curve(curve: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:

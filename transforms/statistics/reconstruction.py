@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from transforms.statistics.arrays import Booleans, Floats, Integers
+from transforms.statistics.event_table import compute_product_limit, count_events
 
 _MOST_ROUNDS = 500
 
@@ -132,8 +133,6 @@ class _Search:
 
 
 def _largest_gap(time: Floats, event: Booleans, points: Floats, survival: Floats) -> float:
-    from transforms.statistics.event_table import compute_product_limit, count_events
-
     table = count_events(time, event)
     rebuilt = compute_product_limit(table)[np.searchsorted(table.time, points, side="right") - 1]
     return float(np.abs(rebuilt - survival).max())
