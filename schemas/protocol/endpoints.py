@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.codelists import RESPONSE
+from schemas.codelists import RESPONSE, TARGET
+from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
 from schemas.yaml_file import Part
@@ -18,10 +19,7 @@ HappeningKind = Literal[
     "transplant",
     "consolidation",
     "next_infusion",
-    "b_cell_recovery",
-    "immunoglobulin_recovery",
-    "neutrophil_recovery",
-    "platelet_recovery",
+    RecoveryKind,
     "car_t_loss",
 ]
 TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
@@ -33,6 +31,11 @@ class Infusion(Part):
     number: InfusionNumber
     targets: list[str]
     label: str
+
+    @model_validator(mode="after")
+    def _targets_are_known(self) -> Infusion:
+        TARGET.refuse_unknown("targets", *self.targets)
+        return self
 
 
 class Enrollment(Part):
@@ -74,7 +77,7 @@ class Origin(Part):
 
 
 class ResponseWindow(Part):
-    """When response counts: the assessment nearest to `day` within `from`..`to` days after the infusion."""
+    """When response counts: the assessment nearest to `day` from `from_day` to `to_day` after the infusion."""
 
     infusion: InfusionNumber = 1
     day: Annotated[int, Field(ge=0)] = 30
@@ -88,8 +91,7 @@ class ResponseWindow(Part):
     def _consistent(self) -> ResponseWindow:
         if not self.from_day <= self.day <= self.to_day:
             raise ValueError("expected from_day <= day <= to_day")
-        if unknown := set(self.responders) - set(RESPONSE.codes):
-            raise ValueError(f"expected responders among {', '.join(RESPONSE.codes)}; not {', '.join(sorted(unknown))}")
+        RESPONSE.refuse_unknown("responders", *self.responders)
         return self
 
 

@@ -11,6 +11,7 @@ from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, Feed, FileMapping, SiteMapping
 from transforms.conform.cells import Cells, conform_cell
+from transforms.conform.column_sources import headers_of
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 from transforms.side_by_side import side_by_side
@@ -69,7 +70,7 @@ def _conform_entry(
 
     cells = dict(zip(entry, side_by_side(conform, entry), strict=True))
     blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
-    headers = "\n".join(f"{name}={' + '.join(of)}" for name, source in entry.items() if (of := source.own_columns()))
+    headers = "\n".join(f"{name}={of}" for name, source in entry.items() if (of := headers_of(source)))
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(
         rows[ROW], pl.lit(headers).alias(SOURCE_COLUMNS)
     )
