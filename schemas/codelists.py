@@ -72,6 +72,8 @@ RESPONSE: Final = Codelist(
     },
 )
 
+COMPLETE_REMISSION: Final = ("CR", "CRi")
+
 MRD_STATUS: Final = Codelist(
     "mrd_status",
     {

@@ -16,7 +16,6 @@ from schemas.protocol import Endpoint, Protocol, TransplantStrategy
 
 Relapse = Literal["any", "morphologic"]
 KINDS = ("lfs", "efs", "cir")
-ORDER = ("enrollment", "infusion", "response", "transplant")
 WORDS = {
     "ignore": "transplant ignored",
     "censor": "censored at transplant",
@@ -84,7 +83,6 @@ def _variants(protocol: Protocol, endpoint: Endpoint) -> Iterator[Endpoint]:
 
 def _origins(protocol: Protocol, endpoint: Endpoint) -> list[str]:
     """Origins not before it is known who is in the population: earlier ones would give immortal time."""
-    known = ORDER.index(protocol.populations[endpoint.population].known_from)
-    kinds = {name: origin.kind.replace("remission", "response") for name, origin in protocol.origins.items()}
-    later = [name for name, kind in kinds.items() if ORDER.index(kind) >= known]
+    population = protocol.populations[endpoint.population]
+    later = [name for name, origin in protocol.origins.items() if population.is_known_at(origin)]
     return later if endpoint.origin in later else [endpoint.origin, *later]

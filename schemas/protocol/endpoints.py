@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from schemas.codelists import RESPONSE, TARGET
+from schemas.codelists import COMPLETE_REMISSION, RESPONSE, TARGET
 from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
@@ -22,6 +22,8 @@ HappeningKind = Literal[
     RecoveryKind,
     "car_t_loss",
 ]
+# The steps of a subject's course, in their order.
+Step = Literal["enrollment", "infusion", "response", "transplant"]
 TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
 
 
@@ -59,13 +61,18 @@ class Population(Part):
     has_transplant: bool | None = Field(default=None, description="Has a transplant record at all")
 
     @property
-    def known_from(self) -> Literal["enrollment", "infusion", "response", "transplant"]:
-        """The event at which it becomes known that a subject belongs: the guard against immortal time uses it."""
+    def known_from(self) -> Step:
+        """The step at which it becomes known that a subject belongs: the guard against immortal time uses it."""
         if self.transplanted is not None or self.has_transplant is not None:
             return "transplant"
         if self.responded_after is not None or self.evaluable_after is not None:
             return "response"
         return "infusion" if self.infused is not None else "enrollment"
+
+    def is_known_at(self, origin: Origin) -> bool:
+        """Whether it is known on day 0 who belongs. If only later, the time between can hold no event."""
+        course = get_args(Step)
+        return course.index(self.known_from) <= course.index(origin.step)
 
 
 class Origin(Part):
@@ -75,6 +82,11 @@ class Origin(Part):
     kind: Literal["infusion", "remission", "transplant", "enrollment"]
     infusion: InfusionNumber = Field(default=1, description="The infusion meant, or the one remission follows")
 
+    @property
+    def step(self) -> Step:
+        """The step of the course that day 0 is: a remission is seen at the response."""
+        return "response" if self.kind == "remission" else self.kind
+
 
 class ResponseWindow(Part):
     """When response counts: the assessment nearest to `day` from `from_day` to `to_day` after the infusion."""
@@ -83,7 +95,7 @@ class ResponseWindow(Part):
     day: Annotated[int, Field(ge=0)] = 30
     from_day: Annotated[int, Field(ge=0)] = 21
     to_day: Annotated[int, Field(ge=0)] = 45
-    responders: list[str] = ["CR", "CRi"]
+    responders: list[str] = [*COMPLETE_REMISSION]
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     test: ProportionTest = "fisher"
 

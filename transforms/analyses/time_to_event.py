@@ -55,12 +55,10 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
 
 def _immortal_population(data: StudyData, endpoint: Endpoint) -> str:
     """A warning where the population is defined by something later than day 0."""
-    order = ("enrollment", "infusion", "response", "transplant")
-    known = data.protocol.populations[endpoint.population].known_from
-    origin = data.protocol.origins[endpoint.origin].kind.replace("remission", "response")
-    if order.index(known) <= order.index(origin):
+    population = data.protocol.populations[endpoint.population]
+    if population.is_known_at(data.protocol.origins[endpoint.origin]):
         return ""
-    return f"subjects are chosen by {known}, which follows day 0: the time between can hold no event"
+    return f"subjects are chosen by {population.known_from}, which follows day 0: the time between can hold no event"
 
 
 def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame) -> Outcome:
