@@ -74,17 +74,21 @@ def _conform_entry(
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(
         rows[ROW], pl.lit(headers).alias(SOURCE_COLUMNS)
     )
-    problems = pl.concat(
+    records = FeedRecords(feed.domain, frame, _problems(feed.domain, cells), _partials(cells), rows[ROW])
+    return _once(records) if feed.once else records
+
+
+def _problems(domain: str, cells: Mapping[str, Cells]) -> pl.DataFrame:
+    """The cells of all columns that do not fit them."""
+    return pl.concat(
         [pl.DataFrame(schema=PROBLEM_SCHEMA)]
         + [
-            pl.DataFrame(
-                {"row_id": cell.unfit.arg_true().cast(pl.Int64)},
-            ).with_columns(column=pl.lit(name), rule_id=pl.lit(f"{feed.domain}.{name}.{cell.what}"))
+            pl.DataFrame({"row_id": cell.unfit.arg_true().cast(pl.Int64)}).with_columns(
+                column=pl.lit(name), rule_id=pl.lit(f"{domain}.{name}.{cell.what}")
+            )
             for name, cell in cells.items()
         ]
     )
-    records = FeedRecords(feed.domain, frame, problems, _partials(cells), rows[ROW])
-    return _once(records) if feed.once else records
 
 
 def _partials(cells: Mapping[str, Cells]) -> pl.DataFrame:
