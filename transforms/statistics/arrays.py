@@ -83,6 +83,24 @@ def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
     return tie_times(times)[0], causes
 
 
+def check_curve(curve: Sequence[tuple[float, float]], *, drops_twice: bool = False) -> tuple[Floats, Floats]:
+    """Return times and survival of the points read off a published curve, from (0, 1) on.
+
+    drops_twice: a time may stand twice, before and after a drop. Raises ValueError where the points are no survival curve.
+    """
+    points = np.asarray(curve, dtype=np.float64)
+    if points.ndim != 2 or points.shape[0] < 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+        raise ValueError("a curve needs at least two points (time, survival)")
+    time, survival = points[:, 0], points[:, 1]
+    steps = np.diff(time)
+    backward = (steps < 0).any() if drops_twice else (steps <= 0).any()
+    if time[0] != 0 or survival[0] != 1 or backward or (np.diff(survival) > 0).any():
+        raise ValueError("a curve begins at (0, 1), its times rise and its survival never does")
+    if survival.min() < 0:
+        raise ValueError("survival lies between 0 and 1")
+    return time, survival
+
+
 def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = "group") -> tuple[list[str], Integers]:
     """Return the distinct labels as text in sorted order, and each subject's index into them.
 
