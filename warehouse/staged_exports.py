@@ -10,8 +10,8 @@ import duckdb
 import polars as pl
 
 from schemas import staged as staged_schemas
+from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
-from warehouse.staging import FrameStore
 
 # By name of the frame: the working table it becomes, and its columns.
 WORKING_TABLES = {

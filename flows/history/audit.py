@@ -16,8 +16,8 @@ from flows.history.nights import KeptNight, NightStudy, content_path, list_night
 from flows.history.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs
 from flows.settings import Settings
 from schemas.errors import UsageError
+from warehouse.frame_store import hash_file
 from warehouse.published import query_published
-from warehouse.staging import hash_file
 from warehouse.table_hash import SHOWN_DIGITS
 
 SHORTEST_HASH = 12

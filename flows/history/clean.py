@@ -15,8 +15,8 @@ from pathlib import Path
 from flows.history.run_log import RunLog, who_runs
 from flows.settings import BUILDING, Settings
 from schemas.errors import UsageError
+from warehouse.frame_store import FrameStore
 from warehouse.published import read_keys
-from warehouse.staging import FrameStore
 
 SNAPSHOT = "snapshot"
 

@@ -28,8 +28,8 @@ from flows.history.run_log import RunLog, published_runs
 from flows.study_folder import list_studies
 from schemas.errors import RunFailed, UsageError
 from transforms.conform.pair_files import is_leftover
+from warehouse.frame_store import FrameStore, hash_file
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore, hash_file
 
 if TYPE_CHECKING:
     from flows.night.work import Night

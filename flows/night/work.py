@@ -26,8 +26,8 @@ from schemas.errors import UsageError
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
+from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.published import query_published, read_build_keys
-from warehouse.staging import FrameStore, content_key, hash_file
 from warehouse.study_product import fits_the_tables
 from warehouse.table_hash import read_content_hash
 

@@ -19,8 +19,8 @@ from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
 from transforms.stage import stage_export
+from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.staged_exports import StagedFile, count_corrected
-from warehouse.staging import FrameStore, content_key, hash_file
 
 
 @dataclass(frozen=True)

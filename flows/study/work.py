@@ -28,9 +28,9 @@ from transforms.endpoints import endpoint_queries
 from transforms.printed.comparison import compare_published, published_figures
 from warehouse.dictionary import list_catalogue
 from warehouse.endpoint_again import derive_again
+from warehouse.frame_store import FrameStore, content_key
 from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore, content_key
 from warehouse.study_build import StudyInputs, build_study
 from warehouse.study_product import read_study_tables
 

@@ -24,8 +24,8 @@ from flows.runs.local_server import free_port, wait_until_ready
 from schemas.errors import DataRejected, RunFailed, UsageError
 from tests.flows.receivers import webhook
 from tests.privacy.marked_study import SITES, STUDY, marks, plant_study
+from warehouse.frame_store import SUMS
 from warehouse.published import query_published
-from warehouse.staging import SUMS
 
 BY_PURPOSE = ("staging", "warehouse", "queries")
 
