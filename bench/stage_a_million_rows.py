@@ -65,7 +65,7 @@ def stage(source: Path, folder: Path) -> None:
     """What a night does with the file, and that every row came through."""
     from schemas.mapping import SiteMapping
     from transforms.stage import stage_export
-    from warehouse.staging import FrameStore, content_key
+    from warehouse.frame_store import FrameStore, content_key
 
     site = SiteMapping.model_validate(MAPPING)
     frames = stage_export(source, site.files[0], site)

@@ -18,7 +18,7 @@ STAGING_CODE = (
     "transforms/distinct_texts.py",
     "transforms/row_identity.py",
     "transforms/side_by_side.py",
-    "transforms/stage.py",
+    "transforms/stage",
 )
 STUDY_CODE = ("schemas", "transforms", "warehouse")
 SUFFIXES = {".py", ".sql", ".html", ".css", ".j2", ".yaml"}

@@ -102,12 +102,13 @@ def _is_below(path: object, folder: Path) -> bool:
 
 
 def _place(fault: Exception) -> str:
-    """The innermost places in our own code, as `file:line`."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(REPOSITORY / "flows") is False]
-    places = [
-        f"{Path(frame.filename).relative_to(REPOSITORY).as_posix()}:{frame.lineno}"
-        for frame in (own or frames)
+    """The innermost places in our own code, as `file:line`; those of flows, which only call, where there are no others."""
+    ours = [
+        (Path(frame.filename).relative_to(REPOSITORY).as_posix(), frame.lineno)
+        for frame in traceback.extract_tb(fault.__traceback__)
         if Path(frame.filename).is_relative_to(REPOSITORY) and ".venv" not in frame.filename
+        if frame.filename != __file__
     ]
-    return " < ".join(reversed(places[-3:])) or "an unknown place"
+    called = [place for place in ours if not place[0].startswith("flows/")]
+    told = [f"{file}:{line}" for file, line in called or ours]
+    return " < ".join(reversed(told[-3:])) or "an unknown place"

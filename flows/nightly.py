@@ -7,6 +7,7 @@ run ends failed and says which study and why.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -66,6 +67,21 @@ def _run_name() -> str:
     return f"{', '.join(studies)} / {', '.join(sites)} / {datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
+@dataclass
+class _Course:
+    """What has become of a night so far: whatever ends it, the run log and the receivers are told from here.
+
+    last: the facts of the published file before tonight's replaced it.
+    """
+
+    last: NightFacts | None = None
+    outcomes: list[StudyOutcome] = field(default_factory=list)
+    alarms: pl.DataFrame = field(default_factory=no_alarms)
+    manifest: str | None = None
+    published: bool = False
+    failure: CartroveError | None = field(default_factory=lambda: RunFailed("the run was stopped"))
+
+
 @flow(
     name="nightly",
     flow_run_name=_run_name,
@@ -97,37 +113,44 @@ def nightly(
         settle_past_runs()
         parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
         night = begin_night(settings, as_of, data_cut, parameters)
-        last: NightFacts | None = None
-        alarms = no_alarms()
-        outcomes: list[StudyOutcome] = []
-        failure: CartroveError | None = RunFailed("the run was stopped")
-        published = False
-        manifest: str | None = None
-        checks = Checks(night)
-        try:
-            with faults_without_values("night"):
-                clear_unfinished(night)
-                asked += check_last_night(night, asked)
-                last = read_facts(night.published, settings.smallest_count)
-                asked += studies_to_rebuild(night, asked)
-                outcomes = _run_studies(night, asked, sites, checks, force)
-                alarms = alarms_of(night, outcomes)
-                manifest = manifest_hash(outcomes, alarms)
-                published = _publish_if_changed(night, outcomes, alarms, checks, force)
-                failure = _failure_of(outcomes)
-        except CartroveError as error:
-            failure = error
-        except OSError as error:
-            failure = RunFailed(share_is_gone(error))
-        except BaseException as fault:
-            failure = RunFailed(f"the run was cut off by {type(fault).__name__}")
-            raise
-        finally:
-            checks.close()
-            log_end(night, outcomes, failure, manifest, published)
-            tell_night(night, last, outcomes, alarms, published, failure)
+        failure = _see_through(night, asked, sites, force)
     if failure:
         raise failure
+
+
+def _see_through(night: Night, asked: Sequence[str], sites: Sequence[str], force: bool) -> CartroveError | None:
+    """Run the night, and log and tell how it ended, whatever ended it. Gives what failed, if anything did."""
+    course, checks = _Course(), Checks(night)
+    try:
+        with faults_without_values("night"):
+            _run_night(night, asked, sites, force, checks, course)
+    except CartroveError as error:
+        course.failure = error
+    except OSError as error:
+        course.failure = RunFailed(share_is_gone(error))
+    except BaseException as fault:
+        course.failure = RunFailed(f"the run was cut off by {type(fault).__name__}")
+        raise
+    finally:
+        checks.close()
+        log_end(night, course.outcomes, course.failure, course.manifest, course.published)
+        tell_night(night, course.last, course.outcomes, course.alarms, course.published, course.failure)
+    return course.failure
+
+
+def _run_night(
+    night: Night, asked: Sequence[str], sites: Sequence[str], force: bool, checks: Checks, course: _Course
+) -> None:
+    """Studies, then alarms, then publication; each step is noted in the course as soon as it is done."""
+    clear_unfinished(night)
+    studies = [*asked, *check_last_night(night, asked)]
+    course.last = read_facts(night.published, night.settings.smallest_count)
+    studies += studies_to_rebuild(night, studies)
+    course.outcomes = _run_studies(night, studies, sites, checks, force)
+    course.alarms = alarms_of(night, course.outcomes)
+    course.manifest = manifest_hash(course.outcomes, course.alarms)
+    course.published = _publish_if_changed(night, course, checks, force)
+    course.failure = _failure_of(course.outcomes)
 
 
 def _run_studies(
@@ -157,24 +180,19 @@ def _failed(study_id: str, error: object) -> StudyOutcome:
     return StudyOutcome(study_id, "failed", message=message, exit_code=RunFailed.exit_code)
 
 
-def _publish_if_changed(
-    night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame, checks: Checks, force: bool
-) -> bool:
-    """Assemble, check and publish, unless tonight's tables are those already published."""
+def _publish_if_changed(night: Night, course: _Course, checks: Checks, force: bool) -> bool:
+    """Assemble, check and publish, unless tonight's tables are those already published. Gives whether it did."""
+    outcomes, alarms = course.outcomes, course.alarms
     if not any(outcome.build_key for outcome in outcomes):
         return False
-    changed = (
-        force
-        or was_interrupted(night.published)
-        or read_manifest_hash(night.published) != manifest_hash(outcomes, alarms)
-    )
+    changed = force or was_interrupted(night.published) or read_manifest_hash(night.published) != course.manifest
     if not changed:
         show_checks([{"checks": "not repeated, since nothing had changed"}])
-    else:
-        assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms))
-        check_warehouse(opaque(night), opaque(checks.process()))
-        publish_night(opaque(night), opaque(outcomes))
-    return changed
+        return False
+    assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms))
+    check_warehouse(opaque(night), opaque(checks.process()))
+    publish_night(opaque(night), opaque(outcomes))
+    return True
 
 
 def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:

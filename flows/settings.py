@@ -1,4 +1,4 @@
-"""Where things are. The only place that reads the environment."""
+"""Where things are. The only place that reads the variables CARTROVE_..."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from schemas.language import Language
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# Beside a published file, the folder in which its successor is built.
+BUILDING = "building"
 SIZE = r"^\d+(\.\d+)?\s?[KMGT]i?B$"
 
 
@@ -80,6 +82,16 @@ class Settings(BaseSettings):
             # Not what was found: it may be a secret.
             raise UsageError(f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
 
+    @property
+    def pseudonym_key(self) -> bytes | None:
+        """The secret under which subject ids are hashed; None where none is set."""
+        return _bytes_of(self.subject_key)
+
+    @property
+    def signing_key(self) -> bytes | None:
+        """The secret under which the lines of the run log are signed; None where none is set."""
+        return _bytes_of(self.audit_key)
+
     def landing_of(self, study_id: str) -> Path:
         """The landing folder of a study."""
         return self.landing / study_id if self.landing else self.studies / study_id / "landing"
@@ -139,3 +151,7 @@ class Settings(BaseSettings):
         if snapshot is None:
             return self.published, self.reports
         return self.snapshots / f"{snapshot}.duckdb", self.reports / "snapshots" / snapshot
+
+
+def _bytes_of(secret: SecretStr | None) -> bytes | None:
+    return secret.get_secret_value().encode() if secret else None

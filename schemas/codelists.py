@@ -11,6 +11,11 @@ class Codelist(NamedTuple):
     name: str
     codes: dict[str, str]
 
+    def refuse_unknown(self, key: str, *given: str) -> None:
+        """ValueError that names `key`, the codes expected and those found, if any of `given` is not on the list."""
+        if unknown := sorted({*given} - self.codes.keys()):
+            raise ValueError(f"{key}: expected one of {', '.join(self.codes)}; found {', '.join(unknown)}")
+
 
 SEX: Final = Codelist("sex", {"male": "Male", "female": "Female"})
 
@@ -66,6 +71,8 @@ RESPONSE: Final = Codelist(
         "NE": "Not evaluable",
     },
 )
+
+COMPLETE_REMISSION: Final = ("CR", "CRi")
 
 MRD_STATUS: Final = Codelist(
     "mrd_status",

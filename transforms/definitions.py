@@ -13,14 +13,6 @@ from schemas.protocol import Protocol
 from schemas.tables import TABLES
 from transforms.definitions_beside import origins_beside
 
-POLARS_TYPES: dict[str, Any] = {
-    "VARCHAR": pl.String,
-    "DATE": pl.Date,
-    "BIGINT": pl.Int64,
-    "DOUBLE": pl.Float64,
-    "BOOLEAN": pl.Boolean,
-}
-
 
 def derive_definitions(
     protocol: Protocol,
@@ -187,5 +179,6 @@ def _risk_levels(protocol: Protocol) -> Iterator[dict[str, Any]]:
 
 
 def _frame(name: str, study_id: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    schema = {column.name: POLARS_TYPES[column.sql_type] for column in TABLES[name].columns}
-    return pl.DataFrame([{"study_id": study_id, **row} for row in rows], schema=schema, orient="row")
+    return pl.DataFrame(
+        [{"study_id": study_id, **row} for row in rows], schema=TABLES[name].polars_schema, orient="row"
+    )

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import get_args
+from typing import Literal, get_args
 
 from pydantic import ValidationError
 
 from schemas.protocol import Endpoint, Origin, Protocol, TransplantStrategy
 
+Relapse = Literal["any", "morphologic"]
 KINDS = ("lfs", "efs", "cir")
-ORDER = ("enrollment", "infusion", "response", "transplant")
 # No response is an event of efs: it can't begin once there is one.
 BEFORE_RESPONSE = ("enrollment", "infusion")
-FIRST = 1
 WORDS = {
     "ignore": "transplant ignored",
     "censor": "censored at transplant",
@@ -35,7 +34,7 @@ class Definition:
     name: str
     of: str
     endpoint: Endpoint
-    relapse: str
+    relapse: Relapse
 
     @property
     def words(self) -> str:
@@ -53,7 +52,7 @@ def definitions_beside(protocol: Protocol, *, residual_relapses: bool) -> list[D
     for name, endpoint in protocol.endpoints.items():
         if endpoint.kind in KINDS:
             variants = _variants(protocol, endpoint)
-            relapses = ("any", "morphologic") if residual_relapses else ("any",)
+            relapses: tuple[Relapse, ...] = ("any", "morphologic") if residual_relapses else ("any",)
             pairs = enumerate(product(variants, relapses), start=1)
             found += [Definition(f"{name}_{number}", name, variant, relapse) for number, (variant, relapse) in pairs]
     return found
@@ -105,21 +104,13 @@ def origins_beside(protocol: Protocol) -> dict[str, Origin]:
 
 def _origins(protocol: Protocol, endpoint: Endpoint) -> list[str]:
     """The endpoint's own origin, and others: not before it is known who is in the population, which would give immortal time."""
-    population = protocol.populations[endpoint.population]
-    meant = population.responded_after or population.evaluable_after or population.infused or FIRST
-    known = _place(population.known_from, meant)
-    own = protocol.origins[endpoint.origin]
+    population, own = protocol.populations[endpoint.population], protocol.origins[endpoint.origin]
     beside = origins_beside(protocol)
     legal = [
         name
         for name, origin in {**protocol.origins, **beside}.items()
-        if _place(origin.kind, origin.infusion) >= known
+        if population.is_known_at(origin)
         and (endpoint.kind != "efs" or origin.kind in BEFORE_RESPONSE)
         and (name not in beside or origin.infusion == own.infusion)
     ]
     return [endpoint.origin, *(name for name in legal if name != endpoint.origin)]
-
-
-def _place(kind: str, infusion: int) -> tuple[int, int]:
-    """Where something stands in a subject's course: by the infusion it belongs to, then by kind."""
-    return (0, 0) if kind == "enrollment" else (infusion, ORDER.index(kind.replace("remission", "response")))

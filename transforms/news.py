@@ -37,7 +37,7 @@ class News:
     """News of a night.
 
     failure: why the run failed, empty where it did not. questions: count of new ones (`records`) by study, site and rule.
-    alarms: new ones. moved: headlines with last night's value. compared: all headlines, for who wants to look on.
+    alarms: new ones. moved: headlines with last night's value.
     """
 
     failure: str = ""

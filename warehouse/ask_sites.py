@@ -13,9 +13,9 @@ import duckdb
 import polars as pl
 
 from schemas.rules import Rule
+from warehouse.frame_store import FrameStore, content_key
 from warehouse.frames import create_from_frame, frame_of, read_sql
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore, content_key
 
 PARTIAL_DATES = "SELECT * FROM meta.partial_date WHERE valid_from <= getvariable('as_of') ORDER BY ALL"
 ASKED = (

@@ -12,7 +12,8 @@ from schemas.tables import TABLES
 from warehouse.ddl import create_tables, literal
 from warehouse.dictionary import describe_columns, list_codes, list_laboratory_units
 from warehouse.frames import insert_frame
-from warehouse.macros import create_views_and_macros, list_macros
+from warehouse.macros import create_macros, list_macros
+from warehouse.published_views import create_views
 from warehouse.study_product import PRODUCT_TABLES
 from warehouse.table_hash import hash_tables
 
@@ -56,5 +57,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
     for name, frame in {**catalogue, **run_tables}.items():
         insert_frame(connection, name, frame)
     insert_frame(connection, "meta.table_hash", hash_tables(connection))
-    create_views_and_macros(connection)
+    create_views(connection)
+    create_macros(connection)
     connection.execute("COMMIT")

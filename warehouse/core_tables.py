@@ -9,9 +9,9 @@ import polars as pl
 
 from schemas.columns import POLARS_TYPES
 from schemas.domains import DOMAINS
+from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 from warehouse.staged_exports import StagedFile, read_staged
-from warehouse.staging import FrameStore
 
 NAMING = {
     "record_id": pl.String,

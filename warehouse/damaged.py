@@ -10,10 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.locked import open_published
-
-# An earlier version may have published other tables; that is no damage.
-OF_ANOTHER_VERSION = (duckdb.CatalogException, duckdb.BinderException)
+from warehouse.locked import OF_ANOTHER_VERSION, open_published
 
 
 def put_aside_damaged(published: Path) -> Path | None:

@@ -26,14 +26,14 @@ def impute_dates(connection: duckdb.DuckDBPyConnection) -> None:
         return
     connection.execute(f"CREATE VIEW dated_part AS {' UNION ALL '.join(_parts(*item) for item in DOMAINS.items())}")
     connection.execute(f"INSERT INTO meta.partial_date BY NAME {read_sql('partial_date.sql')}")
-    for is_end in ("column_name <> 'end_date'", "column_name = 'end_date'"):
+    for chosen in ("column_name <> 'end_date'", "column_name = 'end_date'"):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE imputed AS {read_sql('impute.sql')}")
         connection.execute(
             "UPDATE meta.partial_date AS p SET imputed_date = i.imputed_date FROM imputed AS i WHERE p.domain = i.domain "
-            f"AND p.record_id = i.record_id AND p.column_name = i.column_name AND p.valid_from = i.valid_from AND i.{is_end}"
+            f"AND p.record_id = i.record_id AND p.column_name = i.column_name AND p.valid_from = i.valid_from AND i.{chosen}"
         )
         for domain, column in connection.execute(
-            f"SELECT DISTINCT domain, column_name FROM imputed WHERE {is_end}"
+            f"SELECT DISTINCT domain, column_name FROM imputed WHERE {chosen}"
         ).fetchall():
             connection.execute(
                 f"UPDATE core.{domain} AS c SET {column} = i.imputed_date FROM imputed AS i WHERE i.domain = '{domain}' "

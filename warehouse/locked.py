@@ -1,6 +1,6 @@
 """A published file opened so that no query can write, reach another file or the network, or take the machine.
 
-Imports the database alone, since a prompt has to be there at once.
+Imports the database alone of what is heavy, since a prompt has to be there at once.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+
+from schemas.errors import UsageError
 
 Config = dict[str, str | bool | int | float | list[str]]
 
@@ -18,6 +20,19 @@ LOCKED_DOWN: Config = {
 }
 # After all else: no limit can be set once there is no access.
 LOCKS = "SET enable_external_access = false; SET lock_configuration = true"
+# A file that an earlier version published may lack tables and columns of today; that is no damage.
+OF_ANOTHER_VERSION = (duckdb.CatalogException, duckdb.BinderException)
+
+
+def check_published(path: Path) -> None:
+    """See that something is published in a place.
+
+    Raises
+    ------
+    UsageError: nothing is.
+    """
+    if not path.exists():
+        raise UsageError(f"{path}: nothing is published yet; run cartrove run first")
 
 
 def open_published(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:

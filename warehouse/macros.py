@@ -1,4 +1,4 @@
-"""Views and table macros of the published file, each made of the SQL file of its name.
+"""Table macros of the published file, each made of the SQL file of its name.
 
 A macro's file is a SELECT under a header that says what it gives: title, parameters, grain, rule, example. Names in it are
 written with their schema, since a macro is resolved where it is called.
@@ -16,10 +16,9 @@ import duckdb
 import polars as pl
 
 from schemas.domains import DOMAINS
-from schemas.tables import VIEWS
 from schemas.tables.meta import MACRO
-from warehouse.ddl import comments_on, literal
-from warehouse.frames import FOLDER, read_sql
+from warehouse.ddl import literal
+from warehouse.frames import FOLDER
 
 TITLE = re.compile(r"\A-- (.+)$", re.MULTILINE)
 FIELD = re.compile(r"^-- (\w+):\s*((?:.+)(?:\n--         .+)*)", re.MULTILINE)
@@ -50,15 +49,8 @@ class Macro:
         return f"{self.full_name}({self.parameters})"
 
 
-def create_views_and_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create all of them over the tables of a warehouse, with their COMMENTs."""
-    parts = {"records": f"({_records()})", "cells": f"({_cells()})"}
-    for view in VIEWS:
-        sql = read_sql(f"views/{view.schema}/{view.name}.sql")
-        for name, part in parts.items():
-            sql = sql.replace(f"{{{name}}}", part)
-        connection.execute(f"CREATE VIEW {view.full_name} AS {sql}")
-        connection.execute(comments_on(view, kind="VIEW"))
+def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every macro over the tables and views of a warehouse, with its COMMENT."""
     for macro in _called_first(read_macros()):
         connection.execute(f"CREATE MACRO {macro.signature} AS TABLE {macro.sql}")
         connection.execute(f"COMMENT ON MACRO TABLE {macro.full_name} IS {literal(comment_of(macro))}")
@@ -121,26 +113,3 @@ def _macro(path: Path, name: str, text: str) -> Macro:
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:].rstrip('.')}."
-
-
-def _records() -> str:
-    place = "record_id, source_file, source_sheet, source_row, valid_from, valid_to"
-    return " UNION ALL ".join(
-        f"SELECT study_id, site_id, subject_id, '{name}' AS domain, {place} FROM core.{name}" for name in DOMAINS
-    )
-
-
-def _cells() -> str:
-    return " UNION ALL ".join(map(_cells_of, DOMAINS))
-
-
-def _cells_of(name: str) -> str:
-    values = " ".join(f"WHEN '{column}' THEN CAST(r.{column} AS VARCHAR)" for column in DOMAINS[name].columns())
-    return (
-        f"SELECT r.study_id, r.site_id, r.subject_id, '{name}' AS domain, r.record_id, c.column_name, "
-        f"CASE c.column_name {values} END AS value, r.source_file, r.source_sheet, r.source_row, "
-        "c.source_column, c.origin, c.conversion, r.valid_from, r.valid_to "
-        f"FROM core.{name} AS r INNER JOIN meta.source_column AS c ON r.study_id = c.study_id AND r.site_id = c.site_id "
-        "AND r.source_file = c.source_file AND r.source_sheet = c.source_sheet AND r.source_feed = c.source_feed "
-        f"AND c.domain = '{name}'"
-    )

@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.errors import UsageError
 from warehouse.frames import frame_of, read_sql
-from warehouse.locked import open_published
+from warehouse.locked import OF_ANOTHER_VERSION, check_published, open_published
 from warehouse.staged_exports import StagedFile
 
 
@@ -66,8 +66,7 @@ def query_study(path: Path, table: str, study_id: str) -> pl.DataFrame:
     ------
     UsageError: nothing is published, or not this study.
     """
-    if not path.exists():
-        raise UsageError(f"{path}: nothing is published yet; run cartrove run first")
+    check_published(path)
     rows = query_published(path, f"FROM {table}").filter(study_id=study_id)
     if rows.is_empty():
         raise UsageError(f"{study_id}: not in the published night; run cartrove run --study {study_id} first")
@@ -120,5 +119,5 @@ def read_published_summary(path: Path) -> pl.DataFrame | None:
     """As read_run_summary; None where an earlier version, with other tables, published the file."""
     try:
         return read_run_summary(path)
-    except (duckdb.BinderException, duckdb.CatalogException):
+    except OF_ANOTHER_VERSION:
         return None

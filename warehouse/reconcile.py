@@ -18,12 +18,20 @@ OFF_BALANCE = {
     """,
 }
 
+QUARANTINED = """
+    UNION ALL
+    SELECT DISTINCT
+        site_id, extract_date, source_file, source_sheet, source_row, domain, record_key, true AS quarantined
+    FROM staged_problem
+    WHERE severity = 'quarantine' AND source_row IS NOT NULL
+"""
+
 
 def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill meta.reconciliation, record_count, quarantine, site_query and rule_failure, and see that the sums hold."""
     connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
     connection.execute(
-        f"CREATE TABLE staged_appearance AS {' UNION ALL '.join(map(_appearances, DOMAINS))}{_QUARANTINED}"
+        f"CREATE TABLE staged_appearance AS {' UNION ALL '.join(map(_appearances, DOMAINS))}{QUARANTINED}"
     )
     for name, query in (("staged_state", "record_state"), ("problem_state", "problem_state")):
         connection.execute(f"CREATE TABLE {name} AS {read_sql(f'{query}.sql')}")
@@ -47,12 +55,3 @@ def _appearances(domain: str) -> str:
         "SELECT site_id, extract_date, source_file, source_sheet, source_row, "
         f"'{domain}' AS domain, record_id AS record_key, false AS quarantined FROM staged_{domain}"
     )
-
-
-_QUARANTINED = """
-    UNION ALL
-    SELECT DISTINCT
-        site_id, extract_date, source_file, source_sheet, source_row, domain, record_key, true AS quarantined
-    FROM staged_problem
-    WHERE severity = 'quarantine' AND source_row IS NOT NULL
-"""

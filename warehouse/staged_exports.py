@@ -10,8 +10,8 @@ import duckdb
 import polars as pl
 
 from schemas import staged as staged_schemas
+from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
-from warehouse.staging import FrameStore
 
 # By name of the frame: the working table it becomes, and its columns.
 WORKING_TABLES = {
@@ -44,7 +44,7 @@ class StagedFile:
 def load_staged_exports(
     connection: duckdb.DuckDBPyConnection, study_id: str, staged: Sequence[StagedFile], store: FrameStore
 ) -> None:
-    """Fill meta.source_file and the working tables staged_export, staged_sheet, staged_row, staged_count, staged_problem."""
+    """Fill meta.source_file; create staged_export, export_order and the WORKING_TABLES."""
     sources = pl.DataFrame(
         {
             "study_id": [study_id for _ in staged],

@@ -19,11 +19,11 @@ from warehouse.ask_sites import ask_sites
 from warehouse.core_tables import load_domain, quarantine_orphans
 from warehouse.current_views import create_current_views
 from warehouse.ddl import create_tables
+from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 from warehouse.impute import impute_dates, quarantine_without_rule
 from warehouse.reconcile import reconcile
 from warehouse.staged_exports import StagedFile, load_staged_exports
-from warehouse.staging import FrameStore
 
 
 @dataclass(frozen=True)

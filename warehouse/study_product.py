@@ -7,39 +7,17 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.tables import ADAM, ADAM_COMPUTED, CORE, RESULTS, TABLES
+from schemas.tables import ADAM, ADAM_COMPUTED, CORE, META, RESULTS, TABLES
 from warehouse.frames import frame_of
 
-STUDY_META = (
-    "meta.study",
-    "meta.site",
-    "meta.planned_infusion",
-    "meta.planned_target",
-    "meta.response_window",
-    "meta.responder",
-    "meta.population",
-    "meta.origin",
-    "meta.endpoint",
-    "meta.endpoint_role",
-    "meta.toxicity",
-    "meta.recovery",
-    "meta.imputation",
-    "meta.accepted_fall",
-    "meta.risk_factor",
-    "meta.risk_level",
-    "meta.source_file",
-    "meta.source_column",
-    "meta.reconciliation",
-    "meta.record_count",
-    "meta.quarantine",
-    "meta.site_query",
-    "meta.waiver",
-    "meta.partial_date",
-    "meta.correction",
-    "meta.rule_limit",
-    "meta.rule_failure",
+# Tables of meta that are kept by study and yet not made when it is built: the night makes the first two, and what a
+# paper prints is kept beside what is computed.
+_MADE_LATER = {"meta.run_study", "meta.alarm", "meta.published_figure"}
+_META_BY_STUDY = [table.full_name for table in META if "study_id" in table.column_names]
+STUDY_TABLES = (
+    *(table.full_name for table in (*CORE, *ADAM)),
+    *(name for name in _META_BY_STUDY if name not in _MADE_LATER),
 )
-STUDY_TABLES = (*(table.full_name for table in (*CORE, *ADAM)), *STUDY_META)
 PRODUCT_TABLES = (
     *STUDY_TABLES,
     *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)),

@@ -21,7 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Nightly data pipeline of CAR-T trials in B-cell acute lymphoblastic leukemia.",
 )
-of_sites = typer.Typer(no_args_is_help=True, help="Mappings of sites: draft one, try an export.")
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, night.check, night.diff, why],
@@ -33,24 +32,35 @@ COMMANDS: dict[str, list[Callable[..., None]]] = {
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
-of_exports = typer.Typer(
-    cls=exports.ReportByDefault,
-    no_args_is_help=True,
-    help="Take results out: a report in parts, Parquet, CDISC datasets.",
-)
-app.add_typer(of_exports, name="export", rich_help_panel="Exports")
-for command in (exports.report, exports.parquet, exports.adam):
-    of_exports.command()(command)
-app.add_typer(of_sites, name="site", rich_help_panel="Sites")
-of_sites.command()(sites.draft)
-of_sites.command(name="check")(sites.check_export)
 
-of_audit = typer.Typer(
-    no_args_is_help=True, help="The audit trail: who ran what, and whether anything was changed since."
+
+def _add_group(name: str, panel: str, about: str, commands: dict[str, Callable[..., None]], **options: Any) -> None:
+    """Commands under a common first word, as `cartrove export parquet`."""
+    group = typer.Typer(no_args_is_help=True, help=about, **options)
+    for own_name, command in commands.items():
+        group.command(name=own_name)(command)
+    app.add_typer(group, name=name, rich_help_panel=panel)
+
+
+_add_group(
+    "export",
+    "Exports",
+    "Take results out: a report in parts, Parquet, CDISC datasets.",
+    {"report": exports.report, "parquet": exports.parquet, "adam": exports.adam},
+    cls=exports.ReportByDefault,
 )
-app.add_typer(of_audit, name="audit", rich_help_panel="The night")
-for command in (audit.verify, audit.log, audit.accept):
-    of_audit.command()(command)
+_add_group(
+    "site",
+    "Sites",
+    "Mappings of sites: draft one, try an export.",
+    {"draft": sites.draft, "check": sites.check_export},
+)
+_add_group(
+    "audit",
+    "The night",
+    "The audit trail: who ran what, and whether anything was changed since.",
+    {"verify": audit.verify, "log": audit.log, "accept": audit.accept},
+)
 
 
 def main(arguments: list[str] | None = None) -> Any:

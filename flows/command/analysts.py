@@ -11,14 +11,9 @@ from typing import Annotated, TextIO
 
 import typer
 
-from flows.command.options import WorkspaceOption, apply_settings
+from flows.command.options import SnapshotOption, WorkspaceOption, apply_settings
 from flows.sql.formats import Format
 from schemas.errors import UsageError
-
-SnapshotOption = Annotated[
-    str | None,
-    typer.Option("--snapshot", help="A snapshot by name, as as_of_2024-01-31. Default: the published night."),
-]
 
 
 def sql(
@@ -33,9 +28,9 @@ def sql(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Ask the published warehouse. It is opened read-only and locked down, at any hour, and disturbs no run."""
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
+    from flows.published_file import published_file
     from flows.settings import Settings
-    from flows.sql.place import published_file
 
     settings = Settings()
     path = published_file(settings, snapshot)
@@ -83,9 +78,9 @@ def trace(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Walk a printed number back: result, endpoint rows, core records, and file, sheet, row and column."""
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
+    from flows.published_file import published_file
     from flows.settings import Settings
-    from flows.sql.place import published_file
     from flows.sql.trace import trace_result
 
     settings = Settings()

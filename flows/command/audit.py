@@ -20,7 +20,7 @@ def verify(
 
     Exit codes: 0 nothing was changed, 4 something was.
     """
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.history.audit import verify as verify_workspace
     from flows.say import counted
     from flows.settings import Settings
@@ -40,7 +40,7 @@ def verify(
 
 def log(workspace: WorkspaceOption = None) -> None:
     """The runs so far: when, who, what for, how they ended, and the hash of the tables they published."""
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.history.audit import log_lines
     from flows.settings import Settings
 
@@ -58,7 +58,7 @@ def accept(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Note in the log that what `verify` finds now has been looked into; it is not told again, a further change is."""
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.history.audit import accept as accept_findings
     from flows.runs.one_run import hold_workspace
     from flows.say import counted

@@ -9,12 +9,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows.command.options import StudiesOption, WorkspaceOption, apply_settings
+from flows.command.options import SnapshotOption, StudiesOption, WorkspaceOption, apply_settings
 
 FolderArgument = Annotated[Path, typer.Argument(help="A new or empty folder; its owner alone may read it.")]
-SnapshotOption = Annotated[
-    str | None, typer.Option("--snapshot", help="A snapshot under warehouse/snapshots/. Default: the night.")
-]
 SUBJECT_LEVEL = "It holds data of single subjects: keep and send it as the study's consent and contracts allow."
 
 
@@ -36,15 +33,15 @@ def report(
     workspace: WorkspaceOption = None,
 ) -> None:
     """The report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
-    apply_settings(studies, None, workspace)
+    apply_settings(studies=studies, workspace=workspace)
     from flows.export.report import export_report
-    from flows.export.source import exported_file
+    from flows.published_file import published_file
     from flows.settings import Settings
     from flows.study_folder import choose_studies
 
     settings = Settings()
     (name,) = choose_studies(settings, [study])
-    figures, tables = export_report(settings, exported_file(settings, snapshot), name, folder)
+    figures, tables = export_report(settings, published_file(settings, snapshot), name, folder)
     typer.echo(f"{figures} figures and {tables} tables are in {folder}")
 
 
@@ -55,12 +52,12 @@ def parquet(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Every table as Parquet, with a datapackage.json: types, meanings, codes, keys, hashes, and the run."""
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.export.parquet import export_parquet
-    from flows.export.source import exported_file
+    from flows.published_file import published_file
     from flows.settings import Settings
 
-    source = exported_file(Settings(), snapshot)
+    source = published_file(Settings(), snapshot)
     tables, rows = export_parquet(source, folder, study, datetime.now(UTC))
     typer.echo(f"{tables} tables with {rows:,} rows are in {folder}, described by datapackage.json")
     typer.echo(SUBJECT_LEVEL)
@@ -73,12 +70,12 @@ def adam(
     workspace: WorkspaceOption = None,
 ) -> None:
     """The endpoint tables as CDISC datasets: SAS transport (XPT v5), Dataset-JSON 1.1, define.xml 2.1."""
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.export.adam import export_adam
-    from flows.export.source import exported_file
+    from flows.published_file import published_file
     from flows.settings import Settings
 
-    written = export_adam(exported_file(Settings(), snapshot), folder, study, datetime.now(UTC))
+    written = export_adam(published_file(Settings(), snapshot), folder, study, datetime.now(UTC))
     typer.echo(f"{written.datasets} datasets with {written.records:,} records are in {folder}, described by define.xml")
     if written.without_records:
         typer.echo(f"Left out, without records: {', '.join(written.without_records)}")

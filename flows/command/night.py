@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -39,18 +41,12 @@ def run(
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an export was rejected, 4 a check failed, 5 another run is busy.
     """
-    apply_settings(studies, landing, workspace)
+    apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.settings import Settings
     from flows.study_folder import check_sites, choose_studies
 
     cut, day = (moment.date() if moment else None for moment in (data_cut, as_of))
-    with ExitStack() as held:
-        if as_published:
-            from flows.history.nights import studies_as_published
-
-            if day is None:
-                raise UsageError("--as-published: expected with --as-of, the day of the night whose study files count")
-            apply_settings(held.enter_context(studies_as_published(Settings(), day)), None, None)
+    with _study_files(as_published, day):
         chosen = choose_studies(Settings(), study or [])
         check_sites(Settings(), chosen, site or [])
 
@@ -66,12 +62,28 @@ def run(
         raise failure
 
 
+@contextmanager
+def _study_files(as_published: bool, day: date | None) -> Iterator[None]:
+    """Have the study files of today count, or those of the night published on a day."""
+    if not as_published:
+        yield
+        return
+    if day is None:
+        raise UsageError("--as-published: expected with --as-of, the day of the night whose study files count")
+    from flows.history.nights import studies_as_published
+    from flows.settings import Settings
+
+    with studies_as_published(Settings(), day) as folder:
+        apply_settings(studies=folder)
+        yield
+
+
 def check(
     study: Annotated[list[str] | None, typer.Argument(help="Studies to check. Default: all.")] = None,
     studies: StudiesOption = None,
 ) -> None:
     """Check protocols and site mappings without running anything."""
-    apply_settings(studies, None, None)
+    apply_settings(studies=studies)
     from flows.say import counted
     from flows.settings import Settings
     from flows.study_folder import choose_studies, load_study
@@ -96,7 +108,7 @@ def diff(
 
     Of a day, the exports received up to it count.
     """
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.history.compare import compare_nights, difference_lines, write_differences
     from flows.settings import Settings
 

@@ -30,12 +30,22 @@ LandingOption = Annotated[
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", help="Folder for everything a run writes. Default: var.")
 ]
+SnapshotOption = Annotated[
+    str | None,
+    typer.Option("--snapshot", help="A snapshot by name, as as_of_2024-01-31. Default: the published night."),
+]
 
 
-def apply_settings(studies: Path | None, landing: Path | None, workspace: Path | None) -> None:
-    """Options become settings in the environment, which subflows and worker processes read as well."""
+def apply_settings(*, studies: Path | None = None, landing: Path | None = None, workspace: Path | None = None) -> None:
+    """Options become settings in the environment, which subflows and worker processes read as well.
+
+    Raises
+    ------
+    UsageError: a folder that is to be read is not there.
+    """
+    for name, path in (("studies", studies), ("landing", landing)):
+        if path is not None and not path.is_dir():
+            raise UsageError(f"--{name} {path}: expected a folder; found none")
     for name, path in (("STUDIES", studies), ("LANDING", landing), ("WORKSPACE", workspace)):
         if path is not None:
-            if name != "WORKSPACE" and not path.is_dir():
-                raise UsageError(f"--{name.lower()} {path}: expected a folder")
             os.environ[f"CARTROVE_{name}"] = str(path)

@@ -23,7 +23,7 @@ def compare(
     workspace: WorkspaceOption = None,
 ) -> None:
     """What the studies' papers print beside what the pipeline computes, figure by figure."""
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.papers.compare import comparison_lines, read_comparison
     from flows.settings import Settings
 
@@ -38,7 +38,7 @@ def sentences(
     workspace: WorkspaceOption = None,
 ) -> None:
     """The published results of a study as sentences for a manuscript."""
-    apply_settings(studies, None, workspace)
+    apply_settings(studies=studies, workspace=workspace)
     from flows.settings import Settings
     from flows.study.report import language_of, words_of
     from flows.study_folder import choose_studies, load_study

@@ -31,7 +31,7 @@ def up(
 
     With PREFECT_API_URL set, that server is used and only the worker is started.
     """
-    apply_settings(studies, landing, workspace)
+    apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.server.box import hold_box
     from flows.settings import Settings
 
@@ -51,7 +51,7 @@ def rerun(
 
     Exit codes: 0 done (with --no-wait: asked for), 1 the run failed, 2 wrong usage.
     """
-    apply_settings(studies, None, None)
+    apply_settings(studies=studies)
     from flows.settings import Settings
     from flows.study_folder import check_sites, choose_studies
 
@@ -83,7 +83,7 @@ def clean(
 
     The landing folder makes all of it again. What is published and the run log are never touched.
     """
-    apply_settings(None, None, workspace)
+    apply_settings(workspace=workspace)
     from flows.history.clean import find_unused, remove_unused
     from flows.runs.one_run import hold_workspace
     from flows.settings import Settings

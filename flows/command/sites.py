@@ -18,7 +18,7 @@ def pull(
     landing: LandingOption = None,
 ) -> None:
     """Pull a site's REDCap project over its API into the landing folder, as today's export."""
-    apply_settings(studies, landing, None)
+    apply_settings(studies=studies, landing=landing)
     from zoneinfo import ZoneInfo
 
     from flows.settings import Settings
@@ -50,7 +50,7 @@ def check_export(
 
     Exit codes: 0 every record would be accepted, 2 wrong usage, 3 the file is rejected or records are quarantined.
     """
-    apply_settings(studies, None, None)
+    apply_settings(studies=studies)
     from flows.settings import Settings
     from flows.sites.try_export import find_mapping, problem_lines, try_export
 

@@ -8,12 +8,12 @@ import typer
 
 from flows.command.options import LandingOption, StudiesOption, WorkspaceOption, apply_settings
 
-NightArgument = "A day, as 2024-03-05, or a run of cartrove audit log."
+NightArgument = Annotated[str, typer.Argument(help="A day, as 2024-03-05, or a run of cartrove audit log.")]
 
 
 def why(
-    before: Annotated[str, typer.Argument(help=NightArgument)],
-    after: Annotated[str, typer.Argument(help=NightArgument)],
+    before: NightArgument,
+    after: NightArgument,
     study: Annotated[
         list[str] | None, typer.Option("--study", help="A study; repeat for several. Default: all.")
     ] = None,
@@ -23,7 +23,7 @@ def why(
     records: Annotated[
         bool, typer.Option("--records", help="Print subjects and values as well; they are patients' data.")
     ] = False,
-    as_json: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
     studies: StudiesOption = None,
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
@@ -32,7 +32,7 @@ def why(
 
     Of a day, the night published then counts; before the first one, the exports received up to it.
     """
-    apply_settings(studies, landing, workspace)
+    apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.settings import Settings
     from flows.study_folder import choose_studies
     from flows.why.as_json import explanations_as_json
@@ -41,7 +41,7 @@ def why(
 
     settings = Settings()
     found = explain_nights(settings, choose_studies(settings, study or []), before, after, result)
-    if as_json == "json":
+    if output == "json":
         typer.echo(explanations_as_json(found, records=records))
         return
     for number, one in enumerate(found):

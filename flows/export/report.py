@@ -38,7 +38,7 @@ def export_report(settings: Settings, source: Path, study_id: str, folder: Path)
         for number, figure in enumerate(drawn, start=1):
             _write_figure(folder / "figures", number, figure)
         for number, table in enumerate(printed, start=1):
-            _write_table(folder / "tables", number, table)
+            write_table(folder / "tables", number, table)
     return len(drawn), len(printed)
 
 
@@ -49,7 +49,8 @@ def _write_figure(folder: Path, number: int, figure: DrawnFigure) -> None:
         (folder / f"{name}.{ending}").write_bytes(content)
 
 
-def _write_table(folder: Path, number: int, table: PageTable) -> None:
+def write_table(folder: Path, number: int, table: PageTable) -> None:
+    """Write a table of the page as CSV and as a Word document, named by its number and title."""
     folder.mkdir(parents=True, exist_ok=True)
     name = _file_name(number, table.title)
     with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as out:

@@ -1,4 +1,4 @@
-"""What is exported: the published night or a snapshot of it, where it goes, and what the files say they follow from."""
+"""Where an export goes, and what its files say they follow from."""
 
 from __future__ import annotations
 
@@ -8,31 +8,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from flows.settings import Settings
 from schemas.errors import UsageError
 from transforms.exports.provenance import Provenance
 from warehouse.published import query_published, query_study
 
 OF_OTHERS = 0o077
 OWN_FOLDER = 0o700
-
-
-def exported_file(settings: Settings, snapshot: str | None) -> Path:
-    """The warehouse file of the night, or of a snapshot by its name or the name of its file.
-
-    Raises
-    ------
-    UsageError: nothing is published, or no such snapshot.
-    """
-    if snapshot is None:
-        if not settings.published.exists():
-            raise UsageError(f"{settings.published}: nothing is published yet; run cartrove run first")
-        return settings.published
-    known = {path.stem: path for path in sorted(settings.snapshots.glob("*.duckdb"))}
-    name = snapshot.removesuffix(".duckdb")
-    if name not in known:
-        raise UsageError(f"--snapshot {snapshot}: expected one of {', '.join(known) or 'none published'}")
-    return known[name]
 
 
 @contextmanager

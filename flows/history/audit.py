@@ -16,8 +16,8 @@ from flows.history.nights import KeptNight, NightStudy, content_path, list_night
 from flows.history.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs
 from flows.settings import Settings
 from schemas.errors import UsageError
+from warehouse.frame_store import hash_file
 from warehouse.published import query_published
-from warehouse.staging import hash_file
 from warehouse.table_hash import SHOWN_DIGITS
 
 SHORTEST_HASH = 12
@@ -210,13 +210,16 @@ def _run_in_words(run_id: str, events: dict[str, Line]) -> dict[str, str]:
         "who": started if by in started else ", ".join(part for part in (started, by) if part),
         "what for": _asked(begun),
         "studies": _states(ended["studies"]) if ended and "studies" in ended else first.get("reason", ""),
-        "exit": str(ended["exit_code"])
-        if ended and "exit_code" in ended
-        else "did not end"
-        if "begun" in events
-        else "",
+        "exit": _exit(events),
         "published": published["content_hash"][:SHOWN_DIGITS] if published and ended and ended["published"] else "",
     }
+
+
+def _exit(events: dict[str, Line]) -> str:
+    """The exit code of a run; of an event beside the runs, such as `accepted`, there is none."""
+    if "exit_code" in events.get("ended", {}):
+        return str(events["ended"]["exit_code"])
+    return "did not end" if "begun" in events else ""
 
 
 def _asked(begun: Line) -> str:

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.history.run_log import RunLog, who_runs
-from flows.settings import Settings
+from flows.settings import BUILDING, Settings
 from schemas.errors import UsageError
+from warehouse.frame_store import FrameStore
 from warehouse.published import read_keys
-from warehouse.staging import FrameStore
 
 SNAPSHOT = "snapshot"
 
@@ -48,18 +48,18 @@ def find_unused(settings: Settings, older_than: timedelta, now: datetime, *, sna
     ------
     UsageError: a warehouse file can't be read, so that nobody knows what it rests on.
     """
-    limit = (now - older_than).timestamp()
+    limit, used = (now - older_than).timestamp(), _keys_in_use(settings)
     unused = [
         (kind, store.folder(key))
         for kind, store in (
             ("staged", FrameStore(settings.staging)),
             ("study's tables", FrameStore(settings.products)),
         )
-        for key in sorted(set(store) - _keys_in_use(settings))
+        for key in sorted(set(store) - used)
         if store.last_used(key) < limit
     ]
     if snapshots:
-        files = (settings.published.parent / "snapshots").glob("*.duckdb")
+        files = settings.snapshots.glob("*.duckdb")
         reports = (settings.reports / "snapshots").glob("*")
         found = [*sorted(files), *sorted(reports)]
         unused += [(SNAPSHOT, path) for path in found if path.stat().st_mtime < limit]
@@ -80,7 +80,7 @@ def _keys_in_use(settings: Settings) -> set[str]:
     """The keys that the published night, a snapshot, or any other warehouse file beside them rests on."""
     used: set[str] = set()
     for path in sorted(settings.published.parent.rglob("*.duckdb")):
-        if path.parent.name == "building":  # left by a killed run; the next one removes it
+        if path.parent.name == BUILDING:  # left by a killed run; the next one removes it
             continue
         found = read_keys(path)
         if found is None:

@@ -13,6 +13,7 @@ from flows.settings import Settings
 from flows.spreadsheet_cells import escape_formula
 from schemas.errors import UsageError
 from warehouse.difference import State, find_differences
+from warehouse.locked import OF_ANOTHER_VERSION, check_published
 
 KINDS = ("added", "changed", "removed")
 
@@ -26,7 +27,7 @@ def compare_nights(settings: Settings, before: str, after: str) -> pl.DataFrame:
     """
     try:
         return find_differences(_state(settings, before), _state(settings, after))
-    except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
+    except (duckdb.IOException, *OF_ANOTHER_VERSION):
         raise UsageError(
             f"{before}, {after}: expected warehouse files of this version; publish them anew with cartrove run"
         ) from None
@@ -56,6 +57,5 @@ def _state(settings: Settings, night: str) -> State:
         day = date.fromisoformat(night)
     except ValueError:
         raise UsageError(f"{night}: expected a day, as in 2024-03-05, or a warehouse file") from None
-    if not settings.published.exists():
-        raise UsageError(f"{settings.published}: nothing is published yet; run cartrove run first")
+    check_published(settings.published)
     return State(settings.published, day)

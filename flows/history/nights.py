@@ -28,8 +28,8 @@ from flows.history.run_log import RunLog, published_runs
 from flows.study_folder import list_studies
 from schemas.errors import RunFailed, UsageError
 from transforms.conform.pair_files import is_leftover
+from warehouse.frame_store import FrameStore, hash_file
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore, hash_file
 
 if TYPE_CHECKING:
     from flows.night.work import Night
@@ -170,8 +170,8 @@ def studies_as_published(settings: Settings, day: date) -> Iterator[Path]:
 def find_night(settings: Settings, run_id: str) -> KeptNight | None:
     """The night of a run, named by its id or the beginning of it; None where there is none, or several."""
     found = [night for night in list_nights(settings) if night.run_id.startswith(run_id)]
-    exact = [night for night in found if night.run_id == run_id]
-    return next(iter(exact or found)) if len(exact or found) == 1 else None
+    meant = [night for night in found if night.run_id == run_id] or found
+    return meant[0] if len(meant) == 1 else None
 
 
 def _study(night: Night, outcome: StudyOutcome, earlier: Sequence[KeptNight]) -> NightStudy:

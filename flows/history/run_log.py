@@ -78,7 +78,7 @@ class RunLog:
     @classmethod
     def of(cls, settings: Settings) -> RunLog:
         """The log of the workspace in use."""
-        return cls(settings.log, settings.audit_key.get_secret_value().encode() if settings.audit_key else None)
+        return cls(settings.log, settings.signing_key)
 
     @property
     def path(self) -> Path:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-import duckdb
-
 from flows.settings import Settings
 from schemas.errors import UsageError
 from schemas.protocol import Protocol, Watch
@@ -15,6 +13,7 @@ from schemas.yaml_file import load_yaml
 from transforms.headlines import headlines_of
 from transforms.news import NightFacts
 from warehouse.frames import read_sql
+from warehouse.locked import OF_ANOTHER_VERSION
 from warehouse.published import query_published
 
 
@@ -22,7 +21,7 @@ def read_facts(published: Path, smallest_count: int | None = None) -> NightFacts
     """The facts of a published night; None where nothing is published, or by an earlier version with other tables."""
     if not published.exists():
         return None
-    with suppress(duckdb.BinderException, duckdb.CatalogException):
+    with suppress(*OF_ANOTHER_VERSION):
         return NightFacts(
             headlines_of(query_published(published, "FROM results.analysis"), smallest_count),
             query_published(published, read_sql("open_question.sql")),

@@ -19,19 +19,17 @@ from flows.history.nights import keep_night
 from flows.history.run_log import RunLog
 from flows.night.publication import clear_unpublished, put_in_place
 from flows.night.query_lists import QUERIES
-from flows.settings import Settings
+from flows.settings import BUILDING, Settings
 from flows.study.work import AS_OF, REPORT, StudyOutcome, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
+from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.published import query_published, read_build_keys
-from warehouse.staging import FrameStore, content_key, hash_file
 from warehouse.study_product import fits_the_tables
 from warehouse.table_hash import read_content_hash
-
-BUILDING = "building"
 
 
 @dataclass(frozen=True)

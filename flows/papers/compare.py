@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.errors import UsageError
+from warehouse.locked import check_published
 from warehouse.published import query_published
 
 COMPARISON = """
@@ -26,8 +27,7 @@ def read_comparison(published: Path, study: str | None) -> pl.DataFrame:
     ------
     UsageError: nothing is published, or no such study has figures.
     """
-    if not published.exists():
-        raise UsageError(f"{published}: nothing is published yet; run cartrove run first")
+    check_published(published)
     figures = query_published(published, COMPARISON)
     if study is None:
         return figures

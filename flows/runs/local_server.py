@@ -24,11 +24,15 @@ from pathlib import Path
 from flows.runs.one_run import hold_file
 from schemas.errors import RunFailed
 
-# No call leaves the machine, and the log of a run is not sent to a server that ends with it.
-QUIET = {
+# No call leaves the machine.
+PRIVATE = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
+}
+# The log of a run is not sent to a server that ends with it.
+QUIET = {
+    **PRIVATE,
     "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
@@ -57,7 +61,7 @@ def local_server(home: Path) -> Iterator[bool]:
 
 
 def _serve(home: Path) -> Iterator[bool]:
-    port = _free_port()
+    port = free_port()
     os.environ.update({**QUIET, **{name: os.environ[name] for name in QUIET if name in os.environ}})
     os.environ.update({"PREFECT_HOME": str(home.resolve()), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
     server = _start(port, home)
@@ -128,7 +132,8 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -40,7 +40,7 @@ def _run(settings: Settings, own: bool, parameters: dict[str, Any]) -> CartroveE
     wait_until_ready()
     if not settings.verbose:
         _quiet_prefect()
-    with _without_heartbeats() if own else nullcontext():
+    with without_heartbeats() if own else nullcontext():
         state = nightly(**parameters, return_state=True)
     if state.is_completed():
         return None
@@ -50,7 +50,7 @@ def _run(settings: Settings, own: bool, parameters: dict[str, Any]) -> CartroveE
     return told_of_the_machine(failure, "the run") or RunFailed(f"the run ended {state.name}: {failure}")
 
 
-def _without_heartbeats() -> AbstractContextManager[object]:
+def without_heartbeats() -> AbstractContextManager[object]:
     """Send no heartbeats to a server of our own: it ends with the run, and each flow would wait a second for its last."""
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 

@@ -16,9 +16,9 @@ from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 
 from flows.server.mail import MailServer
+from flows.server.past_runs import NIGHT
 from flows.settings import Settings
 
-FLOW = "nightly"
 NAME = "cartrove: a run was killed or did not begin"
 SUBJECT = "Cartrove: {{ flow_run.name }} {{ flow_run.state.name | lower }}"
 BODY = """The run {{ flow_run.name }} is {{ flow_run.state.name | lower }}.
@@ -58,7 +58,7 @@ def _trigger() -> EventTrigger:
     return EventTrigger(
         expect={"prefect.flow-run.Crashed", "prefect.flow-run.Late"},
         match=ResourceSpecification({"prefect.resource.id": "prefect.flow-run.*"}),
-        match_related=ResourceSpecification({"prefect.resource.role": "flow", "prefect.resource.name": FLOW}),
+        match_related=ResourceSpecification({"prefect.resource.role": "flow", "prefect.resource.name": NIGHT}),
         for_each={"prefect.resource.id"},
         posture=Posture.Reactive,
         threshold=1,

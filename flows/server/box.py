@@ -16,18 +16,13 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from flows.runs.local_server import wait_until_ready
+from flows.runs.local_server import PRIVATE, wait_until_ready
 from flows.server.children import Child, adopt_orphans, end_orphans, start, stop, wait_for
 from flows.settings import Settings
 from schemas.errors import RunFailed, UsageError
 
-# Nothing of the server calls home, and its interface loads nothing from elsewhere.
-PRIVATE = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_UI_V2_ENABLED": "false",
-    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-}
+# Its interface loads nothing from elsewhere.
+OWN_INTERFACE = {"PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false"}
 # A rerun that somebody waits for at the screen should begin at once, or soon after the run before it has ended. Each try
 # of one that waits is told in its log, so it is not tried again ahead of its time.
 PROMPT = {
@@ -102,7 +97,7 @@ def _private_environment(settings: Settings) -> Iterator[Path]:
     os.environ["CARTROVE_STUDIES"] = str(settings.studies.resolve())
     if settings.landing:
         os.environ["CARTROVE_LANDING"] = str(settings.landing.resolve())
-    for name, value in {**PRIVATE, **PROMPT, "PREFECT_HOME": str(home)}.items():
+    for name, value in {**PRIVATE, **OWN_INTERFACE, **PROMPT, "PREFECT_HOME": str(home)}.items():
         os.environ.setdefault(name, value)
     if password := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         os.environ.setdefault("PREFECT_API_AUTH_STRING", password)

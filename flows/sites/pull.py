@@ -11,6 +11,8 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
+from operator import xor
 from pathlib import Path
 
 from flows.settings import Settings
@@ -21,7 +23,7 @@ from schemas.mapping import RedcapProject
 
 @dataclass(frozen=True)
 class Pulled:
-    """Where the files lie now, and how many records the project holds."""
+    """Where the files lie now, and how many rows of records there are in them."""
 
     folder: Path
     records: int
@@ -37,7 +39,7 @@ def pull_site(settings: Settings, study_id: str, site_id: str, day: date) -> Pul
     """
     study = load_study(settings, study_id)
     if site_id not in study.sites:
-        raise UsageError(f"unknown site {site_id}; expected one of {', '.join(study.sites)}")
+        raise UsageError(f"{study_id}: unknown site {site_id}; expected one of {', '.join(study.sites)}")
     project = study.sites[site_id].redcap
     if project is None:
         raise UsageError(
@@ -49,9 +51,15 @@ def pull_site(settings: Settings, study_id: str, site_id: str, day: date) -> Pul
     folder = study.landing / site_id / day.isoformat()
     if folder.exists():
         raise UsageError(f"{folder}: is there already; what a site sent is never changed; pull again tomorrow")
-    texts = _export(f"{study_id} {site_id}", project, token.get_secret_value())
-    _put(folder, {project.file: texts[0], project.dictionary: texts[1]})
-    return Pulled(folder, texts[0].count("\n") - 1)
+    records, dictionary = _export(f"{study_id} {site_id}", project, token.get_secret_value())
+    _put(folder, {project.file: records, project.dictionary: dictionary})
+    return Pulled(folder, _count_records(records))
+
+
+def _count_records(text: str) -> int:
+    """Rows below the header: lines that end outside quotes, since a note may hold line breaks of its own."""
+    ends_in_quotes = accumulate((line.count('"') % 2 for line in text.split("\n") if line.strip()), xor)
+    return sum(not inside for inside in ends_in_quotes) - 1
 
 
 def _export(place: str, project: RedcapProject, token: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ A delivery that can't be read is left out as a whole, and the site's deliveries 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,8 +19,8 @@ from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
 from transforms.stage import stage_export
+from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.staged_exports import StagedFile, count_corrected
-from warehouse.staging import FrameStore, content_key, hash_file
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class _Bench:
     force: bool
     settle_seconds: float
 
+    @classmethod
+    def of(cls, landing: Path, settings: Settings, *, force: bool) -> _Bench:
+        store = FrameStore(settings.staging)
+        return cls(landing, store, settings.scratch, settings.pseudonym_key, force, settings.settle_seconds)
+
 
 def stage_site(
     site: SiteMapping, extracts: Sequence[Extract], landing: Path, settings: Settings, *, force: bool
@@ -63,8 +69,7 @@ def stage_site(
     schemas.errors.UsageError: a correction matches nothing any more, or a secret is missing.
     OSError: the landing folder can't be read just now; trying again may help.
     """
-    key = settings.subject_key.get_secret_value().encode() if settings.subject_key else None
-    bench = _Bench(landing, FrameStore(settings.staging), settings.scratch, key, force, settings.settle_seconds)
+    bench = _Bench.of(landing, settings, force=force)
     staged: list[StagedFile] = []
     rejected: list[RejectedExport] = []
     files_read = 0
@@ -127,12 +132,8 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
 
 
 def _read_into_store(key: str, path: Path, pair: PairedFile, site: SiteMapping, bench: _Bench) -> None:
-    if pair.dictionary is None:
-        frames = stage_export(path, pair.entry, site, None, bench.subject_key)
-    else:
-        with pair.dictionary.opened(bench.scratch) as dictionary:
-            frames = stage_export(path, pair.entry, site, dictionary, bench.subject_key)
-    bench.store.save(key, frames)
+    with pair.dictionary.opened(bench.scratch) if pair.dictionary else nullcontext() as dictionary:
+        bench.store.save(key, stage_export(path, pair.entry, site, dictionary, bench.subject_key))
 
 
 def _refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], store: FrameStore) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -61,15 +62,14 @@ def try_export(path: Path, site: SiteMapping, settings: Settings) -> Iterator[Tr
     """
     if not path.exists():
         raise UsageError(f"{path}: expected a file or a folder; found none")
-    key = settings.subject_key.get_secret_value().encode() if settings.subject_key else None
-    with tempfile.TemporaryDirectory(prefix="cartrove-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="cartrove-") as folder:
+        scratch = Path(folder)
         for file, entry, dictionary in _paired(path, site):
-            with file.opened(Path(scratch)) as opened:
-                if dictionary is None:
-                    frames = stage_export(opened, entry, site, None, key)
-                else:
-                    with dictionary.opened(Path(scratch)) as opened_dictionary:
-                        frames = stage_export(opened, entry, site, opened_dictionary, key)
+            with (
+                file.opened(scratch) as opened,
+                dictionary.opened(scratch) if dictionary else nullcontext() as opened_dictionary,
+            ):
+                frames = stage_export(opened, entry, site, opened_dictionary, settings.pseudonym_key)
             yield _tried(file, frames, site.language)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 from flows.settings import Settings
+from flows.sql.connection import open_for_analyst
 from flows.sql.formats import Format
-from flows.sql.place import open_for_analyst
 from flows.sql.query import read_parameters, run_statement, split_statements
 from flows.sql.write import WRITERS, show_table
 

@@ -17,7 +17,7 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from flows.settings import Settings
-from flows.sql.place import open_for_analyst
+from flows.sql.connection import open_for_analyst
 from flows.sql.query import Statement, split_statements
 from flows.sql.write import show_table
 from schemas.errors import UsageError

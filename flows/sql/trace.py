@@ -12,10 +12,11 @@ from typing import Any, TextIO
 import duckdb
 
 from flows.settings import Settings
+from flows.sql.connection import open_for_analyst
 from flows.sql.formats import Format
-from flows.sql.place import open_for_analyst
 from flows.sql.write import WRITERS
 from schemas.errors import UsageError
+from warehouse.locked import OF_ANOTHER_VERSION
 
 RESULT_ID = re.compile(r"R[0-9A-F]{10}")
 NAMED = """
@@ -70,7 +71,7 @@ def trace_result(
             found = connection.execute(STEPS, {"result": result, "subject": subject})
             names = [column[0] for column in found.description]
             rows = found.fetchall()
-        except (duckdb.BinderException, duckdb.CatalogException):
+        except OF_ANOTHER_VERSION:
             raise UsageError(
                 f"{path}: published by an earlier version, which kept no trace; run cartrove run"
             ) from None

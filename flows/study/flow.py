@@ -35,9 +35,9 @@ from flows.study.work import (
     without_rejected,
 )
 from flows.study_folder import Study, load_study
+from warehouse.frame_store import FrameStore
 from warehouse.published import read_source_files
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore
 
 if TYPE_CHECKING:
     from transforms.analyses.rows import ResultRow

@@ -8,10 +8,9 @@ import polars as pl
 
 from flows.code_version import code_hash, code_version, library_versions
 from flows.settings import Settings
-from flows.study.work import AS_OF
+from flows.study.work import AS_OF, crosscheck_rules
 from flows.study_folder import Study
 from schemas.language import Language
-from transforms.crosschecks import crosschecks
 from transforms.printed.sentences import sentences_of
 from transforms.reports import StudyReport, render_study_report
 from transforms.reports.suppression import suppress_small_counts
@@ -91,7 +90,7 @@ def _remedies(language: Language) -> dict[str, str]:
     """What each rule asks for, in a language other than that of the tables."""
     if language == "en":
         return {}
-    rules = list_rules([check.rule for check in crosschecks()])
+    rules = list_rules(crosscheck_rules())
     return dict(rules.select("rule_id", f"remedy_{language}").iter_rows())
 
 

@@ -23,13 +23,14 @@ from schemas.published import Published
 from schemas.rules import Rule
 from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_corrections, derive_definitions
-from transforms.definitions_beside import definitions_beside, with_definitions
+from transforms.definitions_beside import Definition, definitions_beside, with_definitions
 from transforms.endpoints import endpoint_queries
 from transforms.printed.comparison import compare_published, published_figures
+from warehouse.dictionary import list_catalogue
 from warehouse.endpoint_again import derive_again
+from warehouse.frame_store import FrameStore, content_key
 from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore, content_key
 from warehouse.study_build import StudyInputs, build_study
 from warehouse.study_product import read_study_tables
 
@@ -106,8 +107,6 @@ def build_tables(
 
 def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:
     """All that a study's tables follow from."""
-    from warehouse.dictionary import list_catalogue
-
     checks = crosschecks()
     definitions = derive_definitions(
         study.protocol,
@@ -178,25 +177,27 @@ def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) 
     if not definitions:
         return tables["adam.adtte"].clear(), []
     changed = with_definitions(protocol, definitions)
+    alternative = _derive_definitions_beside(changed, definitions, tables, residual)
+    data = StudyData.of(changed, {**tables, "adam.adtte": alternative})
+    return alternative.select(tables["adam.adtte"].columns), list(beside_rows(data, definitions))
+
+
+def _derive_definitions_beside(
+    changed: Protocol, definitions: Sequence[Definition], tables: Mapping[str, pl.DataFrame], residual: pl.Series
+) -> pl.DataFrame:
+    """Rows of adam.adtte under other definitions. residual: ids of the relapses found by residual disease alone."""
+    rows = derive_definitions(
+        changed, data_cut=tables["meta.study"]["data_cut"].item(), latest_extract=None, build_key=""
+    )
+    is_residual = (pl.col("happening") == "relapse") & pl.col("srcseq").is_in(residual.implode())
+    events = {"any": tables["adam.adevent"], "morphologic": tables["adam.adevent"].filter(~is_residual)}
     sql = endpoint_queries()["adam.adtte"]
     derived = []
     for relapse in dict.fromkeys(definition.relapse for definition in definitions):
-        named = [definition.name for definition in definitions if definition.relapse == relapse]
-        rows = derive_definitions(
-            changed, data_cut=tables["meta.study"]["data_cut"].item(), latest_extract=None, build_key=""
-        )
-        events = tables["adam.adevent"]
-        if relapse == "morphologic":
-            events = events.filter(
-                ~(pl.col("happening").is_in(["relapse"]) & pl.col("srcseq").is_in(residual.implode()))
-            )
-        own = {
-            name: rows[name].filter(pl.col("paramcd").is_in(named)) for name in ("meta.endpoint", "meta.endpoint_role")
-        }
-        derived.append(derive_again(sql, tables, {**own, "adam.adevent": events}))
-    alternative = pl.concat(derived)
-    data = StudyData.of(changed, {**tables, "adam.adtte": alternative})
-    return alternative.select(tables["adam.adtte"].columns), list(beside_rows(data, definitions))
+        of_these = pl.col("paramcd").is_in([one.name for one in definitions if one.relapse == relapse])
+        own = {name: rows[name].filter(of_these) for name in ("meta.endpoint", "meta.endpoint_role")}
+        derived.append(derive_again(sql, tables, {**own, "adam.adevent": events[relapse]}))
+    return pl.concat(derived)
 
 
 def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

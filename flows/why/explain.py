@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -51,8 +52,8 @@ class Explanation:
     """Why one study's results moved.
 
     moved: rows of results.analysis whose value differs; asked: those that were asked about; curves: where each curve moved
-    most, replayed. steps: the values as
-    published before, replayed before, with the study files after, with the data after (replayed), as published after.
+    most, replayed. steps: the values as published before, replayed before, with the study files after, with the data
+    after (replayed), as published after.
     """
 
     study_id: str
@@ -73,7 +74,7 @@ def explain(before: Side, after: Side, settings: Settings, wanted: pl.Expr) -> E
     first = replay(before.study, before.staged, before.data_cut, settings)
     last = replay(after.study, after.staged, after.data_cut, settings)
     names = _changed_parts(before, after)
-    middle = _with_study_files(before, after.study, after, settings) if names else first
+    middle = _with_study_files(before, after.study, after.data_cut, settings) if names else first
     ends = [
         state.analysis if side.published is None else _comparable(side.published)
         for side, state in ((before, first), (after, last))
@@ -113,11 +114,11 @@ def _comparable(analysis: pl.DataFrame) -> pl.DataFrame:
     return analysis.filter(pl.col("section").is_in(list(SECTIONS)))
 
 
-def _with_study_files(before: Side, study: Study, after: Side, settings: Settings) -> State:
-    """The exports of the night before, read and analysed as other study files say."""
+def _with_study_files(before: Side, study: Study, data_cut: date | None, settings: Settings) -> State:
+    """The exports of the night before, read and analysed as other study files and another data cut say."""
     files = {file.source_file for file in before.staged}
     staged = stage_again(study, before.as_of, settings, files)
-    return replay(study, staged, after.data_cut, settings)
+    return replay(study, staged, data_cut, settings)
 
 
 def _changed_parts(before: Side, after: Side) -> list[str]:
@@ -154,8 +155,8 @@ def _study_parts(
     for name in names if len(names) > 1 else []:
         study = _with_part(before.study, after.study, name)
         if study is not None:
-            cut = after if name == "data cut" else before
-            state = _with_study_files(before, study, cut, settings)
+            data_cut = (after if name == "data cut" else before).data_cut
+            state = _with_study_files(before, study, data_cut, settings)
             yield StudyPart(name, values_of(state.compute(sections)))
 
 

@@ -18,8 +18,8 @@ from transforms.analyses.compute import SECTIONS, compute_sections
 from transforms.attribution import VARIANT, Change, name_variants
 from transforms.endpoints import endpoint_queries
 from warehouse.endpoint_tables import derive_endpoint_tables, fill_endpoint_tables
+from warehouse.frame_store import FrameStore
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore
 from warehouse.study_build import StudyInputs, build_records
 from warehouse.study_product import fits_the_tables, read_ordered
 

@@ -15,8 +15,8 @@ from flows.settings import Settings
 from flows.sites.stage import stage_site
 from flows.study_folder import Study, load_study
 from schemas.errors import UsageError
+from warehouse.frame_store import FrameStore
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore
 
 RESULTS = "results.analysis"
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.codelists import MRD_METHOD, MRD_STATUS, RESPONSE
+from schemas.codelists import COMPLETE_REMISSION, MRD_METHOD, MRD_STATUS, RESPONSE
 from schemas.columns import code, date, flag, integer, number
 from schemas.domains.domain import Domain
 from schemas.rules import row_rule
@@ -41,7 +41,7 @@ class Response(Domain):
         zh="请核实疗效与原始细胞：完全缓解时骨髓原始细胞应低于5%。",
     )
     def remission_without_blasts() -> pl.Expr:
-        in_remission = pl.col("response").is_in(["CR", "CRi"])
+        in_remission = pl.col("response").is_in(COMPLETE_REMISSION)
         return ~in_remission | (pl.col("marrow_blasts_pct") < REMISSION_MAX_BLASTS_PCT)
 
     @row_rule(
@@ -52,7 +52,7 @@ class Response(Domain):
         zh="请核实疗效与髓外病变：完全缓解时应无髓外病变。",
     )
     def remission_without_extramedullary_disease() -> pl.Expr:
-        return ~pl.col("response").is_in(["CR", "CRi"]) | (pl.col("extramedullary_disease") == "no")
+        return ~pl.col("response").is_in(COMPLETE_REMISSION) | (pl.col("extramedullary_disease") == "no")
 
     @row_rule(
         "query",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from schemas.codelists import RESPONSE
+from schemas.codelists import COMPLETE_REMISSION, RESPONSE, TARGET
+from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
 from schemas.yaml_file import Part
@@ -18,12 +19,12 @@ HappeningKind = Literal[
     "transplant",
     "consolidation",
     "next_infusion",
-    "b_cell_recovery",
-    "immunoglobulin_recovery",
-    "neutrophil_recovery",
-    "platelet_recovery",
+    RecoveryKind,
     "car_t_loss",
 ]
+# The steps of a subject's course, in their order.
+Step = Literal["enrollment", "infusion", "response", "transplant"]
+FIRST_INFUSION = 1
 TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
 
 
@@ -33,6 +34,11 @@ class Infusion(Part):
     number: InfusionNumber
     targets: list[str]
     label: str
+
+    @model_validator(mode="after")
+    def _targets_are_known(self) -> Infusion:
+        TARGET.refuse_unknown("targets", *self.targets)
+        return self
 
 
 class Enrollment(Part):
@@ -56,13 +62,24 @@ class Population(Part):
     has_transplant: bool | None = Field(default=None, description="Has a transplant record at all")
 
     @property
-    def known_from(self) -> Literal["enrollment", "infusion", "response", "transplant"]:
-        """The event at which it becomes known that a subject belongs: the guard against immortal time uses it."""
+    def known_from(self) -> Step:
+        """The step at which it becomes known that a subject belongs: the guard against immortal time uses it."""
         if self.transplanted is not None or self.has_transplant is not None:
             return "transplant"
         if self.responded_after is not None or self.evaluable_after is not None:
             return "response"
         return "infusion" if self.infused is not None else "enrollment"
+
+    def is_known_at(self, origin: Origin) -> bool:
+        """Whether it is known on day 0 who belongs. If only later, the time between can hold no event."""
+        meant = self.responded_after or self.evaluable_after or self.infused or FIRST_INFUSION
+        return _place(self.known_from, meant) <= _place(origin.step, origin.infusion)
+
+
+def _place(step: Step, infusion: int) -> tuple[int, int]:
+    """Where a step stands in a subject's course: by the infusion it belongs to, then by its kind."""
+    steps = get_args(Step)
+    return (0, 0) if step == steps[0] else (infusion, steps.index(step))
 
 
 class Origin(Part):
@@ -72,15 +89,20 @@ class Origin(Part):
     kind: Literal["infusion", "remission", "transplant", "enrollment"]
     infusion: InfusionNumber = Field(default=1, description="The infusion meant, or the one remission follows")
 
+    @property
+    def step(self) -> Step:
+        """The step of the course that day 0 is: a remission is seen at the response."""
+        return "response" if self.kind == "remission" else self.kind
+
 
 class ResponseWindow(Part):
-    """When response counts: the assessment nearest to `day` within `from`..`to` days after the infusion."""
+    """When response counts: the assessment nearest to `day` from `from_day` to `to_day` after the infusion."""
 
     infusion: InfusionNumber = 1
     day: Annotated[int, Field(ge=0)] = 30
     from_day: Annotated[int, Field(ge=0)] = 21
     to_day: Annotated[int, Field(ge=0)] = 45
-    responders: list[str] = ["CR", "CRi"]
+    responders: list[str] = [*COMPLETE_REMISSION]
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     test: ProportionTest = "fisher"
 
@@ -88,8 +110,7 @@ class ResponseWindow(Part):
     def _consistent(self) -> ResponseWindow:
         if not self.from_day <= self.day <= self.to_day:
             raise ValueError("expected from_day <= day <= to_day")
-        if unknown := set(self.responders) - set(RESPONSE.codes):
-            raise ValueError(f"expected responders among {', '.join(RESPONSE.codes)}; not {', '.join(sorted(unknown))}")
+        RESPONSE.refuse_unknown("responders", *self.responders)
         return self
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.codelists import ADVERSE_EVENT_TERM, LABORATORY_TEST, MATRIX
+from schemas.codelists import ADVERSE_EVENT_TERM, GRADING_SCALE, LABORATORY_TEST, MATRIX
 from schemas.protocol.names import InfusionNumber
+from schemas.units import laboratory_factors
 from schemas.yaml_file import Part
 
 RecoveryKind = Literal["b_cell_recovery", "immunoglobulin_recovery", "neutrophil_recovery", "platelet_recovery"]
@@ -26,9 +27,11 @@ class Recovery(Part):
 
     @model_validator(mode="after")
     def _is_measured(self) -> Recovery:
-        for name, codes in (("test", LABORATORY_TEST.codes), ("matrix", MATRIX.codes)):
-            if (found := getattr(self, name)) not in codes:
-                raise ValueError(f"{name}: expected one of {', '.join(codes)}; found {found}")
+        LABORATORY_TEST.refuse_unknown("test", self.test)
+        MATRIX.refuse_unknown("matrix", self.matrix)
+        units = [unit for test, unit, *_ in laboratory_factors() if test == self.test]
+        if self.unit not in units:
+            raise ValueError(f"unit: expected one that measures {self.test}: {', '.join(units)}; found {self.unit}")
         return self
 
 
@@ -48,9 +51,9 @@ class Toxicity(Part):
         return not self.infusions or infusion in self.infusions
 
     @model_validator(mode="after")
-    def _term_is_known(self) -> Toxicity:
-        if self.term not in ADVERSE_EVENT_TERM.codes:
-            raise ValueError(f"expected one of {', '.join(ADVERSE_EVENT_TERM.codes)}")
+    def _is_graded(self) -> Toxicity:
+        ADVERSE_EVENT_TERM.refuse_unknown("term", self.term)
+        GRADING_SCALE.refuse_unknown("scale", self.scale)
         return self
 
 

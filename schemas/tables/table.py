@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
+
 SqlType = Literal["VARCHAR", "DATE", "BIGINT", "DOUBLE", "BOOLEAN", "TIMESTAMP"]
+POLARS_TYPES: dict[SqlType, type[pl.DataType]] = {
+    "VARCHAR": pl.String,
+    "DATE": pl.Date,
+    "BIGINT": pl.Int64,
+    "DOUBLE": pl.Float64,
+    "BOOLEAN": pl.Boolean,
+    "TIMESTAMP": pl.Datetime,
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,11 @@ class Table:
     def column_names(self) -> list[str]:
         """Column names in declared order."""
         return [column.name for column in self.columns]
+
+    @property
+    def polars_schema(self) -> dict[str, type[pl.DataType]]:
+        """Polars type by column name in declared order: what a frame of the table's rows has."""
+        return {column.name: POLARS_TYPES[column.sql_type] for column in self.columns}
 
 
 def described(*lines: str) -> tuple[ColumnDescription, ...]:

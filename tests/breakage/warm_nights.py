@@ -167,7 +167,7 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None])
     import flows.night.tasks
     import flows.nightly
     import flows.study.flow
-    from flows.runs.locally import _without_heartbeats, run_night
+    from flows.runs.locally import run_night, without_heartbeats
     from warehouse.quality.process import CheckProcess
 
     class PipedChecks(CheckProcess):
@@ -192,7 +192,7 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None])
         setattr(flows.night.tasks, name, clock.entering(phase, getattr(flows.night.tasks, name)))
     flows.night.tasks.CheckProcess = PipedChecks  # type: ignore[misc]
     prepare()
-    with _without_heartbeats():
+    with without_heartbeats():
         failure = run_night(studies=[], sites=[])
     clock.enter("end")
     if failure:

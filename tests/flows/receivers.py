@@ -13,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from flows.runs.local_server import _free_port
+from flows.runs.local_server import free_port
 
 
 @dataclass
@@ -69,7 +69,7 @@ def mailbox() -> Iterator[Mailbox]:
             inbox.received.append((envelope.rcpt_tos, mail["Subject"], body.get_content() if body else ""))
             return "250 kept"
 
-    controller = Controller(Keep(), hostname="127.0.0.1", port=_free_port())
+    controller = Controller(Keep(), hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         inbox.port = controller.port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,10 @@ import polars as pl
 import pytest
 
 from flows.faults import ROOM_TO_BEGIN, faults_without_values, told_of_the_machine
+from flows.night.work import Night
+from flows.settings import Settings
 from schemas.errors import RunFailed
+from warehouse.alarms import no_alarms
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +76,17 @@ def test_a_fault_of_ours_is_told_by_its_place_and_not_by_the_value_it_met(worksp
         int("患者007")
     assert "build: ValueError at tests/flows/test_faults.py:" in str(told.value)
     assert "患者" not in str(told.value)
+
+
+def test_a_fault_that_a_library_meets_is_told_by_the_place_in_flows_that_called_it(workspace: Path) -> None:
+    from flows.night.tasks import assemble_warehouse
+
+    settings = Settings(workspace=Path("no\0folder"))
+    night = Night("run", datetime(2024, 1, 1, tzinfo=UTC), "schedule", date(2024, 1, 1), None, None, settings)
+    with pytest.raises(
+        RunFailed, match=r"^assemble: ValueError at flows/night/work\.py:\d+ < flows/night/tasks\.py:\d+;"
+    ):
+        assemble_warehouse.fn(night, [], no_alarms())
 
 
 def test_a_run_needs_little_room_to_begin() -> None:

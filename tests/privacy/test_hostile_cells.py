@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from docx import Document
 
-from flows.export.report import _write_table
+from flows.export.report import write_table
 from flows.history.compare import write_differences
 from flows.night.query_lists import COLUMNS, write_query_lists
 from flows.sql.write import write_csv
@@ -60,7 +60,7 @@ def differences(folder: Path) -> Iterable[list[str]]:
 
 
 def table_of_a_report(folder: Path) -> Iterable[list[str]]:
-    _write_table(folder, 1, PageTable("a\x07 =title", [["a", "b"], *([text, text] for text in HOSTILE)]))
+    write_table(folder, 1, PageTable("a\x07 =title", [["a", "b"], *([text, text] for text in HOSTILE)]))
     (table,) = folder.glob("*.csv")
     return csv_rows(table)
 
@@ -85,6 +85,6 @@ def test_every_cell_is_the_text_that_was_typed_and_no_formula(
 
 
 def test_a_word_table_holds_what_a_document_can(tmp_path: Path) -> None:
-    _write_table(tmp_path, 1, PageTable("a\x07", [["a"], *([text] for text in HOSTILE)]))
+    write_table(tmp_path, 1, PageTable("a\x07", [["a"], *([text] for text in HOSTILE)]))
     (path,) = tmp_path.glob("*.docx")
     assert Document(str(path)).tables[0].rows[1].cells[0].text == HOSTILE[0]

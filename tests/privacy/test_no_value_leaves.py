@@ -20,12 +20,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.runs.local_server import _free_port, wait_until_ready
+from flows.runs.local_server import free_port, wait_until_ready
 from schemas.errors import DataRejected, RunFailed, UsageError
 from tests.flows.receivers import webhook
 from tests.privacy.marked_study import SITES, STUDY, marks, plant_study
+from warehouse.frame_store import SUMS
 from warehouse.published import query_published
-from warehouse.staging import SUMS
 
 BY_PURPOSE = ("staging", "warehouse", "queries")
 
@@ -73,7 +73,7 @@ def _environment(root: Path) -> dict[str, str]:
         "PREFECT_HOME": str(root / "home"),
         "PREFECT_LOGGING_LEVEL": "DEBUG",
         "PREFECT_LOGGING_TO_API_ENABLED": "true",
-        "PREFECT_API_URL": f"http://127.0.0.1:{_free_port()}/api",
+        "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "TMPDIR": str(root / "tmp"),
     }

@@ -1,4 +1,4 @@
-"""What a protocol may say of falls it accepts: of a known table, and not for ever."""
+"""What a protocol may say: falls of a known table and not for ever, codes that are on their code list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.protocol import AcceptedFall
+from schemas.protocol import AcceptedFall, Infusion, Recovery, ResponseWindow, Toxicity
+from schemas.yaml_file import Part
 
 FALL = {
     "table": "laboratory", "rows": 90, "reason": "a batch sent twice is withdrawn", "decided_by": "data manager",
@@ -30,3 +31,20 @@ def test_a_fall_is_accepted_for_some_days() -> None:
 def test_no_fall_is_accepted_for_ever_nor_of_an_unknown_table(part: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         AcceptedFall.model_validate({**FALL, **part})
+
+
+@pytest.mark.parametrize(
+    ("part", "given", "told"),
+    [
+        (Toxicity, {"term": "crs", "scale": "ASTCT 2019"}, "term: expected one of CRS, .*; found crs"),
+        (Toxicity, {"term": "CRS", "scale": "ASTCT2019"}, "scale: expected one of ASTCT 2019, .*; found ASTCT2019"),
+        (Infusion, {"number": 1, "label": "first", "targets": ["CD19", "CD91"]}, "targets: expected .*; found CD91"),
+        (ResponseWindow, {"responders": ["CR", "MRD"]}, "responders: expected one of CR, .*; found MRD"),
+        (Recovery, {"test": "B cells", "matrix": "bone", "above": 2, "unit": "%"}, "matrix: expected .*; found bone"),
+        (Recovery, {"test": "IgG", "matrix": "blood", "above": 4, "unit": "%"}, "unit: expected .*g/L.*; found %"),
+    ],
+)
+def test_a_code_that_is_not_on_its_list_is_refused(part: type[Part], given: dict[str, Any], told: str) -> None:
+    """A misspelled scale would count no event at all, and a report would say that there was none."""
+    with pytest.raises(ValidationError, match=told):
+        part.model_validate(given)

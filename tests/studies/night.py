@@ -16,7 +16,7 @@ from flows.study_folder import list_studies
 from tests.studies.built import built
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
-from warehouse.staging import FrameStore
+from warehouse.frame_store import FrameStore
 from warehouse.study_product import PRODUCT_TABLES
 
 RUN = {

@@ -10,7 +10,7 @@ import pytest
 
 from tests.warehouse.tiny_build import FIRST, SECOND, csv_site, tiny_build
 from warehouse.alarms import find_alarms
-from warehouse.staging import FrameStore
+from warehouse.frame_store import FrameStore
 from warehouse.study_product import read_study_tables
 
 FEED = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day", "age_years": "age"}}

@@ -13,8 +13,8 @@ from schemas.domains import DOMAINS
 from schemas.tables import ADAM, CORE, META
 from warehouse.core_tables import POLARS_TYPES, load_domain
 from warehouse.ddl import create_tables
+from warehouse.frame_store import FrameStore, content_key
 from warehouse.staged_exports import StagedFile, load_staged_exports
-from warehouse.staging import FrameStore, content_key
 
 DAYS = (date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1))
 

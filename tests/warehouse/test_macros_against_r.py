@@ -13,7 +13,8 @@ from schemas.tables import TABLES
 from tests.transforms.statistics.reference import CLOSED_FORM, assert_close, load_reference
 from warehouse.ddl import create_tables
 from warehouse.frames import insert_frame
-from warehouse.macros import create_views_and_macros
+from warehouse.macros import create_macros
+from warehouse.published_views import create_views
 
 DAYS_PER_MONTH = 30.4375
 SURVIVAL = {
@@ -29,7 +30,8 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty warehouse whose one study has an endpoint for each of R's data sets."""
     with duckdb.connect(":memory:") as connection:
         create_tables(connection, TABLES.values(), comments=False)
-        create_views_and_macros(connection)
+        create_views(connection)
+        create_macros(connection)
         for kind, cases in (("km", SURVIVAL), ("cif", COMPETING)):
             for name, case in cases.items():
                 insert_frame(connection, "adam.adtte", endpoint_rows(f"{kind}.{name}", case["data"]))

@@ -19,9 +19,9 @@ from tests.transforms.endpoints.tiny_study import PROTOCOL
 from transforms.definitions import derive_corrections, derive_definitions
 from transforms.stage import stage_export
 from warehouse.dictionary import list_rules
+from warehouse.frame_store import FrameStore, content_key
 from warehouse.frames import frame_of
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore, content_key
 from warehouse.study_build import StudyInputs, build_study
 
 MAPPING: dict[str, Any] = {

@@ -18,9 +18,9 @@ from transforms.definitions import derive_corrections, derive_definitions
 from transforms.endpoints import endpoint_queries
 from transforms.stage import stage_export
 from warehouse.dictionary import list_catalogue
+from warehouse.frame_store import FrameStore, content_key
 from warehouse.frames import frame_of
 from warehouse.staged_exports import StagedFile
-from warehouse.staging import FrameStore, content_key
 from warehouse.study_build import StudyInputs, build_study
 
 FIRST, SECOND, THIRD = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)

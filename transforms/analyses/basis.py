@@ -19,7 +19,6 @@ from schemas.tables.results import BASIS
 # counted: who is in the denominator or in the risk set; event: the rows that make the numerator; group: what put a
 # subject into its group; value: the measured value itself.
 Role = Literal["counted", "event", "group", "value"]
-BASIS_SCHEMA = {column.name: pl.String for column in BASIS.columns}
 BLANK_IN_KEY = "-"
 DIGITS = 12
 
@@ -67,4 +66,4 @@ def basis_frame(study_id: str, bases: Iterable[Basis]) -> pl.DataFrame:
     """Rows of results.basis, each basis once."""
     distinct = {basis.basis_id: basis for basis in bases if basis.rows}
     rows = [(study_id, name, *row) for name, basis in distinct.items() for row in basis.rows]
-    return pl.DataFrame(rows, schema=BASIS_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=BASIS.polars_schema, orient="row")

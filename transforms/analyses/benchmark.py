@@ -14,7 +14,7 @@ from schemas.protocol import Endpoint, Protocol
 from schemas.published import Published
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes
+from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes
 from transforms.printed.digits import NUMBER
 from transforms.statistics import (
     Estimate,
@@ -82,7 +82,8 @@ def _beside(data: StudyData, name: str, endpoint: Endpoint, curve: PublishedCurv
         points = [(0.0, 1.0), *((months * DAYS_PER_MONTH, rate) for months, rate in curve.rates.items() if rate > 0)]
         row = replace(base, statistic="observed_to_expected", unit="ratio")
         yield _tested(
-            row, one_sample_logrank(days, event == 1, points) if len(points) > 1 else NotEstimable("no rate above 0")
+            row,
+            one_sample_logrank(days, event == EVENT, points) if len(points) > 1 else NotEstimable("no rate above 0"),
         )
 
 
@@ -91,9 +92,9 @@ def _own_rate(
 ) -> Estimate | NotEstimable:
     intervals = data.protocol.intervals
     if competes(endpoint):
-        incidence = cumulative_incidence(days, event, cause=1, interval=intervals.cumulative_incidence)
+        incidence = cumulative_incidence(days, event, cause=EVENT, interval=intervals.cumulative_incidence)
         return incidence if isinstance(incidence, NotEstimable) else incidence_at(incidence, months * DAYS_PER_MONTH)
-    survival = kaplan_meier(days, event == 1, interval=intervals.survival)
+    survival = kaplan_meier(days, event == EVENT, interval=intervals.survival)
     return survival if isinstance(survival, NotEstimable) else survival_at(survival, months * DAYS_PER_MONTH)
 
 

@@ -21,31 +21,38 @@ def beside_rows(data: StudyData, definitions: Sequence[Definition]) -> Iterator[
     data: the study with the definitions as its endpoints.
     """
     for of in dict.fromkeys(definition.of for definition in definitions):
-        rows = [
-            replace(
+        alike = [definition for definition in definitions if definition.of == of]
+        rows = [row for definition in alike for row in _rates(data, definition)]
+        yield from rows
+        for months in dict.fromkeys(row.time_months for row in rows if row.time_months is not None):
+            estimated = [row for row in rows if row.time_months == months and row.estimate is not None]
+            yield from _lowest_and_highest(alike[0], months, estimated)
+
+
+def _rates(data: StudyData, definition: Definition) -> Iterator[ResultRow]:
+    """The rate of one definition at each landmark. Where nobody reaches the origin there is none at any time."""
+    for row in time_to_event(data, definition.name).rows:
+        if row.statistic in RATES and row.time_months is not None:
+            yield replace(
                 row,
-                analysis_id=f"{of}.definitions",
+                analysis_id=f"{definition.of}.definitions",
                 section="definitions",
                 group_name=data.protocol.origins[definition.endpoint.origin].label,
                 group_level=definition.words,
                 basis=row.basis.of_table(ALTERNATIVE),
             )
-            for definition in definitions
-            if definition.of == of
-            for row in time_to_event(data, definition.name).rows
-            # Where nobody reaches the origin there is no rate at any time.
-            if row.statistic in RATES and row.time_months is not None
-        ]
-        yield from rows
-        for months in dict.fromkeys(row.time_months for row in rows):
-            known = [row for row in rows if row.time_months == months and row.estimate is not None]
-            estimates = [row.estimate for row in known if row.estimate is not None]
-            outcome = next(definition.endpoint.label for definition in definitions if definition.of == of)
-            for statistic, which, value in (("min", "lowest", min), ("max", "highest", max)):
-                if estimates:
-                    label = f"{outcome}, at {months:g} months, {which} of {len(estimates)} definitions"
-                    base = ResultRow(
-                        f"{of}.definitions", "definitions", statistic, label,
-                        time_months=months, unit="fraction", basis=sum((row.basis for row in known), start=Basis()),
-                    )  # fmt: skip
-                    yield base.with_estimate(value(estimates), n=len(estimates))
+
+
+def _lowest_and_highest(definition: Definition, months: float, rows: Sequence[ResultRow]) -> Iterator[ResultRow]:
+    """The ends of the rates at a landmark, none if `rows` is empty. The outcome is labelled as in any of its definitions."""
+    estimates = [row.estimate for row in rows if row.estimate is not None]
+    if not estimates:
+        return
+    basis = sum((row.basis for row in rows), start=Basis())
+    for statistic, which, value in (("min", "lowest", min(estimates)), ("max", "highest", max(estimates))):
+        label = f"{definition.endpoint.label}, at {months:g} months, {which} of {len(estimates)} definitions"
+        base = ResultRow(
+            f"{definition.of}.definitions", "definitions", statistic, label,
+            time_months=months, unit="fraction", basis=basis,
+        )  # fmt: skip
+        yield base.with_estimate(value, n=len(estimates))

@@ -10,7 +10,6 @@ import polars as pl
 
 from schemas.protocol import Kinetics
 from schemas.tables.adam import ADCK
-from transforms.analyses.rows import POLARS_TYPES
 from transforms.statistics import (
     HalfLife,
     NotEstimable,
@@ -54,8 +53,7 @@ def derive_adck(adcks: pl.DataFrame, rules: Kinetics) -> pl.DataFrame:
         rows += [
             {**grain, "nsamp": int(profile.time.size), **vars(parameter)} for parameter in _parameters(profile, rules)
         ]
-    schema = {column.name: POLARS_TYPES[column.sql_type] for column in ADCK.columns}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=ADCK.polars_schema, orient="row")
 
 
 def _profile(samples: pl.DataFrame, grain: dict[str, Any], rules: Kinetics) -> Profile:

@@ -26,6 +26,8 @@ from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 
+SectionRows = Callable[[StudyData], Iterable[ResultRow]]
+
 
 @dataclass(frozen=True)
 class Results:
@@ -52,13 +54,18 @@ def compute_results(
     """
     adck = derive_adck(data.adcks, data.protocol.kinetics)
     outcomes = [time_to_event(data, name) for name in data.protocol.endpoints]
+    known: dict[SectionRows, Iterable[ResultRow]] = {
+        _outcome_rows: [row for outcome in outcomes for row in outcome.rows],
+        _kinetics: kinetics_rows(data, adck),
+    }
+    if fragility is not None:
+        known[fragility_rows] = fragility
     rows = [
-        *_sections(data),
-        *(row for outcome in outcomes for row in outcome.rows),
-        *loss_rows(data),
-        *model_rows(data),
-        *kinetics_rows(data, adck),
-        *(fragility_rows(data) if fragility is None else fragility),
+        *(
+            row
+            for section in dict.fromkeys(SECTIONS.values())
+            for row in (known[section] if section in known else section(data))
+        ),
         *beside,
         *benchmark_rows(data, others or {}),
     ]
@@ -73,7 +80,8 @@ def compute_results(
 
 def compute_sections(data: StudyData, sections: Collection[str]) -> pl.DataFrame:
     """Rows of results.analysis of some sections alone, as compute_results gives them but for their order."""
-    rows = [row for name in dict.fromkeys(SECTIONS[section] for section in sections) for row in name(data)]
+    chosen = dict.fromkeys(SECTIONS[section] for section in sections)
+    rows = [row for section in chosen for row in section(data)]
     return analysis_frame(data.protocol.study_id, rows)
 
 
@@ -92,8 +100,9 @@ def _kinetics(data: StudyData) -> Iterator[ResultRow]:
     yield from kinetics_rows(data, derive_adck(data.adcks, data.protocol.kinetics))
 
 
-# What a study's own endpoint tables decide; the other sections hold them against other definitions and other studies.
-SECTIONS: dict[str, Callable[[StudyData], Iterable[ResultRow]]] = {
+# What a study's own endpoint tables decide, in print order; the other sections hold them against other definitions and
+# other studies.
+SECTIONS: dict[str, SectionRows] = {
     "disposition": disposition_rows,
     "baseline": baseline_rows,
     "response": response_rows,
@@ -108,12 +117,3 @@ SECTIONS: dict[str, Callable[[StudyData], Iterable[ResultRow]]] = {
     "kinetics": _kinetics,
     "fragility": fragility_rows,
 }
-
-
-def _sections(data: StudyData) -> Iterator[ResultRow]:
-    yield from disposition_rows(data)
-    yield from baseline_rows(data)
-    yield from response_rows(data)
-    yield from toxicity_rows(data)
-    yield from paired_rows(data)
-    yield from follow_up_rows(data)

@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
+from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData
 from transforms.statistics import (
     NotEstimable,
     Summary,
@@ -29,8 +29,8 @@ def follow_up_rows(data: StudyData) -> Iterator[ResultRow]:
 def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
     subjects = data.subjects_of(name)
     everyone = rests_on("counted", "adam.adtte", subjects)
-    survivors = rests_on("counted", "adam.adtte", subjects.filter(pl.col("event") != 1))
-    days, died = subjects["aval"].to_numpy(), (subjects["event"] == 1).to_numpy()
+    survivors = rests_on("counted", "adam.adtte", subjects.filter(pl.col("event") != EVENT))
+    days, died = subjects["aval"].to_numpy(), (subjects["event"] == EVENT).to_numpy()
     reverse = follow_up_reverse_kaplan_meier(days, died, interval=data.protocol.intervals.survival)
     label = "Follow-up, reverse Kaplan-Meier"
     yield _row("median_time", label, "reverse Kaplan-Meier", everyone).filled(reverse, per_unit=DAYS_PER_MONTH)

@@ -15,7 +15,7 @@ import polars as pl
 from schemas.protocol import Endpoint, Protocol, ResponseWindow
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes, immortal_time
+from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
 from transforms.statistics import (
     Estimate,
     NotEstimable,
@@ -30,7 +30,6 @@ from transforms.statistics import (
     survival_at,
 )
 
-EVENT = 1
 _THRESHOLD = 0.05
 # Every single subject is refitted, some ten times over: a question of small trials, and minutes of computing beyond.
 _SMALL_TRIAL = 300

@@ -118,10 +118,7 @@ def _ratio(row: ResultRow, fit: Fit | NotEstimable) -> ResultRow:
     if isinstance(fit, NotEstimable):
         return row.filled(fit)
     (term,) = fit.terms
-    filled = row.filled(term.ratio).with_note("; ".join(fit.warnings))
-    return replace(
-        filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
-    )  # fmt: skip
+    return row.with_ratio(fit, term)
 
 
 def _immortal_time(course: Course) -> str:
@@ -130,9 +127,7 @@ def _immortal_time(course: Course) -> str:
     if not months:
         return ""
     span = f"{months[0]:.1f}" if len(months) == 1 else f"{months[0]:.1f} to {months[-1]:.1f}"
-    late = sum(
-        begin is not None and begin >= day for begin, day in zip(course.begins, course.time, strict=True)
-    )  # fmt: skip
+    late = sum(begin is not None and begin >= day for begin, day in zip(course.begins, course.time, strict=True))
     of_event = f", {late} of them not before the event or the end of follow-up" if late else ""
     return (
         f"{IMMORTAL_TIME}: {len(months)} of {len(course.begins)} count as exposed from day 0, but were found so only after "

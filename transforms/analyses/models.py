@@ -16,7 +16,7 @@ from schemas.protocol import Model, RiskFactor
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import StudyData, immortal_time
+from transforms.analyses.study_data import EVENT, StudyData, immortal_time
 from transforms.statistics import (
     ALL_COVARIATES,
     Categorical,
@@ -34,7 +34,6 @@ from transforms.statistics import (
 )
 from transforms.statistics import Model as Fit
 
-EVENT = 1
 STATISTICS = {"cox": "hazard_ratio", "fine-gray": "subdistribution_hazard_ratio", "logistic": "odds_ratio"}
 
 
@@ -181,7 +180,4 @@ def _ratio_rows(
 
 def _ratio_row(base: ResultRow, fit: Fit, term: Term, level: str) -> ResultRow:
     row = replace(base, group_name=term.variable, group_level=level, label=f"{base.label}: {term.variable}, {level}")
-    filled = row.filled(term.ratio).with_note("; ".join(fit.warnings))
-    return replace(
-        filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
-    )  # fmt: skip
+    return row.with_ratio(fit, term)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schemas.codelists import RESPONSE
 from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact, proportion
 
-CATEGORIES = ("CR", "CRi", "PR", "NR")
+CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
+NOT_EVALUABLE = RESPONSE.codes["NE"]
 
 
 def response_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -37,7 +39,7 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
         if population == "enrolled":
             unknown = _proportion(data, len(total.rows) - evaluable.height, len(total.rows))
             basis = total + _rows(assessed.filter(evalfl="N"))
-            yield _row(window, population, "Not evaluable").filled(unknown).resting_on(basis)
+            yield _row(window, population, NOT_EVALUABLE).filled(unknown).resting_on(basis)
 
 
 def _rows(found: pl.DataFrame, column: str = "") -> Basis:

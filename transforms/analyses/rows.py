@@ -5,17 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
 
 import polars as pl
 
 from schemas.tables.results import ANALYSIS, CURVE
 from transforms.analyses.basis import Basis
-from transforms.statistics import Estimate, NotEstimable, TestResult
-
-POLARS_TYPES = {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64}
-ANALYSIS_SCHEMA: dict[str, Any] = {column.name: POLARS_TYPES[column.sql_type] for column in ANALYSIS.columns}
-CURVE_SCHEMA: dict[str, Any] = {column.name: POLARS_TYPES[column.sql_type] for column in CURVE.columns}
+from transforms.statistics import Estimate, Model, NotEstimable, Term, TestResult
 
 SEPARATOR = "\x1f"
 NAMED_BY = ("analysis_id", "population", "group_name", "group_level", "statistic", "time_months", "label")
@@ -75,6 +70,13 @@ class ResultRow:
             note=found.note or self.note,
         )
 
+    def with_ratio(self, fit: Model, term: Term) -> ResultRow:
+        """This row with the ratio of one term of a fitted model, and what the model has to say."""
+        filled = self.filled(term.ratio).with_note("; ".join(fit.warnings))
+        return replace(
+            filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
+        )
+
     def with_note(self, note: str) -> ResultRow:
         """This row with a further note."""
         return replace(self, note="; ".join(part for part in (self.note, note) if part))
@@ -101,7 +103,7 @@ def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
         }
         for position, row in enumerate(rows, 1)
     ]
-    return pl.DataFrame(given, schema=ANALYSIS_SCHEMA, orient="row")
+    return pl.DataFrame(given, schema=ANALYSIS.polars_schema, orient="row")
 
 
 def result_id(study_id: str, row: ResultRow) -> str:
@@ -112,11 +114,9 @@ def result_id(study_id: str, row: ResultRow) -> str:
 
 def curve_frame(study_id: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Curves as results.curve."""
-    empty = pl.DataFrame(schema=CURVE_SCHEMA)
+    schema = CURVE.polars_schema
     given = [
-        frame.with_columns(study_id=pl.lit(study_id)).select(
-            pl.col(name).cast(kind) for name, kind in CURVE_SCHEMA.items()
-        )
+        frame.with_columns(study_id=pl.lit(study_id)).select(pl.col(name).cast(kind) for name, kind in schema.items())
         for frame in frames
     ]
-    return pl.concat([empty, *given])
+    return pl.concat([pl.DataFrame(schema=schema), *given])

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.protocol import Endpoint
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, competes, immortal_time
+from transforms.analyses.study_data import COMPETING, DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
 from transforms.statistics import (
     IncidenceCurve,
     NotEstimable,
@@ -24,8 +24,6 @@ from transforms.statistics import (
     median_survival,
     survival_at,
 )
-
-EVENT, COMPETING = 1, 2
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,10 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
 
 def _immortal_population(data: StudyData, endpoint: Endpoint) -> str:
     """A warning where the population is defined by something later than day 0."""
-    order = ("enrollment", "infusion", "response", "transplant")
-    known = data.protocol.populations[endpoint.population].known_from
-    origin = data.protocol.origins[endpoint.origin].kind.replace("remission", "response")
-    if order.index(known) <= order.index(origin):
+    population = data.protocol.populations[endpoint.population]
+    if population.is_known_at(data.protocol.origins[endpoint.origin]):
         return ""
-    return f"subjects are chosen by {known}, which follows day 0: the time between can hold no event"
+    return f"subjects are chosen by {population.known_from}, which follows day 0: the time between can hold no event"
 
 
 def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame) -> Outcome:

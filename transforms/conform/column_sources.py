@@ -17,14 +17,15 @@ def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
     """One row per entry of a sheet's feeds, counted from 1 as its records name it, and canonical column it fills."""
     entries = [(feed.domain, entry) for feed in mapping.feeds for entry in feed.entries()]
     rows = [
-        (sheet, number, domain, name, _headers(source), _origin(source), "; ".join(_steps(source)) or None)
+        (sheet, number, domain, name, headers_of(source), _origin(source), "; ".join(_steps(source)) or None)
         for number, (domain, entry) in enumerate(entries, start=1)
         for name, source in entry.items()
     ]
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def _headers(source: ColumnSource) -> str | None:
+def headers_of(source: ColumnSource) -> str | None:
+    """The headers a value comes from, for people: joined by `or` where the first filled one counts, else by `+`."""
     return (" or " if source.first_of else " + ").join(source.own_columns()) or None
 
 

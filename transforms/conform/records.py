@@ -11,6 +11,7 @@ from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, Feed, FileMapping, SiteMapping
 from transforms.conform.cells import Cells, conform_cell
+from transforms.conform.column_sources import headers_of
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 from transforms.side_by_side import side_by_side
@@ -69,21 +70,25 @@ def _conform_entry(
 
     cells = dict(zip(entry, side_by_side(conform, entry), strict=True))
     blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
-    headers = "\n".join(f"{name}={' + '.join(of)}" for name, source in entry.items() if (of := source.own_columns()))
+    headers = "\n".join(f"{name}={of}" for name, source in entry.items() if (of := headers_of(source)))
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(
         rows[ROW], pl.lit(headers).alias(SOURCE_COLUMNS)
     )
-    problems = pl.concat(
+    records = FeedRecords(feed.domain, frame, _problems(feed.domain, cells), _partials(cells), rows[ROW])
+    return _once(records) if feed.once else records
+
+
+def _problems(domain: str, cells: Mapping[str, Cells]) -> pl.DataFrame:
+    """The cells of all columns that do not fit them."""
+    return pl.concat(
         [pl.DataFrame(schema=PROBLEM_SCHEMA)]
         + [
-            pl.DataFrame(
-                {"row_id": cell.unfit.arg_true().cast(pl.Int64)},
-            ).with_columns(column=pl.lit(name), rule_id=pl.lit(f"{feed.domain}.{name}.{cell.what}"))
+            pl.DataFrame({"row_id": cell.unfit.arg_true().cast(pl.Int64)}).with_columns(
+                column=pl.lit(name), rule_id=pl.lit(f"{domain}.{name}.{cell.what}")
+            )
             for name, cell in cells.items()
         ]
     )
-    records = FeedRecords(feed.domain, frame, problems, _partials(cells), rows[ROW])
-    return _once(records) if feed.once else records
 
 
 def _partials(cells: Mapping[str, Cells]) -> pl.DataFrame:

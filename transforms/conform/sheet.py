@@ -32,7 +32,7 @@ class Conformed:
 
     records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords)
     and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1.
-    problems: by domain, row_id, column, rule_id. rows: source_row and status (fed, duplicate, set_aside, unclaimed), one per row read.
+    problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
     that were blanked since they seem to hold personal data. corrected: rows each correction of the site changed, by its id.

@@ -17,8 +17,6 @@ SIGNS = re.compile(r"[\s_\-./%,:;()\[\]×*^+]+")
 NUMBER = re.compile(r"\d+")
 # Numbers that belong to a name, as those of an antigen do.
 NAMED_NUMBERS = re.compile(r"cd\d+|gvhd\d*|il\d+|d\d{2}\b", re.IGNORECASE)
-
-
 TARGET = re.compile(r"^(cd19|cd22)(?=.)")
 VISIT = re.compile(r"^d(?:ay)?\d{1,3}(?=\D)|^第\d{1,3}天")
 UNIT_AT_END = re.compile(r"\s(\S*/kg|\S*/L|%)$", re.IGNORECASE)

@@ -1,6 +1,6 @@
 -- Everything that happened to a subject and that an endpoint may count
 -- grain:  one row per dated happening, up to the data cut
--- source: cut.* and adam.adrs; recoveries by measurement from protocol.yaml
+-- source: cut.* and adam.adrs; recoveries by measurement from protocol.yaml, units from meta.laboratory_unit
 -- rule:   contact is every record that shows the subject alive on its day; one after the data cut shows the subject
 --         alive at the cut. assessment is every look at the disease: a response other than NE, a relapse, or a
 --         follow-up with the disease assessed
@@ -8,7 +8,8 @@ with data_cut as (
     select study_id, coalesce(data_cut, date '9999-12-31') as cut_date from meta.study
 ),
 
--- many samples to one recovery: the first above the value the protocol states
+-- many samples to one recovery: the first above the value the protocol states, in whatever unit the site sent; a
+-- conversion rounds, so a value at the limit in another unit is one within 1e-12 of it
 measured as (
     select l.study_id, l.site_id, l.subject_id, r.happening, l.sample_date, l.record_id,
         l.test || ' in ' || l.matrix || ' above ' || format('{:g}', r.above) || ' ' || r.unit as evntdesc
@@ -16,9 +17,16 @@ measured as (
     inner join cut.infusion as i on r.study_id = i.study_id and i.infusion_number = 1
     inner join cut.laboratory as l
         on i.study_id = l.study_id and i.subject_id = l.subject_id
-        and r.test = l.test and r.matrix = l.matrix and r.unit = l.unit
+        and r.test = l.test and r.matrix = l.matrix
         and l.sample_date >= i.infusion_date + cast(r.from_day as integer)
-    where l.value > r.above
+    left join meta.laboratory_unit as stated on r.test = stated.test and r.unit = stated.unit
+    left join meta.laboratory_unit as sent on l.test = sent.test and l.unit = sent.unit
+    where
+        (l.unit = r.unit and l.value > r.above)
+        or (
+            l.unit <> r.unit and sent.standard_unit = stated.standard_unit
+            and l.value * sent.factor > r.above * stated.factor * (1 + 1e-12)
+        )
     qualify row_number() over (
         partition by l.study_id, r.happening, l.subject_id order by l.sample_date, l.record_id
     ) = 1

@@ -13,7 +13,6 @@ import polars as pl
 
 from schemas.published import Published, PublishedFigure
 from schemas.tables import TABLES
-from transforms.definitions import POLARS_TYPES
 from transforms.printed.digits import Bound, as_printed, rounding_that_gives
 
 PERCENT = 100
@@ -136,6 +135,6 @@ def _against(printed: str, value: Any, part: Bound = "value") -> dict[str, Any]:
 
 
 def _frame(table: str, study_id: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    schema = {column.name: POLARS_TYPES[column.sql_type] for column in TABLES[table].columns}
+    schema = TABLES[table].polars_schema
     complete = [{**dict.fromkeys(schema), **row, "study_id": study_id} for row in rows]
     return pl.DataFrame(complete, schema=schema, orient="row")

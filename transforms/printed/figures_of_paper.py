@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.published import Published, PublishedFigure
-from transforms.printed.lint import Figure
+from transforms.printed.figure import Figure
 
 
 def printed_figures(published: Published) -> list[Figure]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from transforms.printed.digits import NUMBER, rounding_that_gives
+from transforms.printed.digits import rounding_that_gives
+from transforms.printed.figure import Figure
 from transforms.printed.fingerprint import (
     PrintedInterval,
     fingerprint_groups,
@@ -28,41 +29,6 @@ SLACK = 0.11
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A figure as a reader sees it; texts keep the printed digits. What is not said is None or blank.
-
-    endpoint: OS, LFS, EFS, CIR, CR ...; effect: what a ratio is called; groups: counts a p value compares; defines: the
-    population this count is the size of; part_of: parts of one whole share a name; later: the covariate is known only
-    after the origin; quote: the sentence.
-    """
-
-    id: str
-    statistic: str
-    value: str
-    endpoint: str = ""
-    unit: str = ""
-    population: str = ""
-    months: float | None = None
-    low: str | None = None
-    high: str | None = None
-    p_value: str | None = None
-    count: int | None = None
-    of: int | None = None
-    effect: str = ""
-    method: str = ""
-    groups: tuple[tuple[int, int], ...] = ()
-    defines: str = ""
-    part_of: str = ""
-    later: bool = False
-    quote: str = ""
-
-    @property
-    def number(self) -> float | None:
-        """The value as a number, where it is one."""
-        return float(self.value) if NUMBER.match(self.value) else None
-
-
-@dataclass(frozen=True)
 class Finding:
     """What a check found, of which figures."""
 
@@ -72,7 +38,9 @@ class Finding:
     what: str
 
 
-Check = Callable[[Sequence[Figure]], Iterator[tuple[Severity, Sequence[Figure], str]]]
+# Severity, the figures it is about, and what was found.
+Found = Iterator[tuple[Severity, Sequence[Figure], str]]
+Check = Callable[[Sequence[Figure]], Found]
 
 
 def lint_figures(figures: Sequence[Figure]) -> list[Finding]:
@@ -84,7 +52,7 @@ def lint_figures(figures: Sequence[Figure]) -> list[Finding]:
     ]
 
 
-def percentage_of_its_count(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def percentage_of_its_count(figures: Sequence[Figure]) -> Found:
     """N of N has to give the percentage."""
     for figure in figures:
         if figure.unit != "%" or figure.count is None or not figure.of or figure.number is None:
@@ -98,7 +66,7 @@ def percentage_of_its_count(figures: Sequence[Figure]) -> Iterator[tuple[Severit
             yield "error", [figure], f"{told}: {figure.value} % is cut off, not rounded"
 
 
-def size_of_its_population(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def size_of_its_population(figures: Sequence[Figure]) -> Found:
     """Where a figure says how many there are of a population, others of it have to count no more."""
     for size in figures:
         if not size.defines or size.count is None:
@@ -109,7 +77,7 @@ def size_of_its_population(figures: Sequence[Figure]) -> Iterator[tuple[Severity
                 yield "error", [figure, size], what
 
 
-def population_told_apart(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def population_told_apart(figures: Sequence[Figure]) -> Found:
     """A population whose name is the beginning of another's may be either."""
     for figure, other in combinations({figure.population: figure for figure in figures}.values(), 2):
         for short, long in ((figure, other), (other, figure)):
@@ -121,7 +89,7 @@ def population_told_apart(figures: Sequence[Figure]) -> Iterator[tuple[Severity,
                 )
 
 
-def population_named(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def population_named(figures: Sequence[Figure]) -> Found:
     """A rate or a ratio without its population says nothing."""
     for figure in figures:
         if not figure.population and figure.statistic in (
@@ -133,7 +101,7 @@ def population_named(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequ
             yield "error", [figure], "the population is not named"
 
 
-def survival_and_incidence(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def survival_and_incidence(figures: Sequence[Figure]) -> Found:
     """Leukemia-free survival and incidence of relapse share what is left by deaths in remission."""
     for survival, incidence in _pairs(figures, SURVIVALS, INCIDENCES):
         if survival.number is None or incidence.number is None:
@@ -149,7 +117,7 @@ def survival_and_incidence(figures: Sequence[Figure]) -> Iterator[tuple[Severity
             yield "remark", of, f"they leave {left:.1f} % to death in remission"
 
 
-def _mirrored(survival: Figure, incidence: Figure) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def _mirrored(survival: Figure, incidence: Figure) -> Found:
     if None in (survival.low, survival.high, incidence.low, incidence.high):
         return
     wanted = (WHOLE - float(survival.high or 0), WHOLE - float(survival.low or 0))
@@ -161,7 +129,7 @@ def _mirrored(survival: Figure, incidence: Figure) -> Iterator[tuple[Severity, S
         yield "remark", [incidence, survival], what
 
 
-def two_endpoints_one_figure(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def two_endpoints_one_figure(figures: Sequence[Figure]) -> Found:
     """One value and interval for two endpoints needs every event of the one to be one of the other."""
     rates = [figure for figure in figures if figure.low is not None and figure.statistic == "km_probability"]
     for figure, other in combinations(rates, 2):
@@ -173,7 +141,7 @@ def two_endpoints_one_figure(figures: Sequence[Figure]) -> Iterator[tuple[Severi
             yield "remark", [figure, other], what
 
 
-def effect_has_its_name(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def effect_has_its_name(figures: Sequence[Figure]) -> Found:
     """A logistic model gives odds ratios, a Cox model hazard ratios."""
     names = {"odds_ratio": "odds ratio", "hazard_ratio": "hazard ratio"}
     for figure in figures:
@@ -182,7 +150,7 @@ def effect_has_its_name(figures: Sequence[Figure]) -> Iterator[tuple[Severity, S
             yield "error", [figure], f"it is called {figure.effect}; the model gives the {wanted}"
 
 
-def p_value_of_its_interval(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def p_value_of_its_interval(figures: Sequence[Figure]) -> Found:
     """A ratio's interval implies its p value."""
     for figure in figures:
         if not figure.statistic.endswith("_ratio") or figure.low is None or figure.p_value is None:
@@ -192,7 +160,7 @@ def p_value_of_its_interval(figures: Sequence[Figure]) -> Iterator[tuple[Severit
                 yield "error", [figure], f"{way.of}, printed {figure.p_value}: of another test"
 
 
-def p_value_of_its_counts(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def p_value_of_its_counts(figures: Sequence[Figure]) -> Found:
     """Which test of the counts prints the p value; it may be one whose fellows are not significant."""
     for figure in figures:
         if len(figure.groups) != 2:
@@ -206,7 +174,7 @@ def p_value_of_its_counts(figures: Sequence[Figure]) -> Iterator[tuple[Severity,
         yield "remark" if ways else "error", [figure], told
 
 
-def method_of_its_interval(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def method_of_its_interval(figures: Sequence[Figure]) -> Found:
     """Which kind of interval is printed; it is seldom said."""
     for figure in figures:
         if figure.low is None or figure.unit != "%" or figure.method:
@@ -227,7 +195,7 @@ def method_of_its_interval(figures: Sequence[Figure]) -> Iterator[tuple[Severity
             yield "error", [figure], "no kind of interval known here prints these bounds"
 
 
-def parts_add_up(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def parts_add_up(figures: Sequence[Figure]) -> Found:
     """Parts of one whole have to be as many as the whole, or somebody is missing."""
     for whole in dict.fromkeys(figure.part_of for figure in figures if figure.part_of):
         parts = [figure for figure in figures if figure.part_of == whole and figure.count is not None]
@@ -239,7 +207,7 @@ def parts_add_up(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence
             yield "error", parts, f"{whole}: {total - told} of {total} are not accounted for"
 
 
-def known_at_the_origin(figures: Sequence[Figure]) -> Iterator[tuple[Severity, Sequence[Figure], str]]:
+def known_at_the_origin(figures: Sequence[Figure]) -> Found:
     """What is known only later gives those who live to see it immortal time, unless the model says otherwise."""
     for figure in figures:
         if figure.later and "time-dependent" not in figure.method and "landmark" not in figure.method:
@@ -264,17 +232,6 @@ CHECKS: tuple[Check, ...] = (
     parts_add_up,
     known_at_the_origin,
 )
-
-
-def complements(figure: Figure, other: Figure) -> Finding | None:
-    """Two papers that count the two halves of one group have to agree; None where they do."""
-    if figure.count is None or other.count is None or figure.of != other.of:
-        what = f"{figure.of} against {other.of} subjects"
-        return Finding("complements", "error", (figure.id, other.id), what)
-    if figure.count + other.count != figure.of:
-        what = f"{figure.count} and {other.count} are not {figure.of}"
-        return Finding("complements", "error", (figure.id, other.id), what)
-    return None
 
 
 def _pairs(figures: Iterable[Figure], first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[Figure, Figure]]:

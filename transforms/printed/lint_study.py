@@ -9,10 +9,11 @@ import polars as pl
 
 from schemas.protocol import Protocol
 from schemas.published import Published
-from schemas.tables import TABLES
-from transforms.definitions import POLARS_TYPES
+from schemas.tables.results import FINDING
+from transforms.analyses.response import CATEGORIES, NOT_EVALUABLE
+from transforms.printed.figure import Figure
 from transforms.printed.figures_of_paper import printed_figures
-from transforms.printed.lint import Figure, Finding, lint_figures
+from transforms.printed.lint import Finding, lint_figures
 
 EFFECTS = {"cox": "hazard ratio", "logistic": "odds ratio", "fine-gray": "subdistribution hazard ratio"}
 KINDS = {"survival": "km_probability", "cumulative_incidence": "cumulative_incidence"}
@@ -26,10 +27,8 @@ def lint_study(protocol: Protocol, analysis: pl.DataFrame, published: Published 
     ]
     printed = lint_figures(printed_figures(published)) if published else []
     rows = [*_rows("computed", own), *_rows("printed", printed)]
-    schema = {column.name: POLARS_TYPES[column.sql_type] for column in TABLES["results.finding"].columns}
-    return pl.DataFrame([{"study_id": protocol.study_id, **row} for row in rows], schema=schema, orient="row").unique(
-        maintain_order=True
-    )
+    findings = [{"study_id": protocol.study_id, **row} for row in rows]
+    return pl.DataFrame(findings, schema=FINDING.polars_schema, orient="row").unique(maintain_order=True)
 
 
 def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Figure]:
@@ -48,7 +47,7 @@ def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Fig
 def _proportion(row: dict[str, Any]) -> Figure:
     # What subjects had at one assessment is one of these; MRD-negative remissions are some of the remissions.
     exclusive = row["section"] == "response" and row["population"] == "enrolled" and not row["group_name"]
-    parts = exclusive and row["group_level"] in ("CR", "CRi", "PR", "NR", "Not evaluable")
+    parts = exclusive and row["group_level"] in (*CATEGORIES, NOT_EVALUABLE)
     levels = row["section"] in ("baseline", "relapse") and row["group_level"]
     whole = f"{row['analysis_id']} {row['group_name']}".strip() if parts or levels else ""
     return Figure(

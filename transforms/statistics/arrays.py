@@ -53,6 +53,21 @@ def check_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Booleans]
     return tie_times(times)[0], codes.astype(np.bool_)
 
 
+def check_entry(entry: ArrayLike, time: Floats) -> tuple[Floats, Floats]:
+    """Return (entry, time) as vectors of one length, tied times made exactly equal.
+
+    `entry` (n,) is when each subject came under observation, in the unit of `time` (n,), which is checked already. Raises
+    ValueError for unequal lengths, an impossible time, or an entry at or after the subject's time.
+    """
+    entries = check_times(entry, "entry")
+    if entries.shape != time.shape:
+        raise ValueError(f"entry and time differ in length: {entries.shape} and {time.shape}")
+    entries, times = tie_times(entries, time)
+    if (entries >= times).any():
+        raise ValueError("entry must come before time, for each subject")
+    return entries, times
+
+
 def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
     """Return (time, cause) as vectors of one length; cause 0 is censored, 1, 2, ... are kinds of event.
 
@@ -66,6 +81,24 @@ def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
     if not (causes == codes).all() or (causes < 0).any():
         raise ValueError("event must hold whole numbers: 0 censored, 1, 2, ... the kinds of event")
     return tie_times(times)[0], causes
+
+
+def check_curve(curve: Sequence[tuple[float, float]], *, drops_twice: bool = False) -> tuple[Floats, Floats]:
+    """Return times and survival of the points read off a published curve, from (0, 1) on.
+
+    drops_twice: a time may stand twice, before and after a drop. Raises ValueError where the points are no survival curve.
+    """
+    points = np.asarray(curve, dtype=np.float64)
+    if points.ndim != 2 or points.shape[0] < 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+        raise ValueError("a curve needs at least two points (time, survival)")
+    time, survival = points[:, 0], points[:, 1]
+    steps = np.diff(time)
+    backward = (steps < 0).any() if drops_twice else (steps <= 0).any()
+    if time[0] != 0 or survival[0] != 1 or backward or (np.diff(survival) > 0).any():
+        raise ValueError("a curve begins at (0, 1), its times rise and its survival never does")
+    if survival.min() < 0:
+        raise ValueError("survival lies between 0 and 1")
+    return time, survival
 
 
 def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = "group") -> tuple[list[str], Integers]:

@@ -20,7 +20,7 @@ from transforms.statistics.arrays import Integers
 from transforms.statistics.result import NotEstimable, TestResult
 
 # Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
-_EQUALLY_LIKELY = 1e-7
+EQUALLY_LIKELY = 1e-7
 _MOST_PATHS = 2_000_000
 
 
@@ -37,7 +37,7 @@ def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
         return NotEstimable("fewer than two rows or columns have subjects, so there is nothing to compare")
     if counts.shape[0] > counts.shape[1]:
         counts = counts.T
-    bound = _log_weight(counts.ravel()) + _EQUALLY_LIKELY
+    bound = _log_weight(counts.ravel()) + EQUALLY_LIKELY
     paths: dict[tuple[int, ...], dict[float, float]] = {tuple(counts.sum(axis=1)): {0.0: 1.0}}
     for column in counts.sum(axis=0):
         paths = _add_column(paths, int(column))

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, check_level, check_survival, check_times, tie_times
+from transforms.statistics.arrays import Booleans, Floats, check_entry, check_level, check_survival
 from transforms.statistics.concordance import compute_concordance
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
@@ -78,11 +78,7 @@ def fit_cox(
     """
     check_level(level)
     times, events = check_survival(time, event)
-    start = None
-    if entry is not None:
-        start, times = tie_times(check_times(entry, "entry"), times)
-        if start.shape != times.shape or (start >= times).any():
-            raise ValueError("entry must come before time, for each subject")
+    start, times = (None, times) if entry is None else check_entry(entry, times)
     return fit_rows(gather_cox_rows(design, start, times, events, strata=strata, cluster=cluster), EFRON, level)
 
 

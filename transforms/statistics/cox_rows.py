@@ -22,8 +22,8 @@ class CoxRows:
     """Rows at risk for start < t <= stop (`start` None: all from the origin); one subject may have several.
 
     `subject`, `strata` and `cluster` are small integers, one per row; `subject` None where each has one row, the others None where
-    not asked for. `kept` (given rows,) marks the complete cases. `n_missing`
-    subjects were left out for a missing covariate, `left_out` columns as uninformative.
+    not asked for. `kept` (given rows,) marks the complete cases. `n_missing` subjects were left out for a missing covariate,
+    `left_out` columns as uninformative.
     """
 
     design: Design

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from transforms.statistics.arrays import Floats, Integers, check_survival
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_survival
 from transforms.statistics.event_table import count_events
 from transforms.statistics.result import NotEstimable
 
@@ -64,16 +64,11 @@ def maximally_selected_logrank(
     given = np.asarray(values, dtype=np.float64)
     if given.shape != times.shape or not np.isfinite(given).all():
         raise ValueError("values must hold one finite number per subject")
-    if not events.any():
-        return NotEstimable("no events, so no cut can separate survival")
     order = np.argsort(given, kind="stable")
-    ordered = given[order]
-    sizes = _allowed_sizes(ordered, smallest_share)
-    if not sizes.size:
-        return NotEstimable("the values allow no split into two groups of the size asked for")
-    scores = _score(times, events)[order]
-    if scores.std() == 0:
-        return NotEstimable("all events fall on one time with all subjects at risk: no cut can separate survival")
+    ordered, sizes = given[order], _allowed_sizes(given[order], smallest_share)
+    scores = _score(times, events)[order] if events.any() else np.zeros(0)
+    if reason := _explain_impossible(events, sizes, scores):
+        return NotEstimable(reason)
     tests = np.abs(_standardize(scores[None, :], sizes))[0]
     best = int(np.argmax(tests))
     statistic, size = float(tests[best]), int(sizes[best])
@@ -89,6 +84,16 @@ def maximally_selected_logrank(
         n_cuts=int(sizes.size),
         method=f"maximally selected log-rank, {name}",
     )
+
+
+def _explain_impossible(events: Booleans, sizes: Integers, scores: Floats) -> str:
+    if not events.any():
+        return "no events, so no cut can separate survival"
+    if not sizes.size:
+        return "the values allow no split into two groups of the size asked for"
+    if scores.std() == 0:
+        return "all events fall on one time with all subjects at risk: no cut can separate survival"
+    return ""
 
 
 def _score(times: Floats, events: np.ndarray) -> Floats:

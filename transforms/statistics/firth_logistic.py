@@ -1,9 +1,9 @@
-"""Firth-penalized fits, for likelihoods that have no maximum.
+"""Firth-penalized logistic regression, for likelihoods that have no maximum.
 
 Belongs here: the calls to firthmodels, with profile-likelihood intervals and penalized likelihood-ratio p values, which stay
-valid where Wald's fail. Does not belong here: when to use them (cox.py and logistic.py decide by separation.py).
+valid where Wald's fail. Does not belong here: when to use it, which logistic.py decides by separation.py.
 
-Sources: Firth, Biometrika 1993;80:27; Heinze and Schemper, Biometrics 2001;57:114 (Cox), Stat Med 2002;21:2409 (logistic).
+Sources: Firth, Biometrika 1993;80:27; Heinze and Schemper, Stat Med 2002;21:2409.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _collect(usual: Any, tight: Any, null: float, level: float) -> Fit | NotEsti
     best = tight if tight.loglik_ >= usual.loglik_ - 1e-9 else usual
     if best._cov is None or not (np.diag(best._cov) > 0).all():
         return NotEstimable(_SINGULAR)
-    coefficients = np.append(best.coef_, best.intercept_) if hasattr(best, "intercept_") else np.asarray(best.coef_)
+    coefficients = np.append(best.coef_, best.intercept_)
     return Fit(
         coefficients=coefficients,
         covariance=np.asarray(best._cov, dtype=np.float64),

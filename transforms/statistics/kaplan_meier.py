@@ -14,14 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import (
-    Floats,
-    Integers,
-    check_level,
-    check_survival,
-    check_times,
-    tie_times,
-)
+from transforms.statistics.arrays import Floats, Integers, check_entry, check_level, check_survival
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, compute_product_limit, count_events
 from transforms.statistics.result import Estimate, NotEstimable
@@ -98,11 +91,7 @@ def kaplan_meier(
     times, events = check_survival(time, event)
     if times.size == 0:
         return NotEstimable("no subjects")
-    entries = np.zeros_like(times) if entry is None else check_times(entry, "entry")
-    if entry is not None:
-        entries, times = tie_times(entries, times)
-        if entries.shape != times.shape or (entries >= times).any():
-            raise ValueError("entry must come before time, for each subject")
+    entries, times = (np.zeros_like(times), times) if entry is None else check_entry(entry, times)
     table = count_events(times, events, entries if entry is not None else None)
     survival = compute_product_limit(table)
     error = _compute_greenwood(table, survival)

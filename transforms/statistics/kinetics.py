@@ -105,9 +105,8 @@ def build_profile(
     if blq_rule == "half-limit":
         values = np.where(found, values, (limit or 0.0) / 2)
     if blq_rule == "zero-outside" and found.any():
-        positive = np.flatnonzero(found)
-        outside = found | (np.arange(found.size) < positive[0]) | (np.arange(found.size) > positive[-1])
-        days, values, found = days[outside], values[outside], found[outside]
+        stays = found | _is_outside(found)
+        days, values, found = days[stays], values[stays], found[stays]
     return Profile(days, values, found, assay, matrix, unit, blq_rule, until)
 
 
@@ -194,6 +193,12 @@ def _average_days(time: Floats, value: Floats, found: Booleans) -> tuple[Floats,
     positive = np.bincount(place, found.astype(np.float64), minlength=days.size)
     total = np.bincount(place, value * found, minlength=days.size)
     return days, np.asarray(total / np.maximum(positive, 1)), np.asarray(positive > 0)
+
+
+def _is_outside(found: Booleans) -> Booleans:
+    """Samples before the first or after the last quantified one."""
+    positive, place = np.flatnonzero(found), np.arange(found.size)
+    return np.asarray((place < positive[0]) | (place > positive[-1]))
 
 
 def _areas(width: Floats, left: Floats, right: Floats, method: AucMethod) -> Floats:

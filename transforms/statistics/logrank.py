@@ -17,11 +17,10 @@ from transforms.statistics.arrays import (
     Booleans,
     Floats,
     Integers,
+    check_entry,
     check_labels,
     check_survival,
-    check_times,
     split_labels,
-    tie_times,
 )
 from transforms.statistics.event_table import count_up_to, distinct_times
 from transforms.statistics.result import NotEstimable, TestResult
@@ -68,11 +67,7 @@ def logrank(
     Source: Mantel 1966; Peto and Peto 1972; Fleming and Harrington 1991, 7.2; equal to R's survdiff(rho), stratified by strata().
     """
     times, events = check_survival(time, event)
-    entries = None if entry is None else check_times(entry, "entry")
-    if entries is not None:
-        entries, times = tie_times(entries, times)
-        if entries.shape != times.shape or (entries >= times).any():
-            raise ValueError("entry must come before time, for each subject")
+    entries, times = (None, times) if entry is None else check_entry(entry, times)
     names, index = check_labels(group, times.size)
     layers = [np.ones(times.size, np.bool_)] if strata is None else split_labels(strata, times.size, "strata")
     if len(names) < 2:
@@ -84,7 +79,6 @@ def logrank(
     if compared.sum() < 2 or not np.diag(variance).any():
         return NotEstimable("no time at which an event happened while two groups were at risk")
     statistic, freedom = _compute_statistic(observed - expected, variance, compared)
-    counts = np.bincount(index, minlength=len(names))
     kind = f"Fleming-Harrington (rho {rho:g}, gamma {gamma:g})" if rho or gamma else "log-rank"
     return LogrankResult(
         method=kind if strata is None else f"stratified {kind}",
@@ -92,9 +86,15 @@ def logrank(
         statistic=statistic,
         degrees_of_freedom=freedom,
         n=int(times.size),
-        groups=tuple(
-            GroupCount(name, int(counts[i]), float(observed[i]), float(expected[i])) for i, name in enumerate(names)
-        ),
+        groups=_describe_groups(names, np.bincount(index, minlength=len(names)), observed, expected),
+    )
+
+
+def _describe_groups(
+    names: Sequence[str], counts: Integers, observed: Floats, expected: Floats
+) -> tuple[GroupCount, ...]:
+    return tuple(
+        GroupCount(name, int(counts[i]), float(observed[i]), float(expected[i])) for i, name in enumerate(names)
     )
 
 

@@ -87,7 +87,6 @@ class Fit:
     covariance: Floats
     log_likelihood: float
     log_likelihood_null: float
-    concordance: float | None = None
     profile_bounds: tuple[tuple[float | None, float | None], ...] | None = None
     profile_p: tuple[float, ...] | None = None
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincinv, ndtr
 
-from transforms.statistics.arrays import Floats, check_level, check_survival
+from transforms.statistics.arrays import Floats, check_curve, check_level, check_survival
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 Between = Literal["step", "constant hazard"]
@@ -56,42 +56,43 @@ def one_sample_logrank(
     """
     check_level(level)
     times, events = check_survival(time, event)
-    when, hazard = _check_curve(curve)
+    when, hazard = _cumulative_hazard(curve)
     if times.size == 0:
         return NotEstimable("no subjects")
     inside = times <= when[-1]
-    cut = np.minimum(times, when[-1])
-    each = (
-        np.interp(cut, when, hazard)
-        if between == "constant hazard"
-        else hazard[np.searchsorted(when, cut, side="right") - 1]
-    )
-    observed, expected = int((events & inside).sum()), float(each.sum())
+    observed, expected = int((events & inside).sum()), _expected_events(times, when, hazard, between)
     if expected == 0:
         return NotEstimable("the published curve lets expect no event in the cohort's follow-up")
+    z = (observed - expected) / sqrt((observed + expected) / 2)
+    test = TestResult("one-sample log-rank (Wu)", float(2 * ndtr(-abs(z))), z, n=int(times.size))
+    ratio = _ratio(observed, expected, int(times.size), level)
+    return OneSample(observed, expected, ratio, test, int((~inside).sum()))
+
+
+def _expected_events(times: Floats, when: Floats, hazard: Floats, between: Between) -> float:
+    """Sum over subjects of the published cumulative hazard at the end of each one's follow-up."""
+    cut = np.minimum(times, when[-1])
+    if between == "constant hazard":
+        return float(np.interp(cut, when, hazard).sum())
+    return float(hazard[np.searchsorted(when, cut, side="right") - 1].sum())
+
+
+def _ratio(observed: int, expected: float, n: int, level: float) -> Estimate:
     tail = (1 - level) / 2
-    ratio = Estimate(
+    return Estimate(
         value=observed / expected,
         low=float(gammaincinv(observed, tail)) / expected if observed else 0.0,
         high=float(gammaincinv(observed + 1, 1 - tail)) / expected,
         level=level,
         method="observed to expected events, exact Poisson interval",
-        n=int(times.size),
+        n=n,
         events=observed,
     )
-    z = (observed - expected) / sqrt((observed + expected) / 2)
-    test = TestResult("one-sample log-rank (Wu)", float(2 * ndtr(-abs(z))), z, n=int(times.size))
-    return OneSample(observed, expected, ratio, test, int((~inside).sum()))
 
 
-def _check_curve(curve: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
+def _cumulative_hazard(curve: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
     """Times and cumulative hazard of the published curve."""
-    points = np.asarray(curve, dtype=np.float64)
-    if points.ndim != 2 or points.shape[0] < 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-        raise ValueError("a curve needs at least two points (time, survival)")
-    time, survival = points[:, 0], points[:, 1]
-    if time[0] != 0 or survival[0] != 1 or (np.diff(time) <= 0).any() or (np.diff(survival) > 0).any():
-        raise ValueError("a curve begins at (0, 1), its times rise and its survival never does")
-    if survival.min() <= 0:
+    time, survival = check_curve(curve)
+    if survival.min() == 0:
         raise ValueError("a curve to compare with must not reach 0: beyond it any event would be expected for certain")
     return time, np.asarray(-np.log(survival))

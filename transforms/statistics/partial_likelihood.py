@@ -25,8 +25,9 @@ from transforms.statistics.newton import Likelihood, climb
 class RiskSets:
     """Rows prepared for many evaluations: who is at risk at which event times, as positions among the distinct ones.
 
-    `x` (rows, p) is centered. A row is at risk at the event times `entered[i]` <= k < `left[i]`. `failing` lists the rows with an event (`failing_x` their covariates), `at`
-    the position of each one's event time. Strata have event times of their own, one after the other. `time[k]` is the event time itself.
+    `x` (rows, p) is centered. A row is at risk at the event times `entered[i]` <= k < `left[i]`. `failing` lists the rows with an
+    event (`failing_x` their covariates), `at` the position of each one's event time. Strata have event times of their own, one
+    after the other. `time[k]` is the event time itself.
     """
 
     x: Floats
@@ -60,21 +61,10 @@ def prepare_risk_sets(
     x: Floats, start: Floats | None, stop: Floats, event: Booleans, strata: Integers | None = None
 ) -> RiskSets:
     """Find who is at risk when. `x` (rows, p); `start` (rows,) or None for all from the origin; `strata` small integers."""
-    layer = np.zeros(stop.size, dtype=np.int64) if strata is None else strata
-    entered = np.zeros(stop.size, dtype=np.int64)
-    left, first, times = np.zeros_like(entered), 0, []
-    for stratum in range(int(layer.max(initial=0)) + 1):
-        inside = np.flatnonzero(layer == stratum) if strata is not None else slice(None)
-        distinct = distinct_times(stop[inside][event[inside]])
-        left[inside] = first + count_up_to(distinct, stop[inside])
-        entered[inside] = first
-        if start is not None:
-            entered[inside] += count_up_to(distinct, start[inside])
-        first += distinct.size
-        times.append(distinct)
+    entered, left, times = _find_positions(start, stop, event, strata)
     failing = np.flatnonzero(event)
     at = left[failing] - 1
-    deaths = np.bincount(at, minlength=first)
+    deaths = np.bincount(at, minlength=times.size)
     order = np.argsort(at, kind="stable")
     failing, at = failing[order], at[order]
     place = np.arange(at.size) - np.repeat(np.cumsum(deaths) - deaths, deaths)
@@ -87,10 +77,29 @@ def prepare_risk_sets(
         at=at,
         entered=entered if late else None,
         left=left,
-        time=np.concatenate(times),
+        time=times,
         deaths=deaths,
         order=place / deaths[at],
     )
+
+
+def _find_positions(
+    start: Floats | None, stop: Floats, event: Booleans, strata: Integers | None
+) -> tuple[Integers, Integers, Floats]:
+    """First event time at which each row is at risk, first at which it no longer is, and the event times, stratum by stratum."""
+    layer = np.zeros(stop.size, dtype=np.int64) if strata is None else strata
+    entered = np.zeros(stop.size, dtype=np.int64)
+    left, first, times = np.zeros_like(entered), 0, []
+    for stratum in range(int(layer.max(initial=0)) + 1):
+        inside = np.flatnonzero(layer == stratum) if strata is not None else slice(None)
+        distinct = distinct_times(stop[inside][event[inside]])
+        left[inside] = first + count_up_to(distinct, stop[inside])
+        entered[inside] = first
+        if start is not None:
+            entered[inside] += count_up_to(distinct, start[inside])
+        first += distinct.size
+        times.append(distinct)
+    return entered, left, np.concatenate(times)
 
 
 def evaluate(rows: RiskSets, beta: Floats) -> Likelihood:

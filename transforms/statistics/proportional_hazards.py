@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from transforms.statistics.arrays import Floats, check_survival, check_times
+from transforms.statistics.arrays import Floats, check_entry, check_survival
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
 from transforms.statistics.event_table import compute_product_limit, count_events
@@ -48,7 +48,7 @@ def proportional_hazards_tests(
     Raises ValueError for impossible input. Source: see the module; equal to R's cox.zph(terms = TRUE).
     """
     times, events = check_survival(time, event)
-    start = None if entry is None else check_times(entry, "entry")
+    start, times = (None, times) if entry is None else check_entry(entry, times)
     rows = gather_cox_rows(design, start, times, events, strata=strata)
     if rows.reason:
         return NotEstimable(rows.reason)

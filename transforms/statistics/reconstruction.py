@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.statistics.arrays import Booleans, Floats, Integers
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_curve
+from transforms.statistics.event_table import compute_product_limit, count_events
 
 _MOST_ROUNDS = 500
 
@@ -46,7 +47,7 @@ def reconstruct_patients(
     Returns a Reconstruction. Raises ValueError for points that rise, fall outside 0..1, or do not begin at time 0.
     Source: see the module.
     """
-    time, survival = _check_curve(curve)
+    time, survival = check_curve(curve, drops_twice=True)
     when, risk = _check_table(at_risk, float(time[-1]))
     search = _Search(time, survival, np.searchsorted(time, when, side="left"), risk)
     for interval in range(when.size - 1):
@@ -132,23 +133,9 @@ class _Search:
 
 
 def _largest_gap(time: Floats, event: Booleans, points: Floats, survival: Floats) -> float:
-    from transforms.statistics.event_table import compute_product_limit, count_events
-
     table = count_events(time, event)
     rebuilt = compute_product_limit(table)[np.searchsorted(table.time, points, side="right") - 1]
     return float(np.abs(rebuilt - survival).max())
-
-
-def _check_curve(curve: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
-    points = np.asarray(curve, dtype=np.float64)
-    if points.ndim != 2 or points.shape[0] < 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-        raise ValueError("a curve needs at least two points (time, survival)")
-    time, survival = points[:, 0], points[:, 1]
-    if time[0] != 0 or survival[0] != 1 or (np.diff(time) < 0).any() or (np.diff(survival) > 0).any():
-        raise ValueError("a curve begins at (0, 1), its times rise and its survival never does")
-    if survival.min() < 0:
-        raise ValueError("survival lies between 0 and 1")
-    return time, survival
 
 
 def _check_table(at_risk: Sequence[tuple[float, int]], end: float) -> tuple[Floats, Integers]:

@@ -10,6 +10,7 @@ Sources: Albert and Anderson, Biometrika 1984;71:1; Konis 2007 (linear program);
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
 from transforms.statistics.arrays import Booleans, Floats
@@ -70,8 +71,6 @@ def _scale_columns(matrix: Floats) -> Floats:
 
 def _maximize(objective: Floats, constraints: csr_matrix, p: int) -> list[int]:
     """Columns with a nonzero part in the direction that maximizes `objective` under constraints @ direction <= 0."""
-    from scipy.optimize import linprog
-
     solution = linprog(-objective, A_ub=constraints, b_ub=np.zeros(constraints.shape[0]), bounds=[(-1, 1)] * p)
     if solution.x is None or objective @ solution.x < _TOLERANCE:
         return []

@@ -15,12 +15,10 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc, gammaln
 
+from transforms.statistics.contingency import EQUALLY_LIKELY
 from transforms.statistics.result import NotEstimable, TestResult
 
 AssociationMethod = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
-
-# Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
-_EQUALLY_LIKELY = 1 + 1e-7
 
 
 def compare_two_proportions(
@@ -75,14 +73,14 @@ def _compute_table_probabilities(table: np.ndarray) -> tuple[np.ndarray, int]:
 
 def _fisher(table: np.ndarray) -> TestResult:
     probabilities, observed = _compute_table_probabilities(table)
-    extreme = probabilities <= probabilities[observed] * _EQUALLY_LIKELY
+    extreme = probabilities <= probabilities[observed] * (1 + EQUALLY_LIKELY)
     p_value = min(1.0, float(probabilities[extreme].sum()))
     return TestResult("Fisher exact", p_value, n=int(table.sum()))
 
 
 def _mid_p(table: np.ndarray) -> TestResult:
     probabilities, observed = _compute_table_probabilities(table)
-    extreme = probabilities <= probabilities[observed] * _EQUALLY_LIKELY
+    extreme = probabilities <= probabilities[observed] * (1 + EQUALLY_LIKELY)
     p_value = min(1.0, float(probabilities[extreme].sum()) - 0.5 * float(probabilities[observed]))
     return TestResult("Fisher mid-p", p_value, n=int(table.sum()))
 

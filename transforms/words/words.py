@@ -94,8 +94,3 @@ def _words_of(language: Language, phrases: tuple[tuple[str, str], ...]) -> Words
 def words_in(language: Language, phrases: Mapping[str, str] | None = None) -> Words:
     """The words of a language, with the phrases of a study in it."""
     return _words_of(language, tuple((phrases or {}).items()))
-
-
-def places_of(message: str) -> set[str]:
-    """The names of the places a message holds."""
-    return set(re.findall(r"\{(\w+)", message))

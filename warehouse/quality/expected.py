@@ -60,8 +60,7 @@ def _of_table(table: Table) -> Iterator[Expected]:
         {"column_list": columns},
     )
     for column in sorted({*columns, "study_id", "site_id", "subject_id"} & set(table.column_names)):
-        if (name, column) not in {("adam.adevent", "srcdom"), ("adam.adevent", "srcseq")}:
-            yield Expected(name, f"{column} is not null", "error", "ExpectColumnValuesToNotBeNull", {"column": column})
+        yield Expected(name, f"{column} is not null", "error", "ExpectColumnValuesToNotBeNull", {"column": column})
 
 
 def _of_times() -> Iterator[Expected]:

@@ -108,7 +108,7 @@ DEFINITIONS = (
             "study_id VARCHAR Study",
             "paramcd VARCHAR Name",
             "param VARCHAR The endpoint in words",
-            "kind VARCHAR os, lfs, efs, cir or nrm",
+            "kind VARCHAR os, lfs, efs, cir, nrm or recovery",
             "population VARCHAR Population counted",
             "origin VARCHAR Day 0",
             "transplant VARCHAR What transplant does: ignore, censor, competing or event",

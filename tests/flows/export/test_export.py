@@ -141,7 +141,7 @@ def test_a_snapshot_that_is_not_there_is_told_with_those_that_are(
 ) -> None:
     for name in ("as_of_2001-01-01", "../cartrove"):
         assert exports.call("adam", STUDY, str(exports.root / "none"), "--snapshot", name) == 2
-        assert f"expected one of {SNAPSHOT}" in capsys.readouterr().err
+        assert f"there are {SNAPSHOT}" in capsys.readouterr().err
 
 
 def test_transport_files_and_dataset_json_hold_the_same_records(exports: Exports) -> None:

@@ -12,8 +12,8 @@ from flows.history.audit import verify
 from flows.history.clean import Unused, find_unused, remove_unused
 from schemas.errors import UsageError
 from tests.flows.conftest import Place, make_place
+from warehouse.frame_store import FrameStore
 from warehouse.published import read_keys
-from warehouse.staging import FrameStore
 
 CHILDREN = "pan2020_seq1922_paed"
 KEY = "ab" * 32

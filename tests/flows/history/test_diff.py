@@ -11,7 +11,7 @@ import pytest
 from flows.command import main
 from tests.warehouse.tiny_build import FIRST, SECOND, csv_site, tiny_build
 from warehouse.assemble import assemble_warehouse
-from warehouse.staging import FrameStore
+from warehouse.frame_store import FrameStore
 from warehouse.study_product import PRODUCT_TABLES, read_study_tables
 
 FEED = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day", "age_years": "age"}}

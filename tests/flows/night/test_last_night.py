@@ -9,7 +9,7 @@ from flows.night.publication import was_interrupted
 from schemas.errors import RunFailed
 from tests.flows.conftest import Place
 from tests.flows.tiny_night import STUDY
-from tests.warehouse.test_staging import flip_a_bit
+from tests.warehouse.test_frame_store import flip_a_bit
 
 CHILDREN, SALVAGE = "pan2020_seq1922_paed", "pan2019_cd22_salvage"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flows.runs.local_server import _free_port, wait_until_ready
+from flows.runs.local_server import free_port, wait_until_ready
 from flows.settings import Settings
 from tests.flows.receivers import Webhook, webhook
 
@@ -21,7 +21,7 @@ WAIT_SECONDS = 60
 @pytest.fixture
 def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
     """A webhook that is a block of a server with all its services."""
-    port = str(_free_port())
+    port = str(free_port())
     monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{port}/api")
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
     monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")

@@ -10,8 +10,6 @@ from schemas.errors import RunFailed, UsageError
 from tests.flows.server.conftest import CHILDREN, Box, held_open, wait_until
 from tests.flows.server.test_runs import running_night
 
-# One box for all of them, so one process of pytest-xdist.
-
 
 def test_a_newcomer_is_told_where_everything_is(box: Box) -> None:
     assert box.said.splitlines() == [

@@ -12,8 +12,6 @@ import pytest
 from tests.flows.server.conftest import CHILDREN, Box
 from tests.pages.browser import Browser, open_browser
 
-# One box for all of them, so one process of pytest-xdist.
-
 FIELDS = ["studies", "sites", "data_cut", "as_of", "force"]
 
 

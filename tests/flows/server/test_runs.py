@@ -15,8 +15,6 @@ import pytest
 from schemas.errors import RunBusy, UsageError
 from tests.flows.server.conftest import CHILDREN, Box, wait_until
 
-# One box for all of them, so one process of pytest-xdist.
-
 
 def test_nights_are_scheduled_ahead(box: Box) -> None:
     """With a library that does not fit, Prefect's server looks healthy and never makes a scheduled run."""

@@ -30,6 +30,7 @@ class Redcap(BaseHTTPRequestHandler):
     """Answers exports of records and metadata to the one who has the token, as REDCap's documentation says."""
 
     asked: ClassVar[list[dict[str, str]]] = []
+    records: ClassVar[str] = RECORDS
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -38,7 +39,7 @@ class Redcap(BaseHTTPRequestHandler):
         allowed = asked["token"] == TOKEN
         as_json = '[{"field_name": "record_id", "form_name": "form_1"}]'
         metadata = as_json if asked.get("format") == "json" else DICTIONARY
-        text = {"record": RECORDS, "metadata": metadata}.get(asked["content"], "14.0.0")
+        text = {"record": self.records, "metadata": metadata}.get(asked["content"], "14.0.0")
         content = (text if allowed else '{"error":"You do not have permissions to use the API"}').encode()
         self.send_response(200 if allowed else 403)
         self.send_header("Content-Type", "text/csv; charset=utf-8")
@@ -82,6 +83,11 @@ def test_records_and_dictionary_land_as_if_the_site_had_sent_them(tmp_path: Path
     (records,) = [asked for asked in Redcap.asked if asked["content"] == "record"]
     assert records["exportBlankForGrayFormStatus"] == "True"
     assert records["rawOrLabel"] == "raw"
+
+
+def test_a_note_of_several_lines_is_one_record(tmp_path: Path, redcap: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Redcap, "records", 'record_id,note\n1,"fever,\nthen none"\n2,\n')
+    assert pull_site(place(tmp_path, redcap), STUDY, SITE, DAY).records == 2
 
 
 def test_what_landed_before_is_never_changed(tmp_path: Path, redcap: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
-from flows.sql.place import open_for_analyst
+from flows.sql.connection import open_for_analyst
 from flows.sql.prompt import answer, is_finished
 from schemas.errors import UsageError
 from tests.flows.sql.place import ask

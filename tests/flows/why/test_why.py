@@ -19,7 +19,7 @@ from flows.why.sides import find_side
 from schemas.protocol import Protocol
 from tests.flows.conftest import Place
 from tests.flows.past_nights import BETWEEN, SECOND, History
-from warehouse.staging import FrameStore
+from warehouse.frame_store import FrameStore
 
 SIX_MONTHS = "Overall survival, at 6 months"
 

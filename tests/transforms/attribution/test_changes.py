@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from schemas.domains import DOMAINS
-from transforms.analyses.rows import ANALYSIS_SCHEMA
+from schemas.tables.results import ANALYSIS
 from transforms.attribution import find_changes, find_moved
 from transforms.attribution.moved import find_moved_curves
 from warehouse.core_tables import POLARS_TYPES
@@ -73,7 +73,7 @@ def analysis(*rows: dict[str, Any]) -> pl.DataFrame:
     blank = dict.fromkeys(
         ("study_id", "analysis_id", "population", "group_name", "group_level", "statistic", "label"), "x"
     )
-    return pl.DataFrame([{**blank, **row} for row in rows], schema=ANALYSIS_SCHEMA)
+    return pl.DataFrame([{**blank, **row} for row in rows], schema=ANALYSIS.polars_schema)
 
 
 def test_the_value_of_a_test_is_its_p_value_and_of_any_other_row_its_estimate() -> None:

@@ -41,6 +41,15 @@ def test_another_matrix_unit_or_test_is_another_measurement(sample: str) -> None
     assert _rows(B_CELLS + sample)[1] == 0
 
 
+def test_a_value_in_another_unit_is_converted() -> None:
+    """Sites send neutrophils per uL or as 1e9/L; 700/uL is 0.7 x 1e9/L, and at the limit is not above it."""
+    counts = {"neutrophil_recovery": {"test": "neutrophils", "matrix": "blood", "above": 0.7, "unit": "1e9/L"}}
+    samples = "a 14 neutrophils blood 700 /uL\na 20 neutrophils blood 710 /uL\na 30 neutrophils blood 2 1e9/L"
+    recovery = {**RECOVERY, "event": ["neutrophil_recovery"]}
+    study = build_tiny_study(INFUSED + B_CELLS + samples, endpoints={"recovery": recovery}, recoveries=counts)
+    assert endpoint_rows(study, "recovery")["a"] == (20, 1, "neutrophils in blood above 0.7 1e9/L")
+
+
 def test_relapse_before_recovery_competes() -> None:
     tables = B_CELLS + "a 120 B_cells marrow 9 %\n\nrelapse subject_id relapse_date relapse_site\na 100 marrow"
     assert _rows(tables) == (100, 2, "Relapse: marrow")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.analyses.rows import CURVE_SCHEMA, ResultRow, analysis_frame
+from schemas.tables.results import CURVE
+from transforms.analyses.rows import ResultRow, analysis_frame
 from transforms.reports.outcomes import outcome_parts
 from transforms.reports.queries import Queries
 from transforms.words import words_in
@@ -18,7 +19,7 @@ def test_an_endpoint_nobody_can_be_counted_in_yet_is_printed_with_the_reason() -
 
     levels = (nobody(group_name="Age", group_level=level) for level in ("< 40", ">= 40"))
     test = ResultRow("os", "survival", "logrank", "by Age", group_name="Age", status="not estimable", note="no subject")
-    analysis, curve = analysis_frame("s", [nobody(), *levels, test]), pl.DataFrame(schema=CURVE_SCHEMA)
+    analysis, curve = analysis_frame("s", [nobody(), *levels, test]), pl.DataFrame(schema=CURVE.polars_schema)
     roles = pl.DataFrame(schema={"paramcd": pl.String, "role": pl.String, "happening": pl.String})
     (printed,) = outcome_parts(analysis, curve, roles, Queries("s"), words_in("en"))
     (compared,) = printed.parts

@@ -21,9 +21,9 @@ from transforms.reports.queries import Queries, Query
 from transforms.reports.sections import baseline_part, response_parts, toxicity_parts
 from transforms.words import words_in
 from warehouse.assemble import assemble_warehouse
+from warehouse.frame_store import FrameStore
 from warehouse.frames import frame_of
 from warehouse.published import open_published
-from warehouse.staging import FrameStore
 from warehouse.study_product import PRODUCT_TABLES
 
 EN = words_in("en")

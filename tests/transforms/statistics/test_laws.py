@@ -76,6 +76,7 @@ def test_without_competing_events_fine_gray_is_cox(drawn: list[Any]) -> None:
 
 
 @given(some.lists(some.integers(1, 50), min_size=1, max_size=30), some.integers(1, 60))
+@settings(deadline=None)
 def test_without_censoring_the_restricted_mean_is_a_mean(times: list[int], horizon: int) -> None:
     curve = st.kaplan_meier(times, np.ones(len(times)))
     assert isinstance(curve, st.SurvivalCurve)
@@ -84,6 +85,7 @@ def test_without_censoring_the_restricted_mean_is_a_mean(times: list[int], horiz
 
 
 @given(subjects)
+@settings(deadline=None)
 def test_the_roc_area_is_the_rank_sum(drawn: list[Any]) -> None:
     _, kind, _, x = unpack(drawn)
     present = kind > 0
@@ -94,6 +96,7 @@ def test_the_roc_area_is_the_rank_sum(drawn: list[Any]) -> None:
 
 
 @given(some.integers(0, 9), some.integers(1, 9), some.integers(0, 9), some.integers(1, 9))
+@settings(deadline=None)
 def test_the_exact_test_of_a_table_is_that_of_two_proportions(x: int, more: int, y: int, others: int) -> None:
     m, n = x + more, y + others
     table, two = st.fisher_exact([[x, m - x], [y, n - y]]), st.compare_two_proportions(x, m, y, n)

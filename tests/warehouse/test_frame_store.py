@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from warehouse.staging import SUMS, FrameStore, content_key
+from warehouse.frame_store import SUMS, FrameStore, content_key
 
 KEY = content_key("an export")
 FRAME = pl.DataFrame({"subject_id": [f"s-{number}" for number in range(2000)]})

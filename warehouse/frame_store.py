@@ -1,4 +1,4 @@
-"""Staged exports: what one file became, as Parquet under a key made from all that it follows from.
+"""Kept frames: staged exports and products of studies, as Parquet under a key made from what they follow from.
 
 A folder is complete or absent: it is written beside its place and moved there in one step. It holds the sums of its
 files, so that one a failing disk or a power cut has changed counts as absent and is made anew.

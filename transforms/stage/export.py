@@ -1,0 +1,143 @@
+"""An export file to staged frames: sheet by sheet, and within a sheet domain by domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from schemas.domains import DOMAINS
+from schemas.mapping import FileMapping, SheetMapping, SiteMapping
+from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS
+from transforms.conform import Conformed, conform_sheet
+from transforms.conform.column_sources import column_sources
+from transforms.readers import Sheet, read_file
+from transforms.stage.identity import name_subjects
+from transforms.stage.partials import partial_dates
+from transforms.stage.problems import record_problems, row_problems
+from transforms.stage.records import deletions, named_records, repeated
+from transforms.validate import validate_records
+
+# Row ids are unique within a file: each sheet counts on from its own thousand million.
+ROW_IDS_OF_A_SHEET = 10**9
+
+
+@dataclass(frozen=True)
+class _StagedSheet:
+    """The frames one sheet contributes: by the name they are staged under, and accepted records by domain."""
+
+    accepted: dict[str, pl.DataFrame]
+    beside: dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class _StagedDomain:
+    """What one sheet gave of a domain; `records` counts those conformed, accepted or not."""
+
+    accepted: pl.DataFrame
+    problems: pl.DataFrame
+    partials: pl.DataFrame
+    records: int
+
+
+def stage_export(
+    path: Path,
+    file_mapping: FileMapping,
+    site: SiteMapping,
+    dictionary: Path | None = None,
+    subject_key: bytes | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Read one export file, for REDCap with its data dictionary, and validate every record in it.
+
+    subject_key: the secret under which subject ids are hashed, where the mapping asks for pseudonyms.
+
+    Returns
+    -------
+    Frames by name. `accepted.<domain>`: typed records with record_id, content (a hash, equal for equal records under one version of polars), row_id,
+    source_sheet, source_row, source_feed. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
+    its status (fed, duplicate, set_aside, unclaimed, ragged). `record_counts`: records conformed per sheet and domain.
+    `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON. `partials`: dates of
+    which a part is missing. `corrections`: rows that each declared correction changed. `columns`: which header of the
+    export each canonical column comes from, by source_feed.
+
+    Raises
+    ------
+    schemas.errors.DataRejected: the file can't be read, or lacks a column its mapping names.
+    schemas.errors.UsageError: the mapping asks for pseudonyms, and no key is given.
+    """
+    sheets = read_file(path, file_mapping, dictionary)
+    staged = [
+        _stage_sheet(sheet, mapping, file_mapping, site, number, subject_key)
+        for number, (sheet, mapping) in enumerate(zip(sheets, file_mapping.sheets, strict=True))
+    ]
+    accepted = {
+        f"accepted.{domain}": pl.concat(part.accepted[domain] for part in staged if domain in part.accepted)
+        for domain in DOMAINS
+        if any(domain in part.accepted for part in staged)
+    }
+    beside = {name: pl.concat(part.beside[name] for part in staged) for name in staged[0].beside}
+    return {**beside, **accepted}
+
+
+def _stage_sheet(
+    sheet: Sheet,
+    mapping: SheetMapping,
+    file_mapping: FileMapping,
+    site: SiteMapping,
+    number: int,
+    subject_key: bytes | None,
+) -> _StagedSheet:
+    """One sheet, the `number`th of its file counted from 0."""
+    conformed = conform_sheet(sheet, mapping, file_mapping, site)
+    first_id = number * ROW_IDS_OF_A_SHEET
+    domains = {
+        domain: _stage_domain(domain, name_subjects(text, site, subject_key), conformed, first_id, sheet.name)
+        for domain, text in conformed.records.items()
+    }
+    staged = domains.values()
+    counts = [(sheet.name, domain, found.records) for domain, found in domains.items()]
+    return _StagedSheet(
+        accepted={domain: found.accepted for domain, found in domains.items()},
+        beside={
+            "sheets": pl.DataFrame({"source_sheet": [sheet.name], "rows_read": [conformed.rows_read]}),
+            "rows": conformed.rows.select(repeated(sheet.name).alias("source_sheet"), "source_row", "status"),
+            "record_counts": pl.DataFrame(counts, schema=RECORD_COUNTS, orient="row"),
+            "problems": pl.concat(
+                [
+                    pl.DataFrame(schema=PROBLEMS),
+                    *(found.problems for found in staged),
+                    row_problems(conformed, sheet, mapping),
+                ]
+            ),
+            "partials": pl.concat([pl.DataFrame(schema=PARTIALS), *(found.partials for found in staged)]),
+            "corrections": pl.DataFrame(list(conformed.corrected.items()), schema=CORRECTIONS, orient="row"),
+            "columns": column_sources(mapping, sheet.name),
+        },
+    )
+
+
+def _stage_domain(name: str, text: pl.DataFrame, conformed: Conformed, first_id: int, sheet: str) -> _StagedDomain:
+    """Validate a domain's records. Those the export marks as deleted are not: nothing but their identifier counts."""
+    domain = DOMAINS[name]
+    every = _counted_from(text, first_id)
+    named, gone = every, every.clear()
+    if conformed.deleted.len():
+        is_gone = pl.col("source_row").is_in(conformed.deleted.implode())
+        named, gone = every.filter(~is_gone), every.filter(is_gone)
+    conform_problems = _counted_from(conformed.problems[name], first_id).join(
+        named.select("row_id"), on="row_id", how="semi", maintain_order="left"
+    )
+    validated = validate_records(domain, named, conform_problems)
+    return _StagedDomain(
+        accepted=pl.concat(
+            [named_records(domain, validated.accepted, named, sheet), deletions(domain, gone, sheet)], how="diagonal"
+        ),
+        problems=record_problems(domain, validated, named, sheet),
+        partials=partial_dates(domain, _counted_from(conformed.partials[name], first_id), named, sheet),
+        records=text.height,
+    )
+
+
+def _counted_from(frame: pl.DataFrame, first_id: int) -> pl.DataFrame:
+    return frame.with_columns(pl.col("row_id") + first_id)

@@ -1,0 +1,104 @@
+"""What was wrong with an export, as questions to the site: records that break a rule, rows and columns nobody can use."""
+
+from __future__ import annotations
+
+import hashlib
+
+import polars as pl
+
+from schemas.domains import Domain
+from schemas.mapping import SheetMapping
+from schemas.rules import ROW_RULES
+from schemas.staged import PROBLEMS
+from transforms.conform import Conformed
+from transforms.conform.records import SOURCE_COLUMNS
+from transforms.distinct_texts import as_text
+from transforms.readers import Sheet
+from transforms.readers.sheet import ROW
+from transforms.stage.identity import record_key
+from transforms.validate import Validated
+
+CELL = "text of the cell"  # no column of a domain is called so
+BLANK_IN_CONTENT = "\x00"
+SEPARATOR_IN_CONTENT = "\x1f"
+SEVERITIES = {rule.rule_id: rule.severity for rule in ROW_RULES}
+
+
+def record_problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    """Problems with the record and cell they are about and, where quarantined, the conformed record."""
+    text = as_text(
+        text.join(validated.problems.select("row_id").unique(), on="row_id", how="semi", maintain_order="left")
+    )
+    quarantined = validated.quarantined.select("row_id", record=pl.struct(list(domain.columns())).struct.json_encode())
+    return (
+        validated.problems.join(
+            text.select("row_id", "source_row", "subject_id", record_key=record_key(domain)),
+            on="row_id",
+            how="left",
+            maintain_order="left",
+        )
+        .join(_value_hashes(domain, text), on=["row_id", "column"], how="left", maintain_order="left")
+        .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
+        .join(quarantined, on="row_id", how="left", maintain_order="left")
+        .with_columns(domain=pl.lit(domain.domain_name()), source_sheet=pl.lit(sheet), column_name=pl.col("column"))
+        .select(PROBLEMS.keys())
+    )
+
+
+def _value_hashes(domain: type[Domain], text: pl.DataFrame) -> pl.DataFrame:
+    """row_id, column, value_hash: which value a question was about, without saying it, so that another is another question."""
+    cells = text.select("row_id", *domain.columns()).unpivot(index="row_id", variable_name="column", value_name=CELL)
+    values = cells[CELL].drop_nulls().unique().to_list()
+    hashes = {value: _hash(value) for value in values}
+    return cells.select(
+        "row_id", "column", value_hash=pl.col(CELL).replace_strict(hashes, default=None, return_dtype=pl.String)
+    )
+
+
+def _headers(text: pl.DataFrame) -> pl.DataFrame:
+    """row_id, column, source_column: the header of the export that each canonical cell came from."""
+    lines = text.select("row_id", pl.col(SOURCE_COLUMNS).str.split("\n")).explode(SOURCE_COLUMNS)
+    parts = pl.col(SOURCE_COLUMNS).str.splitn("=", 2)
+    return lines.select("row_id", column=parts.struct.field("field_0"), source_column=parts.struct.field("field_1"))
+
+
+def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
+    """Rows that gave no record, cells blanked as personal and columns the mapping does not know, as questions to the site."""
+    asked = [_unused_rows(conformed, sheet, mapping), _personal_cells(conformed), _unmapped_columns(conformed)]
+    questions = pl.concat([pl.DataFrame(schema=PROBLEMS), *asked], how="diagonal")
+    return questions.with_columns(
+        source_sheet=pl.lit(sheet.name), severity=pl.col("rule_id").replace_strict(SEVERITIES, return_dtype=pl.String)
+    )
+
+
+def _unused_rows(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
+    """source_row, rule_id and value_hash of the rows that are counted once, claimed by nothing or ragged."""
+    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", "ragged"]))
+    cells = [name for name in sheet.header if name not in mapping.personal and name not in sheet.personal]
+    rows = as_text(asked.join(sheet.frame, on=ROW, how="left", maintain_order="left"))
+    content = rows.select(pl.concat_str(pl.col(cells).fill_null(BLANK_IN_CONTENT), separator=SEPARATOR_IN_CONTENT))
+    return asked.select(
+        source_row=ROW,
+        rule_id=pl.format("row.{}", "status"),
+        # Of a ragged row there is no content to tell it by.
+        value_hash=pl.when(pl.col("status") == "ragged")
+        .then(pl.col(ROW).cast(pl.String))
+        .otherwise(pl.Series([_hash(text) for text in content.to_series()], dtype=pl.String)),
+    )
+
+
+def _personal_cells(conformed: Conformed) -> pl.DataFrame:
+    # The row's number stands for the value, of which not even a hash is kept.
+    row = pl.col(ROW).cast(pl.String)
+    return conformed.personal.select(
+        source_row=ROW, source_column="column", rule_id=pl.lit("cell.personal_data"), value_hash=row
+    )
+
+
+def _unmapped_columns(conformed: Conformed) -> pl.DataFrame:
+    columns = pl.DataFrame({"source_column": conformed.unmapped}, schema={"source_column": pl.String})
+    return columns.with_columns(rule_id=pl.lit("file.unmapped_column"))
+
+
+def _hash(text: str | None) -> str:
+    return hashlib.sha256((text or "").encode()).hexdigest()[:16]
