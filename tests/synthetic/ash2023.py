@@ -17,6 +17,8 @@ from tests.synthetic.printed import Months, Printed
 STUDY = "ash2023_second_cart"
 EXTRACT = date(2023, 6, 30)
 ASTCT = "ASTCT 2019"
+# Percent of marrow: what a partial remission leaves at least, and what is left at most.
+FEWEST_LEFT, MOST_LEFT = 5.0, {"PR": 25.0, "NR": 97.0}
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _patient(number: int, target: str, course: Course, window: tuple[date, date]
     crs = 3 if number in CRS_GRADE_3 else random.choice([0, 1, 1, 2])
     regimen = "FC + decitabine" if course.decitabine else "FC"
     kind, months = course.bridging or ("", 0.0)
-    return Patient(
+    patient = Patient(
         number=str(100 + number),
         # Followed to a month before the export.
         day_0=_second_infusion(course, number, window) - timedelta(days=second),
@@ -146,12 +148,24 @@ def _patient(number: int, target: str, course: Course, window: tuple[date, date]
         high_risk=course.high_risk,
         prior_car_t=True,
     )
+    return _with_blasts_as_the_response_says(patient, number)
 
 
 def _answer(number: int, second: int, course: Course, random: Random) -> Response:
     if course.lfs is None:
-        return Response(second + 28, random.choice(["NR", "PR"]), 2, "positive", 22.0)
+        return Response(second + 28, random.choice(["NR", "PR"]), 2, "positive")
     return Response(second + 28, random.choice(["CR", "CR", "CRi"]), 2, "negative" if number % 5 else "positive", 0.8)
+
+
+def _with_blasts_as_the_response_says(patient: Patient, number: int) -> Patient:
+    """Of who does not respond, blasts stay about as they were; in a partial remission a quarter to a half is left, not less than 5 %."""
+    answer = patient.responses[-1]
+    if answer.response not in ("NR", "PR"):
+        return patient
+    before = patient.blasts_pct if patient.blasts_pct >= FEWEST_LEFT * 4 else patient.blasts_pct + FEWEST_LEFT * 4
+    share = 0.85 + 0.1 * (number % 4) if answer.response == "NR" else 0.25 + 0.05 * (number % 5)
+    after = replace(answer, blasts_pct=round(min(before * share, MOST_LEFT[answer.response]), 1))
+    return replace(patient, blasts_pct=round(before, 1), responses=[*patient.responses[:-1], after])
 
 
 def _second_infusion(course: Course, number: int, window: tuple[date, date]) -> date:

@@ -72,6 +72,7 @@ class Patient:
     events: list[AdverseEvent] = field(default_factory=list)
     relapse: int | None = None
     relapse_site: str = "marrow"
+    relapse_detection: str = "morphologic"
     cd19: str = "positive"
     cd22: str = "positive"
     death: int | None = None

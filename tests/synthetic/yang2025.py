@@ -31,6 +31,7 @@ COURSES: tuple[tuple[Months, int, Months, int], ...] = (
 # Who has which risk factor decides the models, so these are tables too. At or above bm_blast_cutpoint_os: five of the six deaths.
 HIGH_BURDEN = {4, 5, 6, 8, 10, 12, 17, 20}
 EXTRAMEDULLARY = {2, 4, 5, 6, 15}  # emd_baseline_n, emd_lfs_direction
+FOUND_BY_MRD = {7}  # a relapse by residual disease alone: whether it counts is a matter of definition
 GRADE_2_ICANS_AFTER_CD19 = (9, 16)  # icans_g2_after_cd19_n
 # What the paper leaves open of its crs_any figures: who of them had grade 2, and who more.
 CRS_MODERATE = {"crs_any_after_cd19_pct": 6, "crs_any_after_cd22_pct": 2}
@@ -120,6 +121,7 @@ def _patient(
         events=list(_events(number, second, crs, random)),
         relapse=days(lfs_months) if lfs_event == 1 else None,
         relapse_site="combined" if number in EXTRAMEDULLARY else "marrow",
+        relapse_detection="MRD" if number in FOUND_BY_MRD else "morphologic",
         cd19="negative" if number in (3, 7) else "positive",
         cd22="dim" if number == 9 else "positive",
         death=last if died else None,

@@ -165,6 +165,7 @@ def _relapses(patient: Patient) -> Iterator[Row]:
         yield {
             "受试者编号": patient.number, "复发日期": chinese_date(day),
             "复发部位": "骨髓" if patient.relapse_site == "marrow" else "骨髓+髓外",
+            "判定方式": "形态学" if patient.relapse_detection == "morphologic" else "流式MRD",
             "CD19表达": words[patient.cd19], "CD22表达": words[patient.cd22], "_day": day,
         }  # fmt: skip
 

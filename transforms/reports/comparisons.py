@@ -111,24 +111,32 @@ def definitions_parts(analysis: pl.DataFrame, queries: Queries, words: Words) ->
         own = [row for row in rows if row["analysis_id"] == analysis_id]
         rates = [row for row in own if row["group_name"]]
         landmarks = list(dict.fromkeys(row["time_months"] for row in rates))
-        printed = [
-            [
-                words("definitions.from", origin=words.told(origin), definition=words.told(definition)),
-                *(
-                    percent_interval(row, words)
-                    for months in landmarks
-                    for row in rates
-                    if (row["group_name"], row["group_level"], row["time_months"]) == (origin, definition, months)
-                ),
-            ]
-            for origin, definition in dict.fromkeys((row["group_name"], row["group_level"]) for row in rates)
-        ]
+        printed: list[list[str]] = []
+        for origin in dict.fromkeys(row["group_name"] for row in rates):
+            printed.append([words("definitions.from", origin=words.told(origin))])
+            printed += _definition_lines([row for row in rates if row["group_name"] == origin], landmarks, words)
         spread = [words("definitions.spread"), *(_spread(own, months, words) for months in landmarks)]
         label = words.told(rates[0]["label"].rpartition(", at ")[0]) if rates else analysis_id
         header = [words("definitions.definition"), *(words("percent_at", months=f"{time:g}") for time in landmarks)]
+        notes = [words("definitions.dash", dash=DASH)] if any(DASH in line for line in printed) else []
         asked = [queries.printed(analysis_id=analysis_id)]
-        found.append(Part(label, PrintedTable(header, [*printed, spread]), queries=asked))
+        found.append(Part(label, PrintedTable(header, [*printed, spread], notes), queries=asked))
     return found
+
+
+def _definition_lines(rates: list[Row], landmarks: list[float], words: Words) -> list[list[str]]:
+    """A line per definition: its rate at each landmark, or a dash where nobody was at risk that long."""
+    known = {(row["group_level"], row["time_months"]): row for row in rates if row["estimate"] is not None}
+    return [
+        [
+            words.told(definition),
+            *(
+                percent_interval(known[at], words) if (at := (definition, time)) in known else DASH
+                for time in landmarks
+            ),
+        ]
+        for definition in dict.fromkeys(row["group_level"] for row in rates)
+    ]
 
 
 def _spread(rows: list[Row], months: float, words: Words) -> str:

@@ -8,7 +8,7 @@ import pytest
 from flows.settings import REPOSITORY, Settings
 from flows.study_folder import load_study
 from tests.studies.built import built
-from tests.studies.test_papers import CHILDREN, SALVAGE, SECOND, STUDIES
+from tests.studies.test_papers import ADULTS, CHILDREN, SALVAGE, SECOND, STUDIES
 from transforms.definitions_beside import definitions_beside
 
 
@@ -34,6 +34,17 @@ def test_censoring_at_transplant_changes_the_rate_of_those_transplanted() -> Non
     ignored = by_words["transplant ignored, followed to the last contact, any relapse"]
     censored = by_words["censored at transplant, followed to the last contact, any relapse"]
     assert censored < ignored
+
+
+def test_a_relapse_by_residual_disease_alone_counts_or_not_by_definition() -> None:
+    by_words = dict(
+        rates(ADULTS, "lfs")
+        .filter(group_name="first infusion (CD19)", time_months=12.0)["group_level", "estimate"]
+        .iter_rows()
+    )
+    counted = by_words["transplant ignored, followed to the last contact, any relapse"]
+    left_out = by_words["transplant ignored, followed to the last contact, morphologic relapse"]
+    assert counted < left_out
 
 
 def test_the_spread_is_that_of_the_definitions() -> None:
