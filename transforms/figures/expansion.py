@@ -15,6 +15,7 @@ from transforms.words import Words
 
 HEIGHT = 3.1
 WIDTH = 4.8
+FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,15 @@ def draw_expansion(panels: Sequence[Expansion], title: str, unit: str, words: Wo
     return svg_text(figure, title)
 
 
+def median_course(samples: pl.DataFrame, floor: float) -> pl.DataFrame:
+    """Median (aval) of each day (ckdy) with three samples or more.
+
+    Left out, samples below quantification would hold the median of the others up: each counts as `floor`.
+    """
+    counted = samples.with_columns(aval=pl.when(quantfl="Y").then("aval").otherwise(floor))
+    return counted.group_by("ckdy").agg(pl.median("aval"), n=pl.len()).filter(pl.col("n") >= FEWEST).sort("ckdy")
+
+
 def _draw_panel(axes: Axes, panel: Expansion, color: str, floor: float) -> None:
     found = panel.samples.filter(quantfl="Y")
     # All subjects as one line, broken between them: a line each takes matplotlib many times as long.
@@ -61,7 +71,7 @@ def _draw_panel(axes: Axes, panel: Expansion, color: str, floor: float) -> None:
     ]
     lines = pl.concat([gap, *courses])
     axes.plot(lines["ckdy"], lines["aval"], color=color, linewidth=0.6, alpha=0.45, marker=".", markersize=3)
-    middle = found.group_by("ckdy").agg(pl.median("aval"), n=pl.len()).filter(pl.col("n") >= 3).sort("ckdy")
+    middle = median_course(panel.samples, floor)
     axes.plot(middle["ckdy"], middle["aval"], color=color, linewidth=2.2)
     below = panel.samples.filter(quantfl="N")
     axes.plot(below["ckdy"], [floor] * below.height, "o", markerfacecolor="none", markeredgecolor=color, markersize=4)
