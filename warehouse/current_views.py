@@ -1,6 +1,7 @@
-"""Views the endpoint SQL reads: the records of a day up to the data cut, and all records of that day by name.
+"""What the endpoint SQL reads: the records of a day up to the data cut, and all records of that day by name.
 
-The day is that of the variable `as_of`, an extract date; the last there is where it is not set.
+The day is that of the variable `as_of`, an extract date; the last there is where it is not set. All but
+`current.<domain>` are tables: over a hundred statements read them, each of which would plan a view of views anew.
 `cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut and those of
 subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
@@ -21,29 +22,34 @@ NAMES = "study_id, site_id, subject_id, record_id, source_file, source_sheet, so
 
 
 def create_current_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create schemas `cut` and `current` over schema core."""
+    """Create schemas `cut` and `current` over schema core, with the views of `current`."""
     connection.execute("CREATE SCHEMA cut; CREATE SCHEMA current")
-    for name, domain in DOMAINS.items():
+    for name in DOMAINS:
         connection.execute(
             f"CREATE VIEW current.{name} AS SELECT * EXCLUDE (valid_from, valid_to) FROM core.{name} WHERE {IN_FORCE}"
         )
+
+
+def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables of the day, in place of those of another one."""
+    for name, domain in DOMAINS.items():
         day = domain.clinical_date()
         seen = f"({day} IS NULL OR {day} <= (SELECT coalesce(data_cut, DATE '9999-12-31') FROM meta.study))"
         known = "true" if name == "subject" else "subject_id IN (SELECT subject_id FROM current.subject)"
-        connection.execute(f"CREATE VIEW cut.{name} AS FROM current.{name} WHERE {known} AND {seen if day else 'true'}")
-    connection.execute("CREATE VIEW current.record AS " + " UNION ALL ".join(_named(name) for name in DOMAINS))
-    connection.execute(
-        "CREATE VIEW current.dated_record AS "
-        + " UNION ALL ".join(
-            _dated(name, domain.clinical_date()) for name, domain in DOMAINS.items() if domain.clinical_date()
-        )
+        _hold(connection, f"cut.{name}", f"FROM current.{name} WHERE {known} AND {seen if day else 'true'}")
+    _hold(connection, "current.record", " UNION ALL ".join(_named(name) for name in DOMAINS))
+    dated = [_dated(name, domain.clinical_date()) for name, domain in DOMAINS.items() if domain.clinical_date()]
+    _hold(connection, "current.dated_record", " UNION ALL ".join(dated))
+    _hold(
+        connection,
+        "current.imputed_date",
+        "SELECT study_id, domain, record_id, column_name, if(precision = 'month', 'D', 'M') AS flag "
+        f"FROM meta.partial_date WHERE imputed_date IS NOT NULL AND {IN_FORCE}",
     )
 
-    connection.execute(
-        "CREATE VIEW current.imputed_date AS "
-        "SELECT study_id, domain, record_id, column_name, if(precision = 'month', 'D', 'M') AS flag "
-        f"FROM meta.partial_date WHERE imputed_date IS NOT NULL AND {IN_FORCE}"
-    )
+
+def _hold(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {sql}")
 
 
 def _named(domain: str) -> str:

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from schemas.tables import ADAM, CORE, META
-from warehouse.current_views import create_current_views
+from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
 from warehouse.frames import insert_frame
 from warehouse.study_product import read_ordered
@@ -37,6 +37,7 @@ def derive_endpoint_tables(
 
 def fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> dict[str, pl.DataFrame]:
     """Fill schema adam from the records in force. Gives its tables, rows in key order, by full table name."""
+    hold_records_of_day(connection)
     for table, sql in queries.items():
         connection.execute(f"INSERT INTO {table} BY NAME {sql}")
     return {table: read_ordered(connection, table) for table in queries}

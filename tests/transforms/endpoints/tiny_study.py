@@ -13,7 +13,7 @@ from schemas.protocol import Protocol
 from schemas.tables import ADAM, CORE, META
 from transforms.definitions import derive_definitions
 from transforms.endpoints import endpoint_queries
-from warehouse.current_views import create_current_views
+from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
 from warehouse.dictionary import list_laboratory_units
 from warehouse.frames import frame_of, insert_frame
@@ -71,6 +71,7 @@ def build_tiny_study(
     for table, frame in {**definitions, "meta.laboratory_unit": list_laboratory_units()}.items():
         insert_frame(connection, table, frame)
     create_current_views(connection)
+    hold_records_of_day(connection)
     for table, sql in endpoint_queries().items():
         connection.execute(f"INSERT INTO {table} BY NAME {sql}")
     return connection
