@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.export.source import private_folder, read_provenance
+from flows.export.source import private_folder, read_provenance, refuse_used_folder
 from schemas.adam_variables import Dataset, adam_datasets
 from transforms.exports.adam_frames import conform_dataset
 from transforms.exports.dataset_json import render_dataset_json
@@ -44,6 +44,7 @@ def export_adam(source: Path, folder: Path, study_id: str, exported: datetime) -
     ------
     UsageError: the study is not in the file, or the folder holds something already.
     """
+    refuse_used_folder(folder)
     provenance = read_provenance(source, study_id, exported)
     datasets = adam_datasets()
     tables = query_study_tables(source, [dataset.table.full_name for dataset in datasets], study_id)

@@ -6,7 +6,7 @@ import csv
 import re
 from pathlib import Path
 
-from flows.export.source import private_folder
+from flows.export.source import private_folder, refuse_used_folder
 from flows.export.word_table import write_word_table
 from flows.settings import Settings
 from flows.spreadsheet_cells import escape_formula
@@ -28,6 +28,7 @@ def export_report(settings: Settings, source: Path, study_id: str, folder: Path)
     ------
     UsageError: the study is not published, or the folder holds something already.
     """
+    refuse_used_folder(folder)
     tables = query_study_tables(source, [name for name in PRODUCT_TABLES if name in TABLES], study_id)
     build_key = tables["meta.study"]["build_key"].item()
     study = load_study(settings, study_id)

@@ -16,6 +16,17 @@ OF_OTHERS = 0o077
 OWN_FOLDER = 0o700
 
 
+def refuse_used_folder(folder: Path) -> None:
+    """See that a folder is new or empty, before anything slow is done for it.
+
+    Raises
+    ------
+    UsageError: the folder holds something already, or is a file.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: expected a new or an empty folder")
+
+
 @contextmanager
 def private_folder(folder: Path) -> Iterator[Path]:
     """A new or empty folder that its owner alone may read, and so whatever is written into it.
@@ -24,8 +35,7 @@ def private_folder(folder: Path) -> Iterator[Path]:
     ------
     UsageError: the folder holds something already, or is a file.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: expected a new or an empty folder")
+    refuse_used_folder(folder)
     before = os.umask(OF_OTHERS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
