@@ -8,10 +8,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 # Tests write an export and read it at once; that one is still arriving is a test of its own.
 os.environ.setdefault("CARTROVE_SETTLE_SECONDS", "0")
+
+# A law holds or not; how long a draw takes on a busy machine says nothing of it.
+settings.register_profile("laws", deadline=None)
+settings.load_profile("laws")
 
 TESTS = Path(__file__).parent
 # Whoever starts with the long ones does not wait for one of them alone at the end.

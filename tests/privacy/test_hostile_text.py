@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -61,7 +61,6 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_a_text_in_markdown_is_shown_as_it_is(text: str) -> None:
     shown = Shown(_markdown().render("x " + escape_markdown(text)))
@@ -69,14 +68,12 @@ def test_a_text_in_markdown_is_shown_as_it_is(text: str) -> None:
     assert shown.text.split() == ["x", *text.split()]
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_a_text_that_begins_a_line_begins_nothing_else(text: str) -> None:
     shown = Shown(_markdown().render(bullets([f"{text} x"])))
     assert shown.elements == ["ul", "li"]
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_a_table_has_the_cells_it_was_given(left: str, right: str) -> None:
     rows = table(["a", "b"], [[escape_markdown(left), link(right, "https://a.example/x")]])
@@ -122,7 +119,6 @@ def test_no_script_of_a_site_runs_in_the_index(browser: Browser, tmp_path: Path)
     assert HOSTILE[:29] in browser.ask("document.body.innerText")
 
 
-@settings(deadline=None)
 @given(
     st.text(min_size=1, max_size=80).filter(
         lambda name: not name.isascii() or not name.isidentifier() or name.lower() != name

@@ -71,7 +71,7 @@ def truth(deliveries: list[tuple[list[Line], bool]]) -> dict[str, float]:
     return {f"s-{subject}": float(age) for subject, age in known.items() if age is not None}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(DELIVERIES)
 def test_rows_add_up_and_the_truth_is_kept(deliveries: list[tuple[list[Line], bool]]) -> None:
     days = [FIRST_DAY + timedelta(days=number) for number in range(len(deliveries))]

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.domains import DOMAINS
@@ -92,14 +92,12 @@ def test_a_day_outside_the_calendar_keeps_its_text(days: str) -> None:
 
 
 @given(st.decimals(min_value=0, max_value=10**6, places=4))
-@settings(deadline=None)
 def test_any_dose_is_converted_exactly(dose: Decimal) -> None:
     (found,), _ = conform("infusion", "dose_1e5_per_kg", {"column": "x", "unit": "1e6/kg"}, format(dose, "f"))
     assert Decimal(found) == dose * 10
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)), st.integers(-20_000, 20_000))
-@settings(deadline=None)
 def test_any_day_after_day_0_is_that_date(day_0: date, days: int) -> None:
     (found,), _ = conform("relapse", "relapse_date", {"column": "x", "days_since": day_0.isoformat()}, str(days))
     assert found == (day_0 + timedelta(days=days)).isoformat()

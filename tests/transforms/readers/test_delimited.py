@@ -63,7 +63,7 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
 cells = st.text(st.characters(codec="gb18030", exclude_categories=("C", "Z")), min_size=1, max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5), encoding=st.sampled_from(["utf-8", "utf-16"]))
 def test_any_table_reads_back_cell_for_cell(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], encoding: str

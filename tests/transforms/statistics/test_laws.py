@@ -24,7 +24,7 @@ def unpack(drawn: list[tuple[int, int, str, int]]) -> tuple[Any, Any, list[str],
 
 
 @given(subjects)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_kaplan_meier_equals_lifelines(drawn: list[Any]) -> None:
     from lifelines import KaplanMeierFitter
 
@@ -36,7 +36,7 @@ def test_kaplan_meier_equals_lifelines(drawn: list[Any]) -> None:
 
 
 @given(subjects)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_probabilities_of_all_states_add_up_to_one(drawn: list[Any]) -> None:
     """Cumulative incidence of relapse, of death in remission, and leukemia-free survival."""
     time, kind, _, _ = unpack(drawn)
@@ -48,7 +48,7 @@ def test_probabilities_of_all_states_add_up_to_one(drawn: list[Any]) -> None:
 
 
 @given(subjects)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_single_stratum_changes_nothing(drawn: list[Any]) -> None:
     time, kind, group, x = unpack(drawn)
     design = st.build_design([st.Numeric("x", x)])
@@ -63,7 +63,7 @@ def test_a_single_stratum_changes_nothing(drawn: list[Any]) -> None:
 
 
 @given(some.lists(some.tuples(some.integers(0, 1), some.integers(-9, 9)), min_size=10, max_size=30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_without_competing_events_fine_gray_is_cox(drawn: list[Any]) -> None:
     """At distinct times, so that ties after Breslow and after Efron are the same."""
     event, x = (np.array(part) for part in zip(*drawn, strict=True))
@@ -76,7 +76,6 @@ def test_without_competing_events_fine_gray_is_cox(drawn: list[Any]) -> None:
 
 
 @given(some.lists(some.integers(1, 50), min_size=1, max_size=30), some.integers(1, 60))
-@settings(deadline=None)
 def test_without_censoring_the_restricted_mean_is_a_mean(times: list[int], horizon: int) -> None:
     curve = st.kaplan_meier(times, np.ones(len(times)))
     assert isinstance(curve, st.SurvivalCurve)
@@ -85,7 +84,6 @@ def test_without_censoring_the_restricted_mean_is_a_mean(times: list[int], horiz
 
 
 @given(subjects)
-@settings(deadline=None)
 def test_the_roc_area_is_the_rank_sum(drawn: list[Any]) -> None:
     _, kind, _, x = unpack(drawn)
     present = kind > 0
@@ -96,7 +94,6 @@ def test_the_roc_area_is_the_rank_sum(drawn: list[Any]) -> None:
 
 
 @given(some.integers(0, 9), some.integers(1, 9), some.integers(0, 9), some.integers(1, 9))
-@settings(deadline=None)
 def test_the_exact_test_of_a_table_is_that_of_two_proportions(x: int, more: int, y: int, others: int) -> None:
     m, n = x + more, y + others
     table, two = st.fisher_exact([[x, m - x], [y, n - y]]), st.compare_two_proportions(x, m, y, n)
@@ -105,7 +102,7 @@ def test_the_exact_test_of_a_table_is_that_of_two_proportions(x: int, more: int,
 
 
 @given(subjects)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_order_of_subjects_does_not_matter(drawn: list[Any]) -> None:
     def results(rows: list[Any]) -> list[Any]:
         time, kind, group, x = unpack(rows)
@@ -128,7 +125,7 @@ def test_order_of_subjects_does_not_matter(drawn: list[Any]) -> None:
 
 
 @given(some.lists(some.tuples(some.integers(1, 60), some.booleans()), min_size=8, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_curve_read_off_exactly_is_rebuilt(drawn: list[Any]) -> None:
     """With the number at risk at every step, each rebuilt subject is one of the study."""
     time, event = (np.array(part, dtype=float) for part in zip(*drawn, strict=True))

@@ -12,7 +12,7 @@ from transforms import statistics as st
 
 SUBJECT = hs.tuples(hs.integers(0, 30), hs.integers(0, 2), hs.sampled_from("ab"))
 COHORT = hs.lists(SUBJECT, min_size=1, max_size=25)
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60)
 
 
 def split(cohort: list[Any]) -> tuple[Any, Any, list[str]]:
