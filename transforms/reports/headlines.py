@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.reports.numbers import percent_interval
+from transforms.reports.numbers import DASH, percent_interval
 from transforms.reports.parts import Row, ids_of, rows_of
 from transforms.words import Words
 
@@ -20,7 +20,7 @@ def headlines(analysis: pl.DataFrame, subjects: int, words: Words) -> list[tuple
         row = rows_of(analysis, analysis_id=analysis_id, population="evaluable", group_name="")[0]
         infusion = analysis_id.removeprefix("response.i")
         label = words("headline.response", response=words.told(row["group_level"]), infusion=infusion)
-        counted = {"n": "–" if row["events"] is None else row["events"], "of": row["n"]}
+        counted = {"n": DASH if row["events"] is None else row["events"], "of": row["n"]}
         value, interval = _value(row, words)
         found.append((label, value, words("headline.evaluable", interval=interval, **counted).strip()))
     found += [
@@ -35,7 +35,7 @@ def headlines(analysis: pl.DataFrame, subjects: int, words: Words) -> list[tuple
 
 def _value(row: Row, words: Words) -> tuple[str, str]:
     value, _, interval = percent_interval(row, words).partition(" ")
-    return f"{value} %", interval
+    return value if value == DASH else f"{value} %", interval
 
 
 def _timed(analysis: pl.DataFrame) -> list[Row]:

@@ -11,8 +11,10 @@ from flows.settings import REPOSITORY, Settings
 from flows.study.report import render_study
 from flows.study_folder import load_study
 from tests.studies.built import built
-from tests.studies.test_papers import CHILDREN, STUDIES
+from tests.studies.test_papers import ADULTS, CHILDREN, STUDIES
+from transforms.reports.headlines import headlines
 from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppress_small_counts
+from transforms.words import words_in
 
 K = 5
 
@@ -73,6 +75,12 @@ def test_a_page_shows_neither_small_counts_nor_single_subjects(study: str) -> No
     shares = [int(count) for count in re.findall(r"<td>(\d+) \(\d+\.\d %\)</td>", page)]
     assert not [count for count in shares if 0 < count < K]
     assert not re.search(r"\b[1-4] of \d+ (evaluable|enrolled|infused)", page)
+
+
+def test_a_headline_that_is_not_shown_is_a_dash_alone() -> None:
+    told = {label: value for label, value, _ in headlines(shown(ADULTS), 23, words_in("en"))}
+    assert told["CR/CRi after infusion 2"] == "–"
+    assert told["CR/CRi after infusion 1"] == "100.0 %"
 
 
 def test_without_the_setting_everything_is_shown() -> None:
