@@ -33,11 +33,11 @@ def write_word_table(path: Path, table: PageTable) -> None:
 
     columns = max(len(row) for row in table.rows)
     document = Document()
-    inches_wide = _set_page(document, on_its_side=columns > MOST_UPRIGHT)
+    width_cm = _set_page(document, on_its_side=columns > MOST_UPRIGHT)
     _write_line(document, table.title, TITLE_POINTS, bold=True)
     if table.counted:
         _write_line(document, table.counted, TEXT_POINTS)
-    _write_grid(document.add_table(len(table.rows), columns), table.rows, inches_wide)
+    _write_grid(document.add_table(len(table.rows), columns), table.rows, width_cm)
     for note in table.notes:
         _write_line(document, note, NOTE_POINTS)
     document.save(str(path))

@@ -1,8 +1,6 @@
-"""Sections that hold one thing against another: two infusions of a subject, the paper against the pipeline."""
+"""Sections that hold one thing against another: two infusions of a subject, other definitions, other studies."""
 
 from __future__ import annotations
-
-import re
 
 import polars as pl
 
@@ -13,7 +11,6 @@ from transforms.reports.queries import Queries
 from transforms.words import Words
 
 AGAINST = " against "
-NUMBER = re.compile(r"[-−]?[\d.]+")
 
 
 def paired_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
@@ -43,64 +40,6 @@ def _paired_line(row: Row, difference: Row | None, words: Words) -> list[str]:
     shown = signed_interval(difference, words, scale=100 if of_event else 1) if difference else ""
     p = p_value(row["p_value"]) if row["p_value"] is not None else DASH
     return [name, words.told(row["note"].rpartition("; ")[2]) if of_event else "", shown, p]
-
-
-def published_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Queries, words: Words) -> Part:
-    """Every figure of the paper under the sentence it stands in, beside the pipeline's own; of what can't be compared, why."""
-    joined = comparison.join(
-        figures.select("figure_id", "unit", "population", "quote"), on="figure_id", how="left", maintain_order="left"
-    ).sort("position", pl.col("part") != "value", "part")
-    printed: list[list[str]] = []
-    quote = population = None
-    for row in joined.iter_rows(named=True):
-        if row["quote"] != quote:
-            quote, population = row["quote"], None
-            printed.append([words("published.quote", quote=quote)])
-        # Who is counted is told once for all figures of a sentence that count the same.
-        counted = "" if row["population"] == population else words.told(row["population"])
-        population = row["population"]
-        printed.append(_published_line(row, counted, words))
-    columns = ("figure", "population", "printed", "computed", "equal", "remark")
-    header = [words(f"published.{column}") for column in columns]
-    asked = queries.printed("results.published_comparison", "position, part <> 'value', part")
-    return Part(table=PrintedTable(header, printed), queries=[asked], aside=_verdicts(comparison, words))
-
-
-def _published_line(row: Row, population: str, words: Words) -> list[str]:
-    whole = row["part"] == "value"
-    part = row["figure_id"] if whole else f"{row['figure_id']} ({words('published.' + row['part'])})"
-    says = words.told(row["printed"])
-    # A unit is told beside a number; beside words ("not reached", "2020-11") it makes no sense.
-    if whole and row["unit"] and NUMBER.fullmatch(row["printed"]):
-        unit = words.told(row["unit"])
-        says = f"{unit} = {row['printed']}" if unit == "r" else f"{row['printed']} {unit}"
-    verdict = words(f"published.verdict.{str(row['equal']).lower()}")
-    remark = _remark(row["rounding"], row["note"], words)
-    return [part, population, says, words.told(row["computed"]), verdict, remark]
-
-
-def _verdicts(comparison: pl.DataFrame, words: Words) -> str:
-    """How many parts of figures are equal, differ, can't be compared."""
-    equal, differ, none = (comparison["equal"].eq_missing(verdict).sum() for verdict in (True, False, None))
-    return words("published.verdicts", equal=equal, differ=differ, none=none)
-
-
-def _remark(rounding: str | None, note: str | None, words: Words) -> str:
-    unusual = rounding in ("half-even", "truncate", "outward")
-    parts = [words("published.rounded", how=words(f"rounding.{rounding}")) if unusual else "", words.told(note)]
-    return words("list.strong_separator").join(part for part in parts if part)
-
-
-def findings_part(findings: pl.DataFrame, queries: Queries, words: Words) -> Part:
-    """What the linter of figures found in the paper, errors first."""
-    rows = findings.filter(origin="printed").sort(pl.col("severity") != "error", "check_name", "figures")
-    printed = [
-        [words(f"severity.{severity}"), figures, words.told(what)]
-        for severity, figures, what in rows.select("severity", "figures", "what").iter_rows()
-    ]
-    header = [words("findings.severity"), words("findings.figures"), words("findings.what")]
-    asked = queries.printed("results.finding", "severity, check_name, figures", origin="printed")
-    return Part(words("findings.title"), PrintedTable(header, printed), queries=[asked])
 
 
 def definitions_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:

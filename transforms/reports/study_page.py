@@ -10,19 +10,14 @@ import polars as pl
 
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
-from transforms.reports.comparisons import (
-    benchmark_part,
-    definitions_parts,
-    findings_part,
-    paired_part,
-    published_part,
-)
+from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
 from transforms.reports.headlines import headlines
 from transforms.reports.methods import endpoints_part, methods_paragraph
 from transforms.reports.models import model_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
+from transforms.reports.paper import findings_part, published_part
 from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import open_queries_part, rows_part
 from transforms.reports.queries import Queries

@@ -14,6 +14,8 @@ from schemas.language import Language
 from transforms.words.phrases import PARTS, PhraseBook
 
 HERE = Path(__file__).parent
+# What results write in plain letters, so that SQL finds it, and readers see as a sign.
+SIGNS = {">= ": "≥ ", "1e5 ": "×10⁵ "}
 SEPARATORS = {"en": (("; ", "; "),), "zh": PARTS}
 # A space beside a place sets Latin text off from Chinese; where Chinese was filled in, it is one too many.
 BETWEEN_CHINESE = re.compile(
@@ -65,7 +67,10 @@ class Words:
         """A text of the results in this language; as it stands where the catalogue has no phrase for it."""
         if not text:
             return ""
-        return self._book.told(text).replace(">= ", "≥ ").replace("1e5 ", "×10⁵ ")
+        said = self._book.told(text)
+        for typed, printed in SIGNS.items():
+            said = said.replace(typed, printed)
+        return said
 
     def prose(self, method: str) -> str:
         """The name of a method as it stands in a sentence."""
