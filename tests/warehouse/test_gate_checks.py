@@ -1,0 +1,105 @@
+"""Each check in warehouse/quality/sql has records that break it, and it alone: one that nothing breaks guards nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.tables import TABLES
+from warehouse.ddl import create_tables
+from warehouse.quality.expected import FOLDER, HEADER, expectations
+from warehouse.quality.row_counts import read_row_counts
+
+# One subject who was infused, relapsed and died, and whose figures agree.
+SOUND = """
+    INSERT INTO meta.study (study_id) VALUES ('s');
+    INSERT INTO meta.run BY NAME SELECT 'r' AS run_id, DATE '2024-03-05' AS as_of;
+    INSERT INTO meta.endpoint BY NAME
+        SELECT 's' AS study_id, kind AS paramcd, kind, 'ignore' AS transplant
+        FROM unnest(['os', 'lfs', 'cir']) AS u (kind);
+    INSERT INTO core.subject BY NAME
+        SELECT 's' AS study_id, 'a-1' AS subject_id, 'a-1' AS record_id, DATE '2020-01-01' AS enrollment_date;
+    INSERT INTO core.infusion BY NAME
+        SELECT 's' AS study_id, 'a-1' AS subject_id, 1 AS infusion_number, DATE '2020-01-10' AS infusion_date;
+    INSERT INTO core.relapse BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, DATE '2020-02-01' AS relapse_date;
+    INSERT INTO core.death BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, DATE '2020-03-01' AS death_date;
+    INSERT INTO adam.adsl BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id;
+    INSERT INTO adam.adtte BY NAME
+        SELECT 's' AS study_id, 'a-1' AS subject_id, paramcd, DATE '2020-01-10' AS startdt, adt,
+            adt - DATE '2020-01-10' AS aval, 0 AS cnsr, 1 AS event
+        FROM (VALUES ('os', DATE '2020-03-01'), ('lfs', DATE '2020-02-01'), ('cir', DATE '2020-02-01')) AS v (paramcd, adt);
+    INSERT INTO adam.adae BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, 1 AS infusion_number;
+    INSERT INTO results.curve BY NAME
+        SELECT 's' AS study_id, 'cir' AS analysis_id, '' AS group_name, '' AS group_level, 12 AS time_months, statistic, 0.5 AS estimate
+        FROM unnest(['cumulative_incidence', 'competing_incidence']) AS u (statistic);
+    INSERT INTO meta.reconciliation BY NAME
+        SELECT 's' AS study_id, 1 AS rows_read, 1 AS accepted, 0 AS quarantined, 0 AS duplicate, 0 AS superseded,
+            0 AS set_aside, 0 AS unclaimed;
+    INSERT INTO results.finding BY NAME
+        SELECT 's' AS study_id, 'sum' AS check_name, 'paper' AS origin, 'error' AS severity;
+"""
+
+# By name of the file: what breaks its check.
+BREAKS = {
+    "deaths_agree": "UPDATE core.death SET death_date = DATE '2019-03-01'",
+    "figures_hold": "UPDATE results.finding SET origin = 'computed'",
+    "incidences_add_up": "UPDATE results.curve SET estimate = 0.6",
+    "infusion_exists": "UPDATE adam.adae SET infusion_number = 2",
+    "leukemia_free_within_survival": "UPDATE adam.adtte SET aval = 60 WHERE paramcd = 'lfs'",
+    "relapses_agree": "UPDATE core.relapse SET relapse_date = DATE '2020-02-02'",
+    "rows_did_not_fall": "DELETE FROM core.consolidation",
+    "rows_fell": "DELETE FROM core.consolidation WHERE record_id = '1'",
+    "rows_reconcile": "UPDATE meta.reconciliation SET rows_read = 2",
+    "subject_exists": "UPDATE core.relapse SET subject_id = 'a-9'; UPDATE adam.adtte SET event = 0 WHERE paramcd = 'cir'",
+    "subjects_agree": "UPDATE core.subject SET enrollment_date = NULL",
+}
+# A fall that keeps the last night is a fall as well.
+ALSO = {"rows_did_not_fall": {"rows_fell"}}
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(tmp_path / "built.duckdb")) as connection:
+        create_tables(connection, TABLES.values(), comments=False)
+        connection.execute(SOUND)
+        connection.execute(
+            "INSERT INTO core.consolidation BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, "
+            "CAST(i AS VARCHAR) AS record_id FROM range(20) AS r (i)"
+        )
+        yield connection
+
+
+def broken(connection: duckdb.DuckDBPyConnection, previous: dict[tuple[str, str], int]) -> set[str]:
+    """The files whose SELECT finds rows."""
+    names = {dict(HEADER.findall(path.read_text("utf-8")))["check"]: path.stem for path in FOLDER.glob("*.sql")}
+    asked = [one for one in expectations(previous) if one.name in names]
+    return {
+        names[one.name]
+        for one in asked
+        if connection.execute(one.arguments["unexpected_rows_query"].replace("{batch}", one.table)).fetchone()
+    }
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> dict[tuple[str, str], int]:
+    connection.execute("CHECKPOINT")
+    published = tmp_path / "published.duckdb"
+    published.write_bytes((tmp_path / "built.duckdb").read_bytes())
+    return read_row_counts(published)
+
+
+def test_every_check_has_records_that_break_it() -> None:
+    assert {path.stem for path in FOLDER.glob("*.sql")} == set(BREAKS)
+
+
+def test_a_sound_warehouse_breaks_none(built: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    assert broken(built, rows_of(built, tmp_path)) == set()
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_its_records_break_a_check_and_it_alone(built: duckdb.DuckDBPyConnection, tmp_path: Path, name: str) -> None:
+    previous = rows_of(built, tmp_path)
+    built.execute(BREAKS[name])
+    assert broken(built, previous) == {name} | ALSO.get(name, set())
