@@ -6,7 +6,8 @@ Does not belong here: statistics. A violated promise is the caller's mistake and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from operator import index as whole_number
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,66 @@ def check_level(level: float) -> None:
         raise ValueError(f"level must lie between 0 and 1, got {level}")
 
 
+def check_method(method: str, known: Collection[str], name: str = "method") -> None:
+    """Refuse a name no method bears, which would otherwise run another one; raises ValueError."""
+    if method not in known:
+        raise ValueError(f"{name} must be one of {', '.join(known)}; got {method!r}")
+
+
+def check_count(count: Any, name: str = "count") -> int:
+    """Return a count of subjects as a Python integer, which does not overflow; raises ValueError for any that is not whole or is negative."""
+    try:
+        found = (
+            int(count) if isinstance(count, float | np.floating) and float(count).is_integer() else whole_number(count)
+        )
+    except TypeError:
+        found = -1
+    if found < 0 or isinstance(count, bool | np.bool_):
+        raise ValueError(f"{name} must be a whole number, 0 or more; got {count!r}")
+    return found
+
+
+def check_numbers(values: ArrayLike, name: str = "values") -> NDArray[Any]:
+    """Return a vector of numbers or of True and False as it is; raises ValueError for anything that only converts to numbers.
+
+    Dates would turn into days since 1970, text into what it looks like, and masked values into what the mask hides.
+    """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        raise ValueError(f"{name} has masked values: leave these subjects out, or say what stands in")
+    given = np.asarray(values)
+    if given.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, got {given.ndim} dimensions")
+    if given.dtype == object:
+        if not all(isinstance(value, int | float | np.number | np.bool_) for value in given):
+            raise ValueError(f"{name} must hold numbers alone, none missing")
+        given = given.astype(np.float64)
+    if given.size and given.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must hold numbers, got {given.dtype}")
+    return given
+
+
 def check_times(time: ArrayLike, name: str = "time") -> Floats:
-    """Return `time` as a float vector (any unit); raises ValueError for NaN, infinity, a negative value or a matrix."""
-    values = np.asarray(time, dtype=np.float64)
-    if values.ndim != 1:
-        raise ValueError(f"{name} must be one-dimensional, got {values.ndim} dimensions")
+    """Return `time` as a float vector (any unit); raises ValueError for NaN, infinity, a negative value, a matrix, or no numbers."""
+    values = check_numbers(time, name).astype(np.float64)
     if not np.isfinite(values).all() or (values < 0).any():
         raise ValueError(f"{name} must be finite and not negative")
     return values
+
+
+def check_finite(values: ArrayLike, name: str = "values") -> Floats:
+    """Return a measured quantity (any unit) as a float vector; raises ValueError for NaN, infinity, a matrix, or no numbers."""
+    found = check_numbers(values, name).astype(np.float64)
+    if not np.isfinite(found).all():
+        raise ValueError(f"{name} must be one vector of finite numbers")
+    return found
+
+
+def check_outcome(outcome: ArrayLike, name: str = "event") -> Booleans:
+    """Return what happened to each subject, True or 1 where it did; raises ValueError for anything else, missing values too."""
+    codes = check_numbers(outcome, name)
+    if codes.dtype != np.bool_ and not ((codes == 0) | (codes == 1)).all():
+        raise ValueError(f"{name} must hold only 0/False and 1/True")
+    return np.asarray(codes.astype(np.bool_))
 
 
 def check_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Booleans]:
@@ -44,13 +97,10 @@ def check_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Booleans]
     `time` in any unit, `event` True or 1 where the event happened. Raises ValueError for unequal lengths, an impossible time,
     or an event that is neither 0 nor 1.
     """
-    times = check_times(time)
-    codes = np.asarray(event)
-    if codes.shape != times.shape:
-        raise ValueError(f"time and event differ in length: {times.shape} and {codes.shape}")
-    if codes.dtype != np.bool_ and not ((codes == 0) | (codes == 1)).all():
-        raise ValueError("event must hold only 0/False and 1/True")
-    return tie_times(times)[0], codes.astype(np.bool_)
+    times, events = check_times(time), check_outcome(event)
+    if events.shape != times.shape:
+        raise ValueError(f"time and event differ in length: {times.shape} and {events.shape}")
+    return tie_times(times)[0], events
 
 
 def check_entry(entry: ArrayLike, time: Floats) -> tuple[Floats, Floats]:
@@ -73,14 +123,21 @@ def check_causes(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Integers]:
 
     Raises ValueError for unequal lengths, an impossible time, or a code that is no whole number >= 0.
     """
-    times = check_times(time)
-    codes = np.asarray(event)
+    times, codes = check_times(time), check_numbers(event, "event")
     if codes.shape != times.shape:
         raise ValueError(f"time and event differ in length: {times.shape} and {codes.shape}")
+    if not np.isfinite(codes).all():
+        raise ValueError("event has missing values")
     causes = codes.astype(np.int64)
     if not (causes == codes).all() or (causes < 0).any():
         raise ValueError("event must hold whole numbers: 0 censored, 1, 2, ... the kinds of event")
     return tie_times(times)[0], causes
+
+
+def check_cause(cause: Any) -> None:
+    """Refuse 0 as the kind of event asked for, which would model the censoring; raises ValueError."""
+    if check_count(cause, "cause") < 1:
+        raise ValueError(f"cause must be 1 or more, got {cause}")
 
 
 def check_curve(curve: Sequence[tuple[float, float]], *, drops_twice: bool = False) -> tuple[Floats, Floats]:
@@ -104,18 +161,27 @@ def check_curve(curve: Sequence[tuple[float, float]], *, drops_twice: bool = Fal
 def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = "group") -> tuple[list[str], Integers]:
     """Return the distinct labels as text in sorted order, and each subject's index into them.
 
-    Raises ValueError where the length is wrong or a label is missing (None, NaN): whether to leave out or to name a group
-    of unknowns is the analyst's decision, not this library's.
+    Raises ValueError where the length is wrong or a label is missing (None, NaN, pandas' NA, masked): whether to leave out or to
+    name a group of unknowns is the analyst's decision, not this library's.
     """
-    if len(labels) != length:
+    if np.ndim(labels) != 1 or len(labels) != length:
         raise ValueError(f"{name} and time differ in length: {len(labels)} and {length}")
+    if isinstance(labels, np.ma.MaskedArray) and np.ma.getmaskarray(labels).any():
+        raise ValueError(f"{name} has missing labels")
     if isinstance(labels, np.ndarray) and labels.dtype.kind in "iub" and labels.min(initial=0) >= 0:
         return _number_codes(labels.astype(np.int64))
     values = list(labels)
-    if any(value is None or (isinstance(value, float) and np.isnan(value)) for value in values):
+    if any(map(_is_missing, values)):
         raise ValueError(f"{name} has missing labels")
     names, index = np.unique(np.asarray([str(value) for value in values], dtype=object), return_inverse=True)
     return [str(name) for name in names], index.astype(np.int64)
+
+
+def _is_missing(label: Any) -> bool:
+    """None, NaN of any width, NaT, and pandas' NA, which is not even unlike itself: by its name, as pandas is no part of this library."""
+    if label is None or type(label).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(label, float | np.floating | np.datetime64 | np.timedelta64) and bool(label != label)  # noqa: PLR0124
 
 
 def _number_codes(codes: Integers) -> tuple[list[str], Integers]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from transforms.statistics.arrays import Integers
+from transforms.statistics.arrays import Integers, check_count, check_finite
 from transforms.statistics.result import NotEstimable, TestResult
 
 # Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
@@ -78,9 +78,10 @@ def trend_test(
     with 1 degree of freedom. NotEstimable where all or none have the outcome, or all subjects share one score.
     Raises ValueError for impossible counts or unequal lengths. Source: see the module; equal to R's prop.trend.test.
     """
-    x, n = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
-    s = np.arange(1.0, x.size + 1) if scores is None else np.asarray(scores, dtype=np.float64)
-    if not x.shape == n.shape == s.shape or (x < 0).any() or (x > n).any():
+    x = np.array([check_count(count, "counts") for count in counts], dtype=np.float64)
+    n = np.array([check_count(total, "totals") for total in totals], dtype=np.float64)
+    s = np.arange(1.0, x.size + 1) if scores is None else check_finite(scores, "scores")
+    if not x.shape == n.shape == s.shape or (x > n).any():
         raise ValueError("counts, totals and scores must have one length, and counts lie between 0 and totals")
     total = n.sum()
     if total == 0 or x.sum() in (0, total):
@@ -95,9 +96,10 @@ def trend_test(
 
 def _check_table(table: ArrayLike) -> Integers:
     given = np.asarray(table)
-    counts = given.astype(np.int64)
-    if given.ndim != 2 or (counts < 0).any() or not (counts == given).all():
+    if given.ndim != 2 or isinstance(table, np.ma.MaskedArray):
         raise ValueError("a table must hold whole numbers >= 0 in rows and columns")
+    counts = np.array([[check_count(cell, "a cell of the table") for cell in row] for row in given], dtype=np.int64)
+    counts = counts.reshape(given.shape)
     filled: Integers = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     return filled
 

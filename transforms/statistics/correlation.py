@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtr
 from scipy.stats import rankdata
 
-from transforms.statistics.arrays import Floats, check_level
+from transforms.statistics.arrays import Floats, check_finite, check_level
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 _EXACT_UP_TO = 9
@@ -108,7 +108,7 @@ def _all_rank_distances(n: int) -> Floats:
 
 
 def _check(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
-    a, b = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if a.ndim != 1 or a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+    a, b = check_finite(x, "x"), check_finite(y, "y")
+    if a.shape != b.shape:
         raise ValueError("x and y must be vectors of finite numbers and of one length")
     return a, b

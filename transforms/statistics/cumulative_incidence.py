@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Floats, Integers, check_causes, check_level
+from transforms.statistics.arrays import Floats, Integers, check_cause, check_causes, check_level
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, count_events
 from transforms.statistics.result import Estimate, NotEstimable
@@ -79,8 +79,7 @@ def cumulative_incidence(
     1991;47:1003; Gray 1988); log-log interval as tidycmprsk.
     """
     check_level(level)
-    if cause < 1:
-        raise ValueError(f"cause must be 1 or more, got {cause}")
+    check_cause(cause)
     times, causes = check_causes(time, event)
     if times.size == 0:
         return NotEstimable("no subjects")

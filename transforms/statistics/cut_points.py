@@ -9,13 +9,13 @@ maxstat); Hothorn and Lausen, Comput Stat Data Anal 2003;43:121; permutation: th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_survival
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_finite, check_method, check_survival
 from transforms.statistics.event_table import count_events
 from transforms.statistics.result import NotEstimable
 
@@ -58,11 +58,12 @@ def maximally_selected_logrank(
     Returns a CutPoint. NotEstimable for no events, or values that allow no split. Raises ValueError for impossible input.
     Source: see the module; statistic and approximations equal to R's maxstat.test(smethod = "LogRank").
     """
+    check_method(method, get_args(CutPointMethod))
     if not 0 <= smallest_share < 0.5:
         raise ValueError(f"smallest_share must lie between 0 and 0.5, got {smallest_share}")
     times, events = check_survival(time, event)
-    given = np.asarray(values, dtype=np.float64)
-    if given.shape != times.shape or not np.isfinite(given).all():
+    given = check_finite(values)
+    if given.shape != times.shape:
         raise ValueError("values must hold one finite number per subject")
     order = np.argsort(given, kind="stable")
     ordered, sizes = given[order], _allowed_sizes(given[order], smallest_share)

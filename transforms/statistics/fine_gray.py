@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_causes, check_level
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause, check_causes, check_level
 from transforms.statistics.cox import fit_cox, is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
@@ -74,6 +74,7 @@ def fit_fine_gray(
     Raises ValueError for impossible input. Source: see the module.
     """
     check_level(level)
+    check_cause(cause)
     times, causes = check_causes(time, event)
     competing = (causes > 0) & (causes != cause)
     # To the end those with a competing event stay in the risk set: it decides which columns carry information.
@@ -107,6 +108,7 @@ def fit_cause_specific_cox(
     Parameters and errors as fit_fine_gray; `options` as fit_cox's entry, strata, cluster. Returns a Model whose effect is a
     cause-specific hazard ratio. Source: Prentice et al., Biometrics 1978;34:541; Latouche et al., J Clin Epidemiol 2013;66:648.
     """
+    check_cause(cause)
     times, causes = check_causes(time, event)
     model = fit_cox(times, causes == cause, design, level=level, **options)  # type: ignore[arg-type]  # labels or times
     return model if isinstance(model, NotEstimable) else replace(model, effect="cause-specific hazard ratio")

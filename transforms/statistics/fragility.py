@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans
+from transforms.statistics.arrays import Booleans, check_outcome
 from transforms.statistics.result import NotEstimable
 
 
@@ -85,7 +85,7 @@ def count_flips(
     outcomes (n,) and returns the test's p, or None; `most` changes tried (half of the subjects by default).
     NotEstimable where the test itself is, or no such number of changes is enough. Source: see the module.
     """
-    current = np.asarray(outcome).astype(np.bool_)
+    current = check_outcome(outcome, "outcome")
     first = p_value(current)
     if first is None:
         return NotEstimable("the test itself is not estimable")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import check_causes, check_labels
+from transforms.statistics.arrays import check_cause, check_causes, check_labels
 from transforms.statistics.result import NotEstimable, TestResult
 
 
@@ -24,6 +24,7 @@ def gray_test(time: ArrayLike, event: ArrayLike, group: Sequence[Any], *, cause:
     a score without variance. Raises ValueError for impossible input.
     Source: Gray, Ann Stat 1988;16:1141, rho = 0; computed by comprisk, equal to R's cmprsk::cuminc.
     """
+    check_cause(cause)
     times, causes = check_causes(time, event)
     names, index = check_labels(group, times.size)
     if len(names) < 2:

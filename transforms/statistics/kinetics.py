@@ -10,12 +10,12 @@ half-life after Gabrielsson and Weiner 2012, ch. 2.8 and R's PKNCA (Denney, Duvv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, check_times
+from transforms.statistics.arrays import Booleans, Floats, check_method, check_numbers, check_outcome, check_times
 from transforms.statistics.result import NotEstimable
 
 BlqRule = Literal["zero", "zero-outside", "half-limit"]
@@ -90,8 +90,9 @@ def build_profile(
     Samples of one day are averaged. Returns a Profile, possibly empty. Raises ValueError for unequal lengths, a negative or
     missing number, or "half-limit" without a limit. Source: see the module.
     """
-    times, values = check_times(time), np.asarray(value, dtype=np.float64)
-    known = np.asarray(quantified).astype(np.bool_)
+    check_method(blq_rule, get_args(BlqRule), "blq_rule")
+    times, values = check_times(time), check_numbers(value, "value").astype(np.float64)
+    known = check_outcome(quantified, "quantified")
     if not times.shape == values.shape == known.shape:
         raise ValueError("time, value and quantified must have one length")
     if known.any() and (not np.isfinite(values[known]).all() or (values[known] < 0).any()):
@@ -135,7 +136,8 @@ def area_under_curve(
     nothing was sampled, where the profile is cut before `end`, or where the last sample before `end` is still quantified (what
     followed is unknown); a last sample below quantification stays there. Raises ValueError for an end of 0 or less.
     """
-    if not end > 0:
+    check_method(method, get_args(AucMethod))
+    if not 0 < end < np.inf:
         raise ValueError(f"the window must end after day 0, got {end}")
     if not profile.time.size:
         return NotEstimable("no sample")

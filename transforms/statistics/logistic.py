@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, check_level
+from transforms.statistics.arrays import Booleans, Floats, check_level, check_outcome
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.firth_logistic import fit_firth_logistic
 from transforms.statistics.model import (
@@ -44,11 +44,11 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
     Source: McCullagh and Nelder 1989, ch. 4; equal to R's glm(binomial). Firth: Heinze and Schemper 2002, as R's logistf.
     """
     check_level(level)
-    given = np.asarray(outcome)
-    if given.shape != (len(design),) or not np.isin(given, (0, 1)).all():
+    given = check_outcome(outcome, "outcome")
+    if given.shape != (len(design),):
         raise ValueError(f"outcome must hold 0 or 1 for each of {len(design)} subjects")
     complete = design.complete
-    outcomes = given.astype(np.bool_)[complete]
+    outcomes = given[complete]
     usable, left_out = split_estimable(design.take(complete))
     reason = _explain_impossible(outcomes, usable)
     if reason:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincinv, ndtr
 
-from transforms.statistics.arrays import Floats, check_curve, check_level, check_survival
+from transforms.statistics.arrays import Floats, check_curve, check_level, check_method, check_survival
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 Between = Literal["step", "constant hazard"]
@@ -55,6 +55,7 @@ def one_sample_logrank(
     Raises ValueError for points that do not begin at (0, 1), rise, or reach 0. Source: see the module.
     """
     check_level(level)
+    check_method(between, get_args(Between), "between")
     times, events = check_survival(time, event)
     when, hazard = _cumulative_hazard(curve)
     if times.size == 0:

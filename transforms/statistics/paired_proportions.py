@@ -9,12 +9,12 @@ Res Methodol 2013;13:91; interval: the adjusted Wald of Agresti and Min, Stat Me
 from __future__ import annotations
 
 from math import sqrt
-from typing import Literal
+from typing import Literal, get_args
 
 from scipy.special import chdtrc, ndtri
 from scipy.stats import binom
 
-from transforms.statistics.arrays import check_level
+from transforms.statistics.arrays import check_count, check_level, check_method
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 PairedMethod = Literal["exact", "mid-p", "mcnemar", "mcnemar-corrected"]
@@ -27,7 +27,8 @@ def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact"
     nothing. Returns the two-sided p value (with chi-square where the test has one; `n` counts the discordant pairs).
     NotEstimable where no pair is discordant. Raises ValueError for a negative count. Source: see the module.
     """
-    _check(only_first, only_second)
+    check_method(method, get_args(PairedMethod))
+    only_first, only_second = check_count(only_first, "only_first"), check_count(only_second, "only_second")
     n = only_first + only_second
     if n == 0:
         return NotEstimable("no subject differs between the two, so they cannot be compared")
@@ -51,7 +52,8 @@ def difference_of_pairs(
     `pairs` counts all subjects with both infusions. NotEstimable for no pairs. Raises ValueError for impossible counts.
     """
     check_level(level)
-    _check(only_first, only_second)
+    only_first, only_second = check_count(only_first, "only_first"), check_count(only_second, "only_second")
+    pairs = check_count(pairs, "pairs")
     if only_first + only_second > pairs:
         raise ValueError(f"{only_first + only_second} discordant pairs are more than the {pairs} pairs")
     if pairs == 0:
@@ -71,8 +73,3 @@ def difference_of_pairs(
         n=pairs,
         standard_error=sqrt(max(spread, 0.0)) / pairs,
     )
-
-
-def _check(only_first: int, only_second: int) -> None:
-    if min(only_first, only_second) < 0:
-        raise ValueError(f"counts must not be negative: {only_first}, {only_second}")

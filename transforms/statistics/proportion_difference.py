@@ -15,7 +15,7 @@ from typing import Literal
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from transforms.statistics.arrays import check_level
+from transforms.statistics.arrays import check_count, check_level, check_method
 from transforms.statistics.proportions import wilson_bounds
 from transforms.statistics.result import Estimate, NotEstimable
 
@@ -40,7 +40,9 @@ def difference_of_proportions(
     Source: see the module.
     """
     check_level(level)
-    if not (0 <= count_a <= total_a and 0 <= count_b <= total_b):
+    check_method(method, _METHODS)
+    count_a, total_a, count_b, total_b = map(check_count, (count_a, total_a, count_b, total_b))
+    if count_a > total_a or count_b > total_b:
         raise ValueError(f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}")
     if total_a == 0 or total_b == 0:
         return NotEstimable("a group has no subjects, so there is no difference")

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from transforms.statistics.arrays import Floats, check_entry, check_survival
+from transforms.statistics.arrays import Floats, check_entry, check_method, check_survival
+from transforms.statistics.cox import is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
 from transforms.statistics.event_table import compute_product_limit, count_events
@@ -25,6 +26,7 @@ from transforms.statistics.partial_likelihood import (
     maximize_partial_likelihood,
 )
 from transforms.statistics.result import NotEstimable, TestResult
+from transforms.statistics.separation import find_monotone_columns
 
 TimeTransform = Literal["km", "identity", "log", "rank"]
 ALL_COVARIATES = "all covariates"
@@ -47,6 +49,7 @@ def proportional_hazards_tests(
     `ALL_COVARIATES`. NotEstimable where the model cannot be fitted, its likelihood is monotone, or it has one event time only.
     Raises ValueError for impossible input. Source: see the module; equal to R's cox.zph(terms = TRUE).
     """
+    check_method(transform, _TRANSFORMS, "transform")
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
     rows = gather_cox_rows(design, start, times, events, strata=strata)
@@ -58,8 +61,12 @@ def proportional_hazards_tests(
 def compute_zph(rows: CoxRows, transform: TimeTransform = "km") -> dict[str, TestResult] | NotEstimable:
     """The tests for prepared rows; see proportional_hazards_tests."""
     fit = maximize_partial_likelihood(rows.risk_sets)
-    if fit is None:
-        return NotEstimable("the Cox model does not converge")
+    if fit is None or is_suspicious(fit, rows.design.matrix):
+        # A score test at a coefficient that Newton's method happened to stop at says nothing.
+        if names := ", ".join(rows.design.columns[i].name for i in find_monotone_columns(rows.risk_sets)):
+            return NotEstimable(f"the likelihood has no maximum: events lie on one side of {names}")
+        if fit is None:
+            return NotEstimable("the Cox model does not converge")
     sets, beta = rows.risk_sets, fit.coefficients
     shape = _TRANSFORMS[transform](rows)
     if np.ptp(shape) == 0:

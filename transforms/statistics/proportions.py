@@ -14,7 +14,7 @@ from typing import Literal
 
 from scipy.special import betaincinv, ndtri, stdtrit
 
-from transforms.statistics.arrays import check_level
+from transforms.statistics.arrays import check_count, check_level, check_method
 from transforms.statistics.result import Estimate, NotEstimable
 
 ProportionMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student"]
@@ -32,7 +32,9 @@ def proportion(
     Source: see the module; each method's own paper is named there.
     """
     check_level(level)
-    if not 0 <= count <= total:
+    check_method(method, _METHODS)
+    count, total = check_count(count), check_count(total, "total")
+    if count > total:
         raise ValueError(f"count must lie between 0 and total, got {count} of {total}")
     if total == 0:
         return NotEstimable("no subjects to take the proportion of")

@@ -8,14 +8,14 @@ and Lehmann, Ann Math Stat 1963;34:598; interval: Lehmann, Nonparametrics 1975, 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 from scipy.stats import rankdata
 
-from transforms.statistics.arrays import Floats, Integers, check_level
+from transforms.statistics.arrays import Floats, Integers, check_finite, check_level, check_method
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 RankMethod = Literal["exact", "normal", "normal-corrected"]
@@ -29,7 +29,8 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
     values all alike. Raises ValueError for values not finite.
     Source: see the module; equal to R's wilcox.exact, and to wilcox.test(exact = FALSE) for the normal ones.
     """
-    first, second = _check(a), _check(b)
+    check_method(method, get_args(RankMethod))
+    first, second = check_finite(a), check_finite(b)
     if not first.size or not second.size:
         return NotEstimable("a group has no subjects, so the groups cannot be compared")
     ranks = rankdata(np.concatenate([first, second]))
@@ -55,7 +56,8 @@ def wilcoxon_signed_rank(
     out (`n` counts the others). Returns the two-sided p value and V, the rank sum of pairs in which the first is larger.
     NotEstimable where no pair differs. Raises ValueError for unequal lengths. Source: see the module; as wilcoxon_rank_sum.
     """
-    x, y = _check(first), _check(second)
+    check_method(method, get_args(RankMethod))
+    x, y = check_finite(first), check_finite(second)
     if x.shape != y.shape:
         raise ValueError(f"pairs differ in length: {x.size} and {y.size}")
     difference = (x - y)[x != y]
@@ -78,7 +80,7 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estima
     Source: see the module; equal to R's wilcox.test(conf.int = TRUE, exact = TRUE).
     """
     check_level(level)
-    first, second = _check(a), _check(b)
+    first, second = check_finite(a), check_finite(b)
     if not first.size or not second.size:
         return NotEstimable("a group has no subjects, so there is no shift to estimate")
     differences = np.sort((first[:, None] - second[None, :]).ravel())
@@ -94,7 +96,7 @@ def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float =
     Source: see the module; equal to R's wilcox.test(paired = TRUE, conf.int = TRUE, exact = TRUE).
     """
     check_level(level)
-    x, y = _check(first), _check(second)
+    x, y = check_finite(first), check_finite(second)
     if x.shape != y.shape:
         raise ValueError(f"pairs differ in length: {x.size} and {y.size}")
     if not x.size:
@@ -151,10 +153,3 @@ def _normal_test(name: str, distance: float, variance: float, shown: float, n: i
     z = max(0.0, abs(distance) - (0.5 if corrected else 0.0)) / np.sqrt(variance)
     suffix = "normal approximation" + (", continuity-corrected" if corrected else "")
     return TestResult(f"{name}, {suffix}", min(1.0, float(2 * ndtr(-z))), shown, n=n)
-
-
-def _check(values: ArrayLike) -> Floats:
-    given = np.asarray(values, dtype=np.float64)
-    if given.ndim != 1 or not np.isfinite(given).all():
-        raise ValueError("values must be one vector of finite numbers")
-    return given

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from transforms.statistics.arrays import Booleans, Floats, check_level
+from transforms.statistics.arrays import Booleans, Floats, check_finite, check_level, check_outcome
 from transforms.statistics.result import Estimate, NotEstimable
 
 
@@ -97,9 +97,7 @@ def youden_cut(outcome: ArrayLike, values: ArrayLike) -> YoudenCut | NotEstimabl
 
 
 def _check(outcome: ArrayLike, values: ArrayLike) -> tuple[Booleans, Floats]:
-    present, given = np.asarray(outcome), np.asarray(values, dtype=np.float64)
-    if present.shape != given.shape or present.ndim != 1 or not ((present == 0) | (present == 1)).all():
+    present, given = check_outcome(outcome, "outcome"), check_finite(values)
+    if present.shape != given.shape:
         raise ValueError("outcome must hold 0 or 1, and values one number, per subject")
-    if not np.isfinite(given).all():
-        raise ValueError("values must be finite")
-    return present.astype(np.bool_), given
+    return present, given

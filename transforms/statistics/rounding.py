@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from transforms.statistics.arrays import check_method
+
 Rounding = Literal["half-up", "half-even", "truncate"]
 
 _MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "truncate": ROUND_DOWN}
@@ -21,6 +23,7 @@ def round_number(value: float, digits: int, rounding: Rounding = "half-up") -> D
     Ties are judged on the value's first 12 significant digits, so that 0.1 + 0.2 rounds as 0.3. Raises ValueError for NaN or
     infinity.
     """
+    check_method(rounding, _MODES, "rounding")
     return _quantize(value, digits, _MODES[rounding])
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
-from transforms.statistics.arrays import Floats
+from transforms.statistics.arrays import Floats, check_method
 
 Interval = Literal["plain", "log", "log-log", "logit", "arcsine"]
 Bounds = tuple[float | None, ...]
@@ -27,6 +27,7 @@ def compute_bounds(estimate: Floats, error: Floats, interval: Interval, level: f
     A bound is None where the transformation is undefined: any interval where the error is unknown (NaN, as Greenwood's at
     S = 0), log where the estimate is 0, the others where it is 0 or 1. Bounds stay within 0 and 1.
     """
+    check_method(interval, _TRANSFORMS, "interval")
     z = float(ndtri(0.5 + level / 2))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         low, high = _TRANSFORMS[interval](estimate, z * error)

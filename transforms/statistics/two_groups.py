@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc, gammaln
 
+from transforms.statistics.arrays import check_count, check_method
 from transforms.statistics.contingency import EQUALLY_LIKELY
 from transforms.statistics.result import NotEstimable, TestResult
 
@@ -31,7 +32,9 @@ def compare_two_proportions(
     or all subjects of both groups are alike. Raises ValueError unless 0 <= count <= total in each group.
     Source: see the module.
     """
-    if not (0 <= count_a <= total_a and 0 <= count_b <= total_b):
+    check_method(method, _METHODS)
+    count_a, total_a, count_b, total_b = map(check_count, (count_a, total_a, count_b, total_b))
+    if count_a > total_a or count_b > total_b:
         raise ValueError(f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}")
     if total_a == 0 or total_b == 0:
         return NotEstimable("a group has no subjects, so the groups cannot be compared")

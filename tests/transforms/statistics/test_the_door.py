@@ -1,0 +1,120 @@
+"""What only looks like an answer is refused at the door: a misspelt method, dates, masks, fractions of a subject, overflowing counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from transforms import statistics as st
+
+TIME, EVENT, GROUP = [3, 4, 5, 6, 7, 8], [1, 0, 1, 1, 0, 1], list("ababab")
+CURVE = st.kaplan_meier(TIME, EVENT)
+PROFILE = st.build_profile([1, 7, 14], [3.0, 9.0, 2.0], [True, True, True], assay="flow", matrix="blood", unit="%")
+
+MISSPELT: dict[str, Callable[[], Any]] = {
+    "McNemar": lambda: st.mcnemar(3, 1, method="exactt"),  # type: ignore[arg-type]
+    "rank sum": lambda: st.wilcoxon_rank_sum([1, 2], [3, 4], method="Exact"),  # type: ignore[arg-type]
+    "signed rank": lambda: st.wilcoxon_signed_rank([1, 2], [3, 4], method="approximate"),  # type: ignore[arg-type]
+    "cut-point": lambda: st.maximally_selected_logrank(TIME, EVENT, TIME, method="lausen1992"),  # type: ignore[arg-type]
+    "one sample": lambda: st.one_sample_logrank(TIME, EVENT, [(0, 1), (9, 0.5)], between="steps"),  # type: ignore[arg-type]
+    "area": lambda: st.area_under_curve(PROFILE, end=7, method="log"),  # type: ignore[arg-type]
+    "below quantification": lambda: st.build_profile(  # type: ignore[call-overload]
+        [1], [1.0], [True], assay="flow", matrix="blood", unit="%", blq_rule="nil"
+    ),
+    "proportion": lambda: st.proportion(3, 4, method="exact"),  # type: ignore[arg-type]
+    "difference": lambda: st.difference_of_proportions(3, 4, 1, 4, method="score"),  # type: ignore[arg-type]
+    "association": lambda: st.compare_two_proportions(3, 4, 1, 4, method="chi"),  # type: ignore[arg-type]
+    "interval": lambda: st.kaplan_meier(TIME, EVENT, interval="loglog"),  # type: ignore[arg-type]
+    "rounding": lambda: st.round_number(1.5, 0, "up"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("name", MISSPELT)
+def test_a_misspelt_method_runs_no_other_one(name: str) -> None:
+    with pytest.raises(ValueError, match=r"must be one of .*; got"):
+        MISSPELT[name]()
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        np.array(["2021-03-05"] * 6, dtype="datetime64[D]"),
+        np.array([3] * 6, dtype="timedelta64[D]"),
+        np.ma.masked_array(TIME, mask=[0, 1, 0, 0, 0, 0]),
+        ["3", "4", "5", "6", "7", "8"],
+        [3, 4, 5, 6, 7, None],
+        [3, 4, 5, 6, 7, pd.NA],
+        [3, 4, 5, 6, 7, 8j],
+    ],
+    ids=["dates", "lengths of time", "masked", "text", "None", "NA", "complex"],
+)
+def test_times_are_numbers_and_none_is_missing(time: Any) -> None:
+    with pytest.raises(ValueError, match="time"):
+        st.kaplan_meier(time, EVENT)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT")])
+def test_a_subject_of_unknown_group_is_no_group_of_its_own(missing: Any) -> None:
+    with pytest.raises(ValueError, match="missing labels"):
+        st.logrank(TIME, EVENT, [*GROUP[:-1], missing])
+
+
+def test_a_masked_label_is_missing() -> None:
+    with pytest.raises(ValueError, match="missing labels"):
+        st.logrank(TIME, EVENT, np.ma.masked_array(GROUP, mask=[0, 0, 0, 0, 0, 1]))
+
+
+@pytest.mark.parametrize("fit", [st.fit_fine_gray, st.fit_cause_specific_cox], ids=["Fine-Gray", "cause-specific"])
+def test_censoring_is_no_cause_to_model(fit: Callable[..., Any]) -> None:
+    with pytest.raises(ValueError, match="cause must be 1 or more"):
+        fit(TIME, EVENT, st.build_design([st.Numeric("x", TIME)]), cause=0)
+
+
+def test_nor_is_it_one_to_test_or_to_estimate() -> None:
+    with pytest.raises(ValueError, match="cause must be 1 or more"):
+        st.gray_test(TIME, EVENT, GROUP, cause=0)
+    with pytest.raises(ValueError, match="cause must be 1 or more"):
+        st.cumulative_incidence(TIME, EVENT, cause=0)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.int32, np.int64, int, float])
+def test_counts_of_any_width_give_the_same_interval(kind: type) -> None:
+    wanted, found = (
+        st.proportion(200, 250, method="wilson"),
+        st.proportion(kind(200), kind(250), method="wilson"),
+    )
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: st.proportion(2.5, 5),  # type: ignore[arg-type]
+        lambda: st.mcnemar(1.5, 2),  # type: ignore[arg-type]
+        lambda: st.compare_two_proportions(1.5, 2, 1, 2),  # type: ignore[arg-type]
+        lambda: st.difference_of_proportions(1, 2.5, 1, 2),  # type: ignore[arg-type]
+        lambda: st.fisher_exact([[1.5, 2], [3, 4]]),
+        lambda: st.trend_test([1.5, 2], [3, 4]),  # type: ignore[list-item]
+        lambda: st.proportion(float("nan"), 5),  # type: ignore[arg-type]
+        lambda: st.proportion(True, 5),
+    ],
+)
+def test_there_is_no_fraction_of_a_subject(call: Callable[[], Any]) -> None:
+    with pytest.raises(ValueError, match="whole number"):
+        call()
+
+
+@pytest.mark.parametrize("fewer", [2, 3])
+def test_hazards_of_a_likelihood_without_maximum_are_not_tested(fewer: int) -> None:
+    # All events lie in group b: its hazard ratio has no estimate, so nothing can be said of its course over time.
+    group = ["b" if happened else "a" for happened in (1, 1, 1, 1, 0, 0, 0, 0)]
+    found = st.proportional_hazards_tests(
+        [fewer, 4, 5, 6, 7, 8, 9, 10],
+        [1, 1, 1, 1, 0, 0, 0, 0],
+        st.build_design([st.Categorical("group", group, ["a", "b"])]),
+    )
+    assert isinstance(found, st.NotEstimable) and "no maximum" in found.reason
