@@ -1,7 +1,7 @@
 """Firth-penalized Cox regression, for partial likelihoods that have no maximum; start-stop rows and strata included.
 
-Belongs here: the penalized likelihood, its maximum, profile-likelihood intervals and penalized likelihood-ratio tests, which
-stay valid where Wald's fail. Ties after Breslow, as R's coxphf. When to use it cox.py decides.
+Belongs here: the penalized partial likelihood and its profile-likelihood intervals and tests, which stay valid where Wald's
+fail. Ties after Breslow, as R's coxphf. When to use it cox.py decides.
 
 Sources: Firth, Biometrika 1993;80:27; Heinze and Schemper, Biometrics 2001;57:114; Heinze and Dunkler, Stat Med 2008;27:6455.
 """
@@ -9,123 +9,102 @@ Sources: Firth, Biometrika 1993;80:27; Heinze and Schemper, Biometrics 2001;57:1
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import chdtrc, chdtri
+from scipy.special import chdtri
 
 from transforms.statistics.arrays import Floats
+from transforms.statistics.firth import Point, climb, drop_at_zero
 from transforms.statistics.model import Fit
-from transforms.statistics.partial_likelihood import RiskSets
+from transforms.statistics.partial_likelihood import RiskSets, sum_at_risk
 from transforms.statistics.result import NotEstimable
 
-_MAX_STEPS = 200
-_MAX_HALVINGS = 30
-_MAX_STEP = 2.0
 _FURTHEST = 60.0  # log hazard ratio: beyond it a profile bound is taken as infinite
-
-
-@dataclass(frozen=True)
-class _Point:
-    value: float
-    score: Floats
-    information: Floats
 
 
 def fit_firth_cox(rows: RiskSets, level: float) -> Fit | NotEstimable:
     """Maximize the penalized likelihood of prepared rows; bounds None where the profile never falls far enough."""
     p = rows.x.shape[1]
-    everything = list(range(p))
+    evaluate = partial(_evaluate, rows)
     with np.errstate(all="ignore"):
         try:
-            best = _climb(rows, np.zeros(p), everything)
-            top = _evaluate(rows, best)
-            drops = [_profile(rows, best, top.value, j) for j in everything]
-            bounds = tuple(_find_bounds(drop, best[j], level, top, j) for j, drop in enumerate(drops))
-            tests = tuple(float(chdtrc(1, max(0.0, drop(0.0)))) for drop in drops)
-            null = _evaluate(rows, np.zeros(p)).value
+            best = climb(evaluate, np.zeros(p), range(p))
+            top = evaluate(best)
             covariance = np.asarray(np.linalg.inv(top.information), dtype=np.float64)
+            drops = [_profile(rows, best, top.value, j) for j in range(p)]
+            bounds = tuple(_find_bounds(drops[j], best[j], level, float(np.sqrt(covariance[j, j]))) for j in range(p))
+            null = evaluate(np.zeros(p)).value
+            penalized_drop = partial(drop_at_zero, evaluate, best)
+            for j in range(p):
+                penalized_drop([j])
         except (np.linalg.LinAlgError, FloatingPointError):
             return NotEstimable("even the Firth-penalized model cannot be fitted: too few subjects or events")
-    return Fit(best, covariance, top.value, null, profile_bounds=bounds, profile_p=tests)
+    return Fit(best, covariance, top.value, null, profile_bounds=bounds, penalized_drop=penalized_drop)
 
 
-def _evaluate(rows: RiskSets, beta: Floats) -> _Point:
-    """Penalized log likelihood, its score (p,) and the information (p, p), event time by event time."""
+def _evaluate(rows: RiskSets, beta: Floats) -> Point:
+    """Penalized log likelihood, its score (p,) and the information (p, p).
+
+    The score's share of the penalty is half the trace of inverse information times its derivative, whose third moments of each
+    risk set are contracted row by row: with q = x' V x, the sum over deaths of E[(x - m)' V (x - m) (x - m)].
+    """
     linear = rows.x @ beta
-    risk = np.exp(linear - linear.max())
-    value = float(linear[rows.failing].sum())
-    p = beta.size
-    score, information, third = rows.failing_x.sum(axis=0), np.zeros((p, p)), np.zeros((p, p, p))
-    for k, deaths in enumerate(rows.deaths):
-        at_risk = rows.left > k if rows.entered is None else (rows.left > k) & (rows.entered <= k)
-        x, weight = rows.x[at_risk], risk[at_risk]
-        total = weight.sum()
-        mean = weight @ x / total
-        centered, share = x - mean, weight / total
-        value -= deaths * float(np.log(total) + linear.max())
-        score = score - deaths * mean
-        information += deaths * (centered.T @ (centered * share[:, None]))
-        third += deaths * np.einsum("i,ia,ib,ic->abc", share, centered, centered, centered)
+    shift = float(linear.max())
+    risk = np.exp(linear - shift)
+    total = sum_at_risk(rows, risk)
+    mean = np.column_stack([sum_at_risk(rows, risk * column) for column in rows.x.T]) / total[:, None]
+    second = _second_moments(rows, risk) / total[:, None, None]
+    deaths = rows.deaths.astype(np.float64)
+    information = np.einsum("k,kab->ab", deaths, second) - mean.T @ (mean * deaths[:, None])
     sign, logarithm = np.linalg.slogdet(information)
     if sign <= 0 or not np.isfinite(logarithm):
         raise np.linalg.LinAlgError("the information has vanished")
-    bend = np.einsum("ab,abc->c", np.linalg.inv(information), third) / 2
-    return _Point(value + 0.5 * float(logarithm), score + bend, information)
+    inverse = np.linalg.inv(information)
+    square = ((rows.x @ inverse) * rows.x).sum(axis=1) * risk
+    mean_square = sum_at_risk(rows, square) / total
+    mixed = np.column_stack([sum_at_risk(rows, square * column) for column in rows.x.T]) / total[:, None]
+    turned = mean @ inverse
+    own = 2 * (mean * turned).sum(axis=1) - mean_square
+    bend = deaths @ (mixed + mean * own[:, None] - 2 * np.einsum("kab,kb->ka", second, turned)) / 2
+    value = float(linear[rows.failing].sum() - deaths @ np.log(total) - shift * deaths.sum())
+    score = rows.failing_x.sum(axis=0) - deaths @ mean
+    return Point(value + 0.5 * float(logarithm), score + bend, information)
 
 
-def _climb(rows: RiskSets, beta: Floats, free: list[int]) -> Floats:
-    """Maximize over the coordinates `free`, the others held; Newton's steps on the information, shortened and halved."""
-    point = _evaluate(rows, beta)
-    for _ in range(_MAX_STEPS if free else 0):
-        step = np.zeros_like(beta)
-        step[free] = np.linalg.solve(point.information[np.ix_(free, free)], point.score[free])
-        step *= min(1.0, _MAX_STEP / max(float(np.abs(step).max()), 1e-300))
-        proposal = _try(rows, beta + step)
-        for _ in range(_MAX_HALVINGS):
-            # The penalty bends the likelihood more than the information says: a full step may land as high beyond the top.
-            enough = point.value + 0.1 * float(step @ point.score) - 1e-13 * abs(point.value)
-            if proposal is not None and proposal.value >= enough:
-                break
-            step /= 2
-            proposal = _try(rows, beta + step)
-        if proposal is None:
-            break
-        beta, point = beta + step, proposal
-        if float(np.abs(step).max()) < 1e-11:
-            break
-    if float(np.abs(point.score[free]).max(initial=0.0)) > 1e-5:
-        raise np.linalg.LinAlgError("no convergence")
-    return beta
-
-
-def _try(rows: RiskSets, beta: Floats) -> _Point | None:
-    try:
-        point = _evaluate(rows, beta)
-    except np.linalg.LinAlgError:
-        return None
-    return point if np.isfinite(point.value) else None
+def _second_moments(rows: RiskSets, risk: Floats) -> Floats:
+    """Sum of x x' over each risk set, weighted by risk: (event times, p, p)."""
+    p = rows.x.shape[1]
+    moments = np.empty((rows.n_event_times, p, p))
+    for a in range(p):
+        for b in range(a, p):
+            moments[:, a, b] = moments[:, b, a] = sum_at_risk(rows, risk * rows.x[:, a] * rows.x[:, b])
+    return moments
 
 
 def _profile(rows: RiskSets, best: Floats, top: float, j: int) -> Callable[[float], float]:
     """Twice the loss of likelihood when coefficient `j` is held at a value and all others are free."""
     others = [i for i in range(best.size) if i != j]
+    evaluate = partial(_evaluate, rows)
+    last = best
 
     def drop(value: float) -> float:
-        held = best.copy()
+        nonlocal last
+        held = last.copy()
         held[j] = value
-        return 2 * (top - _evaluate(rows, _climb(rows, held, others)).value)
+        # The values asked for lie close together, and so do the maxima beside them.
+        last = climb(evaluate, held, others)
+        return 2 * (top - evaluate(last).value)
 
     return drop
 
 
 def _find_bounds(
-    drop: Callable[[float], float], best: float, level: float, top: _Point, j: int
+    drop: Callable[[float], float], best: float, level: float, width: float
 ) -> tuple[float | None, float | None]:
     """Where the profile has fallen by the chi-square quantile, on either side of the estimate."""
     quantile = float(chdtri(1, 1 - level))
-    width = float(np.sqrt(np.linalg.inv(top.information)[j, j]))
     return _search(drop, best, -width, quantile), _search(drop, best, width, quantile)
 
 

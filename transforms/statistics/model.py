@@ -6,6 +6,7 @@ Does not belong here: likelihoods.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from transforms.statistics.result import Estimate, TestResult
 
 # Peduzzi et al., J Clin Epidemiol 1995;48:1503 and 1996;49:1373: below ten events per coefficient estimates grow unreliable.
 EVENTS_PER_VARIABLE = 10
+PENALIZED = "penalized likelihood ratio"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Model:
 class Fit:
     """What a likelihood yields: `coefficients` (p,), `covariance` (p, p), the log likelihoods with and without covariates.
 
-    Firth's fits add profile-likelihood bounds (None where unbounded) and p values per coefficient.
+    Firth's fits add profile-likelihood bounds (None where unbounded) and `penalized_drop`: twice the loss of penalized log
+    likelihood where the coefficients of the given columns are held at 0, which is chi-square on as many degrees of freedom.
     """
 
     coefficients: Floats
@@ -88,7 +91,7 @@ class Fit:
     log_likelihood: float
     log_likelihood_null: float
     profile_bounds: tuple[tuple[float | None, float | None], ...] | None = None
-    profile_p: tuple[float, ...] | None = None
+    penalized_drop: Callable[[Sequence[int]], float] | None = None
 
 
 def describe_terms(
@@ -100,11 +103,12 @@ def describe_terms(
     terms = []
     for i, column in enumerate(columns):
         coefficient, error = float(fit.coefficients[i]), float(errors[i])
-        if fit.profile_bounds is None or fit.profile_p is None:
+        if fit.profile_bounds is None or fit.penalized_drop is None:
             bounds: tuple[float | None, float | None] = (coefficient - z * error, coefficient + z * error)
             p_value, p_method = float(2 * ndtr(-abs(coefficient / error))), "Wald"
         else:
-            bounds, p_value, p_method = fit.profile_bounds[i], fit.profile_p[i], "penalized likelihood ratio"
+            bounds, p_method = fit.profile_bounds[i], PENALIZED
+            p_value = float(chdtrc(1, fit.penalized_drop([i])))
         ratio = Estimate(
             value=float(np.exp(coefficient)),
             low=_exponentiate(bounds[0]),
@@ -123,16 +127,16 @@ def describe_terms(
 
 
 def compute_joint_tests(fit: Fit, columns: tuple[Column, ...]) -> dict[str, TestResult]:
-    """Wald chi-square of each variable over all its columns; a one-column Firth variable keeps its likelihood-ratio p."""
+    """Chi-square of each variable over all its columns: Wald's, or of the penalized likelihood ratio, as Wald's fails there."""
     tests = {}
     for variable in dict.fromkeys(column.variable for column in columns):
         own = [i for i, column in enumerate(columns) if column.variable == variable]
-        if len(own) == 1 and fit.profile_p is not None:
-            tests[variable] = TestResult("penalized likelihood ratio", fit.profile_p[own[0]])
-            continue
-        beta = fit.coefficients[own]
-        statistic = float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
-        tests[variable] = TestResult("Wald", float(chdtrc(len(own), statistic)), statistic, len(own))
+        if fit.penalized_drop is not None:
+            name, statistic = PENALIZED, fit.penalized_drop(own)
+        else:
+            beta = fit.coefficients[own]
+            name, statistic = "Wald", float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
+        tests[variable] = TestResult(name, float(chdtrc(len(own), statistic)), statistic, len(own))
     return tests
 
 
@@ -140,7 +144,7 @@ def compute_likelihood_ratio(fit: Fit, n: int, *, penalized: bool) -> TestResult
     """Likelihood-ratio test of all coefficients against none."""
     freedom = int(fit.coefficients.size)
     statistic = max(0.0, 2 * (fit.log_likelihood - fit.log_likelihood_null))
-    name = "penalized likelihood ratio" if penalized else "likelihood ratio"
+    name = PENALIZED if penalized else "likelihood ratio"
     return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 

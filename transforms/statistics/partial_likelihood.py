@@ -148,7 +148,7 @@ def _weigh(rows: RiskSets, beta: Floats) -> _Moments:
     linear = rows.x @ beta
     shift = float(linear.max(initial=-np.inf)) if linear.size else 0.0
     risk = np.exp(linear - shift)
-    zeroth, first = _sum_at_risk(rows, risk), np.column_stack([_sum_at_risk(rows, risk * c) for c in rows.x.T])
+    zeroth, first = sum_at_risk(rows, risk), np.column_stack([sum_at_risk(rows, risk * c) for c in rows.x.T])
     dead = rows.failing
     k = rows.n_event_times
     dying = _count(rows.at, risk[dead], k)
@@ -168,7 +168,7 @@ def _sum_variances(rows: RiskSets, moments: _Moments, weight: Floats) -> Floats:
     return np.asarray(second - moments.mean.T @ (moments.mean * own[:, None]))
 
 
-def _sum_at_risk(rows: RiskSets, weight: Floats) -> Floats:
+def sum_at_risk(rows: RiskSets, weight: Floats) -> Floats:
     """Sum of `weight` (rows,) over those at risk, per event time."""
     k = rows.n_event_times
     still_here = _sum_beyond(rows.left, weight, k)

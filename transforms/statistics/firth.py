@@ -1,0 +1,79 @@
+"""The maximum of a likelihood under Firth's penalty, whole or with some coefficients held, and what such a hold costs.
+
+Belongs here: the search and the penalized likelihood-ratio test, whatever the likelihood. Does not belong here: any likelihood
+(firth_cox.py, firth_logistic.py).
+
+Sources: Firth, Biometrika 1993;80:27; Heinze and Schemper, Biometrics 2001;57:114 and Stat Med 2002;21:2409.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.statistics.arrays import Floats
+
+_MAX_STEPS = 200
+_MAX_HALVINGS = 30
+_MAX_STEP = 2.0
+
+
+class Point(NamedTuple):
+    """A penalized log likelihood at one coefficient vector, with its score (p,) and the unpenalized information (p, p)."""
+
+    value: float
+    score: Floats
+    information: Floats
+
+
+# Raises numpy's LinAlgError where the information has vanished.
+Penalized = Callable[[Floats], Point]
+
+
+def climb(evaluate: Penalized, beta: Floats, free: Sequence[int]) -> Floats:
+    """Maximize over the coordinates `free`, the others held; Newton's steps on the information, shortened and halved.
+
+    Raises numpy's LinAlgError where it does not converge.
+    """
+    point, free = evaluate(beta), list(free)
+    for _ in range(_MAX_STEPS if free else 0):
+        step = np.zeros_like(beta)
+        step[free] = np.linalg.solve(point.information[np.ix_(free, free)], point.score[free])
+        step *= min(1.0, _MAX_STEP / max(float(np.abs(step).max()), 1e-300))
+        proposal = _try(evaluate, beta + step)
+        for _ in range(_MAX_HALVINGS):
+            # The penalty bends the likelihood more than the information says: a full step may land as high beyond the top.
+            enough = point.value + 0.1 * float(step @ point.score) - 1e-13 * abs(point.value)
+            if proposal is not None and proposal.value >= enough:
+                break
+            step /= 2
+            proposal = _try(evaluate, beta + step)
+        if proposal is None:
+            break
+        beta, point = beta + step, proposal
+        if float(np.abs(step).max()) < 1e-11:
+            break
+    if float(np.abs(point.score[free]).max(initial=0.0)) > 1e-5:
+        raise np.linalg.LinAlgError("no convergence")
+    return beta
+
+
+def drop_at_zero(evaluate: Penalized, best: Floats, columns: Sequence[int]) -> float:
+    """Twice the loss of penalized log likelihood where the coefficients of `columns` are held at 0 and the others are free.
+
+    The penalty stays that of the whole model, as in R's logistf and coxphf.
+    """
+    held = best.copy()
+    held[list(columns)] = 0.0
+    others = [i for i in range(best.size) if i not in columns]
+    return max(0.0, 2 * (evaluate(best).value - evaluate(climb(evaluate, held, others)).value))
+
+
+def _try(evaluate: Penalized, beta: Floats) -> Point | None:
+    try:
+        point = evaluate(beta)
+    except np.linalg.LinAlgError:
+        return None
+    return point if np.isfinite(point.value) else None
