@@ -44,7 +44,7 @@ def cox(matrix: np.ndarray) -> Callable[[np.ndarray], float]:
     def value(beta: np.ndarray) -> float:
         linear, total, information = matrix @ beta, 0.0, np.zeros((matrix.shape[1],) * 2)
         for i in np.flatnonzero(OUTCOME):
-            at_risk = TIME >= TIME[i]
+            at_risk = TIME[i] <= TIME
             weight = np.exp(linear[at_risk])
             x = matrix[at_risk] - weight @ matrix[at_risk] / weight.sum()
             information += (x * (weight / weight.sum())[:, None]).T @ x
