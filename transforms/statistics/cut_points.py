@@ -20,6 +20,8 @@ from transforms.statistics.event_table import count_events
 from transforms.statistics.result import NotEstimable
 
 CutPointMethod = Literal["permutation", "lausen-1992", "lausen-1994"]
+# How events of one day share a risk set: as R's exactRankTests scores them, and maxstat with it, or as Nelson and Aalen do.
+TiedScores = Literal["maximum ranks", "Nelson-Aalen"]
 _DRAWS = 9_999
 
 
@@ -49,16 +51,19 @@ def maximally_selected_logrank(
     *,
     smallest_share: float = 0.1,
     method: CutPointMethod = "permutation",
+    ties: TiedScores = "maximum ranks",
     seed: int = 0,
 ) -> CutPoint | NotEstimable:
     """Find the cut of a measured factor that separates survival best, and whether any cut does.
 
     Parameters: `time`, `event` and `values` shape (n,), values in any unit and none missing; either group must hold at least
-    `smallest_share` of subjects; `method` corrects p ("permutation" draws 9,999 with `seed`, and is right for few subjects).
+    `smallest_share` of subjects; `method` corrects p ("permutation" draws 9,999 with `seed`, and is right for few subjects); `ties`
+    names the scores of tied times, which differ where several subjects end on one day.
     Returns a CutPoint. NotEstimable for no events, or values that allow no split. Raises ValueError for impossible input.
-    Source: see the module; statistic and approximations equal to R's maxstat.test(smethod = "LogRank").
+    Source: see the module; statistic and approximations equal to R's maxstat.test(smethod = "LogRank"), ties by maximum ranks.
     """
     check_method(method, get_args(CutPointMethod))
+    check_method(ties, get_args(TiedScores), "ties")
     if not 0 <= smallest_share < 0.5:
         raise ValueError(f"smallest_share must lie between 0 and 0.5, got {smallest_share}")
     times, events = check_survival(time, event)
@@ -67,7 +72,7 @@ def maximally_selected_logrank(
         raise ValueError("values must hold one finite number per subject")
     order = np.argsort(given, kind="stable")
     ordered, sizes = given[order], _allowed_sizes(given[order], smallest_share)
-    scores = _score(times, events)[order] if events.any() else np.zeros(0)
+    scores = _score(times, events, ties)[order] if events.any() else np.zeros(0)
     if reason := _explain_impossible(events, sizes, scores):
         return NotEstimable(reason)
     tests = np.abs(_standardize(scores[None, :], sizes))[0]
@@ -83,7 +88,7 @@ def maximally_selected_logrank(
         p_value=p_value,
         p_naive=float(2 * norm.sf(statistic)),
         n_cuts=int(sizes.size),
-        method=f"maximally selected log-rank, {name}",
+        method=f"maximally selected log-rank, ties by {ties}, {name}",
     )
 
 
@@ -97,10 +102,14 @@ def _explain_impossible(events: Booleans, sizes: Integers, scores: Floats) -> st
     return ""
 
 
-def _score(times: Floats, events: np.ndarray) -> Floats:
-    """Log-rank scores: the event less the Nelson-Aalen hazard up to the subject's time."""
+def _score(times: Floats, events: np.ndarray, ties: TiedScores) -> Floats:
+    """Log-rank scores: the event less the hazard up to the subject's time.
+
+    By maximum ranks, subjects of one time stand in a row, and each of its events meets the risk set of the last of them.
+    """
     table = count_events(times, events)
-    hazard = np.cumsum(table.events / np.maximum(table.at_risk, 1))
+    together = table.events + table.censored - 1 if ties == "maximum ranks" else 0
+    hazard = np.cumsum(table.events / np.maximum(table.at_risk - together, 1))
     return np.asarray(events - hazard[np.searchsorted(table.time, times)], dtype=np.float64)
 
 
