@@ -53,12 +53,14 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
     reason = _explain_impossible(outcomes, usable)
     if reason:
         return NotEstimable(reason)
-    with_intercept = np.hstack([usable.matrix, np.ones((outcomes.size, 1))])
-    separated = find_separated_columns(with_intercept, outcomes)
+    # A column far from 0, such as a year, all but repeats the intercept: centered, it does not.
+    centers = usable.matrix.mean(axis=0)
+    centered = np.hstack([usable.matrix - centers, np.ones((outcomes.size, 1))])
+    separated = find_separated_columns(centered, outcomes)
     if separated:
         fit = fit_firth_logistic(usable.matrix, outcomes, level)
     else:
-        fit = _fit_statsmodels(with_intercept, outcomes)
+        fit = _fit_statsmodels(centered, centers, outcomes)
     if isinstance(fit, NotEstimable):
         return fit
     return _assemble(fit, usable, outcomes, level, int((~complete).sum()), left_out, separated)
@@ -113,16 +115,19 @@ def _assemble(
     )
 
 
-def _fit_statsmodels(matrix: Floats, outcomes: Booleans) -> Fit | NotEstimable:
+def _fit_statsmodels(centered: Floats, centers: Floats, outcomes: Booleans) -> Fit | NotEstimable:
+    """The fit with the intercept where all covariates are 0, though it is made where they have their means."""
     from statsmodels.discrete.discrete_model import Logit  # 3 s to import: only when a model is asked for
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            result = Logit(outcomes.astype(np.float64), matrix).fit(method="newton", tol=1e-14, maxiter=100, disp=0)
+            result = Logit(outcomes.astype(np.float64), centered).fit(method="newton", tol=1e-14, maxiter=100, disp=0)
         except np.linalg.LinAlgError:
             return NotEstimable("the logistic model does not converge")
-    coefficients, covariance = np.asarray(result.params), np.asarray(result.cov_params())
+    back = np.eye(centers.size + 1)
+    back[-1, :-1] = -centers
+    coefficients, covariance = back @ np.asarray(result.params), back @ np.asarray(result.cov_params()) @ back.T
     if not (np.isfinite(coefficients).all() and np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()):
         return NotEstimable("the logistic model does not converge")
     share = outcomes.mean()
