@@ -29,6 +29,14 @@ class RedcapProject(Part):
     dictionary: str = Field(default="redcap_dictionary.csv", description="Name of the data dictionary there")
 
 
+class SubjectIds(Part):
+    """How a site writes the ids of its subjects, beyond what holds everywhere (see schemas.subject_ids)."""
+
+    ignore_case: bool = Field(
+        default=False, description="p01 and P01 are one subject, kept as P01; else they are two, and asked about"
+    )
+
+
 class SiteMapping(Part):
     """A site and its files."""
 
@@ -38,6 +46,7 @@ class SiteMapping(Part):
     dates: Dates = ["%Y-%m-%d"]
     partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
     unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")
+    ids: SubjectIds = SubjectIds()
     pseudonyms: bool = Field(default=False, description="Subject ids are replaced by a keyed hash")
     every_days: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="An export is due every so many days; a missing or repeated one is an alarm"
