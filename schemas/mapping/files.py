@@ -66,6 +66,10 @@ class SheetMapping(Part):
         """Every column of the export that some feed, condition or day offset reads."""
         return self._fed_columns() | {condition.column for condition in (*self.set_aside, *self.deleted)}
 
+    def named_columns(self) -> set[str]:
+        """Every column of the export the mapping names, for whatever purpose."""
+        return self.used_columns() | {*self.personal, *self.never_personal, *self.ignored}
+
     def _fed_columns(self) -> set[str]:
         sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
         conditions = {condition.column for feed in self.feeds for condition in feed.where}
@@ -89,6 +93,10 @@ class FileMapping(Part):
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
     sheets: list[SheetMapping] = Field(min_length=1)
+
+    def named_columns(self) -> set[str]:
+        """Every column the mapping names, of all sheets."""
+        return set().union(*(sheet.named_columns() for sheet in self.sheets))
 
     @model_validator(mode="after")
     def _sheets_fit_format(self) -> FileMapping:

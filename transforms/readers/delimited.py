@@ -15,7 +15,7 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 from transforms.readers.plain_lines import read_plain_lines
 from transforms.readers.sheet import Sheet, build_sheet
-from transforms.readers.text_file import decode_text
+from transforms.readers.text_file import decode_content, is_surely_utf8
 
 DELIMITERS = ",;\t"
 # How a Rave export says that it is whole.
@@ -35,10 +35,11 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     ------
     DataRejected: the encoding can't be told, the file is empty or lacks its last line, or most rows are ragged.
     """
-    may_be_utf8 = mapping.encoding.lower() in ("auto", "utf-8", "utf8", "utf-8-sig")
-    if may_be_utf8 and (sheet := _read_at_once(path.name, path.read_bytes(), mapping)):
+    content = path.read_bytes()
+    # Most are: they are decoded while they are read.
+    if is_surely_utf8(content) and (sheet := _read_at_once(path.name, content, mapping)):
         return [sheet]
-    text = decode_text(path, mapping.encoding)
+    text = decode_content(path.name, content, mapping.encoding, mapping.named_columns())
     if sheet := _read_at_once(path.name, text.encode(), mapping):
         return [sheet]
     header_row = mapping.sheets[0].header_row

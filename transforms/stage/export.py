@@ -10,7 +10,7 @@ import polars as pl
 from schemas.domains import DOMAINS
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS
-from transforms.conform import Conformed, conform_sheet
+from transforms.conform import Conformed, conform_sheet, with_named_columns
 from transforms.conform.column_sources import column_sources
 from transforms.readers import Sheet, read_file
 from transforms.stage.identity import name_subjects, subject_looks
@@ -89,6 +89,7 @@ def _stage_sheet(
     subject_key: bytes | None,
 ) -> _StagedSheet:
     """One sheet, the `number`th of its file counted from 0."""
+    sheet = with_named_columns(sheet, mapping, site)
     conformed = conform_sheet(sheet, mapping, file_mapping, site)
     first_id = number * ROW_IDS_OF_A_SHEET
     domains = {
