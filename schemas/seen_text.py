@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 
 # Marks without ink and without width, as ranges of a character class that Python and polars read alike: controls but for
-# tab and line ends, soft hyphen, zero width, direction, joiners, fillers, variation selectors, tags.
+# tab and what ends lines in some program, soft hyphen, zero width, direction, joiners, fillers, variation selectors, tags.
 _UNSEEN_RANGES = (
     (0x01, 0x08),
-    (0x0E, 0x1F),
+    (0x0E, 0x1B),
+    (0x1D, 0x1F),
     (0x7F, 0x84),
     (0x86, 0x9F),
     (0xAD, 0xAD),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from schemas.mapping.columns import ColumnSource, Conditions, Source
 from schemas.mapping.texts import Text
@@ -93,10 +94,15 @@ class FileMapping(Part):
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
     sheets: list[SheetMapping] = Field(min_length=1)
+    _terms: frozenset[str] = PrivateAttr(default=frozenset())
 
-    def named_columns(self) -> set[str]:
-        """Every column the mapping names, of all sheets."""
-        return set().union(*(sheet.named_columns() for sheet in self.sheets))
+    def expected_texts(self) -> set[str]:
+        """Texts that show how the file is encoded: the columns the mapping names, and the terms it decodes."""
+        return set(self._terms).union(*(sheet.named_columns() for sheet in self.sheets))
+
+    def expect(self, terms: Iterable[str]) -> None:
+        """Terms of code maps that stand elsewhere in the site's mapping."""
+        self._terms = frozenset(terms)
 
     @model_validator(mode="after")
     def _sheets_fit_format(self) -> FileMapping:

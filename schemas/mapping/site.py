@@ -67,6 +67,15 @@ class SiteMapping(Part):
         return self
 
     @model_validator(mode="after")
+    def _files_expect_terms(self) -> SiteMapping:
+        terms = {text for codes in self.decodes.values() for text in codes}
+        for file in self.files:
+            feeds = [feed for sheet in file.sheets for feed in sheet.feeds]
+            sources = [source for feed in feeds for entry in feed.entries() for source in entry.values()]
+            file.expect(terms.union(*(source.decode for source in sources if isinstance(source.decode, dict))))
+        return self
+
+    @model_validator(mode="after")
     def _fits_the_domains(self) -> SiteMapping:
         for path, feed in self._feeds():
             if feed.domain not in DOMAINS:

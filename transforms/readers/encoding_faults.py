@@ -110,11 +110,11 @@ def refuse_doubtful(file: str, content: bytes, encodings: Sequence[str]) -> None
     high = HIGH.search(content)
     line = line_at(content, high.start()) if high else 1
     found = {
-        0: "text whose encoding can't be told",
-        1: f"text that reads as {''.join(encodings)}, which is not taken for granted",
-    }.get(len(encodings), f"text that reads as {' or as '.join(encodings)}, each time otherwise")
+        0: "some whose encoding can't be told",
+        1: f"some that reads as {''.join(encodings)}, which is not taken for granted",
+    }.get(len(encodings), f"some that reads as {' or as '.join(encodings)}, each time otherwise")
     raise DataRejected(
-        f"{file} line {line}: expected UTF-8, or gb18030 beyond doubt; found {found}; "
+        f"{file} line {line}: expected text as utf-8, or as gb18030 beyond doubt; found {found}; "
         f"declare the encoding of the file in the mapping (encoding: {encodings[0] if len(encodings) == 1 else '...'}), or export it as UTF-8"
     )
 

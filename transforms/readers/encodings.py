@@ -40,8 +40,8 @@ _CALLED = {"cp950": "big5", "cp932": "shift_jis", "cp949": "euc-kr", "utf-8-sig"
 # So much is enough to see what is written.
 SEEN_BYTES = 1_000_000
 # Of the Chinese characters in ordinary text at least so many are among the more common half of their encoding. Names lower it;
-# of Big5 more is asked, since most of GB2312 fits it.
-COMMON = {"gb18030": 0.5, "cp950": 0.7}
+# of Big5 nearly all is asked, since most of GB2312 fits it.
+COMMON = {"gb18030": 0.5, "cp950": 0.95}
 HIGH = re.compile(rb"[\x80-\xff]+")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HAN_RUN = re.compile(f"[a-z]?{_HAN.pattern}+[a-z]?")
@@ -50,6 +50,7 @@ _KANA = re.compile("[\u3041-\u30fe]")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
 # Signs of measurement that stand alone in text of Latin letters.
 _SYMBOLS = set("°µ±×÷·²³¹§®©½¼¾«»¿¡£€–—‘’“”„…™ºª")
+_WESTERN = {chr(sign) for sign in (*range(0x20, 0x7F), *range(0xA1, 0x100))} - {"û", "ÿ"}
 _LATIN_RUN = re.compile("[A-Za-z]?[^\x00-\x7f]+[A-Za-z]?")
 
 
@@ -125,8 +126,11 @@ def rarity(text: str) -> int:
 
 
 def reads_as_latin(text: str) -> bool:
-    """Whether all other signs are accented letters within words of Latin letters, or signs of measurement alone."""
-    return all(_is_of_latin(run) for run in set(_LATIN_RUN.findall(text)))
+    """Whether all other signs are accented letters within words of Latin letters, or signs of measurement alone.
+
+    Signs of western Europe may stand alone as well, but for those whose bytes are 没 and 每 in GBK.
+    """
+    return all(_is_of_latin(run) or _WESTERN.issuperset(run) for run in set(_LATIN_RUN.findall(text)))
 
 
 def _is_of_latin(run: str) -> bool:

@@ -118,7 +118,7 @@ def _utf8_or_other(file: str, content: bytes, declared: tuple[str, ...], expecte
     said = _by_words(content, ("utf-8", *others), expected)
     latin = reads_as_latin(content.decode())
     if said is None and latin != bool(declared):
-        said = "utf-8" if latin else others[0] if declared else None
+        said = "utf-8" if latin else others[0]
     if said is None:
         refuse_doubtful(file, content, [called(name) for name in ("utf-8", *others)])
     return said or "utf-8"
