@@ -16,8 +16,11 @@ from schemas.seen_text import UNSEEN, one_width
 # Ids that are clean as they stand: most, so they are not looked at one by one.
 CLEAN = r"^[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*$"
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2e3a\ufe58\ufe63\uff0d"), "-")
-# What opens and what closes; an opening one alone, as Excel puts before a text, goes too where it is an apostrophe.
-_QUOTED = re.compile(r"""(["'`\u2018-\u201f\u00ab\u2039\u300c\u300e\u301d])(.*)(["'`\u00b4\u2018-\u201f\u00bb\u203a\u300d\u300f\u301e])""")
+# One quote before and one like it after; an apostrophe before, as Excel puts it before a text, goes alone too.
+_QUOTED = re.compile(
+    r"""(?:["\u201c-\u201f\u301d-\u301f](.*)["\u201c-\u201f\u301d-\u301f]|['`\u2018-\u201b](.*)['`\u00b4\u2018-\u201b]"""
+    r"""|[\u00ab\u2039\u300c\u300e](.*)[\u00bb\u203a\u300d\u300f])"""
+)
 _APOSTROPHES = ("'", "\u2018", "\u2019", "`")
 _AS_FORMULA = re.compile(r'=\s*(["\u201c\u201d].*["\u201c\u201d])')
 _WHOLE_NUMBER = re.compile(r"(0|[1-9][0-9]*)\.0+")
@@ -76,7 +79,7 @@ def _cleaned_once(text: str) -> str:
     if formula := _AS_FORMULA.fullmatch(found):
         found = formula[1]
     if quoted := _QUOTED.fullmatch(found):
-        found = quoted[2]
+        found = quoted[quoted.lastindex or 0]
     elif found.startswith(_APOSTROPHES):
         found = found[1:]
     return _WHOLE_NUMBER.sub(r"\1", found) if _WHOLE_NUMBER.fullmatch(found) else found.strip()
