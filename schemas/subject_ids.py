@@ -33,7 +33,7 @@ NO_ID = (
 )
 # Letters of other alphabets that look as Latin ones do, and a ring that looks like a zero.
 _HOMOGLYPHS = str.maketrans(
-    "ーАВЕЅІЈКМНОРСТУХЗавеѕіјкморстухһԁԛԝɑΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαικνρυχγ〇○◯⚪ıſ∣｜",  # noqa: RUF001 - that is what they are
+    "ーАВЕЅІЈКМНОРСТУХЗавеѕіјкморстухһԁԛԝɑΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαικνρυχγ〇○◯⚪ıſ∣｜",
     "-ABESIJKMHOPCTYX3abesijkmopctyxhdqwaABEZHIKMNOPTYXoaiknpuxy0000is||",
 )
 _LIKE_DIGITS = str.maketrans("oil|!", "01111")

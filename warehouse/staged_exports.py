@@ -14,7 +14,7 @@ from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 
 # By name of the frame: the working table it becomes, and its columns.
-WORKING_TABLES = {
+WORKING_TABLES: Mapping[str, tuple[str, Mapping[str, type[pl.DataType]]]] = {
     "sheets": ("staged_sheet", staged_schemas.SHEETS),
     "rows": ("staged_row", staged_schemas.ROWS),
     "record_counts": ("staged_count", staged_schemas.RECORD_COUNTS),

@@ -72,7 +72,9 @@ def test_signs_between_digits_tell_parts_apart() -> None:
     assert look_of("01001").parts is None
 
 
-@pytest.mark.parametrize("one, other", [("P01", "P02"), ("P10", "P1"), ("0045", "4500"), ("LI", "11"), ("王01", "李01")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("P01", "P02"), ("P10", "P1"), ("0045", "4500"), ("LI", "11"), ("王01", "李01")]
+)
 def test_what_is_another_does_not_look_alike(one: str, other: str) -> None:
     assert look_of(one).signs_dropped != look_of(other).signs_dropped
 
@@ -83,7 +85,18 @@ def none_of(texts: list[str]) -> list[str]:
 
 
 def test_what_a_spreadsheet_left_of_an_id_is_none() -> None:
-    left = ["1.23457E+11", "1E+05", "1.5E10", "1,2E+11", "110101199001011000", "#N/A", "#REF!", "########", "nan", "NULL"]
+    left = [
+        "1.23457E+11",
+        "1E+05",
+        "1.5E10",
+        "1,2E+11",
+        "110101199001011000",
+        "#N/A",
+        "#REF!",
+        "########",
+        "nan",
+        "NULL",
+    ]
     left += ["NA", "???", "-", "P\ufffd1", "锟斤拷01", "不详"]
     assert none_of(left) == left
 

@@ -59,8 +59,12 @@ def test_forms_and_exports_agree_on_an_id_in_whatever_writing(tmp_path: Path) ->
     first = HEADER + '1001,2021-01-01,subject,\n="1001",2021-02-01,seen,remission\n'
     second = HEADER + "1001.0,2021-01-01,subject,\n１００１,2021-02-01,seen,remission\n"
     with tiny_build(tmp_path, csv_site(*FEEDS), {FIRST: first, SECOND: second}) as study:
-        assert rows(study, "SELECT subject_id, valid_from, valid_to FROM core.subject") == [("s-1001", str(FIRST), None)]
-        assert rows(study, "SELECT subject_id, valid_from, valid_to FROM core.follow_up") == [("s-1001", str(FIRST), None)]
+        assert rows(study, "SELECT subject_id, valid_from, valid_to FROM core.subject") == [
+            ("s-1001", str(FIRST), None)
+        ]
+        assert rows(study, "SELECT subject_id, valid_from, valid_to FROM core.follow_up") == [
+            ("s-1001", str(FIRST), None)
+        ]
 
 
 def test_signs_that_tell_centre_and_number_apart_are_no_question(tmp_path: Path) -> None:

@@ -22,7 +22,10 @@ _BEGIN = "[\u00c2-\u00f4]"
 _GO_ON = "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 # And what the first two bytes of a Chinese character of UTF-8 are in GBK.
 _FIRST_TWO = "".join(
-    sign for first in range(0xE4, 0xEA) for second in range(0x80, 0xC0) if (sign := decoded(bytes((first, second)), "gb18030"))
+    sign
+    for first in range(0xE4, 0xEA)
+    for second in range(0x80, 0xC0)
+    if (sign := decoded(bytes((first, second)), "gb18030"))
 )
 MAY_BE_GARBLED = f"{_GONE}|{_BEGIN}{_GO_ON}|[{_FIRST_TWO}]"
 _OTHER_SIGNS = re.compile("[^\x00-\x7f]+")

@@ -163,7 +163,11 @@ def _within_word(run: str) -> bool:
 
 def _stands_with_han(sign: str) -> bool:
     """Signs of Chinese text beside its characters: no kana, no characters of private use."""
-    known = sign == "€" or len(sign.encode("gb2312", errors="ignore")) == 2 or len(sign.encode("big5", errors="ignore")) == 2
+    known = (
+        sign == "€"
+        or len(sign.encode("gb2312", errors="ignore")) == 2
+        or len(sign.encode("big5", errors="ignore")) == 2
+    )
     return known and not _KANA.match(sign)
 
 

@@ -15,7 +15,9 @@ from transforms.stage import stage_export
 COLUMNS: dict[str, Any] = {"subject_id": "id", "enrollment_date": "day"}
 
 
-def staged(path: Path, columns: dict[str, Any] = COLUMNS, key: bytes | None = None, **site: Any) -> dict[str, pl.DataFrame]:
+def staged(
+    path: Path, columns: dict[str, Any] = COLUMNS, key: bytes | None = None, **site: Any
+) -> dict[str, pl.DataFrame]:
     file_format = "excel" if path.suffix == ".xlsx" else "csv"
     sheet: dict[str, Any] = {"feeds": [{"domain": "subject", "columns": columns}]}
     sheet |= {"sheet": "Sheet"} if file_format == "excel" else {}

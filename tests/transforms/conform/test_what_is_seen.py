@@ -21,7 +21,11 @@ COLUMNS: dict[str, Any] = {
 
 def staged(folder: Path, text: str, **sheet: Any) -> dict[str, pl.DataFrame]:
     feed = {"domain": "subject", "columns": COLUMNS}
-    mapping = {"site_id": "s", "name": "s", "files": [{"match": "*", "format": "csv", "sheets": [{"feeds": [feed], **sheet}]}]}
+    mapping = {
+        "site_id": "s",
+        "name": "s",
+        "files": [{"match": "*", "format": "csv", "sheets": [{"feeds": [feed], **sheet}]}],
+    }
     site = SiteMapping.model_validate(mapping)
     (folder / "a.csv").write_text(text, "utf-8")
     return stage_export(folder / "a.csv", site.files[0], site)
@@ -57,7 +61,9 @@ def test_text_read_in_another_encoding_and_saved_so_is_garbled(text: str) -> Non
     assert is_garbled(text)
 
 
-@pytest.mark.parametrize("text", ["José", "北京", "王珏 张骁 李玥", "38 °C", "肺部感染（重）", "CAFÉ", "杨锟", "Łódź", "5×10⁶", "濮阳"])
+@pytest.mark.parametrize(
+    "text", ["José", "北京", "王珏 张骁 李玥", "38 °C", "肺部感染（重）", "CAFÉ", "杨锟", "Łódź", "5×10⁶", "濮阳"]
+)
 def test_text_that_is_sound_is_not(text: str) -> None:
     assert not is_garbled(text)
 

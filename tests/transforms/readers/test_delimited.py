@@ -64,8 +64,10 @@ cells = st.text(st.characters(codec="gb18030", exclude_categories=("C", "Z")), m
 
 
 @settings(max_examples=40)
-@given(rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5), encoding=st.sampled_from(["utf-8", "utf-16"]))
-def test_any_table_reads_back_cell_for_cell(
+@given(
+    rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5), encoding=st.sampled_from(["utf-8-sig", "utf-16"])
+)
+def test_any_table_under_a_byte_order_mark_reads_back_cell_for_cell(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], encoding: str
 ) -> None:
     text = io.StringIO()
@@ -188,7 +190,7 @@ def test_a_header_that_stands_again_is_no_row(tmp_path: Path) -> None:
         assert sheet.frame.rows()[-2:] == [("1", "2", len(rows) + 1), ("3", "4", len(rows) + 3)]
 
 
-@pytest.mark.parametrize("other", ["b,a,c", "a,b,d,c", "a,c,b"])
+@pytest.mark.parametrize("other", ["b,a,c", "c,b,a", "a,c,b"])
 def test_another_header_among_the_rows_is_refused_by_its_row(tmp_path: Path, other: str) -> None:
     with pytest.raises(DataRejected, match=r"a.csv row 3: expected a row; found another header"):
         read_file(write(tmp_path / "a.csv", f"a,b,c\n1,2,3\n{other}\n1,2,3\n"), mapping())
@@ -200,7 +202,9 @@ def test_a_value_that_is_also_a_header_is_a_value(tmp_path: Path) -> None:
 
 
 def test_a_last_row_that_is_neither_whole_nor_ended_says_that_the_file_was_cut(tmp_path: Path) -> None:
-    with pytest.raises(DataRejected, match=r"a.csv row 3: expected 3 cells.* found 2 and no line end, so the file was cut"):
+    with pytest.raises(
+        DataRejected, match=r"a.csv row 3: expected 3 cells.* found 2 and no line end, so the file was cut"
+    ):
         read_file(write(tmp_path / "a.csv", "a,b,c\n1,2,3\n4,5"), mapping())
     (sheet,) = read_file(write(tmp_path / "a.csv", "a,b,c\n1,2,3\n4,5,6"), mapping())
     assert sheet.frame.height == 2
