@@ -61,6 +61,13 @@ ROW_RULES = (
         "该单元格疑似含姓名、电话、证件号或住址等个人信息，未予使用：请删除。",
     ),
     Rule(
+        "cell.garbled",
+        "query",
+        "The text of this cell was destroyed before it was sent (read in another encoding, or replaced by signs such as 锟斤拷): enter it anew.",
+        (),
+        "该单元格文本在报送前已损坏（编码转换错误，如出现锟斤拷或乱码）：请重新填写。",
+    ),
+    Rule(
         "file.unmapped_column",
         "query",
         "The mapping neither uses this column nor declares it ignored: say what it means, or that it is not needed.",

@@ -10,6 +10,7 @@ import polars as pl
 SHEETS = {"source_sheet": pl.String, "rows_read": pl.Int64}
 ROWS = {"source_sheet": pl.String, "source_row": pl.Int64, "status": pl.String}
 RECORD_COUNTS = {"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}
+SUBJECT_LOOKS: dict[str, type[pl.DataType]] = {"subject_id": pl.String, "looks_like": pl.String, "parts": pl.String}
 PARTIALS = {
     "domain": pl.String,
     "row_id": pl.Int64,

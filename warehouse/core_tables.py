@@ -51,6 +51,8 @@ def quarantine_orphans(connection: duckdb.DuckDBPyConnection) -> None:
     """Records whose subject was not accepted wait in quarantine, as their subject does."""
     for domain in DOMAINS:
         if domain != "subject":
+            connection.execute("SET VARIABLE staged = ?", [f"staged_{domain}"])
+            quarantine_where(connection, domain, f"{domain}.subject.alike", read_sql("alike_orphans.sql"))
             orphans = f"FROM staged_{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)"
             quarantine_where(connection, domain, f"{domain}.subject.known", orphans)
             connection.execute(
@@ -74,6 +76,7 @@ def quarantine_where(connection: duckdb.DuckDBPyConnection, domain: str, rule_id
         record=pl.struct(pl.col(own).cast(pl.String)).struct.json_encode(),
         subject_id="subject_id",
         record_key="record_id",
+        other="other" if "other" in found.columns else pl.lit(None, pl.String),
     )  # fmt: skip
     insert_frame(connection, "staged_problem", problems)
     connection.register("moved", found.select("source_file", "source_sheet", "row_id").to_arrow())

@@ -5,7 +5,7 @@ The day is that of the variable `as_of`, an extract date; the last there is wher
 `cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut and those of
 subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
-`current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was.
+`current.subject_look` says what each subject id may be taken for. `current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ NAMES = "study_id, site_id, subject_id, record_id, source_file, source_sheet, so
 def create_current_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Create schemas `cut` and `current` over schema core, with the views of `current`."""
     connection.execute("CREATE SCHEMA cut; CREATE SCHEMA current")
+    connection.execute("CREATE TABLE current.subject_look (subject_id VARCHAR, looks_like VARCHAR, parts VARCHAR)")
     for name in DOMAINS:
         connection.execute(
             f"CREATE VIEW current.{name} AS SELECT * EXCLUDE (valid_from, valid_to) FROM core.{name} WHERE {IN_FORCE}"

@@ -14,10 +14,11 @@ from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 
 # By name of the frame: the working table it becomes, and its columns.
-WORKING_TABLES = {
+WORKING_TABLES: Mapping[str, tuple[str, Mapping[str, type[pl.DataType]]]] = {
     "sheets": ("staged_sheet", staged_schemas.SHEETS),
     "rows": ("staged_row", staged_schemas.ROWS),
     "record_counts": ("staged_count", staged_schemas.RECORD_COUNTS),
+    "subject_looks": ("staged_look", staged_schemas.SUBJECT_LOOKS),
     "partials": ("staged_partial", staged_schemas.PARTIALS),
     "corrections": ("staged_correction", staged_schemas.CORRECTIONS),
     "columns": ("staged_column", staged_schemas.COLUMNS),
@@ -64,6 +65,8 @@ def load_staged_exports(
         create_from_frame(connection, table, read_staged(name, staged, store, schema))
     # What rules over several records find lasts until the next export, whatever becomes of the record.
     connection.execute("ALTER TABLE staged_problem ADD COLUMN of_several_records BOOLEAN DEFAULT false")
+    # The other subject a question speaks of.
+    connection.execute("ALTER TABLE staged_problem ADD COLUMN other VARCHAR")
 
 
 def read_staged(

@@ -75,4 +75,7 @@ def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConn
     connection.execute(f"INSERT INTO meta.source_column BY NAME {read_sql('source_column.sql')}")
     connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")
     create_current_views(connection)
+    connection.execute(
+        "INSERT INTO current.subject_look SELECT DISTINCT subject_id, looks_like, parts FROM staged_look"
+    )
     return connection

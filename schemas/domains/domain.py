@@ -105,6 +105,20 @@ def _reference_rules(domain: type[Domain]) -> list[Rule]:
         (key[-1],),
         f"两条记录的{'、'.join(key)}相同而其他内容不同：请保留正确的一条或更正关键项。",
     )
+    readable = Rule(
+        f"{name}.subject_id.readable",
+        "quarantine",
+        "Send the subject's id as text: a spreadsheet shortened it (1.23E+11) or shows an error, or the cell holds a word or sign for none.",
+        ("subject_id",),
+        "请以文本格式报送受试者编号：该编号已被电子表格截断（如1.23E+11）、显示错误，或该单元格没有编号。",
+    )
+    alike = Rule(
+        f"{name}.subject.alike",
+        "quarantine",
+        "Write the subject's id as in the subject's own record: there is none under this id, but under the like one in brackets.",
+        ("subject_id",),
+        "请按受试者本人记录的写法填写编号：该编号没有对应的受试者记录，括号内的相似编号有。",
+    )
     known = Rule(
         f"{name}.subject.known",
         "quarantine",
@@ -112,4 +126,4 @@ def _reference_rules(domain: type[Domain]) -> list[Rule]:
         ("subject_id",),
         "请补报受试者本人的记录，或更正其被隔离的记录：该记录没有已接受的受试者。",
     )
-    return [unique] if name == "subject" else [unique, known]
+    return [readable, unique] if name == "subject" else [readable, unique, alike, known]

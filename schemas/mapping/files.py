@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from schemas.mapping.columns import ColumnSource, Conditions, Source
 from schemas.mapping.texts import Text
@@ -66,6 +67,10 @@ class SheetMapping(Part):
         """Every column of the export that some feed, condition or day offset reads."""
         return self._fed_columns() | {condition.column for condition in (*self.set_aside, *self.deleted)}
 
+    def named_columns(self) -> set[str]:
+        """Every column of the export the mapping names, for whatever purpose."""
+        return self.used_columns() | {*self.personal, *self.never_personal, *self.ignored}
+
     def _fed_columns(self) -> set[str]:
         sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
         conditions = {condition.column for feed in self.feeds for condition in feed.where}
@@ -89,6 +94,15 @@ class FileMapping(Part):
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
     sheets: list[SheetMapping] = Field(min_length=1)
+    _terms: frozenset[str] = PrivateAttr(default=frozenset())
+
+    def expected_texts(self) -> set[str]:
+        """Texts that show how the file is encoded: the columns the mapping names, and the terms it decodes."""
+        return set(self._terms).union(*(sheet.named_columns() for sheet in self.sheets))
+
+    def expect(self, terms: Iterable[str]) -> None:
+        """Terms of code maps that stand elsewhere in the site's mapping."""
+        self._terms = frozenset(terms)
 
     @model_validator(mode="after")
     def _sheets_fit_format(self) -> FileMapping:

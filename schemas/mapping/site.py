@@ -29,6 +29,14 @@ class RedcapProject(Part):
     dictionary: str = Field(default="redcap_dictionary.csv", description="Name of the data dictionary there")
 
 
+class SubjectIds(Part):
+    """How a site writes the ids of its subjects, beyond what holds everywhere (see schemas.subject_ids)."""
+
+    ignore_case: bool = Field(
+        default=False, description="p01 and P01 are one subject, kept as P01; else they are two, and asked about"
+    )
+
+
 class SiteMapping(Part):
     """A site and its files."""
 
@@ -38,6 +46,7 @@ class SiteMapping(Part):
     dates: Dates = ["%Y-%m-%d"]
     partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
     unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")
+    ids: SubjectIds = SubjectIds()
     pseudonyms: bool = Field(default=False, description="Subject ids are replaced by a keyed hash")
     every_days: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="An export is due every so many days; a missing or repeated one is an alarm"
@@ -55,6 +64,15 @@ class SiteMapping(Part):
     @model_validator(mode="after")
     def _corrections_told_apart(self) -> SiteMapping:
         check_told_apart("corrections", [correction.id for correction in self.corrections])
+        return self
+
+    @model_validator(mode="after")
+    def _files_expect_terms(self) -> SiteMapping:
+        terms = {text for codes in self.decodes.values() for text in codes}
+        for file in self.files:
+            feeds = [feed for sheet in file.sheets for feed in sheet.feeds]
+            sources = [source for feed in feeds for entry in feed.entries() for source in entry.values()]
+            file.expect(terms.union(*(source.decode for source in sources if isinstance(source.decode, dict))))
         return self
 
     @model_validator(mode="after")

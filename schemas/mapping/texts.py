@@ -12,6 +12,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from schemas.seen_text import seen
+
 # Days a spreadsheet counts from 1900 or, on old Macs, from 1904, where a date column lost its date format.
 SERIALS = {"serial-1900": date(1899, 12, 30), "serial-1904": date(1904, 1, 1)}
 
@@ -22,8 +24,8 @@ def normalized(text: str) -> str:
 
 
 def decode_key(text: str) -> str:
-    """How a cell and a text of a code map are compared: neither width nor case of letters tells them apart."""
-    return normalized(text).casefold()
+    """How a cell and a text of a code map are compared: neither width nor case of letters tells them apart, nor what nobody sees."""
+    return " ".join(normalized(seen(text)).split()).casefold()
 
 
 def _as_text(value: object) -> object:

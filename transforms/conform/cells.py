@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -17,8 +19,10 @@ from schemas.partial_dates import PARTIAL
 from transforms.conform.dates import date_reader, days_after
 from transforms.conform.numbers import PLAIN, divided, keeps_plain_numbers, number_reader
 from transforms.conform.sources import source_text
+from transforms.conform.subject_ids import are_no_ids, clean_ids
 from transforms.distinct_texts import as_text, by_text, changed, contains, distinct
 
+SUBJECT_ID = "subject_id"
 BLANK = pl.Series([None], dtype=pl.String)
 # A number without unit or step: how days and divisors are read.
 AS_IT_IS = ColumnSource(constant="1")
@@ -42,6 +46,24 @@ def conform_cell(
     rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool = False
 ) -> Cells:
     """Conform one canonical column of all rows; `decimal_comma` is how the file writes numbers."""
+    if spec.name == SUBJECT_ID:
+        return _subject_ids(rows, spec, source, site)
+    return _conform_cell(rows, spec, source, site, decimal_comma=decimal_comma)
+
+
+def _subject_ids(rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping) -> Cells:
+    """Ids that look the same are the same, and so are the parts they are joined from."""
+    rows = rows.with_columns(clean_ids(rows[name], site) for name in source.own_columns())
+    cells = _conform_cell(rows, spec, source, site, decimal_comma=False)
+    ids = clean_ids(cells.text, site)
+    parts = [are_no_ids(rows[name]) for name in source.joined or ()]
+    no_ids = reduce(or_, parts, are_no_ids(ids))
+    return Cells(ids, cells.unfit | no_ids, "readable" if no_ids.any() else cells.what)
+
+
+def _conform_cell(
+    rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool
+) -> Cells:
     if not source.is_one_column():
         rows = as_text(rows)
     text = source_text(rows, source)

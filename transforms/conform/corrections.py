@@ -24,9 +24,7 @@ def correct_cells(
     DataRejected: the sheet lacks a column a correction names.
     """
     counts = {}
-    for fix in corrections:
-        if not fnmatchcase(sheet.file, fix.match) or fix.sheet not in (None, sheet.name):
-            continue
+    for fix in _of_sheet(sheet, corrections):
         _require_columns(sheet, fix)
         frame = frame.with_columns(as_text(frame.select(fix.column)))
         cell = pl.col(fix.column)
@@ -36,6 +34,16 @@ def correct_cells(
         frame = frame.with_columns(pl.when(chosen).then(new).otherwise(cell).alias(fix.column))
         counts[fix.id] = int(chosen.sum())
     return frame, counts
+
+
+def corrected_columns(sheet: Sheet, corrections: Sequence[Correction]) -> set[str]:
+    """The columns that corrections of this sheet name."""
+    fixes = _of_sheet(sheet, corrections)
+    return {name for fix in fixes for name in (fix.column, *(condition.column for condition in fix.where))}
+
+
+def _of_sheet(sheet: Sheet, corrections: Sequence[Correction]) -> list[Correction]:
+    return [fix for fix in corrections if fnmatchcase(sheet.file, fix.match) and fix.sheet in (None, sheet.name)]
 
 
 def _require_columns(sheet: Sheet, fix: Correction) -> None:

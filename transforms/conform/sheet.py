@@ -15,6 +15,7 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from transforms.conform.conditions import all_hold
 from transforms.conform.corrections import correct_cells
+from transforms.conform.garbled import garbled_cells
 from transforms.conform.personal_data import blank_personal
 from transforms.conform.records import SOURCE_FEED, FeedRecords, conform_feed
 from transforms.readers import Sheet
@@ -35,7 +36,7 @@ class Conformed:
     problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
-    that were blanked since they seem to hold personal data. corrected: rows each correction of the site changed, by its id.
+    that were blanked since they seem to hold personal data. garbled: the same of cells whose text was destroyed. corrected: rows each correction of the site changed, by its id.
     """
 
     records: dict[str, pl.DataFrame]
@@ -46,6 +47,7 @@ class Conformed:
     unmapped: list[str]
     deleted: pl.Series
     personal: pl.DataFrame
+    garbled: pl.DataFrame
     corrected: dict[str, int]
 
 
@@ -76,6 +78,7 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
         unmapped=_unmapped(sheet, mapping, persons),
         deleted=gone[ROW],
         personal=personal,
+        garbled=garbled_cells(data, mapping.used_columns() - set(persons)),
         corrected=corrected,
     )
 

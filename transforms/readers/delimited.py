@@ -13,9 +13,10 @@ from pathlib import Path
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
+from transforms.readers.header_again import without_headers
 from transforms.readers.plain_lines import read_plain_lines
 from transforms.readers.sheet import Sheet, build_sheet
-from transforms.readers.text_file import decode_text
+from transforms.readers.text_file import decode_content, is_surely_utf8
 
 DELIMITERS = ",;\t"
 # How a Rave export says that it is whole.
@@ -35,20 +36,24 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     ------
     DataRejected: the encoding can't be told, the file is empty or lacks its last line, or most rows are ragged.
     """
-    may_be_utf8 = mapping.encoding.lower() in ("auto", "utf-8", "utf8", "utf-8-sig")
-    if may_be_utf8 and (sheet := _read_at_once(path.name, path.read_bytes(), mapping)):
+    content = path.read_bytes()
+    # Most are: they are decoded while they are read.
+    if is_surely_utf8(content) and (sheet := _read_at_once(path.name, content, mapping)):
         return [sheet]
-    text = decode_text(path, mapping.encoding)
+    text = decode_content(path.name, content, mapping.encoding, mapping.expected_texts())
     if sheet := _read_at_once(path.name, text.encode(), mapping):
         return [sheet]
     header_row = mapping.sheets[0].header_row
     delimiter = _delimiter(text, mapping.delimiter, header_row)
-    rows = _numbered_rows(path.name, text, delimiter)
+    rows, swollen = _numbered_rows(path.name, text, delimiter)
     if len(rows) < header_row:
         raise DataRejected(f"{path.name}: expected a header in row {header_row}; the file has {len(rows)} rows")
     header = rows[header_row - 1][1]
     data = _without_last_line(path.name, [row for row in rows[header_row:] if any(map(str.strip, row[1]))], mapping)
-    whole, ragged = _split_ragged(path.name, len(header), data, mapping)
+    if not text.endswith(("\n", "\r")):
+        _refuse_cut_row(path.name, len(header), data, mapping)
+    data = without_headers(path.name, header, data)
+    whole, ragged = _split_ragged(path.name, len(header), data, swollen, mapping)
     return [build_sheet(path.name, "", header, whole, ragged)]
 
 
@@ -78,20 +83,40 @@ def _lines(text: str) -> Iterator[str]:
     return iter(io.StringIO(text, newline=""))
 
 
-def _numbered_rows(file: str, text: str, delimiter: str) -> list[Row]:
-    """Every row with the number of the line it starts on."""
+def _numbered_rows(file: str, text: str, delimiter: str) -> tuple[list[Row], set[int]]:
+    """Every row with the number of the line it starts on, and the numbers of those that may be several.
+
+    A quote too many makes one row of several lines, each of which has as many delimiters as a row.
+    """
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
-    rows, first_line = [], 1
+    lines = list(_lines(text))
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    rows, swollen, first_line = [], set(), 1
     try:
         for cells in reader:
             rows.append((first_line, cells))
+            if first_line < reader.line_num and len(cells) > 1:
+                counts = {line.count(delimiter) for line in lines[first_line - 1 : reader.line_num]}
+                swollen |= {first_line} if counts == {len(cells) - 1} else set()
             first_line = reader.line_num + 1
     except csv.Error as error:
+        raise DataRejected(f"{file} row {first_line}: {_quotes_told(str(error))}; export the file anew") from None
+    return rows, swollen
+
+
+def _quotes_told(problem: str) -> str:
+    if problem == "unexpected end of data":
+        return "expected a second quote for the one opened here; found the end of the file, which misses a quote or was cut short"
+    return f"{problem}; expected quotes in pairs"
+
+
+def _refuse_cut_row(file: str, width: int, rows: list[Row], mapping: FileMapping) -> None:
+    """Refuse a file whose last row neither is whole nor has a line end."""
+    if len(rows) > 1 and len(rows[-1][1]) < width and not mapping.short_rows:
         raise DataRejected(
-            f"{file} row {first_line}: {error}; expected quotes in pairs; export the file anew"
-        ) from None
-    return rows
+            f"{file} row {rows[-1][0]}: expected {width} cells, as in the header; found {len(rows[-1][1])} and no line end, so the "
+            "file was cut short and what came after is missing; export and send it anew"
+        )
 
 
 def _without_last_line(file: str, rows: list[Row], mapping: FileMapping) -> list[Row]:
@@ -106,9 +131,11 @@ def _without_last_line(file: str, rows: list[Row], mapping: FileMapping) -> list
     return rows
 
 
-def _split_ragged(file: str, width: int, rows: list[Row], mapping: FileMapping) -> tuple[list[Row], list[int]]:
+def _split_ragged(
+    file: str, width: int, rows: list[Row], swollen: set[int], mapping: FileMapping
+) -> tuple[list[Row], list[int]]:
     """Rows of the header's width, and the line numbers of the others."""
-    ragged = [number for number, cells in rows if _is_ragged(cells, width, mapping)]
+    ragged = [number for number, cells in rows if number in swollen or _is_ragged(cells, width, mapping)]
     refuse_mostly_ragged(file, width, ragged, len(rows))
     odd = set(ragged)
     return [row for row in rows if row[0] not in odd], ragged

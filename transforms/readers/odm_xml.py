@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from schemas.errors import DataRejected
-from transforms.readers.text_file import BYTE_ORDER_MARKS
+from transforms.readers.encodings import BYTE_ORDER_MARKS
 
 NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3 "
 DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")

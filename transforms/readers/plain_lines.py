@@ -14,9 +14,11 @@ import polars as pl
 
 from schemas.mapping import FileMapping
 from transforms.distinct_texts import distinct, new_categories
+from transforms.readers.header_again import header_words
 from transforms.readers.sheet import ROW, Sheet, unique_names, with_blanks
 from transforms.side_by_side import chosen
 
+MARK = codecs.BOM_UTF8.decode()
 # Below this the careful reader is as fast.
 FEW_BYTES = 200_000
 # The careful reader sees to cells that long.
@@ -48,7 +50,7 @@ def read_plain_lines(file: str, content: bytes, delimiter: str, mapping: FileMap
     may_be_short = frame.height != rows or b'"' in content or frame.to_series(-1).null_count()
     if may_be_short and not _is_regular(content, delimiter.encode(), len(header), rows + 1):
         return None
-    if frame.height != rows or chosen(_is_too_long, frame):
+    if frame.height != rows or chosen(_is_too_long, frame) or _has_header(frame.to_series(0), header):
         return None
     frame.columns = unique_names(header)
     numbered = frame.with_columns(pl.int_range(2, frame.height + 2, dtype=pl.Int64).alias(ROW))
@@ -77,6 +79,13 @@ def _sample(content: bytes) -> bytes:
 def _is_too_long(column: pl.Series) -> bool:
     texts = column if column.dtype == pl.String else distinct(column)
     return bool((texts.str.len_bytes() > LONGEST_CELL).any())
+
+
+def _has_header(column: pl.Series, header: list[str]) -> bool:
+    """Whether a header stands again among the rows."""
+    words = header_words(header)
+    texts = column if column.dtype == pl.String else distinct(column)
+    return bool(texts.is_in([*words, *(f"{MARK}{word}" for word in words)]).any())
 
 
 def _has_old_line_ends(content: bytes) -> bool:

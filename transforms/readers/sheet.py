@@ -9,11 +9,13 @@ from decimal import Decimal
 
 import polars as pl
 
+from schemas.seen_text import UNSEEN, seen
 from transforms.distinct_texts import changed, has
 from transforms.side_by_side import chosen, side_by_side
 
 ROW = "source_row"
-OUTER_BLANK = r"^\s|\s$|^$"
+# What the text of a cell is rid of: outer blanks, marks that nobody sees.
+NOT_SEEN = rf"^[\s\u2800]|[\s\u2800]$|^$|{UNSEEN}"
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,11 @@ def build_sheet(
 
 
 def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Cells without outer blanks, null where nothing is left; rows without any content are left out."""
+    """Cells as they are seen, without outer blanks, null where nothing is left; rows without any content are left out."""
     names = [name for name in frame.columns if name != ROW]
     # Most columns have no such cell, and to look is cheaper than to write them anew.
-    padded = chosen(lambda column: has(column, OUTER_BLANK), frame.select(names))
-    frame = frame.with_columns(side_by_side(lambda column: changed(column, _blank_to_null), padded))
+    padded = chosen(lambda column: has(column, NOT_SEEN), frame.select(names))
+    frame = frame.with_columns(side_by_side(lambda column: changed(column, _seen_or_null), padded))
     if any(not column.null_count() for column in frame.select(names)):
         return frame
     return frame.filter(pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False))
@@ -79,15 +81,15 @@ def _width(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> 
 
 
 def unique_names(header: Sequence[str]) -> list[str]:
-    """Headers on one line, stripped; a repeated one gets #2, #3 ..., an empty one its column number."""
-    stripped = [re.sub(r"\s*[\r\n]+\s*", " ", name.strip().lstrip("\ufeff")) for name in header]
+    """Headers on one line as they are seen; a repeated one gets #2, #3 ..., an empty one its column number."""
+    stripped = [re.sub(r"\s*[\r\n]+\s*", " ", seen(name)) for name in header]
     # An export's own `source_row` becomes `source_row#2`: the name is ours.
-    seen = {ROW: 1}
+    count = {ROW: 1}
     names = []
     for position, name in enumerate(stripped, start=1):
         shown = name or f"column {position}"
-        seen[shown] = seen.get(shown, 0) + 1
-        names.append(shown if seen[shown] == 1 else f"{shown}#{seen[shown]}")
+        count[shown] = count.get(shown, 0) + 1
+        names.append(shown if count[shown] == 1 else f"{shown}#{count[shown]}")
     return names
 
 
@@ -96,6 +98,6 @@ def number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() else format(Decimal(repr(float(value))), "f")
 
 
-def _blank_to_null(texts: pl.Series) -> pl.Series:
-    stripped = texts.str.strip_chars()
+def _seen_or_null(texts: pl.Series) -> pl.Series:
+    stripped = texts.str.replace_all(UNSEEN, "").str.strip_chars().str.strip_chars("\u2800")
     return stripped.set(stripped == "", None)

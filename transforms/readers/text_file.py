@@ -1,44 +1,211 @@
-"""The text of a file: its encoding found out or declared."""
+"""The text of a file: its encoding declared, marked, or found out; where that leaves a doubt, refused.
+
+That bytes can be decoded is no proof: `encodings` says what else there is to go by, `encoding_faults` what is wrong with a file.
+"""
 
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from schemas.errors import DataRejected
-
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+from transforms.readers.encoding_faults import (
+    line_at,
+    refuse_cut,
+    refuse_damaged,
+    refuse_doubtful,
+    refuse_mixed,
+    refuse_odd_line,
+)
+from transforms.readers.encodings import (
+    CHINESE,
+    HIGH,
+    OTHERS,
+    WIDE,
+    called,
+    declared_encodings,
+    decoded,
+    is_plausible,
+    marked_encoding,
+    reads_as_latin,
+    words_found,
 )
 
+AUTO = "auto"
+# A byte that begins a character of three or four bytes: valid UTF-8 with one is nothing else.
+_LONG_CHARACTER = re.compile(rb"[\xe0-\xf4]")
+_ESCAPES = re.compile(rb"\x1b[$(]|~\{[!-~]+~\}")
+UTF8 = ("utf-8",)
 
-def decode_text(path: Path, encoding: str) -> str:
-    """Text of a file: by its byte-order mark, else the declared encoding, else UTF-8, else GB18030.
+
+def decode_text(path: Path, encoding: str = AUTO) -> str:
+    """Text of a file, see decode_content."""
+    return decode_content(path.name, path.read_bytes(), encoding)
+
+
+def decode_content(file: str, content: bytes, encoding: str = AUTO, expected: Collection[str] = ()) -> str:
+    """Text of a file's content: by its byte-order mark, else as declared, else UTF-8, else another encoding that leaves no doubt.
+
+    file: its name, for messages. expected: words the mapping expects in it, such as headers; an encoding under which they
+    are found is the right one.
 
     Raises
     ------
-    DataRejected: it is text in none of them, the encoding is unknown, or it holds NUL characters.
+    DataRejected: it is cut, damaged, of several encodings, of one that can't be told or is unknown, or holds NUL characters.
     """
-    content = path.read_bytes()
-    candidates = [name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)]
-    candidates += [encoding] if encoding != "auto" else ["utf-8", "gb18030"]
-    text = _decoded(path.name, content, candidates)
-    if "\0" in text:
+    if marked := marked_encoding(content):
+        chosen = marked
+    elif b"\0" in content:
+        chosen = _wide(content, _declared(file, encoding), expected) or "utf-8"
+    else:
+        chosen = _chosen(file, content, _declared(file, encoding), expected)
+    text = decoded(content, chosen)
+    if text is None:
+        _refuse(file, content, chosen, expected)
+    return _without_nul(file, text or "")
+
+
+def is_surely_utf8(content: bytes) -> bool:
+    """Whether bytes, if they are valid UTF-8, are nothing else."""
+    return content.isascii() or bool(_LONG_CHARACTER.search(content))
+
+
+def _declared(file: str, encoding: str) -> tuple[str, ...]:
+    if encoding.lower() == AUTO:
+        return ()
+    try:
+        return declared_encodings(encoding)
+    except LookupError:
+        raise DataRejected(f"{file}: unknown encoding {encoding}; correct it in the mapping") from None
+
+
+def _wide(content: bytes, declared: tuple[str, ...], expected: Collection[str]) -> str | None:
+    """UTF-16 or UTF-32 without a mark: as declared, or as the expected words show."""
+    candidates = [name for name in declared if name in WIDE] if declared else list(WIDE)
+    texts = {name: text for name in candidates if (text := decoded(content, name)) is not None and "\0" not in text}
+    found = {name: sum(word in text for word in expected) for name, text in texts.items()}
+    best = max(found, key=lambda name: found[name], default=None)
+    if best is not None and (found[best] or declared):
+        return best
+    return None
+
+
+def _chosen(file: str, content: bytes, declared: tuple[str, ...], expected: Collection[str]) -> str:
+    """The encoding of a text without mark and NUL."""
+    if content.isascii():
+        if not declared and _ESCAPES.search(content):
+            refuse_doubtful(file, content, ["iso2022_jp", "iso2022_kr", "hz"])
+        return next((name for name in declared if name not in WIDE and decoded(content, name) is not None), "ascii")
+    if decoded(content, "utf-8") is not None:
+        return _utf8_or_other(file, content, declared, expected)
+    if declared == UTF8:
+        return "utf-8"
+    refuse_mixed(file, content)
+    if declared:
+        return _as_declared(file, content, declared, expected)
+    return _found_out(file, content, expected)
+
+
+def _utf8_or_other(file: str, content: bytes, declared: tuple[str, ...], expected: Collection[str]) -> str:
+    """Valid UTF-8, which a few Chinese characters of two bytes may be by chance."""
+    if declared == UTF8 or _LONG_CHARACTER.search(content):
+        return "utf-8"
+    others = [name for name in declared or CHINESE if name != "cp1252" and is_plausible(content, name)]
+    if not others:
+        return "utf-8"
+    said = _by_words(content, ("utf-8", *others), expected)
+    latin = reads_as_latin(content.decode())
+    if said is None and latin != bool(declared):
+        said = "utf-8" if latin else others[0]
+    if said is None:
+        refuse_doubtful(file, content, [called(name) for name in ("utf-8", *others)])
+    return said or "utf-8"
+
+
+def _as_declared(file: str, content: bytes, declared: tuple[str, ...], expected: Collection[str]) -> str:
+    """The declared encoding, unless the text, or what the mapping expects in it, reads as another one."""
+    fitting = next((name for name in declared if decoded(content, name) is not None), declared[0])
+    _refuse_another(file, content, declared, expected, "as the mapping declares")
+    if fitting in CHINESE and not is_plausible(content, fitting):
+        refuse_odd_line(file, content, fitting)
+    return fitting
+
+
+def _refuse_another(
+    file: str, content: bytes, declared: tuple[str, ...], expected: Collection[str], said_by: str
+) -> None:
+    """Refuse a file whose text is not as declared, and reads as another encoding.
+
+    Raises
+    ------
+    DataRejected: it is so.
+    """
+    other = _by_words(content, (*declared, *(name for name in OTHERS if name not in declared)), expected)
+    if other is None and not any(is_plausible(content, name) for name in declared):
+        other = next((name for name in CHINESE if is_plausible(content, name)), None)
+    if other is not None and other not in declared:
         raise DataRejected(
-            f"{path.name}: expected text; found NUL characters; where it is UTF-16, declare that encoding in the mapping, "
-            "else export it anew"
+            f"{file}: expected {called(declared[0])}, {said_by}; the text reads as {called(other)}; "
+            "correct encoding in the mapping, or export the file as before"
         )
-    return text
 
 
-def _decoded(file: str, content: bytes, candidates: list[str]) -> str:
-    for candidate in candidates:
-        try:
-            return content.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        except LookupError:
-            raise DataRejected(f"{file}: unknown encoding {candidate}; correct it in the mapping") from None
-    raise DataRejected(f"{file}: expected text as {' or '.join(candidates)}; declare its encoding in the mapping")
+def _found_out(file: str, content: bytes, expected: Collection[str]) -> str:
+    """Neither marked nor declared nor UTF-8: by the expected words, else GB18030 where no other encoding is as likely."""
+    said = _by_words(content, OTHERS, expected)
+    plausible = [name for name in OTHERS if is_plausible(content, name)]
+    if said is None and plausible == ["gb18030"]:
+        said = "gb18030"
+    if (said or "gb18030") in CHINESE and (said or "gb18030") not in plausible:
+        refuse_odd_line(file, content, said or "gb18030")
+    if said is None:
+        _refuse_unknown(file, content, plausible)
+    return said or "gb18030"
+
+
+def _refuse_unknown(file: str, content: bytes, plausible: Collection[str]) -> None:
+    if not plausible:
+        refuse_cut(file, content, "utf-8")
+        if HIGH.search(content[:-1]):
+            refuse_cut(file, content, "gb18030")
+        refuse_damaged(file, content, "utf-8", "gb18030")
+    refuse_doubtful(file, content, [called(name) for name in plausible])
+
+
+def _by_words(content: bytes, names: Collection[str], expected: Collection[str]) -> str | None:
+    """The one encoding under which most of the expected words are found, if any are."""
+    texts = {name: text for name in names if (text := decoded(content, name)) is not None}
+    found = {name: words_found(text, expected) for name, text in texts.items()}
+    most = max(found.values(), default=0)
+    best = [name for name, count in found.items() if count == most]
+    return best[0] if most and len(best) == 1 else None
+
+
+def _refuse(file: str, content: bytes, encoding: str, expected: Collection[str]) -> None:
+    """Say why a text is not in the encoding it should be in."""
+    refuse_cut(file, content, encoding)
+    if called(encoding) == "utf-8":
+        refuse_mixed(file, content)
+        marked = encoding != "utf-8"
+        unmarked = content[len(codecs.BOM_UTF8) :] if marked else content
+        _refuse_another(
+            file, unmarked, UTF8, expected, "as its byte-order mark says" if marked else "as the mapping declares"
+        )
+    refuse_damaged(file, content, encoding)
+
+
+def _without_nul(file: str, text: str) -> str:
+    place = text.find("\0")
+    if place < 0:
+        return text
+    line = line_at(text[:place].encode(), place * 4)
+    if not text[place:].strip("\0\r\n"):
+        raise DataRejected(
+            f"{file} line {line}: the file ends in NUL characters, so it was not written to its end; export and send it anew"
+        )
+    raise DataRejected(
+        f"{file} line {line}: expected text; found NUL characters; where it is UTF-16, declare that encoding in the mapping, "
+        "else export it anew"
+    )

@@ -10,10 +10,10 @@ import polars as pl
 from schemas.domains import DOMAINS
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS
-from transforms.conform import Conformed, conform_sheet
+from transforms.conform import Conformed, conform_sheet, with_named_columns
 from transforms.conform.column_sources import column_sources
 from transforms.readers import Sheet, read_file
-from transforms.stage.identity import name_subjects
+from transforms.stage.identity import name_subjects, subject_looks
 from transforms.stage.partials import partial_dates
 from transforms.stage.problems import record_problems, row_problems
 from transforms.stage.records import deletions, named_records, repeated
@@ -58,7 +58,7 @@ def stage_export(
     source_sheet, source_row, source_feed. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
     its status (fed, duplicate, set_aside, unclaimed, ragged). `record_counts`: records conformed per sheet and domain.
     `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON. `partials`: dates of
-    which a part is missing. `corrections`: rows that each declared correction changed. `columns`: which header of the
+    which a part is missing. `subject_looks`: what each subject id may be taken for. `corrections`: rows that each declared correction changed. `columns`: which header of the
     export each canonical column comes from, by source_feed.
 
     Raises
@@ -89,6 +89,7 @@ def _stage_sheet(
     subject_key: bytes | None,
 ) -> _StagedSheet:
     """One sheet, the `number`th of its file counted from 0."""
+    sheet = with_named_columns(sheet, mapping, site)
     conformed = conform_sheet(sheet, mapping, file_mapping, site)
     first_id = number * ROW_IDS_OF_A_SHEET
     domains = {
@@ -110,6 +111,7 @@ def _stage_sheet(
                     row_problems(conformed, sheet, mapping),
                 ]
             ),
+            "subject_looks": subject_looks(conformed.records.values(), site, subject_key),
             "partials": pl.concat([pl.DataFrame(schema=PARTIALS), *(found.partials for found in staged)]),
             "corrections": pl.DataFrame(list(conformed.corrected.items()), schema=CORRECTIONS, orient="row"),
             "columns": column_sources(mapping, sheet.name),

@@ -63,8 +63,13 @@ def _headers(text: pl.DataFrame) -> pl.DataFrame:
 
 
 def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
-    """Rows that gave no record, cells blanked as personal and columns the mapping does not know, as questions to the site."""
-    asked = [_unused_rows(conformed, sheet, mapping), _personal_cells(conformed), _unmapped_columns(conformed)]
+    """Rows that gave no record, cells that are personal or garbled, and columns the mapping does not know, as questions to the site."""
+    asked = [
+        _unused_rows(conformed, sheet, mapping),
+        _cells("cell.personal_data", conformed.personal),
+        _cells("cell.garbled", conformed.garbled),
+        _unmapped_columns(conformed),
+    ]
     questions = pl.concat([pl.DataFrame(schema=PROBLEMS), *asked], how="diagonal")
     return questions.with_columns(
         source_sheet=pl.lit(sheet.name), severity=pl.col("rule_id").replace_strict(SEVERITIES, return_dtype=pl.String)
@@ -87,12 +92,10 @@ def _unused_rows(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> p
     )
 
 
-def _personal_cells(conformed: Conformed) -> pl.DataFrame:
+def _cells(rule_id: str, cells: pl.DataFrame) -> pl.DataFrame:
     # The row's number stands for the value, of which not even a hash is kept.
     row = pl.col(ROW).cast(pl.String)
-    return conformed.personal.select(
-        source_row=ROW, source_column="column", rule_id=pl.lit("cell.personal_data"), value_hash=row
-    )
+    return cells.select(source_row=ROW, source_column="column", rule_id=pl.lit(rule_id), value_hash=row)
 
 
 def _unmapped_columns(conformed: Conformed) -> pl.DataFrame:

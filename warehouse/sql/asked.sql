@@ -3,7 +3,7 @@
 -- source: broken; current.record (every record as of the day asked about)
 select distinct
     r.site_id, r.source_file, r.source_sheet, r.source_row, r.subject_id,
-    b.record_id as record_key, b.domain, b.column_name, b.rule_id, b.severity
+    b.record_id as record_key, b.domain, b.column_name, b.rule_id, b.severity, b.other
 from broken as b
 inner join current.record as r on b.domain = r.domain and b.record_id = r.record_id
 order by all

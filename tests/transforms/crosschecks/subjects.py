@@ -17,6 +17,19 @@ BREAKS = {
 
         follow_up subject_id contact_date
     """,
+    "subject.alike_ids": """
+        subject subject_id enrollment_date
+        a1 300
+        A-01 300
+
+        lymphodepletion subject_id infusion_number regimen
+
+        infusion subject_id infusion_number infusion_date target
+
+        response subject_id assessment_date response
+
+        follow_up subject_id contact_date
+    """,
     "subject.enrolled_before_infusion": """
         subject subject_id enrollment_date
         a 3

@@ -10,6 +10,8 @@ import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.protocol import Protocol
+from schemas.staged import SUBJECT_LOOKS
+from schemas.subject_ids import look_of
 from schemas.tables import ADAM, CORE, META
 from transforms.definitions import derive_definitions
 from transforms.endpoints import endpoint_queries
@@ -71,10 +73,16 @@ def build_tiny_study(
     for table, frame in {**definitions, "meta.laboratory_unit": list_laboratory_units()}.items():
         insert_frame(connection, table, frame)
     create_current_views(connection)
+    insert_frame(connection, "current.subject_look", _looks(subjects))
     hold_records_of_day(connection)
     for table, sql in endpoint_queries().items():
         connection.execute(f"INSERT INTO {table} BY NAME {sql}")
     return connection
+
+
+def _looks(subjects: pl.DataFrame) -> pl.DataFrame:
+    looks = [(name, look.signs_dropped, look.parts) for name in subjects["subject_id"] if (look := look_of(name))]
+    return pl.DataFrame(looks, schema=SUBJECT_LOOKS, orient="row")
 
 
 def endpoint_rows(connection: duckdb.DuckDBPyConnection, paramcd: str) -> dict[str, tuple[int, int, str]]:

@@ -64,8 +64,10 @@ cells = st.text(st.characters(codec="gb18030", exclude_categories=("C", "Z")), m
 
 
 @settings(max_examples=40)
-@given(rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5), encoding=st.sampled_from(["utf-8", "utf-16"]))
-def test_any_table_reads_back_cell_for_cell(
+@given(
+    rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5), encoding=st.sampled_from(["utf-8-sig", "utf-16"])
+)
+def test_any_table_under_a_byte_order_mark_reads_back_cell_for_cell(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], encoding: str
 ) -> None:
     text = io.StringIO()
@@ -179,6 +181,52 @@ def test_utf_16_without_a_mark_is_refused_with_what_to_declare(tmp_path: Path) -
 def test_a_huge_cell_is_refused_by_its_row(tmp_path: Path) -> None:
     with pytest.raises(DataRejected, match=r"a.csv row 2: field larger than field limit"):
         read_file(write(tmp_path / "a.csv", f"a,b\n{'x' * 200_000},2\n"), mapping())
+
+
+def test_a_header_that_stands_again_is_no_row(tmp_path: Path) -> None:
+    for rows in (["1,2"], ["1,2"] * LONG):
+        text = "\n".join(["a,b", *rows, "\ufeffa,b", "3,4", ""])
+        (sheet,) = read_file(write(tmp_path / "a.csv", text), mapping())
+        assert sheet.frame.rows()[-2:] == [("1", "2", len(rows) + 1), ("3", "4", len(rows) + 3)]
+
+
+@pytest.mark.parametrize("other", ["b,a,c", "c,b,a", "a,c,b"])
+def test_another_header_among_the_rows_is_refused_by_its_row(tmp_path: Path, other: str) -> None:
+    with pytest.raises(DataRejected, match=r"a.csv row 3: expected a row; found another header"):
+        read_file(write(tmp_path / "a.csv", f"a,b,c\n1,2,3\n{other}\n1,2,3\n"), mapping())
+
+
+def test_a_value_that_is_also_a_header_is_a_value(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", "id,day,1\nid,2021-01-01,1\n1,1,1\n"), mapping())
+    assert sheet.frame.height == 2
+
+
+def test_a_last_row_that_is_neither_whole_nor_ended_says_that_the_file_was_cut(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataRejected, match=r"a.csv row 3: expected 3 cells.* found 2 and no line end, so the file was cut"
+    ):
+        read_file(write(tmp_path / "a.csv", "a,b,c\n1,2,3\n4,5"), mapping())
+    (sheet,) = read_file(write(tmp_path / "a.csv", "a,b,c\n1,2,3\n4,5,6"), mapping())
+    assert sheet.frame.height == 2
+
+
+def test_a_quote_never_closed_is_a_missing_one_or_a_cut(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"a.csv row 2: .* misses a quote or was cut short"):
+        read_file(write(tmp_path / "a.csv", 'a,b\n1,"x\n2,y\n'), mapping())
+
+
+def test_rows_that_a_quote_too_many_made_one_are_asked_about(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", 'a,b,c\n1,"x,3\n2,y",3\n4,5,6\n7,"8\n9",9\n'), mapping())
+    assert sheet.ragged == (2,)
+    assert sheet.frame["a"].to_list() == ["4", "7"]
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u202a", "\x1f", "\u00ad"])
+def test_what_nobody_sees_is_no_part_of_a_cell_or_header(tmp_path: Path, mark: str) -> None:
+    text = f"{mark}a,b{mark}\n1{mark},P{mark}R\n{mark},x\n"
+    (sheet,) = read_file(write(tmp_path / "a.csv", text), mapping())
+    assert sheet.header == ["a", "b"]
+    assert sheet.frame.select("a", "b").rows() == [("1", "PR"), (None, "x")]
 
 
 # Long enough for the reader that takes a file at once.
