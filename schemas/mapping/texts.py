@@ -10,10 +10,27 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated
 
+import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
 # Days a spreadsheet counts from 1900 or, on old Macs, from 1904, where a date column lost its date format.
 SERIALS = {"serial-1900": date(1899, 12, 30), "serial-1904": date(1904, 1, 1)}
+
+
+# Signs of full width (ＡＳＣＩＩ) and the ideographic blank as plain ones; nothing else: ², ② and ٣ are no digits.
+_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Marks of direction and joining, which nobody sees.
+_UNSEEN = dict.fromkeys((0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
+_AS_SEEN = {**_WIDTH, **_UNSEEN}
+
+
+# The days that exports of any study can mean, unless a mapping says otherwise.
+ANY_STUDY = (date(1980, 1, 1), date(2099, 12, 31))
+
+
+def width_folded(text: str) -> str:
+    """A number or date as one sees it: full width as plain width, unseen marks and outer blanks gone, all else as it is."""
+    return text.translate(_AS_SEEN).strip()
 
 
 def normalized(text: str) -> str:
@@ -75,19 +92,40 @@ def _one_code_each(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
+def one_pattern(pattern: str) -> str:
+    """A regular expression that takes time linear in the text, so that no cell can hold a night up.
+
+    It has to mean the same in Python, which counts its groups, and in the Rust of polars, which looks for it.
+    """
+    try:
+        re.compile(pattern)
+        pl.Series([""], dtype=pl.String).str.contains(pattern)
+    except (re.error, pl.exceptions.PolarsError):
+        raise ValueError(
+            f"expected a regular expression without look-around or back reference; found {pattern}"
+        ) from None
+    return pattern
+
+
 def one_group(pattern: str) -> str:
     """A regular expression has one group, the part of a text that is kept."""
-    try:
-        groups = re.compile(pattern).groups
-    except re.error as error:
-        raise ValueError(f"expected a regular expression; {error}") from None
+    one_pattern(pattern)
+    groups = re.compile(pattern).groups
     if groups != 1:
         raise ValueError(f"expected a regular expression with one group, the part that is kept; found {groups}")
     return pattern
 
 
+def _in_order(days: tuple[date, date]) -> tuple[date, date]:
+    if days[0] >= days[1]:
+        raise ValueError(f"expected a first and a later last day; found {days[0]}, {days[1]}")
+    return days
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
 Texts = Annotated[list[Text], BeforeValidator(as_list)]
+Pattern = Annotated[str, AfterValidator(one_pattern)]
 Decode = Annotated[dict[Text, Text], AfterValidator(_one_code_each)]
 Dates = list[Annotated[str, AfterValidator(_whole_or_serial_date)]]
 PartialDates = list[Annotated[str, AfterValidator(_partial_date)]]
+DaysBetween = Annotated[tuple[date, date], AfterValidator(_in_order)]
