@@ -33,12 +33,11 @@ TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
 def _day_or_month(text: str) -> str:
     """A day, a month or a year that the calendar has."""
     try:
-        if len(text) > len("2021-03"):
-            date.fromisoformat(text)
-        elif bounds_of(text)[0] is None:
-            raise ValueError
+        known = date.fromisoformat(text) if len(text) > len("2021-03") else bounds_of(text)[0]
     except ValueError:
-        raise ValueError(f"expected a day, month or year, as 2021-03-05, 2021-03 or 2021; found {text}") from None
+        known = None
+    if known is None:
+        raise ValueError(f"expected a day, month or year, as 2021-03-05, 2021-03 or 2021; found {text}")
     return text
 
 
