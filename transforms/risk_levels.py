@@ -37,7 +37,7 @@ def refuse_unfed_sources(protocol: Protocol, sites: Iterable[SiteMapping]) -> No
     mappings = list(sites)
     for factor_id, factor in protocol.risk_factors.items():
         for domain, name in factor.sources:
-            fed = [_names_fed(domain, entry, site) for site in mappings for entry in _entries(domain, site)]
+            fed = _fed(domain, mappings)
             if any(names is None or name is None or name in names for names in fed):
                 continue
             known = sorted({one for names in fed for one in names or ()})
@@ -51,6 +51,11 @@ def _advice(domain: str, name: str | None, known: list[str]) -> str:
     if near := get_close_matches(name or "", known, n=1):
         return f"the nearest that is recorded is {domain}.{near[0]}; correct the source, or the mapping"
     return f"recorded are {', '.join(known) or 'none'}; correct the source, or feed {domain} in a mapping"
+
+
+def _fed(domain: str, sites: Iterable[SiteMapping]) -> list[set[str] | None]:
+    """By each entry of each mapping that feeds a domain, what of it the entry can record; None: whatever the cells say."""
+    return [_names_fed(domain, entry, site) for site in sites for entry in _entries(domain, site)]
 
 
 def _entries(domain: str, site: SiteMapping) -> Iterator[dict[str, ColumnSource]]:
@@ -77,18 +82,28 @@ def _names_fed(domain: str, entry: Mapping[str, ColumnSource], site: SiteMapping
     return {*(decode or {}).values(), *(codes or ())}
 
 
-def refuse_unfit_levels(protocol: Protocol, risks: pl.DataFrame) -> None:
-    """See that the levels of each risk factor and the recorded values fit one another. risks: rows of adam.adrisk.
+def refuse_unfit_levels(protocol: Protocol, sites: Iterable[SiteMapping], tables: Mapping[str, pl.DataFrame]) -> None:
+    """See that the levels of each risk factor and the recorded values fit one another.
+
+    tables: adam.adrisk and core.baseline.
 
     Raises
     ------
-    UsageError: a recorded value is in no level or is no number, or a level has no value that is recorded.
+    UsageError: a recorded value is in no level or is no number, a level has no value that is recorded, or a characteristic
+        whose names only the cells tell is recorded of nobody.
     """
     faults = []
+    declared = {name for names in _fed("baseline", sites) for name in names or ()}
+    written = declared | {*tables["core.baseline"]["characteristic"]}
     for name, factor in protocol.risk_factors.items():
-        recorded = risks.filter(pl.col("risk_factor") == name)
+        recorded = tables["adam.adrisk"].filter(pl.col("risk_factor") == name)
         if not factor.time_dependent and recorded.height:
             faults += [f"risk_factors.{name}: {fault}" for fault in _faults(factor, recorded)]
+        absent = [part for domain, part in factor.sources if domain == "baseline" and part not in written]
+        if absent and tables["core.baseline"].height:
+            faults.append(
+                f"risk_factors.{name}.source: no subject has {absent[0]} recorded; {_advice('baseline', absent[0], sorted(written))}"
+            )
     if faults:
         raise UsageError(f"{protocol.study_id} " + "; ".join(faults))
 

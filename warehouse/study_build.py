@@ -59,11 +59,14 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     return connection
 
 
-def derive_of_records(inputs: StudyInputs, store: FrameStore, table: str) -> pl.DataFrame:
-    """One endpoint table that follows from the records alone, as of the last export."""
+def derive_risks(inputs: StudyInputs, store: FrameStore) -> dict[str, pl.DataFrame]:
+    """Risk factors, which follow from the records alone, and the characteristics they may come from, as of the last export."""
     with build_records(inputs, store) as connection:
         hold_records_of_day(connection)
-        return frame_of(connection, inputs.endpoint_queries[table])
+        return {
+            "adam.adrisk": frame_of(connection, inputs.endpoint_queries["adam.adrisk"]),
+            "core.baseline": frame_of(connection, "FROM core.baseline"),
+        }
 
 
 def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:

@@ -32,7 +32,7 @@ from warehouse.endpoint_again import derive_again
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
-from warehouse.study_build import StudyInputs, build_study, derive_of_records
+from warehouse.study_build import StudyInputs, build_study, derive_risks
 from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
@@ -109,7 +109,7 @@ def build_tables(
     """
     with build_study(study_inputs(study, staged, data_cut, build_key), FrameStore(settings.staging)) as connection:
         tables = read_study_tables(connection)
-    refuse_unfit_levels(study.protocol, tables["adam.adrisk"])
+    refuse_unfit_levels(study.protocol, study.sites.values(), tables)
     return tables
 
 
@@ -121,8 +121,7 @@ def check_levels(study: Study, staged: Sequence[StagedFile], settings: Settings)
     UsageError: they do not fit one another.
     """
     inputs = study_inputs(study, staged, None, "")
-    risks = derive_of_records(inputs, FrameStore(settings.staging), "adam.adrisk")
-    refuse_unfit_levels(study.protocol, risks)
+    refuse_unfit_levels(study.protocol, study.sites.values(), derive_risks(inputs, FrameStore(settings.staging)))
 
 
 def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:
