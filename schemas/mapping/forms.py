@@ -47,11 +47,6 @@ class Form(Part):
         """The holes in order."""
         return [part for part, is_hole in self.pieces if is_hole]
 
-    @property
-    def is_bare(self) -> bool:
-        """Whether the cell holds nothing beside the number."""
-        return len(self.pieces) == 1
-
     @model_validator(mode="after")
     def _holds_one_number(self) -> Form:
         holes = self.holes

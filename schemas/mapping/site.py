@@ -154,7 +154,7 @@ def _check_forms(place: str, spec: ColumnSpec, source: ColumnSource) -> None:
     for number, form in enumerate(source.forms):
         here = f"{place}[{number}]"
         _check_unit(f"{here}.unit", spec, form.unit)
-        if spec.unit and not form.unit and not source.unit and not form.is_bare and _says_more(form):
+        if spec.unit and not form.unit and not source.unit and _says_more(form, spec.unit):
             raise ValueError(f"{here}.unit: expected the unit that {form.text} stands for, such as {spec.unit}")
         if any(hole in AGES for hole in form.holes) and spec.unit != "years":
             raise ValueError(f"{here}: years, months and days make an age; {spec.name} is none")
@@ -164,7 +164,9 @@ def _check_forms(place: str, spec: ColumnSpec, source: ColumnSource) -> None:
             raise ValueError(f"{here}.means: expected value; without one the record has no {spec.name}")
 
 
-def _says_more(form: Form) -> bool:
-    """Whether a form holds more than a number and a sign of its limit: a unit, a power of ten."""
+def _says_more(form: Form, unit: str) -> bool:
+    """Whether a form of a value holds more than the number, its sign and the column's own unit: another unit, a power of ten."""
+    if form.means in ("below", "above") or any(hole in AGES for hole in form.holes):
+        return False
     texts = "".join(part for part, is_hole in form.pieces if not is_hole)
-    return bool(texts.strip(f"{LIMITS}= ")) and not any(hole in AGES for hole in form.holes)
+    return "e" in form.holes or texts.strip(f"{LIMITS}= ").casefold() not in ("", unit.casefold())

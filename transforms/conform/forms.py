@@ -20,7 +20,8 @@ FRACTION = {False: r"(?:\.[0-9]+)?", True: r"(?:,[0-9]+)?"}
 THOUSANDS = {False: ", \u00a0\u2009\u202f'", True: ". \u00a0\u2009\u202f'"}
 POWER = r"[+-]?[0-9]{1,2}"
 RAISED_POWER = "[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}"
-TIMES = "[×xX*✕]"
+SIGNS_OF_TIMES = "×xX*✕"
+TIMES = f"[{SIGNS_OF_TIMES}]"
 MINUS = "\N{MINUS SIGN}"
 
 FormReader = Callable[[str], "Decimal | Limit | None"]
@@ -93,6 +94,15 @@ def _hole(hole: str, before: str, *, decimal_comma: bool) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text of a form; blanks may be left out, and a sign of multiplication is written in any way."""
-    signs = [TIMES if sign in "×xX*✕" else re.escape(sign) for sign in "".join(text.split())]
-    return r"\s*".join(signs) if text != text.strip() or " " in text else "".join(signs)
+    """A text of a form; blanks around a sign may come and go, and a sign of multiplication is written in any way."""
+    written, before = "", ""
+    for sign in text:
+        apart = before and not (_in_words(before) and _in_words(sign))
+        written += r"\s*" if apart and not written.endswith(r"\s*") else ""
+        written += "" if sign.isspace() else TIMES if sign in SIGNS_OF_TIMES else re.escape(sign)
+        before = sign
+    return written
+
+
+def _in_words(sign: str) -> bool:
+    return sign.isalnum() and sign not in SIGNS_OF_TIMES

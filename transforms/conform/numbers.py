@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.columns import ColumnSpec
-from schemas.mapping import ColumnSource, width_folded
+from schemas.mapping import ColumnSource, Form, width_folded
 from schemas.units import conversion_factor, is_log10
 from transforms.conform.doubts import Doubt, Limit
 from transforms.conform.forms import FormReader, form_readers, read_alike
@@ -65,8 +65,8 @@ def _bare_reader(source: ColumnSource, spec: ColumnSpec, *, decimal_comma: bool)
     unit = source.unit
     factor = conversion_factor(unit, spec.unit) if unit and spec.unit else Decimal(1)
     logarithm = unit is not None and is_log10(unit)
-    # Beside forms that bring their own unit, a number without any could be in each of them.
-    unit_unknown = unit is None and any(form.unit for form in source.forms)
+    # Beside forms that bring a unit of their own, a number without any could be in each of them.
+    unit_unknown = unit is None and any(_is_other_unit(form, spec) for form in source.forms)
 
     def read(text: str) -> Decimal | None:
         plain, in_percent = width_folded(text).replace(MINUS, "-"), False
@@ -79,6 +79,10 @@ def _bare_reader(source: ColumnSource, spec: ColumnSpec, *, decimal_comma: bool)
         return _scaled(plain, Decimal(1) if in_percent else factor, logarithm=logarithm and not in_percent)
 
     return read
+
+
+def _is_other_unit(form: Form, spec: ColumnSpec) -> bool:
+    return bool(form.unit) and conversion_factor(form.unit or "", spec.unit or "") != 1
 
 
 def _scaled(plain: str, factor: Decimal, *, logarithm: bool) -> Decimal | None:
