@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import polars as pl
 
@@ -136,7 +137,9 @@ def _numbers(
 
 
 def _dates(rows: pl.DataFrame, text: pl.Series, source: ColumnSource, site: SiteMapping) -> Cells:
-    read = date_reader(source.dates or site.dates, site.partial_dates, site.unknown_dates, site.dates_between)
+    # A day that the mapping itself states may stand for any, as 1960-01-01 does for day 0.
+    between = (date.min, date.max) if source.constant is not None else site.dates_between
+    read = date_reader(source.dates or site.dates, site.partial_dates, site.unknown_dates, between)
     if source.days_since is not None:
         return _days_since(rows, text, source, read)
     cells = _converted(text, "date", read)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
+# The column of a domain that says so of a result; where there is none, a limit leaves its value blank alone.
+BELOW = "below_quantification"
+
 
 class Doubt(Enum):
     """A text that is left as it is and asked about; the value names the rule, as in `infusion.dose_1e5_per_kg.form`."""

@@ -12,6 +12,7 @@ from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, Feed, FileMapping, SiteMapping
 from transforms.conform.cells import Cells, conform_cell
 from transforms.conform.column_sources import headers_of
+from transforms.conform.doubts import BELOW
 from transforms.conform.parts import split_rows
 from transforms.distinct_texts import by_text
 from transforms.readers.sheet import ROW
@@ -22,7 +23,6 @@ from transforms.validate.parse import PROBLEM_SCHEMA
 PARTIAL_SCHEMA = {"row_id": pl.Int64, "column": pl.String, "sent": pl.String}
 SOURCE_COLUMNS = "source_columns"
 SOURCE_FEED = "source_feed"
-BELOW = "below_quantification"
 
 
 @dataclass(frozen=True)

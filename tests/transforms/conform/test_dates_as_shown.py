@@ -121,7 +121,7 @@ def _days(cell: str, ladder: list[str]) -> Iterator[date]:
             yield (
                 EPOCHS[pattern] + timedelta(int(float(cell)))
                 if pattern in EPOCHS
-                else datetime.strptime(cell, pattern).date()
+                else datetime.strptime(cell, pattern).date()  # noqa: DTZ007 - a calendar day
             )
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schemas.mapping import Condition, Feed, FileMapping, SiteMapping
+from schemas.mapping import Condition, Correction, Feed, FileMapping, SiteMapping
 from transforms.conform.conditions import all_hold
+from transforms.conform.corrections import correct_cells
 from transforms.conform.records import FeedRecords, conform_feed
+from transforms.readers import Sheet
 
 AEGVHD = {
     "domain": "adverse_event",
@@ -125,3 +127,17 @@ def test_days_are_counted_as_declared() -> None:
         "2021-01-29", "2021-01-03", "2021-01-29", "2021-01-29", "2020-12-27", "2021-01-29",
     ]  # fmt: skip
     assert found.problems["row_id"].to_list() == [6, 7]
+
+
+def test_a_correction_needs_no_text_of_a_patient() -> None:
+    fix = {
+        "id": "x", "where": {"column": "id", "equals": "7"}, "column": "note", "old_matches": "失访", "new": "",
+        "reason": "r", "reported_by": "d", "reported_on": "2024-03-05",
+    }  # fmt: skip
+    cells = pl.DataFrame({"id": ["7", "8"], "note": ["母亲告知失访", "失访"]})
+    sheet = Sheet("f.csv", "", cells)
+    frame, counts = correct_cells(cells, sheet, [Correction.model_validate(fix)])
+    assert frame["note"].to_list() == [None, "失访"]
+    assert counts == {"x": 1}
+    with pytest.raises(ValueError, match="either old or old_matches"):
+        Correction.model_validate({**fix, "old": "失访"})
