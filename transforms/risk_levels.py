@@ -47,10 +47,11 @@ def refuse_unfed_sources(protocol: Protocol, sites: Iterable[SiteMapping]) -> No
             )
 
 
-def _advice(domain: str, name: str | None, known: list[str]) -> str:
+def _advice(domain: str, name: str | None, known: list[str], listed: Iterable[str] | None = None) -> str:
+    """What to do, with the nearest known name, else those listed (all known ones by default)."""
     if near := get_close_matches(name or "", known, n=1):
         return f"the nearest that is recorded is {domain}.{near[0]}; correct the source, or the mapping"
-    return f"recorded are {', '.join(known) or 'none'}; correct the source, or feed {domain} in a mapping"
+    return f"recorded are {', '.join(sorted(known if listed is None else listed)) or 'others'}; correct the source, or feed {domain} in a mapping"
 
 
 def _fed(domain: str, sites: Iterable[SiteMapping]) -> list[set[str] | None]:
@@ -89,8 +90,8 @@ def refuse_unfit_levels(protocol: Protocol, sites: Iterable[SiteMapping], tables
 
     Raises
     ------
-    UsageError: a recorded value is in no level or is no number, a level has no value that is recorded, or a characteristic
-        whose names only the cells tell is recorded of nobody.
+    UsageError: a recorded value is in no level, none is a number where numbers are compared, a level has no value that is
+        recorded, or a characteristic whose names only the cells tell is recorded of nobody.
     """
     faults = []
     declared = {name for names in _fed("baseline", sites) for name in names or ()}
@@ -102,28 +103,32 @@ def refuse_unfit_levels(protocol: Protocol, sites: Iterable[SiteMapping], tables
         absent = [part for domain, part in factor.sources if domain == "baseline" and part not in written]
         if absent and tables["core.baseline"].height:
             faults.append(
-                f"risk_factors.{name}.source: no subject has {absent[0]} recorded; {_advice('baseline', absent[0], sorted(written))}"
+                f"risk_factors.{name}.source: no subject has {absent[0]} recorded; "
+                # What cells call a characteristic is shown where it resembles the protocol's own name, and nowhere else.
+                f"{_advice('baseline', absent[0], sorted(written), listed=declared)}"
             )
     if faults:
         raise UsageError(f"{protocol.study_id} " + "; ".join(faults))
 
 
 def _faults(factor: RiskFactor, recorded: pl.DataFrame) -> Iterator[str]:
-    measured = factor.levels is None
-    known = pl.col("value_number") if measured else pl.col("level")
-    outside = recorded.filter(known.is_null() & ~pl.col("value").is_in(factor.ungrouped))
+    if factor.levels is None:
+        # Of single words among numbers the site is asked; where all are words, the protocol took them for numbers.
+        if recorded["value_number"].null_count() == recorded.height:
+            yield f"expected numbers; none of {recorded.height} recorded values is one; give the factor levels"
+        return
+    outside = recorded.filter(pl.col("level").is_null() & ~pl.col("value").is_in(factor.ungrouped))
     if outside.height:
         by_site = ", ".join(f"{site} {n}" for site, n in outside["site_id"].value_counts().sort("site_id").iter_rows())
-        what = "is no number" if measured else f"no level covers (levels: {', '.join(factor.level_names)})"
         yield (
-            f"expected every recorded value in a level; {outside.height} of {recorded.height} subjects have one that {what}, "
-            f"at {by_site}; correct the levels or the values, or list the value under ungrouped"
+            f"expected every recorded value in a level ({', '.join(factor.level_names)}); {outside.height} of "
+            f"{recorded.height} subjects have one that no level covers, at {by_site}; correct the levels or the values, or list "
+            "the value under ungrouped"
         )
     found = set(recorded["level"].drop_nulls())
-    if factor.levels is not None and not factor.has_closed_list:
-        empty = [level for level in factor.level_names if level not in found and level not in factor.awaited]
-        if empty:
-            yield (
-                f"expected each level among the recorded values; no subject of {recorded.height} has one of "
-                f"{', '.join(empty)}; correct its values, or list the level under awaited until a subject has it"
-            )
+    empty = [level for level in factor.level_names if level not in found and level not in factor.awaited]
+    if empty and not factor.has_closed_list:
+        yield (
+            f"expected each level among the recorded values; no subject of {recorded.height} has one of "
+            f"{', '.join(empty)}; correct its values, or list the level under awaited until a subject has it"
+        )

@@ -21,6 +21,8 @@ def hold_against_exports(study: Study, settings: Settings) -> str:
     """
     if not study.protocol.risk_factors:
         return ""
+    if any(site.pseudonyms for site in study.sites.values()) and settings.pseudonym_key is None:
+        return "; levels were not held against the exports, which need CARTROVE_SUBJECT_KEY"
     staged: list[StagedFile] = []
     left_out = []
     for site_id, site in study.sites.items():

@@ -117,6 +117,8 @@ class RiskFactor(Part):
         values = [value for values in (self.levels or {}).values() for value in values] + self.ungrouped
         if twice := sorted({value for value in values if values.count(value) > 1}):
             raise ValueError(f"levels: expected each value in one place; found {', '.join(twice)} twice")
+        if self.ungrouped and not self.levels:
+            raise ValueError("ungrouped: expected none without levels")
         if unknown := [level for level in self.awaited if level not in (self.levels or {})]:
             raise ValueError(f"awaited: expected levels of the factor; found {', '.join(unknown)}")
         if self.time_dependent or self.sources[0][0] == Baseline.domain_name():

@@ -59,7 +59,7 @@ def test_a_typo_in_levels_is_told_with_counts_and_without_a_value() -> None:
     levels = {"no": ["no"], "yes": ["yse"]}
     told = fault({"source": "baseline.drug", "levels": levels}, recorded("no", "secret", "no", levels=levels))
     assert "1 of 3 subjects" in told
-    assert "levels: no, yes" in told
+    assert "in a level (no, yes)" in told
     assert "secret" not in told
 
 
@@ -86,8 +86,12 @@ def test_a_code_that_no_level_covers_is_told() -> None:
     assert "1 of 1 subjects" in fault(factor, recorded("MRD positive"))
 
 
-def test_a_word_where_numbers_are_compared_is_told() -> None:
-    assert "is no number" in fault({"source": "baseline.drug", "cut": 3}, recorded("many"))
+def test_words_where_numbers_are_compared_are_told() -> None:
+    factor = {"source": "baseline.drug", "cut": 3}
+    assert "none of 2 recorded values is one" in fault(factor, recorded("many", "few"))
+    tables = recorded("many", "4")
+    numbers = tables["adam.adrisk"].with_columns(value_number=pl.col("value").cast(pl.Float64, strict=False))
+    refuse_unfit_levels(protocol(**factor), [NAMED], {**tables, "adam.adrisk": numbers})
 
 
 def test_nothing_is_asked_before_there_are_subjects() -> None:
@@ -123,6 +127,7 @@ def test_a_source_that_no_mapping_feeds_is_told(source: str) -> None:
         ({"source": "subject.age_years", "levels": {"young": ["10"]}}, "the source is a number"),
         ({"source": "genomics.TP53", "levels": {"no": ["not done"], "yes": ["present"]}}, "found not done"),
         ({"source": "baseline.x", "levels": {"a": ["1"], "b": ["1"]}}, "each value in one place"),
+        ({"source": "baseline.x", "cut": 3, "ungrouped": ["?"]}, "expected none without levels"),
         ({"source": "baseline.x", "levels": LEVELS, "awaited": ["maybe"]}, "expected levels of the factor"),
     ],
 )

@@ -18,6 +18,13 @@ BREAKS_WITH_PROTOCOL: dict[str, tuple[str, dict[str, Any]]] = {
         """,
         {"infusions": [{"number": 1, "targets": ["CD19"], "label": "CD19"}]},
     ),
+    "baseline.number_of_factor": (
+        """
+        baseline subject_id characteristic value
+        a ferritin high
+        """,
+        {"risk_factors": {"ferritin": {"label": "Ferritin", "source": "baseline.ferritin", "cut": 500}}},
+    ),
     "infusion.planned_by_protocol": ("", PLANNED_SECOND),
     "infusion.target_of_protocol": ("", PLANNED_CD22),
     "adverse_event.scale_of_protocol": (
