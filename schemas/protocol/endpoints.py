@@ -60,6 +60,10 @@ class Infusion(Part):
 class Enrollment(Part):
     """The window in which subjects were enrolled, as year-month or date text, and their ages."""
 
+    first_patient: date | None = Field(
+        default=None,
+        description="Day the first subject was enrolled; records of a course dated earlier are asked about",
+    )
     start: Day | None = None
     end: Day | None = None
     planned: int | None = None
@@ -68,7 +72,7 @@ class Enrollment(Part):
 
     @property
     def first_day(self) -> date | None:
-        """The first day on which a subject may have been enrolled."""
+        """The first day that `start` may mean."""
         if self.start is None:
             return None
         return date.fromisoformat(self.start) if len(self.start) > len("2021-03") else bounds_of(self.start)[0]

@@ -66,8 +66,10 @@ class Protocol(Part):
 
     @property
     def first_day(self) -> date | None:
-        """No record of a course is older: the start of enrollment, else the year of the first CAR-T infusions in B-ALL."""
-        return self.enrollment.first_day or (FIRST_CAR_T if self.infusions else None)
+        """No record of a course is older: the first patient, else the first CAR-T infusions in B-ALL, or enrollment before."""
+        if self.enrollment.first_patient is not None or not self.infusions:
+            return self.enrollment.first_patient
+        return min(FIRST_CAR_T, self.enrollment.first_day or FIRST_CAR_T)
 
     def texts(self) -> list[str | None]:
         """Every text of the protocol that readers see."""

@@ -180,3 +180,9 @@ def test_a_form_that_says_too_little_is_refused(domain: str, column: str, form: 
 
 def test_a_number_beside_limits_in_the_unit_of_the_column_needs_no_other() -> None:
     assert read(SHARE, "0.5", {"text": "<{n} %", "unit": "%", "means": "value"}) == "0.5"
+
+
+def test_after_a_digit_only_raised_digits_are_a_power() -> None:
+    form = {"text": "{n}×10{e}/kg", "unit": "/kg"}
+    assert read(DOSE, "3.2×10⁶/kg", form) == "32"
+    assert read(DOSE, "3.2×106/kg", form) is Doubt.FORM
