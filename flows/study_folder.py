@@ -19,6 +19,7 @@ from schemas.published import Published
 from schemas.rules import ROW_RULES
 from schemas.yaml_file import load_yaml
 from transforms.crosschecks import crosschecks
+from transforms.risk_levels import refuse_unfed_sources
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def load_study(settings: Settings, study_id: str) -> Study:
     sites = {site_id: load_yaml(folder / "sites" / f"{site_id}.yaml", SiteMapping) for site_id in protocol.sites}
     for site_id, site in sites.items():
         _check_limits(folder / "sites" / f"{site_id}.yaml", site)
+    refuse_unfed_sources(protocol, sites.values())
     published, queries = _load_published(folder)
     others = {
         name: other

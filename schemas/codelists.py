@@ -237,6 +237,8 @@ FOLLOW_UP_STATUS: Final = Codelist(
         "remission": "Assessed and in remission",
         "relapsed": "Assessed, leukemia present",
         "not assessed": "Known alive, disease not assessed",
+        "lost to follow-up": "No longer reached; not known to be alive on that day",
+        "withdrew": "No longer takes part; not known to be alive on that day",
     },
 )
 

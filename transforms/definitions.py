@@ -30,6 +30,7 @@ def derive_definitions(
     study = {
         **protocol.model_dump(include={"title", "registry_id", "design", "citation"}),
         **protocol.enrollment.model_dump(include={"youngest_years", "oldest_years"}),
+        "first_day": protocol.first_day,
         "data_cut": data_cut,
         "latest_extract": latest_extract,
         "build_key": build_key,

@@ -17,10 +17,10 @@ from schemas.rules import Rule
 from schemas.tables import ADAM, CORE, META
 from warehouse.ask_sites import ask_sites
 from warehouse.core_tables import load_domain, quarantine_orphans
-from warehouse.current_views import create_current_views
+from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
 from warehouse.frame_store import FrameStore
-from warehouse.frames import create_from_frame, insert_frame, read_sql
+from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql
 from warehouse.impute import impute_dates, quarantine_without_rule
 from warehouse.reconcile import reconcile
 from warehouse.staged_exports import StagedFile, load_staged_exports
@@ -57,6 +57,16 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.definition_key, store)
     reconcile(connection)
     return connection
+
+
+def derive_risks(inputs: StudyInputs, store: FrameStore) -> dict[str, pl.DataFrame]:
+    """Risk factors, which follow from the records alone, and the characteristics they may come from, as of the last export."""
+    with build_records(inputs, store) as connection:
+        hold_records_of_day(connection)
+        return {
+            "adam.adrisk": frame_of(connection, inputs.endpoint_queries["adam.adrisk"]),
+            "core.baseline": frame_of(connection, "FROM core.baseline"),
+        }
 
 
 def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:

@@ -82,16 +82,18 @@ def check(
     study: Annotated[list[str] | None, typer.Argument(help="Studies to check. Default: all.")] = None,
     studies: StudiesOption = None,
 ) -> None:
-    """Check protocols and site mappings without running anything."""
+    """Check protocols and site mappings, and levels of risk factors against the exports that have landed; nothing is run."""
     apply_settings(studies=studies)
     from flows.say import counted
     from flows.settings import Settings
+    from flows.study.check import hold_against_exports
     from flows.study_folder import choose_studies, load_study
 
     settings = Settings()
     for name in choose_studies(settings, study or []):
         loaded = load_study(settings, name)
-        typer.echo(f"{name}: protocol and {counted(len(loaded.sites), 'site mapping')} are in order")
+        doubt = hold_against_exports(loaded, settings)
+        typer.echo(f"{name}: protocol and {counted(len(loaded.sites), 'site mapping')} are in order{doubt}")
 
 
 def diff(

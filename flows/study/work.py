@@ -26,12 +26,13 @@ from transforms.definitions import derive_corrections, derive_definitions
 from transforms.definitions_beside import Definition, definitions_beside, with_definitions
 from transforms.endpoints import endpoint_queries
 from transforms.printed.comparison import compare_published, published_figures
+from transforms.risk_levels import refuse_unfit_levels
 from warehouse.dictionary import list_catalogue
 from warehouse.endpoint_again import derive_again
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
-from warehouse.study_build import StudyInputs, build_study
+from warehouse.study_build import StudyInputs, build_study, derive_risks
 from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
@@ -100,9 +101,27 @@ def study_build_key(
 def build_tables(
     study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str, settings: Settings
 ) -> dict[str, pl.DataFrame]:
-    """Core and endpoint tables of a study, by full table name."""
+    """Core and endpoint tables of a study, by full table name.
+
+    Raises
+    ------
+    UsageError: a level of a risk factor and the recorded values do not fit one another.
+    """
     with build_study(study_inputs(study, staged, data_cut, build_key), FrameStore(settings.staging)) as connection:
-        return read_study_tables(connection)
+        tables = read_study_tables(connection)
+    refuse_unfit_levels(study.protocol, study.sites.values(), tables)
+    return tables
+
+
+def check_levels(study: Study, staged: Sequence[StagedFile], settings: Settings) -> None:
+    """Hold the levels of the protocol's risk factors against the records of the latest exports.
+
+    Raises
+    ------
+    UsageError: they do not fit one another.
+    """
+    inputs = study_inputs(study, staged, None, "")
+    refuse_unfit_levels(study.protocol, study.sites.values(), derive_risks(inputs, FrameStore(settings.staging)))
 
 
 def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:

@@ -1,4 +1,8 @@
-"""The rules that follow from a column's declaration: required, code, date, number, range, and partial dates."""
+"""The rules that follow from a column's declaration: required, code, date, number, range, and partial dates.
+
+A date that is none may be one of two (order) or one no export can mean (span), a number that is none may be written
+in a form that the mapping does not declare (form) or be a limit (bound); each asks for something else.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ from typing import Any
 
 from schemas.columns import ColumnSpec
 from schemas.rules import Rule
+
+# Rules on a cell that could not be read; what others then say of the blank it left is their echo.
+UNREADABLE = ("date", "order", "span", "number", "form", "bound", "code", "partial", "readable")
 
 
 def column_rules(domain: str, spec: ColumnSpec, checks: list[Any], *, in_key: bool) -> list[Rule]:
@@ -47,22 +54,57 @@ def _remedies(spec: ColumnSpec, checks: list[Any]) -> dict[str, tuple[str, str]]
             "请使用本中心代码表中的用语，或将该用语加入映射。",
         )
     if spec.kind == "date":
-        remedies["date"] = (
-            "Enter an existing calendar date in the form agreed with this site.",
-            "请按约定格式填写真实存在的日期。",
-        )
+        remedies |= DATE_REMEDIES
     if spec.kind in ("integer", "number"):
         whole = spec.kind == "integer"
         remedies["number"] = (
             f"Enter a {'whole number' if whole else 'number'} without other signs.",
             f"请填写{'整数' if whole else '数值'}，不含其他符号。",
         )
+        remedies |= _form_remedies(spec)
     if bounds := _bounds(checks):
         unit = f" {spec.unit}" if spec.unit else ""
         english = " and ".join(f"of at {word} {limit}" for word, limit in bounds.items())
         chinese = "且".join(f"{'不小于' if word == 'least' else '不大于'}{limit}" for word, limit in bounds.items())
         remedies["range"] = (f"Enter a value {english}{unit}.", f"请填写{chinese}{unit}的值。")
     return remedies
+
+
+DATE_REMEDIES = {
+    "date": (
+        "Enter an existing calendar date in the form agreed with this site.",
+        "请按约定格式填写真实存在的日期。",
+    ),
+    "order": (
+        "Enter the date so that it can be read in one way only: the forms declared for this site read it as different days.",
+        "请以唯一可读的格式填写日期：按本中心约定的多种格式会读成不同日期。",
+    ),
+    "span": (
+        "Correct the date, or confirm it and widen dates_between in the mapping: it lies outside the days of any study here.",
+        "请更正日期；若确认无误，请在映射中放宽dates_between：该日期超出合理范围。",
+    ),
+}
+
+
+def _form_remedies(spec: ColumnSpec) -> dict[str, tuple[str, str]]:
+    """What to ask about a number that stands in a cell with more than itself."""
+    in_unit, in_unit_zh = (f" in {spec.unit}", f"（单位{spec.unit}）") if spec.unit else ("", "")
+    return {
+        "form": (
+            (
+                f"Enter the number alone{in_unit}, or have its form declared under `forms` in the mapping: the cell holds more, "
+                "as a unit, a power of ten or a sign between digits, or less, where others state their unit."
+            ),
+            f"请仅填写数值{in_unit_zh}，或在映射的forms中声明该写法：该数值带有单位、10的幂或数字间符号，或缺少同列其他数值的单位。",
+        ),
+        "bound": (
+            (
+                f"Enter the value{in_unit} if it is known, or have the mapping say under `forms` what the limit means: the cell "
+                "tells only what the value lies below or above."
+            ),
+            f"若已知请填写数值{in_unit_zh}，或在映射的forms中声明该界限的含义：该单元格仅给出上限或下限。",
+        ),
+    }
 
 
 def _bounds(checks: list[Any]) -> dict[str, Any]:

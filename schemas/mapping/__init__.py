@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from schemas.mapping.columns import ColumnSource, Condition
 from schemas.mapping.decisions import Correction, Limit, Waiver
-from schemas.mapping.files import Feed, FileFormat, FileMapping, Repeat, SheetMapping
+from schemas.mapping.files import Feed, FileFormat, FileMapping, Repeat, SheetMapping, Split
+from schemas.mapping.forms import Form
 from schemas.mapping.site import RedcapProject, SiteMapping
-from schemas.mapping.texts import SERIALS, decode_key, normalized
+from schemas.mapping.texts import ANY_STUDY, SERIALS, decode_key, normalized, width_folded
 
 __all__ = [
+    "ANY_STUDY",
     "SERIALS",
     "ColumnSource",
     "Condition",
@@ -20,12 +22,15 @@ __all__ = [
     "Feed",
     "FileFormat",
     "FileMapping",
+    "Form",
     "Limit",
     "RedcapProject",
     "Repeat",
     "SheetMapping",
     "SiteMapping",
+    "Split",
     "Waiver",
     "decode_key",
     "normalized",
+    "width_folded",
 ]

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from schemas.mapping.texts import Dates, Decode, Text, Texts, as_list, one_group
+from schemas.mapping.forms import Forms
+from schemas.mapping.texts import Dates, Decode, Pattern, Text, Texts, as_list, one_group
 from schemas.yaml_file import Part
 
 SOURCES = ("column", "constant", "first_of", "joined")
+TESTS = ("equals", "not_equals", "matches", "not_matches", "blank", "not_blank")
 
 
 class Condition(Part):
@@ -19,13 +21,16 @@ class Condition(Part):
     column: Text
     equals: Texts | None = None
     not_equals: Texts | None = None
+    matches: Pattern | None = Field(default=None, description="Regular expression found anywhere in the cell")
+    not_matches: Pattern | None = Field(default=None, description="Regular expression found nowhere in it, or blank")
+    blank: bool | None = None
     not_blank: bool | None = None
 
     @model_validator(mode="after")
     def _one_test(self) -> Condition:
-        given = [name for name in ("equals", "not_equals", "not_blank") if getattr(self, name) is not None]
+        given = [name for name in TESTS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("expected exactly one of equals, not_equals, not_blank")
+            raise ValueError(f"expected exactly one of {', '.join(TESTS)}; found {', '.join(given) or 'none'}")
         return self
 
 
@@ -57,6 +62,7 @@ class ColumnSource(Part):
     decode: str | Decode | None = Field(default=None, description="A named code map, or one of its own")
     dates: Dates | None = Field(default=None, description="Date patterns of this column alone")
     unit: str | None = Field(default=None, description="Unit of the export")
+    forms: Forms = Field(default=[], description="How numbers are written that are more than digits: {n}×10^{e}/kg")
     decimal_comma: bool | None = Field(default=None, description="Numbers of this column are written 1,5, or are not")
     days_since: Text | None = Field(default=None, description="The number is days since this date or column")
 
@@ -67,6 +73,8 @@ class ColumnSource(Part):
             raise ValueError(f"expected exactly one of {', '.join(SOURCES)}; found {', '.join(given) or 'none'}")
         if self.divided_by is not None and self.decode is not None:
             raise ValueError("expected either divided_by or decode")
+        if self.forms and self.decode is not None:
+            raise ValueError("expected either forms or decode")
         return self
 
     def own_columns(self) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.mapping.columns import Conditions
-from schemas.mapping.texts import Text
+from schemas.mapping.texts import Pattern, Text
 from schemas.yaml_file import Part
 
 
@@ -29,12 +29,21 @@ class Correction(Part):
     sheet: Text | None = Field(default=None, description="Sheet; none for all of the file")
     where: Annotated[Conditions, Field(min_length=1)]
     column: Text
-    old: Text = Field(description="The value as sent; empty for a blank cell")
+    old: Text | None = Field(default=None, description="The value as sent; empty for a blank cell")
+    old_matches: Pattern | None = Field(
+        default=None, description="A pattern of it, where the value itself is a patient's text"
+    )
     new: Text = Field(description="The value as meant; empty for a blank cell")
     reason: str
     reported_by: str
     reported_on: date
     applies_until: date | None = Field(default=None, description="Extract date of the last export that needs it")
+
+    @model_validator(mode="after")
+    def _says_what_was_sent(self) -> Correction:
+        if (self.old is None) == (self.old_matches is None):
+            raise ValueError("expected either old or old_matches")
+        return self
 
 
 class Limit(Part):

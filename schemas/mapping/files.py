@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from schemas.mapping.columns import ColumnSource, Conditions, Source
-from schemas.mapping.texts import Text
+from schemas.mapping.texts import Text, Texts
 from schemas.yaml_file import Part
 
 FileFormat = Literal["csv", "excel", "redcap", "redcap-xml", "sas", "odm", "dataset-json", "r"]
@@ -24,6 +24,13 @@ class Repeat(Part):
     columns: dict[str, Source]
 
 
+class Split(Part):
+    """Several records written in one cell: each part of it is a record of its own."""
+
+    column: Text
+    by: Texts = Field(min_length=1, description="Signs between the parts, in any width")
+
+
 class Feed(Part):
     """How rows of a sheet become records of one domain."""
 
@@ -31,6 +38,9 @@ class Feed(Part):
     columns: dict[str, Source] = {}
     repeat: list[Repeat] = []
     where: Conditions = []
+    split: Split | None = Field(
+        default=None, description="A cell that holds several records; each column of the feed then reads one part"
+    )
     once: bool = Field(default=False, description="Equal records, repeated on many rows, are one")
 
     def entries(self) -> list[dict[str, ColumnSource]]:
@@ -74,6 +84,7 @@ class SheetMapping(Part):
     def _fed_columns(self) -> set[str]:
         sources = [source for feed in self.feeds for entry in feed.entries() for source in entry.values()]
         conditions = {condition.column for feed in self.feeds for condition in feed.where}
+        conditions |= {feed.split.column for feed in self.feeds if feed.split is not None}
         return conditions.union(*(source.used_columns() for source in sources))
 
 

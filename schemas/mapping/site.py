@@ -14,7 +14,8 @@ from schemas.language import Language
 from schemas.mapping.columns import ColumnSource
 from schemas.mapping.decisions import Correction, Limit, Waiver
 from schemas.mapping.files import Feed, FileMapping
-from schemas.mapping.texts import Dates, Decode, PartialDates, Text
+from schemas.mapping.forms import AGES, LIMITS, Form
+from schemas.mapping.texts import ANY_STUDY, Dates, DaysBetween, Decode, PartialDates, Text
 from schemas.units import conversion_factor
 from schemas.yaml_file import Part, check_told_apart
 
@@ -47,6 +48,10 @@ class SiteMapping(Part):
     partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
     unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")
     ids: SubjectIds = SubjectIds()
+    dates_between: DaysBetween = Field(
+        default=ANY_STUDY,
+        description="First and last day a date can mean; one outside is asked about, and a spreadsheet number is none",
+    )
     pseudonyms: bool = Field(default=False, description="Subject ids are replaced by a keyed hash")
     every_days: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="An export is due every so many days; a missing or repeated one is an alarm"
@@ -140,14 +145,46 @@ def _check_source(place: str, spec: ColumnSpec, source: ColumnSource, decodes: d
         targets.append(source.constant)
     if spec.codelist and (wrong := [target for target in targets if target not in spec.codelist]):
         raise ValueError(f"{place}: expected codes among {', '.join(spec.codelist)}; found {', '.join(wrong)}")
-    if source.unit is not None:
-        if spec.unit is None:
-            raise ValueError(f"{place}.unit: {spec.name} has no unit")
-        try:
-            conversion_factor(source.unit, spec.unit)
-        except ValueError as error:
-            raise ValueError(f"{place}.unit: {error}") from None
+    _check_unit(f"{place}.unit", spec, source.unit)
+    _check_forms(f"{place}.forms", spec, source)
     if source.divided_by is not None and spec.kind not in ("number", "integer"):
         raise ValueError(f"{place}.divided_by: belongs to columns of numbers; {spec.name} is none")
     if (source.days_since or source.dates) and spec.kind != "date":
         raise ValueError(f"{place}: dates and days_since belong to date columns; {spec.name} is none")
+
+
+def _check_unit(place: str, spec: ColumnSpec, unit: str | None) -> None:
+    if unit is None:
+        return
+    if spec.unit is None:
+        raise ValueError(f"{place}: {spec.name} has no unit")
+    try:
+        conversion_factor(unit, spec.unit)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+
+
+def _check_forms(place: str, spec: ColumnSpec, source: ColumnSource) -> None:
+    """Forms belong to numbers, say their unit where the cell does, and are limits only where a value may be missing."""
+    counts_days = spec.kind == "date" and source.days_since is not None
+    if source.forms and spec.kind not in ("number", "integer") and not counts_days:
+        raise ValueError(f"{place}: belong to columns of numbers and to days_since; {spec.name} is neither")
+    for number, form in enumerate(source.forms):
+        here = f"{place}[{number}]"
+        _check_unit(f"{here}.unit", spec, form.unit)
+        if spec.unit and not form.unit and not source.unit and _says_more(form, spec.unit):
+            raise ValueError(f"{here}.unit: expected the unit that {form.text} stands for, such as {spec.unit}")
+        if any(hole in AGES for hole in form.holes) and spec.unit != "years":
+            raise ValueError(f"{here}: years, months and days make an age; {spec.name} is none")
+        if any(hole in AGES for hole in form.holes) and form.unit is not None:
+            raise ValueError(f"{here}.unit: expected none; years, months and days are said in braces")
+        if form.means in ("below", "above") and (spec.required or source.divided_by or counts_days):
+            raise ValueError(f"{here}.means: expected value; without one the record has no {spec.name}")
+
+
+def _says_more(form: Form, unit: str) -> bool:
+    """Whether a form of a value holds more than the number, its sign and the column's own unit: another unit, a power of ten."""
+    if form.means in ("below", "above") or any(hole in AGES for hole in form.holes):
+        return False
+    texts = "".join(part for part, is_hole in form.pieces if not is_hole)
+    return "e" in form.holes or texts.strip(f"{LIMITS}= ").casefold() not in ("", unit.casefold())

@@ -10,12 +10,21 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated
 
+import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
-from schemas.seen_text import seen
+from schemas.seen_text import one_width, seen
 
 # Days a spreadsheet counts from 1900 or, on old Macs, from 1904, where a date column lost its date format.
 SERIALS = {"serial-1900": date(1899, 12, 30), "serial-1904": date(1904, 1, 1)}
+
+# The days that exports of any study can mean, unless a mapping says otherwise.
+ANY_STUDY = (date(1980, 1, 1), date(2099, 12, 31))
+
+
+def width_folded(text: str) -> str:
+    """A number or date as one sees it: full width as plain width, unseen marks and outer blanks gone; ², ② and ٣ are no digits."""
+    return one_width(seen(text))
 
 
 def normalized(text: str) -> str:
@@ -77,19 +86,40 @@ def _one_code_each(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
+def one_pattern(pattern: str) -> str:
+    """A regular expression that takes time linear in the text, so that no cell can hold a night up.
+
+    It has to mean the same in Python, which counts its groups, and in the Rust of polars, which looks for it.
+    """
+    try:
+        re.compile(pattern)
+        pl.Series([""], dtype=pl.String).str.contains(pattern)
+    except (re.error, pl.exceptions.PolarsError):
+        raise ValueError(
+            f"expected a regular expression without look-around or back reference; found {pattern}"
+        ) from None
+    return pattern
+
+
 def one_group(pattern: str) -> str:
     """A regular expression has one group, the part of a text that is kept."""
-    try:
-        groups = re.compile(pattern).groups
-    except re.error as error:
-        raise ValueError(f"expected a regular expression; {error}") from None
+    one_pattern(pattern)
+    groups = re.compile(pattern).groups
     if groups != 1:
         raise ValueError(f"expected a regular expression with one group, the part that is kept; found {groups}")
     return pattern
 
 
+def _in_order(days: tuple[date, date]) -> tuple[date, date]:
+    if days[0] >= days[1]:
+        raise ValueError(f"expected a first and a later last day; found {days[0]}, {days[1]}")
+    return days
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
 Texts = Annotated[list[Text], BeforeValidator(as_list)]
+Pattern = Annotated[str, AfterValidator(one_pattern)]
 Decode = Annotated[dict[Text, Text], AfterValidator(_one_code_each)]
 Dates = list[Annotated[str, AfterValidator(_whole_or_serial_date)]]
 PartialDates = list[Annotated[str, AfterValidator(_partial_date)]]
+DaysBetween = Annotated[tuple[date, date], AfterValidator(_in_order)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from schemas.codelists import COMPLETE_REMISSION, RESPONSE, TARGET
+from schemas.partial_dates import bounds_of
 from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
@@ -28,6 +30,20 @@ FIRST_INFUSION = 1
 TransplantStrategy = Literal["ignore", "censor", "competing", "event"]
 
 
+def _day_or_month(text: str) -> str:
+    """A day, a month or a year that the calendar has."""
+    try:
+        known = date.fromisoformat(text) if len(text) > len("2021-03") else bounds_of(text)[0]
+    except ValueError:
+        known = None
+    if known is None:
+        raise ValueError(f"expected a day, month or year, as 2021-03-05, 2021-03 or 2021; found {text}")
+    return text
+
+
+Day = Annotated[str, BeforeValidator(str), AfterValidator(_day_or_month)]
+
+
 class Infusion(Part):
     """A planned infusion: its number and the targets it may have."""
 
@@ -44,11 +60,22 @@ class Infusion(Part):
 class Enrollment(Part):
     """The window in which subjects were enrolled, as year-month or date text, and their ages."""
 
-    start: str | None = None
-    end: str | None = None
+    first_patient: date | None = Field(
+        default=None,
+        description="Day the first subject was enrolled; records of a course dated earlier are asked about",
+    )
+    start: Day | None = None
+    end: Day | None = None
     planned: int | None = None
     youngest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Lowest age enrolled")
     oldest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Highest age enrolled")
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that `start` may mean."""
+        if self.start is None:
+            return None
+        return date.fromisoformat(self.start) if len(self.start) > len("2021-03") else bounds_of(self.start)[0]
 
 
 class Population(Part):

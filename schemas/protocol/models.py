@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.codelists import ADVERSE_EVENT_TERM, CONSOLIDATION, GENOMIC_FINDING, MILESTONE, TRANSPLANT_TYPE
+from schemas.codelists import (
+    ADVERSE_EVENT_TERM,
+    CONSOLIDATION,
+    FINDING_RESULT,
+    GENOMIC_FINDING,
+    MILESTONE,
+    TRANSPLANT_TYPE,
+)
+from schemas.domains.baseline import Baseline
+from schemas.domains.infusion import Infusion
+from schemas.domains.lymphodepletion import Lymphodepletion
 from schemas.domains.subject import Subject
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.yaml_file import Part
@@ -19,12 +30,16 @@ _FIXED_SOURCES: dict[str, Collection[str] | None] = {
     "lymphodepletion": ["regimen"],
     "infusion": ["target", "dose_1e5_per_kg", "viability_pct", "transduction_pct", "cell_source"],
 }
+_COLUMNS = {domain.domain_name(): domain.columns() for domain in (Subject, Infusion, Lymphodepletion)}
 _LATER_SOURCES: dict[str, Collection[str] | None] = {
     "transplant": TRANSPLANT_TYPE.codes,
     "consolidation": CONSOLIDATION.codes,
     "milestone": MILESTONE.codes,
     "adverse_event": ADVERSE_EVENT_TERM.codes,
 }
+
+# What a known gene or fusion may be; where it was not examined, nothing is known.
+_EXAMINED = tuple(code for code in FINDING_RESULT.codes if code != "not done")
 
 
 class RiskFactor(Part):
@@ -46,6 +61,10 @@ class RiskFactor(Part):
     within_months: Annotated[float, Field(gt=0)] | None = Field(
         default=None, description="Of a factor known only later: what comes so many months after day 0 no longer counts"
     )
+    ungrouped: list[str] = Field(
+        default=[], description="Recorded values that belong to no level on purpose; who has one is not compared"
+    )
+    awaited: list[str] = Field(default=[], description="Levels that no subject has yet")
     unit: str = ""
 
     @property
@@ -59,6 +78,20 @@ class RiskFactor(Part):
     def time_dependent(self) -> bool:
         """True where the source is known only some time after the origin."""
         return any(domain in _LATER_SOURCES for domain, _ in self.sources)
+
+    @property
+    def codes(self) -> tuple[str, ...] | None:
+        """The closed list its values are of; None where they are numbers or the study's own words."""
+        domain, name = self.sources[0]
+        if domain == "genomics":
+            return _EXAMINED
+        spec = _COLUMNS[domain].get(name or "") if domain in _COLUMNS else None
+        return spec.codelist if spec else None
+
+    @property
+    def has_closed_list(self) -> bool:
+        """Whether a level that nobody has can be no typo: its values are codes of a list."""
+        return self.codes is not None
 
     @property
     def level_names(self) -> list[str]:
@@ -77,6 +110,29 @@ class RiskFactor(Part):
             raise ValueError("expected either levels or cut, not both")
         if self.within_months is not None and not self.time_dependent:
             raise ValueError("expected `within_months` of a source known only later")
+        return self
+
+    @model_validator(mode="after")
+    def _levels_fit_the_source(self) -> RiskFactor:
+        values = [value for values in (self.levels or {}).values() for value in values] + self.ungrouped
+        if twice := sorted({value for value in values if values.count(value) > 1}):
+            raise ValueError(f"levels: expected each value in one place; found {', '.join(twice)} twice")
+        if self.ungrouped and not self.levels:
+            raise ValueError("ungrouped: expected none without levels")
+        if unknown := [level for level in self.awaited if level not in (self.levels or {})]:
+            raise ValueError(f"awaited: expected levels of the factor; found {', '.join(unknown)}")
+        if self.time_dependent or self.sources[0][0] == Baseline.domain_name():
+            return self
+        if self.codes is None:
+            if self.levels is not None:
+                raise ValueError("levels: the source is a number; expected cut, or neither")
+            return self
+        if self.levels is None:
+            raise ValueError(f"levels: expected named levels of {', '.join(self.codes)}")
+        if wrong := [value for value in values if value not in self.codes]:
+            near = get_close_matches(wrong[0], self.codes, n=1)
+            hint = f"; the nearest is {near[0]}" if near else ""
+            raise ValueError(f"levels: expected codes among {', '.join(self.codes)}; found {', '.join(wrong)}{hint}")
         return self
 
 

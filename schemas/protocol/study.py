@@ -16,6 +16,9 @@ from schemas.protocol.names import Identifier
 from schemas.protocol.printing import Intervals, Printing, Watch
 from schemas.yaml_file import Part
 
+# Brentjens et al., Sci Transl Med 2013;5:177ra38; Grupp et al., N Engl J Med 2013;368:1509.
+FIRST_CAR_T = date(2010, 1, 1)
+
 
 class Protocol(Part):
     """A study: everything the pipeline has to know of it that is not a site's business."""
@@ -60,6 +63,13 @@ class Protocol(Part):
     def _translates_what_it_says(self) -> Protocol:
         check_translations(self.translations, self.texts())
         return self
+
+    @property
+    def first_day(self) -> date | None:
+        """No record of a course is older: the first patient, else the first CAR-T infusions in B-ALL, or enrollment before."""
+        if self.enrollment.first_patient is not None or not self.infusions:
+            return self.enrollment.first_patient
+        return min(FIRST_CAR_T, self.enrollment.first_day or FIRST_CAR_T)
 
     def texts(self) -> list[str | None]:
         """Every text of the protocol that readers see."""

@@ -18,8 +18,10 @@ import pytest
 
 from flows.settings import Settings
 from flows.sites.stage import stage_site
+from flows.study.check import hold_against_exports
 from flows.study.work import build_tables, compute_tables, study_build_key
 from flows.study_folder import load_study
+from schemas.errors import UsageError
 from tests.reference_data import reference_path
 
 HERE = Path(__file__).parent
@@ -33,13 +35,7 @@ def expected() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, pl.DataFrame]:
-    export = reference_path("data/ebmt/ebmt4.csv")
-    root = tmp_path_factory.mktemp("registry")
-    shutil.copytree(HERE / "ebmt4", root / "studies" / "ebmt4")
-    delivery = root / "studies" / "ebmt4" / "landing" / "ebmt" / "2026-01-01"
-    delivery.mkdir(parents=True)
-    shutil.copy(export, delivery)
-    settings = Settings(studies=root / "studies", workspace=root / "var")
+    settings = _settings_of(tmp_path_factory.mktemp("registry"))
     study = load_study(settings, "ebmt4")
     extracts = list(study.extracts(date(2026, 1, 2)))
     site = stage_site(study.sites["ebmt"], extracts, study.landing, settings, force=False)
@@ -119,3 +115,33 @@ def _at_landmarks(tables: Mapping[str, pl.DataFrame], endpoint: str, statistic: 
     )
     assert found.height == len(MONTHS)
     return found.sort("time_months")
+
+
+@pytest.mark.parametrize(
+    ("meant", "written", "told"),
+    [
+        ("20-40: [20-40]", "20-40: [20-4O]", "1213 of 2279 subjects have one that no level covers"),
+        ("baseline.proph", "baseline.prof", "the nearest that is recorded is baseline.proph"),
+        ("milestone.platelet recovery", "milestone.neutrophil recovery", "no mapping of a site records milestone"),
+    ],
+)
+def test_a_typo_in_the_protocol_stops_the_check(tmp_path: Path, meant: str, written: str, told: str) -> None:
+    settings = _settings_of(tmp_path)
+    protocol = settings.studies / "ebmt4" / "protocol.yaml"
+    protocol.write_text(protocol.read_text("utf-8").replace(meant, written), "utf-8")
+    with pytest.raises(UsageError, match=told):
+        hold_against_exports(load_study(settings, "ebmt4"), settings)
+
+
+def test_the_protocol_as_it_is_fits_the_export(tmp_path: Path) -> None:
+    settings = _settings_of(tmp_path)
+    assert hold_against_exports(load_study(settings, "ebmt4"), settings) == ""
+
+
+def _settings_of(root: Path) -> Settings:
+    export = reference_path("data/ebmt/ebmt4.csv")
+    shutil.copytree(HERE / "ebmt4", root / "studies" / "ebmt4")
+    delivery = root / "studies" / "ebmt4" / "landing" / "ebmt" / "2026-01-01"
+    delivery.mkdir(parents=True)
+    shutil.copy(export, delivery)
+    return Settings(studies=root / "studies", workspace=root / "var")

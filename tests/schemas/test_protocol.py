@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from schemas.protocol import AcceptedFall, Infusion, Recovery, ResponseWindow, Toxicity
+from schemas.protocol import AcceptedFall, Infusion, Protocol, Recovery, ResponseWindow, Toxicity
 from schemas.yaml_file import Part
+from tests.transforms.endpoints.tiny_study import PROTOCOL
 
 FALL = {
     "table": "laboratory", "rows": 90, "reason": "a batch sent twice is withdrawn", "decided_by": "data manager",
@@ -48,3 +50,26 @@ def test_a_code_that_is_not_on_its_list_is_refused(part: type[Part], given: dict
     """A misspelled scale would count no event at all, and a report would say that there was none."""
     with pytest.raises(ValidationError, match=told):
         part.model_validate(given)
+
+
+CD19 = [{"number": 1, "targets": ["CD19"], "label": "CD19"}]
+
+
+@pytest.mark.parametrize(
+    ("enrollment", "infusions", "expected"),
+    [
+        ({}, CD19, date(2010, 1, 1)),
+        ({"start": "2018-08"}, CD19, date(2010, 1, 1)),
+        ({"start": "2008"}, CD19, date(2008, 1, 1)),
+        ({"first_patient": "2018-08-03"}, CD19, date(2018, 8, 3)),
+        ({"start": "1985"}, [], None),
+    ],
+)
+def test_a_study_of_car_t_cells_has_a_first_day(enrollment: Any, infusions: Any, expected: date | None) -> None:
+    protocol = Protocol.model_validate({**PROTOCOL, "enrollment": enrollment, "infusions": infusions})
+    assert protocol.first_day == expected
+
+
+def test_the_start_of_enrollment_is_a_day_a_month_or_a_year() -> None:
+    with pytest.raises(ValueError, match="expected a day, month or year"):
+        Protocol.model_validate({**PROTOCOL, "enrollment": {"start": "2018-13"}})

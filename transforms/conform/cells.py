@@ -5,9 +5,9 @@ A cell that can't be conformed keeps its text, so that the site can find it, and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -16,11 +16,15 @@ import polars as pl
 from schemas.columns import ColumnSpec
 from schemas.mapping import ColumnSource, SiteMapping, decode_key
 from schemas.partial_dates import PARTIAL
-from transforms.conform.dates import date_reader, days_after
+from transforms.conform.dates import DateReader, date_reader, days_after
+from transforms.conform.doubts import Doubt, Limit
 from transforms.conform.numbers import PLAIN, divided, keeps_plain_numbers, number_reader
 from transforms.conform.sources import source_text
 from transforms.conform.subject_ids import are_no_ids, clean_ids
-from transforms.distinct_texts import as_text, by_text, changed, contains, distinct
+from transforms.distinct_texts import as_text, by_text, changed, contains, distinct, has
+
+Result = str | Doubt | Limit | None
+Convert = Callable[[str], Result]
 
 SUBJECT_ID = "subject_id"
 BLANK = pl.Series([None], dtype=pl.String)
@@ -34,12 +38,22 @@ class Cells:
     """Canonical text of a column, which cells could not be conformed, and what failed there (code, date, number).
 
     sent: the text as sent, of cells that hold a partial date; null elsewhere, or None where the column has no such.
+    doubts: by rule, unfit cells of which more is known than `what`. below: cells declared as below a limit, which are blank.
     """
 
     text: pl.Series
     unfit: pl.Series
     what: str
     sent: pl.Series | None = None
+    doubts: dict[Doubt, pl.Series] = field(default_factory=dict)
+    below: pl.Series | None = None
+
+    def faults(self) -> dict[str, pl.Series]:
+        """By rule, the cells that break it; every unfit cell breaks one."""
+        rest = self.unfit
+        for cells in self.doubts.values():
+            rest = rest & ~cells
+        return {self.what: rest, **{doubt.value: cells for doubt, cells in self.doubts.items()}}
 
 
 def conform_cell(
@@ -69,10 +83,9 @@ def _conform_cell(
     text = source_text(rows, source)
     if source.extract is None:
         return _conform_text(rows, text, spec, source, site, decimal_comma)
-    taken = _converted(text, "code", _extractor(source.extract))
-    fitting = taken.text.zip_with(~taken.unfit, BLANK)
-    cells = _conform_text(rows, fitting, spec, source, site, decimal_comma)
-    return Cells(cells.text.zip_with(~taken.unfit, text), cells.unfit | taken.unfit, cells.what, cells.sent)
+    taken = _extracted(text, source.extract)
+    cells = _conform_text(rows, taken.text, spec, source, site, decimal_comma)
+    return replace(cells, text=cells.text.zip_with(~taken.unfit, text), unfit=cells.unfit | taken.unfit)
 
 
 def _conform_text(
@@ -89,27 +102,38 @@ def _conform_text(
     return Cells(text, _none_unfit(text), "code")
 
 
-def _converted(text: pl.Series, what: str, convert: Callable[[str], str | None], stays: str | None = None) -> Cells:
-    """Convert each distinct text once; a text that converts to None is kept and marked unfit.
+def _converted(text: pl.Series, what: str, convert: Convert, stays: str | None = None) -> Cells:
+    """Convert each distinct text once; a text that converts to None or a doubt is kept and marked unfit.
 
     stays: pattern of texts that are as they should be.
     """
-    converted = {found: convert(found) for found in distinct(text, unlike=stays).to_list()}
-    unfit = [found for found, result in converted.items() if result is None]
-    others = {found: result for found, result in converted.items() if result is not None and result != found}
-    new = changed(text, lambda texts: texts.replace(others)) if others else text
-    is_unfit = by_text(text, lambda texts: texts.is_in(unfit)).fill_null(value=False) if unfit else _none_unfit(text)
-    return Cells(new, is_unfit, what)
+    results = {found: convert(found) for found in distinct(text, unlike=stays).to_list()}
+    others = {found: _text_of(result) for found, result in results.items() if isinstance(result, str | Limit)}
+    others = {found: result for found, result in others.items() if result != found}
+    new_texts = pl.Series(others.values(), dtype=pl.String)
+    new = changed(text, lambda texts: texts.replace(list(others), new_texts)) if others else text
+    doubts = {doubt: cells for doubt in Doubt if (cells := _cells_of(text, results, doubt)) is not None}
+    plain = _cells_of(text, results, None)
+    unfit = _none_unfit(text) if plain is None else plain
+    for cells in doubts.values():
+        unfit = unfit | cells
+    return Cells(new, unfit, what, doubts=doubts, below=_cells_of(text, results, Limit.BELOW))
 
 
-def _extractor(pattern: str) -> Callable[[str], str | None]:
-    compiled = re.compile(pattern)
+def _text_of(result: str | Limit) -> str | None:
+    return result if isinstance(result, str) else None
 
-    def extract(text: str) -> str | None:
-        found = compiled.search(text)
-        return found[1] if found else None
 
-    return extract
+def _cells_of(text: pl.Series, results: dict[str, Result], meant: Doubt | Limit | None) -> pl.Series | None:
+    """The cells whose text came to this; None where there are none."""
+    texts = [found for found, result in results.items() if result is meant]
+    return by_text(text, lambda found: found.is_in(texts)).fill_null(value=False) if texts else None
+
+
+def _extracted(text: pl.Series, pattern: str) -> Cells:
+    """The one group of a pattern, by an expression that takes time linear in the text."""
+    found = changed(text, lambda texts: texts.str.extract(pattern))
+    return Cells(found, text.is_not_null() & found.is_null(), "code")
 
 
 def _decoder(decode: dict[str, str], spec: ColumnSpec) -> Callable[[str], str | None]:
@@ -131,27 +155,30 @@ def _numbers(
     by = _converted(divisor, "number", plain, None if decimal_comma else PLAIN)
     quotient = divided(cells.text, by.text)
     unfit = cells.unfit | by.unfit | (text.is_not_null() & divisor.is_not_null() & quotient.is_null())
-    return Cells(quotient.zip_with(~unfit, text), unfit, "number")
+    return Cells(quotient.zip_with(~unfit, text), unfit, "number", doubts=cells.doubts)
 
 
 def _dates(rows: pl.DataFrame, text: pl.Series, source: ColumnSource, site: SiteMapping) -> Cells:
-    read = date_reader(source.dates or site.dates, site.partial_dates, site.unknown_dates)
+    # A day that the mapping itself states may stand for any, as 1960-01-01 does for day 0.
+    between = (date.min, date.max) if source.constant is not None else site.dates_between
+    read = date_reader(source.dates or site.dates, site.partial_dates, site.unknown_dates, between)
     if source.days_since is not None:
-        return _days_since(rows, text, source.days_since, read)
+        return _days_since(rows, text, source, read)
     cells = _converted(text, "date", read)
-    if not site.partial_dates and not site.unknown_dates:
+    if not has(cells.text, PARTIAL):
         return cells
     partial = contains(cells.text, PARTIAL) & ~cells.unfit
-    return Cells(cells.text, cells.unfit, "date", text.zip_with(partial, BLANK))
+    return replace(cells, sent=text.zip_with(partial, BLANK))
 
 
-def _days_since(rows: pl.DataFrame, text: pl.Series, since: str, read: Callable[[str], str | None]) -> Cells:
+def _days_since(rows: pl.DataFrame, text: pl.Series, source: ColumnSource, read: DateReader) -> Cells:
     """Relative days of a de-identified export, as dates counted from a day (or a column) that stands for day 0."""
+    since = source.days_since or ""
     if since in rows.columns:
         day_0 = _converted(rows[since], "date", read).text
     else:
         day_0 = pl.repeat(since, rows.height, dtype=pl.String, eager=True)
-    plain = number_reader(DAYS, AS_IT_IS, decimal_comma=False)
+    plain = number_reader(DAYS, source, decimal_comma=False)
     new = days_after(day_0, _converted(text, "date", plain).text)
     return Cells(new.zip_with(new.is_not_null(), text), text.is_not_null() & new.is_null(), "date")
 

@@ -5,12 +5,14 @@ Belongs here: a sheet's mapping as rows. How a cell is converted is in cells.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, SheetMapping
 from schemas.staged import COLUMNS
+from transforms.conform.doubts import BELOW, Limit
 
 
 def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
@@ -19,9 +21,17 @@ def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
     rows = [
         (sheet, number, domain, name, headers_of(source), _origin(source), "; ".join(_steps(source)) or None)
         for number, (domain, entry) in enumerate(entries, start=1)
-        for name, source in entry.items()
+        for name, source in _with_limits(domain, entry)
     ]
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def _with_limits(domain: str, entry: Mapping[str, ColumnSource]) -> Iterator[tuple[str, ColumnSource]]:
+    """The columns of an entry, and the one that a declared limit of another fills."""
+    yield from entry.items()
+    told = [source for source in entry.values() if any(form.means == Limit.BELOW.value for form in source.forms)]
+    if told and BELOW in DOMAINS[domain].columns() and BELOW not in entry:
+        yield BELOW, told[0]
 
 
 def headers_of(source: ColumnSource) -> str | None:
@@ -47,6 +57,8 @@ def _steps(source: ColumnSource) -> Iterator[str]:
         yield "decoded"
     if source.days_since is not None:
         yield f"days since {source.days_since}"
+    if source.forms:
+        yield "as its forms say"
     if source.unit is not None:
         yield f"unit {source.unit}"
     if source.divided_by is not None:

@@ -1,4 +1,4 @@
-"""Conditions of a mapping on the cells of a row."""
+"""Conditions of a mapping on the cells of a row: by what a cell says, by its pattern, by whether it says anything."""
 
 from __future__ import annotations
 
@@ -20,4 +20,8 @@ def _holds(condition: Condition) -> pl.Expr:
         return cell.is_in(condition.equals).fill_null(value="" in condition.equals)
     if condition.not_equals is not None:
         return (~cell.is_in(condition.not_equals)).fill_null(value="" not in condition.not_equals)
-    return cell.is_not_null() if condition.not_blank else cell.is_null()
+    if condition.matches is not None:
+        return cell.cast(pl.String).str.contains(condition.matches).fill_null(value=False)
+    if condition.not_matches is not None:
+        return ~cell.cast(pl.String).str.contains(condition.not_matches).fill_null(value=False)
+    return cell.is_null() if condition.blank or condition.not_blank is False else cell.is_not_null()

@@ -28,8 +28,7 @@ def correct_cells(
         _require_columns(sheet, fix)
         frame = frame.with_columns(as_text(frame.select(fix.column)))
         cell = pl.col(fix.column)
-        is_old = cell.is_null() if fix.old == "" else (cell == fix.old).fill_null(value=False)
-        chosen = frame.select((is_old & all_hold(fix.where)).alias(fix.column)).to_series()
+        chosen = frame.select((_is_old(fix) & all_hold(fix.where)).alias(fix.column)).to_series()
         new = pl.lit(fix.new or None, dtype=pl.String)
         frame = frame.with_columns(pl.when(chosen).then(new).otherwise(cell).alias(fix.column))
         counts[fix.id] = int(chosen.sum())
@@ -44,6 +43,14 @@ def corrected_columns(sheet: Sheet, corrections: Sequence[Correction]) -> set[st
 
 def _of_sheet(sheet: Sheet, corrections: Sequence[Correction]) -> list[Correction]:
     return [fix for fix in corrections if fnmatchcase(sheet.file, fix.match) and fix.sheet in (None, sheet.name)]
+
+
+def _is_old(fix: Correction) -> pl.Expr:
+    cell = pl.col(fix.column)
+    if fix.old == "":
+        return cell.is_null()
+    found = cell == fix.old if fix.old_matches is None else cell.str.contains(fix.old_matches)
+    return found.fill_null(value=False)
 
 
 def _require_columns(sheet: Sheet, fix: Correction) -> None:

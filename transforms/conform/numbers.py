@@ -1,4 +1,4 @@
-"""Texts to numbers in the canonical unit: decimal commas where declared, percent signs, logarithms, exact factors."""
+"""Texts to numbers in the canonical unit: decimal commas where declared, percent signs, logarithms, exact factors, declared forms."""
 
 from __future__ import annotations
 
@@ -9,48 +9,47 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.columns import ColumnSpec
-from schemas.mapping import ColumnSource, normalized
+from schemas.mapping import ColumnSource, Form, width_folded
 from schemas.units import conversion_factor, is_log10
+from transforms.conform.doubts import Doubt, Limit
+from transforms.conform.forms import FormReader, form_readers, read_alike
 
 # Larger or smaller numbers than 10 to this power measure nothing in a hospital, and 1e999999 would fill the memory.
 LARGEST_EXPONENT = 30
-NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 # Texts that are numbers as they stand: most, so they are not looked at one by one.
-PLAIN = r"^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$"
+PLAIN = r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$"
 PERCENT = "%"
+MINUS = "\N{MINUS SIGN}"
+# A limit, and a number with more than a number: what to ask about a text that is none.
+BOUND = re.compile(r"(?:[<>≤≥≦≧]|大于|小于|低于|高于|不足|超过)\s*=?\s*[+-]?[0-9]")
+WITH_MORE = re.compile(r"[+-]?[0-9]")
 
-NumberReader = Callable[[str], str | None]
+NumberReader = Callable[[str], "str | Doubt | Limit | None"]
 
 
 def number_reader(spec: ColumnSpec, source: ColumnSource, *, decimal_comma: bool) -> NumberReader:
-    """A function from a text to a plain number in the column's unit, or to None where it is no number.
+    """A function from a text to a plain number in the column's unit, to a declared limit, or to why it is neither.
 
     45% is 45 percent whatever unit the mapping states: the sign in the cell says so.
     """
-    unit = source.unit
-    factor = conversion_factor(unit, spec.unit) if unit and spec.unit else Decimal(1)
-    logarithm = unit is not None and is_log10(unit)
+    forms = form_readers(source, spec, decimal_comma=decimal_comma)
+    bare = _bare_reader(source, spec, decimal_comma=decimal_comma)
 
-    def read(text: str) -> str | None:
-        plain = normalized(text)
-        own_factor = factor
-        if plain.endswith(PERCENT):
-            if spec.unit != PERCENT:
-                return None
-            plain, own_factor = plain[:-1].rstrip(), Decimal(1)
-        if decimal_comma:
-            if "." in plain or plain.count(",") > 1:
-                return None
-            plain = plain.replace(",", ".")
-        if not NUMBER.fullmatch(plain):
-            return None
-        return _scaled(plain, own_factor, logarithm=logarithm)
+    def read(text: str) -> str | Doubt | Limit | None:
+        found = read_alike(text, [bare, *forms])
+        if len(found) != 1:
+            return _doubt(width_folded(text))
+        (number,) = found
+        return number if isinstance(number, Limit) else _plain(number)
 
     return read
 
 
 def keeps_plain_numbers(source: ColumnSource, spec: ColumnSpec) -> bool:
     """Whether a number in plain writing stays as it is."""
+    if source.forms:
+        return False
     return not source.unit or (not is_log10(source.unit) and conversion_factor(source.unit, spec.unit or "") == 1)
 
 
@@ -61,14 +60,50 @@ def divided(text: pl.Series, by: pl.Series) -> pl.Series:
     return frame.select(quotient.cast(pl.String)).to_series()
 
 
-def _scaled(plain: str, factor: Decimal, *, logarithm: bool) -> str | None:
+def _bare_reader(source: ColumnSource, spec: ColumnSpec, *, decimal_comma: bool) -> FormReader:
+    """A number alone, or with the percent sign of a column of percentages."""
+    unit = source.unit
+    factor = conversion_factor(unit, spec.unit) if unit and spec.unit else Decimal(1)
+    logarithm = unit is not None and is_log10(unit)
+    # Beside forms that bring a unit of their own, a number without any could be in each of them.
+    unit_unknown = unit is None and any(_is_other_unit(form, spec) for form in source.forms)
+
+    def read(text: str) -> Decimal | None:
+        plain, in_percent = width_folded(text).replace(MINUS, "-"), False
+        if spec.unit == PERCENT and plain.endswith(PERCENT):
+            plain, in_percent = plain[:-1].rstrip(), True
+        if decimal_comma:
+            plain = "" if "." in plain or plain.count(",") > 1 else plain.replace(",", ".")
+        if not NUMBER.fullmatch(plain) or (unit_unknown and not in_percent):
+            return None
+        return _scaled(plain, Decimal(1) if in_percent else factor, logarithm=logarithm and not in_percent)
+
+    return read
+
+
+def _is_other_unit(form: Form, spec: ColumnSpec) -> bool:
+    return bool(form.unit) and conversion_factor(form.unit or "", spec.unit or "") != 1
+
+
+def _scaled(plain: str, factor: Decimal, *, logarithm: bool) -> Decimal | None:
     try:
         number = Decimal(plain)
         if abs(number.adjusted()) > LARGEST_EXPONENT and number:
             return None
         if logarithm:
             number = Decimal(repr(10.0 ** float(number)))
-        number = (number * factor).normalize()
+        return number * factor
     except (ArithmeticError, OverflowError):
         return None
-    return format(number, "f") if not number or abs(number.adjusted()) <= LARGEST_EXPONENT else None
+
+
+def _plain(number: Decimal) -> str | None:
+    small_enough = not number or abs(number.adjusted()) <= LARGEST_EXPONENT
+    return format(number.normalize(), "f") if small_enough else None
+
+
+def _doubt(text: str) -> Doubt | None:
+    """What is to be asked about a text that is no number, or more than one."""
+    if BOUND.match(text):
+        return Doubt.BOUND
+    return Doubt.FORM if WITH_MORE.match(text) else None

@@ -12,6 +12,9 @@ from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, Feed, FileMapping, SiteMapping
 from transforms.conform.cells import Cells, conform_cell
 from transforms.conform.column_sources import headers_of
+from transforms.conform.doubts import BELOW
+from transforms.conform.parts import split_rows
+from transforms.distinct_texts import by_text
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 from transforms.side_by_side import side_by_side
@@ -42,6 +45,7 @@ class FeedRecords:
 def conform_feed(rows: pl.DataFrame, feed: Feed, site: SiteMapping, file: FileMapping) -> Iterator[FeedRecords]:
     """The records of each entry of a feed. An entry of repeats whose cells are all blank in a row gives it none."""
     specs = DOMAINS[feed.domain].columns()
+    rows = split_rows(rows, feed.split) if feed.split else rows
     for entry, own in zip(feed.entries(), _own_columns(feed), strict=True):
         chosen = _with_content(rows, [entry[name] for name in own]) if feed.repeat else rows
         yield _conform_entry(chosen, feed, entry, specs, site, file)
@@ -69,6 +73,7 @@ def _conform_entry(
         return conform_cell(rows, specs[name], entry[name], site, decimal_comma=file.decimal_comma)
 
     cells = dict(zip(entry, side_by_side(conform, entry), strict=True))
+    cells |= _told_by_limits(cells, specs, rows.height)
     blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     headers = "\n".join(f"{name}={of}" for name, source in entry.items() if (of := headers_of(source)))
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(
@@ -78,15 +83,29 @@ def _conform_entry(
     return _once(records) if feed.once else records
 
 
+def _told_by_limits(cells: Mapping[str, Cells], specs: Mapping[str, ColumnSpec], height: int) -> dict[str, Cells]:
+    """Where the domain has a place for it: that a result is below quantification, as a declared form of it says."""
+    below = [cell.below for cell in cells.values() if cell.below is not None]
+    if BELOW not in specs or not below:
+        return {}
+    blank = Cells(pl.repeat(None, height, dtype=pl.String, eager=True), below[0] & ~below[0], "code")
+    told = cells.get(BELOW, blank)
+    said = pl.DataFrame([cell.alias(str(number)) for number, cell in enumerate(below)]).select(pl.any_horizontal("*"))
+    text = by_text(told.text, lambda texts: texts)
+    new = text.zip_with(~(said.to_series() & text.is_null()), pl.Series(["yes"]))
+    return {BELOW: replace(told, text=new)}
+
+
 def _problems(domain: str, cells: Mapping[str, Cells]) -> pl.DataFrame:
     """The cells of all columns that do not fit them."""
     return pl.concat(
         [pl.DataFrame(schema=PROBLEM_SCHEMA)]
         + [
-            pl.DataFrame({"row_id": cell.unfit.arg_true().cast(pl.Int64)}).with_columns(
-                column=pl.lit(name), rule_id=pl.lit(f"{domain}.{name}.{cell.what}")
+            pl.DataFrame({"row_id": unfit.arg_true().cast(pl.Int64)}).with_columns(
+                column=pl.lit(name), rule_id=pl.lit(f"{domain}.{name}.{what}")
             )
             for name, cell in cells.items()
+            for what, unfit in cell.faults().items()
         ]
     )
 

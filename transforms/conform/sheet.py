@@ -119,7 +119,7 @@ def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping) -> tuple[pl.Da
 
 def _unclaimed_apart(rows: pl.DataFrame, data_rows: int, fed: list[FeedRecords]) -> pl.DataFrame:
     """The rows with the status of those that no feed took."""
-    if any(records.used_rows.len() == data_rows for records in fed):
+    if any(records.used_rows.n_unique() == data_rows for records in fed):
         return rows
     used = pl.concat([records.used_rows for records in fed]).unique()
     unclaimed = (pl.col("status") == "fed") & ~pl.col(ROW).is_in(used.implode())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
 
+from schemas.partial_dates import PARTIAL
 from transforms.conform.dates import date_reader
 from transforms.distinct_texts import as_text
 
@@ -55,5 +57,8 @@ def profile_column(frame: pl.DataFrame, header: str) -> Profile:
 def _reads(pattern: str, text: str) -> bool:
     """Whether this pattern alone reads the text; ISO dates, which are always read, count for their own pattern only."""
     iso = pattern == "%Y-%m-%d"
-    found = date_reader([pattern])(text)
-    return found is not None and (iso or date_reader([])(text) is None)
+    return _is_day(date_reader([pattern])(text)) and (iso or not _is_day(date_reader([])(text)))
+
+
+def _is_day(found: object) -> bool:
+    return isinstance(found, str) and not re.match(PARTIAL, found)

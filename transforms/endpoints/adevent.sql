@@ -2,7 +2,7 @@
 -- grain:  one row per dated happening, up to the data cut
 -- source: cut.* and adam.adrs; recoveries by measurement from protocol.yaml, units from meta.laboratory_unit
 -- rule:   contact is every record that shows the subject alive on its day; one after the data cut shows the subject
---         alive at the cut. assessment is every look at the disease: a response other than NE, a relapse, or a
+--         alive at the cut; one that says that contact was lost or the subject withdrew shows neither. assessment is every look at the disease: a response other than NE, a relapse, or a
 --         follow-up with the disease assessed
 with data_cut as (
     select study_id, coalesce(data_cut, date '9999-12-31') as cut_date from meta.study
@@ -101,7 +101,9 @@ seen_alive as (
         d.domain as srcdom, d.date_column as srcvar, d.record_id as srcseq
     from current.dated_record as d
     inner join data_cut as c on d.study_id = c.study_id
-    where d.domain <> 'death' or d.clinical_date > c.cut_date
+    left join current.follow_up as f
+        on d.domain = 'follow_up' and d.record_id = f.record_id and f.disease_status in ('lost to follow-up', 'withdrew')
+    where (d.domain <> 'death' or d.clinical_date > c.cut_date) and f.record_id is null
 ),
 
 final as (

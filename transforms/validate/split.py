@@ -13,6 +13,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.domains import Domain
+from schemas.domains.column_rules import UNREADABLE
 from schemas.domains.domain import BOUND_CHECKS
 from transforms.row_identity import has_its_like
 from transforms.validate.codes import blank_unknown, quarantine_strange_columns, unknown_codes
@@ -132,7 +133,7 @@ def _key_problems(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame)
 
 def _without_echoes(problems: pl.DataFrame) -> pl.DataFrame:
     """A cell that could not be read is one problem: what other rules then say of the blank it left is dropped."""
-    unreadable = pl.col("rule_id").str.split(".").list.last().is_in(["date", "number", "code", "partial", "readable"])
+    unreadable = pl.col("rule_id").str.split(".").list.last().is_in(UNREADABLE)
     cell = ["row_id", "column"]
     told = problems.filter(unreadable).unique(cell, keep="first", maintain_order=True)
     others = problems.filter(~unreadable).join(told, on=cell, how="anti")

@@ -17,6 +17,7 @@ STUDY = Table(
         "citation VARCHAR Publication",
         "youngest_years DOUBLE Lowest age the protocol enrolls; blank: no such bound",
         "oldest_years DOUBLE Highest age the protocol enrolls; blank: no such bound",
+        "first_day DATE Nothing of the study is older; blank: no such bound",
         "data_cut DATE Events after this day are not seen; blank for none",
         "latest_extract DATE Date of the latest export used",
         "build_key VARCHAR Hash of all that the study's tables follow from",

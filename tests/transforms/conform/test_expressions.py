@@ -109,6 +109,11 @@ def test_a_bare_serial_is_no_date_where_no_epoch_is_declared() -> None:
     assert conform("infusion.infusion_date", {"column": "x"}, {"x": ["44927"]})[1] == [True]
 
 
-@pytest.mark.parametrize("cell", ["2021-03", "2021", "不详"])
+@pytest.mark.parametrize("cell", ["不详", "2021年3月", "202103"])
 def test_a_partial_date_is_unreadable_where_the_site_declares_none(cell: str) -> None:
     assert conform("infusion.infusion_date", {"column": "x"}, {"x": [cell]})[1] == [True]
+
+
+@pytest.mark.parametrize("cell", ["2021-03", "2021"])
+def test_a_month_or_year_as_a_spreadsheet_shows_it_is_a_partial_date_without_declaration(cell: str) -> None:
+    assert conform("infusion.infusion_date", {"column": "x"}, {"x": [cell]}) == ([cell], [False])

@@ -10,6 +10,21 @@ PLANNED_SECOND = {"infusions": [{"number": 2, "targets": ["CD22"], "label": "CD2
 # rule -> the tables and what the protocol says
 BREAKS_WITH_PROTOCOL: dict[str, tuple[str, dict[str, Any]]] = {
     "subject.age_within_protocol": ("", {"enrollment": {"oldest_years": 18}}),
+    "record.not_before_study": (
+        """
+        follow_up subject_id contact_date
+        a -5000
+        a 300
+        """,
+        {"infusions": [{"number": 1, "targets": ["CD19"], "label": "CD19"}]},
+    ),
+    "baseline.number_of_factor": (
+        """
+        baseline subject_id characteristic value
+        a ferritin high
+        """,
+        {"risk_factors": {"ferritin": {"label": "Ferritin", "source": "baseline.ferritin", "cut": 500}}},
+    ),
     "infusion.planned_by_protocol": ("", PLANNED_SECOND),
     "infusion.target_of_protocol": ("", PLANNED_CD22),
     "adverse_event.scale_of_protocol": (

@@ -56,4 +56,8 @@ BREAKS = {
         follow_up subject_id contact_date disease_status
         a 500 remission
     """,
+    "record.not_before_study": """
+        genomics subject_id finding result sample_date
+        a TP53 absent -12000
+    """,
 }  # fmt: skip

@@ -40,6 +40,15 @@ def test_relapse_and_death_on_one_day_is_a_relapse() -> None:
     assert endpoint_rows(study, "cir")["a"] == (70, 1, "Relapse: CNS")
 
 
+@pytest.mark.parametrize("status", ["lost_to_follow-up", "withdrew"])
+def test_lost_or_withdrawn_is_neither_alive_on_that_day_nor_dead(status: str) -> None:
+    study = build_tiny_study(
+        INFUSED + f"follow_up subject_id contact_date disease_status\na 60 remission\na 400 {status}"
+    )
+    assert endpoint_rows(study, "os")["a"] == (60, 0, "Censored at last contact")
+    assert endpoint_rows(study, "lfs")["a"] == (60, 0, "Censored at last contact")
+
+
 def test_an_event_on_day_0_counts() -> None:
     study = build_tiny_study(INFUSED + "death subject_id death_date cause\na 0 CRS")
     assert endpoint_rows(study, "os")["a"] == (0, 1, "Death: CRS")

@@ -7,3 +7,8 @@ from adam.adsl as a
 inner join cut.subject as s on a.study_id = s.study_id and a.subject_id = s.subject_id
 inner join meta.study as t on a.study_id = t.study_id
 where a.dthdt is null and t.data_cut is null and a.lstalvdt < t.latest_extract - 365
+    and not exists (
+        select 1 from cut.follow_up as f
+        where f.study_id = a.study_id and f.subject_id = a.subject_id
+            and f.disease_status in ('lost to follow-up', 'withdrew') and f.contact_date >= a.lstalvdt
+    )

@@ -1,0 +1,38 @@
+"""A study's protocol held against the exports that have landed, before a run is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flows.settings import Settings
+from flows.sites.stage import stage_site
+from flows.study.work import check_levels
+from flows.study_folder import Study
+from schemas.errors import DataRejected
+from warehouse.staged_exports import StagedFile
+
+
+def hold_against_exports(study: Study, settings: Settings) -> str:
+    """What could not be held against data, in words; empty where all could. What is staged is kept for the next run.
+
+    Raises
+    ------
+    UsageError: a level of a risk factor and the recorded values do not fit one another.
+    """
+    if not study.protocol.risk_factors:
+        return ""
+    if any(site.pseudonyms for site in study.sites.values()) and settings.pseudonym_key is None:
+        return "; levels were not held against the exports, which need CARTROVE_SUBJECT_KEY"
+    staged: list[StagedFile] = []
+    left_out = []
+    for site_id, site in study.sites.items():
+        extracts = [extract for extract in study.extracts(date.max) if extract.site_id == site_id]
+        if not any(file.incremental for file in site.files):
+            extracts = extracts[-1:]
+        try:
+            staged += stage_site(site, extracts, study.landing, settings, force=False).files
+        except DataRejected as refusal:
+            left_out.append(str(refusal))
+    if staged:
+        check_levels(study, staged, settings)
+    return f"; levels were not held against what could not be read: {' | '.join(left_out)}" if left_out else ""

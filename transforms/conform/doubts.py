@@ -1,0 +1,28 @@
+"""Why a text was not read, where more can be said than that it is no number or no date; each has a rule of its own."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+# The column of a domain that says so of a result; where there is none, a limit leaves its value blank alone.
+BELOW = "below_quantification"
+
+
+class Doubt(Enum):
+    """A text that is left as it is and asked about; the value names the rule, as in `infusion.dose_1e5_per_kg.form`."""
+
+    FORM = "form"
+    """A number with a unit, a power of ten or a sign between its digits that the mapping does not declare."""
+    BOUND = "bound"
+    """A limit, as <0.01, that the mapping does not declare."""
+    ORDER = "order"
+    """A date that declared patterns read as different days."""
+    SPAN = "span"
+    """A date outside the days that an export can mean."""
+
+
+class Limit(Enum):
+    """A text that the mapping declares as a limit: the value is not known, but on which side it lies."""
+
+    BELOW = "below"
+    ABOVE = "above"
