@@ -13,9 +13,10 @@ from pathlib import Path
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
+from transforms.readers.compressed import unpack_text
 from transforms.readers.plain_lines import read_plain_lines
 from transforms.readers.sheet import Sheet, build_sheet
-from transforms.readers.text_file import decode_text
+from transforms.readers.text_file import decode_content
 
 DELIMITERS = ",;\t"
 # How a Rave export says that it is whole.
@@ -35,10 +36,11 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     ------
     DataRejected: the encoding can't be told, the file is empty or lacks its last line, or most rows are ragged.
     """
+    content = unpack_text(path.name, path.read_bytes())
     may_be_utf8 = mapping.encoding.lower() in ("auto", "utf-8", "utf8", "utf-8-sig")
-    if may_be_utf8 and (sheet := _read_at_once(path.name, path.read_bytes(), mapping)):
+    if may_be_utf8 and (sheet := _read_at_once(path.name, content, mapping)):
         return [sheet]
-    text = decode_text(path, mapping.encoding)
+    text = decode_content(path.name, content, mapping.encoding)
     if sheet := _read_at_once(path.name, text.encode(), mapping):
         return [sheet]
     header_row = mapping.sheets[0].header_row

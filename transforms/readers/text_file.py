@@ -15,19 +15,23 @@ BYTE_ORDER_MARKS = (
 
 
 def decode_text(path: Path, encoding: str) -> str:
-    """Text of a file: by its byte-order mark, else the declared encoding, else UTF-8, else GB18030.
+    """Text of a file that is not compressed, see decode_content."""
+    return decode_content(path.name, path.read_bytes(), encoding)
+
+
+def decode_content(file: str, content: bytes, encoding: str) -> str:
+    """Text of a file's content: by its byte-order mark, else the declared encoding, else UTF-8, else GB18030.
 
     Raises
     ------
     DataRejected: it is text in none of them, the encoding is unknown, or it holds NUL characters.
     """
-    content = path.read_bytes()
     candidates = [name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)]
     candidates += [encoding] if encoding != "auto" else ["utf-8", "gb18030"]
-    text = _decoded(path.name, content, candidates)
+    text = _decoded(file, content, candidates)
     if "\0" in text:
         raise DataRejected(
-            f"{path.name}: expected text; found NUL characters; where it is UTF-16, declare that encoding in the mapping, "
+            f"{file}: expected text; found NUL characters; where it is UTF-16, declare that encoding in the mapping, "
             "else export it anew"
         )
     return text
