@@ -15,7 +15,7 @@ from transforms.drafts.profile import Profile, profile_column
 from transforms.drafts.words import Meaning, is_personal, meaning_of, unit_in, words
 from transforms.readers import Sheet, read_file
 from transforms.readers.datasets import EVERY_SHEET
-from transforms.readers.formats import guess_format
+from transforms.readers.formats import export_pattern, guess_format
 
 UNKNOWN_UNIT = "the header names no unit Cartrove knows"
 SCALES = {"CRS": "ASTCT 2019", "ICANS": "ASTCT 2019", "acute GVHD": "MAGIC", "chronic GVHD": "NIH 2014"}
@@ -49,7 +49,7 @@ def draft_mapping(path: Path, site_id: str) -> str:
             f"language: {language}",
             f"dates: {json.dumps(patterns or ['%Y-%m-%d'], ensure_ascii=False)}{_doubt(patterns)}",
             "files:",
-            f"  - match: {json.dumps('*' + path.suffix, ensure_ascii=False)}  # guess: narrow it where the site sends several files",
+            f"  - match: {json.dumps(export_pattern(path.name), ensure_ascii=False)}  # guess: narrow it where the site sends several files",
             f"    format: {file_format}",
             "    sheets:",
             *(line for part in parts for line in part.lines()),

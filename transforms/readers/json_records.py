@@ -72,7 +72,9 @@ def record_sheet(file: str, text: str, unneeded: set[str]) -> Sheet:
             ]
         )
     except UnicodeEncodeError:
-        raise DataRejected(f"{file}: expected whole characters; found half of one (\\ud800 ...); export it anew") from None
+        raise DataRejected(
+            f"{file}: expected whole characters; found half of one (\\ud800 ...); export it anew"
+        ) from None
     lines = pl.Series(ROW, [line for line, _ in records], dtype=pl.Int64)
     return Sheet(file, "", with_blanks(frame.with_columns(lines)))
 

@@ -11,6 +11,7 @@ from transforms.readers.dataset_json import read_dataset_json
 from transforms.readers.delimited import read_delimited
 from transforms.readers.excel import read_excel
 from transforms.readers.json_records import read_json_lines
+from transforms.readers.kinds import refuse_by_ending, refuse_other_kinds
 from transforms.readers.odm import read_odm
 from transforms.readers.redcap import read_redcap
 from transforms.readers.redcap_xml import read_redcap_xml
@@ -90,6 +91,15 @@ def read_file(path: Path, mapping: FileMapping, dictionary: Path | None = None) 
         raise DataRejected(f"{path.name}: expected a file, found a link; send the file itself")
     if path.stat().st_size > MAX_BYTES:
         raise DataRejected(f"{path.name}: larger than {MAX_BYTES >> 20} MiB; send it in parts")
+    refuse_other_kinds(path, mapping.format)
+    try:
+        return _read(path, mapping, dictionary)
+    except DataRejected:
+        refuse_by_ending(path.name, mapping.format)
+        raise
+
+
+def _read(path: Path, mapping: FileMapping, dictionary: Path | None) -> list[Sheet]:
     if mapping.format == "redcap":
         return read_redcap(path, mapping, dictionary)
     return READERS[mapping.format](path, mapping)

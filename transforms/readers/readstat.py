@@ -5,23 +5,30 @@ Belongs here: from a file to columns of values. What a value looks like is the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
-from pyreadstat import ReadstatError
+from pyreadstat import ReadstatError, read_dta, read_sav
 
-# The public read_por drops values declared missing in silence; this, which it calls, can tell them.
-from pyreadstat.pyreadstat import parser_entry_point
+# read_por drops values declared missing in silence; this, which it calls, can tell them.
+from pyreadstat.pyreadstat import parser_entry_point  # type: ignore[attr-defined]
 
 from schemas.errors import DataRejected
 
 Kind = Literal["sav", "por", "dta"]
 NAMES: dict[Kind, str] = {"sav": "SPSS", "por": "SPSS portable", "dta": "Stata"}
+READERS: dict[Kind, Callable[..., Any]] = {
+    "sav": read_sav,
+    "por": partial(parser_entry_point, parser_format="por"),
+    "dta": read_dta,
+}
 WRONG_ENCODING = ("convert string", "character set")
 AS_UTF8 = "UTF-8"
+FIRST_CJK = "\u2e80"
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,10 @@ def read_variables(path: Path, kind: Kind, encoding: str, own_encoding: str | No
         return own
     found = own if encoding == "auto" else read(encoding)
     if isinstance(found, list):
+        if encoding != "auto" and _are_utf8(found, encoding):
+            raise DataRejected(
+                f"{path.name}: expected text as {encoding}, as the mapping says; found UTF-8; correct encoding in the mapping"
+            )
         return found
     raise _rejected(path.name, kind, found, encoding)
 
@@ -73,9 +84,8 @@ class _Reading:
 
     def __call__(self, encoding: str | None) -> list[Variable] | str:
         try:
-            columns, about = parser_entry_point(
+            columns, about = READERS[self.kind](
                 self.path,
-                parser_format=self.kind,
                 encoding=encoding,
                 user_missing=True,
                 disable_datetime_conversion=True,
@@ -103,11 +113,23 @@ class _Reading:
 
 def _has_foreign_letters(variables: Iterable[Variable]) -> bool:
     """Whether some text, name or label is not of ASCII alone."""
-    return any(
-        not "".join((variable.name, *variable.labels.values())).isascii()
-        or (variable.kind == "string" and not "".join(filter(None, variable.values)).isascii())
-        for variable in variables
-    )
+    return any(not text.isascii() for text in _all_texts(variables))
+
+
+def _are_utf8(variables: Iterable[Variable], encoding: str) -> bool:
+    """Whether texts read under another encoding are UTF-8 all the same: bytes of Chinese fall so in no other."""
+    foreign = "\n".join(text for text in _all_texts(variables) if not text.isascii())
+    try:
+        return any(letter >= FIRST_CJK for letter in foreign.encode(encoding).decode())
+    except UnicodeError:
+        return False
+
+
+def _all_texts(variables: Iterable[Variable]) -> Iterator[str]:
+    for variable in variables:
+        yield from (variable.name, *variable.labels.values())
+        if variable.kind == "string":
+            yield from {value for value in variable.values if value}
 
 
 def _rejected(file: str, kind: Kind, reason: str, encoding: str) -> DataRejected:

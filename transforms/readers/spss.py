@@ -40,7 +40,9 @@ def read_spss(path: Path, mapping: FileMapping) -> list[Sheet]:
     """
     content = path.read_bytes()
     if ENCRYPTED in content[:100]:
-        raise DataRejected(f"{path.name}: expected an SPSS file without password; save it without one and send it again")
+        raise DataRejected(
+            f"{path.name}: expected an SPSS file without password; save it without one and send it again"
+        )
     if content.startswith(SYSTEM_FILE):
         variables = read_variables(path, "sav", mapping.encoding, _own_encoding(content))
     elif PORTABLE in content[:PORTABLE_HEAD].replace(b"\r", b"").replace(b"\n", b""):
