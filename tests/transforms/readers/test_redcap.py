@@ -50,7 +50,7 @@ def test_a_dictionary_is_read_under_either_header(tmp_path: Path, header: str) -
     fields = {field.name: field for field in read_dictionary(dictionary)}
     assert fields["risk"].columns() == ["risk___1", "risk____99", "risk___2b"]
     assert [name for name, field in fields.items() if field.identifier] == ["initials"]
-    assert [name for name, field in fields.items() if field.decimal_comma] == ["dose"]
+    assert [name for name, field in fields.items() if field.is_number] == ["dose"]
 
 
 def test_what_is_no_dictionary_is_refused(tmp_path: Path) -> None:
