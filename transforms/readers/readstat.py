@@ -91,9 +91,10 @@ class _Reading:
                 disable_datetime_conversion=True,
                 output_format="dict",
             )
+            # A variable without a name is one of a damaged file.
             return [
                 Variable(
-                    name=name,
+                    name=str(name.strip()),
                     values=columns[name],
                     shown_as=about.original_variable_types[name] or "",
                     kind=about.readstat_variable_types[name],

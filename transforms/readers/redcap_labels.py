@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from schemas.errors import DataRejected
 from transforms.readers.redcap_dictionary import Field
@@ -36,7 +36,7 @@ def named_by_fields(sheet: Sheet, fields: Sequence[Field]) -> dict[str, str]:
     if {column for field in fields for column in field.columns()} & set(sheet.header):
         return {}
     meant = _columns_by_heading(fields)
-    found = _headers_by_heading(sheet.header)
+    found = _headers_by_heading(sheet.header, meant)
     names: dict[str, str] = {}
     for heading, headers in found.items():
         columns = meant.get(heading, [])
@@ -63,12 +63,12 @@ def _columns_by_heading(fields: Sequence[Field]) -> dict[str, list[str]]:
     return by_heading
 
 
-def _headers_by_heading(header: Sequence[str]) -> dict[str, list[str]]:
+def _headers_by_heading(header: Sequence[str], known: Collection[str]) -> dict[str, list[str]]:
+    """Headers under what they say; a sheet calls the second of a name `name#2`, which may be a name of its own."""
     by_heading: dict[str, list[str]] = {}
     for name in header:
         whole = _plain(name)
-        first = _plain(REPEATED.sub("", name))
-        by_heading.setdefault(first if first in by_heading else whole, []).append(name)
+        by_heading.setdefault(whole if whole in known else _plain(REPEATED.sub("", name)), []).append(name)
     return by_heading
 
 
