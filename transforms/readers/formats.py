@@ -24,7 +24,7 @@ BY_ENDING: dict[str, FileFormat] = {
 # Endings of one file compressed as a whole, which is read as what stands before them.
 COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".zst"})
 REDCAP = b"https://projectredcap.org"
-REDCAP_COLUMNS = (b"redcap_event_name", b"redcap_repeat_instrument", b"_complete")
+REDCAP_COLUMNS = (b"redcap_event_name", b"redcap_repeat_instrument", b"_complete", b"Complete?", b"(choice=")
 JSON: frozenset[FileFormat] = frozenset({"dataset-json", "jsonl", "redcap"})
 DATASET_JSON = b'"datasetJSONVersion"'
 
