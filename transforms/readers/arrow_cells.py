@@ -20,6 +20,8 @@ from transforms.readers.sheet import number_text
 ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 DAY_SECONDS = 86_400
+# Months or quarters of pandas, counted from 1970.
+PERIODS = "pandas.period"
 BYTES = (pa.binary(), pa.large_binary(), pa.binary_view())
 # Writers turn the clock of every zone into this one, and keep no word of the first.
 UNIVERSAL = frozenset({"utc", "etc/utc", "z", "+00:00", "gmt"})
@@ -59,6 +61,8 @@ def _chunk_texts(chunk: pa.DictionaryArray, kind: pa.DataType) -> pl.Series:
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column without another library's name for a plain type; one of bytes that are text as text."""
     while isinstance(column.type, pa.BaseExtensionType):
+        if getattr(column.type, "extension_name", "") == PERIODS:
+            raise NotReadable("periods, of which only a count is stored")
         column = column.cast(column.type.storage_type)
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_interval(kind):

@@ -64,6 +64,8 @@ def record_sheet(file: str, text: str, unneeded: set[str]) -> Sheet:
         for key, value in pairs:
             column = cells.setdefault(key, [None] * len(records))
             column[position] = _cell(file, line, key, value, is_needed=key not in unneeded)
+    if not cells:
+        raise DataRejected(f"{file}: expected records with keys; found none; export it anew")
     try:
         frame = pl.DataFrame(
             [

@@ -41,6 +41,8 @@ XML = re.compile(
     rb"^\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>]*>|<\?[^>]*\?>|\s)*<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", re.DOTALL
 )
 LOOKS_LIKE_XML = re.compile(rb"^\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z_])")
+# A header of CSV may be <id>,<day>.
+IS_XML = re.compile(rb"^\s*<[?!]|xmlns|</")
 LOOKS_LIKE_JSON = re.compile(rb"^\s*\[?\s*\{\s*(?:\"(?:[^\"\\]|\\.)*\"\s*:|\})")
 MAIL_HEADER = re.compile(
     rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|From|X-[\w-]+): .*?^Subject: ", re.DOTALL | re.MULTILINE
@@ -167,4 +169,6 @@ def _by_root(head: bytes) -> Kind | None:
     # A page may start with any of its parts; a table exported as HTML often does.
     if root.lower() in ("head", "body", "table", "style", "meta", "div"):
         return WEB_PAGE
-    return ROOTS.get(root) or Kind(f"XML whose root is {root[:40]}", way_out=f"send ODM-XML, or {TABLE}")
+    if root in ROOTS or not IS_XML.search(head):
+        return ROOTS.get(root)
+    return Kind(f"XML whose root is {root[:40]}", way_out=f"send ODM-XML, or {TABLE}")

@@ -55,7 +55,14 @@ def read_spss(path: Path, mapping: FileMapping) -> list[Sheet]:
 
 
 def _own_encoding(content: bytes) -> str | None:
-    """UTF-8, another encoding the file names, or none."""
+    """UTF-8, another encoding the file names, or none; none too where it is cut within these records."""
+    try:
+        return _named_encoding(content)
+    except struct.error:
+        return None
+
+
+def _named_encoding(content: bytes) -> str | None:
     for order in "<", ">":
         if (place := content.find(struct.pack(f"{order}3i", *ENCODING_RECORD))) >= 0:
             (length,) = struct.unpack_from(f"{order}i", content, place + 12)
@@ -87,6 +94,6 @@ def _cell(value: Any, variable: Variable, *, labels: bool) -> str:
 
 
 def _is_declared_missing(value: Any, variable: Variable) -> bool:
-    return any(
-        found["lo"] <= value <= found["hi"] for found in variable.missing if isinstance(found["lo"], type(value))
-    )
+    if isinstance(value, str):
+        return any(str(found["lo"]).strip() == value.strip() for found in variable.missing)
+    return any(found["lo"] <= value <= found["hi"] for found in variable.missing)

@@ -21,6 +21,7 @@ ZERO_PADDED = re.compile(r"%0(\d+)[.,](\d+)[fge]c?")
 LITERAL = re.compile(r"[\\!].")
 A_DAY = re.compile(r"DD|dd|JJJ|jjj")
 A_MONTH = re.compile(r"[Mm]on(th)?|NN|nn")
+A_YEAR, A_CLOCK = re.compile(r"YY|yy"), re.compile(r"HH|Hh|hH|hh")
 # Periods of a year, how many there are, and the letter they are shown with.
 PERIODS = {"w": 52, "q": 4, "h": 2}
 # Days that ended in a leap second, which the clock of %tC counts.
@@ -70,7 +71,9 @@ def _dated(value: float, unit: str, mask: str, shown_as: str) -> str:
 
 
 def _as_the_mask_shows(iso: str, mask: str) -> str:
-    if not mask or A_DAY.search(mask):
+    if A_CLOCK.search(mask) and not A_YEAR.search(mask) and not A_DAY.search(mask):
+        return iso[11:]
+    if A_DAY.search(mask) or not A_YEAR.search(mask):
         return iso
     return iso[:7] if A_MONTH.search(mask) else iso[:4]
 

@@ -104,6 +104,12 @@ def test_a_column_of_more_than_a_value_a_row_is_refused_by_name_unless_the_mappi
     assert sheet.frame.rows() == [("1", 1)]
 
 
+def test_months_of_pandas_are_refused_since_only_a_count_is_stored(tmp_path: Path) -> None:
+    pd.DataFrame({"m": pd.period_range("2021-03", periods=2, freq="M")}).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(DataRejected, match=r"a.parquet m: expected text, numbers.*found periods"):
+        sheet_of(tmp_path / "a.parquet")
+
+
 def test_both_forms_of_arrow_are_read_and_the_first_feather_is_named(tmp_path: Path) -> None:
     table = pa.table({"id": ["0045"]})
     for form in (pa.ipc.new_file, pa.ipc.new_stream):

@@ -30,7 +30,9 @@ def test_a_row_is_an_object_and_bears_its_line(tmp_path: Path) -> None:
 
 def test_an_array_of_objects_is_the_same_table(tmp_path: Path) -> None:
     text = '[\n{"id": "0045", "dose": 0.10},\n{"id": 46, "late": true, "dose": null}\n]\n'
-    assert sheet_of(tmp_path, text).frame.equals(sheet_of(tmp_path, LINES).frame.with_columns(source_row=sheet_rows(2, 3)))
+    assert sheet_of(tmp_path, text).frame.equals(
+        sheet_of(tmp_path, LINES).frame.with_columns(source_row=sheet_rows(2, 3))
+    )
 
 
 def sheet_rows(*numbers: int) -> Any:
@@ -59,6 +61,7 @@ def test_encodings_and_compression_are_those_of_csv(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("", "expected records as JSON; the file is empty"),
+        ("{}", "expected records with keys; found none"),
         ("[]", "expected records; found an empty array"),
         ('{"id": 1}\n{"id": 2, "id": 3}', r"line 2 id: expected each key once; found it twice"),
         ('{"id": 1}\n{"id": [1, 2]}', r"line 2 id: expected one value; found a list"),

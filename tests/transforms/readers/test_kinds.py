@@ -73,7 +73,11 @@ def stream(name: str) -> bytes:
         (b"MATLAB 5.0 MAT-file, Platform", "a workspace of MATLAB", "writetable"),
         (b"\x89HDF\r\n\x1a\n" + bytes(99), "HDF5", "Parquet or CSV"),
         (b"**COMPRESSED** **COMPRESSED** ", "a file of PROC CPORT", "XPORT engine"),
-        (bytes(12) + bytes.fromhex("c2ea8163b31411cfbd92080009c7318c181f1011"), "a catalogue of SAS", "send the dataset"),
+        (
+            bytes(12) + bytes.fromhex("c2ea8163b31411cfbd92080009c7318c181f1011"),
+            "a catalogue of SAS",
+            "send the dataset",
+        ),
         (zipped({"outputViewer0000000000.xml": b"<x/>"}), "an output of SPSS", "send the data"),
         (zipped({"project.xml": b"<x/>"}), "a project of SAS Enterprise Guide", "send the dataset"),
         (zipped({"Index/Document.iwa": b"x"}), "a file of Numbers or Pages", "export it as .xlsx"),
@@ -106,7 +110,8 @@ def test_a_database_of_sqlite_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "ending", [".doc", ".dbf", ".mtw", ".jmp", ".prism", ".mat", ".sps", ".edf", ".et", ".pkl", ".numbers", ".msg", ".fcs"]
+    "ending",
+    [".doc", ".dbf", ".mtw", ".jmp", ".prism", ".mat", ".sps", ".edf", ".et", ".pkl", ".numbers", ".msg", ".fcs"],
 )
 def test_where_content_says_nothing_the_ending_does(tmp_path: Path, ending: str) -> None:
     (tmp_path / f"a{ending}").write_bytes(bytes(range(1, 200)))
@@ -174,6 +179,11 @@ def test_a_draft_matches_files_of_the_same_ending() -> None:
     assert [export_pattern(name) for name in ("a.csv", "b.csv.gz", "数据.SAV", "c.d.csv")] == [
         "*.csv", "*.csv.gz", "*.SAV", "*.csv",
     ]  # fmt: skip
+
+
+def test_a_header_in_angle_brackets_is_no_xml(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("<id>,<day>\n1,2021-03-05\n")
+    assert read_file(tmp_path / "a.csv", mapping("csv"))[0].header == ["<id>", "<day>"]
 
 
 def test_a_web_page_is_named(tmp_path: Path) -> None:

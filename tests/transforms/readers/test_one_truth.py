@@ -22,7 +22,9 @@ from transforms.readers import read_file
 
 LETTERS = st.characters(codec="gb18030", exclude_categories=("C", "Z"), exclude_characters="\ufeff")
 TEXTS = st.text(LETTERS, max_size=12) | st.from_regex(r"0[0-9]{1,5}", fullmatch=True)
-NUMBERS = st.none() | st.integers(-(10**9), 10**9).map(float) | st.floats(-1e9, 1e9).map(lambda value: round(value, 4) + 0.0)
+NUMBERS = (
+    st.none() | st.integers(-(10**9), 10**9).map(float) | st.floats(-1e9, 1e9).map(lambda value: round(value, 4) + 0.0)
+)
 ROWS = st.lists(st.tuples(TEXTS, NUMBERS), min_size=1, max_size=6)
 
 Table = tuple[list[str], list[float | None]]

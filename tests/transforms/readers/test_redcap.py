@@ -125,7 +125,9 @@ def test_every_cell_of_a_real_raw_export_but_boxes_never_asked_is_read(name: str
         header, *rows = csv.reader(file)
     (sheet,) = read_file(path, mapping("redcap"))
     boxes = [place for place, column in enumerate(header) if "___" in column]
-    told = [cell for row in rows for place, cell in enumerate(row) if cell.strip() and (place not in boxes or cell == "1")]
+    told = [
+        cell for row in rows for place, cell in enumerate(row) if cell.strip() and (place not in boxes or cell == "1")
+    ]
     unticked = sum((sheet.frame[header[place]] == "0").sum() for place in boxes)
     assert filled(sheet) == len(told) + unticked
     assert sheet.ragged == ()

@@ -99,7 +99,9 @@ def test_exported_as_labels_they_are_blank_alike(tmp_path: Path) -> None:
 
 def test_a_status_in_words_nobody_knows_is_refused_and_not_quoted(tmp_path: Path) -> None:
     rows = [[*row[:-1], {"0": "Unvollständig", "2": "Vollständig"}[row[-1]]] for row in ROWS]
-    with pytest.raises(DataRejected, match=r"data.csv toxicity_complete: expected 0, 1, 2 or Incomplete.*raw data") as told:
+    with pytest.raises(
+        DataRejected, match=r"data.csv toxicity_complete: expected 0, 1, 2 or Incomplete.*raw data"
+    ) as told:
         sheet_of(tmp_path, as_csv([NAMES, *rows]))
     assert "Voll" not in str(told.value)
 
@@ -200,3 +202,8 @@ def test_a_dictionary_of_json_without_fields_is_refused(tmp_path: Path) -> None:
         (tmp_path / "dictionary.json").write_text(content)
         with pytest.raises(DataRejected, match=r"dictionary.json: expected a REDCap data dictionary"):
             read_dictionary(tmp_path / "dictionary.json")
+
+
+def test_an_error_of_the_api_is_no_record(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match="found an error of REDCap's API"):
+        sheet_of(tmp_path, b'{"error":"You do not have permissions to use the API"}', None)

@@ -84,12 +84,12 @@ def test_each_way_of_compressing_reads_alike(tmp_path: Path, settings: dict[str,
 def test_a_value_declared_missing_is_neither_a_number_nor_blank(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        {"id": ["1", "2", "3"], "age": [99.0, -1.0, 30.0], "sex": ["U", "F", ""]},
-        missing_ranges={"age": [99, {"lo": -9, "hi": -1}], "sex": ["U"]},
+        {"id": ["1", "2", "3"], "age": [99.0, -1.0, 30.0], "sex": ["UK", "F", "F of more letters"]},
+        missing_ranges={"age": [99, {"lo": -9, "hi": -1}], "sex": ["UK"]},
     )
     frame = sheet_of(path).frame
     assert frame["age"].to_list() == ["99 (missing)", "-1 (missing)", "30"]
-    assert frame["sex"].to_list() == ["U (missing)", "F", None]
+    assert frame["sex"].to_list() == ["UK (missing)", "F", "F of more letters"]
 
 
 def test_a_mapping_may_take_labels_instead_of_codes(tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ def written(folder: Path, columns: dict[str, Any], **settings: Any) -> Path:
         (DAY, "%tdCCYY", "2021"),
         (NOON, "%tc", "2021-03-05 12:00:00"),
         (NOON, "%tcNN/CCYY", "2021-03"),
+        (NOON, "%tcHH:MM", "12:00:00"),
+        (NOON, "%tcDD/NN/YY_HH:MM", "2021-03-05 12:00:00"),
+        (DAY, "%tdDD_Month", "2021-03-05"),
         (NOON + 27_000, "%tC", "2021-03-05 12:00:00"),
         (734, "%tm", "2021-03"),
         (-1, "%tm", "1959-12"),
@@ -84,7 +87,10 @@ def test_long_text_is_read_whole(tmp_path: Path) -> None:
 def test_an_extended_missing_value_shows_its_letter(tmp_path: Path) -> None:
     columns = {"age": pd.Series(["a", 30.0, None], dtype=object)}
     path = written(
-        tmp_path, columns, missing_user_values={"age": ["a"]}, variable_value_labels={"age": {"a": "refused", 30: "thirty"}}
+        tmp_path,
+        columns,
+        missing_user_values={"age": ["a"]},
+        variable_value_labels={"age": {"a": "refused", 30: "thirty"}},
     )
     assert sheet_of(path).frame["age"].to_list() == [".a", "30"]
     assert sheet_of(path, labels=True).frame["age"].to_list() == ["refused (missing)", "thirty"]
