@@ -49,7 +49,7 @@ def sheet_of(path: Path, **settings: Any) -> Sheet:
         ([date(2021, 3, 5)], pa.date32(), ["2021-03-05"]),
         ([date(2021, 3, 5)], pa.date64(), ["2021-03-05"]),
         ([2**30], pa.date32(), ["1073741824"]),
-        ([datetime(2021, 3, 5, 1, 2, 3)], pa.timestamp("ns"), ["2021-03-05 01:02:03"]),  # noqa: DTZ001 - no zone is meant
+        ([datetime(2021, 3, 5, 1, 2, 3)], pa.timestamp("ns"), ["2021-03-05 01:02:03"]),
         ([time(1, 2, 3)], pa.time32("s"), ["01:02:03"]),
         ([timedelta(days=2)], pa.duration("us"), ["48:00:00"]),
     ],

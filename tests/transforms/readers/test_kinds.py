@@ -165,7 +165,7 @@ def test_content_tells_the_format_of_a_draft_and_the_ending_where_it_does_not(tm
         "j.ndjson": (b'{"id": "1"}\n{"id": "2"}', "jsonl"),
         "k.parquet": (b"PAR1", "parquet"),
         "l.feather": (b"ARROW1", "feather"),
-        "m.csv": ("Record ID,Age,Complete?\n1,2,Complete".encode(), "redcap"),
+        "m.csv": (b"Record ID,Age,Complete?\n1,2,Complete", "redcap"),
         "n.csv": (b"id,day\n1,2\n", "csv"),
     }
     found = {}
