@@ -64,15 +64,15 @@ def refuse_other_kinds(path: Path, declared: FileFormat) -> None:
         raise _refusal(path.name, declared, kind)
 
 
-def refuse_by_ending(file: str, declared: FileFormat) -> None:
-    """Where a file can't be read, its ending may say why.
+def refuse_by_ending(file: str, expected: str) -> None:
+    """Where a file can't be read or nothing takes it, its ending may say why.
 
     Raises
     ------
     DataRejected: its ending is that of a kind that is not read.
     """
     if kind := kind_by_ending(file):
-        raise _refusal(file, declared, kind) from None
+        raise _refusal(file, expected, kind) from None
 
 
 def kind_of(content: bytes, name: str) -> Kind | None:
@@ -87,13 +87,13 @@ def telling_part(path: Path) -> bytes:
         return head + file.read() if head.startswith((ZIP, OLE)) else head
 
 
-def _refusal(file: str, declared: FileFormat, kind: Kind) -> DataRejected:
+def _refusal(file: str, expected: str, kind: Kind) -> DataRejected:
     if kind.formats:
         return DataRejected(
-            f"{file}: expected {declared}, as the mapping says; found {kind.name}; correct its format in the mapping "
+            f"{file}: expected {expected}, as the mapping says; found {kind.name}; correct its format in the mapping "
             f"({' or '.join(kind.formats)}) or send the file that is meant"
         )
-    return DataRejected(f"{file}: expected {declared}; found {kind.name}; {kind.way_out}")
+    return DataRejected(f"{file}: expected {expected}; found {kind.name}; {kind.way_out}")
 
 
 def kind_by_ending(file: str) -> Kind | None:

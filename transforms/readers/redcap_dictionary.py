@@ -11,10 +11,12 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from schemas.errors import DataRejected
-from transforms.readers.text_file import decode_text
+from transforms.readers.compressed import unpack_text
+from transforms.readers.text_file import decode_content
 
 FIELD, FORM, KIND, LABEL, CHOICES, VALIDATION, IDENTIFIER, ANNOTATION = 0, 1, 3, 4, 5, 7, 10, 17
 FIRST_HEADERS = ("variable / field name", "field_name")
@@ -73,22 +75,25 @@ def read_dictionary(path: Path) -> list[Field]:
     ------
     DataRejected: it is no data dictionary.
     """
-    text = decode_text(path, "auto").lstrip("\ufeff")
+    text = decode_content(path.name, unpack_text(path.name, path.read_bytes()), "auto").lstrip("\ufeff")
     rows = _rows_of_json(path.name, text) if text.lstrip().startswith("[") else _rows_of_csv(path.name, text)
     fields = [_field(path.name, number, row) for number, row in enumerate(rows, start=2) if any(row)]
     return [field for field in fields if field.kind != "descriptive"]
 
 
 def header_delimiter(text: str) -> str:
-    """The sign that parts the first line into the most cells."""
+    """The sign that parts the first lines into as many cells each, and into the most: commas stand in labels too."""
 
-    def width(delimiter: str) -> int:
+    def parted(delimiter: str) -> tuple[bool, int]:
         try:
-            return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
-        except csv.Error:
-            return 0
+            header, *others = (
+                len(row) for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 3)
+            )
+        except (csv.Error, ValueError):
+            return False, 0
+        return header > 1 and all(width == header for width in others), header
 
-    return max(DELIMITERS, key=width)
+    return max(DELIMITERS, key=parted)
 
 
 def _rows_of_csv(file: str, text: str) -> list[list[str]]:

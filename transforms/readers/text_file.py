@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 
 from schemas.errors import DataRejected
 
@@ -12,11 +11,6 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-
-def decode_text(path: Path, encoding: str) -> str:
-    """Text of a file that is not compressed, see decode_content."""
-    return decode_content(path.name, path.read_bytes(), encoding)
 
 
 def decode_content(file: str, content: bytes, encoding: str) -> str:

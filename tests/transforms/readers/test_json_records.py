@@ -70,6 +70,7 @@ def test_encodings_and_compression_are_those_of_csv(tmp_path: Path) -> None:
         ('{"id": 1}\n{"id": ', "line 2: expected whole JSON"),
         ('[{"id": 1},\n{"id": 2}', "line 2: expected whole JSON"),
         ('[{"id": 1}', "line 1: expected whole JSON"),
+        ('[{"id": 1},', "line 1: expected whole JSON"),
         ('[{"id": 1} {"id": 2}]', "line 1: expected whole JSON"),
         ('[{"id": 1}] x', "line 1: expected whole JSON"),
         ('{"id": "a\\u0000"}', "line 1 id: expected text; found a NUL"),

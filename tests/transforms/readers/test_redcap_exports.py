@@ -87,6 +87,11 @@ def test_each_delimiter_of_redcap_is_found_in_data_and_dictionary(
     assert sheet.personal == (("initials",) if has_dictionary else ())
 
 
+def test_commas_within_labels_part_no_cells(tmp_path: Path) -> None:
+    sheet = sheet_of(tmp_path, b"Study ID;Dose, in 10^5, per kg;Note, if any\n1;2;x\n3;4;y, z\n", None)
+    assert sheet.header[:3] == ["Study ID", "Dose, in 10^5, per kg", "Note, if any"]
+
+
 def test_boxes_of_a_form_nobody_opened_are_blank_though_redcap_calculated_in_it(tmp_path: Path) -> None:
     assert sheet_of(tmp_path, as_csv([NAMES, *ROWS])).frame.select(BOXES).rows() == ASKED
 
@@ -183,7 +188,10 @@ def test_the_json_of_the_api_is_the_same_table(tmp_path: Path) -> None:
 
 
 def test_a_compressed_export_is_read(tmp_path: Path) -> None:
-    assert sheet_of(tmp_path, gzip.compress(as_csv([NAMES, *ROWS], ";"))).frame.select(BOXES).rows() == ASKED
+    dictionary = gzip.compress(as_csv(DICTIONARY))
+    assert (
+        sheet_of(tmp_path, gzip.compress(as_csv([NAMES, *ROWS], ";")), dictionary).frame.select(BOXES).rows() == ASKED
+    )
 
 
 def test_a_row_per_answer_is_refused_with_the_way_out(tmp_path: Path) -> None:
