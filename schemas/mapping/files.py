@@ -11,11 +11,18 @@ from schemas.mapping.columns import ColumnSource, Conditions, Source
 from schemas.mapping.texts import Text, Texts
 from schemas.yaml_file import Part
 
-FileFormat = Literal["csv", "excel", "redcap", "redcap-xml", "sas", "odm", "dataset-json", "r"]
+FileFormat = Literal[
+    "csv", "excel", "redcap", "redcap-xml", "sas", "spss", "stata", "odm", "dataset-json", "r", "parquet", "feather",
+    "jsonl",
+]  # fmt: skip
 # One table a file, so that a sheet has no name; tables that always have one; of the others a file may hold one or many.
-UNNAMED: frozenset[FileFormat] = frozenset({"csv", "redcap", "redcap-xml"})
+UNNAMED: frozenset[FileFormat] = frozenset(
+    {"csv", "redcap", "redcap-xml", "spss", "stata", "parquet", "feather", "jsonl"}
+)
 NAMED: frozenset[FileFormat] = frozenset({"excel", "odm"})
 WITH_HEADER_ROW: frozenset[FileFormat] = frozenset({"csv", "excel", "redcap"})
+# Their codes have labels within the file.
+LABELLED: frozenset[FileFormat] = frozenset({"spss", "stata"})
 
 
 class Repeat(Part):
@@ -101,6 +108,7 @@ class FileMapping(Part):
     dictionary: str | None = Field(
         default=None, description="REDCap: file name pattern of the data dictionary, in the same delivery"
     )
+    labels: bool = Field(default=False, description="SPSS, Stata: a cell is the label of its code, where it has one")
     missing: list[Text] = Field(default=[], description="Texts that mean blank")
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
@@ -126,6 +134,8 @@ class FileMapping(Part):
             raise ValueError("header_rows: expected none; only a header of format excel takes several rows")
         if self.dictionary is not None and self.format != "redcap":
             raise ValueError("dictionary: expected none; only format redcap has one")
+        if self.labels and self.format not in LABELLED:
+            raise ValueError(f"labels: expected none; only formats {', '.join(sorted(LABELLED))} have labels of codes")
         if self.format not in WITH_HEADER_ROW and any(sheet.header_row != 1 for sheet in self.sheets):
             raise ValueError(f"header_row: expected none; columns of format {self.format} bear their own names")
         return self

@@ -37,7 +37,8 @@ def corpus(folder: Path) -> list[Malformed]:
     """Every malformed export; `folder` is for writers that need a file."""
     return [
         *_texts(), *_cut_texts(), *_values(), *_workbooks(), *_archives(), *_sas(folder), *_odm(), *_dataset_json(),
-        *_r(folder), *_not_what_it_says(folder),
+        *_r(folder), *_statistical(folder), *_tables_of_arrow(), *_json_lines(), *_compressed(), *_redcap(),
+        *_not_what_it_says(folder),
     ]  # fmt: skip
 
 
@@ -339,6 +340,114 @@ def _r(folder: Path) -> Iterator[Malformed]:
     yield r_data("that inflates", gzip.compress(b"RDX3\n") + GIGABYTE_OF_BLANKS)
 
 
+def _statistical(folder: Path) -> Iterator[Malformed]:
+    """Files of SPSS and Stata. A portable file may lose the padding at its end."""
+    sound = {
+        "sav": ("spss", exports.as_spss(folder)),
+        "sav, rows compressed": ("spss", exports.as_spss(folder, row_compress=True)),
+        "zsav": ("spss", exports.as_spss(folder, compress=True)),
+        "por": ("spss", exports.as_portable(folder)[:-120]),
+        "dta": ("stata", exports.as_stata(folder, 15)),
+        "old dta": ("stata", exports.as_stata(folder, 10)),
+    }
+    chance = random.Random("statistical")
+    for name, (wanted, content) in sound.items():
+        settings = {"sheets": [{**mapping(wanted)["files"][0]["sheets"][0]}]}
+        if name == "por":
+            settings = {"sheets": [_in_capitals(settings["sheets"][0])]}
+        for number, cut in enumerate(_cut(content, 10)):
+            yield Malformed(f"{name} cut short, {number}", "a.dat", cut, mapping(wanted, **settings))
+        for number in range(8):
+            changed = bytearray(content)
+            place = chance.randrange(4, min(len(content), 400))
+            changed[place : place + 8] = b"\xff" * 8
+            yield Malformed(f"{name} overwritten, {number}", "a.dat", bytes(changed), mapping(wanted, **settings), True)
+        yield Malformed(f"{name} empty", "a.dat", b"", mapping(wanted, **settings))
+    gbk = exports.as_spss(folder).replace("缓解".encode(), "缓解，".encode("gbk"))
+    yield Malformed("sav in another encoding than it says", "a.sav", gbk, mapping("spss"))
+    yield Malformed("sav under a password", "a.sav", b"\x1c" + bytes(7) + b"ENCRYPTEDSAV" + bytes(500), mapping("spss"))
+
+
+def _in_capitals(sheet: dict[str, Any]) -> dict[str, Any]:
+    """Portable files name variables so."""
+    columns = {
+        name: {**source, "column": source["column"].upper()} if isinstance(source, dict) else source.upper()
+        for name, source in exports.FEED["columns"].items()
+    }
+    return {**sheet, "ignored": ["NOTE"], "feeds": [{**exports.FEED, "columns": columns}]}
+
+
+def _tables_of_arrow() -> Iterator[Malformed]:
+    chance = random.Random("arrow")
+    for wanted, content in {"parquet": exports.as_parquet(), "feather": exports.as_feather()}.items():
+        for number, cut in enumerate(_cut(content, 12)):
+            yield Malformed(f"{wanted} cut short, {number}", "a.dat", cut, mapping(wanted))
+        for number in range(20):
+            changed = bytearray(content)
+            place = chance.randrange(len(content) - 8)
+            changed[place : place + 8] = chance.randbytes(8)
+            # Neither format has checksums, so that a changed letter is only another text.
+            yield Malformed(f"{wanted} overwritten, {number}", "a.dat", bytes(changed), mapping(wanted), True)
+        yield Malformed(f"{wanted} empty", "a.dat", b"", mapping(wanted))
+    yield Malformed("parquet encrypted", "a.parquet", b"PARE" + bytes(100) + b"PARE", mapping("parquet"))
+    yield Malformed("parquet of nothing", "a.parquet", b"PAR1PAR1", mapping("parquet"))
+    yield Malformed("feather of version 1", "a.feather", b"FEA1" + bytes(100) + b"FEA1", mapping("feather"))
+
+
+def _json_lines() -> Iterator[Malformed]:
+    sound = exports.as_json_lines()
+    array = b"[" + b",".join(sound.splitlines()) + b"]"
+
+    def records(name: str, content: bytes) -> Malformed:
+        return Malformed(f"JSON records {name}", "a.jsonl", content, mapping("jsonl"))
+
+    for number, content in enumerate(_cut(sound, 12)):
+        if not content.endswith(b"}"):
+            yield records(f"cut short, {number}", content)
+    for number, content in enumerate(_cut(array, 12)):
+        yield records(f"in an array cut short, {number}", content)
+    yield records("of nothing", b"")
+    yield records("with a key twice", sound.replace(b'"sex": "1"', b'"sex": "1", "sex": "2"', 1))
+    yield records("with a list", sound.replace(b'"sex": "1"', b'"sex": ["1"]', 1))
+    yield records("with an object", sound.replace(b'"sex": "1"', b'"sex": {"code": "1"}', 1))
+    yield records("with a key missing", sound.replace(b'"day": "2021-03-05", ', b"", 1))
+    yield records("with a key misspelled", sound.replace(b'"day": "2021-03-05"', b'"Day ": "2021-03-05"', 1))
+    yield records("with NaN", sound.replace(b'"age": "25"', b'"age": NaN', 1))
+    yield records("with a comma too many", sound.replace(b'"}', b'",}', 1))
+    yield records("with half a character", sound.replace("缓".encode(), b"\\ud800", 1))
+    yield records("with NUL", sound.replace("缓".encode(), b"\\u0000", 1))
+    yield records("within an object", b'{"data": ' + array + b"}")
+    yield records("that are deep", b"[" * 100_000)
+    yield records("that are numbers", b"[1, 2, 3]")
+
+
+def _compressed() -> Iterator[Malformed]:
+    sound = gzip.compress(exports.as_csv())
+
+    def packed(name: str, content: bytes) -> Malformed:
+        return Malformed(f"csv.gz {name}", "a.csv.gz", content, mapping("csv"))
+
+    for number, content in enumerate(_cut(sound, 10)):
+        yield packed(f"cut short, {number}", content)
+    yield packed("with a wrong checksum", sound[:-8] + b"\0\0\0\0" + sound[-4:])
+    yield packed("that inflates", GIGABYTE_OF_BLANKS)
+    yield packed("of a picture", gzip.compress(b"\x89PNG\r\n\x1a\n" + bytes(99)))
+    yield packed("of an archive", gzip.compress(bytes(257) + b"ustar" + bytes(250)))
+
+
+def _redcap() -> Iterator[Malformed]:
+    """Exports of REDCap in other shapes than flat data."""
+
+    def export(name: str, content: bytes) -> Malformed:
+        return Malformed(f"REDCap {name}", "a.csv", content, mapping("redcap"))
+
+    yield export("with a row per answer", b"record,field_name,value\n001,day,2021-03-05\n")
+    yield export("whose API refused", b'{"error":"You do not have permissions to use the API"}')
+    yield export("of an empty array", b"[]")
+    status = exports.as_csv().replace(b",note\n", b",note,box___1,base_complete\n")
+    yield export("with a status in other words", status.replace(b"event'\"\n", b"event'\",0,Fertig\n"))
+
+
 def _not_what_it_says(folder: Path) -> Iterator[Malformed]:
     """Files of one kind under the name and mapping of another, and noise under each."""
     kinds = {
@@ -348,6 +457,11 @@ def _not_what_it_says(folder: Path) -> Iterator[Malformed]:
         "odm": ("a.xml", exports.as_odm()),
         "dataset-json": ("a.json", exports.as_dataset_json()),
         "r": ("a.rda", exports.as_r(folder)),
+        "spss": ("a.sav", exports.as_spss(folder)),
+        "stata": ("a.dta", exports.as_stata(folder, 15)),
+        "parquet": ("a.parquet", exports.as_parquet()),
+        "feather": ("a.feather", exports.as_feather()),
+        "jsonl": ("a.jsonl", exports.as_json_lines()),
     }
     page = b"<!DOCTYPE html><html><body>Your session has expired. Please log in.</body></html>"
     said = b'{"error": "You do not have permissions to use the API"}'

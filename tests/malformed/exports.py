@@ -16,6 +16,8 @@ import rdata
 import xlwt
 from openpyxl import Workbook
 
+from schemas.mapping.files import UNNAMED
+
 NAMES = ["id", "day", "sex", "age", "note"]
 ROWS = [
     (f"{number:03d}", f"2021-03-{number:02d}", "12"[number % 2], str(20 + number), "缓解, no 'event'")
@@ -37,7 +39,7 @@ FEED = {
 
 def mapping(file_format: str, **settings: Any) -> dict[str, Any]:
     """The mapping of a site that sends the table in one format."""
-    named = file_format not in ("csv", "redcap")
+    named = file_format not in UNNAMED
     sheet = {"sheet": SHEET if named else None, "feeds": [FEED], "ignored": ["note", "ItemGroupRepeatKey"]}
     file = {"match": "*", "format": file_format, "sheets": [sheet], **settings}
     return {"site_id": "s", "name": "A hospital", "files": [file]}
@@ -91,6 +93,33 @@ def as_r(folder: Path) -> bytes:
     path = folder / "sound.rda"
     rdata.write_rda(path, {SHEET: FRAME})
     return path.read_bytes()
+
+
+def as_spss(folder: Path, **settings: Any) -> bytes:
+    pyreadstat.write_sav(FRAME, folder / "sound.sav", **settings)
+    return (folder / "sound.sav").read_bytes()
+
+
+def as_portable(folder: Path) -> bytes:
+    pyreadstat.write_por(FRAME.assign(note="none"), folder / "sound.por")
+    return (folder / "sound.por").read_bytes()
+
+
+def as_stata(folder: Path, version: int) -> bytes:
+    pyreadstat.write_dta(FRAME if version > 13 else FRAME.assign(note="none"), folder / "sound.dta", version=version)
+    return (folder / "sound.dta").read_bytes()
+
+
+def as_parquet() -> bytes:
+    return _bytes_of(FRAME.to_parquet)
+
+
+def as_feather() -> bytes:
+    return _bytes_of(FRAME.to_feather)
+
+
+def as_json_lines() -> bytes:
+    return "".join(f"{json.dumps(dict(zip(NAMES, row, strict=True)), ensure_ascii=False)}\n" for row in ROWS).encode()
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

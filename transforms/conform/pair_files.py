@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SiteMapping
 from transforms.readers.archive import list_archive, unpack_member
+from transforms.readers.kinds import refuse_by_ending
 
 # What operating systems and office programs leave behind, which is no export.
 LEFTOVERS = ("~$*", ".*", "Thumbs.db", "desktop.ini", "__MACOSX")
@@ -115,6 +116,8 @@ def _entry_for(place: str, file: SentFile, entries: Sequence[FileMapping]) -> Fi
     fitting = [entry for entry in entries if fnmatchcase(file.name, entry.match)]
     if len(fitting) != 1:
         patterns = ", ".join(entry.match for entry in entries)
+        if not fitting:
+            refuse_by_ending(f"{place} {file.name}", f"one of {patterns}")
         found = "none fits" if not fitting else f"{len(fitting)} fit"
         raise DataRejected(
             f"{place} {file.name}: expected one of the patterns {patterns}; {found}; rename the file or correct the mapping"

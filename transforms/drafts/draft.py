@@ -10,13 +10,15 @@ from pathlib import Path
 from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
 from schemas.mapping import Feed, FileFormat, FileMapping, SheetMapping, decode_key
+from schemas.mapping.files import LABELLED
 from schemas.units import conversion_factor
 from transforms.drafts.profile import Profile, profile_column
 from transforms.drafts.words import Meaning, is_personal, meaning_of, unit_in, words
 from transforms.readers import Sheet, read_file
 from transforms.readers.datasets import EVERY_SHEET
-from transforms.readers.formats import guess_format
+from transforms.readers.formats import export_pattern, guess_format
 
+LABELS = "    labels: true  # guess: cells are the labels of their codes"
 UNKNOWN_UNIT = "the header names no unit Cartrove knows"
 SCALES = {"CRS": "ASTCT 2019", "ICANS": "ASTCT 2019", "acute GVHD": "MAGIC", "chronic GVHD": "NIH 2014"}
 
@@ -49,8 +51,9 @@ def draft_mapping(path: Path, site_id: str) -> str:
             f"language: {language}",
             f"dates: {json.dumps(patterns or ['%Y-%m-%d'], ensure_ascii=False)}{_doubt(patterns)}",
             "files:",
-            f"  - match: {json.dumps('*' + path.suffix, ensure_ascii=False)}  # guess: narrow it where the site sends several files",
+            f"  - match: {json.dumps(export_pattern(path.name), ensure_ascii=False)}  # guess: narrow it where the site sends several files",
             f"    format: {file_format}",
+            *([LABELS] if file_format in LABELLED else []),
             "    sheets:",
             *(line for part in parts for line in part.lines()),
             "",
@@ -62,7 +65,7 @@ def _everything(file_format: FileFormat) -> FileMapping:
     """A mapping that asks for each sheet as it is."""
     feed = Feed.model_construct(domain="subject", columns={})
     sheet = SheetMapping.model_construct(sheet=EVERY_SHEET, feeds=[feed])
-    return FileMapping.model_construct(match="*", format=file_format, sheets=[sheet])
+    return FileMapping.model_construct(match="*", format=file_format, sheets=[sheet], labels=file_format in LABELLED)
 
 
 def _doubt(patterns: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from schemas.errors import DataRejected
 
@@ -19,19 +19,35 @@ LARGEST_RATIO = 1032
 
 
 def unpack(file: str, content: bytes) -> bytes:
-    """The content of a gzip, bzip2, xz or zlib file; of any other file, what it holds.
+    """The content of a gzip, bzip2, xz, zstd or zlib file; of any other file, what it holds.
 
     Raises
     ------
     DataRejected: the file is cut short or its checksum is wrong, or it unpacks to more than MAX_UNPACKED bytes.
     """
-    opener = next((opener for magic, opener in UNPACKERS.items() if content.startswith(magic)), None)
+    return _unpacked(file, content, {**UNPACKERS, **ZLIB})
+
+
+def unpack_text(file: str, content: bytes) -> bytes:
+    """The same of a file of text, which may well start like a zlib file: `x^2;...`.
+
+    Raises
+    ------
+    DataRejected: as unpack.
+    """
+    return _unpacked(file, content, UNPACKERS)
+
+
+def _unpacked(file: str, content: bytes, unpackers: Mapping[bytes, Callable[[bytes], bytes]]) -> bytes:
+    opener = next((opener for magic, opener in unpackers.items() if content.startswith(magic)), None)
     if opener is None:
         return content
     try:
         unpacked = opener(content)
     except (OSError, EOFError, zlib.error, lzma.LZMAError):
-        raise DataRejected(f"{file}: expected a whole compressed file; send it again") from None
+        raise DataRejected(
+            f"{file}: expected a whole compressed file; it is cut short or damaged; pack it anew and send it again"
+        ) from None
     if len(unpacked) > MAX_UNPACKED:
         raise DataRejected(f"{file}: unpacks to more than {MAX_UNPACKED >> 20} MiB; send it in parts")
     return unpacked
@@ -87,9 +103,16 @@ def _zlib(content: bytes) -> bytes:
     return unpacked
 
 
+def _zstd(content: bytes) -> bytes:
+    import pyarrow as pa
+
+    return bytes(pa.CompressedInputStream(pa.BufferReader(content), "zstd").read(MAX_UNPACKED + 1))
+
+
 UNPACKERS: dict[bytes, Callable[[bytes], bytes]] = {
     b"\x1f\x8b": _gzip,
-    b"BZh": _bzip2,
+    **{b"BZh%d1AY&SY" % size: _bzip2 for size in range(1, 10)},
     b"\xfd7zXZ\0": _xz,
-    **{bytes((0x78, level)): _zlib for level in (0x01, 0x5E, 0x9C, 0xDA)},
+    b"\x28\xb5\x2f\xfd": _zstd,
 }
+ZLIB: dict[bytes, Callable[[bytes], bytes]] = {bytes((0x78, level)): _zlib for level in (0x01, 0x5E, 0x9C, 0xDA)}

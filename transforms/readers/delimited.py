@@ -13,6 +13,7 @@ from pathlib import Path
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
+from transforms.readers.compressed import unpack_text
 from transforms.readers.header_again import without_headers
 from transforms.readers.plain_lines import read_plain_lines
 from transforms.readers.sheet import Sheet, build_sheet
@@ -36,7 +37,7 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     ------
     DataRejected: the encoding can't be told, the file is empty or lacks its last line, or most rows are ragged.
     """
-    content = path.read_bytes()
+    content = unpack_text(path.name, path.read_bytes())
     # Most are: they are decoded while they are read.
     if is_surely_utf8(content) and (sheet := _read_at_once(path.name, content, mapping)):
         return [sheet]

@@ -61,6 +61,14 @@ def build_sheet(
     return Sheet(file, name, with_blanks(frame), tuple(ragged))
 
 
+def column_sheet(file: str, name: str, columns: Sequence[tuple[str, pl.Series]]) -> Sheet:
+    """A sheet from its columns of text; rows are numbered from 1, wholly blank ones are left out."""
+    names = unique_names([header for header, _ in columns])
+    frame = pl.DataFrame([cells.alias(column) for column, (_, cells) in zip(names, columns, strict=True)])
+    numbered = frame.with_columns(pl.int_range(1, frame.height + 1, dtype=pl.Int64).alias(ROW))
+    return Sheet(file, name, with_blanks(numbered))
+
+
 def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells as they are seen, without outer blanks, null where nothing is left; rows without any content are left out."""
     names = [name for name in frame.columns if name != ROW]

@@ -37,6 +37,11 @@ def test_a_file_no_pattern_takes_is_refused_by_name(tmp_path: Path) -> None:
         pair_files(site({"match": "a*"}), delivery(tmp_path, "a.csv", "c.csv"))
 
 
+def test_a_file_of_a_kind_that_is_not_read_is_named_by_it(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"c.rar: expected one of a\*; found an archive that is not read; unpack it"):
+        pair_files(site({"match": "a*"}), delivery(tmp_path, "a.csv", "c.rar"))
+
+
 def test_a_file_two_patterns_take_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataRejected, match="2 fit"):
         pair_files(site({"match": "a*"}, {"match": "*.csv", "optional": True}), delivery(tmp_path, "a.csv"))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
+import pandas as pd
+import polars as pl
+import pyreadstat
 import pytest
 
 from flows.settings import REPOSITORY
@@ -92,3 +97,44 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, name: str, error: type[Exce
         (tmp_path / name).write_bytes(b"nothing of the kind")
     with pytest.raises(error, match=name):
         draft_mapping(tmp_path / name, "s")
+
+
+def labelled_sav(path: Path) -> None:
+    frame = pd.DataFrame({"Patient": ["0045", "0046"], "Sex": [1.0, 2.0], "Enrolled": [13834281600.0, 13834368000.0]})
+    pyreadstat.write_sav(
+        frame, path, variable_value_labels={"Sex": {1: "Male", 2: "Female"}}, variable_format={"Enrolled": "EDATE10"}
+    )
+
+
+PLAIN = pd.DataFrame({"Patient": ["0045", "0046"], "Sex": ["male", "female"], "Enrolled": ["2021-03-05", "2021-03-06"]})
+
+
+@pytest.mark.parametrize(
+    ("file", "write"),
+    [
+        ("a.sav", labelled_sav),
+        ("a.dta", lambda path: pyreadstat.write_dta(PLAIN, path)),
+        ("a.parquet", PLAIN.to_parquet),
+        ("a.feather", PLAIN.to_feather),
+        ("a.jsonl", lambda path: PLAIN.to_json(path, orient="records", lines=True)),
+        ("a.json", lambda path: PLAIN.to_json(path, orient="records")),
+        ("a.csv.gz", lambda path: PLAIN.to_csv(path, index=False)),
+    ],
+)
+def test_a_draft_of_each_format_reads_the_export(file: str, write: Callable[[Path], None], tmp_path: Path) -> None:
+    write(tmp_path / file)
+    _, site = drafted(tmp_path / file, tmp_path)
+    staged = stage_export(tmp_path / file, site.files[0], site)["accepted.subject"]
+    assert staged.select("subject_id", "sex", pl.col("enrollment_date").cast(pl.String)).rows() == [
+        ("new_site-0045", "male", "2021-03-05"),
+        ("new_site-0046", "female", "2021-03-06"),
+    ]
+    assert fnmatch(file, site.files[0].match)
+
+
+def test_a_file_no_draft_can_be_made_of_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    with pytest.raises(
+        UsageError, match=r"a.pdf: expected an export that can be read; found a PDF; a PDF holds no cells"
+    ):
+        draft_mapping(tmp_path / "a.pdf", "s")

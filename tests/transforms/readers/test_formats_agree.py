@@ -16,6 +16,7 @@ import rdata
 from openpyxl import Workbook
 
 from schemas.mapping import FileFormat, FileMapping, SiteMapping
+from schemas.mapping.files import UNNAMED
 from tests.transforms.readers.damage import FEED
 from transforms.stage import stage_export
 
@@ -62,6 +63,26 @@ def as_r(path: Path) -> None:
     rdata.write_rda(path, {"SUBJECTS": FRAME})
 
 
+def as_spss(path: Path) -> None:
+    pyreadstat.write_sav(FRAME, path)
+
+
+def as_stata(path: Path) -> None:
+    pyreadstat.write_dta(FRAME, path)
+
+
+def as_parquet(path: Path) -> None:
+    FRAME.to_parquet(path, index=False)
+
+
+def as_feather(path: Path) -> None:
+    FRAME.to_feather(path)
+
+
+def as_json_lines(path: Path) -> None:
+    FRAME.to_json(path, orient="records", lines=True, force_ascii=False)
+
+
 WRITERS: dict[FileFormat, Callable[[Path], None]] = {
     "csv": as_csv,
     "excel": as_excel,
@@ -69,6 +90,11 @@ WRITERS: dict[FileFormat, Callable[[Path], None]] = {
     "odm": as_odm,
     "dataset-json": as_dataset_json,
     "r": as_r,
+    "spss": as_spss,
+    "stata": as_stata,
+    "parquet": as_parquet,
+    "feather": as_feather,
+    "jsonl": as_json_lines,
 }
 
 
@@ -79,7 +105,7 @@ def staged(path: Path, file_format: FileFormat) -> dict[str, pl.DataFrame]:
         "sex": {"column": "sex", "decode": {"1": "male", "2": "female"}},
     }
     sheet = {
-        "sheet": None if file_format == "csv" else "SUBJECTS",
+        "sheet": None if file_format in UNNAMED else "SUBJECTS",
         "feeds": [{"domain": "subject", "columns": columns}],
         "ignored": ["note", "ItemGroupRepeatKey"],
     }
@@ -112,6 +138,8 @@ def test_a_table_stages_alike_in_every_format(tmp_path: Path, file_format: FileF
         ("odm", ["DM", "AE"], True),
         ("odm", [None], False),
         ("csv", ["DM"], False),
+        ("spss", [None], True),
+        ("parquet", ["DM"], False),
         ("excel", [None], False),
     ],
 )

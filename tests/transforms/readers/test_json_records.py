@@ -1,0 +1,101 @@
+"""JSON records: numbers as they are written, keys of all records, what can't be a cell, damage."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.errors import DataRejected
+from tests.transforms.readers.damage import flipped, mapping, outcome
+from transforms.readers import Sheet, read_file
+
+LINES = '{"id": "0045", "dose": 0.10}\n\n{"id": 46, "late": true, "dose": null}\n'
+
+
+def sheet_of(folder: Path, text: str | bytes, name: str = "a.jsonl", **settings: Any) -> Sheet:
+    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    (sheet,) = read_file(folder / name, mapping("jsonl", **settings))
+    return sheet
+
+
+def test_a_row_is_an_object_and_bears_its_line(tmp_path: Path) -> None:
+    frame = sheet_of(tmp_path, LINES).frame
+    assert frame.columns == ["id", "dose", "late", "source_row"]
+    assert frame.rows() == [("0045", "0.10", None, 1), ("46", None, "true", 3)]
+
+
+def test_an_array_of_objects_is_the_same_table(tmp_path: Path) -> None:
+    text = '[\n{"id": "0045", "dose": 0.10},\n{"id": 46, "late": true, "dose": null}\n]\n'
+    assert sheet_of(tmp_path, text).frame.equals(
+        sheet_of(tmp_path, LINES).frame.with_columns(source_row=sheet_rows(2, 3))
+    )
+
+
+def sheet_rows(*numbers: int) -> Any:
+    import polars as pl
+
+    return pl.Series("source_row", numbers, dtype=pl.Int64)
+
+
+@pytest.mark.parametrize("number", ["0.10", "1e5", "-0", "12345678901234567890", "1.0", "NaN"])
+def test_a_number_keeps_its_text(tmp_path: Path, number: str) -> None:
+    assert sheet_of(tmp_path, f'{{"id": {number}}}').frame["id"].to_list() == [number]
+
+
+def test_records_over_several_lines_are_read(tmp_path: Path) -> None:
+    text = json.dumps({"id": "1"}, indent=2) + "\n" + json.dumps({"id": "2"}, indent=2)
+    assert sheet_of(tmp_path, text).frame.rows() == [("1", 1), ("2", 4)]
+
+
+def test_encodings_and_compression_are_those_of_csv(tmp_path: Path) -> None:
+    text = '{"id": "缓解"}'
+    for content in (text.encode("utf-8-sig"), text.encode("gb18030"), gzip.compress(text.encode())):
+        assert sheet_of(tmp_path, content).frame["id"].to_list() == ["缓解"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "expected records as JSON; the file is empty"),
+        ("{}", "expected records with keys; found none"),
+        ("[]", "expected records; found an empty array"),
+        ('{"id": 1}\n{"id": 2, "id": 3}', r"line 2 id: expected each key once; found it twice"),
+        ('{"id": 1}\n{"id": [1, 2]}', r"line 2 id: expected one value; found a list"),
+        ('{"id": {"a": 1}}', r"line 1 id: expected one value; found an object"),
+        ('{"id": 1}\n[2]', "line 2: expected an object of one record"),
+        ('{"id": 1}\n{"id": ', "line 2: expected whole JSON"),
+        ('[{"id": 1},\n{"id": 2}', "line 2: expected whole JSON"),
+        ('[{"id": 1}', "line 1: expected whole JSON"),
+        ('[{"id": 1},', "line 1: expected whole JSON"),
+        ('[{"id": 1} {"id": 2}]', "line 1: expected whole JSON"),
+        ('[{"id": 1}] x', "line 1: expected whole JSON"),
+        ('{"id": "a\\u0000"}', "line 1 id: expected text; found a NUL"),
+        ('{"id": "\\ud800"}', "expected whole characters"),
+        ("[" * 100_000, "line 1: expected whole JSON"),
+        ("id,day\n1,2", "line 1: expected whole JSON"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_line_and_key(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(DataRejected, match=told):
+        sheet_of(tmp_path, text)
+
+
+def test_what_the_mapping_ignores_may_hold_anything(tmp_path: Path) -> None:
+    wanted = mapping("jsonl")
+    wanted.sheets[0].ignored.append("visits")
+    (tmp_path / "a.jsonl").write_text('{"id": "1", "visits": [1, 2]}')
+    (sheet,) = read_file(tmp_path / "a.jsonl", wanted)
+    assert sheet.frame["id"].to_list() == ["1"]
+
+
+def test_a_column_of_our_own_name_is_kept_beside_it(tmp_path: Path) -> None:
+    assert sheet_of(tmp_path, '{"source_row": "7"}').frame.rows() == [("7", 1)]
+
+
+def test_a_damaged_file_is_read_or_refused(tmp_path: Path) -> None:
+    for copy in flipped(LINES.encode() * 20, 60, 11):
+        outcome(tmp_path / "a.jsonl", copy, mapping("jsonl"))

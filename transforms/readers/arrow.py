@@ -1,0 +1,106 @@
+"""Parquet files and Feather files, which are Arrow's own (.parquet, .feather, .arrow, .ipc): one table a file.
+
+An index of pandas that has no name is the column __index_level_0__. What a value looks like is the business of arrow_cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from schemas.errors import DataRejected
+from schemas.mapping import FileMapping
+from transforms.readers.arrow_cells import NotReadable, column_texts
+from transforms.readers.compressed import MAX_UNPACKED
+from transforms.readers.sheet import Sheet, column_sheet
+
+PARQUET, ENCRYPTED = b"PAR1", b"PARE"
+ARROW_FILE, ARROW_STREAM, FEATHER_1 = b"ARROW1", b"\xff\xff\xff\xff", b"FEA1"
+# A few bytes of Parquet can say that one value stands in all of a billion rows.
+MAX_CELLS = MAX_UNPACKED // 8
+
+
+def read_parquet(path: Path, mapping: FileMapping) -> list[Sheet]:
+    """The one sheet of a Parquet file; each row bears its position.
+
+    Raises
+    ------
+    DataRejected: no Parquet, cut short, encrypted, it unpacks beyond measure, or a column holds more than a value a row.
+    """
+    content = path.read_bytes()
+    if content[:4] == ENCRYPTED:
+        raise DataRejected(f"{path.name}: expected Parquet that is not encrypted; write it without and send it again")
+    if content[:4] != PARQUET:
+        raise DataRejected(f"{path.name}: expected a Parquet file; write the table as Parquet and send it again")
+    if content[-4:] != PARQUET or len(content) < 12:
+        raise DataRejected(f"{path.name}: expected a whole Parquet file; it is cut short; send it again")
+    return [_sheet(path.name, "Parquet", lambda: _parquet_table(path.name, content), mapping)]
+
+
+def read_feather(path: Path, mapping: FileMapping) -> list[Sheet]:
+    """The one sheet of a Feather or Arrow file; each row bears its position.
+
+    Raises
+    ------
+    DataRejected: no such file, cut short, it unpacks beyond measure, or a column holds more than a value a row.
+    """
+    content = path.read_bytes()
+    if content.startswith(ARROW_FILE):
+        if not content.endswith(ARROW_FILE):
+            raise DataRejected(f"{path.name}: expected a whole Feather file; it is cut short; send it again")
+        return [_sheet(path.name, "Feather", lambda: _all_batches(path.name, pa.ipc.open_file(content)), mapping)]
+    if content.startswith(ARROW_STREAM):
+        return [_sheet(path.name, "Arrow", lambda: pa.ipc.open_stream(content).read_all(), mapping)]
+    if content.startswith(FEATHER_1):
+        raise DataRejected(f"{path.name}: expected Feather of version 2; found version 1; write the table anew")
+    raise DataRejected(f"{path.name}: expected a Feather or Arrow file; write the table as one and send it again")
+
+
+def _parquet_table(file: str, content: bytes) -> pa.Table:
+    parquet = pq.ParquetFile(pa.BufferReader(content))
+    about = parquet.metadata
+    unpacked = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
+    if unpacked > MAX_UNPACKED or about.num_rows * about.num_columns > MAX_CELLS:
+        raise _too_large(file)
+    return parquet.read()
+
+
+def _all_batches(file: str, opened: pa.ipc.RecordBatchFileReader) -> pa.Table:
+    batches, unpacked = [], 0
+    for number in range(opened.num_record_batches):
+        batches.append(opened.get_batch(number))
+        unpacked += batches[-1].nbytes
+        if unpacked > MAX_UNPACKED:
+            raise _too_large(file)
+    return pa.Table.from_batches(batches, opened.schema)
+
+
+def _too_large(file: str) -> DataRejected:
+    return DataRejected(f"{file}: unpacks to more than {MAX_UNPACKED >> 20} MiB; send it in parts")
+
+
+def _sheet(file: str, kind: str, table_of: Callable[[], pa.Table], mapping: FileMapping) -> Sheet:
+    unneeded = {name for sheet in mapping.sheets for name in (*sheet.ignored, *sheet.personal)}
+    columns = []
+    try:
+        table = table_of()
+        # What is damaged inside would be read beyond its end.
+        table.validate(full=True)
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            try:
+                columns.append((name, column_texts(column)))
+            except NotReadable as found:
+                if name not in unneeded:
+                    raise DataRejected(
+                        f"{file} {name}: expected text, numbers, dates or truth values; found {found}; give each value "
+                        "a column of its own, or name the column under ignored in the mapping"
+                    ) from None
+    except DataRejected:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged file makes the library fail in many ways, and its words may hold a value
+        raise DataRejected(f"{file}: expected a whole {kind} file; write it anew and send it again") from None
+    return column_sheet(file, "", columns)
