@@ -85,6 +85,10 @@ class FileMapping(Part):
     dictionary: str | None = Field(
         default=None, description="REDCap: file name pattern of the data dictionary, in the same delivery"
     )
+    catalog: str | None = Field(
+        default=None,
+        description="SAS: file name pattern of the catalogue of formats (.sas7bcat), in the same delivery; a cell is its label",
+    )
     missing: list[Text] = Field(default=[], description="Texts that mean blank")
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
@@ -101,6 +105,18 @@ class FileMapping(Part):
             raise ValueError("header_rows: expected none; only a header of format excel takes several rows")
         if self.dictionary is not None and self.format != "redcap":
             raise ValueError("dictionary: expected none; only format redcap has one")
+        if self.catalog is not None and self.format != "sas":
+            raise ValueError("catalog: expected none; only format sas has one")
         if self.format not in WITH_HEADER_ROW and any(sheet.header_row != 1 for sheet in self.sheets):
             raise ValueError(f"header_row: expected none; columns of format {self.format} bear their own names")
         return self
+
+    @property
+    def beside(self) -> str | None:
+        """Name pattern of the one file that is read with these."""
+        return self.dictionary or self.catalog
+
+    @property
+    def beside_kind(self) -> str:
+        """What that file is."""
+        return "catalogue of formats" if self.format == "sas" else "data dictionary"

@@ -15,7 +15,7 @@ from pathlib import Path
 from schemas.mapping import FileMapping, SheetMapping
 from transforms.readers.datasets import chosen_datasets
 from transforms.readers.odm_attributes import headers, is_personal
-from transforms.readers.odm_file import KEY_COLUMNS, UNIT, Column, ItemGroup, OdmFile, parse_odm
+from transforms.readers.odm_file import KEY_COLUMNS, SUBJECTS, UNIT, Column, ItemGroup, OdmFile, parse_odm
 from transforms.readers.odm_replay import replay
 from transforms.readers.odm_subjects import require_one_subject_each
 from transforms.readers.sheet import Sheet, build_sheet
@@ -27,7 +27,7 @@ REMARKS = "Comments"
 
 
 def read_odm(path: Path, mapping: FileMapping) -> list[Sheet]:
-    """The item groups a mapping names by ItemGroupOID.
+    """The item groups a mapping names by ItemGroupOID, and SubjectData: one row a subject, also without any form yet.
 
     Columns are the keys, LocationOID where the file gives one, StudyOID where it holds several (one per site), each of
     these and MetaDataVersionOID also where the mapping names it; what the program wrote of its own; Comments, their
@@ -43,21 +43,28 @@ def read_odm(path: Path, mapping: FileMapping) -> list[Sheet]:
     """
     found = parse_odm(path.name, path.read_bytes(), mapping.encoding)
     groups = replay(path.name, found.groups) if found.transactional else found.groups
+    if SUBJECTS in (wanted.sheet for wanted in mapping.sheets):
+        groups = [*groups, *found.people.values()]
     names = list(dict.fromkeys([*(group.oid for group in groups), *found.defined]))
-    lines = Counter(group.line for group in found.groups if group.position)
-    by_line = max(lines.values(), default=1) == 1
+    by_line = {SUBJECTS: _one_a_line(found.people.values())}
     chosen = [names[i] for i in chosen_datasets(path.name, mapping, names)]
     # The entry of a draft asks for every sheet there is.
     entries = mapping.sheets if len(mapping.sheets) == len(chosen) else mapping.sheets * len(chosen)
+    others = _one_a_line(group for group in found.groups if group.position)
     return [
-        _sheet(path.name, name, [group for group in groups if group.oid == name], found, entry, by_line=by_line)
+        _sheet(
+            path.name, name, [group for group in groups if group.oid == name], found, entry, by_line.get(name, others)
+        )
         for name, entry in zip(chosen, entries, strict=True)
     ]
 
 
-def _sheet(
-    file: str, name: str, groups: list[ItemGroup], found: OdmFile, entry: SheetMapping, *, by_line: bool
-) -> Sheet:
+def _one_a_line(groups: Iterable[ItemGroup]) -> bool:
+    """Whether no two stand on one line, so that lines tell them apart."""
+    return max(Counter(group.line for group in groups).values(), default=1) == 1
+
+
+def _sheet(file: str, name: str, groups: list[ItemGroup], found: OdmFile, entry: SheetMapping, by_line: bool) -> Sheet:
     asked = {*entry.used_columns(), *entry.personal, *entry.ignored, *entry.never_personal}
     beside = _beside(groups, found, asked)
     columns = _columns(groups)

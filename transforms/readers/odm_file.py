@@ -14,6 +14,8 @@ from transforms.readers.odm_xml import Element, read_elements
 
 # The ItemGroupOID of a removal of every item group below a form, event or subject.
 EVERY = ""
+# The sheet of subjects, one row each, also of those for whom no form is filled in yet.
+SUBJECTS = "SubjectData"
 UNIT = "MeasurementUnitOID"
 DOCUMENT = "https://projectredcap.org DocName"
 # Element and attribute of each level of a row's key, outermost first.
@@ -73,7 +75,7 @@ class OdmFile:
 
     groups: in the order of the file. locations: LocationOID by study and SubjectKey. defined: ItemOIDs by ItemGroupOID, of the
     metadata. studies: StudyOIDs of the data, once each. known: the latest attributes of each subject, event and form, by study
-    and keys down to its level.
+    and keys down to its level. people: the row of each subject, by study and SubjectKey.
     """
 
     transactional: bool = False
@@ -82,6 +84,7 @@ class OdmFile:
     defined: dict[str, dict[str, None]] = field(default_factory=dict)
     studies: dict[str, None] = field(default_factory=dict)
     known: dict[tuple[str, str, tuple[str, ...]], dict[str, str]] = field(default_factory=dict)
+    people: dict[tuple[str, str], ItemGroup] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def attributes(self, group: ItemGroup) -> dict[Attribute, str]:
@@ -134,9 +137,21 @@ def take_element(element: Element, found: OdmFile) -> None:
     elif name in LEVELS:
         keys = _keys(element)[: LEVELS[name]]
         found.known.setdefault((name, _study(element), keys), {}).update(attribute_columns(element))
-        if _transaction(element) == "Remove":
+        removed = _transaction(element) == "Remove"
+        if removed:
             found.groups.append(_removal(element, keys))
+        if name == SUBJECTS:
+            _take_subject(element, found, removed=removed)
         element.forget()
+
+
+def _take_subject(element: Element, found: OdmFile, *, removed: bool) -> None:
+    person = _study(element), element.get("SubjectKey")
+    if removed:
+        found.people.pop(person, None)
+    elif person not in found.people:
+        keys = (person[1], *[""] * (len(KEYS) - 1))
+        found.people[person] = ItemGroup(SUBJECTS, keys, {}, element.line, len(found.people) + 1, study=person[0])
 
 
 def _define(element: Element, found: OdmFile) -> None:

@@ -101,6 +101,16 @@ def test_the_same_key_in_two_studies_is_two_subjects_in_a_history_too(tmp_path: 
     assert sheet.frame.select("StudyOID", "LocationOID", "TERM").rows() == [("S", "101", "CRS"), ("T", "202", "ICANS")]
 
 
+def test_the_sheet_of_subjects_holds_who_was_created_and_not_removed(tmp_path: Path) -> None:
+    subjects = [
+        f'<SubjectData SubjectKey="{key}" TransactionType="{kind}"/>'
+        for key, kind in (("a", "Upsert"), ("b", "Upsert"), ("a", "Remove"))
+    ]
+    (tmp_path / "a.xml").write_text(f'{HEAD}<ClinicalData StudyOID="S">{"".join(subjects)}</ClinicalData></ODM>')
+    (sheet,) = read_file(tmp_path / "a.xml", mapping("odm", "SubjectData"))
+    assert sheet.frame["SubjectKey"].to_list() == ["b"]
+
+
 def test_a_real_audit_stream_ends_with_one_row_a_record() -> None:
     path = reference_path("data/hard_files/26-rave-audit-odm/car_message.xml")
     (sheet,) = read_file(path, mapping("odm", "AE_LOG_LINE"))

@@ -132,6 +132,16 @@ def test_attributes_that_identify_a_person_are_personal(tmp_path: Path) -> None:
     assert sheet.personal == ("OpenClinica:DateOfBirth", "OpenClinica:UniqueIdentifier")
 
 
+def test_subjects_without_any_form_yet_have_a_row_in_the_sheet_of_subjects(tmp_path: Path) -> None:
+    new = '<SubjectData SubjectKey="9" OpenClinica:Sex="f"><SiteRef LocationOID="L"/></SubjectData>\n'
+    (tmp_path / "a.xml").write_text(odm(site("S", subject("1", "a", 'OpenClinica:Sex="m"'), new, subject("1", "b"))))
+    (sheet,) = read_file(tmp_path / "a.xml", mapping("odm", "SubjectData"))
+    assert sheet.frame.select("SubjectKey", "LocationOID", "OpenClinica:Sex", "source_row").rows() == [
+        ("1", None, "m", 3),
+        ("9", "L", "f", 4),
+    ]
+
+
 @pytest.mark.parametrize(("name", "rows"), [("oc_one", 2), ("oc_sites", 2)])
 def test_a_real_shape_of_openclinica_reads_with_its_numbers(name: str, rows: int) -> None:
     (sheet,) = read_file(reference_path(f"data/hard_files/25-openclinica-sites/{name}.xml"), mapping("odm", "IG_DM"))
