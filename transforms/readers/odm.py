@@ -29,11 +29,11 @@ REMARKS = "Comments"
 def read_odm(path: Path, mapping: FileMapping) -> list[Sheet]:
     """The item groups a mapping names by ItemGroupOID, and SubjectData: one row a subject, also without any form yet.
 
-    Columns are the keys, LocationOID where the file gives one, StudyOID where it holds several (one per site), each of
-    these and MetaDataVersionOID also where the mapping names it; what the program wrote of its own; Comments, their
-    number, where there are any; then items by ItemOID in the order met, each followed by `<ItemOID>
-    MeasurementUnitOID` where a unit is given; last, blank, those the file's metadata defines besides. A
-    row bears the line of its ItemGroupData (the last one that changed it); where a line holds several, its number
+    Columns are the keys, LocationOID where the file gives one, items by ItemOID in the order met, each followed by
+    `<ItemOID> MeasurementUnitOID` where a unit is given, then blank ones, which the file's metadata defines besides. Last, so
+    that no item ever changes its name for them: StudyOID where the file holds several (one per site), Comments, their number,
+    where there are any, and what the program wrote of its own. LocationOID, StudyOID and MetaDataVersionOID are there also
+    where the mapping names them. A row bears the line of its ItemGroupData (the last one that changed it); where a line holds several, its number
     among all of the file.
 
     Raises
@@ -66,22 +66,23 @@ def _one_a_line(groups: Iterable[ItemGroup]) -> bool:
 
 def _sheet(file: str, name: str, groups: list[ItemGroup], found: OdmFile, entry: SheetMapping, by_line: bool) -> Sheet:
     asked = {*entry.used_columns(), *entry.personal, *entry.ignored, *entry.never_personal}
+    locations = [found.locations.get(group.subject, "") for group in groups]
+    located = LOCATION in asked or any(group.subject in found.locations for group in groups)
     beside = _beside(groups, found, asked)
     columns = _columns(groups)
     met = {item for item, _ in columns}
     blank = [item for item in found.defined.get(name, ()) if item not in met]
-    header = [*KEY_COLUMNS, *beside, *(item for item, _ in columns), *blank]
-    rows = [
-        (
-            group.line if by_line else group.position,
-            [
-                *group.keys,
-                *(texts[i] for texts in beside.values()),
-                *(group.cells.get(column, "") for column in columns),
-            ],
-        )
-        for i, group in enumerate(groups)
-    ]
+    header = [*KEY_COLUMNS, *([LOCATION] if located else []), *(item for item, _ in columns), *blank, *beside]
+    rows = []
+    for i, group in enumerate(groups):
+        cells = [*(group.cells.get(column, "") for column in columns), *([""] * len(blank))]
+        row = [
+            *group.keys,
+            *(locations[i : i + 1] if located else []),
+            *cells,
+            *(texts[i] for texts in beside.values()),
+        ]
+        rows.append((group.line if by_line else group.position, row))
     sheet = build_sheet(file, name, header, rows)
     require_one_subject_each(sheet, [group.subject for group in groups], entry)
     personal = tuple(column for column in beside if is_personal(column))
@@ -89,11 +90,9 @@ def _sheet(file: str, name: str, groups: list[ItemGroup], found: OdmFile, entry:
 
 
 def _beside(groups: list[ItemGroup], found: OdmFile, asked: Collection[str]) -> dict[str, list[str]]:
-    """Columns that stand between keys and items: those of ODM that are offered, then the attributes of programs."""
-    located = any(group.subject in found.locations for group in groups)
+    """Columns that are neither keys nor items: those of ODM that are offered, then the attributes of programs."""
     remarks = [str(group.remarks or "") for group in groups]
     offered = {
-        LOCATION: (located, [found.locations.get(group.subject, "") for group in groups]),
         STUDY: (len({study for study in found.studies if study}) > 1, [group.study for group in groups]),
         VERSION: (False, [group.version for group in groups]),
         REMARKS: (any(remarks), remarks),

@@ -46,7 +46,7 @@ class ItemGroup:
     keys: the texts of KEY_COLUMNS, cut off at the level removed. cells: text by column, which is an item (or its
     unit) and its number among equal items. transaction: the element's own or inherited TransactionType, empty where
     there is none. items: TransactionType of each cell. more: cells that are a further value of the item before them.
-    study, version: of the ClinicalData. attributes: what the program wrote on this element and those around it.
+    typed: whether the transaction is the element's own. study, version: of the ClinicalData. attributes: what the program wrote on this element and those around it.
     remarks: how many comments and notes stand within.
     """
 
@@ -58,6 +58,7 @@ class ItemGroup:
     transaction: str = ""
     items: dict[Column, str] = field(default_factory=dict)
     more: frozenset[Column] = frozenset()
+    typed: bool = False
     study: str = ""
     version: str = ""
     attributes: dict[Attribute, str] = field(default_factory=dict)
@@ -228,6 +229,7 @@ def _item_group(element: Element, keys: tuple[str, ...], transaction: str, posit
         transaction=transaction,
         items=items,
         more=frozenset(more),
+        typed=bool(element.get("TransactionType")),
         study=_study(element),
         version=next(
             (level.get("MetaDataVersionOID") for level in element.lineage() if level.name == "ClinicalData"), ""
@@ -236,10 +238,17 @@ def _item_group(element: Element, keys: tuple[str, ...], transaction: str, posit
             (name, column): text
             for name in ATTRIBUTE_LEVELS
             if name in levels
-            for column, text in attribute_columns(levels[name]).items()
+            for column, text in _own_columns(levels[name]).items()
         },
         remarks=_remarks(element),
     )
+
+
+def _own_columns(element: Element) -> dict[str, str]:
+    """Its attribute columns, worked out once for all rows within."""
+    if element.columns is None:
+        element.columns = attribute_columns(element)
+    return element.columns
 
 
 def _item_transaction(item: Element) -> str:

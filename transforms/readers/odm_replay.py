@@ -40,6 +40,9 @@ def replay(file: str, transactions: Iterable[ItemGroup]) -> list[ItemGroup]:
 def _kind(step: ItemGroup) -> str:
     """The TransactionType of a group. Rave writes it on the items alone: such a group is there once one is put in."""
     kinds = set(step.items.values())
+    if kinds == {"Context"} and not step.typed:
+        # A query on a blank item, under a subject or form that is said to be put in, puts no row in.
+        return "Context"
     if step.transaction or not kinds or "" in kinds:
         return step.transaction
     return "Upsert" if kinds & {"Insert", "Upsert"} else "Context"
@@ -84,7 +87,7 @@ def _change(file: str, standing: Standing, step: ItemGroup, kind: str) -> None:
             return
         raise _rejected(file, step, "an Insert before this change", "export the whole history, or a Snapshot")
     standing[place] = after = _changed(before, step)
-    if not step.transaction and set(step.items.values()) == {"Remove"} and not any(after.cells.values()):
+    if not step.typed and set(step.items.values()) == {"Remove"} and not any(after.cells.values()):
         # The last item was taken away one by one.
         del standing[place]
 

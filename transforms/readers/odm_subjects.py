@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.errors import DataRejected
 from schemas.mapping import SheetMapping
+from schemas.mapping.columns import ColumnSource
 from transforms.readers.sheet import ROW, Sheet
 
 SUBJECT_ID = "subject_id"
@@ -29,13 +30,17 @@ def require_one_subject_each(sheet: Sheet, subjects: Sequence[tuple[str, str]], 
     if sheet.frame.height != len(subjects):
         return
     told_apart = pl.Series([f"{study}\n{key}" if key else None for study, key in subjects], dtype=pl.String)
-    for names in dict.fromkeys(_number_columns(entry)):
+    for source in _number_sources(entry):
+        names = source.own_columns()
         if not names or not set(names) <= set(sheet.header):
             continue
-        numbers = sheet.frame.select(*names, ROW, subject=told_apart).drop_nulls()
-        shared = numbers.filter(pl.col("subject").n_unique().over(names) > 1).unique(subset=[*names, "subject"])
+        number = pl.coalesce(names) if source.first_of else pl.concat_str(names, separator="\n")
+        numbers = sheet.frame.select(ROW, number=number, subject=told_apart).drop_nulls()
+        shared = numbers.filter(pl.col("subject").n_unique().over("number") > 1)
         if shared.height:
-            rows = ", ".join(map(str, sorted(shared[ROW])[:SHOWN]))
+            rows = ", ".join(
+                map(str, sorted(shared.unique(["number", "subject"], keep="first", maintain_order=True)[ROW])[:SHOWN])
+            )
             raise DataRejected(
                 f"{sheet.place}: expected one subject for each number in {' and '.join(names)}; one number stands for several "
                 f"SubjectKeys or StudyOIDs, as in rows {rows}; join the site to it in the mapping, as in subject_id: "
@@ -43,10 +48,10 @@ def require_one_subject_each(sheet: Sheet, subjects: Sequence[tuple[str, str]], 
             )
 
 
-def _number_columns(entry: SheetMapping) -> list[tuple[str, ...]]:
-    """The columns of each feed's subject_id, but of feeds that take the rows of one site."""
+def _number_sources(entry: SheetMapping) -> list[ColumnSource]:
+    """Where each feed takes subject_id from, but of feeds that take the rows of one site."""
     return [
-        tuple(source.own_columns())
+        source
         for feed in entry.feeds
         if not {condition.column for condition in feed.where} & set(SITES)
         for columns in feed.entries()

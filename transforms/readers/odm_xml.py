@@ -26,7 +26,7 @@ class Element:
     """An element: its ODM name (empty for a vendor's), attributes, the line its tag starts on, and what it holds.
 
     local: its name without a namespace, a vendor's too. prefixes: by namespace, of the whole file. forgotten: how many
-    elements it held that were let go.
+    elements it held that were let go. columns: what its attributes give, kept by who has worked it out.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Element:
     children: list[Element] = field(default_factory=list)
     text: str = ""
     forgotten: int = 0
+    columns: dict[str, str] | None = None
 
     def get(self, attribute: str) -> str:
         """An attribute, empty where it is not given."""

@@ -20,7 +20,7 @@ ORIGIN = datetime(1960, 1, 1)  # noqa: DTZ001 - SAS knows no time zones
 DAY_SECONDS = 86_400
 
 DATE = re.compile(
-    r"DATE|JULDAY|JULIAN|PDJUL[GI]|MINGUO|NENGO|HDATE|HEBDATE"
+    r"DATE|JULIAN|PDJUL[GI]|MINGUO|NENGO|HDATE|HEBDATE"
     r"|(DDMMYY|MMDDYY|YYMMDD)[BCDNPS]?|YYWEEK[UVW]|WEEK(DATE|DATX|U|V|W)"
     r"|WORDDAT[EX]|EURDF(DD|DE|DN|DWN|MN|MY|WDX|WKX)|NLDATE\w*|[BE]8601DA|IS8601DA"
 )
@@ -29,8 +29,8 @@ MONTHS = re.compile(r"(DT|EURDF)?MONYY|EURDFMY|YYMON|(MMYY|YYMM)[CDNPS]?|NLDATE?
 YEARS = re.compile(r"(DT)?YEAR|NLDATEYR?|NLDATMYR?")
 QUARTERS = re.compile(r"(DT)?YYQR?[CDNPSZ]?|NLDATEYQ\w*|NLDATMYQ\w*")
 PARTS = {
-    "DAY": "%-d", "MONTH": "%-m", "MONNAME": "%B", "DOWNAME": "%A", "WEEKDAY": "{weekday}", "QTR": "{quarter}",
-    "QTRR": "{quarter}",
+    "DAY": "{day.day}", "MONTH": "{day.month}", "MONNAME": "{day:%B}", "DOWNAME": "{day:%A}", "WEEKDAY": "{weekday}",
+    "QTR": "{quarter}", "QTRR": "{quarter}", "JULDAY": "{number}",
 }  # fmt: skip
 DAYS_OF_MOMENTS = re.compile(r"DTDATE|DTWKDATX|(B|E|IS)8601DN")
 DATETIME = re.compile(
@@ -111,9 +111,9 @@ def _part_of_day(value: float, form: Format) -> str:
         return _day(value, of_moment).strftime(f"%YQ{_quarter(value, of_moment)}")
     if name in PARTS:
         day = _day(value, of_moment)
+        quarter, number = _quarter(value, of_moment), day.timetuple().tm_yday
         # SAS counts weekdays from Sunday.
-        named = PARTS[name].format(quarter=_quarter(value, of_moment), weekday=day.isoweekday() % 7 + 1)
-        return day.strftime(named)
+        return PARTS[name].format(day=day, quarter=quarter, weekday=day.isoweekday() % 7 + 1, number=number)
     family = name.rstrip("BCDNPS") if name != "DATE" else name
     least, pattern = WITHOUT_YEAR.get(family, (0, ""))
     return _day(value, of_moment).strftime(pattern).upper() if 0 < width < least else ""

@@ -137,7 +137,7 @@ def test_comments_are_counted_and_queries_and_audit_records_are_no_values(tmp_pa
 <Comment>again</Comment></Annotation></ItemGroupData>
 <ItemGroupData ItemGroupOID="G"><ItemData ItemOID="A" Value="2"/></ItemGroupData>"""
     (sheet,) = read_file(write(tmp_path, odm(subject(groups))), mapping("odm", "G"))
-    assert sheet.header == [*KEY_COLUMNS, "Comments", "A"]
+    assert sheet.header == [*KEY_COLUMNS, "A", "Comments"]
     assert sheet.frame.select("Comments", "A").rows() == [("2", "1"), (None, "2")]
 
 

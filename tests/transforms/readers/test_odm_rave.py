@@ -59,6 +59,11 @@ def test_a_query_or_comment_on_an_item_leaves_its_value_and_makes_no_row(tmp_pat
     assert sheet.frame.select("mdsol:RecordId", "TERM", "GRADE").rows() == [("251", "CRS", None)]
 
 
+def test_a_query_under_a_subject_said_to_be_put_in_makes_no_row_either(tmp_path: Path) -> None:
+    sheet = read(tmp_path, step("TERM=CRS", kind="Upsert"), step("TERM", "999", kind="Upsert"))
+    assert sheet.frame["mdsol:RecordId"].to_list() == ["251"]
+
+
 def test_an_emptied_item_is_blank_and_so_is_a_removed_one(tmp_path: Path) -> None:
     sheet = read(tmp_path, step("TERM=CRS GRADE=2 DAY=1"), step("GRADE="), step("DAY:Remove"))
     assert sheet.frame.select("TERM", "GRADE", "DAY").row(0) == ("CRS", None, None)

@@ -46,7 +46,7 @@ def read(folder: Path, text: str, how: FileMapping | None = None) -> Sheet:
 
 def test_each_site_has_clinical_data_of_its_own_and_its_study_is_a_column(tmp_path: Path) -> None:
     sheet = read(tmp_path, odm(site("S"), site("S_BJ", subject("1", "a")), site("S_SH", subject("2", "b"))))
-    assert sheet.header == [*KEY_COLUMNS, "StudyOID", "A"]
+    assert sheet.header == [*KEY_COLUMNS, "A", "StudyOID"]
     assert sheet.frame.select("StudyOID", "SubjectKey", "A").rows() == [("S_BJ", "1", "a"), ("S_SH", "2", "b")]
 
 
@@ -77,6 +77,19 @@ def test_one_number_for_two_subjects_of_one_study_is_refused(tmp_path: Path) -> 
     assert read(tmp_path, text, wanted(subject_id="SubjectKey")).frame.height == 2
 
 
+def test_a_number_taken_from_the_first_of_two_columns_is_looked_at_too(tmp_path: Path) -> None:
+    text = odm(site("S_BJ", subject("1", "a")), site("S_SH", subject("1", "b")))
+    with pytest.raises(
+        DataRejected, match="expected one subject for each number in OpenClinica:StudySubjectID and SubjectKey"
+    ):
+        read(tmp_path, text, wanted(subject_id={"first_of": ["OpenClinica:StudySubjectID", "SubjectKey"]}))
+
+
+def test_an_item_keeps_its_name_whatever_else_is_offered(tmp_path: Path) -> None:
+    text = odm(site("S", subject("1", "x", 'A="attribute"')))
+    assert read(tmp_path, text).frame.select("A", "A#2").row(0) == ("x", "attribute")
+
+
 def test_feeds_of_one_site_each_may_share_numbers(tmp_path: Path) -> None:
     text = odm(site("S_BJ", subject("1", "a")), site("S_SH", subject("1", "b")))
     how = wanted(subject_id="SubjectKey").model_dump()
@@ -88,7 +101,7 @@ def test_what_the_program_wrote_of_subject_and_event_stands_in_columns(tmp_path:
     own = 'OpenClinica:StudySubjectID="BJ-001" OpenClinica:Sex="m" OpenClinica:EnrollmentDate="2021-03-01"'
     sheet = read(tmp_path, odm(site("S", subject("SS_1", "a", own, 'OpenClinica:StartDate="2021-03-02"'))))
     names = [f"OpenClinica:{name}" for name in ("StudySubjectID", "Sex", "EnrollmentDate", "StartDate")]
-    assert sheet.header == [*KEY_COLUMNS, *names, "A"]
+    assert sheet.header == [*KEY_COLUMNS, "A", *names]
     assert sheet.frame.select(names).row(0) == ("BJ-001", "m", "2021-03-01", "2021-03-02")
 
 

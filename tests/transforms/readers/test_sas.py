@@ -175,6 +175,7 @@ def test_a_native_dataset_reads_as_its_transport_file() -> None:
         (22344.0, "YEAR4.", "2021"),
         (22344.0, "YYQ6.", "2021Q1"),
         (22344.0, "MONTH.", "3"),
+        (22344.0, "JULDAY3.", "64"),
         (22344.0, "WEEKDAY.", "6"),
         (22344.0, "DOWNAME.", "Friday"),
         (22344.0, "WEEKDATE17.", "2021-03-05"),
