@@ -14,8 +14,8 @@ from xml.parsers import expat
 from schemas.errors import DataRejected
 from transforms.readers.text_file import BYTE_ORDER_MARKS
 
-# Of every version; some programs write no namespace at all.
-NAMESPACE = re.compile(r"http://www\.cdisc\.org/ns/odm/v\d+\.\d+|")
+# Of every version there is; some programs write no namespace at all.
+NAMESPACE = re.compile(r"http://www\.cdisc\.org/ns/odm/v(1\.\d|2\.0)|")
 DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 # An ODM file nests about ten elements deep; vendors add a few.
 DEEPEST = 100

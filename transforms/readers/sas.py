@@ -14,7 +14,7 @@ from pyreadstat import PyreadstatError, ReadstatError, read_sas7bdat
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
-from transforms.readers.datasets import chosen_datasets
+from transforms.readers.datasets import EVERY_SHEET, chosen_datasets
 from transforms.readers.sas_catalog import SAS7BCAT, Catalog, read_catalog
 from transforms.readers.sas_cells import shown_cell
 from transforms.readers.sas_transport import Dataset, is_transport, read_transport
@@ -40,7 +40,7 @@ def read_sas(path: Path, mapping: FileMapping, catalog: Path | None = None) -> l
     content = path.read_bytes()
     labels = read_catalog(catalog, mapping.encoding) if catalog else {}
     if is_transport(content):
-        datasets = read_transport(path.name, content, mapping.encoding, labels)
+        datasets = read_transport(path.name, content, mapping.encoding, labels, _wanted(mapping))
     elif content.startswith(SAS7BDAT) and len(content) >= SHORTEST:
         datasets = [_read_sas7bdat(path, mapping.encoding, labels)]
     else:
@@ -48,6 +48,12 @@ def read_sas(path: Path, mapping: FileMapping, catalog: Path | None = None) -> l
         raise DataRejected(f"{path.name}: expected a SAS transport file (XPORT) or a .sas7bdat{found}; {way_out}")
     chosen = chosen_datasets(path.name, mapping, [dataset.name for dataset in datasets])
     return [build_sheet(path.name, datasets[i].name, datasets[i].header, datasets[i].rows) for i in chosen]
+
+
+def _wanted(mapping: FileMapping) -> set[str] | None:
+    """The names of the datasets a mapping asks for; None where it asks for the only one, or for all."""
+    names = {wanted.sheet or EVERY_SHEET for wanted in mapping.sheets}
+    return None if EVERY_SHEET in names else names
 
 
 def _other_kind(content: bytes) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -52,10 +52,13 @@ def is_transport(content: bytes) -> bool:
     return found is not None and found[1] in LIBRARY
 
 
-def read_transport(file: str, content: bytes, encoding: str, catalog: Catalog) -> list[Dataset]:
+def read_transport(
+    file: str, content: bytes, encoding: str, catalog: Catalog, wanted: Collection[str] | None = None
+) -> list[Dataset]:
     """Every dataset of a transport file. The format names no encoding: it is the declared one, else UTF-8.
 
-    catalog: labels of the site's own formats.
+    catalog: labels of the site's own formats. wanted: names of the datasets whose rows are read, so that a doubt in another one
+    keeps none of these out; all of them where it is None.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def read_transport(file: str, content: bytes, encoding: str, catalog: Catalog) -
         raise _rejected(file, "at least one dataset")
     try:
         return [
-            _read_dataset(file, content[start:end], encoding, catalog)
+            _read_dataset(file, content[start:end], encoding, catalog, wanted)
             for start, end in zip(starts, [*starts[1:], len(content)], strict=True)
         ]
     except _Damaged as damage:
@@ -94,7 +97,9 @@ def _required(content: bytes, at: int, names: tuple[bytes, ...]) -> bytes:
     return found
 
 
-def _read_dataset(file: str, content: bytes, encoding: str, catalog: Catalog) -> Dataset:
+def _read_dataset(
+    file: str, content: bytes, encoding: str, catalog: Catalog, wanted: Collection[str] | None
+) -> Dataset:
     size = int(_required(content, 0, MEMBER)[26:30])
     long_names = HEADER.match(content)[1] == MEMBER[1]  # type: ignore[index] # _required found it
     name = content[168 : 168 + (32 if long_names else 8)].decode("ascii").strip()
@@ -105,6 +110,8 @@ def _read_dataset(file: str, content: bytes, encoding: str, catalog: Catalog) ->
     counted = _required(content, at, OBSERVATIONS)[:30]
     columns = [column.with_format(formats.get(i, "")) for i, (column, _) in enumerate(described, start=1)]
     records = _records(content[at + RECORD :], sum(column.width for column in columns), counted)
+    if wanted is not None and name not in wanted:
+        return Dataset(name, [], [])
     columns = laid_out(f"{file} {name}", columns, [number for _, number in described], records)
     return Dataset(
         name,

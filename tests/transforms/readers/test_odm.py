@@ -196,6 +196,7 @@ def test_a_doctype_is_refused_in_every_encoding_before_it_is_parsed(tmp_path: Pa
             odm("").replace("cdisc.org/ns/odm/v1.3", "example.org/odm"),
             "expected ODM 1.3 of FileType Snapshot or Transactional",
         ),
+        (odm("").replace("/v1.3", "/v3.0"), "expected ODM 1.3 of FileType Snapshot or Transactional"),
         (odm("", kind="Copy"), "expected ODM 1.3 of FileType Snapshot or Transactional"),
         ("<ODM/>", "expected ODM 1.3"),
         (

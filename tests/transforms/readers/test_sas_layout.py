@@ -77,6 +77,16 @@ def test_where_no_cell_tells_the_dataset_is_refused_with_the_doubt(tmp_path: Pat
         read(tmp_path, swapped(number(101) + number(45)))
 
 
+def test_a_doubt_in_a_dataset_nobody_asks_for_keeps_no_other_out(tmp_path: Path) -> None:
+    sure = transport_file(side_by_side(ID, AGE), [number(101) + number(45)], name="AE")
+    path = tmp_path / "a.xpt"
+    path.write_bytes(swapped(number(101) + number(45)) + sure[240:])
+    (sheet,) = read_file(path, mapping("sas", "AE"))
+    assert sheet.frame.rows() == [("101", "45", 1)]
+    with pytest.raises(DataRejected, match=r"a.xpt DM: expected rows that can be read in one way"):
+        read_file(path, mapping("sas", "DM"))
+
+
 def test_where_both_ways_give_the_same_cells_there_is_no_doubt(tmp_path: Path) -> None:
     assert read(tmp_path, swapped(number(7) + number(7))) == [("7", "7", 1)]
     assert read(tmp_path, swapped()) == []

@@ -52,11 +52,15 @@ def number(value: float, width: int = 8) -> bytes:
 
 
 def transport_file(
-    variables: Sequence[Variable], rows: Sequence[bytes], version: int = 8, long_formats: Sequence[bytes] = ()
+    variables: Sequence[Variable],
+    rows: Sequence[bytes],
+    version: int = 8,
+    long_formats: Sequence[bytes] = (),
+    name: str = "DM",
 ) -> bytes:
-    """A file of one dataset DM; `long_formats` are the entries of a list of long labels and formats."""
+    """A file of one dataset; `long_formats` are the entries of a list of long labels and formats."""
     new = version > 5
-    title = b"SAS     DM".ljust(40) + b"SASDATA 9.1".ljust(40)
+    title = f"SAS     {name}".encode().ljust(40) + b"SASDATA 9.1".ljust(40)
     names = b"".join(_described(one) for one in variables)
     head = (
         _header(b"LIBV8" if new else b"LIBRARY", b"0" * 30) + b"SAS".ljust(80) + b" " * 80
