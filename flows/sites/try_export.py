@@ -90,10 +90,11 @@ def _paired(path: Path, site: SiteMapping) -> Iterator[tuple[SentFile, FileMappi
             raise DataRejected(
                 f"{path.name}: expected one of the patterns {patterns}; {file.name} fits {len(entries)}; rename the file"
             )
-        wanted = entries[0].dictionary
+        wanted = entries[0].beside
         found = [other for other in (*files, *beside) if wanted and fnmatchcase(other.name, wanted)]
         if wanted and not found:
-            raise DataRejected(f"{file.name}: expected a data dictionary {wanted} beside it; found none; put it there")
+            kind = entries[0].beside_kind
+            raise DataRejected(f"{file.name}: expected a {kind} {wanted} beside it; found none; put it there")
         yield file, entries[0], found[0] if found else None
 
 

@@ -109,6 +109,10 @@ class FileMapping(Part):
         default=None, description="REDCap: file name pattern of the data dictionary, in the same delivery"
     )
     labels: bool = Field(default=False, description="SPSS, Stata: a cell is the label of its code, where it has one")
+    catalog: str | None = Field(
+        default=None,
+        description="SAS: file name pattern of the catalogue of formats (.sas7bcat), in the same delivery; a cell is its label",
+    )
     missing: list[Text] = Field(default=[], description="Texts that mean blank")
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
@@ -136,6 +140,18 @@ class FileMapping(Part):
             raise ValueError("dictionary: expected none; only format redcap has one")
         if self.labels and self.format not in LABELLED:
             raise ValueError(f"labels: expected none; only formats {', '.join(sorted(LABELLED))} have labels of codes")
+        if self.catalog is not None and self.format != "sas":
+            raise ValueError("catalog: expected none; only format sas has one")
         if self.format not in WITH_HEADER_ROW and any(sheet.header_row != 1 for sheet in self.sheets):
             raise ValueError(f"header_row: expected none; columns of format {self.format} bear their own names")
         return self
+
+    @property
+    def beside(self) -> str | None:
+        """Name pattern of the one file that is read with these."""
+        return self.dictionary or self.catalog
+
+    @property
+    def beside_kind(self) -> str:
+        """What that file is."""
+        return "catalogue of formats" if self.format == "sas" else "data dictionary"

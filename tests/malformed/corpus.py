@@ -9,7 +9,7 @@ import random
 import struct
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from openpyxl import Workbook, load_workbook
 
 from tests.malformed import exports
 from tests.malformed.exports import NAMES, ROWS, SHEET, mapping, zipped
+from tests.transforms.readers import xport_file as xport
+from transforms.readers.sas_catalog import SAS7BCAT
 
 # As gzip, whose members may stand one after the other.
 GIGABYTE_OF_BLANKS = gzip.compress(b" " * 2**26) * 20
@@ -274,6 +276,19 @@ def _sas(folder: Path) -> Iterator[Malformed]:
     for number, place in enumerate((0, 20, 80, 160, 240, 320, 400, 560)):
         yield transport(f"its header overwritten, {number}", sound[:place] + b"\x00" * 40 + sound[place + 40 :])
     yield transport("empty", b"")
+    yield transport("of PROC CPORT", b"**COMPRESSED** " * 20)
+    yield transport("that is a catalogue of formats", SAS7BCAT + bytes(2000))
+    first, second = xport.side_by_side(xport.Variable("id"), xport.Variable("age"))
+    swapped = [replace(first, start=second.start), replace(second, start=first.start)]
+    yield transport(
+        "whose cells may lie in two ways",
+        xport.transport_file(swapped, [xport.number(101) + xport.number(45)], name=SHEET),
+    )
+    yield transport(
+        "with text where numbers lie",
+        xport.transport_file([first, second], [xport.number(101) + b"2021    "], name=SHEET),
+    )
+    yield transport("that describes more variables than there are", sound.replace(b"0000000005", b"0000000999", 1))
 
 
 def _odm() -> Iterator[Malformed]:
@@ -296,6 +311,18 @@ def _odm() -> Iterator[Malformed]:
     yield odm("without the items' names", sound.replace(b'ItemOID="day"', b'Item="day"'))
     yield odm("without the form asked for", sound.replace(SHEET.encode(), b"OTHER"))
     yield odm("with text after its end", sound + b"<ODM/>")
+    body = sound[sound.index(b"<ClinicalData") : sound.index(b"</ODM>")]
+    inside = body.replace(b'StudyOID="S">', b'StudyOID="S"><SubjectData SubjectKey="1">').replace(
+        b"</ClinicalData>", b"</SubjectData></ClinicalData>"
+    )
+    yield odm("of two sites that count alike", sound.replace(body, inside + inside.replace(b'OID="S"', b'OID="T"')))
+    yield odm("of metadata alone", sound.replace(body, b'<Study OID="S"/>'))
+    yield odm("of a version to come", sound.replace(b"/v1.3", b"/v3.0"))
+    changes = sound.replace(b"Snapshot", b"Transactional").replace(
+        b"<ItemData ", b'<ItemData TransactionType="Update" '
+    )
+    yield odm("of changes to rows that never came", changes)
+    yield odm("without any number of a subject", sound.replace(b'ItemOID="id"', b'ItemOID="id" IsNull="Yes"'))
     yield odm("in another encoding than it says", b'<?xml version="1.0" encoding="UTF-16"?>' + sound)
 
 

@@ -15,6 +15,7 @@ from schemas.mapping import FileMapping, SiteMapping
 from transforms.readers.archive import list_archive, unpack_member
 from transforms.readers.kinds import refuse_by_ending
 
+CATALOG = ".sas7bcat"
 # What operating systems and office programs leave behind, which is no export.
 LEFTOVERS = ("~$*", ".*", "Thumbs.db", "desktop.ini", "__MACOSX")
 
@@ -57,7 +58,7 @@ class SentFile:
 
 @dataclass(frozen=True)
 class PairedFile:
-    """A file of a delivery, the entry that takes it, and for REDCap the data dictionary that came with it."""
+    """A file of a delivery, the entry that takes it, and the file that is read with it: REDCap's data dictionary, SAS's catalogue."""
 
     file: SentFile
     entry: FileMapping
@@ -73,7 +74,7 @@ def pair_files(site: SiteMapping, folder: Path) -> list[PairedFile]:
     """
     place = f"{site.site_id} {folder.name}"
     files = _sent_files(place, folder)
-    dictionaries = {entry.dictionary for entry in site.files if entry.dictionary}
+    dictionaries = {entry.beside for entry in site.files if entry.beside}
     exports = [file for file in files if not _fits_any(file, dictionaries)]
     pairs = [PairedFile(file, _entry_for(place, file, site.files)) for file in exports]
     taken = [pair.entry for pair in pairs]
@@ -114,6 +115,11 @@ def _fits_any(file: SentFile, patterns: set[str]) -> bool:
 
 def _entry_for(place: str, file: SentFile, entries: Sequence[FileMapping]) -> FileMapping:
     fitting = [entry for entry in entries if fnmatchcase(file.name, entry.match)]
+    if not fitting and file.name.lower().endswith(CATALOG):
+        raise DataRejected(
+            f"{place} {file.name}: expected a catalogue of formats that an entry of format sas names under catalog; none does; name "
+            "it there, or do not send it"
+        )
     if len(fitting) != 1:
         patterns = ", ".join(entry.match for entry in entries)
         if not fitting:
@@ -126,12 +132,12 @@ def _entry_for(place: str, file: SentFile, entries: Sequence[FileMapping]) -> Fi
 
 
 def _dictionary_for(place: str, entry: FileMapping, files: Sequence[SentFile]) -> SentFile | None:
-    if entry.dictionary is None:
+    if entry.beside is None:
         return None
-    fitting = [file for file in files if _fits_any(file, {entry.dictionary})]
+    fitting = [file for file in files if _fits_any(file, {entry.beside})]
     if len(fitting) != 1:
         raise DataRejected(
-            f"{place}: expected one data dictionary {entry.dictionary}; found {len(fitting)}; send it with the export"
+            f"{place}: expected one {entry.beside_kind} {entry.beside}; found {len(fitting)}; send it with the export"
         )
     return fitting[0]
 

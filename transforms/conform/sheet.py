@@ -19,6 +19,7 @@ from transforms.conform.garbled import garbled_cells
 from transforms.conform.personal_data import blank_personal
 from transforms.conform.records import SOURCE_FEED, FeedRecords, conform_feed
 from transforms.readers import Sheet
+from transforms.readers.odm_attributes import is_technical
 from transforms.readers.odm_file import KEY_COLUMNS
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
@@ -173,5 +174,7 @@ def _unmapped(sheet: Sheet, mapping: SheetMapping, persons: list[str]) -> list[s
 
 def _structural(name: str, sheet: Sheet) -> bool:
     """Columns of REDCap and ODM themselves are no site's choice, and blank where the study has none."""
+    if is_technical(name):
+        return True
     own = name.startswith("redcap_") or name in KEY_COLUMNS
     return own and sheet.frame[name].null_count() == sheet.frame.height

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.errors import DataRejected
-from transforms.readers.odm_file import EVERY, ItemGroup
+from transforms.readers.odm_file import EVERY, RECORD, ItemGroup
 
 TYPES = ("Insert", "Update", "Remove", "Upsert", "Context")
-Standing = dict[tuple[str, tuple[str, ...]], ItemGroup]
+# Study, item group, and its keys or the number the program gave the row.
+Place = tuple[str, str, tuple[str, ...]]
+Standing = dict[Place, ItemGroup]
 
 
 def replay(file: str, transactions: Iterable[ItemGroup]) -> list[ItemGroup]:
@@ -25,38 +27,90 @@ def replay(file: str, transactions: Iterable[ItemGroup]) -> list[ItemGroup]:
     """
     standing: Standing = {}
     for step in transactions:
-        kinds = {step.transaction, *step.items.values()}
-        if not kinds <= set(TYPES):
+        kind = _kind(step)
+        if not {kind, *step.items.values()} <= set(TYPES):
             raise _rejected(file, step, f"a TransactionType among {', '.join(TYPES)}", "export it anew")
-        if step.transaction == "Remove":
+        if kind == "Remove":
             _remove(standing, step)
-        elif step.transaction != "Context" or set(step.items.values()) - {"Context"}:
-            key = (step.oid, step.keys)
-            standing[key] = _changed(file, standing.get(key), step)
+        elif kind != "Context" or set(step.items.values()) - {"Context"}:
+            _change(file, standing, step, kind)
     return list(standing.values())
+
+
+def _kind(step: ItemGroup) -> str:
+    """The TransactionType of a group. Rave writes it on the items alone: such a group is there once one is put in."""
+    kinds = set(step.items.values())
+    if kinds == {"Context"} and not step.typed:
+        # A query on a blank item, under a subject or form that is said to be put in, puts no row in.
+        return "Context"
+    if step.transaction or not kinds or "" in kinds:
+        return step.transaction
+    return "Upsert" if kinds & {"Insert", "Upsert"} else "Context"
 
 
 def _rejected(file: str, step: ItemGroup, expected: str, mend: str) -> DataRejected:
     return DataRejected(f"{file} line {step.line} {step.oid}".rstrip() + f": expected {expected}; {mend}")
 
 
+def _place(step: ItemGroup) -> Place:
+    """What makes two steps one row. Where Rave numbers it, it does not always write the repeat keys."""
+    record = step.attributes.get(("ItemGroupData", RECORD))
+    if record is None:
+        return step.study, step.oid, step.keys
+    subject, event, _, form, _, _ = step.keys
+    return step.study, step.oid, (subject, event, form, f"{RECORD}={record}")
+
+
 def _remove(standing: Standing, step: ItemGroup) -> None:
     """Remove an item group, or every one below the subject, event or form the step names."""
+    if step.oid != EVERY and _place(step)[2] != step.keys:
+        standing.pop(_place(step), None)
+        return
     below = len(step.keys)
-    gone = [key for key in standing if key[1][:below] == step.keys and step.oid in (EVERY, key[0])]
-    for key in gone:
-        del standing[key]
+    gone = [
+        place
+        for place, group in standing.items()
+        if group.study == step.study and group.keys[:below] == step.keys and step.oid in (EVERY, group.oid)
+    ]
+    for place in gone:
+        del standing[place]
 
 
-def _changed(file: str, before: ItemGroup | None, step: ItemGroup) -> ItemGroup:
-    if step.transaction == "Insert" and before is not None:
+def _change(file: str, standing: Standing, step: ItemGroup, kind: str) -> None:
+    place = _place(step)
+    before = standing.get(place)
+    if kind == "Insert" and before is not None:
         raise _rejected(file, step, "one Insert of an item group", "give each its own ItemGroupRepeatKey")
-    if step.transaction in ("Update", "Context") and before is None:
+    if kind in ("Update", "Context") and before is None:
+        if not step.transaction and "Update" not in step.items.values():
+            # Items taken away from a row that is gone already.
+            return
         raise _rejected(file, step, "an Insert before this change", "export the whole history, or a Snapshot")
+    standing[place] = after = _changed(before, step)
+    if not step.typed and set(step.items.values()) == {"Remove"} and not any(after.cells.values()):
+        # The last item was taken away one by one.
+        del standing[place]
+
+
+def _changed(before: ItemGroup | None, step: ItemGroup) -> ItemGroup:
     cells = {} if before is None else dict(before.cells)
-    # Of several transactions on one item the last stands, so an item has one column here, its first.
+    targets: dict[str, int] = {}
+    # Of several transactions on one item the last stands, so it begins at its first column; further values follow.
     for (item, time), text in step.cells.items():
         kind = step.items[item, time]
-        if kind != "Context":
-            cells[item, 1] = "" if kind == "Remove" else text
-    return replace(step, cells=cells)
+        targets[item] = target = targets[item] + 1 if (item, time) in step.more else 1
+        if kind == "Context":
+            cells.setdefault((item, target), "")
+            continue
+        if target == 1:
+            cells = {column: cell for column, cell in cells.items() if column[0] != item or column[1] == 1}
+        cells[item, target] = "" if kind == "Remove" else text
+    if before is None:
+        return replace(step, cells=cells)
+    return replace(
+        step,
+        cells=cells,
+        keys=tuple(new or old for new, old in zip(step.keys, before.keys, strict=True)),
+        attributes=before.attributes | step.attributes,
+        remarks=before.remarks + step.remarks,
+    )

@@ -14,7 +14,8 @@ from xml.parsers import expat
 from schemas.errors import DataRejected
 from transforms.readers.encodings import BYTE_ORDER_MARKS
 
-NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3 "
+# Of every version there is; some programs write no namespace at all.
+NAMESPACE = re.compile(r"http://www\.cdisc\.org/ns/odm/v(1\.\d|2\.0)|")
 DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 # An ODM file nests about ten elements deep; vendors add a few.
 DEEPEST = 100
@@ -22,14 +23,22 @@ DEEPEST = 100
 
 @dataclass
 class Element:
-    """An element: its ODM name (empty for a vendor's), attributes, the line its tag starts on, and what it holds."""
+    """An element: its ODM name (empty for a vendor's), attributes, the line its tag starts on, and what it holds.
+
+    local: its name without a namespace, a vendor's too. prefixes: by namespace, of the whole file. forgotten: how many
+    elements it held that were let go. columns: what its attributes give, kept by who has worked it out.
+    """
 
     name: str
     attributes: dict[str, str]
     line: int
     parent: Element | None
+    local: str = ""
+    prefixes: dict[str, str] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
     text: str = ""
+    forgotten: int = 0
+    columns: dict[str, str] | None = None
 
     def get(self, attribute: str) -> str:
         """An attribute, empty where it is not given."""
@@ -46,6 +55,7 @@ class Element:
         """Let the element go once it has ended, so that a large file fits the memory."""
         if self.parent is not None:
             self.parent.children.pop()
+            self.parent.forgotten += 1
 
 
 def read_elements(file: str, content: bytes, encoding: str, ended: Callable[[Element], None]) -> Element:
@@ -84,6 +94,9 @@ class _Tree:
     def __init__(self, file: str, ended: Callable[[Element], None]) -> None:
         self.file, self.ended = file, ended
         self.open: list[Element] = []
+        self.prefixes: dict[str, str] = {}
+        # The root's; None where it is no ODM, so that no element has a name of it.
+        self.namespace: str | None = None
         # The encoding given here overrides the one the file names: what was decoded is what is parsed.
         self.parser = expat.ParserCreate("utf-8", " ")
         self.parser.buffer_text = True
@@ -91,11 +104,15 @@ class _Tree:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
         self.parser.StartDoctypeDeclHandler = self._refuse
+        self.parser.StartNamespaceDeclHandler = self._declare
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        own = name.removeprefix(NAMESPACE) if name.startswith(NAMESPACE) else ""
+        space, _, local = name.rpartition(" ")
         parent = self.open[-1] if self.open else None
-        element = Element(own, attributes, self.parser.CurrentLineNumber, parent)
+        if parent is None:
+            self.namespace = space if NAMESPACE.fullmatch(space) else None
+        own = local if space == self.namespace else ""
+        element = Element(own, attributes, self.parser.CurrentLineNumber, parent, local, self.prefixes)
         if parent is None:
             self.root = element
         else:
@@ -103,6 +120,10 @@ class _Tree:
         self.open.append(element)
         if len(self.open) > DEEPEST:
             raise DataRejected(f"{self.file}: expected ODM; found elements nested {DEEPEST} deep; export it anew")
+
+    def _declare(self, prefix: str | None, space: str) -> None:
+        if prefix:
+            self.prefixes.setdefault(space, prefix)
 
     def _end(self, _: str) -> None:
         self.ended(self.open.pop())

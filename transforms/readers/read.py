@@ -18,11 +18,11 @@ from transforms.readers.redcap_xml import read_redcap_xml
 from transforms.readers.sheet import Sheet
 
 
-def _read_sas(path: Path, mapping: FileMapping) -> list[Sheet]:
+def _read_sas(path: Path, mapping: FileMapping, catalog: Path | None = None) -> list[Sheet]:
     """Its library is heavy, and few sites send such files."""
     from transforms.readers.sas import read_sas
 
-    return read_sas(path, mapping)
+    return read_sas(path, mapping, catalog)
 
 
 def _read_r(path: Path, mapping: FileMapping) -> list[Sheet]:
@@ -80,7 +80,7 @@ MAX_BYTES = 512 * 2**20
 
 
 def read_file(path: Path, mapping: FileMapping, dictionary: Path | None = None) -> list[Sheet]:
-    """The sheets a mapping names, in its order; `dictionary` is the data dictionary of a REDCap export.
+    """The sheets a mapping names, in its order; `dictionary` is REDCap's data dictionary, or SAS's catalogue of formats.
 
     Raises
     ------
@@ -102,4 +102,6 @@ def read_file(path: Path, mapping: FileMapping, dictionary: Path | None = None) 
 def _read(path: Path, mapping: FileMapping, dictionary: Path | None) -> list[Sheet]:
     if mapping.format == "redcap":
         return read_redcap(path, mapping, dictionary)
+    if mapping.format == "sas":
+        return _read_sas(path, mapping, dictionary)
     return READERS[mapping.format](path, mapping)

@@ -1,6 +1,7 @@
 """SAS files: transport files (.xpt) and native datasets (.sas7bdat), told apart by their first bytes.
 
-Catalogues of site-made formats (.sas7bcat) are not read: a code stays the code it is.
+Where the mapping names a catalogue of site-made formats (.sas7bcat), a code is read as its label, which is what SAS
+shows; else it stays the code it is.
 """
 
 from __future__ import annotations
@@ -13,39 +14,59 @@ from pyreadstat import PyreadstatError, ReadstatError, read_sas7bdat
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
-from transforms.readers.datasets import chosen_datasets
+from transforms.readers.datasets import EVERY_SHEET, chosen_datasets
+from transforms.readers.sas_catalog import SAS7BCAT, Catalog, read_catalog
+from transforms.readers.sas_cells import shown_cell
 from transforms.readers.sas_transport import Dataset, is_transport, read_transport
-from transforms.readers.sas_values import format_name, value_text
+from transforms.readers.sas_values import format_name
 from transforms.readers.sheet import Sheet, build_sheet
 
 SAS7BDAT = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 CPORT = b"**COMPRESSED** "
 # Page and header sizes stand within the first kilobyte; a shorter file holds no dataset.
 SHORTEST = 1024
+WAY_OUT = "export it as one of these"
 
 
-def read_sas(path: Path, mapping: FileMapping) -> list[Sheet]:
+def read_sas(path: Path, mapping: FileMapping, catalog: Path | None = None) -> list[Sheet]:
     """The datasets a mapping names; each sheet bears the dataset's name, each row its observation number.
+
+    catalog: the formats of the site, whose labels stand in place of codes.
 
     Raises
     ------
-    DataRejected: neither kind of SAS file, damaged, or it lacks a dataset.
+    DataRejected: neither kind of SAS file, damaged, or it lacks a dataset; or the catalogue can't be read.
     """
     content = path.read_bytes()
+    labels = read_catalog(catalog, mapping.encoding) if catalog else {}
     if is_transport(content):
-        datasets = read_transport(path.name, content, mapping.encoding)
+        datasets = read_transport(path.name, content, mapping.encoding, labels, _wanted(mapping))
     elif content.startswith(SAS7BDAT) and len(content) >= SHORTEST:
-        datasets = [_read_sas7bdat(path, mapping.encoding)]
+        datasets = [_read_sas7bdat(path, mapping.encoding, labels)]
     else:
-        found = "; found one of PROC CPORT" if content.startswith(CPORT) else ""
-        raise DataRejected(
-            f"{path.name}: expected a SAS transport file (XPORT) or a .sas7bdat{found}; export it as one of these"
-        )
+        found, way_out = _other_kind(content)
+        raise DataRejected(f"{path.name}: expected a SAS transport file (XPORT) or a .sas7bdat{found}; {way_out}")
     chosen = chosen_datasets(path.name, mapping, [dataset.name for dataset in datasets])
     return [build_sheet(path.name, datasets[i].name, datasets[i].header, datasets[i].rows) for i in chosen]
 
 
-def _read_sas7bdat(path: Path, encoding: str) -> Dataset:
+def _wanted(mapping: FileMapping) -> set[str] | None:
+    """The names of the datasets a mapping asks for; None where it asks for the only one, or for all."""
+    names = {wanted.sheet or EVERY_SHEET for wanted in mapping.sheets}
+    return None if EVERY_SHEET in names else names
+
+
+def _other_kind(content: bytes) -> tuple[str, str]:
+    """What another file of SAS is, and the way out."""
+    if content.startswith(CPORT):
+        return "; found one of PROC CPORT", "export it with PROC COPY and libname XPORT, or send the .sas7bdat"
+    if content.startswith(SAS7BCAT):
+        way_out = "send the data too, and name this file under catalog in their entry of the mapping"
+        return "; found a catalogue of formats (.sas7bcat), which holds labels and no data", way_out
+    return "", WAY_OUT
+
+
+def _read_sas7bdat(path: Path, encoding: str, catalog: Catalog) -> Dataset:
     try:
         columns, about = read_sas7bdat(
             path,
@@ -60,29 +81,27 @@ def _read_sas7bdat(path: Path, encoding: str) -> Dataset:
     header = list(about.column_names)
     if not all(header):
         raise _damaged(path.name, " with names of all its variables")
-    cells = [_cells(columns[name], about.readstat_variable_types[name], _format(about, name)) for name in header]
+    formats = {name: about.original_variable_types[name] or "" for name in header}
+    cells = [
+        [
+            shown_cell(_value(value), formats[name], catalog.get(format_name(formats[name]), {}), numeric=numeric)
+            for value in columns[name]
+        ]
+        for name in header
+        for numeric in [about.readstat_variable_types[name] != "string"]
+    ]
     rows = [(number, list(row)) for number, row in enumerate(zip(*cells, strict=True), start=1)]
     return Dataset(about.table_name or "", header, rows)
 
 
 def _damaged(file: str, told: str) -> DataRejected:
     return DataRejected(
-        f"{file}: expected a whole SAS dataset{told}; export it anew, or declare its encoding in the mapping"
+        f"{file}: expected a whole SAS dataset without a password{told}; export it anew, or declare its encoding in the mapping"
     )
 
 
-def _format(about: Any, name: str) -> str:
-    return format_name(about.original_variable_types[name] or "")
-
-
-def _cells(values: Any, kind: str, shown_as: str) -> list[str]:
-    if kind == "string":
-        return ["" if value is None else str(value) for value in values]
-    return [_number_cell(value, shown_as) for value in values]
-
-
-def _number_cell(value: Any, shown_as: str) -> str:
-    """A number, or the letter of a special missing value; NaN and None are blank."""
-    if value is None or (not isinstance(value, str) and math.isnan(value)):
-        return ""
-    return value_text(value if isinstance(value, str) else float(value), shown_as)
+def _value(value: Any) -> float | str | None:
+    """A text, a number, or the letter of a special missing value; NaN and None are missing."""
+    if value is None or isinstance(value, str):
+        return value
+    return None if math.isnan(value) else float(value)

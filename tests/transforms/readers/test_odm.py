@@ -80,9 +80,11 @@ def test_keys_location_items_and_units_stand_in_columns(tmp_path: Path) -> None:
 def test_typed_items_are_read_by_their_text(tmp_path: Path) -> None:
     groups = """<ItemGroupData ItemGroupOID="G"><ItemDataString ItemOID="A">a &amp; b</ItemDataString>
 <ItemDataDate ItemOID="B">2021-03-05</ItemDataDate><ItemDataFloat ItemOID="C" IsNull="Yes"/>
-<ItemDataPartialDate ItemOID="D">2021-03</ItemDataPartialDate></ItemGroupData>"""
+<ItemDataPartialDate ItemOID="D">2021-03</ItemDataPartialDate>
+<ItemDataInteger ItemOID="E" MeasurementUnitOID="kg">70</ItemDataInteger></ItemGroupData>"""
     (sheet,) = read_file(write(tmp_path, odm(subject(groups))), mapping("odm", "G"))
     assert sheet.frame.select("A", "B", "C", "D").row(0) == ("a & b", "2021-03-05", None, "2021-03")
+    assert sheet.frame.select("E", "E MeasurementUnitOID").row(0) == ("70", "kg")
 
 
 def test_an_item_given_twice_is_kept_twice(tmp_path: Path) -> None:
@@ -114,6 +116,37 @@ def test_a_form_nobody_has_filled_in_yet_has_the_columns_of_its_definition(tmp_p
     groups = '<ItemGroupData ItemGroupOID="AE"><ItemData ItemOID="DAY" Value="2021-03-05"/></ItemGroupData>'
     (sheet,) = read_file(write(tmp_path, odm(subject(groups), METADATA)), mapping("odm", "AE"))
     assert sheet.frame.select("DAY", "TERM").rows() == [("2021-03-05", None)]
+
+
+def test_a_form_that_every_site_defines_again_has_its_columns_once(tmp_path: Path) -> None:
+    (sheet,) = read_file(write(tmp_path, odm("", METADATA + METADATA)), mapping("odm", "AE"))
+    assert sheet.header == [*KEY_COLUMNS, "TERM", "DAY"]
+
+
+@pytest.mark.parametrize("namespace", ["http://www.cdisc.org/ns/odm/v1.2", "http://www.cdisc.org/ns/odm/v1.3", ""])
+def test_an_older_file_and_one_without_a_namespace_read_alike(tmp_path: Path, namespace: str) -> None:
+    groups = '<ItemGroupData ItemGroupOID="G"><ItemData ItemOID="A" Value="1"/></ItemGroupData>'
+    text = odm(subject(groups)).replace("http://www.cdisc.org/ns/odm/v1.3", namespace)
+    (sheet,) = read_file(write(tmp_path, text), mapping("odm", "G"))
+    assert sheet.frame.select("SubjectKey", "A").rows() == [("001", "1")]
+
+
+def test_comments_are_counted_and_queries_and_audit_records_are_no_values(tmp_path: Path) -> None:
+    groups = """<ItemGroupData ItemGroupOID="G"><ItemData ItemOID="A" Value="1"><AuditRecord><UserRef UserOID="u"/></AuditRecord>
+<v:Query v:Value="why?"/><Annotation SeqNum="1"><Comment>seen</Comment></Annotation></ItemData><Annotation SeqNum="2">
+<Comment>again</Comment></Annotation></ItemGroupData>
+<ItemGroupData ItemGroupOID="G"><ItemData ItemOID="A" Value="2"/></ItemGroupData>"""
+    (sheet,) = read_file(write(tmp_path, odm(subject(groups))), mapping("odm", "G"))
+    assert sheet.header == [*KEY_COLUMNS, "A", "Comments"]
+    assert sheet.frame.select("Comments", "A").rows() == [("2", "1"), (None, "2")]
+
+
+def test_dataset_xml_has_rows_without_subjects_around_them(tmp_path: Path) -> None:
+    data = '<ItemGroupData ItemGroupOID="IG.DM" d:ItemGroupDataSeq="1"><ItemData ItemOID="IT.DM.AGE" Value="45"/></ItemGroupData>'
+    text = odm(data).replace("xmlns:v", 'xmlns:d="http://www.cdisc.org/ns/Dataset-XML/v1.0" xmlns:v')
+    (sheet,) = read_file(write(tmp_path, text), mapping("odm", "IG.DM"))
+    assert sheet.header == [*KEY_COLUMNS, "IT.DM.AGE"]
+    assert sheet.frame["IT.DM.AGE"].to_list() == ["45"]
 
 
 def test_a_missing_item_group_is_named_with_those_there_are(tmp_path: Path) -> None:
@@ -159,10 +192,17 @@ def test_a_doctype_is_refused_in_every_encoding_before_it_is_parsed(tmp_path: Pa
     [
         ("", "a.xml"),
         ("id,day\n", "a.xml line 1: expected well-formed XML"),
-        (odm("").replace("/v1.3", "/v2.0"), "expected ODM 1.3 of FileType Snapshot or Transactional"),
+        (
+            odm("").replace("cdisc.org/ns/odm/v1.3", "example.org/odm"),
+            "expected ODM 1.3 of FileType Snapshot or Transactional",
+        ),
+        (odm("").replace("/v1.3", "/v3.0"), "expected ODM 1.3 of FileType Snapshot or Transactional"),
         (odm("", kind="Copy"), "expected ODM 1.3 of FileType Snapshot or Transactional"),
         ("<ODM/>", "expected ODM 1.3"),
-        (odm('</ClinicalData><ClinicalData StudyOID="T">'), "expected data of one study; found S, T"),
+        (
+            f'<ODM xmlns="{ODM[1:-1]}" FileType="Snapshot">{METADATA}</ODM>',
+            "found metadata alone; export it with its data",
+        ),
         (odm('<SubjectData SubjectKey="1" TransactionType="Remove"/>'), "line 4: a Snapshot removes nothing"),
         (odm("", declared="klingon"), "expected XML as klingon; declare its encoding"),
         (odm("&a;"), "expected well-formed XML"),
