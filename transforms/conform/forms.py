@@ -50,10 +50,13 @@ def _reader(form: Form, source: ColumnSource, spec: ColumnSpec, *, decimal_comma
             return None
         if form.means in ("below", "above"):
             return Limit(form.means)
-        number = _number(form, found, decimal_comma=decimal_comma)
-        if number is None:
+        try:
+            number = _number(form, found, decimal_comma=decimal_comma)
+            if number is None:
+                return None
+            return (Decimal(repr(10.0 ** float(number))) if logarithm else number) * factor
+        except ArithmeticError:
             return None
-        return (Decimal(repr(10.0 ** float(number))) if logarithm else number) * factor
 
     return read
 

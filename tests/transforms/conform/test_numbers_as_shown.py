@@ -186,3 +186,12 @@ def test_after_a_digit_only_raised_digits_are_a_power() -> None:
     form = {"text": "{n}×10{e}/kg", "unit": "/kg"}
     assert read(DOSE, "3.2×10⁶/kg", form) == "32"
     assert read(DOSE, "3.2×106/kg", form) is Doubt.FORM
+
+
+@pytest.mark.parametrize("cell", ["9×10^99/kg", "9" * 400 + "×10^6/kg"])
+def test_a_monstrous_number_of_a_form_is_none(cell: str) -> None:
+    assert not isinstance(read(DOSE, cell, *PER_KG), str)
+
+
+def test_a_monstrous_logarithm_is_none() -> None:
+    assert read(COPIES, "999999 log", "{n} log", unit="log10 copies/ug") is Doubt.FORM
