@@ -250,7 +250,7 @@ def test_changed_bytes_never_end_in_a_trace(tmp_path: Path) -> None:
     assert 0 < told.count("read") < len(told)
 
 
-@pytest.mark.parametrize("content", [b"", b"id,day\n", b"**COMPRESSED** **COMPRESSED** "])
+@pytest.mark.parametrize("content", [b"", b"id,day\n"])
 def test_what_is_no_sas_file_is_refused(tmp_path: Path, content: bytes) -> None:
     assert "expected a SAS transport file (XPORT) or a .sas7bdat" in outcome(
         tmp_path / "a.xpt", content, mapping("sas")
