@@ -213,12 +213,15 @@ def _item_group(element: Element, keys: tuple[str, ...], transaction: str, posit
         if not child.name.startswith("ItemData"):
             continue
         item = child.get("ItemOID")
+        kind = _item_transaction(child, transaction)
+        columns = [item, *([f"{item} {UNIT}"] if (unit := _unit(child)) else [])]
         for place, value in enumerate(_values(child)):
             times[item] += 1
-            columns = {item: value} | {f"{item} {UNIT}": unit for unit in _units(child)}
-            cells |= {(column, times[item]): text for column, text in columns.items()}
-            items |= dict.fromkeys(((column, times[item]) for column in columns), _item_transaction(child))
-            more |= {(column, times[item]) for column in columns if place}
+            for column, text in zip(columns, (value, unit), strict=False):
+                cells[column, times[item]] = text
+                items[column, times[item]] = kind
+                if place:
+                    more.add((column, times[item]))
     levels = {level.name: level for level in element.lineage()} | {element.name: element}
     return ItemGroup(
         oid=element.get("ItemGroupOID"),
@@ -251,12 +254,12 @@ def _own_columns(element: Element) -> dict[str, str]:
     return element.columns
 
 
-def _item_transaction(item: Element) -> str:
-    """The TransactionType of an item; Context where it says nothing of the value.
+def _item_transaction(item: Element, around: str) -> str:
+    """The TransactionType of an item, else that around it; Context where it says nothing of the value.
 
     Rave sends queries, comments and the visibility of an item as an Upsert without a value, which would blank it.
     """
-    kind = _transaction(item)
+    kind = item.get("TransactionType") or around
     says = item.name != "ItemData" or {"Value", "IsNull"} & set(item.attributes) or _value_elements(item)
     return kind if says or kind in ("", "Remove") else "Context"
 
@@ -279,10 +282,10 @@ def _value_elements(item: Element) -> list[str]:
     return [child.text for child in item.children if child.name == "Value"]
 
 
-def _units(item: Element) -> list[str]:
-    """The unit: of a typed item an attribute, of others an element."""
-    own = [item.get(UNIT)] if item.get(UNIT) else []
-    return own + [child.get(UNIT) for child in item.children if child.name == "MeasurementUnitRef"]
+def _unit(item: Element) -> str:
+    """The unit: of a typed item an attribute, of others an element; empty for none."""
+    refs = [child.get(UNIT) for child in item.children if child.name == "MeasurementUnitRef"]
+    return item.get(UNIT) or (refs[-1] if refs else "")
 
 
 def _remarks(element: Element) -> int:

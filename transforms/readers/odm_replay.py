@@ -102,7 +102,7 @@ def _changed(before: ItemGroup | None, step: ItemGroup) -> ItemGroup:
         if kind == "Context":
             cells.setdefault((item, target), "")
             continue
-        if target == 1:
+        if target == 1 and (item, 2) in cells:
             cells = {column: cell for column, cell in cells.items() if column[0] != item or column[1] == 1}
         cells[item, target] = "" if kind == "Remove" else text
     if before is None:

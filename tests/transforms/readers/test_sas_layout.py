@@ -129,7 +129,7 @@ def test_numbers_of_fewer_than_eight_bytes_and_letters_of_missing_ones(tmp_path:
 
 def test_a_format_of_more_than_eight_letters_is_the_one_after_the_label(tmp_path: Path) -> None:
     columns = side_by_side(Variable("at_the_visit", form=("E8601DA", 0, 0)), Variable("x"))
-    entries = [long_format(2, "x", "Age. in years", "NLDATEYM7.")]
+    entries = [long_format(2, "x", "Age.", "NLDATEYM7.")]
     found = read(tmp_path, transport_file(columns, [number(22344) * 2], long_formats=entries))
     assert found == [("2021-03-05", "2021-03", 1)]
 
