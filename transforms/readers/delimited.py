@@ -116,7 +116,7 @@ def _refuse_cut_row(file: str, width: int, rows: list[Row], mapping: FileMapping
     if len(rows) > 1 and len(rows[-1][1]) < width and not mapping.short_rows:
         raise DataRejected(
             f"{file} row {rows[-1][0]}: expected {width} cells, as in the header; found {len(rows[-1][1])} and no line end, so the "
-            "file was cut short and what came after is missing; export and send it anew"
+            "file was cut short and what came after is missing; export and send it anew, or end that line where it is no row"
         )
 
 

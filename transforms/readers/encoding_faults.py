@@ -6,11 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 
 from schemas.errors import DataRejected
-from transforms.readers.encodings import CHINESE, HIGH, OTHERS, called, decoded, errors_of, is_plausible, rarity
+from transforms.readers.encodings import (
+    CHINESE,
+    HIGH,
+    OTHERS,
+    called,
+    decoded,
+    errors_of,
+    is_plausible,
+    rarity,
+    reads_as_latin,
+)
 
 LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 # A character of three bytes, as most of Chinese are in UTF-8.
 THREE_BYTES = re.compile(rb"[\xe3-\xef][\x80-\xbf]{2}")
+# A line of characters of one and two bytes, some of them beyond western Europe.
+SHORT_LINE = re.compile(rb"(?m)^[\x00-\x09\x0b\x0c\x0e-\xdf]*[\xc4-\xdf][\x00-\x09\x0b\x0c\x0e-\xdf]*$")
 ANEW = "export the file anew, best as UTF-8"
 
 
@@ -135,6 +147,22 @@ def refuse_odd_line(file: str, content: bytes, encoding: str) -> None:
             raise DataRejected(
                 f"{file} line {number}: expected {called(encoding)}, as other lines are; found text that reads as "
                 f"{called(kinds[0])}; the file was put together from two, or edited in another program: {ANEW}"
+            )
+
+
+def refuse_short_line(file: str, content: bytes) -> None:
+    """Refuse UTF-8 of which a line may be GBK that fits UTF-8 by chance: a few Chinese characters, each of two bytes in both.
+
+    Raises
+    ------
+    DataRejected: a line is so.
+    """
+    for found in SHORT_LINE.finditer(content):
+        line = found[0]
+        if not reads_as_latin(line.decode()) and is_plausible(line, "gb18030"):
+            raise DataRejected(
+                f"{file} line {line_at(content, found.start())}: expected UTF-8, as other lines are; found text that reads as "
+                f"gb18030 too, with other signs; {ANEW}; where it is right, declare `encoding: utf-8` in the mapping"
             )
 
 

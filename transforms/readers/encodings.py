@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from string import ascii_lowercase
 
 BYTE_ORDER_MARKS = (
@@ -34,6 +35,15 @@ _FAMILIES = {
     "utf-32": ("utf-32-le", "utf-32-be"),
 }
 WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_NO_FILES = (
+    "idna",
+    "punycode",
+    "unicode-escape",
+    "raw-unicode-escape",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "undefined",
+)
 CHINESE = ("gb18030", "cp950")
 # The names people know them by.
 _CALLED = {"cp950": "big5", "cp932": "shift_jis", "cp949": "euc-kr", "utf-8-sig": "utf-8"}
@@ -67,6 +77,11 @@ def declared_encodings(name: str) -> tuple[str, ...]:
     LookupError: there is none of that name.
     """
     found = codecs.lookup(name).name
+    # Codecs of bytes raise here; those of domains and of program text are no encoding of a file.
+    with suppress(UnicodeError):
+        b"a".decode(found)
+    if found in _NO_FILES:
+        raise LookupError(name)
     return _FAMILIES.get(found, (found,))
 
 
@@ -79,7 +94,7 @@ def decoded(content: bytes, encoding: str) -> str | None:
     """The text, or None where its bytes do not fit."""
     try:
         return content.decode(encoding, errors=errors_of(encoding))
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None
 
 

@@ -9,6 +9,9 @@ import codecs
 import re
 from collections.abc import Collection
 from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
 
 from schemas.errors import DataRejected
 from transforms.readers.encoding_faults import (
@@ -18,6 +21,7 @@ from transforms.readers.encoding_faults import (
     refuse_doubtful,
     refuse_mixed,
     refuse_odd_line,
+    refuse_short_line,
 )
 from transforms.readers.encodings import (
     CHINESE,
@@ -34,7 +38,7 @@ from transforms.readers.encodings import (
 )
 
 AUTO = "auto"
-# A byte that begins a character of three or four bytes: valid UTF-8 with one is nothing else.
+# A byte that begins a character of three or four bytes: valid UTF-8 with one is hardly anything else.
 _LONG_CHARACTER = re.compile(rb"[\xe0-\xf4]")
 _ESCAPES = re.compile(rb"\x1b[$(]|~\{[!-~]+~\}")
 UTF8 = ("utf-8",)
@@ -58,18 +62,22 @@ def decode_content(file: str, content: bytes, encoding: str = AUTO, expected: Co
     if marked := marked_encoding(content):
         chosen = marked
     elif b"\0" in content:
-        chosen = _wide(content, _declared(file, encoding), expected) or "utf-8"
+        chosen = _wide(content, _declared(file, encoding), expected) or _refuse_nul(file, content)
     else:
         chosen = _chosen(file, content, _declared(file, encoding), expected)
     text = decoded(content, chosen)
     if text is None:
         _refuse(file, content, chosen, expected)
-    return _without_nul(file, text or "")
+    return text or ""
 
 
 def is_surely_utf8(content: bytes) -> bool:
-    """Whether bytes, if they are valid UTF-8, are nothing else."""
-    return content.isascii() or bool(_LONG_CHARACTER.search(content))
+    """Whether bytes, if they are valid UTF-8, are nothing else in any line."""
+    if content.isascii():
+        return True
+    # Characters of two bytes beyond western Europe, as a lone Chinese character of GBK reads: 0xC4 to 0xDF.
+    signs = np.frombuffer(content, dtype=np.uint8)
+    return bool(_LONG_CHARACTER.search(content)) and not bool((signs - np.uint8(0xC4) < 0x1C).any())
 
 
 def _declared(file: str, encoding: str) -> tuple[str, ...]:
@@ -82,14 +90,16 @@ def _declared(file: str, encoding: str) -> tuple[str, ...]:
 
 
 def _wide(content: bytes, declared: tuple[str, ...], expected: Collection[str]) -> str | None:
-    """UTF-16 or UTF-32 without a mark: as declared, or as the expected words show."""
-    candidates = [name for name in declared if name in WIDE] if declared else list(WIDE)
-    texts = {name: text for name in candidates if (text := decoded(content, name)) is not None and "\0" not in text}
+    """UTF-16 or UTF-32 without a mark: as the expected words show, else as declared."""
+    by_declaration = [name for name in declared if name in WIDE]
+    texts = {
+        name: text
+        for name in dict.fromkeys((*by_declaration, *WIDE))
+        if (text := decoded(content, name)) is not None and "\0" not in text
+    }
     found = {name: sum(word in text for word in expected) for name, text in texts.items()}
     best = max(found, key=lambda name: found[name], default=None)
-    if best is not None and (found[best] or declared):
-        return best
-    return None
+    return best if best is not None and (found[best] or best in by_declaration) else None
 
 
 def _chosen(file: str, content: bytes, declared: tuple[str, ...], expected: Collection[str]) -> str:
@@ -110,7 +120,10 @@ def _chosen(file: str, content: bytes, declared: tuple[str, ...], expected: Coll
 
 def _utf8_or_other(file: str, content: bytes, declared: tuple[str, ...], expected: Collection[str]) -> str:
     """Valid UTF-8, which a few Chinese characters of two bytes may be by chance."""
-    if declared == UTF8 or _LONG_CHARACTER.search(content):
+    if declared == UTF8:
+        return "utf-8"
+    if _LONG_CHARACTER.search(content):
+        refuse_short_line(file, content)
         return "utf-8"
     others = [name for name in declared or CHINESE if name != "cp1252" and is_plausible(content, name)]
     if not others:
@@ -196,12 +209,10 @@ def _refuse(file: str, content: bytes, encoding: str, expected: Collection[str])
     refuse_damaged(file, content, encoding)
 
 
-def _without_nul(file: str, text: str) -> str:
-    place = text.find("\0")
-    if place < 0:
-        return text
-    line = line_at(text[:place].encode(), place * 4)
-    if not text[place:].strip("\0\r\n"):
+def _refuse_nul(file: str, content: bytes) -> NoReturn:
+    place = content.index(b"\0")
+    line = line_at(content, place)
+    if not content[place:].strip(b"\0\r\n"):
         raise DataRejected(
             f"{file} line {line}: the file ends in NUL characters, so it was not written to its end; export and send it anew"
         )

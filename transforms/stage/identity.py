@@ -39,7 +39,10 @@ def subject_looks(texts: Iterable[pl.DataFrame], site: SiteMapping, subject_key:
     """
     ids = pl.DataFrame({"subject_id": sorted({name for text in texts for name in distinct(text["subject_id"])})})
     looks = [look_of(name) for name in ids["subject_id"]]
-    cells: dict[str, list[str | None]] = {"looks_like": [look.signs_dropped for look in looks], "parts": [look.parts for look in looks]}
+    cells: dict[str, list[str | None]] = {
+        "looks_like": [look.signs_dropped for look in looks],
+        "parts": [look.parts for look in looks],
+    }
     if site.pseudonyms:
         key = _required(subject_key, site)
         # The tag keeps the hash of a look apart from that of an id, which it would give away.

@@ -101,6 +101,22 @@ def test_a_line_of_another_encoding_than_the_rest_is_named(lines: list[tuple[str
     assert f"a.csv {told}" in refused(content)
 
 
+def test_a_line_of_gbk_that_fits_utf_8_by_chance_is_named_among_chinese_of_utf_8() -> None:
+    content = "id,sex\n01,男\n".encode() + "02,女\n".encode("gbk")
+    assert "a.csv line 3: expected UTF-8" in refused(content)
+    assert read("id,note\n01,TNF-α 升高\n02,β2\n03,José\n".encode())
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "idna", "unicode_escape"])
+def test_what_is_no_encoding_of_a_file_is_unknown(name: str) -> None:
+    assert "unknown encoding" in refused(CHINESE.encode(), name)
+
+
+def test_utf_16_declared_in_the_wrong_order_or_as_something_else_is_read_where_its_headers_show_it() -> None:
+    content = CHINESE.encode("utf-16-le")
+    assert read(content, "utf-16-be", "day") == read(content, "gbk", "day") == CHINESE
+
+
 def test_a_stray_byte_is_named_by_its_line_and_place() -> None:
     lines = CHINESE.encode().splitlines(keepends=True)
     content = lines[0] + lines[1][:15] + b"\xa0" + lines[1][15:] + lines[2]
