@@ -147,7 +147,7 @@ class _Sheet:
         ]
 
     def _script(self, part: str, font: Any) -> str:
-        return {1: raised, 2: lowered}.get(font.escapement, str)(part)
+        return raised(part) if font.escapement == 1 else lowered(part) if font.escapement == 2 else part
 
     def _marked(self, row: int, column: int, cell: Any) -> Iterator[Any]:
         if cell.ctype == xlrd.XL_CELL_TEXT:
