@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from transforms.readers.workbook.format_code import Part, Section
 
@@ -130,3 +130,10 @@ def _month(month: int, letters: int) -> str:
     if letters <= 2:
         return f"{month:0{letters}}"
     return MONTHS[month - 1] if letters == 4 else MONTHS[month - 1][: 3 if letters == 3 else 1]
+
+
+def serial_of(moment: datetime) -> float:
+    """The day number, from 1900, of a moment stored as a date."""
+    days = moment.replace(tzinfo=None) - datetime.combine(DAY_ONE_SINCE_MARCH, time())
+    serial = days.total_seconds() / DAY_SECONDS
+    return serial if serial > LEAP_DAY_THAT_NEVER_WAS else serial - 1

@@ -15,16 +15,17 @@ from schemas.errors import DataRejected
 from transforms.readers.kinds import refuse_kind
 from transforms.readers.workbook.biff_formulas import formulas_never_computed
 from transforms.readers.workbook.builtin_formats import format_code
+from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.number_format import render_number, render_text
-from transforms.readers.workbook.scripts import lowered, raised
+from transforms.readers.workbook.rich_text import lowered, raised
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 
 OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
+TEXT = xlrd.XL_CELL_TEXT
 STREAMS = ("Workbook", "Book")
 ERRORS = {**xlrd.error_text_from_code, 0x2B: "#GETTING_DATA"}
-AUTOMATIC_COLORS = {0x40, 0x41, 0x7FFF}
-WHITE = (255, 255, 255)
-UNICODE_FROM, FIVE = 80, 50
+BLACK_OR_WHITE = {(0, 0, 0), (255, 255, 255)}
+UNICODE_FROM = 80
 
 
 def read_xls(path: Path) -> list[Worksheet]:
@@ -81,6 +82,7 @@ class _Sheet:
     def __init__(self, book: Any, sheet: Any) -> None:
         self.book, self.sheet = book, sheet
         self.cells: dict[tuple[int, int], str] = {}
+        self.looks: dict[tuple[int, int], str] = {}
         self.marks = [Mark("comment", row, column) for row, column in sheet.cell_note_map]
         self.refused: str | None = None
 
@@ -93,6 +95,7 @@ class _Sheet:
             for column, cell in enumerate(self.sheet.row(row)):
                 if cell.ctype not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
                     self._read(row, column, cell)
+        self.marks += [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
         merged = tuple((top, left, below - 1, right - 1) for top, below, left, right in self.sheet.merged_cells)
         hidden = self.sheet.visibility != 0
         return Worksheet(self.sheet.name, hidden, self.cells, merged, tuple(self.marks), self.refused)
@@ -105,7 +108,7 @@ class _Sheet:
             return
         if text:
             self.cells[row, column] = text
-            self.marks += [Mark(kind, row, column) for kind in self._marked(row, column, cell)]
+            self._note_look(row, column, cell)
 
     def _refuse(self, cell: tuple[int, int], why: str) -> None:
         self.refused = self.refused or f"{self.sheet.name} {cell_name(*cell)}: {why}"
@@ -114,8 +117,8 @@ class _Sheet:
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
         if cell.ctype == xlrd.XL_CELL_ERROR:
-            return ERRORS.get(cell.value, "#ERROR!")
-        if cell.ctype == xlrd.XL_CELL_TEXT:
+            return str(ERRORS.get(cell.value, "#ERROR!"))
+        if cell.ctype == TEXT:
             self._refuse_unknown_code_page(row, column, cell.value)
             text = "".join(self._script(part, font) for part, font in self._runs(row, column, cell))
             return render_text(text, self._code(cell))
@@ -149,16 +152,18 @@ class _Sheet:
     def _script(self, part: str, font: Any) -> str:
         return raised(part) if font.escapement == 1 else lowered(part) if font.escapement == 2 else part
 
-    def _marked(self, row: int, column: int, cell: Any) -> Iterator[Any]:
-        if cell.ctype == xlrd.XL_CELL_TEXT:
-            fonts = [font for part, font in self._runs(row, column, cell) if part]
-        else:
-            fonts = [self.book.font_list[self.book.xf_list[cell.xf_index].font_index]]
+    def _note_look(self, row: int, column: int, cell: Any) -> None:
+        style = self.book.xf_list[cell.xf_index]
+        own = self.book.font_list[style.font_index]
+        fonts = [font for part, font in self._runs(row, column, cell) if part] if cell.ctype == TEXT else [own]
         if any(font.struck_out for font in fonts):
-            yield "struck"
-        background = self.book.xf_list[cell.xf_index].background
-        if background.fill_pattern and self._is_color(background.pattern_colour_index):
-            yield "colored"
+            self.marks.append(Mark("struck", row, column))
+        fill = self._color(style.background.pattern_colour_index) if style.background.fill_pattern else ""
+        colors = sorted({self._color(font.colour_index) for font in fonts} - {""})
+        if look := "/".join(filter(None, [fill, *colors])):
+            self.looks[row, column] = look
 
-    def _is_color(self, index: int) -> bool:
-        return index not in AUTOMATIC_COLORS and self.book.colour_map.get(index) not in (None, WHITE)
+    def _color(self, index: int) -> str:
+        """A colour of the palette; empty for what is black, white or left to Windows."""
+        color = self.book.colour_map.get(index)
+        return "" if color is None or color in BLACK_OR_WHITE else str(color)

@@ -1,0 +1,101 @@
+"""A cell of an OpenDocument file as the text a person sees: its stored value under its format."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from lxml import etree
+
+from transforms.readers.workbook.number_format import render_number, render_text
+from transforms.readers.workbook.odf_names import CALC, OFFICE
+
+# LibreOffice before 4.1 wrote an error as the number 0 with this text.
+ERROR = re.compile(r"#[A-ZÄÖÜÉ/0-9]+[!?]?|(Err|错误|Fehler|Erreur):\s?\d{3}")
+SPAN = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
+DAY_SECONDS = 86_400
+DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zones
+# Excel's calendar is only sure from here on; an earlier day is rendered 400 years later, when the calendar is the same.
+SURE_FROM, CYCLE_YEARS = date(1900, 3, 1), 400
+DEFAULT = {"percentage": "0%", "date": "yyyy-mm-dd", "time": "[h]:mm:ss"}
+NUMBERS = {"float", "percentage", "currency"}
+
+
+def cell_kind(cell: etree._Element) -> str | None:
+    """The type of the stored value, as the file names it."""
+    kind: str | None = cell.get(f"{OFFICE}value-type")
+    return kind
+
+
+def shown(cell: etree._Element, text: str, code: str | None, *, date_1904: bool) -> str:
+    """What a person sees of a cell, given the text that is written in it and its format code.
+
+    Raises
+    ------
+    ValueError: that can't be known.
+    """
+    kind = cell_kind(cell)
+    if cell.get(f"{CALC}value-type") == "error":
+        return text or "#N/A"
+    if kind == "boolean":
+        return "TRUE" if cell.get(f"{OFFICE}boolean-value") == "true" else "FALSE"
+    if kind == "date":
+        return _date(cell.get(f"{OFFICE}date-value", ""), text, code)
+    if kind == "time":
+        return _time(cell.get(f"{OFFICE}time-value", ""), text, code)
+    if kind in NUMBERS:
+        return _number(cell.get(f"{OFFICE}value", ""), text, _code(code, kind), date_1904=date_1904)
+    return render_text(text or cell.get(f"{OFFICE}string-value", ""), code or "")
+
+
+def holds_nothing(cell: etree._Element) -> bool:
+    """Whether the stored result is what a program that computes nothing leaves: none, 0 or an empty text."""
+    kind = cell_kind(cell)
+    if kind in NUMBERS:
+        return cell.get(f"{OFFICE}value") in {None, "", "0", "0.0"}
+    if kind in {"date", "time", "boolean"}:
+        return cell.get(f"{OFFICE}{kind}-value") is None
+    return not cell.get(f"{OFFICE}string-value")
+
+
+def _code(code: str | None, kind: str | None) -> str:
+    """A type with a format of its own has it where the style gives none."""
+    if code in {None, "General", "#", "0"} and kind == "percentage":
+        return DEFAULT["percentage"]
+    return code or "General"
+
+
+def _number(value: str, text: str, code: str, *, date_1904: bool) -> str:
+    if ERROR.fullmatch(text.strip()):
+        return text.strip()
+    try:
+        number = float(value)
+    except ValueError:
+        return text
+    rendered = render_number(number, code, date_1904=date_1904)
+    if text.rstrip().endswith("%") and "%" not in rendered:
+        raise ValueError("a text in percent over a number that is none")
+    return rendered
+
+
+def _date(value: str, text: str, code: str | None) -> str:
+    try:
+        moment = datetime.fromisoformat(value.removesuffix("Z"))
+    except ValueError:
+        return text or value
+    moment = moment.replace(tzinfo=None)
+    code = code if code not in {None, "General"} else DEFAULT["date"]
+    early = moment.date() < SURE_FROM
+    later = moment.replace(year=moment.year + CYCLE_YEARS) if early else moment
+    rendered = render_number((later - DAY_ZERO) / timedelta(days=1), code)
+    return rendered.replace(f"{later.year:04}", f"{moment.year:04}", 1) if early else rendered
+
+
+def _time(value: str, text: str, code: str | None) -> str:
+    found = SPAN.fullmatch(value)
+    if found is None:
+        return text or value
+    days, hours, minutes = (int(found[i] or 0) for i in (2, 3, 4))
+    seconds = float((found[5] or "0").replace(",", ".")) + 60 * (minutes + 60 * (hours + 24 * days))
+    signed = -seconds if found[1] else seconds
+    return render_number(signed / DAY_SECONDS, code if code not in {None, "General"} else DEFAULT["time"])
