@@ -29,7 +29,8 @@ PARTS = [
 ]  # fmt: skip
 # Programs that compute what they write; of any other, a formula whose result is 0 or nothing may never have been computed.
 COMPUTING = re.compile(
-    r"libreoffice|openoffice|staroffice|collabora|microsoft|gnumeric|calligra|koffice|kspread|wps|onlyoffice", re.I
+    r"libreoffice|openoffice|staroffice|collabora|microsoft|gnumeric|calligra|koffice|kspread|wps|onlyoffice",
+    re.IGNORECASE,
 )
 # A row of a few letters can be repeated a million times.
 MOST_CELLS = 10_000_000
@@ -101,9 +102,7 @@ class _Table:
     def worksheet(self) -> Worksheet:
         """The sheet as it was seen."""
         colored = [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
-        return Worksheet(
-            self.name, self.hidden, self.cells, tuple(self.merged), (*self.marks, *colored), self.refused
-        )
+        return Worksheet(self.name, self.hidden, self.cells, tuple(self.merged), (*self.marks, *colored), self.refused)
 
 
 class _File:
@@ -118,15 +117,13 @@ class _File:
     def read(self, content: bytes) -> None:
         for element in read_elements(self.name, content, PARTS):
             kind = element.tag.split("}")[1]
-            if kind in {"styles", "automatic-styles"}:
-                # Not those of page headers, nor of a document within a drawing.
-                if element.getparent().tag in {f"{OFFICE}document-content", f"{OFFICE}document"} or kind == "styles":
-                    self.styles = Styles(list(element), behind=self.styles)
+            if kind in {"styles", "automatic-styles"} and _styles_cells(element):
+                self.styles = Styles(list(element), behind=self.styles)
             elif kind == "generator":
                 self.generator = element.text or ""
             elif kind == "null-date":
                 self.date_1904 = element.get(f"{TABLE}date-value") == EPOCH_1904
-            elif (table := _table_of(element)) is not None:
+            elif kind.startswith("table") and (table := _table_of(element)) is not None:
                 self._sheet_part(table, element, kind)
 
     def worksheets(self) -> list[Worksheet]:
@@ -225,6 +222,14 @@ def _table_of(element: etree._Element) -> etree._Element | None:
 
 
 COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-columns", "table-column-group", "table-header-columns")}
+
+
+def _styles_cells(styles: etree._Element) -> bool:
+    """Not those of page headers, nor those of a document within a drawing."""
+    around = [element.tag.removeprefix(OFFICE) for element in styles.iterancestors()]
+    return around in (["document-content"], ["document"]) or (
+        around == ["document-styles"] and styles.tag == f"{OFFICE}styles"
+    )
 
 
 def _is_sheet(table: etree._Element) -> bool:
