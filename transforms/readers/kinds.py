@@ -75,12 +75,14 @@ MIME_TYPES: tuple[tuple[bytes, str, str], ...] = (
     (b"application/vnd.sun.xml.calc", "a worksheet of StarOffice", OLD),
     (b"application/epub+zip", "an electronic book", SAVE),
 )
+# What the two kinds of workbooks in XML say of themselves.
+XML_WORKBOOK = r".{,20000}(urn:schemas-microsoft-com:office:spreadsheet|opendocument\.spreadsheet)"
 # How a text begins, behind blanks.
 TEXTS: tuple[tuple[str, str, str], ...] = (
     (r".{,2000}<(\w+:)?ODM[\s>]", "an ODM file", "map it with format: odm"),
     (r"(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype\s+html|html|head|body|title|meta|script)\b", "a web page", DOWNLOAD),
     (r".{,2000}<w:wordDocument", "a Word document", SAVE),
-    (r"<", "an XML file that is no workbook", SAVE),
+    (rf"<(?!{XML_WORKBOOK})", "an XML file that is no workbook", SAVE),
     (r"[\[{]\s*([\"\[{\]}]|$)", "a JSON file", SAVE),
     (r"(received|return-path|from|date|message-id): .*\n", "an e-mail", "send its attachment"),
 )

@@ -19,6 +19,7 @@ SINGLE = {
     "day-of-week": "ddd",
     "era": "g",
 }
+BOOLEAN = '[=0]"FALSE";"TRUE"'
 AM_PM, TEXT, GENERAL = "AM/PM", "@", "General"
 
 
@@ -29,6 +30,8 @@ def excel_code(style: etree._Element, named: dict[str, etree._Element]) -> str:
     ------
     ValueError: it shows something no format code does, such as the quarter of a year.
     """
+    if style.tag == f"{NUMBER}boolean-style":
+        return BOOLEAN
     sections = [_conditional(entry, named) for entry in style.findall(f"{STYLE}map")]
     return ";".join([*sections, _section(style)])
 
@@ -58,14 +61,17 @@ def _part(style: etree._Element, part: etree._Element) -> str:
     simple = {
         "am-pm": AM_PM,
         "text-content": TEXT,
-        "boolean": GENERAL,
         "scientific-number": "0.00E+00",
         "fraction": "# ?/?",
     }
     if kind in simple:
         return simple[kind]
+    if kind in {"quarter", "week-of-year"}:
+        return _quarter(style)
+    if kind == "fill-character":
+        return ""
     if kind not in SINGLE:
-        return _unknown(style)
+        raise ValueError("a number format that can't be read")
     return _moment(style, part, kind)
 
 
@@ -82,7 +88,7 @@ def _moment(style: etree._Element, part: etree._Element, kind: str) -> str:
     return code
 
 
-def _unknown(style: etree._Element) -> str:
+def _quarter(style: etree._Element) -> str:
     """A quarter or a week beside the day of the month adds nothing; alone, it is a date nobody can place."""
     if style.find(f"{NUMBER}day") is None:
         raise ValueError("a date shown by its quarter or week")

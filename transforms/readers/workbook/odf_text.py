@@ -11,7 +11,8 @@ from transforms.readers.workbook.odf_names import TEXT
 from transforms.readers.workbook.odf_styles import Look, Styles
 from transforms.readers.workbook.rich_text import lowered, raised
 
-BLANKS = re.compile(r"[ \t\r\n]+")
+# Line breaks of the file are none of the text; blanks are, since LibreOffice writes several in a row.
+BLANKS = re.compile(r"\s*[\r\n]\s*")
 MOST_BLANKS = 1_000
 PARAGRAPHS = {f"{TEXT}p", f"{TEXT}h"}
 
@@ -25,7 +26,7 @@ def cell_runs(cell: etree._Element, look: Look, styles: Styles) -> list[list[Run
 
 def written(paragraphs: list[list[Run]]) -> str:
     """The text of these parts."""
-    return "\n".join("".join(_scripted(text, look) for text, look in runs).strip(" ") for runs in paragraphs)
+    return "\n".join("".join(_scripted(text, look) for text, look in runs) for runs in paragraphs)
 
 
 def _scripted(text: str, look: Look) -> str:

@@ -18,6 +18,8 @@ DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zo
 # Excel's calendar is only sure from here on; an earlier day is rendered 400 years later, when the calendar is the same.
 SURE_FROM, CYCLE_YEARS = date(1900, 3, 1), 400
 DEFAULT = {"percentage": "0%", "date": "yyyy-mm-dd", "time": "[h]:mm:ss"}
+# The result of a formula is a number that its program shows as a word.
+BOOLEANS = {"TRUE", "FALSE"}
 NUMBERS = {"float", "percentage", "currency"}
 
 
@@ -35,7 +37,7 @@ def shown(cell: etree._Element, text: str, code: str | None, *, date_1904: bool)
     ValueError: that can't be known.
     """
     kind = cell_kind(cell)
-    if cell.get(f"{CALC}value-type") == "error":
+    if is_error(cell):
         return text or "#N/A"
     if kind == "boolean":
         return "TRUE" if cell.get(f"{OFFICE}boolean-value") == "true" else "FALSE"
@@ -46,6 +48,11 @@ def shown(cell: etree._Element, text: str, code: str | None, *, date_1904: bool)
     if kind in NUMBERS:
         return _number(cell.get(f"{OFFICE}value", ""), text, _code(code, kind), date_1904=date_1904)
     return render_text(text or cell.get(f"{OFFICE}string-value", ""), code or "")
+
+
+def is_error(cell: etree._Element) -> bool:
+    """Whether the result is an error; LibreOffice says so in an attribute of its own."""
+    return bool(cell.get(f"{CALC}value-type") == "error")
 
 
 def holds_nothing(cell: etree._Element) -> bool:
@@ -71,6 +78,8 @@ def _number(value: str, text: str, code: str, *, date_1904: bool) -> str:
     try:
         number = float(value)
     except ValueError:
+        return text
+    if text in BOOLEANS and number in {0, 1}:
         return text
     rendered = render_number(number, code, date_1904=date_1904)
     if text.rstrip().endswith("%") and "%" not in rendered:

@@ -17,7 +17,8 @@ from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.odf_names import META, OFFICE, TABLE
 from transforms.readers.workbook.odf_styles import Look, Styles
 from transforms.readers.workbook.odf_text import cell_runs, written
-from transforms.readers.workbook.odf_values import holds_nothing, shown
+from transforms.readers.workbook.odf_values import holds_nothing, is_error, shown
+from transforms.readers.workbook.recount import recounted
 from transforms.readers.workbook.safe_xml import forget, read_elements
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 
@@ -37,6 +38,7 @@ MOST_CELLS = 10_000_000
 EPOCH_1904 = "1904-01-01"
 UNCOMPUTED = "holds formulas that were never computed; open it in LibreOffice or Excel, save it and send it again"
 REMEDY = "format it as a number or a date, save the workbook and send it again"
+Place = tuple[int, int]
 # The sheets of other files that LibreOffice keeps for formulas which refer to them.
 OF_ANOTHER_FILE = "'file:"
 
@@ -53,7 +55,8 @@ def read_ods(path: Path) -> list[Worksheet]:
     file = _File(path.name)
     for part in _parts(path.name, path) if content.startswith(b"PK") else [content]:
         file.read(part)
-    return file.worksheets()
+    worksheets = file.worksheets()
+    return recounted(path, worksheets, {table.name: table.errors for table in file.tables.values()})
 
 
 def _parts(name: str, path: Path) -> list[bytes]:
@@ -75,12 +78,13 @@ class _Table:
 
     name: str
     hidden: bool
-    cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    cells: dict[Place, str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
-    looks: dict[tuple[int, int], str] = field(default_factory=dict)
+    looks: dict[Place, str] = field(default_factory=dict)
+    errors: set[Place] = field(default_factory=set)
     refused: str | None = None
-    waiting: tuple[int, int] | None = None
+    waiting: Place | None = None
     next_row: int = 0
     column_ends: list[int] = field(default_factory=list)
     column_styles: list[str] = field(default_factory=list)
@@ -157,7 +161,7 @@ class _File:
             column += times
         table.next_row += repeated
 
-    def _cell(self, table: _Table, cell: etree._Element, look: Look, repeated: tuple[int, int], column: int) -> None:
+    def _cell(self, table: _Table, cell: etree._Element, look: Look, repeated: Place, column: int) -> None:
         row = table.next_row
         paragraphs = cell_runs(cell, look, self.styles)
         text = written(paragraphs)
@@ -173,26 +177,28 @@ class _File:
             table.marks.append(Mark("comment", row, column))
         if not seen:
             return
-        self._put(table, seen, row, column, repeated)
+        self._put(table, seen, (row, column), repeated, is_error=is_error(cell))
         if look.struck or any(part.struck for runs in paragraphs for piece, part in runs if piece):
             table.marks.append(Mark("struck", row, column))
         if look.colors:
             table.looks[row, column] = look.colors
 
-    def _put(self, table: _Table, seen: str, row: int, column: int, repeated: tuple[int, int]) -> None:
-        rows, columns = repeated
+    def _put(self, table: _Table, seen: str, place: Place, repeated: Place, *, is_error: bool) -> None:
+        (row, column), (rows, columns) = place, repeated
         self.count += rows * columns
         if self.count > MOST_CELLS:
             raise DataRejected(f"{self.name}: holds more than {MOST_CELLS:,} cells; send it in parts")
         for at_row in range(row, row + rows):
             for at_column in range(column, column + columns):
                 table.cells[at_row, at_column] = seen
+                if is_error:
+                    table.errors.add((at_row, at_column))
 
-    def _formula(self, table: _Table, cell: etree._Element, text: str, place: tuple[int, int]) -> None:
-        """A formula without any result was never computed; what of a 0 is known at the end of the file alone."""
+    def _formula(self, table: _Table, cell: etree._Element, text: str, place: Place) -> None:
+        """A formula without any result was never computed; what a 0 means is known at the end of the file alone."""
         if not holds_nothing(cell) or text.strip(" 0."):
             self.results += 1
-        elif cell.get(f"{OFFICE}value-type") is None and not text:
+        elif not len(cell) and cell.get(f"{OFFICE}value-type") is None and not COMPUTING.search(self.generator):
             table.refuse(*place, UNCOMPUTED)
         else:
             table.waiting = table.waiting or place

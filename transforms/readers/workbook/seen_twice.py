@@ -52,8 +52,8 @@ class SecondReading:
         try:
             with panics_as_errors():
                 sheet = self._workbook.get_sheet_by_name(name)
-                start = sheet.start
-                found = {start[0] + i: _filled(row) for i, row in enumerate(sheet.iter_rows())} if start else {}
+                # Its rows begin with the first of the sheet, blank ones included.
+                found = {row: _filled(cells) for row, cells in enumerate(sheet.iter_rows())} if sheet.start else {}
         except (CalamineError, OSError, ValueError):
             return None
         return {row: count for row, count in found.items() if count}

@@ -17,6 +17,7 @@ from transforms.readers.workbook.biff_formulas import formulas_never_computed
 from transforms.readers.workbook.builtin_formats import format_code
 from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.number_format import render_number, render_text
+from transforms.readers.workbook.recount import recounted
 from transforms.readers.workbook.rich_text import lowered, raised
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 
@@ -43,7 +44,8 @@ def read_xls(path: Path) -> list[Worksheet]:
         )
         uncomputed = formulas_never_computed(_stream(content))
         sheets = [_Sheet(book, sheet) for sheet in book.sheets()]
-        return [sheet.worksheet(uncomputed.get(position)) for position, sheet in enumerate(sheets)]
+        worksheets = [sheet.worksheet(uncomputed.get(position)) for position, sheet in enumerate(sheets)]
+    return recounted(path, worksheets, {sheet.sheet.name: sheet.errors for sheet in sheets})
 
 
 @contextmanager
@@ -83,6 +85,7 @@ class _Sheet:
         self.book, self.sheet = book, sheet
         self.cells: dict[tuple[int, int], str] = {}
         self.looks: dict[tuple[int, int], str] = {}
+        self.errors: set[tuple[int, int]] = set()
         self.marks = [Mark("comment", row, column) for row, column in sheet.cell_note_map]
         self.refused: str | None = None
 
@@ -117,6 +120,7 @@ class _Sheet:
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
         if cell.ctype == xlrd.XL_CELL_ERROR:
+            self.errors.add((row, column))
             return str(ERRORS.get(cell.value, "#ERROR!"))
         if cell.ctype == TEXT:
             self._refuse_unknown_code_page(row, column, cell.value)
