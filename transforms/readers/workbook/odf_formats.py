@@ -20,7 +20,12 @@ SINGLE = {
     "era": "g",
 }
 BOOLEAN = '[=0]"FALSE";"TRUE"'
-AM_PM, TEXT, GENERAL = "AM/PM", "@", "General"
+GENERAL = "General"
+# What LibreOffice writes for General.
+PLAIN = {f"{NUMBER}min-integer-digits": "1"}
+SIMPLE = {
+    "am-pm": "AM/PM", "text-content": "@", "scientific-number": "0.00E+00", "fraction": "# ?/?", "fill-character": "",
+}  # fmt: skip
 
 
 def excel_code(style: etree._Element, named: dict[str, etree._Element]) -> str:
@@ -58,21 +63,9 @@ def _part(style: etree._Element, part: etree._Element) -> str:
         return _literal(text)
     if kind == "number":
         return _number(part)
-    simple = {
-        "am-pm": AM_PM,
-        "text-content": TEXT,
-        "scientific-number": "0.00E+00",
-        "fraction": "# ?/?",
-    }
-    if kind in simple:
-        return simple[kind]
-    if kind in {"quarter", "week-of-year"}:
-        return _quarter(style)
-    if kind == "fill-character":
-        return ""
-    if kind not in SINGLE:
-        raise ValueError("a number format that can't be read")
-    return _moment(style, part, kind)
+    if kind in SIMPLE:
+        return SIMPLE[kind]
+    return _moment(style, part, kind) if kind in SINGLE else _of_no_code(style, kind)
 
 
 def _moment(style: etree._Element, part: etree._Element, kind: str) -> str:
@@ -88,8 +81,10 @@ def _moment(style: etree._Element, part: etree._Element, kind: str) -> str:
     return code
 
 
-def _quarter(style: etree._Element) -> str:
+def _of_no_code(style: etree._Element, kind: str) -> str:
     """A quarter or a week beside the day of the month adds nothing; alone, it is a date nobody can place."""
+    if kind not in {"quarter", "week-of-year"}:
+        raise ValueError("a number format that can't be read")
     if style.find(f"{NUMBER}day") is None:
         raise ValueError("a date shown by its quarter or week")
     return ""
@@ -106,6 +101,8 @@ def _percent(text: str) -> str:
 
 
 def _number(part: etree._Element) -> str:
+    if {name: value for name, value in part.attrib.items() if name.startswith(NUMBER)} == PLAIN and not len(part):
+        return GENERAL
     whole = int(part.get(f"{NUMBER}min-integer-digits", "0"))
     decimals = int(part.get(f"{NUMBER}decimal-places", "0"))
     digits = list("0" * min(whole, 100)) or ["#"]

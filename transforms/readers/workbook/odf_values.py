@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
 
 from lxml import etree
 
+from transforms.readers.workbook.days import render_day
 from transforms.readers.workbook.number_format import render_number, render_text
 from transforms.readers.workbook.odf_names import CALC, OFFICE
 
@@ -14,10 +14,7 @@ from transforms.readers.workbook.odf_names import CALC, OFFICE
 ERROR = re.compile(r"#[A-ZÄÖÜÉ/0-9]+[!?]?|(Err|错误|Fehler|Erreur):\s?\d{3}")
 SPAN = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 DAY_SECONDS = 86_400
-DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zones
-# Excel's calendar is only sure from here on; an earlier day is rendered 400 years later, when the calendar is the same.
-SURE_FROM, CYCLE_YEARS = date(1900, 3, 1), 400
-DEFAULT = {"percentage": "0%", "date": "yyyy-mm-dd", "time": "[h]:mm:ss"}
+DEFAULT = {"percentage": "0%", "time": "[h]:mm:ss"}
 # The result of a formula is a number that its program shows as a word.
 BOOLEANS = {"TRUE", "FALSE"}
 NUMBERS = {"float", "percentage", "currency"}
@@ -42,11 +39,12 @@ def shown(cell: etree._Element, text: str, code: str | None, *, date_1904: bool)
     if kind == "boolean":
         return "TRUE" if cell.get(f"{OFFICE}boolean-value") == "true" else "FALSE"
     if kind == "date":
-        return _date(cell.get(f"{OFFICE}date-value", ""), text, code)
+        value = cell.get(f"{OFFICE}date-value", "")
+        return render_day(value, code) or text or value
     if kind == "time":
         return _time(cell.get(f"{OFFICE}time-value", ""), text, code)
     if kind in NUMBERS:
-        return _number(cell.get(f"{OFFICE}value", ""), text, _code(code, kind), date_1904=date_1904)
+        return _rendered(cell.get(f"{OFFICE}value", ""), text, _code(code, kind), date_1904=date_1904)
     return render_text(text or cell.get(f"{OFFICE}string-value", ""), code or "")
 
 
@@ -67,12 +65,12 @@ def holds_nothing(cell: etree._Element) -> bool:
 
 def _code(code: str | None, kind: str | None) -> str:
     """A type with a format of its own has it where the style gives none."""
-    if code in {None, "General", "#", "0"} and kind == "percentage":
+    if code in {None, "General"} and kind == "percentage":
         return DEFAULT["percentage"]
     return code or "General"
 
 
-def _number(value: str, text: str, code: str, *, date_1904: bool) -> str:
+def _rendered(value: str, text: str, code: str, *, date_1904: bool) -> str:
     if ERROR.fullmatch(text.strip()):
         return text.strip()
     try:
@@ -85,19 +83,6 @@ def _number(value: str, text: str, code: str, *, date_1904: bool) -> str:
     if text.rstrip().endswith("%") and "%" not in rendered:
         raise ValueError("a text in percent over a number that is none")
     return rendered
-
-
-def _date(value: str, text: str, code: str | None) -> str:
-    try:
-        moment = datetime.fromisoformat(value.removesuffix("Z"))
-    except ValueError:
-        return text or value
-    moment = moment.replace(tzinfo=None)
-    code = code if code not in {None, "General"} else DEFAULT["date"]
-    early = moment.date() < SURE_FROM
-    later = moment.replace(year=moment.year + CYCLE_YEARS) if early else moment
-    rendered = render_number((later - DAY_ZERO) / timedelta(days=1), code)
-    return rendered.replace(f"{later.year:04}", f"{moment.year:04}", 1) if early else rendered
 
 
 def _time(value: str, text: str, code: str | None) -> str:

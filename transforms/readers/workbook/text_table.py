@@ -1,0 +1,60 @@
+"""Text with tabs or commas that is named a workbook, as Excel opens it: one sheet, Sheet1, by the reader of delimited files."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from pathlib import Path
+
+from schemas.errors import DataRejected
+from schemas.mapping import FileMapping, SheetMapping
+from transforms.readers.datasets import EVERY_SHEET
+from transforms.readers.delimited import DELIMITERS, read_delimited
+from transforms.readers.kinds import kind_of
+from transforms.readers.sheet import Sheet
+from transforms.readers.text_file import decode_text
+
+# Excel calls the sheet after the file; a file is called differently every night.
+NAME = "Sheet1"
+MOST_LOOKED_AT = 5
+
+
+def is_text_table(path: Path) -> bool:
+    """Whether a file is text of which the first lines have several cells."""
+    if kind_of(path.read_bytes(), path.name) is not None:
+        return False
+    try:
+        lines = [line for line in decode_text(path, "auto").splitlines() if line.strip()]
+    except DataRejected:
+        return False
+    first = lines[:MOST_LOOKED_AT]
+    return len(lines) > 1 and any(all(len(_cells(line, mark)) > 1 for line in first) for mark in DELIMITERS)
+
+
+def read_text_table(path: Path, mapping: FileMapping) -> list[Sheet]:
+    """The one sheet for each entry that asks for it.
+
+    Raises
+    ------
+    DataRejected: an entry asks for another sheet or a header of several rows, or the text can't be read as a table.
+    """
+    return [_read(path, mapping, entry) for entry in mapping.sheets]
+
+
+def _read(path: Path, mapping: FileMapping, entry: SheetMapping) -> Sheet:
+    if entry.sheet not in {NAME, EVERY_SHEET}:
+        raise DataRejected(
+            f"{path.name}: expected a sheet {entry.sheet}; found text in place of a workbook, which is {NAME}; save it as .xlsx, "
+            "or correct the mapping"
+        )
+    if entry.header_rows > 1:
+        raise DataRejected(
+            f"{path.name} {NAME}: expected a header of {entry.header_rows} rows; found text in place of a workbook, whose header is "
+            "one row; save it as .xlsx and send it again"
+        )
+    (sheet,) = read_delimited(path, mapping.model_copy(update={"sheets": [entry]}))
+    return dataclasses.replace(sheet, name=NAME)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
