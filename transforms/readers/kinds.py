@@ -84,7 +84,7 @@ TEXTS: tuple[tuple[str, str, str], ...] = (
     (r".{,2000}<w:wordDocument", "a Word document", SAVE),
     (rf"<(?!{XML_WORKBOOK})", "an XML file that is no workbook", SAVE),
     (r"[\[{]\s*([\"\[{\]}]|$)", "a JSON file", SAVE),
-    (r"(received|return-path|from|date|message-id): .*\n", "an e-mail", "send its attachment"),
+    (r"((received|return-path|from|to|date|subject|message-id|mime-version): [^\n]*\n){2}", "an e-mail", "send its attachment"),
 )
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LARGEST_HEAD = 20_000

@@ -39,6 +39,7 @@ def read_web_page(file: str, content: bytes) -> list[Worksheet]:
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
     root = html.document_fromstring(text.encode(), parser=parser) if text.strip() else None
     tables = [] if root is None else [table for table in root.iter("table") if not _is_frame(table)]
+    _refuse_tables_within(file, root)
     formats = css_formats(text)
     sheets = [_Grid(formats).read(file, table) for table in tables]
     filled = [sheet for sheet in sheets if sheet.cells]
@@ -60,6 +61,21 @@ def _refuse(file: str, text: str) -> None:
         )
     if len(OPENING.findall(text)) > len(CLOSING.findall(text)):
         raise DataRejected(f"{file}: expected a table to its end; the file was cut short, export it anew")
+
+
+def _refuse_tables_within(file: str, root: etree._Element | None) -> None:
+    """A frame has no rows of texts of its own; one that has is a table with others in its cells."""
+    for table in [] if root is None else [table for table in root.iter("table") if _is_frame(table)]:
+        own = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        rows = sum(sum(bool(_own_text(cell)) for cell in _cells(row)) > 1 for row in own)
+        if rows > 1:
+            raise DataRejected(
+                f"{file}: expected tables side by side; found one within a cell of another; save it as .xlsx and send it again"
+            )
+
+
+def _own_text(cell: etree._Element) -> str:
+    return "" if next(cell.iter("table"), None) is not None else "".join(cell.itertext()).strip()
 
 
 def _is_frame(table: etree._Element) -> bool:
