@@ -76,15 +76,21 @@ MIME_TYPES: tuple[tuple[bytes, str, str], ...] = (
     (b"application/epub+zip", "an electronic book", SAVE),
 )
 # What the two kinds of workbooks in XML say of themselves.
-XML_WORKBOOK = r".{,20000}(urn:schemas-microsoft-com:office:spreadsheet|opendocument\.spreadsheet)"
+XML_WORKBOOK = (
+    r".{,20000}(urn:schemas-microsoft-com:office:spreadsheet|<(\w+:)?document\b[^>]*opendocument:xmlns:office)"
+)
 # How a text begins, behind blanks.
 TEXTS: tuple[tuple[str, str, str], ...] = (
     (r".{,2000}<(\w+:)?ODM[\s>]", "an ODM file", "map it with format: odm"),
     (r"(<\?xml[^>]*>|<!--.*?-->|\s)*<(!doctype\s+html|html|head|body|title|meta|script)\b", "a web page", DOWNLOAD),
     (r".{,2000}<w:wordDocument", "a Word document", SAVE),
-    (rf"<(?!{XML_WORKBOOK})", "an XML file that is no workbook", SAVE),
+    (rf"(?!{XML_WORKBOOK})<", "an XML file that is no workbook", SAVE),
     (r"[\[{]\s*([\"\[{\]}]|$)", "a JSON file", SAVE),
-    (r"((received|return-path|from|to|date|subject|message-id|mime-version): [^\n]*\n){2}", "an e-mail", "send its attachment"),
+    (
+        r"((received|return-path|from|to|date|subject|message-id|mime-version): [^\n]*\n){2}",
+        "an e-mail",
+        "send its attachment",
+    ),
 )
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LARGEST_HEAD = 20_000

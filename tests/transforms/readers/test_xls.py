@@ -202,12 +202,17 @@ def test_a_damaged_workbook_is_read_or_refused_in_one_sentence(tmp_path: Path) -
 
     path = book(tmp_path / "a.xls", write)
     sound = path.read_bytes()
-    refused = 0
-    for content in (*cut_short(sound, 12), *flipped(sound, 150, seed=14)):
-        path.write_bytes(content)
-        try:
-            read_xls(path)
-        except DataRejected as refusal:
-            refused += 1
-            assert str(refusal).startswith("a.xls: ")
-    assert refused > 12
+    damaged = [*cut_short(sound, 12), *flipped(sound, 100, seed=14)]
+    told = [refusal_of(path, content) for content in damaged]
+    assert all(sentence.startswith("a.xls: ") for sentence in told if sentence)
+    assert all(told[:11])
+
+
+def refusal_of(path: Path, content: bytes) -> str:
+    """The sentence that refuses the file; empty where it is read."""
+    path.write_bytes(content)
+    try:
+        read_xls(path)
+    except DataRejected as refusal:
+        return str(refusal)
+    return ""

@@ -132,6 +132,10 @@ class _File:
 
     def worksheets(self) -> list[Worksheet]:
         tables = [table for table in self.tables.values() if not table.name.startswith(OF_ANOTHER_FILE)]
+        if not tables:
+            raise DataRejected(
+                f"{self.name}: expected a spreadsheet; found a document without one; save it as .xlsx and send it again"
+            )
         computed = self.results or COMPUTING.search(self.generator)
         for table in tables:
             if table.waiting and not computed:
