@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from transforms.readers.workbook.ods import read_ods
+from transforms.readers.workbook.other import read_other
 from transforms.readers.workbook.worksheet import Worksheet
+from transforms.readers.workbook.xls import read_xls
 
 Kind = Literal["xlsx", "xlsb", "xls", "ods", "other"]
 Route = Callable[[Path], list[Worksheet]]
@@ -16,7 +19,7 @@ OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 
 # One line a kind; `other` is what is merely named a workbook (HTML, SpreadsheetML 2003, tabs, ...).
-ROUTES: dict[Kind, Route] = {}
+ROUTES: dict[Kind, Route] = {"xls": read_xls, "ods": read_ods, "other": read_other}
 
 
 def workbook_kind(path: Path) -> Kind:
