@@ -10,6 +10,9 @@ from transforms.readers.workbook.seen_twice import Counts, refusal_of_counts
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 
 Place = tuple[int, int]
+NEVER_COMPUTED = "holds a formula that was never computed; open the workbook in Excel, save it and send it again"
+UNKNOWN_FORMAT = "has {}, so what it shows can't be known; give the cell another number format, such as 0 or yyyy-mm-dd"
+DAMAGED = "{}; open the workbook in Excel, save it and send it again"
 ROWS, COLUMNS = 1_048_576, 16_384
 
 
@@ -79,6 +82,3 @@ class FoundCells:
             counts[row] -= 1
         return {row: count for row, count in counts.items() if count}
 
-
-NEVER_COMPUTED = "holds a formula that was never computed; open the workbook in Excel, save it and send it again"
-UNKNOWN_FORMAT = "has {}, so what it shows can't be known; give the cell another number format, such as 0 or yyyy-mm-dd"

@@ -50,7 +50,10 @@ def render_text(text: str, code: str) -> str:
 
 def plain_number(value: float) -> str:
     """A number in Excel's 15 digits, without exponent; whole numbers without a fraction."""
-    return str(int(value)) if value.is_integer() else format(_decimal(value), "f")
+    if value.is_integer():
+        return str(int(value))
+    text = format(value, ".15g")
+    return format(Decimal(text), "f") if "e" in text else text
 
 
 def _decimal(value: float) -> Decimal:

@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
+from xml.parsers import expat
 
 from lxml import etree
 
 from schemas.errors import DataRejected
 from transforms.readers.compressed import refuse_inflating
 
-BROKEN = (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, etree.XMLSyntaxError)
+BROKEN = (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, etree.XMLSyntaxError, expat.ExpatError, StopIteration)
+NO_DOCUMENT_TYPE = "{}: expected a workbook without document type; save it as .xlsx and send it again"
 WORKBOOK = "officedocument"
 
 
@@ -47,37 +49,28 @@ class Package:
 
     def root(self, part: str) -> etree._Element:
         """The root of a small part of XML."""
-        root = None
-        for _, root in self.elements(part, "end"):
-            pass
-        if root is None:
-            raise ValueError(f"no XML in {part}")
+        *_, root = self.elements(part)
         return root
 
-    def elements(self, part: str, event: str = "end", *names: str) -> Iterator[tuple[str, etree._Element]]:
-        """The elements of a part as they end (of these names without regard to namespace), the root last.
+    def elements(self, part: str, *names: str) -> Iterator[etree._Element]:
+        """The elements of these names as they end, without regard to namespace; the root where none is named.
 
         Raises
         ------
         DataRejected: a document type, which no office program writes; entities defined there could grow without end.
         """
+        self._refuse_document_type(part)
         with self.open(part) as content:
-            walk = etree.iterparse(content, events=("start", event), resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)  # fmt: skip
-            wanted, root = frozenset(names), None
-            for kind, element in walk:
-                if root is None:
-                    root = element
-                    self._refuse_document_type(root)
-                if kind == event and element is not root and (not wanted or local(element) in wanted):
-                    yield kind, element
-            if root is not None:
-                yield event, root
+            walk = _walk(content, "end", [f"{{*}}{name}" for name in names] or None)
+            for _, element in walk:
+                if names or element.getparent() is None:
+                    yield element
 
-    def _refuse_document_type(self, root: etree._Element) -> None:
-        if root.getroottree().docinfo.doctype:
-            raise DataRejected(
-                f"{self.file}: expected a workbook without document type; save it as .xlsx and send it again"
-            )
+    def _refuse_document_type(self, part: str) -> None:
+        with self.open(part) as content:
+            _, root = next(iter(_walk(content, "start", None)))
+            if root.getroottree().docinfo.doctype:
+                raise DataRejected(NO_DOCUMENT_TYPE.format(self.file))
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """By id: the last word of the type of a relationship of a part, and the part it leads to; those out of the file are left out."""
@@ -135,6 +128,12 @@ def children(element: etree._Element, name: str) -> list[etree._Element]:
 def is_on(value: str | None) -> bool:
     """Whether an attribute says yes."""
     return value is not None and value.strip().lower() in {"1", "true", "on"}
+
+
+def _walk(content: IO[bytes], event: str, tag: list[str] | None) -> etree.iterparse:
+    return etree.iterparse(
+        content, events=(event,), tag=tag, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
 
 
 def _key(part: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.parsers import expat
 
 from transforms.readers.workbook.found_cells import FoundCells
-from transforms.readers.workbook.package import Package, child, children, is_on, local, opened
+from transforms.readers.workbook.package import Package, child, children, is_on, opened
 from transforms.readers.workbook.seen_twice import Counts, SecondReading, can_lay_out
 from transforms.readers.workbook.worksheet import Worksheet
-from transforms.readers.workbook.xlsx_counts import counts_by_expat
-from transforms.readers.workbook.xlsx_sheet import Book, place_of, read_cells
+from transforms.readers.workbook.xlsx_counts import counts_by_lxml
+from transforms.readers.workbook.stored_cell import Book, place_of
+from transforms.readers.workbook.xlsx_sheet import read_cells
 from transforms.readers.workbook.xlsx_strings import read_strings
 from transforms.readers.workbook.xlsx_styles import read_styles
 
@@ -51,17 +51,9 @@ def _worksheet(package: Package, sheet: _Listed, book: Book, second: SecondReadi
 
     def count_again(found: FoundCells) -> Counts | None:
         counts = second.counts(found.name) if can_lay_out(found.bottom, found.right) else None
-        return _by_expat(package, sheet.part, book) if counts is None else counts
+        return counts_by_lxml(package, sheet.part, book) if counts is None else counts
 
     return found.worksheet(hidden=sheet.hidden, merged=merged, comments=_comments(package, sheet.part), count_again=count_again)  # fmt: skip
-
-
-def _by_expat(package: Package, part: str, book: Book) -> Counts | None:
-    try:
-        with package.open(part) as content:
-            return counts_by_expat(content, [not text.shown.strip() for text in book.strings])
-    except (expat.ExpatError, ValueError, IndexError):
-        return None
 
 
 def _listed(package: Package, root: object) -> Iterator[_Listed]:
@@ -78,8 +70,8 @@ def _listed(package: Package, root: object) -> Iterator[_Listed]:
 def _comments(package: Package, part: str) -> Iterator[tuple[int, int]]:
     for kind, name in COMMENTS.items():
         for comments in package.related_of(part, kind):
-            for _, element in package.elements(comments, "end", name):
-                if local(element) == name and element.get("ref"):
+            for element in package.elements(comments, name):
+                if element.get("ref"):
                     yield place_of(element.get("ref", ""))
 
 

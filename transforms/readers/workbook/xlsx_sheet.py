@@ -1,59 +1,39 @@
-"""The cells of one sheet of an .xlsx file, row by row, each as a person sees it."""
+"""The cells of one sheet of an .xlsx file as they are stored, met one after the other by expat, which keeps no tree.
+
+What a stored value shows is told by stored_cell.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
+from xml.etree.ElementTree import TreeBuilder
+from xml.parsers import expat
 
-from lxml import etree
+from schemas.errors import DataRejected
+from transforms.readers.workbook.found_cells import FoundCells
+from transforms.readers.workbook.package import NO_DOCUMENT_TYPE, Package
+from transforms.readers.workbook.stored_cell import Book, CellTexts, place_of
+from transforms.readers.workbook.xlsx_strings import Text, read_text
 
-from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT, FoundCells
-from transforms.readers.workbook.moment_format import serial_of
-from transforms.readers.workbook.number_format import render_number, render_text
-from transforms.readers.workbook.package import Package, child, local
-from transforms.readers.workbook.xlsx_strings import Text, forget, read_text, unescaped
-from transforms.readers.workbook.xlsx_styles import Style
-
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
-DAMAGED = "can't be read ({}); open the workbook in Excel, save it and send it again"
-TEXTS = {"s", "str", "inlineStr"}
 Merged = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True)
-class Book:
-    """What the sheets of a workbook share."""
-
-    strings: Sequence[Text]
-    styles: Sequence[Style]
-    date_1904: bool
+CHUNK = 2**18
+ROW_NUMBER = re.compile(r"[0-9]{1,7}", re.ASCII)
 
 
 def read_cells(package: Package, part: str, name: str, book: Book) -> tuple[FoundCells, list[Merged]]:
-    """The cells of a sheet, and its merged ranges."""
-    walk, merged = _Walk(name, book), []
-    for _, element in package.elements(part, "end", "row", "mergeCell"):
-        kind = local(element)
-        if kind == "row":
-            walk.row(element)
-            forget(element)
-        elif kind == "mergeCell":
-            merged.append(merged_range(element.get("ref", "")))
-    return walk.found, [area for area in merged if area]
+    """The cells of a sheet, and its merged ranges.
 
-
-def place_of(name: str) -> tuple[int, int]:
-    """Row and column, from 0, of a cell's name."""
-    found = PLACE.fullmatch(name)
-    if found is None or found[2].strip("0") == "":
-        raise ValueError(f"no cell {name}")
-    column = 0
-    for letter in found[1].upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]) - 1, column - 1
+    Raises
+    ------
+    DataRejected: a document type in it.
+    """
+    walk = _Walk(package.file, name, book)
+    with package.open(part) as content:
+        while chunk := content.read(CHUNK):
+            walk.parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keywords
+        walk.parser.Parse(b"", True)  # noqa: FBT003
+    return walk.found, [area for area in map(merged_range, walk.merged) if area]
 
 
 def merged_range(reference: str) -> Merged | None:
@@ -65,136 +45,113 @@ def merged_range(reference: str) -> Merged | None:
     return min(top, bottom), min(left, right), max(top, bottom), max(left, right)
 
 
+class _Locals(dict[str, str]):
+    """Names of elements without their prefix; each is worked out once."""
+
+    def __missing__(self, tag: str) -> str:
+        self[tag] = tag.rpartition(":")[2]
+        return self[tag]
+
+
 class _Walk:
-    """A sheet on the way: the place of the last cell, since a cell may leave its own out, and the texts met so far."""
+    """A sheet on the way. A row or a cell may leave out its place: then it follows the last one."""
 
-    def __init__(self, name: str, book: Book) -> None:
-        self.found, self.book = FoundCells(name), book
-        self.at_row, self.written = -1, 0
-        self.texts: dict[tuple[str | None, str | None, str], str] = {}
-        self.columns: dict[str, int] = {}
+    def __init__(self, file: str, name: str, book: Book) -> None:
+        self.file, self.found, self.merged = file, FoundCells(name), []  # type: ignore[var-annotated]
+        self.texts = CellTexts(self.found, book)
+        self.names, self.columns = _Locals(), {}  # type: ignore[var-annotated]
+        self.row = self.column = -1
+        self.digits = ""
+        self.cell: dict[str, str] | None = None
+        self.value: str | None = None
+        self.has_formula = self.collects = False
+        self.own: TreeBuilder | None = None
+        self.skipped = ""
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text, self.parser.buffer_size = True, 2**16
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.StartDoctypeDeclHandler = self._refuse
 
-    def row(self, element: etree._Element) -> None:
-        digits = element.get("r", "")
-        self.at_row = int(digits) - 1 if digits.isascii() and digits.isdigit() else self.at_row + 1
-        column = -1
-        for cell in element:
-            row, column = self._place(cell, digits, column)
-            # A value alone is nearly every cell there is.
-            value = cell[0].text if len(cell) == 1 and cell[0].tag.endswith("}v") else None
-            self._cell(cell, row, column, value)
-        self.found.reach(self.at_row, column)
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = self.names[tag]
+        if self.cell is None:
+            if name == "c":
+                self.cell, self.value, self.has_formula = attributes, None, False
+            elif name == "row":
+                self._start_row(attributes)
+            elif name == "mergeCell":
+                self.merged.append(attributes.get("ref", ""))
+        elif self.own is not None:
+            self.own.start(name, attributes)  # type: ignore[arg-type]
+        elif name in {"v", "t"}:
+            if not self.skipped:
+                self.collects, self.value = True, self.value or ""
+        elif name == "f":
+            self.has_formula = True
+        elif name == "r":
+            self.own = TreeBuilder()
+            self.own.start("is", {})
+            self.own.start(name, attributes)  # type: ignore[arg-type]
+        elif name != "is" and not self.skipped:
+            # The reading of a Japanese word, or a part of a later edition of the format.
+            self.skipped = name
 
-    def _place(self, cell: etree._Element, digits: str, last: int) -> tuple[int, int]:
-        name = cell.get("r")
-        if not name:
-            return self.at_row, last + 1
-        column = self.columns.get(name[: -len(digits)]) if digits and name.endswith(digits) else None
-        if column is not None:
-            return self.at_row, column
-        row, column = place_of(name)
-        self.found.reach(row, column)
-        if row == self.at_row and digits:
-            self.columns[name[: -len(digits)]] = column
-        return row, column
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self.found.reach(self.row, self.column)
+        digits = attributes.get("r", "").strip()
+        self.row = int(digits) - 1 if ROW_NUMBER.fullmatch(digits) else self.row + 1
+        self.digits, self.column = digits, -1
 
-    def _cell(self, cell: etree._Element, row: int, column: int, value: str | None) -> None:
-        kind, style = cell.get("t"), cell.get("s")
-        found, inside = self.found, None
-        if value is None:
-            value, inside = self._content(cell, row, column, kind)
-            if not value:
-                return
-        key = (kind, style, value)
-        text = self.texts.get(key)
-        if text is None:
-            text = self._shown(key, row, column)
-        if not text:
+    def _characters(self, text: str) -> None:
+        if self.collects:
+            self.value += text  # type: ignore[operator]
+        elif self.own is not None:
+            self.own.data(text)
+
+    def _end(self, tag: str) -> None:
+        name = self.names[tag]
+        if name == "c" and self.cell is not None:
+            self._end_cell(self.cell, None)
+        elif self.collects:
+            self.collects = False
+        elif self.own is not None:
+            self.own.end(name)
+            if name == "is":
+                own, cell = read_text(self.own.close()), self.cell
+                self.own, self.value = None, own.shown
+                if cell is not None:
+                    self._end_cell(cell, own)
+                    self.cell = {}
+        elif name == self.skipped:
+            self.skipped = ""
+        elif name == "sheetData":
+            self.found.reach(self.row, self.column)
+
+    def _end_cell(self, cell: dict[str, str], own: Text | None) -> None:
+        """Take a cell that has ended; one of several fonts is taken at the end of its text, and is empty afterwards."""
+        self.cell = None
+        if not cell:
             return
-        if (row, column) in found.cells:
-            found.refuse(row, column, DAMAGED.format("it is there twice"))
-        found.cells[row, column] = text
-        if kind == "e":
-            found.errors.add((row, column))
-        self._marks(row, column, kind, style, value, inside)
+        row, column = self._place(cell.get("r"))
+        if self.value or self.has_formula:
+            self.texts.take(row, column, cell.get("t", "n"), cell.get("s", ""), self.value, own, has_formula=self.has_formula)  # fmt: skip
 
-    def _content(self, cell: etree._Element, row: int, column: int, kind: str | None) -> tuple[str, Text | None]:
-        """The stored value of a cell that is more than a value, and its text where it holds one itself."""
-        value, formula, own = child(cell, "v"), child(cell, "f"), child(cell, "is")
-        text = read_text(own) if own is not None else None
-        stored = (text.shown if text else "") or ((value.text or "") if value is not None else "")
-        if formula is not None:
-            self._formula(row, column, kind, stored, has_value=value is not None or text is not None)
-        return stored, text
+    def _place(self, name: str | None) -> tuple[int, int]:
+        digits = self.digits
+        if not name:
+            self.column += 1
+            return self.row, self.column
+        if digits and name.endswith(digits):
+            known = self.columns.get(name[: -len(digits)])
+            if known is not None:
+                self.column = known
+                return self.row, known
+        row, self.column = place_of(name)
+        self.found.reach(row, self.column)
+        if row == self.row and digits:
+            self.columns[name[: -len(digits)]] = self.column
+        return row, self.column
 
-    def _formula(self, row: int, column: int, kind: str | None, stored: str, *, has_value: bool) -> None:
-        # A formula whose result is the empty text has a value, which is empty.
-        if not stored.strip() and not (kind == "str" and has_value):
-            self.found.refuse(row, column, NEVER_COMPUTED)
-        is_zero = not stored.strip() or (kind in {None, "n"} and NUMBER.fullmatch(stored) is not None and not float(stored))
-        self.found.note_formula(row, column, is_zero=is_zero)
-
-    def _shown(self, key: tuple[str | None, str | None, str], row: int, column: int) -> str:
-        kind, style, value = key
-        try:
-            text = self._text(kind, self._style(style), value)
-        except (ValueError, OverflowError) as fault:
-            self.found.refuse(row, column, UNKNOWN_FORMAT.format(fault) if str(fault).startswith("a ") else DAMAGED.format(fault))
-            return value
-        text = text if text.strip() else ""
-        self.texts[key] = text
-        return text
-
-    def _style(self, style: str | None) -> Style:
-        index = int(style or 0)
-        if not style and not self.book.styles:
-            return Style()
-        return self.book.styles[index] if index < len(self.book.styles) else Style(None)
-
-    def _text(self, kind: str | None, style: Style, value: str) -> str:
-        if kind in TEXTS:
-            return render_text(self._stored_text(kind, value), style.code or "")
-        if kind in {None, "n"}:
-            return self._number(value, style)
-        if kind == "b":
-            return "TRUE" if value.strip().lower() in {"1", "true"} else "FALSE"
-        if kind == "d":
-            return self._day(value.strip(), style)
-        if kind == "e":
-            return value
-        raise ValueError(f"type {kind}")
-
-    def _stored_text(self, kind: str | None, value: str) -> str:
-        if kind != "s":
-            return unescaped(value) if kind == "str" else value
-        index = int(value)
-        if not 0 <= index < len(self.book.strings):
-            raise ValueError("its text is missing")
-        return self.book.strings[index].shown
-
-    def _number(self, value: str, style: Style) -> str:
-        value = value.strip()
-        if not value:
-            return ""
-        if NUMBER.fullmatch(value) is None or abs(float(value)) == float("inf"):
-            raise ValueError("no number in a cell of numbers")
-        if style.code is None:
-            raise ValueError("a number format that the file does not say")
-        return render_number(float(value), style.code, date_1904=self.book.date_1904)
-
-    def _day(self, value: str, style: Style) -> str:
-        """A date stored as ISO text, in the format of its cell; a time or a span of time stays as it stands."""
-        try:
-            moment = datetime.fromisoformat(value.removesuffix("Z"))
-        except ValueError:
-            return value
-        code = style.code or "General"
-        return render_number(serial_of(moment), "yyyy-mm-dd" if code == "General" else code)
-
-    def _marks(self, row: int, column: int, kind: str | None, style: str | None, value: str, inside: Text | None) -> None:
-        shown = self._style(style)
-        text = inside or (self.book.strings[int(value)] if kind == "s" and value.isdigit() and int(value) < len(self.book.strings) else None)  # fmt: skip
-        if shown.struck or (text and text.struck):
-            self.found.struck.append((row, column))
-        if look := shown.look or (text.look if text else ""):
-            self.found.looks[row, column] = look
+    def _refuse(self, *_: Any) -> None:
+        raise DataRejected(NO_DOCUMENT_TYPE.format(self.file))

@@ -31,10 +31,9 @@ def read_strings(package: Package) -> list[Text]:
     if not parts:
         return []
     texts = []
-    for _, element in package.elements(parts[0], "end", "si"):
-        if local(element) == "si":
-            texts.append(read_text(element))
-            forget(element)
+    for element in package.elements(parts[0], "si"):
+        texts.append(read_text(element))
+        forget(element)
     return texts
 
 
