@@ -20,15 +20,14 @@ MOST_LOOKED_AT = 5
 
 
 def is_text_table(path: Path) -> bool:
-    """Whether a file is text of which the first lines have several cells."""
+    """Whether a file is text whose first lines are rows of several cells."""
     if kind_of(path.read_bytes(), path.name) is not None:
         return False
     try:
         lines = [line for line in decode_text(path, "auto").splitlines() if line.strip()]
     except DataRejected:
         return False
-    first = lines[:MOST_LOOKED_AT]
-    return len(lines) > 1 and any(all(len(_cells(line, mark)) > 1 for line in first) for mark in DELIMITERS)
+    return len(lines) > 1 and any(_divides(lines[:MOST_LOOKED_AT], mark) for mark in DELIMITERS)
 
 
 def read_text_table(path: Path, mapping: FileMapping) -> list[Sheet]:
@@ -54,6 +53,14 @@ def _read(path: Path, mapping: FileMapping, entry: SheetMapping) -> Sheet:
         )
     (sheet,) = read_delimited(path, mapping.model_copy(update={"sheets": [entry]}))
     return dataclasses.replace(sheet, name=NAME)
+
+
+def _divides(lines: list[str], delimiter: str) -> bool:
+    """Whether it makes columns: a title may stand above them, and sentences have commas too, but not the same number of them."""
+    widths = [width for width in (len(_cells(line, delimiter)) for line in lines) if width > 1]
+    if delimiter == "\t":
+        return bool(widths)
+    return len(widths) > 1 and len(set(widths)) == 1 and 2 * len(widths) >= len(lines)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
