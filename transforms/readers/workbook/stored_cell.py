@@ -30,7 +30,9 @@ class Book:
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _Marked:
+    """A text that is struck through or coloured, or that of an error cell."""
+
     text: str
     struck: bool
     look: str
@@ -52,13 +54,12 @@ class CellTexts:
 
     def __init__(self, found: FoundCells, book: Book) -> None:
         self.found, self.book = found, book
-        self.known: dict[tuple[str, str, str], _Shown] = {}
+        self.known: dict[tuple[str, str, str], str | _Marked] = {}
 
     def take(
         self, row: int, column: int, kind: str, style: str, value: str | None, own: Text | None = None, *, has_formula: bool = False
     ) -> None:  # fmt: skip
         """Take one cell: its type, the number of its style and its stored value; `own` is a text of several fonts."""
-        found = self.found
         if has_formula:
             self._formula(row, column, kind, value)
         if not value:
@@ -66,18 +67,26 @@ class CellTexts:
         shown = self.known.get((kind, style, value)) if own is None else None
         if shown is None:
             shown = self._shown(row, column, kind, style, value, own)
-        if not shown.text:
+        cells, place = self.found.cells, (row, column)
+        if type(shown) is not str:
+            shown = self._mark(place, kind, shown)
+        if not shown:
             return
-        place = (row, column)
-        if place in found.cells:
-            found.refuse(row, column, DAMAGED.format("is there twice"))
-        found.cells[place] = shown.text
+        if place in cells:
+            self.found.refuse(row, column, DAMAGED.format("is there twice"))
+        cells[place] = shown
+
+    def _mark(self, place: tuple[int, int], kind: str, shown: _Marked) -> str:
+        """The text of a cell that is more than a text."""
+        if not shown.text:
+            return ""
         if kind == "e":
-            found.errors.add(place)
+            self.found.errors.add(place)
         if shown.struck:
-            found.struck.append(place)
+            self.found.struck.append(place)
         if shown.look:
-            found.looks[place] = shown.look
+            self.found.looks[place] = shown.look
+        return shown.text
 
     def _formula(self, row: int, column: int, kind: str, value: str | None) -> None:
         # A formula whose result is the empty text has a value, which is empty.
@@ -87,7 +96,7 @@ class CellTexts:
         is_zero = is_blank or (kind == "n" and NUMBER.fullmatch(value or "") is not None and not float(value or 0))
         self.found.note_formula(row, column, is_zero=is_zero)
 
-    def _shown(self, row: int, column: int, kind: str, number: str, value: str, own: Text | None) -> _Shown:
+    def _shown(self, row: int, column: int, kind: str, number: str, value: str, own: Text | None) -> str | _Marked:
         """What a cell shows; one that can't be read is in doubt, and its stored value stands for it until the sheet is refused."""
         try:
             style = self._style(number)
@@ -96,8 +105,10 @@ class CellTexts:
         except (ValueError, OverflowError) as fault:
             reason = str(fault)
             self.found.refuse(row, column, UNKNOWN_FORMAT.format(reason) if reason.startswith("a ") else DAMAGED.format(reason))
-            return _Shown(value, struck=False, look="")
-        shown = _Shown(text if text.strip() else "", style.struck or stored.struck, style.look or stored.look)
+            return value
+        struck, look = style.struck or stored.struck, style.look or stored.look
+        text = text if text.strip() else ""
+        shown = _Marked(text, struck, look) if struck or look or kind == "e" else text
         if own is None:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
