@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from transforms.readers.workbook.number_format import render_number
 
@@ -15,6 +16,7 @@ SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 WHOLE = "yyyy-mm-dd"
 
 
+@lru_cache(maxsize=65_536)
 def render_day(value: str, code: str | None) -> str | None:
     """As much of an ISO date as its format shows, all of it where there is no format; nothing where it is no ISO date.
 

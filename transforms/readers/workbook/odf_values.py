@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -70,6 +71,12 @@ def _code(code: str | None, kind: str | None) -> str:
     return code or "General"
 
 
+@lru_cache(maxsize=65_536)
+def _render(number: float, code: str, *, date_1904: bool) -> str:
+    """Grades and days are few, however many cells hold them."""
+    return render_number(number, code, date_1904=date_1904)
+
+
 def _rendered(value: str, text: str, code: str, *, date_1904: bool) -> str:
     if ERROR.fullmatch(text.strip()):
         return text.strip()
@@ -79,7 +86,7 @@ def _rendered(value: str, text: str, code: str, *, date_1904: bool) -> str:
         return text
     if text in BOOLEANS and number in {0, 1}:
         return text
-    rendered = render_number(number, code, date_1904=date_1904)
+    rendered = _render(number, code, date_1904=date_1904)
     if text.rstrip().endswith("%") and "%" not in rendered:
         raise ValueError("a text in percent over a number that is none")
     return rendered

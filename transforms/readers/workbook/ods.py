@@ -215,7 +215,9 @@ class _File:
 
 def _count(element: etree._Element, name: str) -> int:
     """How often something is repeated; what is no number is once."""
-    text = element.get(f"{TABLE}{name}", "1")
+    text = element.get(f"{TABLE}{name}")
+    if text is None:
+        return 1
     return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1
 
 
