@@ -38,5 +38,6 @@ def _telling(column: int, rows: list[int], looks: Mapping[Place, str]) -> list[P
 def _in_turns(look: str, shown: list[str]) -> bool:
     places = [i for i, other in enumerate(shown) if other == look]
     return len(places) > 1 and any(
-        len({place % turn for place in places}) == 1 and len(places) >= NEARLY_ALL * (len(shown) // turn) for turn in TURNS
+        len({place % turn for place in places}) == 1 and len(places) >= NEARLY_ALL * (len(shown) // turn)
+        for turn in TURNS
     )

@@ -81,4 +81,3 @@ class FoundCells:
         for row, _ in self.errors:
             counts[row] -= 1
         return {row: count for row, count in counts.items() if count}
-

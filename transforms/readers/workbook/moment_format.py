@@ -90,9 +90,9 @@ def _with_minutes(parts: tuple[Part, ...]) -> Iterator[Part]:
     for i, part in enumerate(timed):
         before = timed[i - 1].text[0].lower() if i else ""
         after = timed[i + 1].text[0].lower() if i + 1 < len(timed) else ""
-        if part.kind == "letters" and part.text[0].lower() == "m" and len(part.text) <= 2:
-            if before == "h" or after == "s":
-                minutes.add(id(part))
+        is_m = part.kind == "letters" and part.text[0].lower() == "m" and len(part.text) <= 2
+        if is_m and (before == "h" or after == "s"):
+            minutes.add(id(part))
     for part in parts:
         yield Part("minute", part.text) if id(part) in minutes else _named(part)
 

@@ -6,6 +6,7 @@ Names of parts are compared as Excel does: without case, with either slash.
 from __future__ import annotations
 
 import posixpath
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,21 @@ from lxml import etree
 
 from schemas.errors import DataRejected
 from transforms.readers.compressed import refuse_inflating
+from transforms.readers.kinds import refuse_kind
 
-BROKEN = (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, etree.XMLSyntaxError, expat.ExpatError, StopIteration)
+BROKEN = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    etree.XMLSyntaxError,
+    expat.ExpatError,
+    StopIteration,
+    struct.error,
+    IndexError,
+)
 NO_DOCUMENT_TYPE = "{}: expected a workbook without document type; save it as .xlsx and send it again"
 WORKBOOK = "officedocument"
 
@@ -107,6 +121,7 @@ def opened(path: Path) -> Iterator[Package]:
         with zipfile.ZipFile(path) as archive:
             yield Package(path.name, archive)
     except BROKEN:
+        refuse_kind(path.name, path.read_bytes())
         raise DataRejected(f"{path.name}: expected an Excel workbook; save it as .xlsx and send it again") from None
 
 
@@ -132,7 +147,13 @@ def is_on(value: str | None) -> bool:
 
 def _walk(content: IO[bytes], event: str, tag: list[str] | None) -> etree.iterparse:
     return etree.iterparse(
-        content, events=(event,), tag=tag, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        content,
+        events=(event,),
+        tag=tag,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
 
 

@@ -11,6 +11,8 @@ from transforms.readers.workbook.ods import read_ods
 from transforms.readers.workbook.other import read_other
 from transforms.readers.workbook.worksheet import Worksheet
 from transforms.readers.workbook.xls import read_xls
+from transforms.readers.workbook.xlsb import read_xlsb
+from transforms.readers.workbook.xlsx import read_xlsx
 
 Kind = Literal["xlsx", "xlsb", "xls", "ods", "other"]
 Route = Callable[[Path], list[Worksheet]]
@@ -19,7 +21,13 @@ OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 
 # One line a kind; `other` is what is merely named a workbook (HTML, SpreadsheetML 2003, tabs, ...).
-ROUTES: dict[Kind, Route] = {"xls": read_xls, "ods": read_ods, "other": read_other}
+ROUTES: dict[Kind, Route] = {
+    "xlsx": read_xlsx,
+    "xlsb": read_xlsb,
+    "xls": read_xls,
+    "ods": read_ods,
+    "other": read_other,
+}
 
 
 def workbook_kind(path: Path) -> Kind:

@@ -6,7 +6,7 @@ blank cells and all, so it is not asked where a stray cell makes the sheet absur
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,5 +70,5 @@ def panics_as_errors() -> Iterator[None]:
         raise ValueError from None
 
 
-def _filled(row: list[object]) -> int:
+def _filled(row: Sequence[object]) -> int:
     return sum(bool(cell.strip()) if type(cell) is str else True for cell in row)

@@ -68,7 +68,7 @@ class CellTexts:
         if shown is None:
             shown = self._shown(row, column, kind, style, value, own)
         cells, place = self.found.cells, (row, column)
-        if type(shown) is not str:
+        if isinstance(shown, _Marked):
             shown = self._mark(place, kind, shown)
         if not shown:
             return
@@ -104,7 +104,9 @@ class CellTexts:
             text = self._text(kind, style, stored.shown)
         except (ValueError, OverflowError) as fault:
             reason = str(fault)
-            self.found.refuse(row, column, UNKNOWN_FORMAT.format(reason) if reason.startswith("a ") else DAMAGED.format(reason))
+            self.found.refuse(
+                row, column, UNKNOWN_FORMAT.format(reason) if reason.startswith("a ") else DAMAGED.format(reason)
+            )
             return value
         struck, look = style.struck or stored.struck, style.look or stored.look
         text = text if text.strip() else ""

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lxml import etree
+
 from transforms.readers.workbook.found_cells import FoundCells
 from transforms.readers.workbook.package import Package, child, children, is_on, opened
 from transforms.readers.workbook.seen_twice import Counts, SecondReading, can_lay_out
+from transforms.readers.workbook.stored_cell import Book, place_of
 from transforms.readers.workbook.worksheet import Worksheet
 from transforms.readers.workbook.xlsx_counts import counts_by_lxml
-from transforms.readers.workbook.stored_cell import Book, place_of
 from transforms.readers.workbook.xlsx_sheet import read_cells
 from transforms.readers.workbook.xlsx_strings import read_strings
 from transforms.readers.workbook.xlsx_styles import read_styles
 
-COMMENTS = {"comments": "comment", "threadedcomment": "threadedComment"}
-
 
 @dataclass(frozen=True)
 class _Listed:
-    """A sheet as the workbook lists it. never_computed: nothing says that a program has computed this workbook's formulas."""
+    """A sheet as the workbook lists it."""
 
     name: str
     hidden: bool
@@ -56,26 +56,35 @@ def _worksheet(package: Package, sheet: _Listed, book: Book, second: SecondReadi
     return found.worksheet(hidden=sheet.hidden, merged=merged, comments=_comments(package, sheet.part), count_again=count_again)  # fmt: skip
 
 
-def _listed(package: Package, root: object) -> Iterator[_Listed]:
+def _listed(package: Package, root: etree._Element) -> Iterator[_Listed]:
     related = package.related(package.workbook)
     sheets = child(root, "sheets")
     for entry in children(sheets, "sheet") if sheets is not None else ():
         # The id is the attribute of the namespace of relationships, whichever of the two that is.
-        link = next((value for name, value in entry.attrib.items() if str(name).endswith("}id")), "")
+        link = next((str(value) for name, value in entry.attrib.items() if str(name).endswith("}id")), "")
         kind, part = related.get(link, ("", ""))
         if kind == "worksheet":
             yield _Listed(entry.get("name", ""), entry.get("state", "visible") != "visible", part)
 
 
 def _comments(package: Package, part: str) -> Iterator[tuple[int, int]]:
-    for kind, name in COMMENTS.items():
-        for comments in package.related_of(part, kind):
-            for element in package.elements(comments, name):
-                if element.get("ref"):
-                    yield place_of(element.get("ref", ""))
+    yield from _commented(package, part, "comments", "comment")
+    yield from threaded_comments(package, part)
 
 
-def _may_be_uncomputed(root: object) -> bool:
+def threaded_comments(package: Package, part: str) -> Iterator[tuple[int, int]]:
+    """The cells of a sheet that people discuss in threads, which are XML in every package."""
+    yield from _commented(package, part, "threadedcomment", "threadedComment")
+
+
+def _commented(package: Package, part: str, kind: str, name: str) -> Iterator[tuple[int, int]]:
+    for comments in package.related_of(part, kind):
+        for element in package.elements(comments, name):
+            if element.get("ref"):
+                yield place_of(element.get("ref", ""))
+
+
+def _may_be_uncomputed(root: etree._Element) -> bool:
     """Whether the file asks for its formulas to be computed on load, or says nothing of computing as no office program does."""
     settings = child(root, "calcPr")
     return settings is None or is_on(settings.get("fullCalcOnLoad"))

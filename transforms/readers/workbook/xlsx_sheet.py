@@ -82,7 +82,12 @@ class _Walk:
                 self._start_row(attributes)
             elif name == "mergeCell":
                 self.merged.append(attributes.get("ref", ""))
-        elif self.own is not None:
+        else:
+            self._start_within(name, attributes)
+
+    def _start_within(self, name: str, attributes: dict[str, str]) -> None:
+        """A part of a cell."""
+        if self.own is not None:
             self.own.start(name, attributes)  # type: ignore[arg-type]
         elif name in {"v", "t"}:
             if not self.skipped:
@@ -118,7 +123,7 @@ class _Walk:
         elif self.own is not None:
             self.own.end(name)
             if name == "is":
-                own, cell = read_text(self.own.close()), self.cell
+                own, cell = read_text(self.own.close()), self.cell  # type: ignore[arg-type] # expat's elements serve as well
                 self.own, self.value = None, own.shown
                 if cell is not None:
                     self._end_cell(cell, own)

@@ -39,9 +39,7 @@ def read_styles(package: Package) -> list[Style]:
     return [_style(entry, formats, fonts, fills) for entry in _entries(root, "cellXfs", "xf")] or [Style()]
 
 
-def _style(
-    entry: etree._Element, formats: dict[int, str], fonts: list[tuple[bool, str]], fills: list[str]
-) -> Style:
+def _style(entry: etree._Element, formats: dict[int, str], fonts: list[tuple[bool, str]], fills: list[str]) -> Style:
     font, fill = int(entry.get("fontId", "0")), int(entry.get("fillId", "0"))
     struck, colour = fonts[font] if font < len(fonts) else (False, "")
     look = "/".join(filter(None, (fills[fill] if fill < len(fills) else "", colour and f"text {colour}")))
