@@ -17,6 +17,8 @@ from tests.transforms.readers.damage import mapping
 from transforms.readers import read_file
 from transforms.stage import stage_export
 
+# How xlwt calls #N/A.
+NOT_AVAILABLE = 42
 HEADER = ["id", "day", "blasts", "died"]
 SITE = {
     "site_id": "s",
@@ -61,7 +63,7 @@ def as_xls(path: Path) -> None:
         made.write(row, 1, 44_260, day)
         made.write(row, 2, 0.45, percent)
         if died is None:
-            made.row(row).set_cell_error(3, "#N/A")
+            made.row(row).set_cell_error(3, NOT_AVAILABLE)
         else:
             made.write(row, 3, died, day)
     book.save(str(path))
