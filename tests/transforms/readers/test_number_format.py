@@ -146,7 +146,16 @@ def test_a_calendar_from_1904_counts_from_there() -> None:
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [(5, ";;;"), (0, "0;-0;;@"), (MARCH_5, "dddd"), (MARCH_5, "d"), (MARCH_5, "mmmm"), (5, "foo"), (5, "[foo]0"), (5, "0;0;0;0;0")],
+    [
+        (5, ";;;"),
+        (0, "0;-0;;@"),
+        (MARCH_5, "dddd"),
+        (MARCH_5, "d"),
+        (MARCH_5, "mmmm"),
+        (5, "foo"),
+        (5, "[foo]0"),
+        (5, "0;0;0;0;0"),
+    ],
 )
 def test_what_a_format_hides_or_nobody_can_read_is_unknown(value: float, code: str) -> None:
     with pytest.raises(ValueError, match=r"^a (format|date) "):
@@ -171,7 +180,13 @@ def test_what_the_file_declares_under_a_number_counts() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code", "shown"),
-    [("0004", '"BJ-"@', "BJ-0004"), ("x", '0;-0;0;"t "@', "t x"), ("x", "0.00", "x"), ("x", ";;;", "x"), ("x", "foo@", "x")],
+    [
+        ("0004", '"BJ-"@', "BJ-0004"),
+        ("x", '0;-0;0;"t "@', "t x"),
+        ("x", "0.00", "x"),
+        ("x", ";;;", "x"),
+        ("x", "foo@", "x"),
+    ],
 )
 def test_a_text_is_shown_with_what_its_format_puts_around_it(text: str, code: str, shown: str) -> None:
     assert render_text(text, code) == shown
@@ -188,12 +203,18 @@ def test_zero_padding_keeps_the_number_and_its_width(value: int, width: int, pre
     assert int(shown) == value and len(shown) == max(width, len(str(value)))
 
 
-@given(st.integers(61, 2_958_465), st.sampled_from(["yyyy-mm-dd", "d/m/yyyy", 'yyyy"年"m"月"d"日"', "[$-409]dddd, mmmm d, yyyy"]))
+@given(
+    st.integers(61, 2_958_465),
+    st.sampled_from(["yyyy-mm-dd", "d/m/yyyy", 'yyyy"年"m"月"d"日"', "[$-409]dddd, mmmm d, yyyy"]),
+)
 def test_every_day_from_march_1900_on_is_that_day_in_every_format(serial: int, code: str) -> None:
     assert render_number(float(serial), code) == (date(1899, 12, 30) + timedelta(days=serial)).isoformat()
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15), st.sampled_from(["General", "0", "0.00", "#,##0.0", "0.00E+00", "@"]))
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15),
+    st.sampled_from(["General", "0", "0.00", "#,##0.0", "0.00E+00", "@"]),
+)
 def test_no_format_that_only_rounds_loses_a_digit(value: float, code: str) -> None:
     assert float(render_number(value, code)) == pytest.approx(value, rel=1e-14, abs=1e-300)
 

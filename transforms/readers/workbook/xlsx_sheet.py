@@ -18,6 +18,8 @@ from transforms.readers.workbook.xlsx_strings import Text, read_text
 
 Merged = tuple[int, int, int, int]
 CHUNK = 2**18
+# Stands for a cell that has been taken at the end of its text, before its own.
+TAKEN: dict[str, str] = {}
 ROW_NUMBER = re.compile(r"[0-9]{1,7}", re.ASCII)
 
 
@@ -127,16 +129,16 @@ class _Walk:
                 self.own, self.value = None, own.shown
                 if cell is not None:
                     self._end_cell(cell, own)
-                    self.cell = {}
+                    self.cell = TAKEN
         elif name == self.skipped:
             self.skipped = ""
         elif name == "sheetData":
             self.found.reach(self.row, self.column)
 
     def _end_cell(self, cell: dict[str, str], own: Text | None) -> None:
-        """Take a cell that has ended; one of several fonts is taken at the end of its text, and is empty afterwards."""
+        """Take a cell that has ended; one of several fonts was taken at the end of its text."""
         self.cell = None
-        if not cell:
+        if cell is TAKEN:
             return
         row, column = self._place(cell.get("r"))
         if self.value or self.has_formula:
