@@ -41,6 +41,8 @@ STYLES = """<style:style style:name="base" style:family="table-cell" style:data-
 <style:style style:name="yellow" style:family="table-cell"><style:table-cell-properties fo:background-color="#ffff00"/></style:style>
 <style:style style:name="up" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>
 <style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>"""
+# The second library reads no package without one.
+MANIFEST = f'<manifest:manifest xmlns:manifest="{URN}manifest:1.0"/>'
 LIBREOFFICE = "LibreOffice/7.4"
 
 
@@ -59,6 +61,7 @@ def package(path: Path, text: str, generator: str = LIBREOFFICE) -> Path:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", text)
         archive.writestr("meta.xml", meta)
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
     return path
 
 
@@ -222,8 +225,9 @@ def test_a_document_type_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_encrypted_document_is_called_encrypted(tmp_path: Path) -> None:
-    path = package(tmp_path / "a.ods", "not XML")
-    with zipfile.ZipFile(path, "a") as archive:
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", "not XML")
         archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
     with pytest.raises(
         DataRejected, match=r"encrypted with a password; save it without password and send it over the secured"

@@ -56,7 +56,9 @@ def read_ods(path: Path) -> list[Worksheet]:
     for part in _parts(path.name, path) if content.startswith(b"PK") else [content]:
         file.read(part)
     worksheets = file.worksheets()
-    return recounted(path, worksheets, {table.name: table.errors for table in file.tables.values()})
+    tables = {table.name: table for table in file.tables.values()}
+    errors = {name: table.errors for name, table in tables.items()}
+    return recounted(path, worksheets, errors, {name: table.corner for name, table in tables.items()})
 
 
 def _parts(name: str, path: Path) -> list[bytes]:
@@ -86,6 +88,7 @@ class _Table:
     refused: str | None = None
     waiting: Place | None = None
     next_row: int = 0
+    corner: Place = (0, 0)
     column_ends: list[int] = field(default_factory=list)
     column_styles: list[str] = field(default_factory=list)
 
@@ -160,6 +163,8 @@ class _File:
                 continue
             times = _count(cell, "number-columns-repeated")
             if len(cell) or cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula"):
+                bottom, right = table.next_row + repeated - 1, column + times - 1
+                table.corner = max(table.corner[0], bottom), max(table.corner[1], right)
                 name = cell.get(f"{TABLE}style-name") or row_style or table.column_style(column)
                 self._cell(table, cell, self.styles.look("table-cell", name), (repeated, times), column)
             column += times

@@ -51,7 +51,8 @@ def read_xls(path: Path) -> list[Worksheet]:
         styles = Styles(book)
         sheets = [_Sheet(book, sheet, styles) for sheet in book.sheets()]
         worksheets = [sheet.worksheet(uncomputed.get(position)) for position, sheet in enumerate(sheets)]
-    return recounted(path, worksheets, {sheet.sheet.name: sheet.errors for sheet in sheets})
+        corners = {sheet.sheet.name: (sheet.sheet.nrows, sheet.sheet.ncols) for sheet in sheets}
+    return recounted(path, worksheets, {sheet.sheet.name: sheet.errors for sheet in sheets}, corners)
 
 
 @contextmanager
