@@ -24,14 +24,15 @@ def render_number(value: float, code: str, *, date_1904: bool = False) -> str:
     ValueError: what is shown can't be known: a code nobody can read, a number its format hides, a date of which only a
         weekday or a day is shown. The reader turns it into a refusal that names sheet and cell.
     """
-    section = number_section(format_sections(code or "General"), value)
+    sections = format_sections(code or "General")
+    section = number_section(sections, value)
     if section is None:
         return OVERFLOW
     if section.is_moment:
         return render_moment(value, section, date_1904=date_1904)
     if section.has("general", "text"):
         return _around(section, plain_number(value))
-    return _render_digits(value, section) if section.has("digit") else _render_words(value, section)
+    return _render_digits(value, section, signed=len(sections) == 1) if section.has("digit") else _render_words(value, section)
 
 
 def render_text(text: str, code: str) -> str:
@@ -73,7 +74,8 @@ def _render_words(value: float, section: Section) -> str:
     return "0" if value == 0 and words in {"-", "–", "—"} else words
 
 
-def _render_digits(value: float, section: Section) -> str:
+def _render_digits(value: float, section: Section, *, signed: bool) -> str:
+    """The digits in their places; `signed` where the program itself writes the sign, since no section is for negative numbers."""
     parts, scale = _scaled(section.parts)
     number = abs(_decimal(value)) * scale
     whole, _, fraction = format(number, "f").partition(".")
@@ -82,8 +84,9 @@ def _render_digits(value: float, section: Section) -> str:
         return shown if any(map(str.isdigit, shown)) else _zero(shown)
     if shown.startswith("(") and shown.endswith(")"):
         shown = shown[1:-1].strip()
-    # A format may leave the sign of a negative number to its colour.
-    return shown if "-" in shown else f"-{shown}"
+    # A format may leave the sign of a negative number to its colour; a dash within other text is no sign.
+    has_sign = not signed and Part("literal", "-") in section.parts
+    return shown if has_sign else f"-{shown}"
 
 
 def _zero(shown: str) -> str:
