@@ -18,7 +18,9 @@ ROWS = "<row><c t='str'><v>id</v></c><c t='str'><v>n</v></c></row><row><c><v>1</
 REFUSED = "a.xlsx S: two libraries found {} and {} filled cells, first differing in row 2; open the workbook in Excel, save it as .xlsx"
 
 
-def test_cells_the_reader_misses_refuse_the_sheet_with_both_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cells_the_reader_misses_refuse_the_sheet_with_both_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take = CellTexts.take
 
     def miss(self: CellTexts, row: int, column: int, *how: Any, **more: Any) -> None:
@@ -30,7 +32,9 @@ def test_cells_the_reader_misses_refuse_the_sheet_with_both_counts(tmp_path: Pat
         read_file(write_raw(tmp_path / "a.xlsx", ROWS), mapping("excel", "S"))
 
 
-def test_cells_the_second_library_misses_refuse_the_sheet_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cells_the_second_library_misses_refuse_the_sheet_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(seen_twice.SecondReading, "counts", lambda *_: {0: 2})
     with pytest.raises(DataRejected, match=REFUSED.format(4, 2)):
         read_file(write_raw(tmp_path / "a.xlsx", ROWS), mapping("excel", "S"))

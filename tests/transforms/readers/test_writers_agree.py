@@ -24,7 +24,6 @@ LIBRARIES: dict[str, tuple[str, Callable[[Path], None]]] = {
 
 def as_read(path: Path) -> list[list[str | None]]:
     (sheet,) = read_file(path, MAPPING)
-    # A format decides where a line is broken; that it is broken, all agree on.
     assert sheet.header == HEADER
     return [list(row) for row in sheet.frame.select(HEADER).rows()]
 
@@ -42,5 +41,8 @@ def test_what_libreoffice_writes_reads_as_the_truth(tmp_path: Path) -> None:
 
 
 def test_what_poi_writes_reads_as_the_truth(tmp_path: Path) -> None:
-    for path in programs.write_with_poi(tmp_path):
+    written = programs.write_with_poi(tmp_path)
+    for path in written:
         assert as_read(path) == shown(), path.name
+    if missing := {"xssf.xlsx", "sxssf.xlsx", "hssf.xls"} - {path.name for path in written}:
+        pytest.skip(f"Apache POI writes no {', '.join(sorted(missing))} on this machine; what else it wrote was read")

@@ -53,9 +53,23 @@ def styles(*codes: str) -> bytes:
     return formats + fonts + record(45, struct.pack("<I", 0) + AUTO * 2) + parents + record(617) + made + record(618)
 
 
-def read(path: Path, rows: bytes, style: bytes = b"", strings: bytes = b"", after: bytes = b"", asks: int = 0, comments: bytes = b"") -> Worksheet:
+def read(
+    path: Path,
+    rows: bytes,
+    style: bytes = b"",
+    strings: bytes = b"",
+    after: bytes = b"",
+    asks: int = 0,
+    comments: bytes = b"",
+) -> Worksheet:
     calculation = struct.pack("<IIIdIH", 191029, 1, 100, 0.001, 1, asks)
-    workbook = record(131) + record(153, bytes(12)) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("S")) + record(157, calculation) + record(132)
+    workbook = (
+        record(131)
+        + record(153, bytes(12))
+        + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("S"))
+        + record(157, calculation)
+        + record(132)
+    )
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "_rels/.rels": links(("officeDocument", "xl/workbook.bin")),
@@ -79,7 +93,9 @@ def real(value: float) -> bytes:
 
 
 def test_each_kind_of_cell_is_shown_as_a_person_sees_it(tmp_path: Path) -> None:
-    strings = record(19, b"\0" + wide("id")) + record(19, b"\1" + wide("106") + struct.pack("<I", 1) + struct.pack("<HH", 2, 2))
+    strings = record(19, b"\0" + wide("id")) + record(
+        19, b"\1" + wide("106") + struct.pack("<I", 1) + struct.pack("<HH", 2, 2)
+    )
     rows = row(
         0,
         cell(7, 0, struct.pack("<I", 0)),
@@ -103,7 +119,13 @@ def test_each_kind_of_cell_is_shown_as_a_person_sees_it(tmp_path: Path) -> None:
 
 def test_results_of_formulas_are_read_errors_among_them(tmp_path: Path) -> None:
     formula = struct.pack("<HII", 0, 0, 0)
-    rows = row(0, cell(9, 0, real(2) + formula), cell(8, 1, wide("x") + formula), cell(10, 2, b"\0" + formula), cell(11, 3, b"\x07" + formula))
+    rows = row(
+        0,
+        cell(9, 0, real(2) + formula),
+        cell(8, 1, wide("x") + formula),
+        cell(10, 2, b"\0" + formula),
+        cell(11, 3, b"\x07" + formula),
+    )
     assert texts(read(tmp_path, rows)) == {"A1": "2", "B1": "x", "C1": "FALSE", "D1": "#DIV/0!"}
 
 
@@ -139,4 +161,11 @@ def test_a_record_that_is_cut_short_is_no_workbook(tmp_path: Path) -> None:
 
 def test_an_error_of_a_real_workbook_is_no_blank() -> None:
     (sheet,) = read_xlsb(reference_path("data/hard_files/04-xlsb-error/err.xlsb"))
-    assert texts(sheet) == {"A1": "2021-01-01", "B1": "#N/A", "A2": "2021-01-02", "B2": "16", "A3": "255:10:10", "B3": "17"}
+    assert texts(sheet) == {
+        "A1": "2021-01-01",
+        "B1": "#N/A",
+        "A2": "2021-01-02",
+        "B2": "16",
+        "A3": "255:10:10",
+        "B3": "17",
+    }

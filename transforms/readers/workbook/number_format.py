@@ -32,7 +32,11 @@ def render_number(value: float, code: str, *, date_1904: bool = False) -> str:
         return render_moment(value, section, date_1904=date_1904)
     if section.has("general", "text"):
         return _around(section, plain_number(value))
-    return _render_digits(value, section, signed=len(sections) == 1) if section.has("digit") else _render_words(value, section)
+    return (
+        _render_digits(value, section, signed=len(sections) == 1)
+        if section.has("digit")
+        else _render_words(value, section)
+    )
 
 
 def render_text(text: str, code: str) -> str:

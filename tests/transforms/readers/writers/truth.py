@@ -35,7 +35,23 @@ def flag(stored: bool) -> Cell:
 
 BLANK = Cell("blank", None, None)
 DAY, MONTH, TIME = "yyyy-mm-dd", 'yyyy"年"m"月"', "yyyy-mm-dd hh:mm:ss"
-HEADER = ["编号", "code", "blasts", "literal", "born", "year", "infused", "at", "clock", "died", "alive", "note", "blank", "dose", "sex"]
+HEADER = [
+    "编号",
+    "code",
+    "blasts",
+    "literal",
+    "born",
+    "year",
+    "infused",
+    "at",
+    "clock",
+    "died",
+    "alive",
+    "note",
+    "blank",
+    "dose",
+    "sex",
+]
 ROWS: list[list[Cell]] = [
     [number(1, "001", "000"), number(4, "BJ-0004", '"BJ-"0000'), number(0.45, "45%", "0%"), number(45, "45%", '0"%"'),
      number(44256, "2021-03", MONTH), number(44197, "2021", "yyyy"), number(44260, "2021-03-05", DAY), number(44260 + 8.5 / 24, "2021-03-05 08:30:00", TIME),
