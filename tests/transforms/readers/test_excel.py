@@ -139,7 +139,7 @@ def test_an_error_cell_is_not_blank(tmp_path: Path) -> None:
 def test_a_formula_that_was_never_computed_is_no_blank_cell(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [["id", "n"], ["001", "=1+1"]])
     with pytest.raises(
-        DataRejected, match="a.xlsx 受试者 B2: holds a formula that was never computed; open the workbook in Excel"
+        DataRejected, match=r"a\.xlsx 受试者 B2: holds a formula that was never computed; open the workbook in Excel"
     ):
         read_file(path, mapping("受试者"))
 

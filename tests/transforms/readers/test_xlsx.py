@@ -53,6 +53,11 @@ def test_cells_and_rows_without_a_place_follow_one_another(tmp_path: Path) -> No
     assert texts(read_raw(tmp_path, rows)) == {"A1": "1", "B1": "2", "B3": "3"}
 
 
+def test_a_row_of_no_number_follows_the_last_one(tmp_path: Path) -> None:
+    rows = '<row r="0"><c><v>1</v></c></row><row r="x"><c><v>2</v></c></row><row r="4"><c><v>3</v></c></row>'
+    assert texts(read_raw(tmp_path, rows)) == {"A1": "1", "A2": "2", "A4": "3"}
+
+
 def test_parts_are_found_by_their_links_and_not_by_their_names(tmp_path: Path) -> None:
     workbook = f'<workbook xmlns="{MAIN}" xmlns:rel="{LINKS}"><sheets><sheet name="S" sheetId="9" rel:id="rId2"/><sheet name="Chart" sheetId="3" rel:id="rId3"/></sheets></workbook>'
     parts = {
@@ -163,6 +168,7 @@ def test_zeros_beside_other_results_of_their_column_are_computed(tmp_path: Path)
     [
         ("<c r='B2' s='1'><v>5</v></c>", "S B2: has a format that hides the number, so what it shows can't be known"),
         ("<c r='B2' s='9'><v>5</v></c>", "S B2: has a number format the file does not describe, so what it shows"),
+        ("<c r='B2' s='-1'><v>5</v></c>", "S B2: has a number format the file does not describe, so what it shows"),
         ("<c r='B2'><v>five</v></c>", "S B2: is said to be a number and is none"),
         ("<c r='B2'><v>1_000</v></c>", "S B2: is said to be a number and is none"),
         ("<c r='B2' t='s'><v>7</v></c>", "S B2: refers to a text that is missing"),

@@ -118,8 +118,9 @@ class CellTexts:
         return shown
 
     def _style(self, number: str) -> Style:
-        styles, index = self.book.styles, int(number or 0)
-        return styles[index] if index < len(styles) else Style(None)
+        styles = self.book.styles
+        index = int(number) if number.isdecimal() else -1 if number else 0
+        return styles[index] if 0 <= index < len(styles) else Style(None)
 
     def _stored_text(self, kind: str, value: str) -> Text:
         if kind != "s":

@@ -15,7 +15,8 @@ def counts_by_lxml(package: Package, part: str, book: Book) -> Counts:
     counts: Counts = {}
     at_row = -1
     for element in package.elements(part, "row"):
-        at_row = int(element.get("r", at_row + 2)) - 1
+        number = element.get("r", "").strip()
+        at_row = int(number) - 1 if number.isdecimal() and int(number) else at_row + 1
         for cell in element:
             if cell.get("t") != "e" and _is_filled(cell, book):
                 row = place_of(cell.get("r", ""))[0] if cell.get("r") else at_row

@@ -20,7 +20,7 @@ Merged = tuple[int, int, int, int]
 CHUNK = 2**18
 # Stands for a cell that has been taken at the end of its text, before its own.
 TAKEN: dict[str, str] = {}
-ROW_NUMBER = re.compile(r"[0-9]{1,7}", re.ASCII)
+ROW_NUMBER = re.compile(r"0*[1-9][0-9]{0,6}", re.ASCII)
 
 
 def read_cells(package: Package, part: str, name: str, book: Book) -> tuple[FoundCells, list[Merged]]:

@@ -55,7 +55,7 @@ HEADER = [
 ROWS: list[list[Cell]] = [
     [number(1, "001", "000"), number(4, "BJ-0004", '"BJ-"0000'), number(0.45, "45%", "0%"), number(45, "45%", '0"%"'),
      number(44256, "2021-03", MONTH), number(44197, "2021", "yyyy"), number(44260, "2021-03-05", DAY), number(44260 + 8.5 / 24, "2021-03-05 08:30:00", TIME),
-     number(0.25, "06:00:00", "h:mm"), error("#N/A"), flag(stored=True), text("10⁶ <&> \"x\""), BLANK, number(2.5, "2.5×10⁶/kg", '0.0"×10⁶/kg"'), number(1, "男", '[=1]"男";[=2]"女"')],
+     number(0.25, "06:00:00", "h:mm"), error("#N/A"), flag(stored=True), text('10⁶ <&> "x"'), BLANK, number(2.5, "2.5×10⁶/kg", '0.0"×10⁶/kg"'), number(1, "男", '[=1]"男";[=2]"女"')],
     [number(2, "002", "000"), number(12345, "BJ-12345", '"BJ-"0000'), number(0.1234, "12.34%", "0.00%"), number(0.8, "0.8%", r"0.0\%"),
      number(44286, "2021-03", "mmm-yy"), number(44561, "2021", "yyyy"), number(36526, "2000-01-01", "d/m/yyyy"), number(44260, "2021-03-05", TIME),
      number(1.25, "30:00:00", "[h]:mm"), error("#DIV/0!"), flag(stored=False), text("两行\n文字"), BLANK, number(1234567.891, "1234567.891", "#,##0.00"), number(2, "女", '[=1]"男";[=2]"女"')],
