@@ -74,6 +74,34 @@ ROW_RULES = (
         (),
         "映射既未使用该列，也未声明忽略：请说明该列含义，或说明不需要。",
     ),
+    Rule(
+        "file.commented_cells",
+        "query",
+        "Cells of this column bear comments, which are not read: enter what they say where it belongs, or remove them.",
+        (),
+        "该列部分单元格带有批注，批注内容不会被读取：请将其内容填入相应字段，或删除批注。",
+    ),
+    Rule(
+        "file.struck_cells",
+        "query",
+        "Cells of this column are struck through and read all the same: delete what no longer holds, or undo the strikethrough.",
+        (),
+        "该列部分单元格加了删除线，其内容仍按有效值读取：请删除已作废的内容，或取消删除线。",
+    ),
+    Rule(
+        "file.colored_cells",
+        "query",
+        "Cells of this column are coloured unlike the rest, and colour is not read: enter what it means in a column, or remove it.",
+        (),
+        "该列部分单元格的颜色与其他单元格不同，颜色不会被读取：请将其含义填入单独一列，或取消颜色。",
+    ),
+    Rule(
+        "file.blank_sheet",
+        "query",
+        "This sheet is empty, without even a header: send its data, or have the mapping leave it out.",
+        (),
+        "该工作表为空，连表头也没有：请补发数据，或在映射中去掉该表。",
+    ),
 )
 
 

@@ -1,123 +1,134 @@
-"""Excel and OpenDocument workbooks: cells as the user sees them, dates as ISO text, hidden sheets and rows included.
+"""Workbooks of every kind: the sheets a mapping asks for, with header, merged cells and marks. How each kind is read is told by workbook/.
 
-A merged cell is one cell over several rows, so each of these rows has its value.
+A merged cell is one cell over several rows, so each of these rows has its value. Hidden sheets, rows and columns are data too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, load_workbook
+import polars as pl
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping
 from transforms.readers.datasets import EVERY_SHEET
-from transforms.readers.excel_parts import shown_otherwise
-from transforms.readers.sheet import Sheet, build_sheet
+from transforms.readers.sheet import ROW, MarkedColumn, Sheet, unique_names, with_blanks
+from transforms.readers.workbook.routes import ROUTES, workbook_kind
+from transforms.readers.workbook.text_table import is_text_table, read_text_table
+from transforms.readers.workbook.worksheet import MarkKind, Worksheet
 
-Merged = tuple[tuple[int, int], tuple[int, int]]
+TOLD: dict[MarkKind, str] = {"comment": "commented", "struck": "struck", "colored": "colored"}
+Cells = dict[tuple[int, int], str]
 
 
 def read_excel(path: Path, mapping: FileMapping) -> list[Sheet]:
-    """The sheets a mapping names, of .xlsx, .xlsm, .xlsb, .xls and .ods files.
+    """The sheets a mapping names, of .xlsx, .xlsm, .xlsb, .xls and .ods files and of what is merely named so.
 
     Raises
     ------
-    DataRejected: not a workbook, it inflates beyond measure, a formula was never computed, or a sheet or its header row is missing.
+    DataRejected: not a workbook, it inflates beyond measure, or a sheet that is asked for is missing, holds what can't be read
+        for certain, or lacks its header row.
     """
-    try:
-        with _panics_as_errors(), load_workbook(str(path)) as workbook:
-            entries = _entries(mapping, workbook.sheet_names)
-            otherwise = shown_otherwise(path, [wanted.sheet or "" for wanted in entries])
-            return [
-                _read_sheet(path.name, workbook, wanted, otherwise.get(wanted.sheet or "", {})) for wanted in entries
-            ]
-    except (CalamineError, OSError, ValueError):
-        raise DataRejected(f"{path.name}: expected an Excel workbook; save it as .xlsx and send it again") from None
-
-
-@contextmanager
-def _panics_as_errors() -> Iterator[None]:
-    """Calamine meets some damaged .xls files with a Rust panic, which no `except Exception` catches."""
-    try:
-        yield
-    except BaseException as fault:
-        if type(fault).__name__ != "PanicException":
-            raise
-        raise ValueError from None
-
-
-def _entries(mapping: FileMapping, names: Sequence[str]) -> Sequence[SheetMapping]:
+    kind = workbook_kind(path)
+    if kind == "other" and is_text_table(path):
+        return read_text_table(path, mapping)
+    worksheets = ROUTES[kind](path)
     if [wanted.sheet for wanted in mapping.sheets] == [EVERY_SHEET]:
-        return [mapping.sheets[0].model_copy(update={"sheet": name}) for name in names]
-    return mapping.sheets
-
-
-def _read_sheet(
-    file: str, workbook: CalamineWorkbook, wanted: SheetMapping, otherwise: dict[tuple[int, int], str]
-) -> Sheet:
-    name = wanted.sheet or ""
-    if name not in workbook.sheet_names:
-        raise DataRejected(
-            f"{file}: expected a sheet {name}; found {', '.join(workbook.sheet_names)}; rename it or correct the mapping"
-        )
-    sheet = workbook.get_sheet_by_name(name)
-    rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    last_header = wanted.header_row + wanted.header_rows - 1
-    if len(rows) < last_header:
-        raise DataRejected(f"{file} {name}: expected a header in row {last_header}; it has {len(rows)} rows")
-    for (row, column), text in otherwise.items():
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = text
-    _fill_merged(rows, sheet, last_header)
-    header = _header(rows[wanted.header_row - 1 : last_header])
-    return build_sheet(file, name, header, list(enumerate(rows[last_header:], start=last_header + 1)))
-
-
-def _fill_merged(rows: list[list[str]], sheet: CalamineSheet, last_header: int) -> None:
-    """Write the value of cells merged over rows into each of them, and of header cells merged over columns as well."""
-    for (top, left), (bottom, right) in _merged(sheet):
-        in_header = bottom < last_header
-        if top >= len(rows) or left >= len(rows[top]) or (left != right and not in_header):
-            continue
-        for row in range(top, min(bottom + 1, len(rows))):
-            for column in range(left, min(right + 1, len(rows[row]))):
-                rows[row][column] = rows[row][column] or rows[top][left]
-
-
-def _merged(sheet: CalamineSheet) -> Sequence[Merged]:
-    """The merged ranges; those of OpenDocument files are not known to the library."""
-    return sheet.merged_cell_ranges or []
-
-
-def _header(rows: list[list[str]]) -> list[str]:
-    """One name per column: the texts of the header rows above it, each said once."""
+        return [
+            _read_sheet(path.name, sheet, mapping.sheets[0]) for sheet in worksheets if sheet.cells or sheet.refused
+        ]
     return [
-        " ".join(dict.fromkeys(part for part in map(str.strip, parts) if part)) for parts in zip(*rows, strict=True)
+        _read_sheet(path.name, _named(path.name, worksheets, wanted.sheet or ""), wanted) for wanted in mapping.sheets
     ]
 
 
-def cell_text(cell: Any) -> str:
-    """A cell as text: dates ISO, whole numbers without a fraction, other numbers in Excel's 15 digits."""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, datetime):
-        return _day_and_time(cell)
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else format(Decimal(format(cell, ".15g")), "f")
-    return str(cell)
+def _named(file: str, worksheets: Sequence[Worksheet], name: str) -> Worksheet:
+    found = [sheet for sheet in worksheets if sheet.name == name]
+    if not found and len(worksheets) == 1 and worksheets[0].numbered:
+        # A file without sheets has one table, whatever the mapping calls it.
+        return replace(worksheets[0], name=name)
+    if len(found) != 1:
+        there = ", ".join(sheet.name for sheet in worksheets)
+        asked = "one sheet" if found else "a sheet"
+        raise DataRejected(f"{file}: expected {asked} {name}; found {there}; rename it or correct the mapping")
+    return found[0]
 
 
-def _day_and_time(cell: datetime) -> str:
-    """ISO text to the second, as Excel shows it: its fractions of a day are a few microseconds off."""
-    shown = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
-    return shown.date().isoformat() if shown.time() == time() else shown.isoformat(sep=" ")
+def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
+    if sheet.refused:
+        raise DataRejected(f"{file} {sheet.refused}")
+    if not sheet.cells:
+        # It gives no rows, and the site is told; to refuse it would cost the whole workbook.
+        frame = pl.DataFrame(schema=dict.fromkeys(sorted(wanted.used_columns()), pl.String) | {ROW: pl.Int64})
+        return Sheet(file, sheet.name, frame, blank=True)
+    last_header = wanted.header_row + wanted.header_rows - 1
+    bottom = max(row for row, _ in sheet.cells)
+    if bottom + 1 < last_header:
+        raise DataRejected(f"{file} {sheet.name}: expected a header in row {last_header}; it has {bottom + 1} rows")
+    cells = _with_merged(sheet, last_header, bottom)
+    names = _names(cells, sheet, wanted.header_row - 1, last_header)
+    frame = _frame(cells, names, (wanted.header_row - 1, last_header), wanted.used_columns())
+    return Sheet(file, sheet.name, with_blanks(frame), marked=tuple(_marked(sheet, names, last_header)))
+
+
+def _with_merged(sheet: Worksheet, last_header: int, bottom: int) -> Cells:
+    """The cells, with the value of those merged over rows in each of them, and of header cells merged over columns as well."""
+    if not sheet.merged:
+        return sheet.cells
+    cells, right_most = dict(sheet.cells), max(column for _, column in sheet.cells)
+    for top, left, lower, right in sheet.merged:
+        text = sheet.cells.get((top, left))
+        if text is None or (left != right and lower >= last_header):
+            continue
+        for row in range(top, min(lower, bottom) + 1):
+            for column in range(left, min(right, right_most) + 1):
+                cells.setdefault((row, column), text)
+    return cells
+
+
+def _names(cells: Cells, sheet: Worksheet, first_header: int, last_header: int) -> list[str]:
+    """One name per column up to the last with a cell or a mark: the texts of the header rows above it, each said once."""
+    places = [*cells, *((mark.row, mark.column) for mark in sheet.marks)]
+    # Notes beside a title make no column.
+    width = 1 + max((column for row, column in places if row >= first_header), default=-1)
+    parts: list[list[str]] = [[] for _ in range(width)]
+    for row in range(first_header, last_header):
+        for column in range(width):
+            parts[column].append(cells.get((row, column), "").strip())
+    return unique_names([" ".join(dict.fromkeys(filter(None, texts))) for texts in parts])
+
+
+def _frame(cells: Cells, names: Sequence[str], header: tuple[int, int], used: set[str]) -> pl.DataFrame:
+    """A column for each header or cell; columns and rows with neither are left out, so that a stray cell makes no large table."""
+    by_column: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    headed = set()
+    for (row, column), text in cells.items():
+        if row >= header[1]:
+            by_column[column].append((row, text))
+        elif row >= header[0]:
+            headed.add(column)
+    rows = sorted({row for found in by_column.values() for row, _ in found})
+    position = {row: i for i, row in enumerate(rows)}
+    columns = {}
+    for column, name in enumerate(names):
+        if column in by_column or column in headed or name in used:
+            texts = [""] * len(rows)
+            for row, text in by_column.get(column, ()):
+                texts[position[row]] = text
+            columns[name] = pl.Series(name, texts, dtype=pl.String)
+    return pl.DataFrame({**columns, ROW: pl.Series(ROW, [row + 1 for row in rows], dtype=pl.Int64)})
+
+
+def _marked(sheet: Worksheet, names: Sequence[str], last_header: int) -> list[MarkedColumn]:
+    """The marks below the header, by column and kind."""
+    rows: dict[tuple[int, MarkKind], list[int]] = defaultdict(list)
+    for mark in sheet.marks:
+        if mark.row >= last_header:
+            rows[mark.column, mark.kind].append(mark.row + 1)
+    return [
+        MarkedColumn(TOLD[kind], names[column], len(found), min(found))  # type: ignore[arg-type]
+        for (column, kind), found in sorted(rows.items())
+    ]

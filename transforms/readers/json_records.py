@@ -47,7 +47,11 @@ def read_json_lines(path: Path, mapping: FileMapping) -> list[Sheet]:
     """
     content = unpack_text(path.name, path.read_bytes())
     unneeded = {name for sheet in mapping.sheets for name in (*sheet.ignored, *sheet.personal)}
-    return [record_sheet(path.name, decode_content(path.name, content, mapping.encoding, mapping.expected_texts()), unneeded)]
+    return [
+        record_sheet(
+            path.name, decode_content(path.name, content, mapping.encoding, mapping.expected_texts()), unneeded
+        )
+    ]
 
 
 def record_sheet(file: str, text: str, unneeded: set[str]) -> Sheet:

@@ -16,13 +16,22 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileFormat
 from transforms.readers.known_kinds import (
     ARCHIVE,
+    EMPTY,
     ENDINGS,
     JSON,
+    LOCK_FILE,
+    LOCKED,
     MAIL,
     MARKS,
     MEMBERS,
+    NULS,
     OPEN_DOCUMENTS,
+    OTHER_FILES,
+    OTHER_PROGRAM,
+    PROTECTED,
+    PROTECTED_ZIP,
     ROOTS,
+    SAFENET,
     SPSS,
     STARTS,
     STATA,
@@ -48,6 +57,8 @@ MAIL_HEADER = re.compile(
     rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|From|X-[\w-]+): .*?^Subject: ", re.DOTALL | re.MULTILINE
 )
 PORTABLE = b"SPSSPORT"
+ENCRYPTED = 0x1
+LARGEST_LOCK_FILE = 1_000
 # A release of Stata before 117, the order of its bytes, and what stands in every such file.
 OLD_STATA = re.compile(rb"[\x68\x69\x6c\x6e-\x73][\x01\x02]\x01")
 
@@ -62,6 +73,18 @@ def refuse_other_kinds(path: Path, declared: FileFormat) -> None:
     kind = kind_by_content(telling_part(path))
     if kind and declared not in kind.formats:
         raise _refusal(path.name, declared, kind)
+
+
+def refuse_no_workbook(file: str, content: bytes) -> None:
+    """Refuse what is merely named a workbook and of a kind that is known; what may be one, or is damaged, is left to its reader.
+
+    Raises
+    ------
+    DataRejected: it is of such a kind, with the way out.
+    """
+    kind = _no_table(file, content) or kind_by_content(content) or _other_container(content)
+    if kind and "excel" not in kind.formats:
+        raise _refusal(file, "an Excel workbook", kind)
 
 
 def refuse_by_ending(file: str, expected: str) -> None:
@@ -109,9 +132,45 @@ def kind_by_content(content: bytes) -> Kind | None:
     return None
 
 
+def _no_table(file: str, content: bytes) -> Kind | None:
+    """What holds nothing, or nothing that this program may read."""
+    if not content.strip(b"\0"):
+        return NULS if content else EMPTY
+    return LOCK_FILE if file.startswith("~$") and len(content) < LARGEST_LOCK_FILE else None
+
+
+def _other_container(content: bytes) -> Kind | None:
+    """An Office file or a zip that holds no workbook."""
+    if content.startswith(OLE):
+        return OTHER_PROGRAM if _has_streams(content) else None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = {name.lower() for name in archive.namelist()}
+            manifest = archive.read("META-INF/manifest.xml") if "meta-inf/manifest.xml" in names else b""
+            if b"encryption-data" in manifest:
+                return PROTECTED
+            if any(member.flag_bits & ENCRYPTED for member in archive.infolist()):
+                return PROTECTED_ZIP
+    except Exception:  # noqa: BLE001 - damaged or no archive at all; the reader says so
+        return None
+    return None if names & {"[content_types].xml", "content.xml"} else OTHER_FILES
+
+
+def _has_streams(content: bytes) -> bool:
+    """Whether the container is sound enough to tell what it holds."""
+    from xlrd.compdoc import CompDoc
+
+    try:
+        return bool(CompDoc(content, logfile=io.StringIO()).dirlist)
+    except Exception:  # noqa: BLE001 - damaged; the reader says so
+        return False
+
+
 def _by_mark(content: bytes) -> Kind | None:
     if OLD_STATA.match(content):
         return STATA
+    if SAFENET in content[:64]:
+        return LOCKED
     started = (kind for start, kind in STARTS if content.startswith(start))
     marked = (kind for place, mark, kind in MARKS if content[place:].startswith(mark))
     return next(started, None) or next(marked, None)
@@ -127,7 +186,7 @@ def _by_members(content: bytes) -> Kind | None:
     except Exception:  # noqa: BLE001 - a damaged zip fails in many ways; the reader says so
         return None
     for word, kind in OPEN_DOCUMENTS.items():
-        if b"opendocument." + word in mimetype:
+        if word in mimetype:
             return kind
     return next((kind for known, kind in MEMBERS if any(re.match(known, name) for name in names)), None)
 

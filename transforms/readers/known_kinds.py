@@ -26,7 +26,20 @@ WORD = Kind("a document of Word", way_out="a document holds no cells; put the ta
 PICTURE = Kind("a picture", way_out="a picture holds no cells; export the table as .xlsx or CSV from where it was made")
 MAIL = Kind("a mail", way_out="send the file that was attached to it")
 ARCHIVE = Kind("an archive that is not read", way_out="unpack it, or pack its files as .zip")
-PROTECTED = Kind("an Office file under a password", way_out="save it without one and send it over the secured share")
+SECURED = "save it without one and send it over the secured share"
+LOCKED = Kind(
+    "a file encrypted by document-security software", way_out="release it there and send it over the secured share"
+)
+OLD_SHEET = "open it in Excel or LibreOffice, save it as .xlsx and send it again"
+EMPTY = Kind("an empty file", way_out="export it anew and send it again")
+NULS = Kind("a file of NUL bytes alone", way_out="its copy failed, send it again")
+LOCK_FILE = Kind("the lock file of an open workbook", way_out="close the workbook and send it without ~$")
+OTHER_PROGRAM = Kind("a document of another program")
+OTHER_FILES = Kind("a zip archive of other files", way_out="unpack it and send the files in it")
+PROTECTED_ZIP = Kind("a zip archive with a password", way_out=SECURED)
+SLIDES = Kind("slides of PowerPoint")
+DRAWING = Kind("a drawing")
+PROTECTED = Kind("an Office file encrypted with a password", way_out=SECURED)
 
 ACCESS = Kind("a database of Access", way_out="export each table from Access as .xlsx or CSV")
 MATLAB = Kind("a workspace of MATLAB", way_out="write the table with writetable as .xlsx or CSV")
@@ -61,6 +74,21 @@ STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"PAR1", Kind("a Parquet file", ("parquet",))),
     (b"ARROW1", Kind("a Feather file", ("feather",))),
     (b"RDX2\n", R_DATA), (b"RDX3\n", R_DATA),
+    (b"MSCF\0", ARCHIVE),
+    (b"MZ\x90\0", Kind("a program", way_out="send the export itself")),
+    (b"\0\x05\x16\x07", Kind("the companion file that macOS adds to a file", way_out="send the file of the same name without ._")),
+    (b"version https://git-lfs", Kind("a pointer of Git LFS", way_out="send the file it points to")),
+    (b"%TSD-Header-###%", LOCKED),
+    (b"\x09\0\x04\0", Kind("a worksheet of Excel 2", way_out=OLD_SHEET)),
+    (b"\x09\x02\x06\0", Kind("a worksheet of Excel 3", way_out=OLD_SHEET)),
+    (b"\x09\x04\x06\0", Kind("a worksheet of Excel 4", way_out=OLD_SHEET)),
+    (b"\0\0\x02\0", Kind("a worksheet of Lotus 1-2-3 or Quattro Pro", way_out=OLD_SHEET)),
+    (b"\0\0\x1a\0", Kind("a worksheet of Lotus 1-2-3", way_out=OLD_SHEET)),
+    # Not ID;P alone: a header of CSV may begin so.
+    (b"ID;PWXL", Kind("a worksheet in SYLK", way_out=OLD_SHEET)),
+    (b"ID;PCALC", Kind("a worksheet in SYLK", way_out=OLD_SHEET)),
+    (b"TABLE\r\n0,1", Kind("a worksheet in DIF", way_out=OLD_SHEET)),
+    (b"MIME-Version:", Kind("a web page in one file (MHTML)", way_out=OLD_SHEET)),
 )  # fmt: skip
 
 TAR_MARK, TAR = 257, b"ustar"
@@ -73,7 +101,8 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
 
 # By the name of a member of a zip, or of a stream of an older Office file.
 MEMBERS: tuple[tuple[str, Kind], ...] = (
-    (r"xl/", EXCEL), (r"word/", WORD), (r"ppt/", Kind("slides of PowerPoint")),
+    (r"xl/", EXCEL), (r"word/", WORD), (r"ppt/", SLIDES), (r"visio/", DRAWING), (r"encrypted-package$", PROTECTED),
+    (r"FixedDoc(Seq|umentSequence)\.fdseq", Kind("an XPS document")), (r"OFD\.xml", Kind("an OFD document")),
     (r"Index/.*\.iwa", NUMBERS),
     (r"outputViewer", Kind("an output of SPSS, which holds no cases", way_out="send the data (.sav)")),
     (r"project\.xml", Kind("a project of SAS Enterprise Guide", way_out="send the dataset (.sas7bdat or .xpt)")),
@@ -82,9 +111,21 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
 STREAMS: tuple[tuple[str, Kind], ...] = (
     # A workbook may hold a document and a document a workbook; the reader of workbooks refuses the second.
     ("EncryptedPackage", PROTECTED), ("__substg1.0_", MAIL), ("Workbook", EXCEL), ("Book", EXCEL),
-    ("WordDocument", WORD), ("PowerPoint Document", Kind("slides of PowerPoint")),
+    ("WordDocument", WORD), ("PowerPoint Document", SLIDES), ("VisioDocument", DRAWING),
 )  # fmt: skip
-OPEN_DOCUMENTS = {b"spreadsheet": EXCEL, b"text": WORD}
+# By the last word of its type.
+OPEN_DOCUMENTS = {
+    b"opendocument.spreadsheet": EXCEL,
+    b"opendocument.text": WORD,
+    b"opendocument.presentation": SLIDES,
+    b"opendocument.graphics": DRAWING,
+    b"opendocument.database": Kind("a database of LibreOffice"),
+    b"opendocument.chart": Kind("a chart of LibreOffice"),
+    b"sun.xml.calc": Kind("a worksheet of StarOffice", way_out=OLD_SHEET),
+    b"epub+zip": Kind("an electronic book"),
+}
+# What some encryption writes behind a header of its own.
+SAFENET = b"E-SafeNet"
 
 ROOTS: dict[str, Kind] = {
     "ODM": ODM,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 import polars as pl
 
@@ -19,6 +20,19 @@ NOT_SEEN = rf"^[\s\u2800]|[\s\u2800]$|^$|{UNSEEN}"
 
 
 @dataclass(frozen=True)
+class MarkedColumn:
+    """Cells of a column that a person marked beside their values: what each mark says is never kept, only how many there are.
+
+    kind: commented, struck (through) or colored (unlike the rest of the column). first_row: the row of the first, as a person counts.
+    """
+
+    kind: Literal["commented", "struck", "colored"]
+    column: str
+    cells: int
+    first_row: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet of one file.
 
@@ -26,7 +40,7 @@ class Sheet:
     sheet order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
     format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
     are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
-    declares to identify a person.
+    declares to identify a person. marked: columns with cells that a person marked. blank: it holds nothing, not even a header.
     """
 
     file: str
@@ -34,6 +48,8 @@ class Sheet:
     frame: pl.DataFrame
     ragged: tuple[int, ...] = ()
     personal: tuple[str, ...] = ()
+    marked: tuple[MarkedColumn, ...] = ()
+    blank: bool = False
 
     @property
     def header(self) -> list[str]:

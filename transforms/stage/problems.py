@@ -63,12 +63,14 @@ def _headers(text: pl.DataFrame) -> pl.DataFrame:
 
 
 def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
-    """Rows that gave no record, cells that are personal or garbled, and columns the mapping does not know, as questions to the site."""
+    """Rows that gave no record, cells that are personal or garbled, columns nobody knows or a person marked, as questions to the site."""
     asked = [
         _unused_rows(conformed, sheet, mapping),
         _cells("cell.personal_data", conformed.personal),
         _cells("cell.garbled", conformed.garbled),
         _unmapped_columns(conformed),
+        _marked_columns(sheet),
+        _blank_sheet(sheet),
     ]
     questions = pl.concat([pl.DataFrame(schema=PROBLEMS), *asked], how="diagonal")
     return questions.with_columns(
@@ -101,6 +103,20 @@ def _cells(rule_id: str, cells: pl.DataFrame) -> pl.DataFrame:
 def _unmapped_columns(conformed: Conformed) -> pl.DataFrame:
     columns = pl.DataFrame({"source_column": conformed.unmapped}, schema={"source_column": pl.String})
     return columns.with_columns(rule_id=pl.lit("file.unmapped_column"))
+
+
+def _marked_columns(sheet: Sheet) -> pl.DataFrame:
+    """One question per column and kind of mark; another number of cells is another question."""
+    told = [
+        (mark.first_row, f"{mark.column} × {mark.cells}", f"file.{mark.kind}_cells", str(mark.cells))
+        for mark in sheet.marked
+    ]
+    schema = {name: PROBLEMS[name] for name in ("source_row", "source_column", "rule_id", "value_hash")}
+    return pl.DataFrame(told, schema=schema, orient="row")
+
+
+def _blank_sheet(sheet: Sheet) -> pl.DataFrame:
+    return pl.DataFrame({"rule_id": ["file.blank_sheet"] * sheet.blank}, schema={"rule_id": pl.String})
 
 
 def _hash(text: str | None) -> str:

@@ -84,7 +84,7 @@ def stream(name: str) -> bytes:
         (zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "a document of Word", "put the table into"),
         (stream("__substg1.0_0037001F"), "a mail", "send the file that was attached"),
         (b"Received: from x\r\nFrom: a\r\nSubject: data\r\n\r\n", "a mail", "send the file that was attached"),
-        (stream("EncryptedPackage"), "an Office file under a password", "save it without one"),
+        (stream("EncryptedPackage"), "an Office file encrypted with a password", "save it without one"),
         (b'<?xml version="1.0"?>\n<GraphPadPrismFile>', "a file of GraphPad Prism", "export each data table as CSV"),
         (b'<?xml version="1.0"?>\n<!-- x -->\n<patients><p/></patients>', "XML whose root is patients", "send ODM-XML"),
         (b'<?xml version="1.0"?><Bundle xmlns="http://hl7.org/fhir"/>', "FHIR", "export the table"),

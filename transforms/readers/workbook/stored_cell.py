@@ -1,0 +1,161 @@
+"""What the stored value of a cell shows, by its type and style; the same for workbooks of XML and of records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from transforms.readers.workbook.found_cells import DAMAGED, NEVER_COMPUTED, UNKNOWN_FORMAT, FoundCells
+from transforms.readers.workbook.moment_format import serial_of
+from transforms.readers.workbook.number_format import plain_number, render_number, render_text
+from transforms.readers.workbook.xlsx_strings import Text, unescaped
+from transforms.readers.workbook.xlsx_styles import Style
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?0*([1-9][0-9]{0,6})", re.ASCII)
+TEXTS = {"s", "str", "inlineStr"}
+# Texts remembered at a time; a sheet of a million different numbers need not keep them twice.
+REMEMBERED = 2**17
+
+
+@dataclass(frozen=True)
+class Book:
+    """What the sheets of a workbook share."""
+
+    strings: Sequence[Text]
+    styles: Sequence[Style]
+    date_1904: bool
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """A text that is struck through or coloured, or that of an error cell."""
+
+    text: str
+    struck: bool
+    look: str
+
+
+def place_of(name: str) -> tuple[int, int]:
+    """Row and column, from 0, of a cell's name."""
+    found = PLACE.fullmatch(name)
+    if found is None:
+        raise ValueError(f"no cell {name}")
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(found[2]) - 1, column - 1
+
+
+class CellTexts:
+    """Takes stored cells into a sheet as the texts they show; each distinct one is worked out once."""
+
+    def __init__(self, found: FoundCells, book: Book) -> None:
+        self.found, self.book = found, book
+        self.known: dict[tuple[str, str, str], str | _Marked] = {}
+
+    def take(
+        self, row: int, column: int, kind: str, style: str, value: str | None, own: Text | None = None, *, has_formula: bool = False
+    ) -> None:  # fmt: skip
+        """Take one cell: its type, the number of its style and its stored value; `own` is a text of several fonts."""
+        if has_formula:
+            self._formula(row, column, kind, value)
+        if not value:
+            return
+        shown = self.known.get((kind, style, value)) if own is None else None
+        if shown is None:
+            shown = self._shown(row, column, kind, style, value, own)
+        cells, place = self.found.cells, (row, column)
+        if isinstance(shown, _Marked):
+            shown = self._mark(place, kind, shown)
+        if not shown:
+            return
+        if place in cells:
+            self.found.refuse(row, column, DAMAGED.format("is there twice"))
+        cells[place] = shown
+
+    def _mark(self, place: tuple[int, int], kind: str, shown: _Marked) -> str:
+        """The text of a cell that is more than a text."""
+        if not shown.text:
+            return ""
+        if kind == "e":
+            self.found.errors.add(place)
+        if shown.struck:
+            self.found.struck.append(place)
+        if shown.look:
+            self.found.looks[place] = shown.look
+        return shown.text
+
+    def _formula(self, row: int, column: int, kind: str, value: str | None) -> None:
+        # A formula whose result is the empty text has a value, which is empty.
+        is_blank = not (value or "").strip()
+        if is_blank and not (kind == "str" and value is not None):
+            self.found.refuse(row, column, NEVER_COMPUTED)
+        is_zero = is_blank or (kind == "n" and NUMBER.fullmatch(value or "") is not None and not float(value or 0))
+        self.found.note_formula(row, column, is_zero=is_zero)
+
+    def _shown(self, row: int, column: int, kind: str, number: str, value: str, own: Text | None) -> str | _Marked:
+        """What a cell shows; one that can't be read is in doubt, and its stored value stands for it until the sheet is refused."""
+        try:
+            style = self._style(number)
+            stored = own or self._stored_text(kind, value)
+            text = self._text(kind, style, stored.shown)
+        except (ValueError, OverflowError) as fault:
+            reason = str(fault)
+            self.found.refuse(
+                row, column, UNKNOWN_FORMAT.format(reason) if reason.startswith("a ") else DAMAGED.format(reason)
+            )
+            return value
+        struck, look = style.struck or stored.struck, style.look or stored.look
+        text = text if text.strip() else ""
+        shown = _Marked(text, struck, look) if struck or look or kind == "e" else text
+        if own is None:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[kind, number, value] = shown
+        return shown
+
+    def _style(self, number: str) -> Style:
+        styles = self.book.styles
+        index = int(number) if number.isdecimal() else -1 if number else 0
+        return styles[index] if 0 <= index < len(styles) else Style(None)
+
+    def _stored_text(self, kind: str, value: str) -> Text:
+        if kind != "s":
+            return Text(unescaped(value) if kind in TEXTS else value)
+        index = int(value)
+        if not 0 <= index < len(self.book.strings):
+            raise ValueError("refers to a text that is missing")
+        return self.book.strings[index]
+
+    def _text(self, kind: str, style: Style, value: str) -> str:
+        if kind == "n":
+            return self._number(value.strip(), style.code)
+        if kind in TEXTS:
+            return render_text(value, style.code or "")
+        if kind == "b":
+            return "TRUE" if value.strip().lower() in {"1", "true"} else "FALSE"
+        if kind == "d":
+            return self._day(value.strip(), style.code or "General")
+        if kind == "e":
+            return value
+        raise ValueError(f"is of type {kind}")
+
+    def _number(self, value: str, code: str | None) -> str:
+        if not value:
+            return ""
+        if NUMBER.fullmatch(value) is None or abs(number := float(value)) == float("inf"):
+            raise ValueError("is said to be a number and is none")
+        if code is None:
+            raise ValueError("a number format the file does not describe")
+        return plain_number(number) if code == "General" else render_number(number, code, date_1904=self.book.date_1904)
+
+    def _day(self, value: str, code: str) -> str:
+        """A date stored as ISO text, in the format of its cell; a time or a span of time stays as it stands."""
+        try:
+            moment = datetime.fromisoformat(value.removesuffix("Z"))
+        except ValueError:
+            return value
+        return render_number(serial_of(moment), "yyyy-mm-dd" if code == "General" else code)

@@ -1,0 +1,146 @@
+"""Web pages that are named workbooks: each table a sheet, as exports of hospital systems and Excel's own pages have them.
+
+A page whose tables have no names of their own has Sheet1, Sheet2 ... in their order; a table around others is only their frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from html import unescape
+
+from lxml import etree, html
+
+from schemas.errors import DataRejected
+from transforms.readers.workbook.colors import telling_colors
+from transforms.readers.workbook.declared_text import declared_text
+from transforms.readers.workbook.web_cell import WebCell, css_formats, read_cell
+from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
+
+OPENING, CLOSING = re.compile(r"<table[\s>]", re.IGNORECASE), re.compile(r"</table\s*>", re.IGNORECASE)
+NAMES = re.compile(r"<x:Name>\s*([^<]*?)\s*</x:Name>")
+ELSEWHERE = re.compile(r"<frameset[\s>]|<x:WorksheetSource\s", re.IGNORECASE)
+PASSWORD = re.compile(r"""<input[^>]*type\s*=\s*["']?password""", re.IGNORECASE)
+MOST_SPAN, MOST_CELLS = 1_000, 10_000_000
+
+Place = tuple[int, int]
+
+
+def read_web_page(file: str, content: bytes) -> list[Worksheet]:
+    """The tables of a page that hold something.
+
+    Raises
+    ------
+    DataRejected: no table, a page to log in, sheets in files of their own, cut short, or its encoding can't be told.
+    """
+    text = declared_text(file, content)
+    _refuse(file, text)
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
+    root = html.document_fromstring(text.encode(), parser=parser) if text.strip() else None
+    tables = [] if root is None else [table for table in root.iter("table") if not _is_frame(table)]
+    _refuse_tables_within(file, root)
+    formats = css_formats(text)
+    sheets = [_Grid(formats).read(file, table) for table in tables]
+    filled = [sheet for sheet in sheets if sheet.cells]
+    if not filled:
+        raise DataRejected(
+            f"{file}: expected a table; found a web page without any, such as an error page; log in, download the file anew and send it"
+        )
+    named = [unescape(name) for name in NAMES.findall(text)]
+    if len(named) == len(filled):
+        return [sheet.worksheet(name) for sheet, name in zip(filled, named, strict=True)]
+    return [replace(sheet.worksheet(f"Sheet{number}"), numbered=True) for number, sheet in enumerate(filled, start=1)]
+
+
+def _refuse(file: str, text: str) -> None:
+    if PASSWORD.search(text):
+        raise DataRejected(
+            f"{file}: expected a table; found a page to log in; log in, download the file anew and send it"
+        )
+    if ELSEWHERE.search(text) and not OPENING.search(text):
+        raise DataRejected(
+            f"{file}: expected a table; found a page whose sheets are files beside it; open it in Excel, save it as .xlsx and send it"
+        )
+    if len(OPENING.findall(text)) > len(CLOSING.findall(text)):
+        raise DataRejected(f"{file}: expected a table to its end; the file was cut short, export it anew")
+
+
+def _refuse_tables_within(file: str, root: etree._Element | None) -> None:
+    """A frame has no rows of texts of its own; one that has is a table with others in its cells."""
+    for table in [] if root is None else [table for table in root.iter("table") if _is_frame(table)]:
+        own = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        rows = sum(sum(bool(_own_text(cell)) for cell in _cells(row)) > 1 for row in own)
+        if rows > 1:
+            raise DataRejected(
+                f"{file}: expected tables side by side; found one within a cell of another; save it as .xlsx and send it again"
+            )
+
+
+def _own_text(cell: etree._Element) -> str:
+    return "" if next(cell.iter("table"), None) is not None else "".join(cell.itertext()).strip()
+
+
+def _is_frame(table: etree._Element) -> bool:
+    return next((inner for inner in table.iterdescendants("table")), None) is not None
+
+
+@dataclass
+class _Grid:
+    """A table laid out: cells that span rows and columns push the others aside."""
+
+    formats: dict[str, str]
+    cells: dict[Place, str] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    looks: dict[Place, str] = field(default_factory=dict)
+    taken: set[Place] = field(default_factory=set)
+    refusal: tuple[Place, str] | None = None
+
+    def read(self, file: str, table: etree._Element) -> _Grid:
+        """All rows of a table."""
+        for row, line in enumerate(table.iter("tr")):
+            column = 0
+            for cell in _cells(line):
+                while (row, column) in self.taken:
+                    column += 1
+                self._take(cell, row, column)
+                self._put(read_cell(cell, self.formats), row, column)
+                column += 1
+            if len(self.taken) > MOST_CELLS:
+                raise DataRejected(f"{file}: holds more than {MOST_CELLS:,} cells; send it in parts")
+        return self
+
+    def worksheet(self, name: str) -> Worksheet:
+        """The table as a sheet of this name."""
+        colored = [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
+        refused = f"{name} {cell_name(*self.refusal[0])}: {self.refusal[1]}" if self.refusal else None
+        return Worksheet(name, False, self.cells, tuple(self.merged), (*self.marks, *colored), refused)  # noqa: FBT003 - hidden
+
+    def _take(self, cell: etree._Element, row: int, column: int) -> None:
+        down, across = _span(cell, "rowspan"), _span(cell, "colspan")
+        if (down, across) != (1, 1):
+            self.merged.append((row, column, row + down - 1, column + across - 1))
+        self.taken.update((row + i, column + j) for i in range(down) for j in range(across))
+
+    def _put(self, cell: WebCell, row: int, column: int) -> None:
+        if cell.unclear:
+            self.refusal = self.refusal or ((row, column), cell.unclear)
+        if cell.comment:
+            self.marks.append(Mark("comment", row, column))
+        if not cell.text.strip():
+            return
+        self.cells[row, column] = cell.text
+        if cell.struck:
+            self.marks.append(Mark("struck", row, column))
+        if cell.look:
+            self.looks[row, column] = cell.look
+
+
+def _cells(line: etree._Element) -> Iterator[etree._Element]:
+    return (cell for cell in line.iterchildren("td", "th"))
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    text = (cell.get(name) or "1").strip()
+    return min(max(int(text), 1), MOST_SPAN) if text.isdecimal() and text.isascii() else 1

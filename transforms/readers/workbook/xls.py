@@ -1,0 +1,172 @@
+"""Excel 5 to 2003 (.xls): each cell with its format, by the one library that knows both."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xlrd
+from xlrd.compdoc import CompDoc
+
+from schemas.errors import DataRejected
+from transforms.readers.kinds import refuse_no_workbook
+from transforms.readers.workbook.biff_formulas import formulas_never_computed
+from transforms.readers.workbook.colors import telling_colors
+from transforms.readers.workbook.number_format import render_number, render_text
+from transforms.readers.workbook.recount import recounted
+from transforms.readers.workbook.rich_text import lowered, raised
+from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
+from transforms.readers.workbook.xls_styles import Font, Styles
+
+OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
+TEXT = xlrd.XL_CELL_TEXT
+STREAMS = ("Workbook", "Book")
+ERRORS = {**xlrd.error_text_from_code, 0x2B: "#GETTING_DATA"}
+BLANK = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
+UNICODE_FROM = 80
+UNCOMPUTED = "holds formulas that were never computed; open it in Excel, save it and send it again"
+CODE_PAGE = "text in a code page that the file does not name; save it as .xlsx and send it again"
+
+Place = tuple[int, int]
+Part = tuple[str, Font]
+
+
+def read_xls(path: Path) -> list[Worksheet]:
+    """The worksheets of an .xls file, in their order; charts and macros are none.
+
+    Raises
+    ------
+    DataRejected: encrypted, damaged, another kind of file, or text whose code page the file does not name.
+    """
+    content = path.read_bytes()
+    refuse_no_workbook(path.name, content)
+    with _one_sentence(path.name):
+        book = xlrd.open_workbook(
+            file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO(), verbosity=0
+        )
+        uncomputed = formulas_never_computed(_stream(content))
+        styles = Styles(book)
+        sheets = [_Sheet(book, sheet, styles) for sheet in book.sheets()]
+        worksheets = [sheet.worksheet(uncomputed.get(position)) for position, sheet in enumerate(sheets)]
+        corners = {sheet.sheet.name: (sheet.sheet.nrows, sheet.sheet.ncols) for sheet in sheets}
+    return recounted(path, worksheets, {sheet.sheet.name: sheet.errors for sheet in sheets}, corners)
+
+
+@contextmanager
+def _one_sentence(file: str) -> Iterator[None]:
+    """The library meets damaged bytes with asserts, struct and index errors and more."""
+    try:
+        yield
+    except DataRejected:
+        raise
+    except xlrd.XLRDError as fault:
+        if "encrypted" in str(fault):
+            raise DataRejected(
+                f"{file}: expected a workbook without password; save it without password and send it over the secured share instead"
+            ) from None
+        raise DataRejected(DAMAGED.format(file=file)) from None
+    except Exception:  # noqa: BLE001 - see above
+        raise DataRejected(DAMAGED.format(file=file)) from None
+
+
+REMEDY = "format it as a number or a date, save the workbook and send it again"
+DAMAGED = "{file}: expected an Excel workbook that is whole; open it in Excel, save it as .xlsx and send it again"
+
+
+def _stream(content: bytes) -> bytes:
+    """The records of the workbook, out of their container where they have one."""
+    if not content.startswith(OLE2):
+        return content
+    container = CompDoc(content, logfile=io.StringIO())
+    streams = (container.get_named_stream(name) for name in STREAMS)
+    return next((bytes(stream) for stream in streams if stream), b"")
+
+
+class _Sheet:
+    """One sheet of the library's, on its way to a worksheet."""
+
+    def __init__(self, book: Any, sheet: Any, styles: Styles) -> None:
+        self.book, self.sheet, self.styles = book, sheet, styles
+        self.cells: dict[Place, str] = {}
+        self.looks: dict[Place, str] = {}
+        self.errors: set[Place] = set()
+        self.marks = [Mark("comment", row, column) for row, column in sheet.cell_note_map]
+        self.refused: str | None = None
+        # Days and grades are few, however many cells hold them.
+        self.rendered: dict[tuple[float, int], str] = {}
+
+    def worksheet(self, uncomputed: Place | None) -> Worksheet:
+        if uncomputed:
+            self._refuse(uncomputed, UNCOMPUTED)
+        for row in range(self.sheet.nrows):
+            kinds, values = self.sheet.row_types(row), self.sheet.row_values(row)
+            for column, (kind, value) in enumerate(zip(kinds, values, strict=True)):
+                if kind not in BLANK:
+                    self._read((row, column), kind, value, self.sheet.cell_xf_index(row, column))
+        self.marks += [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
+        merged = tuple((top, left, below - 1, right - 1) for top, below, left, right in self.sheet.merged_cells)
+        hidden = self.sheet.visibility != 0
+        return Worksheet(self.sheet.name, hidden, self.cells, merged, tuple(self.marks), self.refused)
+
+    def _read(self, place: Place, kind: int, value: Any, style: int) -> None:
+        parts = self._parts(place, value, style) if kind == TEXT else []
+        try:
+            text = self._shown(place, kind, value, style, parts)
+        except ValueError as unclear:
+            self._refuse(place, f"expected a cell that shows what it holds; found {unclear}; {REMEDY}")
+            return
+        if text:
+            self.cells[place] = text
+            self._note_look(place, style, [font for part, font in parts if part])
+
+    def _refuse(self, cell: Place, why: str) -> None:
+        self.refused = self.refused or f"{self.sheet.name} {cell_name(*cell)}: {why}"
+
+    def _shown(self, place: Place, kind: int, value: Any, style: int, parts: list[Part]) -> str:
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return "TRUE" if value else "FALSE"
+        if kind == xlrd.XL_CELL_ERROR:
+            self.errors.add(place)
+            return str(ERRORS.get(value, "#ERROR!"))
+        if kind == TEXT:
+            if self.book.codepage is None and self.book.biff_version < UNICODE_FROM and not value.isascii():
+                self._refuse(place, CODE_PAGE)
+            return render_text("".join(_scripted(part, font) for part, font in parts), self._code(style))
+        if (value, style) not in self.rendered:
+            self.rendered[value, style] = render_number(value, self._code(style), date_1904=self.book.datemode == 1)
+        return self.rendered[value, style]
+
+    def _code(self, style: int) -> str:
+        code = self.styles.style(style).code
+        if code is None:
+            raise ValueError("a number format that only the language of its Excel tells")
+        return code
+
+    def _parts(self, place: Place, text: str, style: int) -> list[Part]:
+        """The parts of a text, each with its font. Places in it are counted in units of UTF-16."""
+        changes = self.sheet.rich_text_runlist_map.get(place)
+        own = self.styles.style(style).font
+        if not changes:
+            return [(text, own)]
+        units = text.encode("utf-16-le", "surrogatepass")
+        fonts = [own, *(self.styles.font(font) for _, font in changes)]
+        starts = [0, *(2 * start for start, _ in changes)]
+        return [
+            (units[start:end].decode("utf-16-le", "surrogatepass"), font)
+            for start, end, font in zip(starts, [*starts[1:], len(units)], fonts, strict=True)
+        ]
+
+    def _note_look(self, place: Place, style: int, fonts: list[Font]) -> None:
+        look = self.styles.style(style)
+        fonts = fonts or [look.font]
+        if any(font.struck for font in fonts):
+            self.marks.append(Mark("struck", *place))
+        if shown := "/".join(filter(None, [look.fill, *sorted({font.color for font in fonts})])):
+            self.looks[place] = shown
+
+
+def _scripted(part: str, font: Font) -> str:
+    return raised(part) if font.script == 1 else lowered(part) if font.script == 2 else part

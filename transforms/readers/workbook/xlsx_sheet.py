@@ -1,0 +1,164 @@
+"""The cells of one sheet of an .xlsx file as they are stored, met one after the other by expat, which keeps no tree.
+
+What a stored value shows is told by stored_cell.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.etree.ElementTree import TreeBuilder
+from xml.parsers import expat
+
+from schemas.errors import DataRejected
+from transforms.readers.workbook.found_cells import FoundCells
+from transforms.readers.workbook.package import NO_DOCUMENT_TYPE, Package
+from transforms.readers.workbook.stored_cell import Book, CellTexts, place_of
+from transforms.readers.workbook.xlsx_strings import Text, read_text
+
+Merged = tuple[int, int, int, int]
+CHUNK = 2**18
+# Stands for a cell that has been taken at the end of its text, before its own.
+TAKEN: dict[str, str] = {}
+ROW_NUMBER = re.compile(r"0*[1-9][0-9]{0,6}", re.ASCII)
+
+
+def read_cells(package: Package, part: str, name: str, book: Book) -> tuple[FoundCells, list[Merged]]:
+    """The cells of a sheet, and its merged ranges.
+
+    Raises
+    ------
+    DataRejected: a document type in it.
+    """
+    walk = _Walk(package.file, name, book)
+    with package.open(part) as content:
+        while chunk := content.read(CHUNK):
+            walk.parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keywords
+        walk.parser.Parse(b"", True)  # noqa: FBT003
+    return walk.found, [area for area in map(merged_range, walk.merged) if area]
+
+
+def merged_range(reference: str) -> Merged | None:
+    """Top, left, bottom and right of a range such as A1:B2; nothing for what is none."""
+    try:
+        (top, left), (bottom, right) = (place_of(cell) for cell in reference.split(":"))
+    except ValueError:
+        return None
+    return min(top, bottom), min(left, right), max(top, bottom), max(left, right)
+
+
+class _Locals(dict[str, str]):
+    """Names of elements without their prefix; each is worked out once."""
+
+    def __missing__(self, tag: str) -> str:
+        self[tag] = tag.rpartition(":")[2]
+        return self[tag]
+
+
+class _Walk:
+    """A sheet on the way. A row or a cell may leave out its place: then it follows the last one."""
+
+    def __init__(self, file: str, name: str, book: Book) -> None:
+        self.file, self.found, self.merged = file, FoundCells(name), []  # type: ignore[var-annotated]
+        self.texts = CellTexts(self.found, book)
+        self.names, self.columns = _Locals(), {}  # type: ignore[var-annotated]
+        self.row = self.column = -1
+        self.digits = ""
+        self.cell: dict[str, str] | None = None
+        self.value: str | None = None
+        self.has_formula = self.collects = False
+        self.own: TreeBuilder | None = None
+        self.skipped = ""
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text, self.parser.buffer_size = True, 2**16
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.StartDoctypeDeclHandler = self._refuse
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = self.names[tag]
+        if self.cell is None:
+            if name == "c":
+                self.cell, self.value, self.has_formula = attributes, None, False
+            elif name == "row":
+                self._start_row(attributes)
+            elif name == "mergeCell":
+                self.merged.append(attributes.get("ref", ""))
+        else:
+            self._start_within(name, attributes)
+
+    def _start_within(self, name: str, attributes: dict[str, str]) -> None:
+        """A part of a cell."""
+        if self.own is not None:
+            self.own.start(name, attributes)  # type: ignore[arg-type]
+        elif name in {"v", "t"}:
+            if not self.skipped:
+                self.collects, self.value = True, self.value or ""
+        elif name == "f":
+            self.has_formula = True
+        elif name == "r":
+            self.own = TreeBuilder()
+            self.own.start("is", {})
+            self.own.start(name, attributes)  # type: ignore[arg-type]
+        elif name != "is" and not self.skipped:
+            # The reading of a Japanese word, or a part of a later edition of the format.
+            self.skipped = name
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self.found.reach(self.row, self.column)
+        digits = attributes.get("r", "").strip()
+        self.row = int(digits) - 1 if ROW_NUMBER.fullmatch(digits) else self.row + 1
+        self.digits, self.column = digits, -1
+
+    def _characters(self, text: str) -> None:
+        if self.collects:
+            self.value += text  # type: ignore[operator]
+        elif self.own is not None:
+            self.own.data(text)
+
+    def _end(self, tag: str) -> None:
+        name = self.names[tag]
+        if name == "c" and self.cell is not None:
+            self._end_cell(self.cell, None)
+        elif self.collects:
+            self.collects = False
+        elif self.own is not None:
+            self.own.end(name)
+            if name == "is":
+                own, cell = read_text(self.own.close()), self.cell  # type: ignore[arg-type] # expat's elements serve as well
+                self.own, self.value = None, own.shown
+                if cell is not None:
+                    self._end_cell(cell, own)
+                    self.cell = TAKEN
+        elif name == self.skipped:
+            self.skipped = ""
+        elif name == "sheetData":
+            self.found.reach(self.row, self.column)
+
+    def _end_cell(self, cell: dict[str, str], own: Text | None) -> None:
+        """Take a cell that has ended; one of several fonts was taken at the end of its text."""
+        self.cell = None
+        if cell is TAKEN:
+            return
+        row, column = self._place(cell.get("r"))
+        if self.value or self.has_formula:
+            self.texts.take(row, column, cell.get("t", "n"), cell.get("s", ""), self.value, own, has_formula=self.has_formula)  # fmt: skip
+
+    def _place(self, name: str | None) -> tuple[int, int]:
+        digits = self.digits
+        if not name:
+            self.column += 1
+            return self.row, self.column
+        if digits and name.endswith(digits):
+            known = self.columns.get(name[: -len(digits)])
+            if known is not None:
+                self.column = known
+                return self.row, known
+        row, self.column = place_of(name)
+        self.found.reach(row, self.column)
+        if row == self.row and digits:
+            self.columns[name[: -len(digits)]] = self.column
+        return row, self.column
+
+    def _refuse(self, *_: Any) -> None:
+        raise DataRejected(NO_DOCUMENT_TYPE.format(self.file))
