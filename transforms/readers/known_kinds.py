@@ -130,6 +130,8 @@ SAFENET = b"E-SafeNet"
 ROOTS: dict[str, Kind] = {
     "ODM": ODM,
     "Workbook": EXCEL,
+    "document": EXCEL,
+    "wordDocument": WORD,
     "html": WEB_PAGE,
     "GraphPadPrismFile": PRISM,
     "ClinicalDocument": Kind("a document of HL7", way_out=TABLE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schemas.errors import DataRejected
-from transforms.readers.text_file import BYTE_ORDER_MARKS
+from transforms.readers.encodings import BYTE_ORDER_MARKS
 
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z][\w.:-]*)""")
 HEAD = 4_096
