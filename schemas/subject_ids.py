@@ -30,6 +30,8 @@ NO_ID = (
     r"(?i)^(?:[0-9](?:[.,][0-9]+)?e\+[0-9]+|[0-9][.,][0-9]+e[0-9]+|[1-9][0-9]{14}000[0]*"
     r"|#(?:n/a|ref!|value!|name\?|div/0!|num!|null!|getting_data|spill!|calc!)|#+|n/?a|<na>|nan|null|none|nil|undefined)$"
     r"|^[^\p{L}\p{N}]*$|\x{FFFD}|锟斤拷|^(?:无|不详|未知|未填)$"
+    # A line of sums or notes below the table is no patient.
+    r"|^(?:合计|总计|小计|共计|总数|平均值?|均值|中位数|备注|说明|注|(?:grand |sub)?total|sum|mean|average|median|notes?)(?:$|[^\p{L}\p{N}_-])"
 )
 # Letters of other alphabets that look as Latin ones do, and a ring that looks like a zero.
 _HOMOGLYPHS = str.maketrans(
