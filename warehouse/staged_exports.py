@@ -19,6 +19,7 @@ WORKING_TABLES = {
     "rows": ("staged_row", staged_schemas.ROWS),
     "record_counts": ("staged_count", staged_schemas.RECORD_COUNTS),
     "partials": ("staged_partial", staged_schemas.PARTIALS),
+    "unknown_cells": ("staged_unknown", staged_schemas.UNKNOWN_CELLS),
     "corrections": ("staged_correction", staged_schemas.CORRECTIONS),
     "columns": ("staged_column", staged_schemas.COLUMNS),
     "problems": ("staged_problem", staged_schemas.PROBLEMS),

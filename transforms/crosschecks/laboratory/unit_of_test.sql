@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: unit
 -- remedy: Correct the unit: it is unknown or does not measure this test.
 -- remedy_zh: 请更正单位：未知单位或与该检验项目不符。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: subject_id
 -- remedy: Confirm that this is another person: a subject of another site has the same sex, age and days of enrollment and infusion.
 -- remedy_zh: 请确认不是同一受试者：另一中心有性别、年龄、入组日期和回输日期完全相同的受试者。
