@@ -48,6 +48,7 @@ class AdverseEvent(Domain):
             "key": ("infusion_number", "term", "term_text", "start_date"),
             "clinical_date": "start_date",
             "details": ("start_date", "end_date", "grade", "grading_scale"),
+            "respelled": ("term",),
         }
 
     @row_rule(

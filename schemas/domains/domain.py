@@ -62,6 +62,11 @@ class Domain(pa.DataFrameModel):
         return bool(cls._config_metadata().get("counted_by_day"))
 
     @classmethod
+    def respelled_columns(cls) -> tuple[str, ...]:
+        """Columns of codes that are read, and asked about, where they are spelled doubtfully."""
+        return cls._config_metadata().get("respelled", ())
+
+    @classmethod
     def sets_aside(cls, column: str) -> SetsAside:
         """The smallest part in doubt where a cell of a column can't be used.
 
@@ -98,7 +103,7 @@ class Domain(pa.DataFrameModel):
             column_rules(cls.domain_name(), spec, declared[name].checks, cls.sets_aside(name))
             for name, spec in cls.columns().items()
         )
-        found = {rule.rule_id: rule for rules in of_columns for rule in rules}
+        found = {rule.rule_id: rule for rules in (*of_columns, _spelling_rules(cls)) for rule in rules}
         return found | {rule.rule_id: rule for rule in (*_row_rules(cls), *_reference_rules(cls))}
 
     @classmethod
@@ -115,6 +120,19 @@ def _row_rules(domain: type[Domain]) -> list[Rule]:
         if declared:
             rules.append(Rule(f"{domain.domain_name()}.{name}", *declared))
     return rules
+
+
+def _spelling_rules(domain: type[Domain]) -> list[Rule]:
+    return [
+        Rule(
+            f"{domain.domain_name()}.{name}.spelling",
+            "nothing",
+            "Confirm the term: it is spelled doubtfully, and is read as the one of the code list that it resembles.",
+            (name,),
+            "请核实用语：书写存疑，已按代码表中相近的用语读取。",
+        )
+        for name in domain.respelled_columns()
+    ]
 
 
 def _reference_rules(domain: type[Domain]) -> list[Rule]:

@@ -118,13 +118,18 @@ reported as (
 set_aside as (
     select
         x.study_id, x.site_id, x.subject_id,
+        i.infusion_number,
+        if(i.infusion_number is null, null, 'site') as attribution,
+        any_value(i.target) as target, any_value(i.infusion_date) as infusiondt,
         any_value(x.what) as aeterm, 'U' as aeongo, 'U' as occurfl, 'grade' as doubtvar,
         'adverse_event' as srcdom, 'grade' as srcvar, x.record_id as srcseq
     from current.set_aside as x
     inner join cut.subject as s on x.study_id = s.study_id and x.subject_id = s.subject_id
+    left join cut.infusion as i
+        on x.study_id = i.study_id and x.subject_id = i.subject_id and x.infusion_number = i.infusion_number
     where x.domain = 'adverse_event' and x.sets_aside = 'record'
         and x.record_id not in (select srcseq from reported)
-    group by x.study_id, x.site_id, x.subject_id, x.record_id
+    group by x.study_id, x.site_id, x.subject_id, x.record_id, i.infusion_number
 ),
 
 final as (

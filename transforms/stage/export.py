@@ -13,6 +13,7 @@ from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS, UNKNO
 from transforms.conform import Conformed, conform_sheet
 from transforms.conform.column_sources import column_sources
 from transforms.readers import Sheet, read_file
+from transforms.readers.sheet import ROW
 from transforms.stage.identity import name_subjects, record_ids
 from transforms.stage.namesakes import namesakes
 from transforms.stage.partials import partial_dates
@@ -129,16 +130,13 @@ def _stage_sheet(
 
 def _rows(conformed: Conformed, sheet: str) -> pl.DataFrame:
     """Every row with its fate and its cells, in the order of the rows."""
-    aligned = conformed.rows.height == conformed.cells.height
-    counts = conformed.cells.select("cells", "cells_aside")
-    rows = (
-        pl.concat([conformed.rows, counts], how="horizontal")
-        if aligned
-        # Ragged rows stand at the end and have no cells that anybody could tell.
-        else pl.concat([conformed.rows, counts], how="horizontal").with_columns(
+    if conformed.rows.height == conformed.cells.height:
+        rows = pl.concat([conformed.rows, conformed.cells.select("cells", "cells_aside")], how="horizontal")
+    else:
+        # Ragged rows have no cells that anybody could tell.
+        rows = conformed.rows.join(conformed.cells, on=ROW, how="left", maintain_order="left").with_columns(
             pl.col("cells", "cells_aside").fill_null(0)
         )
-    )
     return rows.select(repeated(sheet).alias("source_sheet"), "source_row", "status", "cells", "cells_aside")
 
 

@@ -1,4 +1,4 @@
-"""Cells of accepted records that are set aside: which fact is unknown, by which rule, and what the site sent there."""
+"""Cells of records that are set aside: which fact is unknown, by which rule, and what the site sent there."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 It does where any other cell of the row was read, or where what stands in the doubtful cell is no way of saying "none": a
 death on "2021-02-31" is a death, and an event of grade "6" an event. A row of a wide sheet whose day of death is blank, or
-says "alive", shows none, however its other columns are filled by the mapping itself.
+says "alive", shows none, nor does a grade that is "unknown", however its other columns are filled by the mapping itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ NONE = (
     "no", "none", "nil", "not done", "na", "n/a", "n.a.", "not applicable", "alive", "living", "not reached", "absent",
     "无", "否", "未", "没有", "未发生", "未见", "阴性", "存活", "生存", "健在", "不适用", "无死亡", "无复发", "未死亡", "未复发", "未移植",
 )  # fmt: skip
-SAYS_NONE = rf"^(?i)\s*(?:[\W_]*|[\W_]*(?:{'|'.join(map(re.escape, NONE))})[\W_]*)\s*$"
+# Of a day it says that there was one; of a grade or a kind nothing at all.
+UNKNOWN = ("unknown", "unk", "uk", "nk", "unclear", "missing", "not known", "不明", "不详", "未知", "不清", "缺失", "待查", "未记录")  # fmt: skip
+SAYS_NONE, SAYS_NOTHING = (
+    rf"^(?i)[\W_]*(?:{'|'.join(map(re.escape, words))})?[\W_]*$" for words in (NONE, (*NONE, *UNKNOWN))
+)
 
 
 def without_occurrence(
@@ -32,7 +36,8 @@ def without_occurrence(
 
     typed: the records in the same order, cells in doubt blank. doubtful: row_id and column of the details in doubt.
     """
-    names = [name for name in domain.columns() if name != SUBJECT]
+    columns = domain.columns()
+    names = [name for name in columns if name != SUBJECT]
     chosen = text["row_id"].is_in(doubtful["row_id"].unique().implode())
     sent, read = as_text(text.filter(chosen)), typed.filter(chosen)
     of_export = _of_export(sent, names)
@@ -43,7 +48,7 @@ def without_occurrence(
     ]
     said = [
         sent["row_id"].is_in(doubtful.filter(column=name)["row_id"].implode())
-        & ~sent[name].str.contains(SAYS_NONE).fill_null(value=True)
+        & ~sent[name].str.contains(SAYS_NONE if columns[name].kind == "date" else SAYS_NOTHING).fill_null(value=True)
         for name in doubtful["column"].unique()
     ]
     occurred = pl.DataFrame([cells.alias(str(number)) for number, cells in enumerate([*shown, *said])])

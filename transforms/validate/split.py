@@ -18,6 +18,7 @@ from transforms.row_identity import has_its_like
 from transforms.validate.codes import unknown_codes
 from transforms.validate.occurrence import without_occurrence
 from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
+from transforms.validate.spelling import respelled
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Validated:
     typed: the same of every record in the order in which they came, of quarantined ones too.
     quarantined: the conformed text and `row_id`, so that nothing a site sent is lost.
     problems: row_id, column, rule_id, severity; one row per failure, of accepted records too (severity query).
-    unknown: row_id, column, rule_id of every cell of an accepted record that is set aside.
+    unknown: row_id, column, rule_id of every cell that is set aside, of quarantined records too.
     """
 
     accepted: pl.DataFrame
@@ -52,24 +53,25 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
         never of the data.
     """
     row_ids = text["row_id"]
+    text, doubtful_spelling = respelled(domain, text)
+    conform_problems = conform_problems.join(doubtful_spelling, on=["row_id", "column"], how="anti", maintain_order="left")
     typed, parse_problems = parse_records(domain, text)
     unread = pl.concat([conform_problems.select(list(PROBLEM_SCHEMA)), unknown_codes(domain, text)])
     typed = _blanked(typed, row_ids, _cells_set_aside(domain, unread))
     checked = pl.concat(
-        [unread, parse_problems, _partial_problems(domain, text, typed), _schema_problems(domain, typed, row_ids)]
+        [doubtful_spelling, unread, parse_problems, _partial_problems(domain, text, typed), _schema_problems(domain, typed, row_ids)]
     )
     found = _without_echoes(pl.concat([checked, _key_problems(domain, typed, text)]).unique(maintain_order=True))
     doubtful = _cells_set_aside(domain, found)
     typed = _blanked(typed, row_ids, doubtful)
     problems = _with_severity(domain, found, _of_no_occurrence(domain, text, typed, doubtful))
     quarantined = row_ids.is_in(problems.filter(severity="quarantine")["row_id"].unique().implode())
-    accepted = typed.with_columns(row_ids).filter(~quarantined)
     return Validated(
-        accepted=accepted,
+        accepted=typed.with_columns(row_ids).filter(~quarantined),
         typed=typed,
         quarantined=text.filter(quarantined),
         problems=problems,
-        unknown=doubtful.join(accepted.select("row_id"), on="row_id", how="semi", maintain_order="left"),
+        unknown=doubtful,
     )
 
 

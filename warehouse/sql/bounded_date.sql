@@ -28,7 +28,8 @@ told as (
 
 infusion as (
     select
-        i.subject_id, i.record_id, i.infusion_number, coalesce(i.infusion_date, any_value(b.stand_in)) as infusion_date,
+        i.subject_id, i.record_id, i.infusion_number,
+        any_value(coalesce(i.infusion_date, b.stand_in)) as infusion_date,
         max(l.start_date) as lymphodepleted
     from current.infusion as i
     left join current.bounded_date as b on b.domain = 'infusion' and i.record_id = b.record_id

@@ -24,7 +24,8 @@ first_seen as (
 final as (
     select
         getvariable('study_id') as study_id,
-        c.site_id, c.subject_id, c.domain, c.record_id, c.column_name, r.sets_aside, null as what, c.rule_id,
+        c.site_id, c.subject_id, c.domain, c.record_id, c.column_name, r.sets_aside,
+        cast(null as bigint) as infusion_number, null as what, c.rule_id,
         c.source_file, c.source_sheet, c.source_row, c.source_column, c.valid_from, c.valid_to
     from first_seen as c
     left join meta.rule as r on c.rule_id = r.rule_id
@@ -33,7 +34,8 @@ final as (
 
     select distinct
         getvariable('study_id'),
-        p.site_id, p.subject_id, p.domain, p.record_key, null, 'record', t.code, p.rule_id,
+        p.site_id, p.subject_id, p.domain, p.record_key, null, 'record',
+        try_cast(json_extract_string(p.record, '$.infusion_number') as bigint), t.code, p.rule_id,
         p.source_file, p.source_sheet, p.source_row, p.source_column, p.extract_date, p.ends_on
     from problem_state as p
     -- a term that no code knows is a word of the site, which stays where it is

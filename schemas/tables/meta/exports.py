@@ -170,6 +170,7 @@ SET_ASIDE = Table(
         "record_id VARCHAR Record",
         "column_name VARCHAR Column whose cell is unknown; blank where the whole record is set aside",
         "sets_aside VARCHAR cell, detail (of something that happened all the same) or record",
+        "infusion_number BIGINT Of a record set aside whole: the infusion it names; blank elsewhere",
         "what VARCHAR Of an adverse event set aside whole: which; blank elsewhere, and where that is not known",
         "rule_id VARCHAR Rule it breaks",
         "source_file VARCHAR Path below the study's landing folder",
