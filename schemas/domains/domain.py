@@ -64,7 +64,7 @@ class Domain(pa.DataFrameModel):
     @classmethod
     def respelled_columns(cls) -> tuple[str, ...]:
         """Columns of codes that are read, and asked about, where they are spelled doubtfully."""
-        return cls._config_metadata().get("respelled", ())
+        return tuple(cls._config_metadata().get("respelled", ()))
 
     @classmethod
     def sets_aside(cls, column: str) -> SetsAside:

@@ -229,7 +229,9 @@ FAULTS = (
     # The smallest dose the paper prints, a fortieth of the median: any data manager would ask.
     PlantedFault(PATIENT_FILE, "", 9, "", "infusion.dose_like_others", "query"),
     PlantedFault(PATIENT_FILE, "", 8, "神经毒性2分级", "adverse_event.grade.number", "quarantine"),
-    PlantedFault(PATIENT_FILE, "", min(NEUROTOXICITY[1]) + 1, "神经毒性1结束", "adverse_event.ends_after_onset", "query"),
+    PlantedFault(
+        PATIENT_FILE, "", min(NEUROTOXICITY[1]) + 1, "神经毒性1结束", "adverse_event.ends_after_onset", "query"
+    ),
     PlantedFault(MEASUREMENT_FILE, "", 42, "", "row.duplicate", "query"),
     PlantedFault(MEASUREMENT_FILE, "", 780, "日期", "cell_kinetics.sample_date.date", "query"),
     PlantedFault(MEASUREMENT_FILE, "", 781, "项目", "laboratory.test.code", "query"),

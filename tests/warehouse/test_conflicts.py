@@ -32,7 +32,9 @@ def test_a_death_told_twice_is_one_within_the_bounds_of_both(tmp_path: Path) -> 
         ]
         assert rows(built, "SELECT dthdt, dthdtf FROM adam.adsl") == [("2021-05-05", "Y")]
         assert rows(built, "SELECT accepted, quarantined FROM meta.reconciliation") == [(3, 0)]
-        asked = rows(built, "SELECT rule_id, severity, source_row FROM meta.site_query WHERE rule_id = 'death.key.unique'")
+        asked = rows(
+            built, "SELECT rule_id, severity, source_row FROM meta.site_query WHERE rule_id = 'death.key.unique'"
+        )
         assert asked == [("death.key.unique", "query", 3)]
 
 

@@ -101,7 +101,9 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
         row = _row(toxicity.term, infusion, "proportion", level, "fraction")
         row = row.resting_on(infused + rests_on("event", "adam.adae", counted))
         found = proportion(who.height, len(infused.rows), method=data.protocol.intervals.proportion)
-        unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(who, on="subject_id", how="anti")
+        unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(
+            who, on="subject_id", how="anti"
+        )
         yield row.filled(found).with_note(note)
         yield from unknown_rows(row, who.height, unsure, len(infused.rows), "adam.adae")
     yield from _days(toxicity.term, infusion, "onset", on_scale, "astdy")

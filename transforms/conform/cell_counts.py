@@ -27,7 +27,8 @@ def cell_counts(
     """
     used = _rows_by_column(mapping, fed, data.len())
     filled = {name: pl.col(name).is_not_null().cast(pl.Int32) for name in sheet.header}
-    aside = [_not_among(filled[name], used.get(name, ())) for name in sheet.header if used.get(name, ()) is not None]
+    read = {name: used.get(name, ()) for name in sheet.header}
+    aside = [_not_among(filled[name], rows) for name, rows in read.items() if rows is not None]
     counted = sheet.frame.select(
         ROW, cells=pl.sum_horizontal(filled.values()), cells_aside=pl.sum_horizontal(aside) if aside else pl.lit(0)
     ).cast({"cells": pl.Int32, "cells_aside": pl.Int32})

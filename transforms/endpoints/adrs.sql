@@ -64,7 +64,7 @@ nearest as (
     qualify row_number() over (
         partition by study_id, subject_id, infusion_number
         order by
-            record_id is null or response = 'NE', not is_inside, abs(days - due_day), assessment_date, record_id
+            record_id is null or coalesce(response = 'NE', false), not is_inside, abs(days - due_day), assessment_date, record_id
     ) = 1
 ),
 
@@ -90,7 +90,7 @@ final as (
         assessment_date as adt,
         days as ady,
         mrd_status,
-        case when record_id is null or response = 'NE' then 'N' when is_unknown then 'U' else 'Y' end as evalfl,
+        case when record_id is null or coalesce(response = 'NE', false) then 'N' when is_unknown then 'U' else 'Y' end as evalfl,
         case when record_id is null then 'N' when is_unknown then 'U' when is_responder then 'Y' else 'N' end as respfl,
         case
             when is_residual_unknown then if(is_unknown or is_responder, 'U', 'N')

@@ -108,7 +108,9 @@ def _stage_sheet(
                 {
                     "source_sheet": [sheet.name],
                     "rows_read": [conformed.rows_read],
-                    "cells_read": [sum(sheet.frame[name].len() - sheet.frame[name].null_count() for name in sheet.header)],
+                    "cells_read": [
+                        sum(sheet.frame[name].len() - sheet.frame[name].null_count() for name in sheet.header)
+                    ],
                 }
             ),
             "rows": _rows(conformed, sheet.name),

@@ -36,7 +36,11 @@ def _with_what_is_unknown(content: pl.Series, row_ids: pl.Series, unknown: pl.Da
     """A cell that has come into doubt is another state of its record, though nothing stands in it now as before."""
     if unknown.is_empty():
         return content
-    cells = unknown.filter(pl.col("row_id").is_in(row_ids.implode())).group_by("row_id").agg(pl.col("column").unique().sort().str.join("|").alias("cells"))
+    cells = (
+        unknown.filter(pl.col("row_id").is_in(row_ids.implode()))
+        .group_by("row_id")
+        .agg(pl.col("column").unique().sort().str.join("|").alias("cells"))
+    )
     frame = pl.DataFrame({"row_id": row_ids, "content": content})
     told = frame.join(cells, on="row_id", how="left", maintain_order="left")
     doubtful = told.select(pl.struct("content", "cells").hash()).to_series()

@@ -54,12 +54,20 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
     """
     row_ids = text["row_id"]
     text, doubtful_spelling = respelled(domain, text)
-    conform_problems = conform_problems.join(doubtful_spelling, on=["row_id", "column"], how="anti", maintain_order="left")
+    conform_problems = conform_problems.join(
+        doubtful_spelling, on=["row_id", "column"], how="anti", maintain_order="left"
+    )
     typed, parse_problems = parse_records(domain, text)
     unread = pl.concat([conform_problems.select(list(PROBLEM_SCHEMA)), unknown_codes(domain, text)])
     typed = _blanked(typed, row_ids, _cells_set_aside(domain, unread))
     checked = pl.concat(
-        [doubtful_spelling, unread, parse_problems, _partial_problems(domain, text, typed), _schema_problems(domain, typed, row_ids)]
+        [
+            doubtful_spelling,
+            unread,
+            parse_problems,
+            _partial_problems(domain, text, typed),
+            _schema_problems(domain, typed, row_ids),
+        ]
     )
     found = _without_echoes(pl.concat([checked, _key_problems(domain, typed, text)]).unique(maintain_order=True))
     doubtful = _cells_set_aside(domain, found)
@@ -165,8 +173,11 @@ def _key_problems(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame)
         return pl.DataFrame(schema=PROBLEM_SCHEMA)
     contents = pl.struct(pl.all()).n_unique().over(list(domain.key()))
     differ = cells.filter(shared).select(contents > 1).to_series()
-    return text.select("row_id").filter(shared).filter(differ).select(
-        "row_id", column=pl.lit(domain.key()[-1]), rule_id=pl.lit(f"{domain.domain_name()}.key.unique")
+    return (
+        text.select("row_id")
+        .filter(shared)
+        .filter(differ)
+        .select("row_id", column=pl.lit(domain.key()[-1]), rule_id=pl.lit(f"{domain.domain_name()}.key.unique"))
     )
 
 

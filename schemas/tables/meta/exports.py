@@ -161,7 +161,17 @@ SET_ASIDE = Table(
     "meta",
     "set_aside",
     "One row per fact that is unknown since it breaks a rule: a cell of a record in use, or a whole record.",
-    ("study_id", "domain", "record_id", "column_name", "valid_from", "source_file", "source_sheet", "source_row", "rule_id"),
+    (
+        "study_id",
+        "domain",
+        "record_id",
+        "column_name",
+        "valid_from",
+        "source_file",
+        "source_sheet",
+        "source_row",
+        "rule_id",
+    ),
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",

@@ -46,10 +46,14 @@ def test_a_cause_of_death_shows_that_there_was_one(day: str | None) -> None:
 
 def test_what_the_mapping_itself_fills_shows_nothing() -> None:
     assert not is_kept(validated("infusion", {"infusion_number": "2", "target": "CD22"}, infusion_date=None))
-    assert is_kept(validated("infusion", {"infusion_number": "2", "target": "CD22"}, infusion_date=None, dose_1e5_per_kg="5"))
+    assert is_kept(
+        validated("infusion", {"infusion_number": "2", "target": "CD22"}, infusion_date=None, dose_1e5_per_kg="5")
+    )
 
 
-@pytest.mark.parametrize(("grade", "kept"), [("6", True), ("2-3", True), ("grade 2", True), ("无", False), ("不明", False)])
+@pytest.mark.parametrize(
+    ("grade", "kept"), [("6", True), ("2-3", True), ("grade 2", True), ("无", False), ("不明", False)]
+)
 def test_a_wide_sheet_shows_an_event_by_a_grade_that_is_one(grade: str, *, kept: bool) -> None:
     found = validated("adverse_event", {"term": "CRS", "grading_scale": "Lee 2014"}, grade=grade, start_date=None)
     assert is_kept(found) is kept
@@ -67,7 +71,13 @@ def test_a_record_of_nobody_is_set_aside_whole() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("age_years", "<0.01"), ("age_years", "300"), ("enrollment_date", "2021-13-01"), ("sex", "?"), ("marrow_blasts_pct", "x")],
+    [
+        ("age_years", "<0.01"),
+        ("age_years", "300"),
+        ("enrollment_date", "2021-13-01"),
+        ("sex", "?"),
+        ("marrow_blasts_pct", "x"),
+    ],
 )
 def test_no_cell_but_its_number_costs_a_subject(cell: str, value: str) -> None:
     found = validated("subject", {}, **{"enrollment_date": "2021-01-01", cell: value})
@@ -89,7 +99,15 @@ def test_a_term_no_code_knows_leaves_an_event_of_unknown_term() -> None:
 
 
 def test_of_an_event_that_ends_before_it_starts_the_end_is_unknown() -> None:
-    found = validated("adverse_event", {}, term="CRS", grade="1", grading_scale="Lee 2014", start_date="2021-03-05", end_date="2021-03-01")
+    found = validated(
+        "adverse_event",
+        {},
+        term="CRS",
+        grade="1",
+        grading_scale="Lee 2014",
+        start_date="2021-03-05",
+        end_date="2021-03-01",
+    )
     assert found.accepted.select("start_date", "end_date").rows()[0][1] is None
     assert found.accepted["start_date"].null_count() == 0
 
