@@ -107,10 +107,9 @@ def _ask(connection: duckdb.DuckDBPyConnection, domain: str, rule_id: str, colum
 def _note_unknown(connection: duckdb.DuckDBPyConnection, domain: str, rule_id: str, differing: pl.DataFrame) -> None:
     """Every cell in which records differ is unknown, and each filled cell of the export it came from."""
     connection.register("differing", differing.to_arrow())
-    connection.execute(
-        read_sql("differing.sql"),
-        {"domain": domain, "rule_id": rule_id},
-    )
+    connection.execute("SET VARIABLE domain = ?", [domain])
+    connection.execute("SET VARIABLE rule_id = ?", [rule_id])
+    connection.execute(read_sql("differing.sql"))
     connection.unregister("differing")
 
 
@@ -129,7 +128,7 @@ def _bound_dates(connection: duckdb.DuckDBPyConnection, domain: str, differing: 
             earliest=pl.coalesce(day, "earliest").min(),
             latest=pl.coalesce(day, "latest").max(),
             # Of a date that can't be read nobody knows where it lies.
-            open=pl.col("said").is_null().any(),
+            open=(pl.col("said").is_null() & pl.col("doubtful").is_not_null()).any(),
         )
         .filter(~pl.col("open"))
     )

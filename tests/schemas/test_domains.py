@@ -38,12 +38,19 @@ def test_the_key_of_every_table_is_made_of_its_columns() -> None:
 
 @pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)
 def test_a_whole_record_is_set_aside_only_where_nobody_can_know_whose_it_is(domain: type[Domain]) -> None:
-    whole = {rule.rule_id.removeprefix(f"{domain.domain_name()}.") for rule in domain.rules().values() if rule.sets_aside == "record"}
+    whole = {
+        rule.rule_id.removeprefix(f"{domain.domain_name()}.")
+        for rule in domain.rules().values()
+        if rule.sets_aside == "record"
+    }
     assert whole <= {"subject_id.required", "subject_id.code", "subject.known"}
 
 
 @pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)
 def test_a_cell_that_cant_be_read_sets_that_cell_aside_and_no_other(domain: type[Domain]) -> None:
     for rule in domain.rules().values():
-        if rule.rule_id.rpartition(".")[2] in ("required", "code", "date", "number", "range") and rule.sets_aside != "record":
+        if (
+            rule.rule_id.rpartition(".")[2] in ("required", "code", "date", "number", "range")
+            and rule.sets_aside != "record"
+        ):
             assert rule.cells_set_aside == rule.columns

@@ -147,3 +147,8 @@ def test_a_rule_of_the_protocol_takes_the_place_of_the_stand_in(tmp_path: Path) 
         assert rows(study, "SELECT adt, adtf, adtlo FROM adam.adtte WHERE paramcd = 'os'") == [
             ("2020-09-30", "D", None)
         ]
+
+
+def test_a_contact_of_a_month_shows_the_subject_alive_on_its_first_day(tmp_path: Path) -> None:
+    with built(tmp_path, SUBJECT, INFUSED, "seen,2020-06,,") as study:
+        assert rows(study, "SELECT event, adt FROM adam.adtte WHERE paramcd = 'os'") == [(0, "2020-06-01")]

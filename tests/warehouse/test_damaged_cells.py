@@ -30,12 +30,9 @@ COURSE: dict[str, tuple[str, ...]] = {
 USED = {kind: [name for name, cell in zip(COLUMNS[2:], cells, strict=True) if cell] for kind, cells in COURSE.items()}
 # A blank cell of these is a fact that is not reported.
 OPTIONAL = {
-    ("subject", "what"),
-    ("adverse_event", "end"),
-    ("follow_up", "what"),
-    ("relapse", "what"),
+    ("subject", "what"), ("adverse_event", "grade"), ("adverse_event", "end"), ("follow_up", "what"), ("relapse", "what"),
     ("death", "what"),
-}
+}  # fmt: skip
 OTHER_COLUMNS: dict[str, dict[str, Any]] = {
     "subject": {"enrollment_date": "day", "sex": "what"},
     "infusion": {"infusion_number": {"constant": 1}, "infusion_date": "day", "target": "what"},

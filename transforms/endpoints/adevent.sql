@@ -104,6 +104,18 @@ seen_alive as (
     from current.dated_record as d
     inner join data_cut as c on d.study_id = c.study_id
     where d.domain <> 'death' or d.clinical_date > c.cut_date
+
+    union all
+
+    -- a contact of which the month is known: alive on its first day at least
+    select f.study_id, f.site_id, f.subject_id, least(p.earliest, c.cut_date), 'follow_up', 'contact_date', f.record_id
+    from current.follow_up as f
+    inner join data_cut as c on f.study_id = c.study_id
+    inner join meta.partial_date as p
+        on p.domain = 'follow_up' and f.record_id = p.record_id and p.earliest is not null
+        and (getvariable('as_of') is null or p.valid_from <= getvariable('as_of'))
+        and (p.valid_to is null or p.valid_to > getvariable('as_of'))
+    where f.contact_date is null
 ),
 
 every_one as (

@@ -24,8 +24,9 @@ NONE = (
 )  # fmt: skip
 # Of a day it says that there was one; of a grade or a kind nothing at all.
 UNKNOWN = ("unknown", "unk", "uk", "nk", "unclear", "missing", "not known", "不明", "不详", "未知", "不清", "缺失", "待查", "未记录")  # fmt: skip
-SAYS_NONE, SAYS_NOTHING = (
-    rf"^(?i)[\W_]*(?:{'|'.join(map(re.escape, words))})?[\W_]*$" for words in (NONE, (*NONE, *UNKNOWN))
+SAYS_NONE, SAYS_NOTHING, SAYS_NONE_OR_0 = (
+    rf"^(?i)[\W_]*(?:{'|'.join(map(re.escape, words))})?[\W_]*$"
+    for words in (NONE, (*NONE, *UNKNOWN), (*NONE, "0", "0.0"))
 )
 
 
@@ -42,8 +43,10 @@ def without_occurrence(
     sent, read = as_text(text.filter(chosen)), typed.filter(chosen)
     of_export = _of_export(sent, names)
     shown = [
-        # A partial date is blank among the typed columns, and has been read all the same.
-        (read[name].is_not_null() | sent[name].str.contains(PARTIAL).fill_null(value=False)) & of_export[name]
+        # A partial date is blank among the typed columns, and has been read all the same. A "no", or a dose of 0, shows none.
+        (read[name].is_not_null() | sent[name].str.contains(PARTIAL).fill_null(value=False))
+        & ~sent[name].str.contains(SAYS_NONE_OR_0).fill_null(value=True)
+        & of_export[name]
         for name in names
     ]
     said = [

@@ -46,9 +46,10 @@ def test_a_cause_of_death_shows_that_there_was_one(day: str | None) -> None:
 
 def test_what_the_mapping_itself_fills_shows_nothing() -> None:
     assert not is_kept(validated("infusion", {"infusion_number": "2", "target": "CD22"}, infusion_date=None))
-    assert is_kept(
-        validated("infusion", {"infusion_number": "2", "target": "CD22"}, infusion_date=None, dose_1e5_per_kg="5")
-    )
+    planned = {"infusion_number": "2", "target": "CD22"}
+    assert is_kept(validated("infusion", planned, infusion_date=None, dose_1e5_per_kg="5"))
+    assert not is_kept(validated("infusion", planned, infusion_date=None, dose_1e5_per_kg="0"))
+    assert not is_kept(validated("relapse", {}, relapse_date=None, cd19_status="not done"))
 
 
 @pytest.mark.parametrize(
