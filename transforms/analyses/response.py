@@ -16,6 +16,9 @@ from transforms.statistics import Estimate, NotEstimable, compare_two_proportion
 
 CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
 NOT_EVALUABLE = RESPONSE.codes["NE"]
+RESPONSE_UNKNOWN = "Response unknown"
+# What every enrolled subject has one of.
+PARTS = (*CATEGORIES, NOT_EVALUABLE, RESPONSE_UNKNOWN)
 
 
 def response_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -47,6 +50,9 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
             unknown = _proportion(data, len(total.rows) - evaluable.height - unread.height, len(total.rows))
             basis = total + _rows(assessed.filter(evalfl="N"))
             yield _row(window, population, NOT_EVALUABLE).filled(unknown).resting_on(basis)
+            if unread.height:
+                row = _row(window, population, RESPONSE_UNKNOWN).resting_on(total + _rows(unread))
+                yield row.filled(_proportion(data, unread.height, len(total.rows)))
 
 
 def _rows(found: pl.DataFrame, column: str = "") -> Basis:

@@ -16,7 +16,7 @@ OPEN = (UNKNOWN, LOWEST, HIGHEST)
 SUPPRESSED = "suppressed"
 # What belongs to the estimate goes with the count.
 GONE = ("estimate", "ci_low", "ci_high", "p_value")
-RESPONSES = ("CR", "CRi", "PR", "NR", "Not evaluable")
+RESPONSES = ("CR", "CRi", "PR", "NR", "Not evaluable", "Response unknown")
 
 
 def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame:

@@ -9,10 +9,11 @@ from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
-from transforms.analyses.rows import ResultRow
+from transforms.analyses.rows import ResultRow, analysis_frame
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
+from transforms.printed.lint_study import lint_study
 from warehouse.frames import frame_of
 
 TOXICITY = [{"term": "CRS", "scale": "Lee 2014"}, {"term": "ICANS", "scale": "CTCAE 4"}]
@@ -109,11 +110,15 @@ def test_an_unknown_response_is_neither_none_nor_not_evaluable() -> None:
     assert found["evaluable", "CR/CRi", "unknown"] == 1
     assert (found["evaluable", "CR/CRi", "bound_low"], found["evaluable", "CR/CRi", "bound_high"]) == (1 / 3, 2 / 3)
     assert found["enrolled", "Not evaluable", "proportion"] == 0.25
+    assert found["enrolled", "Response unknown", "proportion"] == 0.25
     boxes = {row.label: row.estimate for row in disposition_rows(data(INFUSED + RESPONSES))}
-    assert (
-        "Response unknown on day 30 after infusion 1" not in boxes
-        or boxes["Response unknown on day 30 after infusion 1"] == 1
-    )
+    assert boxes.get("Response unknown on day 30 after infusion 1", 1) == 1
+
+
+def test_every_enrolled_subject_has_one_response_an_unknown_one_among_them() -> None:
+    study = data(INFUSED + RESPONSES)
+    analysis = analysis_frame("tiny", response_rows(study))
+    assert lint_study(study.protocol, analysis, None).filter(severity="error").is_empty()
 
 
 def test_days_within_bounds_are_told_beside_every_figure_they_enter() -> None:
