@@ -25,7 +25,8 @@ def dictionary_lines() -> Iterator[str]:
     yield "# Data dictionary"
     yield ""
     yield "Written by `uv run cartrove dictionary > docs/dictionary.md`. In SQL: `meta.data_dictionary`, `meta.codelist`,"
-    yield "`meta.rule`, `meta.macro`, and the COMMENTs of the published file."
+    yield "`meta.rule`, `meta.macro`, and the COMMENTs of the published file. Beside a rule stands"
+    yield "what is set aside where it is broken: the cell, a detail of what happened, or the record; beside none, it asks."
     columns, rules = describe_columns(), _rules_by_column()
     for schema, about in SCHEMAS.items():
         yield from ("", f"## {schema}", "", about)
@@ -79,11 +80,13 @@ def _code_lines() -> Iterator[str]:
 
 
 def _rules_by_column() -> dict[tuple[str, str], list[str]]:
-    """Ids of the rules that look at a column of a domain, without the domain they begin with."""
+    """Ids of the rules that look at a column of a domain, without the domain they begin with, and what they set aside."""
     found: dict[tuple[str, str], list[str]] = {}
-    for rule_id, domain, columns in list_rules(crosscheck_rules()).select("rule_id", "domain", "columns").iter_rows():
+    rules = list_rules(crosscheck_rules()).select("rule_id", "domain", "columns", "sets_aside")
+    for rule_id, domain, columns, sets_aside in rules.iter_rows():
+        said = rule_id.removeprefix(f"{domain}.") + ("" if sets_aside == "nothing" else f" ({sets_aside})")
         for column in columns.split(", "):
-            found.setdefault((domain, column), []).append(rule_id.removeprefix(f"{domain}."))
+            found.setdefault((domain, column), []).append(said)
     return found
 
 

@@ -38,10 +38,12 @@ def say_night(snapshot: str | None) -> None:
 
 
 def study_lines(row: Mapping[str, Any], reports: Path) -> Iterator[str]:
-    """One study in four lines."""
+    """One study in four lines, and one on cells where some are unknown."""
     yield f"read         {counted(row['rows_read'], 'row')} of {counted(row['files'], 'file')}, {counted(row['sites'], 'site')}"
     fates = ("accepted", "quarantined", "duplicate", "superseded", "set_aside", "unclaimed")
     yield "             " + ", ".join(f"{row[fate]:,} {fate.replace('_', ' ')}" for fate in fates if row[fate])
+    if row["cells_unknown"]:
+        yield f"             {row['cells_unknown']:,} of {row['cells_read']:,} cells set aside as unknown, their records in use"
     yield f"asked        {counted(row['queries'], 'site query', 'site queries')}"
     yield (
         f"computed     {row['endpoints']} of {counted(row['subjects'], 'subject')}: "

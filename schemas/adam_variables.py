@@ -22,7 +22,7 @@ LONGEST_LABEL = 40
 LONGEST_TEXT = 200
 
 KINDS: dict[str, Kind] = {"VARCHAR": "text", "BIGINT": "integer", "DOUBLE": "number", "DATE": "date"}
-YES_NO = Codelist("NY", {"Y": "Yes", "N": "No"})
+YES_NO = Codelist("NY", {"Y": "Yes", "N": "No", "U": "Unknown"})
 
 # Name, label and class of each dataset.
 DATASETS = {
@@ -81,6 +81,17 @@ LABELS = {
     "adae.aendt": "Day of resolution",
     "adae.aendtf": "Imputed part of the resolution date",
     "adae.occurfl": "The event occurred",
+    "aeterm": "Adverse event",
+    "adrs.evalfl": "Evaluable in the window",
+    "adae.aeongo": "Ongoing at the data cut",
+    "adae.doubtvar": "Columns whose cells are set aside",
+    "adsl.dthdtf": "Imputed part of the date of death",
+    "adevent.eventdtf": "Imputed part of the day",
+    "adtte.startlo": "First possible day 0, without a rule",
+    "adtte.starthi": "Last possible day 0, without a rule",
+    "adtte.adtlo": "First possible day, without a rule",
+    "adtte.adthi": "Last possible day, without a rule",
+    "adtte.unkfl": "An event may have happened unseen",
     "adrisk.risk_factor": "Risk factor of the protocol",
     "adrisk.value_number": "Value as a number",
     "adrisk.level": "Level of the protocol",

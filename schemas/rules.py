@@ -1,6 +1,8 @@
-"""What a rule is: an id, a severity, and a sentence that tells the site what to mend.
+"""What a rule is: an id, what it sets aside, and a sentence that tells the site what to mend.
 
-`quarantine` keeps a record out of the endpoint tables until the site mends it; `query` lets it in and asks the site.
+Doubt costs the smallest part: `nothing` asks and uses the value meanwhile; `cell` leaves one cell unknown; `detail` leaves a
+detail of something that happened unknown, and only where nothing else in the record shows that it happened, the record;
+`record` sets the whole record aside, since nobody can know whose it is. What is set aside is unknown, never "no".
 """
 
 from __future__ import annotations
@@ -12,7 +14,11 @@ from typing import Any, Literal
 import pandera.polars as pa
 import polars as pl
 
+SetsAside = Literal["nothing", "cell", "detail", "record"]
 Severity = Literal["quarantine", "query"]
+
+# What a detail and a cell have in common: the record stays in use without it.
+OF_A_CELL: tuple[SetsAside, ...] = ("cell", "detail")
 
 
 @dataclass(frozen=True)
@@ -20,84 +26,98 @@ class Rule:
     """One thing a record must meet.
 
     `rule_id` is `<domain>.<what>`; `columns` are those the site has to look at, the first being the one reported.
-    `remedy_zh` is the remedy in Chinese, for sites that are asked in it.
+    `remedy_zh` is the remedy in Chinese, for sites that are asked in it. `doubtful` are the columns whose cells are set
+    aside, where they are others than the first of `columns`; none where only a comparison of records tells which.
     """
 
     rule_id: str
-    severity: Severity
+    sets_aside: SetsAside
     remedy: str
     columns: tuple[str, ...]
     remedy_zh: str
+    doubtful: tuple[str, ...] | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """quarantine: the record waits until the site mends it; query: it is in use, but for what is set aside."""
+        return "quarantine" if self.sets_aside == "record" else "query"
+
+    @property
+    def cells_set_aside(self) -> tuple[str, ...]:
+        """Columns whose cells are unknown where the rule is broken."""
+        if self.sets_aside not in OF_A_CELL:
+            return ()
+        return self.columns[:1] if self.doubtful is None else self.doubtful
 
 
 # Rules about a whole row of an export, which belongs to no domain.
 ROW_RULES = (
     Rule(
         "row.duplicate",
-        "query",
+        "nothing",
         "This row equals an earlier one in every cell and is counted once: remove it, or correct what should differ.",
         (),
         "该行与之前某行所有单元格完全相同，只计一次：请删除，或更正应有差异之处。",
     ),
     Rule(
         "row.unclaimed",
-        "query",
+        "record",
         "No part of the site's mapping takes this row: correct the row, or have the mapping say what it is.",
         (),
         "本中心的映射未涵盖该行：请更正该行，或在映射中说明其含义。",
     ),
     Rule(
         "row.ragged",
-        "quarantine",
+        "record",
         "This row has more or fewer cells than the header: put values that hold the delimiter in quotes and export anew.",
         (),
         "该行单元格数与表头不符：请将含分隔符的内容加引号后重新导出。",
     ),
     Rule(
         "cell.personal_data",
-        "query",
+        "cell",
         "This cell seems to hold a name, telephone, identity number or address of a person and is not used: remove it.",
         (),
         "该单元格疑似含姓名、电话、证件号或住址等个人信息，未予使用：请删除。",
     ),
     Rule(
         "cell.garbled",
-        "query",
+        "nothing",
         "The text of this cell was destroyed before it was sent (read in another encoding, or replaced by signs such as 锟斤拷): enter it anew.",
         (),
         "该单元格文本在报送前已损坏（编码转换错误，如出现锟斤拷或乱码）：请重新填写。",
     ),
     Rule(
         "file.unmapped_column",
-        "query",
+        "cell",
         "The mapping neither uses this column nor declares it ignored: say what it means, or that it is not needed.",
         (),
         "映射既未使用该列，也未声明忽略：请说明该列含义，或说明不需要。",
     ),
     Rule(
         "file.commented_cells",
-        "query",
+        "nothing",
         "Cells of this column bear comments, which are not read: enter what they say where it belongs, or remove them.",
         (),
         "该列部分单元格带有批注，批注内容不会被读取：请将其内容填入相应字段，或删除批注。",
     ),
     Rule(
         "file.struck_cells",
-        "query",
+        "nothing",
         "Cells of this column are struck through and read all the same: delete what no longer holds, or undo the strikethrough.",
         (),
         "该列部分单元格加了删除线，其内容仍按有效值读取：请删除已作废的内容，或取消删除线。",
     ),
     Rule(
         "file.colored_cells",
-        "query",
+        "nothing",
         "Cells of this column are coloured unlike the rest, and colour is not read: enter what it means in a column, or remove it.",
         (),
         "该列部分单元格的颜色与其他单元格不同，颜色不会被读取：请将其含义填入单独一列，或取消颜色。",
     ),
     Rule(
         "file.blank_sheet",
-        "query",
+        "nothing",
         "This sheet is empty, without even a header: send its data, or have the mapping leave it out.",
         (),
         "该工作表为空，连表头也没有：请补发数据，或在映射中去掉该表。",
@@ -105,11 +125,13 @@ ROW_RULES = (
 )
 
 
-def row_rule(severity: Severity, remedy: str, *columns: str, zh: str) -> Callable[[Callable[[], pl.Expr]], Any]:
+def row_rule(
+    sets_aside: SetsAside, remedy: str, *columns: str, zh: str, doubtful: tuple[str, ...] | None = None
+) -> Callable[[Callable[[], pl.Expr]], Any]:
     """Turn a function that returns a boolean expression into a Pandera check over whole records.
 
     The expression is true where the record meets the rule. A record for which it is null (a part is blank) passes:
-    blank parts are the business of `required`. `zh` is the remedy in Chinese.
+    blank parts are the business of `required`. `zh` is the remedy in Chinese; `doubtful` as in Rule.
     """
 
     def declare(expression: Callable[[], pl.Expr]) -> Any:
@@ -119,7 +141,7 @@ def row_rule(severity: Severity, remedy: str, *columns: str, zh: str) -> Callabl
 
         holds.__name__ = expression.__name__
         check: Any = pa.dataframe_check(name=expression.__name__)(holds)
-        check.declared_rule = (severity, remedy, columns, zh)
+        check.declared_rule = (sets_aside, remedy, columns, zh, doubtful)
         return check
 
     return declare

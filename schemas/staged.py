@@ -7,10 +7,27 @@ from __future__ import annotations
 
 import polars as pl
 
-SHEETS = {"source_sheet": pl.String, "rows_read": pl.Int64}
-ROWS = {"source_sheet": pl.String, "source_row": pl.Int64, "status": pl.String}
+SHEETS = {"source_sheet": pl.String, "rows_read": pl.Int64, "cells_read": pl.Int64}
+ROWS = {
+    "source_sheet": pl.String,
+    "source_row": pl.Int64,
+    "status": pl.String,
+    "cells": pl.Int64,
+    "cells_aside": pl.Int64,
+}
 RECORD_COUNTS = {"source_sheet": pl.String, "domain": pl.String, "records": pl.Int64}
 SUBJECT_LOOKS: dict[str, type[pl.DataType]] = {"subject_id": pl.String, "looks_like": pl.String, "parts": pl.String}
+# source_column: one header of the export whose filled cell went into the unknown one; blank where none did.
+UNKNOWN_CELLS = {
+    "domain": pl.String,
+    "row_id": pl.Int64,
+    "source_sheet": pl.String,
+    "source_row": pl.Int64,
+    "source_column": pl.String,
+    "record_id": pl.String,
+    "column_name": pl.String,
+    "rule_id": pl.String,
+}
 PARTIALS = {
     "domain": pl.String,
     "row_id": pl.Int64,

@@ -48,7 +48,7 @@ def news_parts(news: News) -> list[tuple[str, list[str]]]:
         ("Key results that moved since last night", [moved_line(row) for row in news.moved.to_dicts()]),
         ("New alarms", [f"{row['study_id']} / {row['site_id']}: {row['what']}" for row in news.alarms.to_dicts()]),
         (
-            "New questions to sites about records that are kept out",
+            "New questions to sites, of which something is unknown until they are answered",
             [
                 f"{row['study_id']} / {row['site_id']}: {_counted(row['records'], 'record fails', 'records fail')} {row['rule_id']}"
                 for row in news.questions.to_dicts()

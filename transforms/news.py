@@ -15,7 +15,8 @@ import polars as pl
 from schemas.protocol import Watch
 from transforms.headlines import compare_headlines, moved_headlines
 
-ERROR_LEVEL = "quarantine"
+# What of a record is unknown until the site answers; a cell that stands alone is asked about in the site's list.
+TOLD = ("detail", "record")
 _QUESTION = ("study_id", "site_id", "rule_id")
 _ALARM = ("study_id", "site_id", "kind", "what")
 
@@ -24,7 +25,7 @@ _ALARM = ("study_id", "site_id", "kind", "what")
 class NightFacts:
     """What is compared of a night.
 
-    headlines: see transforms.headlines. questions: open ones, columns study_id, site_id, rule_id, severity, query_id. alarms: meta.alarm.
+    headlines: see transforms.headlines. questions: open ones, columns study_id, site_id, rule_id, sets_aside, query_id. alarms: meta.alarm.
     """
 
     headlines: pl.DataFrame
@@ -66,4 +67,4 @@ def find_news(last: NightFacts | None, tonight: NightFacts | None, failure: str,
 
 
 def _count(questions: pl.DataFrame) -> pl.DataFrame:
-    return questions.filter(severity=ERROR_LEVEL).group_by(_QUESTION).len("records").sort(_QUESTION)
+    return questions.filter(pl.col("sets_aside").is_in(TOLD)).group_by(_QUESTION).len("records").sort(_QUESTION)

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from schemas.rules import Rule
+from warehouse.bounded_dates import take_stand_ins_out
 from warehouse.current_views import hold_records_of_day
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.frames import create_from_frame, frame_of, read_sql
@@ -30,7 +31,7 @@ def ask_sites(
     definition_key: str,
     store: FrameStore,
 ) -> None:
-    """Fill the endpoint tables, and make records that break a rule problems of their source rows.
+    """Fill the endpoint tables and meta.bounded_date, and make records that break a rule problems of their source rows.
 
     The endpoint tables are left as of the last export. `definition_key` is a hash of the definitions and the SQL.
     """
@@ -48,6 +49,7 @@ def ask_sites(
         connection.execute("SET VARIABLE next_day = ?", [next_day])
         connection.execute(read_sql("ask_sites.sql"))
         connection.execute("DROP TABLE asked")
+    connection.execute("INSERT INTO meta.bounded_date BY NAME FROM current.bounded_date")
 
 
 def _fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, day: date, queries: Mapping[str, str]) -> None:
@@ -60,6 +62,7 @@ def _fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, day: date, quer
 
 def _ask(connection: duckdb.DuckDBPyConnection, crosschecks: Sequence[tuple[Rule, str]]) -> pl.DataFrame:
     """Every record that breaks a rule, with the row it came from."""
+    take_stand_ins_out(connection)
     connection.execute(f"CREATE TABLE broken ({BROKEN})")
     for rule, sql in crosschecks:
         connection.execute("SET VARIABLE rule_id = ?", [rule.rule_id])

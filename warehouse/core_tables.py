@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import duckdb
 import polars as pl
 
 from schemas.columns import POLARS_TYPES
 from schemas.domains import DOMAINS
+from warehouse.conflicts import settle_conflicts
 from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 from warehouse.staged_exports import StagedFile, read_staged
@@ -29,26 +30,20 @@ def load_domain(
     domain: str,
     staged: Sequence[StagedFile],
     store: FrameStore,
-    *,
-    before: Callable[[duckdb.DuckDBPyConnection, str], None],
 ) -> None:
-    """Fill core.<domain> with every state its records went through; conflicting records become problems.
-
-    `before` may move further staged records to the problems, before states are made of the others.
-    """
+    """Fill core.<domain> with every state its records went through; what records in conflict differ in is unknown."""
     columns = {spec.name: POLARS_TYPES[spec.kind] for spec in DOMAINS[domain].columns().values()}
     records = read_staged(f"accepted.{domain}", staged, store, {**columns, **NAMING})
     working = f"staged_{domain}"
     create_from_frame(connection, working, records.with_columns(study_id=pl.lit(study_id)))
     connection.execute("SET VARIABLE staged = ?", [working])
     connection.execute("SET VARIABLE domain = ?", [domain])
-    quarantine_where(connection, domain, f"{domain}.key.unique", read_sql("conflicts.sql"))
-    before(connection, domain)
+    settle_conflicts(connection, domain)
     connection.execute(f"INSERT INTO core.{domain} BY NAME {read_sql('versions.sql')}")
 
 
 def quarantine_orphans(connection: duckdb.DuckDBPyConnection) -> None:
-    """Records whose subject was not accepted wait in quarantine, as their subject does."""
+    """Records of a subject that has no record of its own wait in quarantine: nobody can know whose they are."""
     for domain in DOMAINS:
         if domain != "subject":
             connection.execute("SET VARIABLE staged = ?", [f"staged_{domain}"])

@@ -5,19 +5,36 @@ The day is that of the variable `as_of`, an extract date; the last there is wher
 `cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut and those of
 subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
-`current.subject_look` says what each subject id may be taken for. `current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was.
+`current.subject_look` says what each subject id may be taken for.
+`current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was,
+Y where all of it was; by no rule of the protocol where it has bounds (earliest, latest). `current.set_aside` names the
+facts that are unknown since they break a rule.
+A happening without its day has a day within its bounds in `cut.<domain>`, and none in `current.<domain>`; an infusion whose
+number is unknown has there the one that its day leaves it.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from schemas.domains import DOMAINS
+from schemas.domains import DOMAINS, Domain
+from warehouse.bounded_dates import bound_dates, stand_in_for
 
 IN_FORCE = (
     "(getvariable('as_of') IS NULL OR valid_from <= getvariable('as_of')) "
     "AND (valid_to IS NULL OR valid_to > getvariable('as_of'))"
 )
+# Of an infusion whose number is unknown: its place among those of the subject, unless another one bears that number.
+NUMBERED = """
+    SELECT * EXCLUDE (place, taken)
+        REPLACE (coalesce(infusion_number, if(list_contains(taken, place), NULL, place)) AS infusion_number)
+    FROM (
+        SELECT
+            *, row_number() OVER (PARTITION BY subject_id ORDER BY infusion_date, infusion_number, record_id) AS place,
+            list(infusion_number) OVER (PARTITION BY subject_id) AS taken
+        FROM cut.infusion
+    )
+"""
 NAMES = "study_id, site_id, subject_id, record_id, source_file, source_sheet, source_row, extract_date"
 
 
@@ -33,19 +50,36 @@ def create_current_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of the day, in place of those of another one."""
-    for name, domain in DOMAINS.items():
-        day = domain.clinical_date()
-        seen = f"({day} IS NULL OR {day} <= (SELECT coalesce(data_cut, DATE '9999-12-31') FROM meta.study))"
-        known = "true" if name == "subject" else "subject_id IN (SELECT subject_id FROM current.subject)"
-        _hold(connection, f"cut.{name}", f"FROM current.{name} WHERE {known} AND {seen if day else 'true'}")
     _hold(connection, "current.record", " UNION ALL ".join(_named(name) for name in DOMAINS))
     dated = [_dated(name, domain.clinical_date()) for name, domain in DOMAINS.items() if domain.clinical_date()]
     _hold(connection, "current.dated_record", " UNION ALL ".join(dated))
+    bound_dates(connection)
+    for name, domain in DOMAINS.items():
+        _hold(connection, f"cut.{name}", _up_to_the_cut(name, domain))
+    _hold(connection, "cut.infusion", NUMBERED)
     _hold(
         connection,
         "current.imputed_date",
-        "SELECT study_id, domain, record_id, column_name, if(precision = 'month', 'D', 'M') AS flag "
-        f"FROM meta.partial_date WHERE imputed_date IS NOT NULL AND {IN_FORCE}",
+        "SELECT study_id, domain, record_id, column_name, "
+        "CASE precision WHEN 'month' THEN 'D' WHEN 'year' THEN 'M' ELSE 'Y' END AS flag, "
+        "CAST(NULL AS DATE) AS earliest, CAST(NULL AS DATE) AS latest "
+        f"FROM meta.partial_date WHERE imputed_date IS NOT NULL AND {IN_FORCE} UNION ALL "
+        "SELECT study_id, domain, record_id, column_name, flag, earliest, latest FROM current.bounded_date",
+    )
+    _hold(connection, "current.set_aside", f"FROM meta.set_aside WHERE {IN_FORCE}")
+
+
+def _up_to_the_cut(name: str, domain: type[Domain]) -> str:
+    """The records of a domain in force, of known subjects, but those dated after the data cut."""
+    day = domain.clinical_date()
+    known = "true" if name == "subject" else "subject_id IN (SELECT subject_id FROM current.subject)"
+    if not day:
+        return f"FROM current.{name} WHERE {known}"
+    stands = stand_in_for(name, domain)
+    return (
+        f"SELECT r.* REPLACE ({stands} AS {day}) FROM current.{name} AS r LEFT JOIN current.bounded_date AS b "
+        f"ON b.domain = '{name}' AND r.record_id = b.record_id WHERE {known.replace('subject_id IN', 'r.subject_id IN')} "
+        f"AND ({stands} IS NULL OR {stands} <= (SELECT coalesce(data_cut, DATE '9999-12-31') FROM meta.study))"
     )
 
 

@@ -67,11 +67,14 @@ def list_rules(crosscheck_rules: Sequence[Rule] = ()) -> pl.DataFrame:
             {
                 "rule_id": rule.rule_id,
                 "domain": domain,
+                "sets_aside": rule.sets_aside,
+                "cells": ", ".join(rule.cells_set_aside) or None,
                 "severity": rule.severity,
                 "columns": ", ".join(rule.columns),
                 "remedy": rule.remedy,
                 "remedy_zh": rule.remedy_zh,
             }
             for domain, rule in of_domains + others
-        ]
+        ],
+        infer_schema_length=None,
     )

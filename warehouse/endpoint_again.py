@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse.frames import create_from_frame, frame_of
 
-READ = ("adam.adpop", "adam.adorigin", "adam.adevent", "meta.study", "meta.endpoint", "meta.endpoint_role")
+READ = ("adam.adpop", "adam.adorigin", "adam.adevent", "adam.adrs", "meta.study", "meta.endpoint", "meta.endpoint_role")
 
 
 def derive_again(sql: str, tables: Mapping[str, pl.DataFrame], definitions: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -20,6 +20,10 @@ def derive_again(sql: str, tables: Mapping[str, pl.DataFrame], definitions: Mapp
             create_from_frame(connection, name, definitions.get(name, tables[name]))
         connection.execute(
             "CREATE TABLE current.imputed_date "
-            "(study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR)"
+            "(study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR, "
+            "earliest DATE, latest DATE)"
+        )
+        connection.execute(
+            "CREATE TABLE current.set_aside (study_id VARCHAR, domain VARCHAR, subject_id VARCHAR, sets_aside VARCHAR)"
         )
         return frame_of(connection, sql)

@@ -1,4 +1,4 @@
-"""Dates of which a part is missing: what stands in for them by the protocol, and those nothing can stand in for."""
+"""Dates of which a part is missing: what stands in for them by the protocol's own rules."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from typing import Any
 import duckdb
 
 from schemas.domains import DOMAINS, Domain
-from warehouse.core_tables import quarantine_where
 from warehouse.frames import read_sql
 
 
-def quarantine_without_rule(connection: duckdb.DuckDBPyConnection, domain: str) -> None:
-    """Staged records wait in quarantine where a date they need is partial and the protocol has no rule for it."""
-    for name, spec in DOMAINS[domain].columns().items():
-        if spec.kind == "date" and spec.required:
-            connection.execute("SET VARIABLE domain = ?", [domain])
-            connection.execute("SET VARIABLE column_name = ?", [name])
-            quarantine_where(connection, domain, f"{domain}.{name}.imputable", read_sql("without_rule.sql"))
+def create_record_states(connection: duckdb.DuckDBPyConnection) -> None:
+    """The states of all records, with what bounds their dates, as one view."""
+    connection.execute(f"CREATE VIEW dated_part AS {' UNION ALL '.join(_parts(*item) for item in DOMAINS.items())}")
 
 
 def impute_dates(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill meta.partial_date, and the dates of core tables by the rules of the protocol; ends after starts."""
     if not connection.execute("SELECT count(*) FROM staged_partial").fetchall()[0][0]:
         return
-    connection.execute(f"CREATE VIEW dated_part AS {' UNION ALL '.join(_parts(*item) for item in DOMAINS.items())}")
     connection.execute(f"INSERT INTO meta.partial_date BY NAME {read_sql('partial_date.sql')}")
     for chosen in ("column_name <> 'end_date'", "column_name = 'end_date'"):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE imputed AS {read_sql('impute.sql')}")

@@ -1,4 +1,4 @@
-"""Nothing is lost: rows read and records conformed are accounted for to the last one, or the build fails."""
+"""Nothing is lost: rows and cells read, and records conformed, are accounted for to the last one, or the build fails."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ OFF_BALANCE = {
     "rows": """
         SELECT source_file, source_sheet FROM meta.reconciliation
         WHERE rows_read <> accepted + quarantined + duplicate + superseded + set_aside + unclaimed
+    """,
+    "cells": """
+        SELECT source_file, source_sheet FROM meta.reconciliation
+        WHERE cells_read <> cells_used + cells_unknown + cells_set_aside + cells_superseded OR cells_used < 0
     """,
     "records": """
         SELECT source_file, domain FROM meta.record_count WHERE records <> accepted + quarantined
@@ -27,14 +31,24 @@ QUARANTINED = """
 """
 
 
-def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill meta.reconciliation, record_count, quarantine, site_query and rule_failure, and see that the sums hold."""
-    connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
+def list_states(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every appearance of a record and every problem found when staging, with the export that put an end to it."""
     connection.execute(
         f"CREATE TABLE staged_appearance AS {' UNION ALL '.join(map(_appearances, DOMAINS))}{QUARANTINED}"
     )
-    for name, query in (("staged_state", "record_state"), ("problem_state", "problem_state")):
-        connection.execute(f"CREATE TABLE {name} AS {read_sql(f'{query}.sql')}")
+    connection.execute(f"CREATE TABLE staged_state AS {read_sql('record_state.sql')}")
+    list_problems(connection)
+
+
+def list_problems(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every problem found so far, with the export that put an end to it."""
+    connection.execute(f"CREATE OR REPLACE TABLE problem_state AS {read_sql('problem_state.sql')}")
+
+
+def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill meta.reconciliation, record_count, quarantine, site_query and rule_failure, and see that the sums hold."""
+    connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
+    list_problems(connection)
     for table in ("reconciliation", "record_count", "quarantine", "site_query", "rule_failure"):
         connection.execute(f"INSERT INTO meta.{table} BY NAME {read_sql(f'{table}.sql')}")
     for what, sql in OFF_BALANCE.items():

@@ -20,6 +20,7 @@ WORKING_TABLES: Mapping[str, tuple[str, Mapping[str, type[pl.DataType]]]] = {
     "record_counts": ("staged_count", staged_schemas.RECORD_COUNTS),
     "subject_looks": ("staged_look", staged_schemas.SUBJECT_LOOKS),
     "partials": ("staged_partial", staged_schemas.PARTIALS),
+    "unknown_cells": ("staged_unknown", staged_schemas.UNKNOWN_CELLS),
     "corrections": ("staged_correction", staged_schemas.CORRECTIONS),
     "columns": ("staged_column", staged_schemas.COLUMNS),
     "problems": ("staged_problem", staged_schemas.PROBLEMS),

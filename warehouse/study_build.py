@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from schemas.codelists import ADVERSE_EVENT_TERM
 from schemas.domains import DOMAINS
 from schemas.rules import Rule
 from schemas.tables import ADAM, CORE, META
@@ -21,8 +22,8 @@ from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
 from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql
-from warehouse.impute import impute_dates, quarantine_without_rule
-from warehouse.reconcile import reconcile
+from warehouse.impute import create_record_states, impute_dates
+from warehouse.reconcile import list_states, reconcile
 from warehouse.staged_exports import StagedFile, load_staged_exports
 
 
@@ -79,9 +80,13 @@ def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConn
     create_from_frame(connection, "declared_correction", inputs.corrections)
     load_staged_exports(connection, inputs.study_id, inputs.staged, store)
     for domain in DOMAINS:
-        load_domain(connection, inputs.study_id, domain, inputs.staged, store, before=quarantine_without_rule)
+        load_domain(connection, inputs.study_id, domain, inputs.staged, store)
     quarantine_orphans(connection)
+    create_record_states(connection)
     impute_dates(connection)
+    list_states(connection)
+    connection.execute("SET VARIABLE terms = ?", [list(ADVERSE_EVENT_TERM.codes)])
+    connection.execute(f"INSERT INTO meta.set_aside BY NAME {read_sql('set_aside.sql')}")
     connection.execute(f"INSERT INTO meta.source_column BY NAME {read_sql('source_column.sql')}")
     connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")
     create_current_views(connection)

@@ -48,21 +48,21 @@ def check_export(
 ) -> None:
     """Try an export before it is sent: every problem by sheet, row and column; nothing is kept.
 
-    Exit codes: 0 every record would be accepted, 2 wrong usage, 3 the file is rejected or records are quarantined.
+    Exit codes: 0 every cell and record would be used, 2 wrong usage, 3 the file is rejected or part of it is set aside.
     """
     apply_settings(studies=studies)
     from flows.settings import Settings
     from flows.sites.try_export import find_mapping, problem_lines, try_export
 
-    settings, quarantined = Settings(), 0
+    settings, set_aside = Settings(), 0
     for tried in try_export(file, find_mapping(settings, study, site, mapping), settings):
         typer.secho(tried.file, bold=True)
         for line in problem_lines(tried):
             typer.echo(f"  {line}")
-        quarantined += tried.quarantined
+        set_aside += tried.quarantined + tried.unknown
         typer.echo(
             f"  {tried.rows_read:,} rows read, {tried.records:,} records accepted, {tried.problems.height:,} problems, "
-            f"{tried.quarantined:,} of which keep a record out"
+            f"{tried.quarantined:,} of which keep a record out; {tried.unknown:,} cells of accepted records are unknown"
         )
-    if quarantined:
+    if set_aside:
         raise typer.Exit(3)

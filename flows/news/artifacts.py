@@ -45,7 +45,7 @@ def show_study(
     create_table_artifact(
         table=_open_questions(pl.read_parquet(product / "meta.site_query.parquet")) or [{"questions": "none open"}],
         key=f"{key}-queries",
-        description="Open questions to sites, by rule; those of severity quarantine keep records out",
+        description="Open questions to sites, by rule; sets_aside says what is unknown until they are answered",
     )
     create_link_artifact(
         address, link_text=f"Report of {study_id}", key=f"{key}-report", description="Curves, tables and methods"
@@ -102,7 +102,7 @@ def _interval(row: Mapping[str, Any]) -> str:
 
 
 def _open_questions(queries: pl.DataFrame) -> list[dict[str, Any]]:
-    by_rule = queries.filter(status="open").group_by("site_id", "rule_id", "severity", "remedy").len("records")
+    by_rule = queries.filter(status="open").group_by("site_id", "rule_id", "sets_aside", "remedy").len("records")
     return _cells(by_rule.sort("site_id", "rule_id"))
 
 

@@ -25,6 +25,7 @@ COLUMNS = {
     "source_column": ("Field", "字段"),
     "question": ("What to mend or confirm", "需更正或确认的内容"),
     "severity": ("Severity", "严重程度"),
+    "sets_aside": ("Unknown until answered", "待答复前搁置"),
     "source_file": ("File", "文件"),
     "source_sheet": ("Sheet", "工作表"),
     "source_row": ("Row", "行"),

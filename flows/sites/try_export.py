@@ -25,11 +25,16 @@ ORDER = ("severity", "source_sheet", "source_row", "source_column")
 
 @dataclass(frozen=True)
 class TriedExport:
-    """What one file would become. problems: severity, source_sheet, source_row, source_column, rule_id, question."""
+    """What one file would become.
+
+    unknown: cells of accepted records that are set aside. problems: severity, source_sheet, source_row, source_column,
+    rule_id, question.
+    """
 
     file: str
     rows_read: int
     records: int
+    unknown: int
     problems: pl.DataFrame
 
     @property
@@ -105,6 +110,7 @@ def _tried(file: SentFile, frames: dict[str, pl.DataFrame], language: str) -> Tr
         file=file.name,
         rows_read=int(frames["sheets"]["rows_read"].sum()),
         records=sum(frame.height for name, frame in frames.items() if name.startswith("accepted.")),
+        unknown=frames["unknown_cells"].select("row_id", "domain", "column_name").n_unique(),
         problems=problems.select(*ORDER, "rule_id", "question"),
     )
 

@@ -47,20 +47,24 @@ class AdverseEvent(Domain):
         metadata = {
             "key": ("infusion_number", "term", "term_text", "start_date"),
             "clinical_date": "start_date",
+            "details": ("start_date", "end_date", "grade", "grading_scale"),
+            "respelled": ("term",),
         }
 
     @row_rule(
-        "quarantine",
+        "detail",
         "Correct the dates: the event ends before it starts.",
         "end_date",
         "start_date",
         zh="请更正日期：事件结束早于开始。",
     )
+    # Which of the two is wrong nobody knows. The onset stays: it is held against the infusion by rules of its own, and
+    # without it the event would belong to no infusion; the end alone rests on nothing else.
     def ends_after_onset() -> pl.Expr:
         return pl.col("end_date") >= pl.col("start_date")
 
     @row_rule(
-        "query",
+        "nothing",
         "State the grading scale: grades of different scales are never pooled.",
         "grading_scale",
         zh="请注明分级标准：不同标准的分级不合并。",
@@ -68,12 +72,12 @@ class AdverseEvent(Domain):
     def grade_has_scale() -> pl.Expr:
         return pl.col("grade").is_null() | pl.col("grading_scale").is_not_null()
 
-    @row_rule("query", "Enter the day of onset of the event.", "start_date", zh="请填写事件发生日期。")
+    @row_rule("nothing", "Enter the day of onset of the event.", "start_date", zh="请填写事件发生日期。")
     def event_has_onset() -> pl.Expr:
         return (pl.col("grade") == 0) | pl.col("start_date").is_not_null()
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm the CRS: it is graded without a day of fever, and CRS begins with fever.",
         "highest_temperature_c",
         "grade",
@@ -84,7 +88,7 @@ class AdverseEvent(Domain):
         return ~graded | (pl.col("highest_temperature_c") >= FEVER_C)
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm the grade of CRS: from grade 2 on there is hypotension or need of oxygen, and neither is reported.",
         "grade",
         "hypotension",

@@ -22,7 +22,7 @@ class AntigenExpression(Domain):
         metadata = {"key": ("sample_date", "antigen"), "clinical_date": "sample_date"}
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm status and percentage: they contradict each other.",
         "status",
         "positive_pct",

@@ -27,10 +27,12 @@ class CellKinetics(Domain):
         }
 
     @row_rule(
-        "quarantine",
+        "cell",
         "Give flow results as percent or cells/uL and PCR results as copies/ug: assays are never mixed.",
         "assay",
         zh="流式结果请以百分比或细胞数/uL填写，PCR结果请以copies/ug填写：不同方法不可混用。",
+        # The sample was taken; whether method or result is wrong nobody knows, and the result means nothing without it.
+        doubtful=("car_t_pct", "car_t_per_ul", "copies_per_ug"),
     )
     def value_fits_assay() -> pl.Expr:
         by_flow = pl.col("car_t_pct").is_not_null() | pl.col("car_t_per_ul").is_not_null()
@@ -38,7 +40,7 @@ class CellKinetics(Domain):
         return ((pl.col("assay") == "flow") & ~by_pcr) | ((pl.col("assay") == "qPCR") & ~by_flow)
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm the result: it is called below quantification and bears a value above 0.",
         "below_quantification",
         zh="请核实结果：标记为低于定量下限，但数值大于0。",

@@ -9,29 +9,21 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.columns import ColumnSpec
-from schemas.rules import Rule
+from schemas.rules import Rule, SetsAside
 
 # Rules on a cell that could not be read; what others then say of the blank it left is their echo.
 UNREADABLE = ("date", "order", "span", "number", "form", "bound", "code", "partial", "readable")
 
 
-def column_rules(domain: str, spec: ColumnSpec, checks: list[Any], *, in_key: bool) -> list[Rule]:
+def column_rules(domain: str, spec: ColumnSpec, checks: list[Any], sets_aside: SetsAside) -> list[Rule]:
     """The rules of one column; `checks` are its Pandera checks, which hold its bounds.
 
-    A code that nobody knows costs the record only where the record is nothing without it: a death counts, whatever
-    word stands for its cause. Elsewhere the cell is left blank and asked about.
+    sets_aside: what a cell that can't be used costs. A death counts, whatever word stands for its cause or its day; a
+    record that can't be given to a subject does not.
     """
-    remedies = _remedies(spec, checks)
-    may_be_blank = not spec.required and not in_key
     found = [
-        Rule(
-            f"{domain}.{spec.name}.{what}",
-            "query" if what == "code" and may_be_blank else "quarantine",
-            remedy,
-            (spec.name,),
-            remedy_zh,
-        )
-        for what, (remedy, remedy_zh) in remedies.items()
+        Rule(f"{domain}.{spec.name}.{what}", sets_aside, remedy, (spec.name,), remedy_zh)
+        for what, (remedy, remedy_zh) in _remedies(spec, checks).items()
     ]
     return found + (_partial_date_rules(domain, spec) if spec.kind == "date" else [])
 
@@ -115,11 +107,6 @@ def _bounds(checks: list[Any]) -> dict[str, Any]:
 
 
 def _partial_date_rules(domain: str, spec: ColumnSpec) -> list[Rule]:
-    prefix = f"{domain}.{spec.name}"
+    """A date of which a part is known sets nothing aside: what happened did so within the bounds of that part."""
     remedy, remedy_zh = "Complete the date: only a part of it is given.", "请补全日期：仅填写了一部分。"
-    partial = [Rule(f"{prefix}.partial", "query", remedy, (spec.name,), remedy_zh)]
-    if spec.required:
-        remedy = "Complete the date: only a part of it is given, and the protocol has no rule that could stand in."
-        remedy_zh = "请补全日期：仅填写了一部分，且方案未规定填补规则。"
-        partial.append(Rule(f"{prefix}.imputable", "quarantine", remedy, (spec.name,), remedy_zh))
-    return partial
+    return [Rule(f"{domain}.{spec.name}.partial", "nothing", remedy, (spec.name,), remedy_zh)]

@@ -16,10 +16,10 @@ class Consolidation(Domain):
     end_date: pl.Date = date("Last day of the course")
 
     class Config:
-        metadata = {"key": ("treatment", "start_date"), "clinical_date": "start_date"}
+        metadata = {"key": ("treatment", "start_date"), "clinical_date": "start_date", "counted_by_day": True}
 
     @row_rule(
-        "quarantine",
+        "cell",
         "Correct the dates: the course ends before it starts.",
         "end_date",
         "start_date",

@@ -14,4 +14,4 @@ class Death(Domain):
     cause: str = code(DEATH_CAUSE, "Main cause of death")
 
     class Config:
-        metadata = {"clinical_date": "death_date"}
+        metadata = {"clinical_date": "death_date", "counted_by_day": True}

@@ -14,7 +14,7 @@ import pandera.polars as pa
 
 from schemas.columns import ColumnSpec, text
 from schemas.domains.column_rules import column_rules
-from schemas.rules import Rule
+from schemas.rules import Rule, SetsAside
 
 BOUND_CHECKS = {
     "isin": "code",
@@ -22,6 +22,9 @@ BOUND_CHECKS = {
     "less_than_or_equal_to": "range",
     "not_nullable": "required",
 }
+
+
+SUBJECT = "subject_id"
 
 
 class Domain(pa.DataFrameModel):
@@ -54,6 +57,30 @@ class Domain(pa.DataFrameModel):
         return cls._config_metadata().get("clinical_date")
 
     @classmethod
+    def is_counted_by_day(cls) -> bool:
+        """Whether endpoints count a record by its clinical date, so that a day has to stand in for one that is not known."""
+        return bool(cls._config_metadata().get("counted_by_day"))
+
+    @classmethod
+    def respelled_columns(cls) -> tuple[str, ...]:
+        """Columns of codes that are read, and asked about, where they are spelled doubtfully."""
+        return tuple(cls._config_metadata().get("respelled", ()))
+
+    @classmethod
+    def sets_aside(cls, column: str) -> SetsAside:
+        """The smallest part in doubt where a cell of a column can't be used.
+
+        Without its subject a record belongs to nobody. A column without which the record would say little, and one the
+        domain names a detail, is a detail of what happened, which has happened all the same. Any other is a cell.
+        """
+        if column == SUBJECT:
+            return "record"
+        told = cls._config_metadata()
+        # A row of a subject is that subject, whatever else it fails to say.
+        happens = not told.get("stands_by_its_subject")
+        return "detail" if happens and (cls.columns()[column].required or column in told.get("details", ())) else "cell"
+
+    @classmethod
     @cache
     def columns(cls) -> dict[str, ColumnSpec]:
         """Every canonical column in declared order."""
@@ -73,10 +100,10 @@ class Domain(pa.DataFrameModel):
         """Every rule of the domain by id: first those of single columns, then those that span columns."""
         declared = cls.to_schema().columns
         of_columns = (
-            column_rules(cls.domain_name(), spec, declared[name].checks, in_key=name in cls.key())
+            column_rules(cls.domain_name(), spec, declared[name].checks, cls.sets_aside(name))
             for name, spec in cls.columns().items()
         )
-        found = {rule.rule_id: rule for rules in of_columns for rule in rules}
+        found = {rule.rule_id: rule for rules in (*of_columns, _spelling_rules(cls)) for rule in rules}
         return found | {rule.rule_id: rule for rule in (*_row_rules(cls), *_reference_rules(cls))}
 
     @classmethod
@@ -95,35 +122,50 @@ def _row_rules(domain: type[Domain]) -> list[Rule]:
     return rules
 
 
+def _spelling_rules(domain: type[Domain]) -> list[Rule]:
+    return [
+        Rule(
+            f"{domain.domain_name()}.{name}.spelling",
+            "nothing",
+            "Confirm the term: it is spelled doubtfully, and is read as the one of the code list that it resembles.",
+            (name,),
+            "请核实用语：书写存疑，已按代码表中相近的用语读取。",
+        )
+        for name in domain.respelled_columns()
+    ]
+
+
 def _reference_rules(domain: type[Domain]) -> list[Rule]:
     """The natural key tells records apart, and every record belongs to a known subject."""
     name, key = domain.domain_name(), domain.key()
     unique = Rule(
         f"{name}.key.unique",
-        "quarantine",
-        f"Two records share {', '.join(key)} and differ elsewhere: keep the right one or correct the key.",
+        "cell",
+        f"Two records share {', '.join(key)} and differ elsewhere: keep the right one or correct the key. "
+        "Until then what they differ in is unknown.",
         (key[-1],),
-        f"两条记录的{'、'.join(key)}相同而其他内容不同：请保留正确的一条或更正关键项。",
+        f"两条记录的{'、'.join(key)}相同而其他内容不同：请保留正确的一条或更正关键项；在此之前，不一致的内容视为未知。",
+        doubtful=(),
     )
     readable = Rule(
         f"{name}.subject_id.readable",
-        "quarantine",
+        "record",
         "Send the subject's id as text: a spreadsheet shortened it (1.23E+11) or shows an error, or the cell holds a word or sign for none.",
         ("subject_id",),
         "请以文本格式报送受试者编号：该编号已被电子表格截断（如1.23E+11）、显示错误，或该单元格没有编号。",
     )
     alike = Rule(
         f"{name}.subject.alike",
-        "quarantine",
+        "record",
         "Write the subject's id as in the subject's own record: there is none under this id, but under the like one in brackets.",
         ("subject_id",),
         "请按受试者本人记录的写法填写编号：该编号没有对应的受试者记录，括号内的相似编号有。",
     )
     known = Rule(
         f"{name}.subject.known",
-        "quarantine",
-        "Send the subject's own record, or mend it where it is quarantined: this record has no accepted subject.",
-        ("subject_id",),
-        "请补报受试者本人的记录，或更正其被隔离的记录：该记录没有已接受的受试者。",
+        "record",
+        "Send the subject's own record, or mend it where it is set aside: this record has no accepted subject.",
+        (SUBJECT,),
+        "请补报受试者本人的记录，或更正其被搁置的记录：该记录没有已接受的受试者。",
     )
     return [readable, unique] if name == "subject" else [readable, unique, alike, known]

@@ -23,10 +23,10 @@ class Infusion(Domain):
     apheresis_date: pl.Date = date("Day the cells were collected")
 
     class Config:
-        metadata = {"key": ("infusion_number",), "clinical_date": "infusion_date"}
+        metadata = {"key": ("infusion_number",), "clinical_date": "infusion_date", "counted_by_day": True}
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm the dose and its unit: it lies outside 0.1 to 100 x 10^5 cells/kg, as when x 10^6 is read as x 10^5.",
         "dose_1e5_per_kg",
         zh="请核实剂量及单位：超出0.1至100×10^5/kg，可能把×10^6当作×10^5。",
@@ -35,7 +35,7 @@ class Infusion(Domain):
         return pl.col("dose_1e5_per_kg").is_between(*PLAUSIBLE_DOSE_1E5_PER_KG)
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm the days: the cells are collected after they are given.",
         "apheresis_date",
         "infusion_date",

@@ -20,10 +20,10 @@ class Laboratory(Domain):
     class Config:
         metadata = {"key": ("sample_date", "test", "matrix"), "clinical_date": "sample_date"}
 
-    @row_rule("query", "State the unit of the result.", "unit", zh="请填写结果的单位。")
+    @row_rule("nothing", "State the unit of the result.", "unit", zh="请填写结果的单位。")
     def value_has_unit() -> pl.Expr:
         return pl.col("value").is_null() | pl.col("unit").is_not_null()
 
-    @row_rule("query", "Correct the percentage: it is above 100.", "value", "unit", zh="请更正百分比：大于100。")
+    @row_rule("nothing", "Correct the percentage: it is above 100.", "value", "unit", zh="请更正百分比：大于100。")
     def percentage_up_to_100() -> pl.Expr:
         return (pl.col("unit") != "%") | (pl.col("value") <= 100)

@@ -20,7 +20,7 @@ class Lymphodepletion(Domain):
         metadata = {"key": ("infusion_number",), "clinical_date": "start_date"}
 
     @row_rule(
-        "quarantine",
+        "cell",
         "Correct the dates: the course ends before it starts.",
         "end_date",
         "start_date",

@@ -14,4 +14,4 @@ class Milestone(Domain):
     milestone_date: pl.Date = date("Day it was first found", required=True)
 
     class Config:
-        metadata = {"key": ("milestone", "milestone_date"), "clinical_date": "milestone_date"}
+        metadata = {"key": ("milestone", "milestone_date"), "clinical_date": "milestone_date", "counted_by_day": True}

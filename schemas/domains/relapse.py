@@ -18,10 +18,10 @@ class Relapse(Domain):
     cd22_status: str = code(ANTIGEN_STATUS, "CD22 on the blasts")
 
     class Config:
-        metadata = {"key": ("relapse_date",), "clinical_date": "relapse_date"}
+        metadata = {"key": ("relapse_date",), "clinical_date": "relapse_date", "counted_by_day": True}
 
     @row_rule(
-        "query",
+        "nothing",
         "Report CD19 and CD22 on the blasts, or that they were not examined.",
         "cd19_status",
         zh="请填写白血病细胞的CD19和CD22，或注明未检测。",

@@ -31,10 +31,10 @@ class Response(Domain):
     platelets_1e9_per_l: float = number("Platelets at the assessment", unit="1e9/L", ge=0)
 
     class Config:
-        metadata = {"key": ("assessment_date",), "clinical_date": "assessment_date"}
+        metadata = {"key": ("assessment_date",), "clinical_date": "assessment_date", "counted_by_day": True}
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm response and blasts: a complete remission has less than 5 % marrow blasts.",
         "marrow_blasts_pct",
         "response",
@@ -45,7 +45,7 @@ class Response(Domain):
         return ~in_remission | (pl.col("marrow_blasts_pct") < REMISSION_MAX_BLASTS_PCT)
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm response and disease outside the marrow: a complete remission has none.",
         "extramedullary_disease",
         "response",
@@ -55,7 +55,7 @@ class Response(Domain):
         return ~pl.col("response").is_in(COMPLETE_REMISSION) | (pl.col("extramedullary_disease") == "no")
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm CR or report CRi: CR needs neutrophils of at least 1 and platelets of at least 100 x 10^9/L.",
         "response",
         "neutrophils_1e9_per_l",
@@ -69,7 +69,7 @@ class Response(Domain):
         return (pl.col("response") != "CR") | recovered
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm the residual disease: called negative by a method that finds no less than 0.01 % of cells.",
         "mrd_status",
         "mrd_sensitivity_pct",
@@ -79,7 +79,7 @@ class Response(Domain):
         return (pl.col("mrd_status") != "negative") | (pl.col("mrd_sensitivity_pct") <= MRD_SENSITIVITY_PCT)
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm the residual disease: its status and its percentage contradict each other.",
         "mrd_status",
         "mrd_pct",

@@ -24,10 +24,10 @@ class Subject(Domain):
     prior_car_t: str = flag("CAR-T infusion before enrollment")
 
     class Config:
-        metadata = {"clinical_date": "enrollment_date"}
+        metadata = {"clinical_date": "enrollment_date", "counted_by_day": True, "stands_by_its_subject": True}
 
     @row_rule(
-        "query",
+        "nothing",
         "Confirm status and blasts: hematologic relapse has at least 5 % marrow blasts, MRD positive leukemia less.",
         "disease_status",
         "marrow_blasts_pct",

@@ -14,4 +14,4 @@ class Transplant(Domain):
     transplant_type: str = code(TRANSPLANT_TYPE, "Kind of transplant", required=True)
 
     class Config:
-        metadata = {"key": ("transplant_date",), "clinical_date": "transplant_date"}
+        metadata = {"key": ("transplant_date",), "clinical_date": "transplant_date", "counted_by_day": True}

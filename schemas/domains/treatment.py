@@ -21,7 +21,7 @@ class Treatment(Domain):
         metadata = {"key": ("treatment", "treatment_text", "start_date"), "clinical_date": "start_date"}
 
     @row_rule(
-        "quarantine",
+        "cell",
         "Correct the dates: the treatment ends before it starts.",
         "end_date",
         "start_date",

@@ -53,6 +53,7 @@ ADSL = Table(
         "relcd19 VARCHAR CD19 on the blasts of that relapse",
         "relcd22 VARCHAR CD22 on the blasts of that relapse",
         "dthdt DATE Date of death",
+        "dthdtf VARCHAR Imputed part of dthdt: D day, M month and day, Y all of it; blank: reported in full",
         "dthcaus VARCHAR Cause of death",
         "lstalvdt DATE Last day known alive, up to the data cut",
     ),
@@ -89,6 +90,7 @@ ADEVENT = Table(
     + described(
         "happening VARCHAR death, relapse, no_response, transplant, consolidation, next_infusion, a recovery, car_t_loss, assessment or contact",
         "eventdt DATE Day it happened",
+        "eventdtf VARCHAR Imputed part of eventdt: D day, M month and day, Y all of it; blank: reported in full",
         "infusion_number BIGINT no_response: the infusion not responded to; next_infusion: its number",
         "evntdesc VARCHAR What happened, in words",
     )
@@ -105,13 +107,13 @@ ADRS = Table(
         "infusion_number BIGINT Infusion the response follows",
         "target VARCHAR Target of that infusion",
         "infusiondt DATE Date of that infusion",
-        "avalc VARCHAR Response in the window; NE where none was assessed",
+        "avalc VARCHAR Response in the window; NE where none was assessed, UNK where one was and is not known",
         "adt DATE Day of the assessment counted",
         "ady BIGINT Days from the infusion to that assessment",
         "mrd_status VARCHAR Measurable residual disease at that assessment",
-        "evalfl VARCHAR Evaluable in the window: Y or N",
-        "respfl VARCHAR Responder as the protocol defines it: Y or N",
-        "mrdnegfl VARCHAR Responder without measurable residual disease: Y or N; blank where not examined",
+        "evalfl VARCHAR Evaluable in the window: Y, N, or U where an assessment can't be read or may lie outside",
+        "respfl VARCHAR Responder as the protocol defines it: Y, N or U (unknown)",
+        "mrdnegfl VARCHAR Responder without measurable residual disease: Y, N or U (unknown); blank where not examined",
     )
     + SOURCE,
 )
@@ -130,14 +132,19 @@ ADTTE = Table(
         "infusion_number BIGINT The infusion that is the origin, or that it follows",
         "transplant VARCHAR What transplant does: ignore, censor, competing or event",
         "startdt DATE Day 0",
-        "startdtf VARCHAR Imputed part of startdt: D day, M month and day; blank: reported in full",
+        "startdtf VARCHAR Imputed part of startdt: D day, M month and day, Y all of it; blank: reported in full",
+        "startlo DATE First day startdt can be, where no rule of the protocol imputes it; blank elsewhere",
+        "starthi DATE Last day startdt can be, where no rule of the protocol imputes it; blank elsewhere",
         "adt DATE Day of event, competing event or censoring",
-        "adtf VARCHAR Imputed part of adt: D day, M month and day; blank: reported in full",
+        "adtf VARCHAR Imputed part of adt: D day, M month and day, Y all of it; blank: reported in full",
+        "adtlo DATE First day adt can be, where no rule of the protocol imputes it; blank elsewhere",
+        "adthi DATE Last day adt can be, where no rule of the protocol imputes it; blank elsewhere",
         "aval BIGINT Days from startdt to adt; 0 on the day of origin",
         "avalm DOUBLE aval / 30.4375 (months)",
         "cnsr BIGINT 0 event, 1 censored, 2 competing event",
         "event BIGINT 1 event, 0 censored, 2 competing event",
         "evntdesc VARCHAR What happened on adt, or why the subject is censored",
+        "unkfl VARCHAR Y where an event may have happened that no record shows for certain; blank elsewhere",
     )
     + SOURCE,
 )
@@ -158,20 +165,22 @@ ADAE = Table(
     SUBJECT
     + described(
         "infusion_number BIGINT Infusion the event is attributed to; blank before the first infusion",
-        "attribution VARCHAR site: as the site says; date: the last infusion on or before onset",
+        "attribution VARCHAR site: as the site says; date: the last infusion on or before onset; bounds: the only one that onset, whose day is not known, can follow",
         "target VARCHAR Target of that infusion",
         "infusiondt DATE Date of that infusion",
-        "aeterm VARCHAR Adverse event",
+        "aeterm VARCHAR Adverse event; blank where the site's word for it is not known",
         "aetext VARCHAR The site's own words",
         "astdt DATE Day of onset",
         "astdtf VARCHAR Imputed part of astdt: D day, M month and day; blank: reported in full",
-        "aendt DATE Day of resolution, blank while ongoing at the data cut",
+        "aendt DATE Day of resolution, blank while ongoing at the data cut or not known",
+        "aeongo VARCHAR Ongoing at the data cut: Y where no resolution is reported, N where it is, U where it can't be read",
         "aendtf VARCHAR Imputed part of aendt: D day, M month and day; blank: reported in full",
         "astdy BIGINT Days from the infusion to onset",
         "adurn BIGINT Days from onset to resolution",
         "atoxgr BIGINT Highest grade",
         "atoxscale VARCHAR Grading scale",
-        "occurfl VARCHAR Y where the event occurred, N where the site reports that it did not (grade 0)",
+        "occurfl VARCHAR Y where the event occurred, N where the site reports that it did not (grade 0), U where its record is set aside",
+        "doubtvar VARCHAR Columns of the record whose cells are set aside, apart by blanks",
     )
     + SOURCE,
 )
@@ -248,7 +257,7 @@ ADGRADE = Table(
     ("study_id", "srcseq", "scale"),
     SUBJECT
     + described(
-        "aeterm VARCHAR Adverse event",
+        "aeterm VARCHAR Adverse event; blank where the site's word for it is not known",
         "scale VARCHAR Grading scale the grade is derived on",
         "lowest BIGINT Lowest grade that fits the findings",
         "highest BIGINT Highest grade that fits them; above the lowest where a finding of the scale is not reported",

@@ -48,6 +48,8 @@ FEEDS = [
         "columns": {"subject_id": "id", "death_date": "died", "cause": {"constant": "leukemia"}},
     },
 ]
+# A row of a subject that nobody named.
+NOBODY = {" ": "2023-01-01,43,male,2023-12-01,"}
 AGE = {"label": "Age", "source": "subject.age_years", "cut": 40}
 ENDPOINTS = {
     "os": {
@@ -112,8 +114,8 @@ class History:
 def write_history(place: Place) -> History:
     """Publish them. Each night changes one thing, and some of what is learnt later is about the first export.
 
-    first: the first export, in which p9 waits in quarantine and site queries are open. second: an export that corrects the
-    death of p1, leaves out p9 and sees p5 later; meanwhile a query of the first was waived and an error of the second
+    first: the first export, in which two rows without their subject wait in quarantine and site queries are open. second: an export that corrects the
+    death of p1, leaves out one of these rows and sees p5 later; meanwhile a query of the first was waived and an error of the second
     corrected. third: another cut of age. then: the first night, rebuilt as of its day.
     """
     runs, content = {}, {}
@@ -124,11 +126,11 @@ def write_history(place: Place) -> History:
         content[name] = KeptNight.model_validate_json(night_path(place.settings, runs[name]).read_text()).content_hash
 
     write_study(place)
-    write_export(place, FIRST, export(p9="2023-01-01,forty,female,2023-12-01,", p10="2023-01-01,190,male,2023-12-01,"))
+    write_export(place, FIRST, export(**{"": "2023-01-01,44,female,2023-12-01,", **NOBODY}))
     publish("first")
     query = place.query("SELECT query_id FROM meta.site_query WHERE status = 'open' AND severity = 'query' ORDER BY 1")
     corrected = "2023-01-01,30,female,2023-08-01,2023-08-01"
-    later = {"p5": "2023-01-01,45,female,2024-01-15,", "p10": "2023-01-01,190,male,2023-12-01,"}
+    later = {"p5": "2023-01-01,45,female,2024-01-15,", **NOBODY}
     write_export(place, SECOND, export(p1=corrected, **later))
     write_site(place, corrections=[CORRECTION], waivers=[{**WAIVER, "query": query["query_id"][0]}])
     publish("second")

@@ -104,7 +104,7 @@ def test_no_script_of_a_site_runs_in_the_index(browser: Browser, tmp_path: Path)
     names = ("title", "message", "state", "endpoints")
     numbers = (
         "subjects", "infusions", "sites", "files", "rows_read", "accepted", "quarantined", "duplicate", "superseded",
-        "set_aside", "unclaimed", "queries", "statistics", "not_estimable",
+        "set_aside", "unclaimed", "cells_read", "cells_unknown", "queries", "statistics", "not_estimable",
     )  # fmt: skip
     study = dict.fromkeys(names, HOSTILE) | dict.fromkeys(numbers, 1)
     study |= {"study_id": "a", "latest_extract": date(2024, 1, 1)}

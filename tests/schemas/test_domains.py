@@ -13,7 +13,8 @@ def test_every_column_is_described_and_every_rule_has_a_remedy(domain: type[Doma
     assert all(spec.description for spec in domain.columns().values())
     for rule_id, rule in domain.rules().items():
         assert rule_id.startswith(f"{domain.domain_name()}.")
-        assert rule.severity in ("quarantine", "query")
+        assert rule.severity == ("quarantine" if rule.sets_aside == "record" else "query")
+        assert set(rule.cells_set_aside) <= set(domain.columns())
         assert rule.remedy.endswith(".")
         assert set(rule.columns) <= set(domain.columns())
 
@@ -33,3 +34,23 @@ def test_the_key_of_every_table_is_made_of_its_columns() -> None:
     for table in TABLES.values():
         assert set(table.key) <= set(table.column_names), table.full_name
         assert len(table.column_names) == len(set(table.column_names)), table.full_name
+
+
+@pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)
+def test_a_whole_record_is_set_aside_only_where_nobody_can_know_whose_it_is(domain: type[Domain]) -> None:
+    whole = {
+        rule.rule_id.removeprefix(f"{domain.domain_name()}.")
+        for rule in domain.rules().values()
+        if rule.sets_aside == "record"
+    }
+    assert whole <= {"subject_id.required", "subject_id.code", "subject.known"}
+
+
+@pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)
+def test_a_cell_that_cant_be_read_sets_that_cell_aside_and_no_other(domain: type[Domain]) -> None:
+    for rule in domain.rules().values():
+        if (
+            rule.rule_id.rpartition(".")[2] in ("required", "code", "date", "number", "range")
+            and rule.sets_aside != "record"
+        ):
+            assert rule.cells_set_aside == rule.columns

@@ -102,7 +102,8 @@ def test_quarantined_faults_are_kept_with_their_record(study: ModuleType, tables
     expected = {(fault.file, fault.row, fault.rule_id) for fault in study.FAULTS if fault.outcome == "quarantine"}
     kept = tables["meta.quarantine"]
     assert set(kept.select("source_file", "source_row", "rule_id").iter_rows()) == expected
-    assert kept["record"].null_count() == 0
+    # Of a row that no part of the mapping takes there is no record.
+    assert kept.filter(pl.col("domain").is_not_null())["record"].null_count() == 0
 
 
 def test_no_personal_column_is_kept(study: ModuleType, tables: Tables) -> None:

@@ -260,8 +260,8 @@ def _plant(rows: list[Row]) -> None:
 FILE = f"hospital_a/{EXTRACT.isoformat()}/SecondCART_DATA_2023-06-30.csv"
 FAULTS = (
     PlantedFault(FILE, "", 32, "", "row.duplicate", "query"),
-    PlantedFault(FILE, "", 58, "ae_end", "adverse_event.ends_after_onset", "quarantine"),
-    PlantedFault(FILE, "", 126, "ae_grade", "adverse_event.grade.range", "quarantine"),
-    PlantedFault(FILE, "", 178, "ae_term", "adverse_event.term.code", "quarantine"),
+    PlantedFault(FILE, "", 58, "ae_end", "adverse_event.ends_after_onset", "query"),
+    PlantedFault(FILE, "", 126, "ae_grade", "adverse_event.grade.range", "query"),
+    PlantedFault(FILE, "", 178, "ae_term", "adverse_event.term.spelling", "query"),
     PlantedFault(FILE, "", 232, "inf_dose", "infusion.plausible_dose", "query"),
 )

@@ -189,7 +189,7 @@ FAULTS = (
     # Two patients of the paper were never evaluated.
     PlantedFault(PATIENT_FILE, "", 34, "", "response.assessed_after_infusion", "query"),
     PlantedFault(PATIENT_FILE, "", 35, "", "response.assessed_after_infusion", "query"),
-    PlantedFault(EVENT_FILE, "", 41, "缓解日期", "adverse_event.ends_after_onset", "quarantine"),
-    PlantedFault(EVENT_FILE, "", 42, "级别", "adverse_event.grade.range", "quarantine"),
-    PlantedFault(EVENT_FILE, "", 43, "反应", "adverse_event.term.code", "quarantine"),
+    PlantedFault(EVENT_FILE, "", 41, "缓解日期", "adverse_event.ends_after_onset", "query"),
+    PlantedFault(EVENT_FILE, "", 42, "级别", "adverse_event.grade.range", "query"),
+    PlantedFault(EVENT_FILE, "", 43, "反应", "adverse_event.term.code", "query"),
 )

@@ -170,19 +170,12 @@ def write(landing: Path, everybody: list[Patient]) -> None:
 
 
 def _plant_in_patients(rows: list[dict[str, object]], everybody: list[Patient]) -> None:
-    """Planted: a grade no scale has, and an end before its start, of neurotoxicity that nobody had."""
-    graded, turned = everybody[6], everybody[10]
-    second = graded.infusions[1].day
-    rows[6] |= {
-        "神经毒性2分级": 9,
-        "神经毒性2开始": chinese_date(graded.on(second + 4)),
-        "神经毒性2结束": chinese_date(graded.on(second + 6)),
-    }
-    rows[10] |= {
-        "神经毒性1分级": 1,
-        "神经毒性1开始": chinese_date(turned.on(9)),
-        "神经毒性1结束": chinese_date(turned.on(6)),
-    }
+    """Planted: a grade that may say that nothing was graded, and an end before its start of a neurotoxicity of the paper."""
+    rows[6] |= {"神经毒性2分级": "无?"}
+    turned = next(number for number, row in enumerate(rows) if row["神经毒性1分级"])
+    patient = everybody[turned]
+    onset = next(event.start for event in patient.events if event.term == "ICANS" and event.infusion == 1)
+    rows[turned] |= {"神经毒性1结束": chinese_date(patient.on(onset - 3))}
 
 
 def _wide(number: int, patient: Patient) -> Row:
@@ -235,9 +228,11 @@ MEASUREMENT_FILE = f"boren/{EXTRACT.isoformat()}/检验.csv"
 FAULTS = (
     # The smallest dose the paper prints, a fortieth of the median: any data manager would ask.
     PlantedFault(PATIENT_FILE, "", 9, "", "infusion.dose_like_others", "query"),
-    PlantedFault(PATIENT_FILE, "", 8, "神经毒性2分级", "adverse_event.grade.range", "quarantine"),
-    PlantedFault(PATIENT_FILE, "", 12, "神经毒性1结束", "adverse_event.ends_after_onset", "quarantine"),
+    PlantedFault(PATIENT_FILE, "", 8, "神经毒性2分级", "adverse_event.grade.number", "quarantine"),
+    PlantedFault(
+        PATIENT_FILE, "", min(NEUROTOXICITY[1]) + 1, "神经毒性1结束", "adverse_event.ends_after_onset", "query"
+    ),
     PlantedFault(MEASUREMENT_FILE, "", 42, "", "row.duplicate", "query"),
-    PlantedFault(MEASUREMENT_FILE, "", 780, "日期", "cell_kinetics.sample_date.date", "quarantine"),
-    PlantedFault(MEASUREMENT_FILE, "", 781, "项目", "laboratory.test.code", "quarantine"),
+    PlantedFault(MEASUREMENT_FILE, "", 780, "日期", "cell_kinetics.sample_date.date", "query"),
+    PlantedFault(MEASUREMENT_FILE, "", 781, "项目", "laboratory.test.code", "query"),
 )

@@ -167,9 +167,9 @@ def write(landing: Path, everybody: list[Patient]) -> None:
 
 WORKBOOK = f"zju1/{DELIVERIES[1].isoformat()}/CAR-T序贯治疗.xlsx"
 FAULTS = (
-    PlantedFault(WORKBOOK, "不良事件", 142, "结束日期", "adverse_event.ends_after_onset", "quarantine"),
-    PlantedFault(WORKBOOK, "不良事件", 143, "分级", "adverse_event.grade.range", "quarantine"),
-    PlantedFault(WORKBOOK, "不良事件", 144, "不良事件", "adverse_event.term.code", "quarantine"),
+    PlantedFault(WORKBOOK, "不良事件", 142, "结束日期", "adverse_event.ends_after_onset", "query"),
+    PlantedFault(WORKBOOK, "不良事件", 143, "分级", "adverse_event.grade.range", "query"),
+    PlantedFault(WORKBOOK, "不良事件", 144, "不良事件", "adverse_event.term.code", "query"),
     PlantedFault(WORKBOOK, "回输", 29, "剂量（×10^5/kg）", "infusion.plausible_dose", "query"),
     PlantedFault(WORKBOOK, "随访", 147, "", "row.duplicate", "query"),
 )

@@ -141,9 +141,9 @@ FAULTS = (
     PlantedFault(f"bj1/{DELIVERY}/donor_cart.csv", "", 9, "", "row.duplicate", "query"),
     PlantedFault(f"bj2/{DELIVERY}/export.csv", "", 5, "Dose cells/kg", "infusion.plausible_dose", "query"),
     PlantedFault(f"sh1/{DELIVERY}/上海.csv", "", 4, "ICANS分级", "adverse_event.grade.number", "quarantine"),
-    PlantedFault(f"sz1/{DELIVERY}/43例汇总.xlsx", "不良事件", 12, "分级", "adverse_event.grade.range", "quarantine"),
-    PlantedFault(f"wh1/{DELIVERY}/adverse_events.csv", "", 7, "End", "adverse_event.ends_after_onset", "quarantine"),
-    PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 12, "", "row.unclaimed", "query"),
+    PlantedFault(f"sz1/{DELIVERY}/43例汇总.xlsx", "不良事件", 12, "分级", "adverse_event.grade.range", "query"),
+    PlantedFault(f"wh1/{DELIVERY}/adverse_events.csv", "", 7, "End", "adverse_event.ends_after_onset", "query"),
+    PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 12, "", "row.unclaimed", "quarantine"),
     # The site sends remissions without residual disease.
     PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 4, "", "response.residual_disease_of_remission", "query"),
     PlantedFault(f"xa1/{DELIVERY}/events.csv", "", 9, "", "response.residual_disease_of_remission", "query"),

@@ -26,7 +26,7 @@ def facts(headlines: pl.DataFrame, questions: list[tuple[str, str]] = [], alarms
         headlines,
         pl.DataFrame(
             [("a", "s1", "subject.age.range", severity, query) for query, severity in questions],
-            schema=dict.fromkeys(("study_id", "site_id", "rule_id", "severity", "query_id"), pl.String),
+            schema=dict.fromkeys(("study_id", "site_id", "rule_id", "sets_aside", "query_id"), pl.String),
             orient="row",
         ),
         pl.DataFrame(
@@ -87,8 +87,8 @@ def test_of_a_study_that_is_new_nothing_moved() -> None:
 
 def test_a_question_is_news_once_and_only_where_it_keeps_a_record_out() -> None:
     rate = headline("survival", 0.7)
-    last = facts(rate, [("q1", "quarantine")])
-    tonight = facts(rate, [("q1", "quarantine"), ("q2", "quarantine"), ("q3", "quarantine"), ("q4", "query")])
+    last = facts(rate, [("q1", "record")])
+    tonight = facts(rate, [("q1", "record"), ("q2", "record"), ("q3", "record"), ("q4", "nothing")])
     found = find_news(last, tonight, "", {})
     assert found.questions.rows() == [("a", "s1", "subject.age.range", 2)]
     assert not find_news(tonight, tonight, "", {})

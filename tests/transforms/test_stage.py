@@ -63,6 +63,10 @@ def problems(staged: dict[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
     return staged["problems"].select("source_row", "source_column", "rule_id").rows()
 
 
+def unknown(staged: dict[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+    return staged["unknown_cells"].select("column_name", "source_column", "rule_id").rows()
+
+
 def test_a_row_is_decoded_converted_and_dated(tmp_path: Path) -> None:
     staged = stage(tmp_path, "001,甲,男,2021年3月5日,2021年3月19日,1.5,")
     subject, infusion = staged["accepted.subject"].row(0, named=True), staged["accepted.infusion"].row(0, named=True)
@@ -95,12 +99,19 @@ def test_what_does_not_fit_is_told_by_row_column_and_rule(tmp_path: Path, row: s
     assert problems(stage(tmp_path, row)) == [expected]
 
 
-def test_a_quarantined_record_is_kept_as_it_came_but_no_personal_column(tmp_path: Path) -> None:
-    staged = stage(tmp_path, "001,张某,男,2021年2月30日,,,")
+def test_a_record_without_its_subject_is_kept_as_it_came_but_no_personal_column(tmp_path: Path) -> None:
+    staged = stage(tmp_path, ",张某,男,2021年3月5日,,,")
     assert staged["accepted.subject"].height == 0
-    record = staged["problems"]["record"][0]
-    assert '"enrollment_date":"2021年2月30日"' in record
+    assert staged["problems"].select("rule_id", "severity").rows() == [("subject.subject_id.required", "quarantine")]
+    assert '"enrollment_date":"2021-03-05"' in staged["problems"]["record"][0]
     assert not any("张某" in str(value) for frame in staged.values() for row in frame.iter_rows() for value in row)
+
+
+def test_a_subject_whose_day_of_enrollment_is_no_day_is_enrolled_on_an_unknown_one(tmp_path: Path) -> None:
+    staged = stage(tmp_path, "001,张某,男,2021年2月30日,,,")
+    assert staged["accepted.subject"].select("subject_id", "enrollment_date", "sex").rows() == [("s-001", None, "male")]
+    assert unknown(staged) == [("enrollment_date", "入组", "subject.enrollment_date.date")]
+    assert staged["problems"]["record"].to_list() == [None]
 
 
 @pytest.mark.parametrize("source", [{"column": "性别", "decode": {"男": "male"}}, "性别"], ids=["decoded", "as sent"])
@@ -113,12 +124,13 @@ def test_an_unknown_code_in_a_column_that_may_be_blank_is_blank_and_asked_about(
     assert staged["problems"]["value_hash"].null_count() == 0
 
 
-def test_an_unknown_code_in_a_required_column_keeps_the_record_in_quarantine(tmp_path: Path) -> None:
+def test_an_unknown_code_in_a_required_column_leaves_the_record_with_that_detail_unknown(tmp_path: Path) -> None:
     columns = {"subject_id": "编号", "infusion_number": {"constant": 1}, "infusion_date": "回输1", "target": "性别"}
     feeds = [{"domain": "infusion", "columns": columns}]
     staged = stage(tmp_path, "001,甲,?,,2021年3月5日,,", feeds=feeds, ignored=["入组", "剂量1", "回输2"])
-    assert staged["accepted.infusion"].height == 0
-    assert staged["problems"].select("rule_id", "severity").rows() == [("infusion.target.code", "quarantine")]
+    assert staged["accepted.infusion"]["target"].to_list() == [None]
+    assert staged["problems"].select("rule_id", "severity").rows() == [("infusion.target.code", "query")]
+    assert unknown(staged) == [("target", "性别", "infusion.target.code")]
 
 
 def test_every_row_has_one_fate(tmp_path: Path) -> None:
@@ -159,10 +171,15 @@ def test_records_repeated_on_many_rows_are_one(tmp_path: Path) -> None:
     assert staged["rows"]["status"].to_list() == ["fed", "fed"]
 
 
-def test_two_records_with_one_key_and_different_content_both_wait(tmp_path: Path) -> None:
+def test_two_records_with_one_key_and_different_content_are_asked_about_and_neither_is_out(tmp_path: Path) -> None:
     staged = stage(tmp_path, "001,甲,男,2021年3月5日,,,", "001,甲,男,2021年3月6日,,,")
-    assert staged["accepted.subject"].height == 0
-    assert {rule for _, _, rule in problems(staged)} == {"subject.key.unique"}
+    assert staged["accepted.subject"]["record_id"].to_list() == ["s-001", "s-001"]
+    assert set(staged["problems"].select("rule_id", "severity").iter_rows()) == {("subject.key.unique", "query")}
+
+
+def test_the_same_record_on_two_rows_as_merged_cells_give_it_is_no_question(tmp_path: Path) -> None:
+    rows = ("001,甲,男,2021年3月5日,2021年3月19日,1.5,", "001,甲,男,2021年3月5日,,,2021年6月1日")
+    assert problems(stage(tmp_path, *rows)) == []
 
 
 def test_a_missing_column_is_refused_with_the_nearest_header(tmp_path: Path) -> None:

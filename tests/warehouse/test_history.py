@@ -34,7 +34,7 @@ def states(tmp_path: Path, *exports: dict[str, float | None], incremental: str =
     connection = duckdb.connect(":memory:")
     create_tables(connection, (*CORE, *ADAM, *META), comments=False)
     load_staged_exports(connection, "study", staged, store)
-    load_domain(connection, "study", "subject", staged, store, before=lambda *_: None)
+    load_domain(connection, "study", "subject", staged, store)
     return connection.execute(
         "SELECT subject_id, age_years, valid_from, valid_to FROM core.subject ORDER BY 1, 3"
     ).fetchall()

@@ -88,14 +88,22 @@ def test_a_rule_may_say_that_the_infusion_is_no_bound(tmp_path: Path) -> None:
     assert imputed(tmp_path, "2021-03-15,2021-03,", {**START, "not_before": "nothing"})[0] == "2021-03-01"
 
 
-def test_a_needed_date_waits_in_quarantine_where_no_rule_stands_in(tmp_path: Path) -> None:
+def test_a_needed_date_without_a_rule_is_a_happening_within_bounds(tmp_path: Path) -> None:
     export = "id,infused,start,end\n1,2021-03,,\n"
-    with tiny_build(tmp_path, SITE, {FIRST: export}) as connection:
-        assert rows(connection, "SELECT rule_id FROM meta.quarantine") == [("infusion.infusion_date.imputable",)]
-        assert rows(connection, "SELECT count(*) FROM core.infusion") == [(0,)]
+    with tiny_build(tmp_path, SITE, {FIRST: export}, endpoints=True) as connection:
+        assert rows(connection, "SELECT count(*) FROM meta.quarantine") == [(0,)]
+        assert rows(connection, "SELECT infusion_date FROM core.infusion") == [(None,)]
+        assert rows(connection, "SELECT earliest, latest, stand_in, flag FROM meta.bounded_date") == [
+            ("2021-03-01", "2021-03-31", "2021-03-16", "D")
+        ]
+        assert rows(connection, "SELECT startdt, startdtf, startlo, starthi FROM adam.adtte WHERE paramcd = 'os'") == [
+            ("2021-03-16", "D", "2021-03-01", "2021-03-31")
+        ]
     rule = {"column": "infusion.infusion_date", "to": "middle", "not_before": "nothing"}
-    with tiny_build(tmp_path, SITE, {FIRST: export}, imputation=[rule]) as connection:
+    with tiny_build(tmp_path, SITE, {FIRST: export}, endpoints=True, imputation=[rule]) as connection:
         assert rows(connection, "SELECT infusion_date FROM core.infusion") == [("2021-03-16",)]
+        assert rows(connection, "SELECT startdtf, startlo FROM adam.adtte WHERE paramcd = 'os'") == [("D", None)]
+        assert rows(connection, "SELECT count(*) FROM meta.bounded_date") == [(0,)]
 
 
 def test_events_of_different_unknown_days_are_different_records_and_a_correction_is_a_new_state(tmp_path: Path) -> None:

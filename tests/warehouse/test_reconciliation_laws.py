@@ -1,4 +1,4 @@
-"""Whatever is sent, and however damaged: every row has one fate, and what is used is what was last sent soundly."""
+"""Whatever is sent, and however damaged: every row and every cell has one fate, and what is used is what was last sent."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ FEED = {
 SITE = csv_site(FEED, sheet={"set_aside": {"column": "kind", "equals": "total"}})
 HEADER = "id,kind,day,age\n"
 FIRST_DAY = date(2024, 1, 1)
+CELLS = ("cells_used", "cells_unknown", "cells_set_aside", "cells_superseded")
 FATES = ("accepted", "quarantined", "duplicate", "superseded", "set_aside", "unclaimed")
 
 
@@ -57,18 +58,23 @@ LINES = LINES.filter(lambda lines: 2 * sum(line.damage == "a cell too many" for 
 DELIVERIES = st.lists(st.tuples(LINES, st.booleans()), min_size=1, max_size=4)
 
 
-def truth(deliveries: list[tuple[list[Line], bool]]) -> dict[str, float]:
-    """Subject and age in use: each as the last delivery that speaks of it says, if that is sound."""
-    known: dict[int, int | None] = {}
+def truth(deliveries: list[tuple[list[Line], bool]]) -> dict[str, tuple[str | None, float | None]]:
+    """Subject, day and age in use: each as the last delivery that speaks of it says, without the cell in doubt."""
+    known: dict[int, tuple[str | None, float | None]] = {}
     for number, (lines, incremental) in enumerate(deliveries):
         if number == 0 or not incremental:
             known = {}
         for line in lines:
-            if line.damage in ("none", "twice"):
-                known[line.subject] = line.age
-            elif line.damage in ("wrong age", "wrong day"):
-                known[line.subject] = None
-    return {f"s-{subject}": float(age) for subject, age in known.items() if age is not None}
+            if line.damage in ("none", "twice", "wrong age", "wrong day"):
+                day = None if line.damage == "wrong day" else "2021-01-01"
+                known[line.subject] = (day, None if line.damage == "wrong age" else float(line.age))
+    return {f"s-{subject}": told for subject, told in known.items()}
+
+
+def filled_cells(text: str) -> int:
+    """Cells below the header of rows that have as many as it."""
+    rows_of_cells = [line.split(",") for line in text.splitlines()[1:]]
+    return sum(sum(map(bool, cells)) for cells in rows_of_cells if len(cells) == HEADER.count(",") + 1)
 
 
 @settings(max_examples=25)
@@ -86,24 +92,15 @@ def test_rows_add_up_and_the_truth_is_kept(deliveries: list[tuple[list[Line], bo
         TemporaryDirectory() as folder,
         tiny_build(Path(folder), SITE, exports, incremental=incremental) as built,
     ):
-        used = dict(rows(built, "SELECT subject_id, age_years FROM core.subject WHERE valid_to IS NULL"))
-        assert used == truth(deliveries)
+        told = rows(built, "SELECT subject_id, enrollment_date, age_years FROM core.subject WHERE valid_to IS NULL")
+        assert {subject: (day, age) for subject, day, age in told} == truth(deliveries)
         found = rows(built, f"SELECT rows_read, {', '.join(FATES)} FROM meta.reconciliation ORDER BY extract_date")
         assert [read for read, *_ in found] == [text.count("\n") - 1 for text in exports.values()]
         assert all(read == sum(fates) for read, *fates in found)
-        waiting = rows(
-            built, "SELECT count(DISTINCT (source_file, source_row)) FROM meta.quarantine WHERE domain IS NOT NULL"
-        )
-        assert waiting == [(sum(1 for age in _asked(deliveries).values() if age),)]
-
-
-def _asked(deliveries: list[tuple[list[Line], bool]]) -> dict[int, bool]:
-    """Of each subject, whether the last delivery that speaks of it holds it in quarantine."""
-    state: dict[int, bool] = {}
-    for number, (lines, incremental) in enumerate(deliveries):
-        if number == 0 or not incremental:
-            state = {}
-        for line in lines:
-            if line.damage in ("none", "twice", "wrong age", "wrong day"):
-                state[line.subject] = line.damage.startswith("wrong")
-    return state
+        cells = rows(built, f"SELECT cells_read, {', '.join(CELLS)} FROM meta.reconciliation ORDER BY extract_date")
+        assert [read for read, *_ in cells] == [filled_cells(text) for text in exports.values()]
+        assert all(read == sum(fates) for read, *fates in cells)
+        doubtful = sum(None in cell for cell in truth(deliveries).values())
+        assert sum(unknown for _, _, unknown, *_ in cells) == doubtful
+        assert rows(built, "SELECT count(*) FROM meta.set_aside WHERE valid_to IS NULL") == [(doubtful,)]
+        assert rows(built, "SELECT count(*) FROM meta.quarantine WHERE domain IS NOT NULL") == [(0,)]

@@ -40,6 +40,10 @@ def _response_boxes(data: StudyData, infusion: int) -> Iterator[ResultRow]:
             if unknown.height:
                 basis = rests_on("counted", "adam.adrs", unknown)
                 yield _box(f"Not evaluable on day {window.day} {after}", basis, "excluded")
+            unread = assessed.filter(evalfl="U")
+            if unread.height:
+                basis = rests_on("counted", "adam.adrs", unread)
+                yield _box(f"Response unknown on day {window.day} {after}", basis, "excluded")
             responders = assessed.filter(respfl="Y")
             yield _box(f"{'/'.join(window.responders)} {after}", rests_on("counted", "adam.adrs", responders))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData
 from transforms.statistics import (
@@ -33,7 +34,8 @@ def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
     days, died = subjects["aval"].to_numpy(), (subjects["event"] == EVENT).to_numpy()
     reverse = follow_up_reverse_kaplan_meier(days, died, interval=data.protocol.intervals.survival)
     label = "Follow-up, reverse Kaplan-Meier"
-    yield _row("median_time", label, "reverse Kaplan-Meier", everyone).filled(reverse, per_unit=DAYS_PER_MONTH)
+    row = _row("median_time", label, "reverse Kaplan-Meier", everyone).with_note(cautions(data, subjects))
+    yield row.filled(reverse, per_unit=DAYS_PER_MONTH)
     yield from _ranged("Follow-up, all subjects", "all subjects", everyone, follow_up_simple(days))
     yield from _ranged("Follow-up, survivors", "survivors", survivors, follow_up_among_survivors(days, died))
 

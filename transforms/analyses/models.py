@@ -14,6 +14,7 @@ import polars as pl
 
 from schemas.protocol import Model, RiskFactor
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import cautions
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, immortal_time
@@ -66,7 +67,8 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
     """Ratios of every model of the protocol, univariable and multivariable."""
     for name, model in data.protocol.models.items():
         outcome = _outcome(data, model)
-        base = ResultRow(name, "model", STATISTICS[model.kind], model.label, unit="ratio")
+        said = cautions(data, outcome.subjects) if outcome.time is not None else ""
+        base = ResultRow(name, "model", STATISTICS[model.kind], model.label, unit="ratio", note=said)
         if model.univariable:
             for covariate in model.covariates:
                 alone = model.model_copy(update={"covariates": [covariate], "interactions": []})

@@ -10,7 +10,7 @@ from schemas.protocol import Toxicity
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
-from transforms.analyses.toxicity import events_in_window, graded_on
+from transforms.analyses.toxicity import events_in_window, graded_on, is_unsure, may_have_occurred
 from transforms.statistics import difference_of_pairs, hodges_lehmann_paired, mcnemar, wilcoxon_signed_rank
 
 FIRST, SECOND = 1, 2
@@ -34,6 +34,9 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: 
     """Who had the event after one of the two alone; what is on another scale or after the window does not count."""
     # Of any grade counts also where no grade was given.
     graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
+    both, unsure = _of_whom_it_is_known(data, both, toxicity, grade)
+    if both.is_empty():
+        return
     events = events_in_window(data, toxicity).filter(graded_on(toxicity.scale) & (graded >= grade))
     first, second = (
         both["subject_id"].is_in(events.filter(infusion_number=number)["subject_id"].implode())
@@ -44,9 +47,28 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: 
     basis += rests_on("event", "adam.adae", known_for(both, of_both))
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     test = _row(toxicity.term, level, "comparison", "").filled(mcnemar(only_first, only_second))
-    yield test.with_note(f"first only {only_first}, second only {only_second}").resting_on(basis)
+    test = test.with_note(f"first only {only_first}, second only {only_second}").resting_on(basis)
+    yield test.with_note(f"{unsure} subjects of whom it is unknown are not compared") if unsure else test
     difference = difference_of_pairs(only_first, only_second, both.height)
     yield _row(toxicity.term, level, "difference", "fraction").filled(difference).resting_on(basis)
+
+
+def _of_whom_it_is_known(
+    data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: int
+) -> tuple[pl.DataFrame, int]:
+    """The subjects without those whose event after one of the two may have occurred, and how many these are."""
+    # What is without a grade has occurred, whatever grade it was: of any grade it is known.
+    known = (pl.col("aeterm") == toxicity.term) & pl.col("infusion_number").is_not_null() & (pl.col("occurfl") == "Y")
+    unsure = []
+    for number in (FIRST, SECOND):
+        possible = may_have_occurred(data, toxicity, number).filter(is_unsure(toxicity, grade))
+        possible = possible.filter(~known.fill_null(value=False)) if grade == 1 else possible
+        had = events_in_window(data, toxicity).filter(
+            pl.col("atoxgr").fill_null(1 if grade == 1 else 0) >= grade, infusion_number=number
+        )
+        unsure.append(possible.join(had, on="subject_id", how="anti").select("subject_id"))
+    doubtful = both.join(pl.concat(unsure), on="subject_id", how="semi")
+    return both.join(doubtful, on="subject_id", how="anti", maintain_order="left"), doubtful.height
 
 
 def _dose_rows(both: pl.DataFrame) -> Iterator[ResultRow]:

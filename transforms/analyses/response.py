@@ -11,10 +11,14 @@ from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
+from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact, proportion
 
 CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
 NOT_EVALUABLE = RESPONSE.codes["NE"]
+RESPONSE_UNKNOWN = "Response unknown"
+# What every enrolled subject has one of.
+PARTS = (*CATEGORIES, NOT_EVALUABLE, RESPONSE_UNKNOWN)
 
 
 def response_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -30,16 +34,25 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
     evaluable = assessed.filter(evalfl="Y")
     found = {"/".join(window.responders): _rows(evaluable.filter(respfl="Y"))}
     found |= {category: _rows(evaluable.filter(avalc=category)) for category in CATEGORIES}
+    residual = f"MRD-negative {'/'.join(window.responders)}"
     if evaluable["mrdnegfl"].count():
-        found[f"MRD-negative {'/'.join(window.responders)}"] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
+        found[residual] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
     enrolled = rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
+    unread = assessed.filter(evalfl="U")
+    unsure = {"": unread, residual: pl.concat([unread, evaluable.filter(mrdnegfl="U")])}
     for population, total in (("evaluable", rests_on("counted", "adam.adrs", evaluable)), ("enrolled", enrolled)):
+        everyone = len(total.rows) + (unread.height if population == "evaluable" else 0)
         for category, events in found.items():
-            yield _row(window, population, category).filled(_share(data, events, total)).resting_on(total + events)
+            row = _row(window, population, category).filled(_share(data, events, total)).resting_on(total + events)
+            yield row
+            yield from unknown_rows(row, len(events.rows), unsure.get(category, unread), everyone, "adam.adrs")
         if population == "enrolled":
-            unknown = _proportion(data, len(total.rows) - evaluable.height, len(total.rows))
+            unknown = _proportion(data, len(total.rows) - evaluable.height - unread.height, len(total.rows))
             basis = total + _rows(assessed.filter(evalfl="N"))
             yield _row(window, population, NOT_EVALUABLE).filled(unknown).resting_on(basis)
+            if unread.height:
+                row = _row(window, population, RESPONSE_UNKNOWN).resting_on(total + _rows(unread))
+                yield row.filled(_proportion(data, unread.height, len(total.rows)))
 
 
 def _rows(found: pl.DataFrame, column: str = "") -> Basis:
@@ -66,7 +79,11 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         counts.append((len(events.rows), len(total.rows)))
         row = _row(window, "evaluable", level, group=factor.label)
         row = row.resting_on(total + events + data.factor_basis(of_level, name))
-        yield row.filled(_share(data, events, total))
+        row = row.filled(_share(data, events, total))
+        yield row
+        unread = assessed.filter(evalfl="U")
+        unread = unread.filter(data.factor_of(unread, name)["level"] == level)
+        yield from unknown_rows(row, len(events.rows), unread, len(total.rows) + unread.height, "adam.adrs")
     if len(counts) == 2:
         compared = compare_two_proportions(*counts[0], *counts[1], method=window.test)
     else:

@@ -81,6 +81,10 @@ class ResultRow:
         """This row with a further note."""
         return replace(self, note="; ".join(part for part in (self.note, note) if part))
 
+    def counting(self, statistic: str, count: int, n: int) -> ResultRow:
+        """This row as a count of subjects."""
+        return replace(self, statistic=statistic, estimate=float(count), n=n, unit="subjects")
+
     def resting_on(self, basis: Basis) -> ResultRow:
         """This row with what it rests on."""
         return replace(self, basis=basis)

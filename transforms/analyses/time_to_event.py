@@ -10,8 +10,10 @@ import polars as pl
 
 from schemas.protocol import Endpoint
 from transforms.analyses.basis import rests_on
+from transforms.analyses.cautions import cautions, unseen_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import COMPETING, DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
+from transforms.analyses.unknown import HIGHEST, LOWEST
 from transforms.statistics import (
     IncidenceCurve,
     NotEstimable,
@@ -43,7 +45,7 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
         statistic="",
         label=endpoint.label,
         population=data.protocol.populations[endpoint.population].label,
-        note=_immortal_population(data, endpoint),
+        note="; ".join(filter(None, (_immortal_population(data, endpoint), _cautions(data, endpoint, subjects)))),
         basis=rests_on("counted", "adam.adtte", subjects),
     )
     outcome = _describe(data, endpoint, base, subjects)
@@ -61,20 +63,47 @@ def _immortal_population(data: StudyData, endpoint: Endpoint) -> str:
     return f"subjects are chosen by {population.known_from}, which follows day 0: the time between can hold no event"
 
 
+def _cautions(data: StudyData, endpoint: Endpoint, subjects: pl.DataFrame) -> str:
+    return cautions(data, subjects, data.protocol.populations[endpoint.population].responded_after)
+
+
 def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame) -> Outcome:
     days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
     if competes(endpoint):
-        return _describe_incidence(data, endpoint, base, days, event)
+        outcome = _describe_incidence(data, endpoint, base, days, event)
+        return Outcome(outcome.rows + unseen_rows(base, subjects), outcome.curves)
     curve = kaplan_meier(days, event == EVENT, interval=data.protocol.intervals.survival)
     if isinstance(curve, NotEstimable):
         return Outcome([replace(base, statistic="survival").filled(curve)], [])
-    rows = _counts(base, curve.n, curve.n_events)
+    rows = _counts(base, curve.n, curve.n_events) + unseen_rows(base, subjects)
     for months in endpoint.landmarks_months:
         row = replace(base, statistic="survival", time_months=months, unit="fraction", n=curve.n)
         rows.append(_labelled(row, f"at {months:g} months").filled(survival_at(curve, months * DAYS_PER_MONTH)))
+        rows += _bounds(data, row, subjects)
     median = replace(base, statistic="median_time", unit="months", n=curve.n, events=curve.n_events)
     rows.append(_labelled(median, "median").filled(median_survival(curve), per_unit=DAYS_PER_MONTH))
     return Outcome(rows, [_survival_frame(base, curve)])
+
+
+def _bounds(data: StudyData, row: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:
+    """Survival at a landmark with every day that is not known at its first, and at its last; nothing where all are known."""
+    if not (subjects["adtlo"].count() or subjects["startlo"].count()):
+        return []
+    at = (row.time_months or 0) * DAYS_PER_MONTH
+    found = []
+    for end, start in (("adtlo", "starthi"), ("adthi", "startlo")):
+        days = pl.coalesce(end, "adt") - pl.coalesce(start, "startdt")
+        moved = subjects.select(days.dt.total_days().clip(0)).to_series().to_numpy()
+        curve = kaplan_meier(moved, subjects["event"].to_numpy() == EVENT, interval=data.protocol.intervals.survival)
+        value = curve if isinstance(curve, NotEstimable) else survival_at(curve, at)
+        if isinstance(value, NotEstimable):
+            return []
+        found.append(value.value)
+    months = f"at {row.time_months:g} months"
+    return [
+        _labelled(replace(row, statistic=statistic), months).with_estimate(value)
+        for statistic, value in ((LOWEST, min(found)), (HIGHEST, max(found)))
+    ]
 
 
 def _describe_incidence(
@@ -121,6 +150,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
         members = subjects.filter(known["level"] == level)
         of_level = replace(
             base, group_name=factor.label, group_level=level, label=f"{base.label}, {factor.label}: {level}",
+            note="; ".join(filter(None, (_immortal_population(data, endpoint), _cautions(data, endpoint, members)))),
             basis=rests_on("counted", "adam.adtte", members) + data.factor_basis(members, name),
         )  # fmt: skip
         found = _describe(data, endpoint, of_level, members)

@@ -1,8 +1,13 @@
-"""Adverse events by infusion: the infusion, not the subject, is the unit of toxicity."""
+"""Adverse events by infusion: the infusion, not the subject, is the unit of toxicity.
+
+A subject of whom nobody can know whether the event occurred, or how severe it was, is not free of it: counted apart as
+unknown, with the share if none and if all of them had it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
@@ -10,6 +15,7 @@ from schemas.protocol import Toxicity
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
+from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import NotEstimable, proportion, summarize
 
 
@@ -30,6 +36,49 @@ def events_in_window(data: StudyData, toxicity: Toxicity) -> pl.DataFrame:
     return events.filter(pl.col("astdy").is_null() | (pl.col("astdy") <= toxicity.window_days))
 
 
+def may_have_occurred(data: StudyData, toxicity: Toxicity, infusion: int) -> pl.DataFrame:
+    """Rows of adae that may be this event after this infusion, or a graver one than is known.
+
+    Its term, its infusion or its occurrence is not known, or its grade or scale is in doubt.
+    """
+    before_any = pl.col("infusion_number").is_null() & (
+        pl.col("astdt") < pl.col("subject_id").replace_strict(first_infusions(data), default=None, return_dtype=pl.Date)
+    )
+    after = pl.col("infusion_number").is_null() | (pl.col("infusion_number") == infusion)
+    in_window = pl.lit(value=True) if toxicity.window_days is None else pl.col("astdy") <= toxicity.window_days
+    return data.adae.filter(
+        (pl.col("aeterm") == toxicity.term).fill_null(value=True)
+        & (pl.col("occurfl") != "N")
+        & after
+        & ~before_any.fill_null(value=False)
+        & in_window.fill_null(value=True)
+    )
+
+
+def first_infusions(data: StudyData) -> dict[str, date]:
+    """The day of the first infusion of each subject who had one."""
+    known = data.adsl.drop_nulls("trt01dt")
+    return dict(known.select("subject_id", "trt01dt").iter_rows())
+
+
+def is_unsure(toxicity: Toxicity, grade: int) -> pl.Expr:
+    """Of such rows, whether they leave open that the event reached a grade: 1 stands for any."""
+    uncertain = (
+        pl.col("aeterm").is_null()
+        | pl.col("infusion_number").is_null()
+        | (pl.col("occurfl") == "U")
+        | pl.col("atoxgr").is_null()
+        | _scale_in_doubt()
+    )
+    # A grade that is known says enough, whatever else is not.
+    on_scale = graded_on(toxicity.scale) | pl.col("aeterm").is_null()
+    return uncertain & on_scale & (pl.col("atoxgr").is_null() | (pl.col("atoxgr") >= grade) | _scale_in_doubt())
+
+
+def _scale_in_doubt() -> pl.Expr:
+    return pl.col("doubtvar").str.contains("grading_scale").fill_null(value=False)
+
+
 def graded_on(scale: str) -> pl.Expr:
     """Of rows of adae, whether the grade is on a scale or without one: grades of two scales are never pooled."""
     return pl.col("atoxscale").is_null() | (pl.col("atoxscale") == scale)
@@ -42,15 +91,28 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     if other := events.height - on_scale.height:
         note += f"; {other} graded on another scale not counted"
     worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
-    severe = worst.filter(pl.col("atoxgr") >= toxicity.severe_grade)
-    for level, who in (("any grade", worst), (f"grade >= {toxicity.severe_grade}", severe)):
+    # On which scale such a grade is given nobody can know.
+    graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
+    severe = graded.filter(pl.col("atoxgr") >= toxicity.severe_grade)
+    possible = may_have_occurred(data, toxicity, infusion)
+    levels = (("any grade", worst, 1), (f"grade >= {toxicity.severe_grade}", severe, toxicity.severe_grade))
+    for level, who, grade in levels:
         counted = on_scale.join(who, on=["subject_id", "atoxgr"] if who is severe else "subject_id", how="semi")
         row = _row(toxicity.term, infusion, "proportion", level, "fraction")
         row = row.resting_on(infused + rests_on("event", "adam.adae", counted))
         found = proportion(who.height, len(infused.rows), method=data.protocol.intervals.proportion)
+        unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(
+            who, on="subject_id", how="anti"
+        )
         yield row.filled(found).with_note(note)
+        yield from unknown_rows(row, who.height, unsure, len(infused.rows), "adam.adae")
     yield from _days(toxicity.term, infusion, "onset", on_scale, "astdy")
     yield from _days(toxicity.term, infusion, "duration", on_scale, "adurn")
+
+
+def _of_subjects(events: pl.DataFrame, counted: Basis) -> pl.DataFrame:
+    """The rows of those subjects that are counted."""
+    return events.filter(pl.col("subject_id").is_in([subject for *_, subject, _ in counted.rows]))
 
 
 def _days(term: str, infusion: int, what: str, events: pl.DataFrame, column: str) -> Iterator[ResultRow]:

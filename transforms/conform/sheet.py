@@ -13,6 +13,7 @@ import polars as pl
 from schemas.domains import DOMAINS
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
+from transforms.conform.cell_counts import cell_counts
 from transforms.conform.conditions import all_hold
 from transforms.conform.corrections import correct_cells
 from transforms.conform.garbled import garbled_cells
@@ -34,7 +35,8 @@ class Conformed:
 
     records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords)
     and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1.
-    problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read.
+    problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read. cells: source_row, cells and
+    cells_aside, see cell_counts; of a ragged row nobody can tell its cells.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
     that were blanked since they seem to hold personal data. garbled: the same of cells whose text was destroyed. corrected: rows each correction of the site changed, by its id.
@@ -44,6 +46,7 @@ class Conformed:
     problems: dict[str, pl.DataFrame]
     partials: dict[str, pl.DataFrame]
     rows: pl.DataFrame
+    cells: pl.DataFrame
     rows_read: int
     unmapped: list[str]
     deleted: pl.Series
@@ -75,6 +78,7 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
         problems=_by_domain(fed, [records.problems for records in fed]),
         partials=_by_domain(fed, [records.partials for records in fed]),
         rows=pl.concat([_unclaimed_apart(rows, data.height, fed), ragged]),
+        cells=cell_counts(sheet, mapping, fed, data[ROW], personal),
         rows_read=sheet.frame.height + len(sheet.ragged),
         unmapped=_unmapped(sheet, mapping, persons),
         deleted=gone[ROW],

@@ -1,9 +1,9 @@
 """Rules that span records: one SQL file per rule, in the folder of the domain it asks about.
 
 The id of a rule is its folder and its file name: `death/nothing_later.sql` is `death.nothing_later`. The header gives
-severity, the columns to look at, and what the site should mend, in English and in Chinese. The SELECT names the
-records that break the rule: study_id, site_id, domain, record_id, column_name. They become site queries; the record
-stays in use. The SQL reads the same schemas as the endpoint tables, and those tables themselves.
+what it sets aside (nothing: of several records that contradict one another nobody knows which is wrong), the columns to
+look at, and what the site should mend, in English and in Chinese. The SELECT names the records that break the rule:
+study_id, site_id, domain, record_id, column_name. They become site queries; the record stays in use. The SQL reads the same schemas as the endpoint tables, and those tables themselves.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from schemas.rules import Rule, Severity
+from schemas.rules import Rule, SetsAside
 
 FOLDER = Path(__file__).parent
-HEADER = re.compile(r"^-- (severity|columns|remedy|remedy_zh):\s*(.+)$", re.MULTILINE)
+HEADER = re.compile(r"^-- (sets aside|columns|remedy|remedy_zh):\s*(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _read_crosscheck(path: Path) -> CrossCheck:
     header = dict(HEADER.findall(sql))
     rule = Rule(
         f"{path.parent.name}.{path.stem}",
-        cast("Severity", header["severity"]),
+        cast("SetsAside", header["sets aside"]),
         header["remedy"],
         tuple(header["columns"].split(", ")),
         header["remedy_zh"],

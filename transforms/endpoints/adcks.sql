@@ -1,6 +1,6 @@
 -- Samples of CAR-T cells
 -- grain:  one row per sample and quantity (per cent of T cells, cells per microliter, copies per microgram)
--- source: cut.cell_kinetics, cut.infusion, cut.transplant
+-- source: cut.cell_kinetics, cut.infusion, cut.transplant; results not known from current.set_aside
 -- rule:   a sample belongs to the infusion the site names, else to the last infusion on or before it; from the next
 --         infusion or a transplant on, samples belong to what followed
 -- units:  ckdy and untildy in days since the infusion; day 0 is the day of infusion
@@ -40,19 +40,35 @@ attributed as (
     qualify row_number() over (partition by k.study_id, k.record_id order by e.infusion_number desc) = 1
 ),
 
+-- a result that can't be read is unknown: no sample without cells
+unread as (
+    select study_id, record_id, bool_or(column_name = 'below_quantification' or column_name = 'car_t_pct') as pct,
+        bool_or(column_name = 'below_quantification' or column_name = 'car_t_per_ul') as per_ul,
+        bool_or(column_name = 'below_quantification' or column_name = 'copies_per_ug') as copies
+    from current.set_aside
+    where domain = 'cell_kinetics'
+    group by all
+),
+
+readable as (
+    select a.*, coalesce(u.pct or u.per_ul, false) as flow_unread, coalesce(u.copies, false) as pcr_unread
+    from attributed as a
+    left join unread as u on a.study_id = u.study_id and a.record_id = u.record_id
+),
+
 -- one sample to one row per quantity reported; a result below quantification without a number has that of its assay
 by_quantity as (
     select *, 'car_t_pct' as quantity, '%' as unit, car_t_pct as aval
-    from attributed
-    where assay = 'flow' and (car_t_pct is not null or car_t_per_ul is null)
+    from readable
+    where assay = 'flow' and (car_t_pct is not null or (car_t_per_ul is null and not flow_unread))
     union all
     select *, 'car_t_per_ul', '/uL', car_t_per_ul
-    from attributed
+    from readable
     where assay = 'flow' and car_t_per_ul is not null
     union all
     select *, 'copies_per_ug', 'copies/ug', copies_per_ug
-    from attributed
-    where assay = 'qPCR'
+    from readable
+    where assay = 'qPCR' and (copies_per_ug is not null or not pcr_unread)
 ),
 
 final as (

@@ -1,6 +1,6 @@
 -- Everything that happened to a subject and that an endpoint may count
 -- grain:  one row per dated happening, up to the data cut
--- source: cut.* and adam.adrs; recoveries by measurement from protocol.yaml, units from meta.laboratory_unit
+-- source: cut.* and adam.adrs; flags of imputed days from current.imputed_date; recoveries by measurement from protocol.yaml, units from meta.laboratory_unit
 -- rule:   contact is every record that shows the subject alive on its day; one after the data cut shows the subject
 --         alive at the cut; one that says that contact was lost or the subject withdrew shows neither. assessment is every look at the disease: a response other than NE, a relapse, or a
 --         follow-up with the disease assessed
@@ -48,19 +48,19 @@ happened as (
     union all
 
     select study_id, site_id, subject_id, 'transplant', transplant_date, null,
-        'Transplant: ' || transplant_type, 'transplant', 'transplant_date', record_id
+        if(transplant_type is null, 'Transplant', 'Transplant: ' || transplant_type), 'transplant', 'transplant_date', record_id
     from cut.transplant
 
     union all
 
     select study_id, site_id, subject_id, 'consolidation', start_date, null,
-        'Consolidation: ' || treatment, 'consolidation', 'start_date', record_id
+        if(treatment is null, 'Consolidation', 'Consolidation: ' || treatment), 'consolidation', 'start_date', record_id
     from cut.consolidation
 
     union all
 
     select study_id, site_id, subject_id, 'next_infusion', infusion_date, infusion_number,
-        'Infusion ' || infusion_number || ': ' || target, 'infusion', 'infusion_date', record_id
+        'Infusion ' || infusion_number || if(target is null, '', ': ' || target), 'infusion', 'infusion_date', record_id
     from cut.infusion
 
     union all
@@ -68,6 +68,7 @@ happened as (
     select study_id, site_id, subject_id, replace(replace(lower(milestone), ' ', '_'), '-', '_'), milestone_date, null,
         upper(milestone[1]) || milestone[2:], 'milestone', 'milestone_date', record_id
     from cut.milestone
+    where milestone is not null
 
     union all
 
@@ -86,7 +87,8 @@ assessed as (
     select study_id, site_id, subject_id, assessment_date as eventdt, 'response' as srcdom,
         'assessment_date' as srcvar, record_id as srcseq
     from cut.response
-    where response <> 'NE'
+    -- a look at the disease whose day nobody knows is no last day of having been looked at
+    where response <> 'NE' and record_id not in (select record_id from current.bounded_date where domain = 'response')
     union all
     select study_id, site_id, subject_id, relapse_date, 'relapse', 'relapse_date', record_id
     from cut.relapse
@@ -104,9 +106,21 @@ seen_alive as (
     left join current.follow_up as f
         on d.domain = 'follow_up' and d.record_id = f.record_id and f.disease_status in ('lost to follow-up', 'withdrew')
     where (d.domain <> 'death' or d.clinical_date > c.cut_date) and f.record_id is null
+
+    union all
+
+    -- a contact of which the month is known: alive on its first day at least
+    select f.study_id, f.site_id, f.subject_id, least(p.earliest, c.cut_date), 'follow_up', 'contact_date', f.record_id
+    from current.follow_up as f
+    inner join data_cut as c on f.study_id = c.study_id
+    inner join meta.partial_date as p
+        on p.domain = 'follow_up' and f.record_id = p.record_id and p.earliest is not null
+        and (getvariable('as_of') is null or p.valid_from <= getvariable('as_of'))
+        and (p.valid_to is null or p.valid_to > getvariable('as_of'))
+    where f.contact_date is null and coalesce(f.disease_status, '') not in ('lost to follow-up', 'withdrew')
 ),
 
-final as (
+every_one as (
     select * from happened
     union all
     select study_id, site_id, subject_id, 'assessment', eventdt, null, 'Disease assessed', srcdom, srcvar, srcseq
@@ -114,6 +128,14 @@ final as (
     union all
     select study_id, site_id, subject_id, 'contact', eventdt, null, 'Known alive', srcdom, srcvar, srcseq
     from seen_alive
+),
+
+final as (
+    select e.*, d.flag as eventdtf
+    from every_one as e
+    left join current.imputed_date as d
+        on e.study_id = d.study_id and e.srcdom = d.domain and e.srcvar = d.column_name and e.srcseq = d.record_id
+    where e.eventdt is not null
 )
 
 select * from final

@@ -1,8 +1,12 @@
 -- Response in the window of each infusion
 -- grain:  one row per subject and infusion that has a response window in the protocol
--- source: cut.infusion, cut.response; windows and responders from protocol.yaml
+-- source: cut.infusion, cut.response; windows and responders from protocol.yaml; days not known from current.imputed_date,
+--         cells not known from current.set_aside
 -- rule:   the assessment nearest to the due day counts, an evaluable one before one that is not, the earlier of two
 --         equally near; an assessment belongs to the infusion the site names, else to the last infusion before it
+--         An assessment whose response is unknown counts where it is the nearest, as unknown. One whose day is known
+--         within bounds only counts where these lie in the window; where they reach out of it, it leaves the response
+--         unknown unless another assessment in the window is evaluable.
 -- caveat: a subject without an assessment in the window is not evaluable (NE) and stays in the enrolled denominator
 with infusion as (
     select
@@ -11,56 +15,95 @@ with infusion as (
     from cut.infusion
 ),
 
--- many assessments to one infusion, none where the window is empty
-assessed as (
+bounded as (
+    select * from current.imputed_date where column_name in ('infusion_date', 'assessment_date') and earliest is not null
+),
+
+-- the days an assessment can lie after the infusion, from first to last: one day where both dates are known
+dated as (
     select
-        i.study_id, i.site_id, i.subject_id, i.infusion_number, i.target, i.infusion_date,
-        r.response, r.mrd_status, r.assessment_date, r.record_id,
+        i.study_id, i.site_id, i.subject_id, i.infusion_number, i.target, i.infusion_date, i.next_infusion_date,
+        r.response, r.mrd_status, r.assessment_date, r.record_id, r.infusion_number as named_infusion,
+        w.day as due_day, w.from_day, w.to_day,
         date_diff('day', i.infusion_date, r.assessment_date) as days,
-        w.day as due_day
+        date_diff('day', coalesce(b0.latest, i.infusion_date), coalesce(b.earliest, r.assessment_date)) as first_day,
+        date_diff('day', coalesce(b0.earliest, i.infusion_date), coalesce(b.latest, r.assessment_date)) as last_day
     from infusion as i
     inner join meta.response_window as w
         on i.study_id = w.study_id and i.infusion_number = w.infusion_number
-    left join cut.response as r
-        on i.study_id = r.study_id
-        and i.subject_id = r.subject_id
-        and date_diff('day', i.infusion_date, r.assessment_date) between w.from_day and w.to_day
+    left join cut.response as r on i.study_id = r.study_id and i.subject_id = r.subject_id
+    left join bounded as b on b.domain = 'response' and r.record_id = b.record_id
+    left join bounded as b0 on b0.domain = 'infusion' and i.record_id = b0.record_id
+),
+
+-- many assessments to one infusion, none where the window is empty
+assessed as (
+    select
+        *,
+        first_day >= from_day and last_day <= to_day as is_inside,
+        response is null or (response <> 'NE' and not (first_day >= from_day and last_day <= to_day)) as is_unknown
+    from dated
+    where last_day >= from_day and first_day <= to_day
         and coalesce(
-            r.infusion_number = i.infusion_number,
-            i.next_infusion_date is null or r.assessment_date < i.next_infusion_date
+            named_infusion = infusion_number, next_infusion_date is null or assessment_date < next_infusion_date
         )
+),
+
+candidate as (
+    select distinct
+        d.study_id, d.site_id, d.subject_id, d.infusion_number, d.target, d.infusion_date,
+        a.response, a.mrd_status, a.assessment_date, a.record_id, a.days, a.due_day, a.is_inside, a.is_unknown
+    from dated as d
+    left join assessed as a
+        on d.study_id = a.study_id and d.subject_id = a.subject_id and d.infusion_number = a.infusion_number
 ),
 
 nearest as (
     select *
-    from assessed
+    from candidate
     qualify row_number() over (
         partition by study_id, subject_id, infusion_number
-        order by response is null or response = 'NE', abs(days - due_day), assessment_date, record_id
+        order by
+            record_id is null or coalesce(response = 'NE', false), not is_inside, abs(days - due_day), assessment_date, record_id
     ) = 1
+),
+
+residual as (
+    select study_id, record_id from current.set_aside
+    where domain = 'response' and column_name = 'mrd_status'
+),
+
+judged as (
+    select
+        n.*, p.response is not null as is_responder, m.record_id is not null as is_residual_unknown
+    from nearest as n
+    left join meta.responder as p
+        on n.study_id = p.study_id and n.infusion_number = p.infusion_number and n.response = p.response
+    left join residual as m on n.study_id = m.study_id and n.record_id = m.record_id
 ),
 
 final as (
     select
-        n.study_id, n.site_id, n.subject_id, n.infusion_number, n.target,
-        n.infusion_date as infusiondt,
-        coalesce(n.response, 'NE') as avalc,
-        n.assessment_date as adt,
-        n.days as ady,
-        n.mrd_status,
-        if(coalesce(n.response, 'NE') <> 'NE', 'Y', 'N') as evalfl,
-        if(p.response is not null, 'Y', 'N') as respfl,
+        study_id, site_id, subject_id, infusion_number, target,
+        infusion_date as infusiondt,
+        case when record_id is null then 'NE' when is_unknown then 'UNK' else response end as avalc,
+        assessment_date as adt,
+        days as ady,
+        mrd_status,
+        case when record_id is null or coalesce(response = 'NE', false) then 'N' when is_unknown then 'U' else 'Y' end as evalfl,
+        case when record_id is null then 'N' when is_unknown then 'U' when is_responder then 'Y' else 'N' end as respfl,
         case
-            when n.mrd_status is null or n.mrd_status = 'not done' then null
-            when p.response is not null and n.mrd_status = 'negative' then 'Y'
+            when is_residual_unknown then if(is_unknown or is_responder, 'U', 'N')
+            when mrd_status is null or mrd_status = 'not done' then null
+            when mrd_status <> 'negative' then 'N'
+            when is_unknown then 'U'
+            when is_responder then 'Y'
             else 'N'
         end as mrdnegfl,
-        if(n.record_id is null, null, 'response') as srcdom,
-        if(n.record_id is null, null, 'response') as srcvar,
-        n.record_id as srcseq
-    from nearest as n
-    left join meta.responder as p
-        on n.study_id = p.study_id and n.infusion_number = p.infusion_number and n.response = p.response
+        if(record_id is null, null, 'response') as srcdom,
+        if(record_id is null, null, 'response') as srcvar,
+        record_id as srcseq
+    from judged
 )
 
 select * from final

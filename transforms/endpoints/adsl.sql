@@ -1,6 +1,6 @@
 -- Subjects
 -- grain:  one row per enrolled subject
--- source: cut.subject, cut.infusion, cut.relapse, cut.death, adam.adevent
+-- source: cut.subject, cut.infusion, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date
 -- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
 with infusion as (
     select
@@ -31,8 +31,12 @@ subject as (
 outcome as (
     select
         s.study_id, s.subject_id,
-        min(e.eventdt) filter (e.happening = 'transplant' and e.eventdt >= s.enrollment_date) as hsctdt,
-        min(e.eventdt) filter (e.happening = 'relapse' and e.eventdt >= s.baseline_date) as relapsedt,
+        min(e.eventdt) filter (
+            e.happening = 'transplant' and coalesce(e.eventdt >= s.enrollment_date, true)
+        ) as hsctdt,
+        min(e.eventdt) filter (
+            e.happening = 'relapse' and coalesce(e.eventdt >= s.baseline_date, true)
+        ) as relapsedt,
         max(e.eventdt) filter (e.happening = 'contact') as lstalvdt
     from subject as s
     left join adam.adevent as e on s.study_id = e.study_id and s.subject_id = e.subject_id
@@ -63,6 +67,7 @@ final as (
         o.hsctdt, o.relapsedt,
         r.relapse_site as relsite, r.cd19_status as relcd19, r.cd22_status as relcd22,
         d.death_date as dthdt,
+        died.flag as dthdtf,
         d.cause as dthcaus,
         least(o.lstalvdt, coalesce(d.death_date, o.lstalvdt)) as lstalvdt
     from subject as s
@@ -70,6 +75,8 @@ final as (
     left join relapse as r on s.study_id = r.study_id and s.subject_id = r.subject_id
         and o.relapsedt = r.relapse_date
     left join cut.death as d on s.study_id = d.study_id and s.subject_id = d.subject_id
+    left join current.imputed_date as died
+        on d.study_id = died.study_id and died.domain = 'death' and d.record_id = died.record_id
 )
 
 select * from final

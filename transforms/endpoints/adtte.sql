@@ -1,11 +1,13 @@
 -- Time to event: os, lfs, efs, cir and whatever else the protocol declares
 -- grain:  one row per endpoint and subject of its population who reached its origin
 -- source: adam.adpop, adam.adorigin, adam.adevent; roles of happenings from protocol.yaml; flags of imputed dates
---         from current.imputed_date
+--         and bounds from current.imputed_date; records set aside from current.set_aside
 -- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
 --         (transplant, where the protocol says so). On one day an event comes before a competing event, that before
 --         censoring, and relapse before death. Without any, the subject is censored at the last contact or the last
 --         assessment of the disease, as the protocol says; without either, on day 0, so that nobody drops out.
+--         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl).
+-- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi)
 -- units:  aval in days, 0 on day 0; avalm = aval / 30.4375
 with at_origin as (
     select
@@ -83,16 +85,39 @@ ended as (
         on a.study_id = s.study_id and a.paramcd = s.paramcd and a.subject_id = s.subject_id
 ),
 
+-- the domains a happening with a role is told in; of any other a record set aside changes nothing
+doubtful as (
+    select distinct r.study_id, r.paramcd, x.subject_id
+    from meta.endpoint_role as r
+    inner join current.set_aside as x
+        on r.study_id = x.study_id and x.sets_aside = 'record' and r.role in ('event', 'competing')
+        and x.domain = case r.happening when 'next_infusion' then 'infusion' when 'no_response' then 'response'
+            else r.happening end
+    union
+    select distinct r.study_id, r.paramcd, a.subject_id
+    from meta.endpoint_role as r
+    inner join adam.adrs as a on r.study_id = a.study_id and a.respfl = 'U'
+    where r.happening = 'no_response' and r.role = 'event'
+),
+
 -- a contact after the data cut counts on the day of the cut, which is no imputed day
 final as (
-    select e.*exclude (origin_srcdom, origin_srcvar, origin_srcseq), first.flag as startdtf, last.flag as adtf
+    select
+        e.*exclude (origin_srcdom, origin_srcvar, origin_srcseq),
+        first.flag as startdtf, first.earliest as startlo, first.latest as starthi,
+        last.flag as adtf, last.earliest as adtlo, last.latest as adthi,
+        if(e.event <> 1 and u.subject_id is not null, 'Y', null) as unkfl
     from ended as e
     left join current.imputed_date as first
         on e.study_id = first.study_id and e.origin_srcdom = first.domain and e.origin_srcvar = first.column_name
         and e.origin_srcseq = first.record_id
     left join current.imputed_date as last
         on e.study_id = last.study_id and e.srcdom = last.domain and e.srcvar = last.column_name
-        and e.srcseq = last.record_id and e.adt < coalesce((select data_cut from meta.study), date '9999-12-31')
+        and e.srcseq = last.record_id and (
+            e.adt < coalesce((select data_cut from meta.study), date '9999-12-31') or last.earliest is not null
+        )
+    left join doubtful as u
+        on e.study_id = u.study_id and e.paramcd = u.paramcd and e.subject_id = u.subject_id
 )
 
 select * from final

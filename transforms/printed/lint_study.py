@@ -10,7 +10,7 @@ import polars as pl
 from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.tables.results import FINDING
-from transforms.analyses.response import CATEGORIES, NOT_EVALUABLE
+from transforms.analyses.response import PARTS
 from transforms.printed.figure import Figure
 from transforms.printed.figures_of_paper import printed_figures
 from transforms.printed.lint import Finding, lint_figures
@@ -47,7 +47,7 @@ def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Fig
 def _proportion(row: dict[str, Any]) -> Figure:
     # What subjects had at one assessment is one of these; MRD-negative remissions are some of the remissions.
     exclusive = row["section"] == "response" and row["population"] == "enrolled" and not row["group_name"]
-    parts = exclusive and row["group_level"] in (*CATEGORIES, NOT_EVALUABLE)
+    parts = exclusive and row["group_level"] in PARTS
     levels = row["section"] in ("baseline", "relapse") and row["group_level"]
     whole = f"{row['analysis_id']} {row['group_name']}".strip() if parts or levels else ""
     return Figure(

@@ -66,6 +66,21 @@ def count_of(row: Mapping[str, Any]) -> str:
     return f"{DASH if row['events'] is None else row['events']}/{row['n']}"
 
 
+def share_cells(row: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]], words: Words) -> list[str]:
+    """Count and percentage of a proportion; of whom it is unknown stands beside the one, what these leave open beside the other.
+
+    beside: rows of the same name by statistic.
+    """
+    count, percentage = count_of(row), percent_interval(row, words)
+    if "unknown" not in beside or row.get("status") == "suppressed":
+        return [count, percentage]
+    low, high = (percent(beside[name]["estimate"]) for name in ("bound_low", "bound_high"))
+    return [
+        words("unknown.count", count=count, unknown=whole(beside["unknown"]["estimate"])),
+        words("unknown.percent", percent=percentage, low=low, high=high),
+    ]
+
+
 def whole(value: float | None) -> str:
     """A count, or a dash where it is not shown."""
     return DASH if value is None else f"{value:.0f}"

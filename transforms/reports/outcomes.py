@@ -63,7 +63,8 @@ def _outcome(
     found = rows_of(analysis, analysis_id=name)
     overall = [row for row in found if not row["group_name"]]
     title, competing = words.told(overall[0]["label"]), overall[0]["section"] == "competing"
-    reasons = dict.fromkeys(row["note"] for row in overall if row["note"].startswith("subjects are chosen"))
+    # What all subjects of the endpoint have to be read with stands beside their number.
+    reasons = dict.fromkeys(row["note"] for row in overall if row["statistic"] == "n" and row["note"])
     beware = [words("note.beware", reason=words.told(reason)) for reason in reasons]
     table = _landmark_table(overall, what, words)
     subjects = queries.rows("adam.adtte", paramcd=name)
@@ -86,7 +87,9 @@ def _landmark_table(rows: list[Row], what: Mapping[str, str], words: Words) -> P
         [words("outcome.events"), whole(counts.get("events", 0)), ""],
     ]
     for row in rows:
-        if row["statistic"] == "median_time":
+        if row["statistic"] == "unknown":
+            printed.append([words("outcome.unknown"), whole(row["estimate"]), ""])
+        elif row["statistic"] == "median_time":
             printed.append([words("outcome.median"), median_interval(row, words), ""])
         elif row["time_months"] is not None:
             at_risk = "" if row["at_risk"] is None else str(row["at_risk"])

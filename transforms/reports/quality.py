@@ -11,6 +11,7 @@ from transforms.reports.queries import Queries
 from transforms.words import Words
 
 COUNTS = ("rows_read", "accepted", "quarantined", "duplicate", "superseded", "set_aside", "unclaimed")
+CELLS = ("cells_read", "cells_used", "cells_unknown", "cells_set_aside", "cells_superseded")
 
 
 def rows_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: Words) -> Part:
@@ -25,6 +26,17 @@ def rows_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: Words
     return Part(words("quality.rows"), table, queries=[asked])
 
 
+def cells_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: Words) -> Part:
+    """What became of every filled cell, by file and sheet."""
+    order = ("source_file", "source_sheet")
+    cells = tables["meta.reconciliation"].sort(*order).select(*order, *CELLS)
+    total = cells.select(pl.col(CELLS).sum()).row(0)
+    printed = [[str(cell) for cell in row] for row in cells.iter_rows()]
+    header = [words("quality.file"), words("quality.sheet"), *(words(f"quality.{count}") for count in CELLS)]
+    table = PrintedTable(header, [*printed, [words("quality.all"), "", *map(str, total)]])
+    return Part(words("quality.cells"), table, queries=[queries.printed("meta.reconciliation", ", ".join(order))])
+
+
 def open_queries_part(
     tables: Mapping[str, pl.DataFrame], remedies: Mapping[str, str], queries: Queries, words: Words
 ) -> Part:
@@ -36,7 +48,7 @@ def open_queries_part(
         tables["meta.site_query"]
         .filter(status="open")
         .with_columns(where=where.str.strip_chars())
-        .group_by("site_id", "rule_id", "severity", "remedy", "where")
+        .group_by("site_id", "rule_id", "sets_aside", "remedy", "where")
         .agg(pl.col("source_row").drop_nulls().sort().cast(pl.String))
         .sort("site_id", "rule_id", "where")
     )
@@ -45,12 +57,12 @@ def open_queries_part(
             site,
             words("queries.place", file=where, rows=_row_list(rows, words)),
             rule,
-            words(f"severity.{severity}"),
+            words(f"sets_aside.{sets_aside}"),
             remedies.get(rule) or remedy,
         ]
-        for site, rule, severity, remedy, where, rows in grouped.iter_rows()
+        for site, rule, sets_aside, remedy, where, rows in grouped.iter_rows()
     ]
-    columns = ("site", "where", "rule", "severity", "remedy")
+    columns = ("site", "where", "rule", "sets_aside", "remedy")
     table = PrintedTable([words(f"queries.{column}") for column in columns], printed)
     asked = queries.rows("meta.site_query", "site_id, rule_id, source_file, source_row", status="open")
     return Part(words("queries.title"), table, queries=[asked])

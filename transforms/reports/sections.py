@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, spread
+from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
@@ -86,13 +86,13 @@ def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
 
 def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
     levels = list(dict.fromkeys(row["group_level"] for row in rows))
-    cells = {(row["population"], row["group_level"]): row for row in rows}
+    cells = {(row["population"], row["group_level"]): row for row in rows if row["statistic"] == "proportion"}
     printed = []
     for level in levels:
         line = [words.told(level)]
         for population in ("evaluable", "enrolled"):
             row = cells.get((population, level))
-            line += [count_of(row), percent_interval(row, words)] if row else ["", ""]
+            line += share_cells(row, _beside(rows, row), words) if row else ["", ""]
         printed.append(line)
     share = words("percent_interval")
     header = [words("response.title"), words("response.evaluable"), share, words("response.enrolled"), share]
@@ -101,7 +101,7 @@ def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
 
 def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:
     printed = [
-        [words.told(row["group_level"]), count_of(row), percent_interval(row, words)]
+        [words.told(row["group_level"]), *share_cells(row, _beside(rows, row), words)]
         for row in rows
         if row["statistic"] == "proportion" and (row["estimate"] is not None or row["status"] == "suppressed")
     ]
@@ -135,7 +135,7 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
     for term in dict.fromkeys(row["group_name"] for row in rows):
         of_term = [row for row in rows if row["group_name"] == term]
         shares = [row for row in of_term if row["statistic"] == "proportion"]
-        cells = [cell for row in shares for cell in (count_of(row), percent_interval(row, words))]
+        cells = [cell for row in shares for cell in share_cells(row, _beside(of_term, row), words)]
         printed.append([words.told(term), *cells, _days(of_term, "onset"), _days(of_term, "duration")])
         scales[term] = shares[0]["note"]
     severe = next((row["group_level"] for row in rows if row["group_level"].startswith("grade")), "severe")
@@ -154,6 +154,12 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
     )
     notes = methods_note([row for row in rows if row["statistic"] == "proportion"], words)
     return PrintedTable(header, printed, [words("toxicity.graded", graded=graded), *notes])
+
+
+def _beside(rows: list[Row], row: Row) -> dict[str, Row]:
+    """By statistic, the rows that stand beside one under the same name."""
+    same = ("population", "group_name", "group_level")
+    return {other["statistic"]: other for other in rows if all(other[name] == row[name] for name in same)}
 
 
 def _days(rows: list[Row], what: str) -> str:

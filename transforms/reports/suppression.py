@@ -10,17 +10,19 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.analyses.later_covariates import IMMORTAL_TIME
+from transforms.analyses.unknown import HIGHEST, LOWEST, UNKNOWN
 
+OPEN = (UNKNOWN, LOWEST, HIGHEST)
 SUPPRESSED = "suppressed"
 # What belongs to the estimate goes with the count.
 GONE = ("estimate", "ci_low", "ci_high", "p_value")
-RESPONSES = ("CR", "CRi", "PR", "NR", "Not evaluable")
+RESPONSES = ("CR", "CRi", "PR", "NR", "Not evaluable", "Response unknown")
 
 
 def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame:
     """results.analysis with small counts and their estimates blank, status `suppressed`; numbers at risk likewise blank."""
     small = _small("events", smallest) | _small_rest(smallest)
-    counted = pl.col("statistic").is_in(["count", "events", "n"]) & _small("estimate", smallest)
+    counted = pl.col("statistic").is_in(["count", "events", "n", UNKNOWN]) & _small("estimate", smallest)
     primary = (pl.col("statistic").is_in(["proportion"]) & small) | counted
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
@@ -31,7 +33,7 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
         **blank,
         note=pl.when(later & (pl.col("status") != "not estimable"))
         .then(pl.when(pl.col("note").str.contains(IMMORTAL_TIME)).then(pl.lit(IMMORTAL_TIME)).otherwise(pl.lit("")))
-        .otherwise("note"),
+        .otherwise(pl.col("note").str.replace_all(r"\d+ of (\d+ (?:event dates|subjects))", "some of $1")),
         status=pl.when("gone").then(pl.lit(SUPPRESSED)).otherwise("status"),
         at_risk=pl.when(~_small("at_risk", smallest).fill_null(value=False)).then(pl.col("at_risk")),
     ).drop("row", "gone")
@@ -80,4 +82,9 @@ def _gone_everywhere(marked: pl.DataFrame) -> pl.DataFrame:
     """The evaluable and the enrolled have the same responders: what is gone of the ones is gone of the others."""
     of_response = (pl.col("section") == "response") & (pl.col("statistic") == "proportion")
     anywhere = pl.col("gone").any().over("analysis_id", "group_name", "group_level")
-    return marked.with_columns(gone=pl.when(of_response).then(anywhere).otherwise("gone"))
+    marked = marked.with_columns(gone=pl.when(of_response).then(anywhere).otherwise("gone"))
+    # What is unknown beside a share and the bounds it leaves would give the share away, and each other.
+    beside = pl.col("statistic").is_in(OPEN)
+    among = pl.col("gone") & (beside | (pl.col("statistic") == "proportion"))
+    shared = among.any().over("analysis_id", "population", "group_name", "group_level")
+    return marked.with_columns(gone=pl.when(beside).then(shared).otherwise("gone"))

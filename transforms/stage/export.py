@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
-from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS
+from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS, UNKNOWN_CELLS
 from transforms.conform import Conformed, conform_sheet, with_named_columns
 from transforms.conform.column_sources import column_sources
 from transforms.readers import Sheet, read_file
-from transforms.stage.identity import name_subjects, subject_looks
+from transforms.readers.sheet import ROW
+from transforms.stage.identity import name_subjects, record_ids, subject_looks
+from transforms.stage.namesakes import namesakes
 from transforms.stage.partials import partial_dates
 from transforms.stage.problems import record_problems, row_problems
 from transforms.stage.records import deletions, named_records, repeated
+from transforms.stage.unknown import blanked_as_personal, unknown_cells
 from transforms.validate import validate_records
 
 # Row ids are unique within a file: each sheet counts on from its own thousand million.
@@ -37,6 +40,7 @@ class _StagedDomain:
 
     accepted: pl.DataFrame
     problems: pl.DataFrame
+    unknown: pl.DataFrame
     partials: pl.DataFrame
     records: int
 
@@ -93,7 +97,7 @@ def _stage_sheet(
     conformed = conform_sheet(sheet, mapping, file_mapping, site)
     first_id = number * ROW_IDS_OF_A_SHEET
     domains = {
-        domain: _stage_domain(domain, name_subjects(text, site, subject_key), conformed, first_id, sheet.name)
+        domain: _stage_domain(domain, name_subjects(text, site, subject_key), conformed, first_id, sheet, mapping)
         for domain, text in conformed.records.items()
     }
     staged = domains.values()
@@ -101,8 +105,16 @@ def _stage_sheet(
     return _StagedSheet(
         accepted={domain: found.accepted for domain, found in domains.items()},
         beside={
-            "sheets": pl.DataFrame({"source_sheet": [sheet.name], "rows_read": [conformed.rows_read]}),
-            "rows": conformed.rows.select(repeated(sheet.name).alias("source_sheet"), "source_row", "status"),
+            "sheets": pl.DataFrame(
+                {
+                    "source_sheet": [sheet.name],
+                    "rows_read": [conformed.rows_read],
+                    "cells_read": [
+                        sum(sheet.frame[name].len() - sheet.frame[name].null_count() for name in sheet.header)
+                    ],
+                }
+            ),
+            "rows": _rows(conformed, sheet.name),
             "record_counts": pl.DataFrame(counts, schema=RECORD_COUNTS, orient="row"),
             "problems": pl.concat(
                 [
@@ -112,6 +124,7 @@ def _stage_sheet(
                 ]
             ),
             "subject_looks": subject_looks(conformed.records.values(), site, subject_key),
+            "unknown_cells": pl.concat([pl.DataFrame(schema=UNKNOWN_CELLS), *(found.unknown for found in staged)]),
             "partials": pl.concat([pl.DataFrame(schema=PARTIALS), *(found.partials for found in staged)]),
             "corrections": pl.DataFrame(list(conformed.corrected.items()), schema=CORRECTIONS, orient="row"),
             "columns": column_sources(mapping, sheet.name),
@@ -119,7 +132,21 @@ def _stage_sheet(
     )
 
 
-def _stage_domain(name: str, text: pl.DataFrame, conformed: Conformed, first_id: int, sheet: str) -> _StagedDomain:
+def _rows(conformed: Conformed, sheet: str) -> pl.DataFrame:
+    """Every row with its fate and its cells, in the order of the rows."""
+    if conformed.rows.height == conformed.cells.height:
+        rows = pl.concat([conformed.rows, conformed.cells.select("cells", "cells_aside")], how="horizontal")
+    else:
+        # Ragged rows have no cells that anybody could tell.
+        rows = conformed.rows.join(conformed.cells, on=ROW, how="left", maintain_order="left").with_columns(
+            pl.col("cells", "cells_aside").fill_null(0)
+        )
+    return rows.select(repeated(sheet).alias("source_sheet"), "source_row", "status", "cells", "cells_aside")
+
+
+def _stage_domain(
+    name: str, text: pl.DataFrame, conformed: Conformed, first_id: int, sheet: Sheet, mapping: SheetMapping
+) -> _StagedDomain:
     """Validate a domain's records. Those the export marks as deleted are not: nothing but their identifier counts."""
     domain = DOMAINS[name]
     every = _counted_from(text, first_id)
@@ -131,12 +158,21 @@ def _stage_domain(name: str, text: pl.DataFrame, conformed: Conformed, first_id:
         named.select("row_id"), on="row_id", how="semi", maintain_order="left"
     )
     validated = validate_records(domain, named, conform_problems)
+    named = named.with_columns(record_ids(domain, validated.typed, named).alias("record_id"))
+    problems = pl.concat([validated.problems, namesakes(domain, named, sheet, mapping.personal)])
+    problems = problems.unique(["row_id", "column", "rule_id"], keep="first", maintain_order=True)
+    unknown = pl.concat([validated.unknown, blanked_as_personal(domain, named, conformed.personal, mapping)])
     return _StagedDomain(
         accepted=pl.concat(
-            [named_records(domain, validated.accepted, named, sheet), deletions(domain, gone, sheet)], how="diagonal"
+            [
+                named_records(domain, validated.accepted, unknown, named, sheet.name),
+                deletions(domain, gone, sheet.name),
+            ],
+            how="diagonal",
         ),
-        problems=record_problems(domain, validated, named, sheet),
-        partials=partial_dates(domain, _counted_from(conformed.partials[name], first_id), named, sheet),
+        problems=record_problems(domain, replace(validated, problems=problems), named, sheet.name),
+        unknown=unknown_cells(domain, unknown, named, sheet, mapping, conformed.personal),
+        partials=partial_dates(domain, _counted_from(conformed.partials[name], first_id), named, sheet.name),
         records=text.height,
     )
 

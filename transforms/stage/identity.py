@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import polars as pl
 
 from schemas.domains import Domain
 from schemas.errors import UsageError
 from schemas.mapping import SiteMapping
+from schemas.partial_dates import PARTIAL
 from schemas.subject_ids import look_of
-from transforms.distinct_texts import changed, distinct
+from transforms.distinct_texts import as_text, changed, distinct
 
 BLANK_IN_KEY = "-"
+DIGITS_OF_A_DOUBTFUL_CELL = 8
 
 
 def name_subjects(text: pl.DataFrame, site: SiteMapping, subject_key: bytes | None) -> pl.DataFrame:
@@ -63,7 +65,33 @@ def _pseudonym(subject: str, site_id: str, key: bytes) -> str:
     return hmac.new(key, f"{site_id}|{subject}".encode(), hashlib.sha256).hexdigest()[:12].upper()
 
 
-def record_key(domain: type[Domain], columns: Mapping[str, pl.Expr] | None = None) -> pl.Expr:
-    """The natural key of a record as one text; `columns` stand in for those of the frame."""
-    cells = [(columns or {}).get(name, pl.col(name)) for name in domain.key()]
-    return pl.concat_str([cell.cast(pl.String).fill_null(BLANK_IN_KEY) for cell in cells], separator="|")
+def record_ids(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) -> pl.Series:
+    """The natural key of each record as one text.
+
+    A date tells records apart as it was written, a part of it too. A cell of the key that is in doubt does so by a hash of
+    what was sent, so that the record is the same in every export that says the same, and no word of the site gets out.
+
+    typed: the records in the same order as their text, cells in doubt blank.
+    """
+    cells = {name: _in_key(domain, name, typed[name], text[name]) for name in domain.key()}
+    # Streaming, all cores join texts; else one does.
+    parts = [pl.col(name).cast(pl.String).fill_null(BLANK_IN_KEY) for name in cells]
+    keyed = pl.LazyFrame(cells).select(record_id=pl.concat_str(parts, separator="|"))
+    return keyed.collect(engine="streaming").to_series()
+
+
+def _in_key(domain: type[Domain], name: str, typed: pl.Series, text: pl.Series) -> pl.Series:
+    is_date = domain.columns()[name].kind == "date"
+    if typed.null_count() == text.null_count():
+        return text if is_date else typed
+    sent = as_text(pl.DataFrame([text])).to_series()
+    in_doubt = typed.is_null() & sent.is_not_null()
+    if is_date:
+        in_doubt &= ~sent.str.contains(PARTIAL).fill_null(value=False)
+    hashes = {cell: f"?{_hash(cell)}" for cell in sent.filter(in_doubt).unique()}
+    told = sent if is_date else typed.cast(pl.String)
+    return told.zip_with(~in_doubt, sent.replace_strict(hashes, default=None, return_dtype=pl.String))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS_OF_A_DOUBTFUL_CELL]

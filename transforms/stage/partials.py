@@ -11,7 +11,6 @@ from schemas.domains import Domain
 from schemas.partial_dates import PARTIAL, bounds_of, precision_of
 from schemas.staged import PARTIALS
 from transforms.distinct_texts import as_text, distinct
-from transforms.stage.identity import record_key
 
 
 def partial_dates(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
@@ -20,7 +19,7 @@ def partial_dates(domain: type[Domain], sent: pl.DataFrame, text: pl.DataFrame, 
     if not sent.height:
         return pl.DataFrame(schema=PARTIALS)
     cells = as_text(text.join(sent.select("row_id").unique(), on="row_id", how="semi")).select(
-        "row_id", "source_row", pl.struct(dates).alias("cells"), record_id=record_key(domain)
+        "row_id", "source_row", "record_id", pl.struct(dates).alias("cells")
     )
     understood = [pl.when(pl.col("column") == name).then(pl.col("cells").struct.field(name)) for name in dates]
     return (

@@ -15,7 +15,6 @@ from transforms.conform.records import SOURCE_COLUMNS
 from transforms.distinct_texts import as_text
 from transforms.readers import Sheet
 from transforms.readers.sheet import ROW
-from transforms.stage.identity import record_key
 from transforms.validate import Validated
 
 CELL = "text of the cell"  # no column of a domain is called so
@@ -32,7 +31,7 @@ def record_problems(domain: type[Domain], validated: Validated, text: pl.DataFra
     quarantined = validated.quarantined.select("row_id", record=pl.struct(list(domain.columns())).struct.json_encode())
     return (
         validated.problems.join(
-            text.select("row_id", "source_row", "subject_id", record_key=record_key(domain)),
+            text.select("row_id", "source_row", "subject_id", record_key="record_id"),
             on="row_id",
             how="left",
             maintain_order="left",

@@ -1,8 +1,8 @@
-"""Validate typed records with Pandera and split them into accepted and quarantined.
+"""Validate typed records with Pandera, set the cells in doubt aside, and split off the records that can't be used at all.
 
-The split is by our own row ids: every failure names a row and a rule, a row with a failure of severity quarantine is
-quarantined, every other row is accepted. Pandera's own dropping of rows is not used: it drops the wrong ones where
-an index repeats, and passes in silence where a column is missing.
+The split is by our own row ids: every failure names a row and a rule, and the rule says what it sets aside. Pandera's own
+dropping of rows is not used: it drops the wrong ones where an index repeats, and passes in silence where a column is
+missing.
 """
 
 from __future__ import annotations
@@ -16,22 +16,28 @@ from schemas.domains import Domain
 from schemas.domains.column_rules import UNREADABLE
 from schemas.domains.domain import BOUND_CHECKS
 from transforms.row_identity import has_its_like
-from transforms.validate.codes import blank_unknown, quarantine_strange_columns, unknown_codes
+from transforms.validate.codes import unknown_codes
+from transforms.validate.occurrence import without_occurrence
 from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
+from transforms.validate.spelling import respelled
 
 
 @dataclass(frozen=True)
 class Validated:
     """What became of a domain's records; every input row_id is in exactly one of accepted and quarantined.
 
-    accepted: typed canonical columns and `row_id`; a cell whose code nobody knows is blank where it may be.
+    accepted: typed canonical columns and `row_id`; a cell in doubt is blank.
+    typed: the same of every record in the order in which they came, of quarantined ones too.
     quarantined: the conformed text and `row_id`, so that nothing a site sent is lost.
     problems: row_id, column, rule_id, severity; one row per failure, of accepted records too (severity query).
+    unknown: row_id, column, rule_id of every cell that is set aside, of quarantined records too.
     """
 
     accepted: pl.DataFrame
+    typed: pl.DataFrame
     quarantined: pl.DataFrame
     problems: pl.DataFrame
+    unknown: pl.DataFrame
 
 
 def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems: pl.DataFrame) -> Validated:
@@ -47,26 +53,69 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
     RuntimeError: a rule of the model raised, or Pandera reported something no rule stands for: a fault of ours,
         never of the data.
     """
+    row_ids = text["row_id"]
+    text, doubtful_spelling = respelled(domain, text)
+    conform_problems = conform_problems.join(
+        doubtful_spelling, on=["row_id", "column"], how="anti", maintain_order="left"
+    )
     typed, parse_problems = parse_records(domain, text)
-    unknown = pl.concat([conform_problems.select(list(PROBLEM_SCHEMA)), unknown_codes(domain, text)])
-    typed = blank_unknown(domain, typed, text["row_id"], unknown)
-    found = pl.concat(
+    unread = pl.concat([conform_problems.select(list(PROBLEM_SCHEMA)), unknown_codes(domain, text)])
+    typed = _blanked(typed, row_ids, _cells_set_aside(domain, unread))
+    checked = pl.concat(
         [
-            unknown,
+            doubtful_spelling,
+            unread,
             parse_problems,
             _partial_problems(domain, text, typed),
-            _schema_problems(domain, typed, text["row_id"]),
-            _key_problems(domain, typed, text),
+            _schema_problems(domain, typed, row_ids),
         ]
-    ).unique(maintain_order=True)
-    problems = quarantine_strange_columns(domain, text.height, _with_severity(domain, _without_echoes(found)))
-    quarantined_ids = problems.filter(severity="quarantine")["row_id"].unique()
-    quarantined = text["row_id"].is_in(quarantined_ids.implode())
+    )
+    found = _without_echoes(pl.concat([checked, _key_problems(domain, typed, text)]).unique(maintain_order=True))
+    doubtful = _cells_set_aside(domain, found)
+    typed = _blanked(typed, row_ids, doubtful)
+    problems = _with_severity(domain, found, _of_no_occurrence(domain, text, typed, doubtful))
+    quarantined = row_ids.is_in(problems.filter(severity="quarantine")["row_id"].unique().implode())
     return Validated(
-        accepted=typed.with_columns(text["row_id"]).filter(~quarantined),
+        accepted=typed.with_columns(row_ids).filter(~quarantined),
+        typed=typed,
         quarantined=text.filter(quarantined),
         problems=problems,
+        unknown=doubtful,
     )
+
+
+def _cells_set_aside(domain: type[Domain], problems: pl.DataFrame) -> pl.DataFrame:
+    """row_id, column and rule_id of the cells that are unknown since they break a rule, each once."""
+    cells = {rule_id: list(rule.cells_set_aside) for rule_id, rule in domain.rules().items() if rule.cells_set_aside}
+    concerned = problems.filter(pl.col("rule_id").is_in(list(cells)))
+    if concerned.is_empty():
+        return concerned
+    columns = pl.DataFrame({"rule_id": list(cells), "cell": list(cells.values())}).explode("cell")
+    return (
+        concerned.join(columns, on="rule_id", how="inner", maintain_order="left")
+        .select("row_id", column="cell", rule_id="rule_id")
+        .unique(["row_id", "column"], keep="first", maintain_order=True)
+    )
+
+
+def _blanked(typed: pl.DataFrame, row_ids: pl.Series, cells: pl.DataFrame) -> pl.DataFrame:
+    """The typed frame without the given cells (row_id, column)."""
+    for name in cells["column"].unique():
+        rows = cells.filter(column=name)["row_id"]
+        typed = typed.with_columns(pl.when(~row_ids.is_in(rows.implode())).then(pl.col(name)).alias(name))
+    return typed
+
+
+def _of_no_occurrence(
+    domain: type[Domain], text: pl.DataFrame, typed: pl.DataFrame, doubtful: pl.DataFrame
+) -> pl.DataFrame:
+    """row_id and rule_id of doubtful details in records that nothing else shows to have happened."""
+    details = [rule_id for rule_id, rule in domain.rules().items() if rule.sets_aside == "detail"]
+    concerned = doubtful.filter(pl.col("rule_id").is_in(details))
+    if concerned.is_empty():
+        return concerned.select("row_id", "rule_id")
+    nowhere = without_occurrence(domain, text, typed, concerned)
+    return concerned.filter(pl.col("row_id").is_in(nowhere.implode())).select("row_id", "rule_id")
 
 
 def _schema_problems(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Series) -> pl.DataFrame:
@@ -118,16 +167,28 @@ def _partial_problems(domain: type[Domain], text: pl.DataFrame, typed: pl.DataFr
 
 
 def _key_problems(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
-    """Records that share the natural key; exact duplicates of whole source rows are already out."""
-    # A partial date, blank in the typed frame, tells records apart as it was written.
-    key = [text[name] if domain.columns()[name].kind == "date" else typed[name] for name in domain.key()]
-    shared = has_its_like(pl.DataFrame(key))
+    """Records that share the natural key and differ: the warehouse leaves unknown what they differ in."""
+    cells = _as_told(domain, typed, text)
+    shared = has_its_like(cells.select(domain.key()))
+    if not shared.any():
+        return pl.DataFrame(schema=PROBLEM_SCHEMA)
+    contents = pl.struct(pl.all()).n_unique().over(list(domain.key()))
+    differ = cells.filter(shared).select(contents > 1).to_series()
+    return (
+        text.select("row_id")
+        .filter(shared)
+        .filter(differ)
+        .select("row_id", column=pl.lit(domain.key()[-1]), rule_id=pl.lit(f"{domain.domain_name()}.key.unique"))
+    )
+
+
+def _as_told(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
+    """What records are compared by: a date as it was written, a column with cells that can't be read as it was sent."""
     return pl.DataFrame(
-        {"row_id": text["row_id"].filter(shared)},
-    ).select(
-        pl.col("row_id").cast(pl.Int64),
-        column=pl.lit(domain.key()[-1]),
-        rule_id=pl.lit(f"{domain.domain_name()}.key.unique"),
+        [
+            text[name] if spec.kind == "date" or typed[name].null_count() > text[name].null_count() else typed[name]
+            for name, spec in domain.columns().items()
+        ]
     )
 
 
@@ -140,6 +201,13 @@ def _without_echoes(problems: pl.DataFrame) -> pl.DataFrame:
     return problems.join(pl.concat([told, others]), on=[*cell, "rule_id"], how="semi", maintain_order="left")
 
 
-def _with_severity(domain: type[Domain], problems: pl.DataFrame) -> pl.DataFrame:
+def _with_severity(domain: type[Domain], problems: pl.DataFrame, of_no_occurrence: pl.DataFrame) -> pl.DataFrame:
+    """What each problem means for its record: as its rule says, but where it leaves nothing of the record."""
     severities = {rule_id: rule.severity for rule_id, rule in domain.rules().items()}
-    return problems.with_columns(severity=pl.col("rule_id").replace_strict(severities, return_dtype=pl.String))
+    own = pl.col("rule_id").replace_strict(severities, return_dtype=pl.String)
+    if of_no_occurrence.is_empty():
+        return problems.with_columns(severity=own)
+    nothing_left = of_no_occurrence.unique().with_columns(nothing_left=pl.lit(value=True))
+    return problems.join(nothing_left, on=["row_id", "rule_id"], how="left", maintain_order="left").select(
+        *problems.columns, severity=pl.when("nothing_left").then(pl.lit("quarantine")).otherwise(own)
+    )

@@ -12,7 +12,9 @@ with read_rows as (
         cast(sum(duplicate) as bigint) as duplicate,
         cast(sum(superseded) as bigint) as superseded,
         cast(sum(set_aside) as bigint) as set_aside,
-        cast(sum(unclaimed) as bigint) as unclaimed
+        cast(sum(unclaimed) as bigint) as unclaimed,
+        cast(sum(cells_read) as bigint) as cells_read,
+        cast(sum(cells_unknown) as bigint) as cells_unknown
     from meta.reconciliation
     group by all
 ),
@@ -42,6 +44,7 @@ final as (
         coalesce(r.accepted, 0) as accepted, coalesce(r.quarantined, 0) as quarantined,
         coalesce(r.duplicate, 0) as duplicate, coalesce(r.superseded, 0) as superseded,
         coalesce(r.set_aside, 0) as set_aside, coalesce(r.unclaimed, 0) as unclaimed,
+        coalesce(r.cells_read, 0) as cells_read, coalesce(r.cells_unknown, 0) as cells_unknown,
         coalesce(a.queries, 0) as queries, e.endpoints,
         coalesce(c.statistics, 0) as statistics, coalesce(c.not_estimable, 0) as not_estimable
     from meta.study as s

@@ -34,7 +34,8 @@ latest as (
 final as (
     select
         getvariable('study_id') as study_id,
-        l.query_id, l.site_id, l.subject_id, l.domain, l.column_name, l.source_column, l.rule_id, l.severity, r.remedy,
+        l.query_id, l.site_id, l.subject_id, l.domain, l.column_name, l.source_column, l.rule_id, l.severity,
+        if(l.severity = 'quarantine', 'record', r.sets_aside) as sets_aside, r.remedy,
         if(s.language = 'zh', r.remedy_zh, r.remedy) || coalesce(' (' || l.other || ')', '') as question,
         case when w.query_id is not null then 'waived' when l.ends_on is null then 'open' else 'closed' end as status,
         l.first_seen,

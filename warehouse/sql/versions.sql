@@ -1,7 +1,8 @@
 -- The states each record went through, from the exports of its site
 -- grain:  one row per record and state
 -- source: staged records of one domain (variables `staged`, `domain`), staged_problem, export_order
--- rule:   a state holds from the export that shows it until a later export shows another state, holds one that is quarantined,
+-- rule:   a state holds from the export that shows it until a later export shows another state, one with a cell that has come
+--         into doubt among them, holds one that is quarantined,
 --         marks the record deleted, or is a full export that leaves it out; an incremental export that is silent about a record changes nothing.
 --         File, sheet and row are those of the first export that shows the state.
 -- caveat: a record marked deleted or quarantined has no content and is no state of its own
@@ -15,14 +16,14 @@ said as (
     where domain = getvariable('domain') and severity = 'quarantine' and record_key is not null
 ),
 
--- equal records in two files of one export are one
+-- equal records of one export are one, and so are those in conflict, which the first of them stands for
 event as (
     select s.*, e.export_number, e.next_full
     from said as s
     inner join export_order as e on s.site_id = e.site_id and s.extract_date = e.extract_date
     qualify row_number() over (
         partition by s.record_id, s.extract_date
-        order by s.content is null, s.source_file, s.source_sheet, s.source_row
+        order by s.content is null, s.source_file, s.source_sheet, s.source_row, s.row_id
     ) = 1
 ),
 

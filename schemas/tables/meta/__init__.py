@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from schemas.tables.meta.catalogue import CODELIST, DICTIONARY, LABORATORY_UNIT, MACRO
 from schemas.tables.meta.exports import (
+    BOUNDED_DATE,
     CORRECTION,
     PARTIAL_DATE,
     QUARANTINE,
     RECONCILIATION,
     RECORD_COUNT,
+    SET_ASIDE,
     SOURCE_COLUMN,
     SOURCE_FILE,
 )
@@ -27,7 +29,9 @@ META = (
     QUARANTINE,
     SITE_QUERY,
     WAIVER,
+    SET_ASIDE,
     PARTIAL_DATE,
+    BOUNDED_DATE,
     CORRECTION,
     RULE_LIMIT,
     RULE_FAILURE,

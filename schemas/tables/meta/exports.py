@@ -43,7 +43,8 @@ SOURCE_COLUMN = Table(
 RECONCILIATION = Table(
     "meta",
     "reconciliation",
-    "One row per export file and sheet: rows_read = accepted + quarantined + duplicate + superseded + set_aside + unclaimed.",
+    "One row per export file and sheet: rows_read = accepted + quarantined + duplicate + superseded + set_aside + unclaimed, "
+    "cells_read = cells_used + cells_unknown + cells_set_aside + cells_superseded.",
     ("study_id", "site_id", "source_file", "source_sheet"),
     described(
         "study_id VARCHAR Study",
@@ -58,6 +59,11 @@ RECONCILIATION = Table(
         "superseded BIGINT Rows that a later export of the site replaces",
         "set_aside BIGINT Rows the mapping declares to be no data (totals)",
         "unclaimed BIGINT Rows no part of the mapping takes; each is a site query",
+        "cells_read BIGINT Filled cells below the header, as read; of rows with more or fewer cells than the header none can be told",
+        "cells_used BIGINT Filled cells that records in use were made of, and those by which the mapping tells rows apart",
+        "cells_unknown BIGINT Filled cells that break a rule: unknown in a record that is in use, see meta.set_aside",
+        "cells_set_aside BIGINT Filled cells that nothing is made of: of rows or records set aside, personal, ignored, unmapped, of no use in their row",
+        "cells_superseded BIGINT Filled cells of rows that a later export of the site replaces",
     ),
 )
 
@@ -81,7 +87,7 @@ RECORD_COUNT = Table(
 QUARANTINE = Table(
     "meta",
     "quarantine",
-    "One row per quarantined record and rule it fails, of the exports in force.",
+    "One row per record set aside whole, or row, and rule it fails, of the exports in force.",
     (
         "study_id",
         "site_id",
@@ -141,12 +147,66 @@ PARTIAL_DATE = Table(
         "record_id VARCHAR Record",
         "column_name VARCHAR Date column",
         "sent VARCHAR The date as the site wrote it",
-        "precision VARCHAR month, year or unknown: what is known",
+        "precision VARCHAR month, year or unknown: what is known; range: two records with one key give two dates",
         "earliest DATE First day it can mean",
         "latest DATE Last day it can mean",
         "rule VARCHAR Rule of the protocol; blank for none",
-        "imputed_date DATE Day that stands in for it in the core table; blank where none does",
+        "imputed_date DATE Day that stands in for it in the core table by that rule; blank where none does, see meta.bounded_date",
         "valid_from DATE First extract date on which the record stood so",
         "valid_to DATE Extract date on which it no longer stood so; blank for the current state",
+    ),
+)
+
+SET_ASIDE = Table(
+    "meta",
+    "set_aside",
+    "One row per fact that is unknown since it breaks a rule: a cell of a record in use, or a whole record.",
+    (
+        "study_id",
+        "domain",
+        "record_id",
+        "column_name",
+        "valid_from",
+        "source_file",
+        "source_sheet",
+        "source_row",
+        "rule_id",
+    ),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Subject; blank where nobody can know whose it is",
+        "domain VARCHAR Core table",
+        "record_id VARCHAR Record",
+        "column_name VARCHAR Column whose cell is unknown; blank where the whole record is set aside",
+        "sets_aside VARCHAR cell, detail (of something that happened all the same) or record",
+        "infusion_number BIGINT Of a record set aside whole: the infusion it names; blank elsewhere",
+        "what VARCHAR Of an adverse event set aside whole: which; blank elsewhere, and where that is not known",
+        "rule_id VARCHAR Rule it breaks",
+        "source_file VARCHAR Path below the study's landing folder",
+        "source_sheet VARCHAR Sheet",
+        "source_row BIGINT Row as a person sees it",
+        "source_column VARCHAR Header of the filled cell in the export; blank where none was filled",
+        "valid_from DATE First extract date on which it was so",
+        "valid_to DATE Extract date on which it no longer was; blank while it is",
+    ),
+)
+
+BOUNDED_DATE = Table(
+    "meta",
+    "bounded_date",
+    "One row per happening whose day is not known and for which the protocol has no imputation rule.",
+    ("study_id", "domain", "record_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Subject",
+        "domain VARCHAR Core table",
+        "record_id VARCHAR Record",
+        "column_name VARCHAR Date column",
+        "flag VARCHAR What of the date is not known: D day, M month and day, Y all of it",
+        "earliest DATE First day it can be, by the part that is known and by what else is known of the subject",
+        "latest DATE Last day it can be",
+        "stand_in DATE Day by which endpoints count it: the middle of the days that are possible",
     ),
 )

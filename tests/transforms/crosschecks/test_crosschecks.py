@@ -47,19 +47,24 @@ def test_a_subject_not_heard_of_for_a_year_is_asked_about() -> None:
     assert asked(latest_extract=DAY_0 + timedelta(days=700)) == {"subject.still_followed"}
 
 
-def test_the_same_person_at_two_sites_is_asked_about_at_both() -> None:
-    twice = """
+@pytest.mark.parametrize("other", ["t", "s"], ids=["at another site", "enrolled anew at the same site"])
+def test_the_same_person_twice_is_asked_about(other: str) -> None:
+    twice = f"""
         subject subject_id site_id enrollment_date age_years sex
         a s -10 30 female
-        b t -10 30 female
+        b {other} -10 30 female
 
         infusion subject_id site_id infusion_number infusion_date target
         a s 1 0 CD19
-        b t 1 0 CD19
+        b {other} 1 0 CD19
 
         response subject_id assessment_date response mrd_status
         a 28 CR negative
         b 28 CR negative
+
+        lymphodepletion subject_id infusion_number regimen end_date
+        a 1 FC -3
+        b 1 FC -3
     """
     assert asked(twice) == {"subject.one_person_once"}
 

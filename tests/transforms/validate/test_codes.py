@@ -1,4 +1,4 @@
-"""Unknown codes: a slip leaves its cell blank; most of a column unknown is another column, and its records wait."""
+"""Unknown codes: the cell is unknown and asked about, the record stays, however many there are."""
 
 from __future__ import annotations
 
@@ -32,23 +32,17 @@ def validated(domain: str, column: str, codes: Sequence[str | None]) -> Validate
     [
         pytest.param(["?"] * 3, id="three, though all of the column"),
         pytest.param(["?"] * 4 + ["leukemia"] * 4, id="half of the column"),
-        pytest.param(["?"] * 4 + [None] * 4, id="all that are filled, half of the records"),
+        pytest.param(["?"] * 5 + ["leukemia"] * 4, id="most of the column"),
     ],
 )
-def test_a_few_unknown_codes_where_the_column_may_be_blank_leave_cells_blank(causes: list[str | None]) -> None:
+def test_unknown_codes_leave_their_cells_unknown_and_no_death_out(causes: list[str | None]) -> None:
     found = validated("death", "cause", causes)
     assert found.accepted["cause"].to_list() == [None if cause == "?" else cause for cause in causes]
     assert set(found.problems.select("rule_id", "severity").iter_rows()) == {("death.cause.code", "query")}
+    assert found.unknown["row_id"].to_list() == [n for n, cause in enumerate(causes) if cause == "?"]
 
 
-def test_more_than_half_of_a_column_unknown_quarantines_the_records_that_hold_it() -> None:
-    found = validated("death", "cause", ["?"] * 5 + ["leukemia"] * 4)
-    assert found.quarantined["subject_id"].to_list() == [f"s-{n}" for n in range(5)]
-    assert found.accepted["cause"].to_list() == ["leukemia"] * 4
-    assert set(found.problems.select("rule_id", "severity").iter_rows()) == {("death.cause.code", "quarantine")}
-
-
-def test_one_unknown_code_where_the_column_is_required_quarantines_its_record() -> None:
+def test_an_unknown_code_where_the_column_is_required_leaves_the_infusion_with_an_unknown_target() -> None:
     found = validated("infusion", "target", ["CD19"] * 8 + ["?"])
-    assert found.quarantined["subject_id"].to_list() == ["s-8"]
-    assert found.accepted.height == 8
+    assert found.accepted["target"].to_list() == ["CD19"] * 8 + [None]
+    assert found.unknown.rows() == [(8, "target", "infusion.target.code")]

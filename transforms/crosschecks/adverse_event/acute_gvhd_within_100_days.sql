@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: term
 -- remedy: Confirm that the graft-versus-host disease is acute: it began more than 100 days after transplant or donor cells.
 -- remedy_zh: 请核实是否为急性移植物抗宿主病：发生于移植或供者细胞回输100天之后。

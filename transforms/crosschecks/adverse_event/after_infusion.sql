@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Confirm the onset: it lies before the first infusion, and the event belongs to none.
 -- remedy_zh: 请核实发生日期：早于首次回输，不属于任何一次回输。

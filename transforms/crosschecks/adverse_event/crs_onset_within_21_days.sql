@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Confirm the onset of CRS: it lies more than 21 days after the infusion or before it.
 -- remedy_zh: 请核实CRS发生日期：晚于回输后21天或早于回输。

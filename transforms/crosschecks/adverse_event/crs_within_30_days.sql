@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: end_date
 -- remedy: Confirm the end of CRS: it lasted more than 30 days.
 -- remedy_zh: 请核实CRS结束日期：持续超过30天。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Join the two records or correct their days: two episodes of the same event overlap.
 -- remedy_zh: 请合并记录或更正日期：同一事件的两次发作时间重叠。

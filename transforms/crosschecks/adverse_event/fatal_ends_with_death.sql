@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: end_date
 -- remedy: Correct the end of the event or the day of death: an event of grade 5 ends on the day of death.
 -- remedy_zh: 请更正事件结束日期或死亡日期：5级事件应于死亡当日结束。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Send the death or correct the grade: grade 5 means death by this event.
 -- remedy_zh: 请补报死亡记录或更正分级：5级表示因该事件死亡。

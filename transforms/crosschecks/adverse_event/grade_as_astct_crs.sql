@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Confirm grade and findings of CRS: fever, blood pressure and oxygen give another grade by ASTCT 2019.
 -- remedy_zh: 请核实CRS分级及表现：按ASTCT 2019，由体温、血压和吸氧推得的分级与上报不符。

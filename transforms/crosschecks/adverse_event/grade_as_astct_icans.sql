@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Confirm grade and findings of ICANS: ICE score, consciousness, seizures, weakness and edema give another grade by ASTCT 2019.
 -- remedy_zh: 请核实ICANS分级及表现：由ICE评分、意识、癫痫、肌无力和脑水肿推得的分级与上报不符。

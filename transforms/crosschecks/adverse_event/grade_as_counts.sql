@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Confirm the grade: the lowest count sent for the days of the event gives a higher grade by CTCAE.
 -- remedy_zh: 请核实分级：按CTCAE，事件期间最低计数对应的分级高于上报分级。

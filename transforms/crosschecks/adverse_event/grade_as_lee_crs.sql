@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Confirm grade and findings of CRS: blood pressure and oxygen give a higher grade by Lee 2014.
 -- remedy_zh: 请核实CRS分级及表现：按Lee 2014，由血压和吸氧推得的分级高于上报分级。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Confirm grade and findings of CRS: blood pressure and oxygen give another grade on the Penn scale.
 -- remedy_zh: 请核实CRS分级及表现：按Penn标准，由血压和吸氧推得的分级与上报不符。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Enter the grade: the protocol reports this event by grade.
 -- remedy_zh: 请填写分级：方案要求按分级报告该事件。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: term
 -- remedy: Confirm the graft-versus-host disease: neither a transplant nor donor-derived cells are on record.
 -- remedy_zh: 请核实移植物抗宿主病：既无移植记录，也无供者来源细胞。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Confirm the onset of ICANS: it lies more than 42 days after the infusion or before it.
 -- remedy_zh: 请核实ICANS发生日期：晚于回输后42天或早于回输。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Send the infusion or correct its number: the event names an infusion that is not on record.
 -- remedy_zh: 请补报回输记录或更正序号：不良事件所属的回输没有记录。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Confirm the number of the infusion: a later infusion was given before the onset of this event.
 -- remedy_zh: 请核实回输序号：该事件发生前已进行了更晚的一次回输。

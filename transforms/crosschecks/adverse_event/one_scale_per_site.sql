@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grading_scale
 -- remedy: Confirm the scale: this site grades the same event on another scale elsewhere, and grades of different scales are never pooled.
 -- remedy_zh: 请核实分级标准：该中心对同一事件使用了不同的分级标准，不同标准的分级不会合并。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: end_date
 -- remedy: Enter the day the event resolved, or that it is still going on: it began more than 60 days before the last export.
 -- remedy_zh: 请填写事件缓解日期或注明仍在持续：事件开始距最近一次导出已超过60天。

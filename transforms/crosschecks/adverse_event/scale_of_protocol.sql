@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grading_scale
 -- remedy: Grade on the scale of the protocol, or confirm: this grade is not counted with those of other scales.
 -- remedy_zh: 请按方案规定的标准分级，或予以确认：不同标准的分级不合并统计。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: grade
 -- remedy: Send the CRS of this infusion, or that there was none: ICANS of grade 3 or more is reported and CRS is not.
 -- remedy_zh: 请补报本次回输的CRS（未发生请注明）：已报告3级及以上ICANS，但未报告CRS。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: status
 -- remedy: Confirm the antigen or the product: the last sample before the infusion lacks the antigen its cells are directed against.
 -- remedy_zh: 请核实抗原或产品：回输前最近一次样本中靶抗原为阴性。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: value, characteristic
 -- remedy: Enter a number: the protocol compares this characteristic by its value, and what is entered is none.
 -- remedy_zh: 请填写数值：方案按数值比较该特征，而所填内容不是数值。

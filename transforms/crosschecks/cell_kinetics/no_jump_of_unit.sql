@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: copies_per_ug
 -- remedy: Confirm the result and its unit: it is a thousand times more or less than the samples of the week before and the week after.
 -- remedy_zh: 请核实结果及单位：与前后一周内样本相差千倍以上。

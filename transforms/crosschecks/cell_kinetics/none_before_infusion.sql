@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: sample_date
 -- remedy: Confirm the day or the result: CAR-T cells are found before the infusion they come from.
 -- remedy_zh: 请核实日期或结果：在所属回输之前即检出CAR-T细胞。

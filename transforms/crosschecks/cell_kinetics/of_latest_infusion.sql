@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Confirm whose cells were measured: the sample is said to show cells of an earlier infusion and none of the later one.
 -- remedy_zh: 请核实所测细胞来自哪次回输：样本标为较早一次回输，而较晚一次回输无样本。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: car_t_pct
 -- remedy: Give all flow results of the subject in the same unit, or in both: some are only percent, others only cells/uL, and no curve can be drawn through them.
 -- remedy_zh: 请统一该受试者流式结果的单位（或两种单位均填写）：部分仅为百分比，部分仅为细胞数/uL，无法连成曲线。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Report the course as bridging or correct its day: consolidation begins before the first infusion.
 -- remedy_zh: 请按桥接治疗上报或更正日期：巩固治疗早于首次回输。

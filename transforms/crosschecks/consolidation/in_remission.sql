@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Send the remission this course consolidates, or report the course as therapy of leukemia: none is on record before it.
 -- remedy_zh: 请补报该巩固治疗前的缓解记录，或按抗白血病治疗上报：此前无缓解记录。

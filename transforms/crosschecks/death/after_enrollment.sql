@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: death_date
 -- remedy: Correct the day of death or of enrollment: the subject is reported dead before enrollment.
 -- remedy_zh: 请更正死亡日期或入组日期：死亡早于入组。

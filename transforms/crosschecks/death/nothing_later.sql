@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: death_date
 -- remedy: Confirm the day of death or of this record: the subject is seen alive after the day of death.
 -- remedy_zh: 请核实死亡日期或该记录日期：死亡之后仍有记录。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: cause
 -- remedy: Send the graft-versus-host disease that led to death, or correct the cause.
 -- remedy_zh: 请补报导致死亡的移植物抗宿主病，或更正死因。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: cause
 -- remedy: Send the relapse or correct the cause: the subject was in remission and is said to have died of leukemia without one.
 -- remedy_zh: 请补报复发记录或更正死因：受试者曾缓解且无复发记录，却报告死于白血病。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: cause
 -- remedy: Send the adverse event that led to death, or correct the cause: none of its kind and of grade 3 or more is on record.
 -- remedy_zh: 请补报导致死亡的不良事件或更正死因：无同类3级及以上不良事件记录。

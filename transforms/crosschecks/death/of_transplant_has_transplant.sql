@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: cause
 -- remedy: Send the transplant that led to death, or correct the cause: none is on record.
 -- remedy_zh: 请补报导致死亡的移植记录，或更正死因：无移植记录。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: cause
 -- remedy: Confirm the cause: a relapse is on record before this death and no later infusion, transplant or remission, so that the death does not count as one in remission.
 -- remedy_zh: 请核实死因：死亡前有复发记录且其后无回输、移植或缓解，该死亡不计为缓解中死亡。

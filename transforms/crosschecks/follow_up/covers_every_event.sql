@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: contact_date
 -- remedy: Send a later follow-up: another record shows the subject alive more than 30 days after the last contact reported.
 -- remedy_zh: 请补报更晚的随访：其他记录显示受试者在末次随访30天之后仍存活。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: disease_status
 -- remedy: Confirm the status or the day: the contact finds remission on the day of relapse, so that event and censoring fall on one day.
 -- remedy_zh: 请核实疾病状态或日期：随访记录缓解，但与复发为同一天（事件与删失同日）。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: disease_status
 -- remedy: Send the relapse: the subject was in remission and this contact finds leukemia.
 -- remedy_zh: 请补报复发记录：受试者曾缓解，本次随访发现白血病。

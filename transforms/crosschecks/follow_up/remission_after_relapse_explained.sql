@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: disease_status
 -- remedy: Send the therapy that brought the remission, or correct the status: remission follows a relapse without treatment.
 -- remedy_zh: 请补报使其缓解的治疗或更正疾病状态：复发后未经治疗即记录缓解。

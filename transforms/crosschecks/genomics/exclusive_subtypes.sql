@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: result
 -- remedy: Confirm the finding: BCR::ABL1 and BCR::ABL1-like leukemia exclude each other.
 -- remedy_zh: 请核实检测结果：BCR::ABL1与BCR::ABL1样白血病互相排斥。

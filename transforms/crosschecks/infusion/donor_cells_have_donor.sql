@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: cell_source
 -- remedy: Confirm whose cells were given: they are called donor-derived and no transplant from a donor is on record.
 -- remedy_zh: 请核实细胞来源：标记为供者来源，但无供者移植记录。

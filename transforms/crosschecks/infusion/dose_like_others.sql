@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: dose_1e5_per_kg
 -- remedy: Confirm the dose and its unit: it is ten times more or less than the median of the same infusion in the study.
 -- remedy_zh: 请核实剂量及单位：与本研究同次回输剂量的中位数相差十倍或以上。

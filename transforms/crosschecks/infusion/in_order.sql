@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_date
 -- remedy: Confirm numbers and days of the infusions: a later number has an earlier or the same day.
 -- remedy_zh: 请核实回输序号和日期：序号较后者日期更早或为同一天。

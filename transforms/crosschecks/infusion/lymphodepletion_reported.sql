@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Send the lymphodepletion of this infusion, or that none was given: the site reports it for other infusions.
 -- remedy_zh: 请补报本次回输的清淋方案，或注明未清淋：该中心其他回输均有记录。

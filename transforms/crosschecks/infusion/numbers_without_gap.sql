@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Send the earlier infusion or correct the number: a number before this one is missing.
 -- remedy_zh: 请补报之前的回输记录或更正序号：缺少前一次回输。

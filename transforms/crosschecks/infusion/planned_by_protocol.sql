@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Confirm the infusion: the protocol plans no infusion of this number.
 -- remedy_zh: 请核实回输序号：方案未规定该次回输。

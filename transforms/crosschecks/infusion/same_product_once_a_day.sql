@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_date
 -- remedy: Keep one record or correct the day: two infusions of the same product are on record for one day.
 -- remedy_zh: 请保留一条记录或更正日期：同一天记录了两次同一产品的回输。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: target
 -- remedy: Confirm the product: the protocol plans one against another antigen for this infusion.
 -- remedy_zh: 请核实产品靶点：与方案规定的该次回输靶点不符。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_date
 -- remedy: Confirm the days: less than 14 days lie between two numbered infusions, as when one dose given in parts is counted twice.
 -- remedy_zh: 请核实日期：两次回输间隔不足14天，可能是同一剂量分次回输被重复计数。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: value
 -- remedy: Confirm that the immunoglobulin is the subject's own: replacement was given within the 28 days before.
 -- remedy_zh: 请核实免疫球蛋白是否为受试者自身：采样前28天内曾输注免疫球蛋白。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: unit
 -- remedy: Confirm the unit: the site reports this test in another unit elsewhere.
 -- remedy_zh: 请核实单位：该中心同一检验项目使用了其他单位。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: value
 -- remedy: Confirm the count and its unit: more than 2000 x 10^9 platelets/L.
 -- remedy_zh: 请核实计数及单位：血小板超过2000×10^9/L。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: value
 -- remedy: Confirm the platelet count: platelets were transfused on that day or in the three days before.
 -- remedy_zh: 请核实血小板计数：采样当日或此前三天内曾输注血小板。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: end_date
 -- remedy: Confirm the days: lymphodepletion ends after the infusion it prepares.
 -- remedy_zh: 请核实日期：清淋结束晚于其对应的回输。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Send the infusion that this lymphodepletion prepared, or tell why none was given.
 -- remedy_zh: 请补报该清淋对应的回输记录，或说明未回输的原因。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: end_date
 -- remedy: Confirm the days: more than 14 days lie between lymphodepletion and the infusion it prepares.
 -- remedy_zh: 请核实日期：清淋结束至回输间隔超过14天。

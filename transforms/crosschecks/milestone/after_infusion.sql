@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: milestone_date
 -- remedy: Confirm the day: what recovers after the infusion is reported before it.
 -- remedy_zh: 请核实日期：回输后的恢复指标早于首次回输。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: milestone_date
 -- remedy: Confirm the recovery: immunoglobulin was given within the 28 days before.
 -- remedy_zh: 请核实恢复日期：此前28天内曾输注免疫球蛋白。

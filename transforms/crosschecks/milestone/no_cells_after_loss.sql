@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: milestone_date
 -- remedy: Confirm the day: CAR-T cells are found in a later sample, before any further infusion.
 -- remedy_zh: 请核实日期：之后的样本（再次回输之前）仍检出CAR-T细胞。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: milestone_date
 -- remedy: Confirm the recovery: platelets were transfused within the seven days before.
 -- remedy_zh: 请核实恢复日期：此前七天内曾输注血小板。

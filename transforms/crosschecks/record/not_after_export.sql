@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: contact_date, end_date, apheresis_date
 -- remedy: Correct the day: it lies after the day of the export that reports it.
 -- remedy_zh: 请更正日期：晚于报告该记录的导出日期。

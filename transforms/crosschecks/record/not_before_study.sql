@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: contact_date, enrollment_date, infusion_date
 -- remedy: Correct the day: it lies before the study began or before the subject was born.
 -- remedy_zh: 请更正日期：早于研究开始或受试者出生。

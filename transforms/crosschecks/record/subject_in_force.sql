@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: subject_id
 -- remedy: Mend or send again the subject's own record, which was accepted before: until then none of the subject's records counts.
 -- remedy_zh: 请更正或重新报送受试者本人的记录（此前已接受）：在此之前，该受试者的所有记录均不计入分析。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: contact_date, death_date, relapse_date
 -- remedy: Confirm the day: it lies after the data cut of the study and is not counted.
 -- remedy_zh: 请核实日期：晚于研究数据截止日，不计入分析。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: relapse_date
 -- remedy: Confirm the day of relapse: it lies before the first infusion and is no event of this study.
 -- remedy_zh: 请核实复发日期：早于首次回输，不属于本研究的事件。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: relapse_date
 -- remedy: Send the response that shows the remission, or report the leukemia as not in remission: relapse follows none.
 -- remedy_zh: 请补报缓解的疗效评估，或将白血病报告为未缓解：复发之前无缓解记录。

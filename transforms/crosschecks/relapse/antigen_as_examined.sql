@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: cd19_status
 -- remedy: Confirm the antigen on the blasts: relapse and antigen examination contradict each other, or only one of them names it.
 -- remedy_zh: 请核实白血病细胞抗原：复发记录与抗原检测不一致，或仅其中一处填写。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: relapse_date
 -- remedy: Confirm the day: relapse is reported for the day of an infusion or a transplant, which follows it or excludes it.
 -- remedy_zh: 请核实复发日期：与回输或移植为同一天。

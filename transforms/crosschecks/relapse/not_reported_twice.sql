@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: relapse_date
 -- remedy: Keep one record or confirm both: two relapses lie less than 28 days apart.
 -- remedy_zh: 请保留一条记录或确认两次复发：两次复发间隔不足28天。

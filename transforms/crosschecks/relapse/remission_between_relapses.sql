@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: relapse_date
 -- remedy: Send the remission between the two relapses, or take back the second: leukemia that never left can't come back.
 -- remedy_zh: 请补报两次复发之间的缓解，或撤回后一次复发：未缓解则不能再次复发。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: assessment_date
 -- remedy: Confirm the day or the number of the infusion: the assessment lies before the infusion it is said to follow.
 -- remedy_zh: 请核实日期或回输序号：评估日期早于所属回输。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_date
 -- remedy: Send the response to this infusion, also where it could not be evaluated: the window is over and none is on record.
 -- remedy_zh: 请补报本次回输的疗效评估（无法评估者亦请注明）：评估窗已过但无记录。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: assessment_date
 -- remedy: Confirm the day: this is the assessment nearest to the infusion and it lies outside the window of the protocol, so that the subject counts as not evaluable.
 -- remedy_zh: 请核实评估日期：这是距回输最近的评估，但在方案规定的评估窗之外，该受试者将按不可评估处理。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: response
 -- remedy: Send the relapse or confirm the response: the remission seen before is lost and no relapse is on record.
 -- remedy_zh: 请补报复发记录或核实疗效：此前的缓解已丧失，但无复发记录。

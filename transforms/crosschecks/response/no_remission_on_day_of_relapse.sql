@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: response
 -- remedy: Confirm the response or the day of relapse: complete remission and relapse are reported for one day.
 -- remedy_zh: 请核实疗效或复发日期：同一天既报告完全缓解又报告复发。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: infusion_number
 -- remedy: Confirm the number of the infusion: a later infusion was given before this assessment.
 -- remedy_zh: 请核实回输序号：在该评估之前已进行了更晚的一次回输。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: response
 -- remedy: Send the infusion, transplant or other therapy that brought the remission, or correct the relapse: remission follows a relapse without treatment.
 -- remedy_zh: 请补报使其缓解的治疗（回输、移植或其他），或更正复发记录：复发后未经治疗即记录缓解。

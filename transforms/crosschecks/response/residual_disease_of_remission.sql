@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: mrd_status
 -- remedy: Send the residual disease of this remission, or that it was not examined.
 -- remedy_zh: 请补报该缓解的微小残留病（MRD）结果，或注明未检测。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: mrd_status
 -- remedy: Confirm that this is no relapse: residual disease is found again after it was gone.
 -- remedy_zh: 请确认并非复发：微小残留病转阴后再次转阳。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: age_years
 -- remedy: Confirm the age: it lies outside the ages the protocol enrolls.
 -- remedy_zh: 请核实年龄：超出方案规定的入组年龄范围。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: subject_id
 -- remedy: Confirm that this is another subject than the one in brackets, or write the id alike everywhere: the two ids may be one, written in two ways.
 -- remedy_zh: 请确认与括号内的受试者不是同一人；如为同一人，请统一编号写法：两者可能只是写法不同。

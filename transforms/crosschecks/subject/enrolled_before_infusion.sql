@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: enrollment_date
 -- remedy: Confirm the day of enrollment: it lies after the first infusion.
 -- remedy_zh: 请核实入组日期：晚于首次回输日期。

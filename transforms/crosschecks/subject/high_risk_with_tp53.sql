@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: high_risk_genetics
 -- remedy: Confirm that the genetics are not of high risk: an aberration of TP53 is on record.
 -- remedy_zh: 请核实遗传学高危：已记录TP53异常，但标记为非高危。

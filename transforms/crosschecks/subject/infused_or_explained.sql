@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: enrollment_date
 -- remedy: Send the infusion, or the follow-up or death that explains why none was given: nothing is on record for 90 days after enrollment.
 -- remedy_zh: 请补报回输记录，或说明未回输原因的随访或死亡记录：入组后90天内无任何记录。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: enrollment_date
 -- remedy: Send a follow-up: the subject is not known to have died and nothing was reported for more than a year before the last export.
 -- remedy_zh: 请补报随访：受试者未报告死亡，且最近一次导出前一年以上无任何记录。

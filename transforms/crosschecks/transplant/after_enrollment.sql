@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: transplant_date
 -- remedy: Report the transplant as a prior one, or correct its day: it lies before enrollment.
 -- remedy_zh: 请将该移植作为既往移植上报或更正日期：早于入组。

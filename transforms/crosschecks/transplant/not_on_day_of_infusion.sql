@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: transplant_date
 -- remedy: Correct one of the days: transplant and CAR-T infusion are reported for the same day.
 -- remedy_zh: 请更正日期：移植与CAR-T回输为同一天。

@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: transplant_date
 -- remedy: Keep one record or confirm both: two transplants lie less than 30 days apart.
 -- remedy_zh: 请保留一条记录或确认两次移植：两次移植间隔不足30天。

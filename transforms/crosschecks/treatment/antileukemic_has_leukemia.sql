@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: treatment
 -- remedy: Send the relapse or the failed response this therapy treats, or report it as consolidation: the subject is in remission by what is on record.
 -- remedy_zh: 请补报该治疗针对的复发或未缓解记录，或按巩固治疗上报：据现有记录受试者处于缓解。

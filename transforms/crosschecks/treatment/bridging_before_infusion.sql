@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Confirm the kind of treatment: bridging is given between collection and infusion, and this begins after the last infusion.
 -- remedy_zh: 请核实治疗类别：桥接治疗应在采集与回输之间，该治疗始于末次回输之后。

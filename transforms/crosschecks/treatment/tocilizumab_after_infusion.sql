@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: start_date
 -- remedy: Confirm the day: the drug is given before the first infusion.
 -- remedy_zh: 请核实日期：用药早于首次回输。

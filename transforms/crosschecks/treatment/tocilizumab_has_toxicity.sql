@@ -1,4 +1,4 @@
--- severity: query
+-- sets aside: nothing
 -- columns: treatment
 -- remedy: Send the CRS or neurotoxicity that was treated, or confirm why the drug was given: none is on record on that day or before.
 -- remedy_zh: 请补报所治疗的CRS或神经毒性，或说明用药原因：用药当日及之前无相应记录。

@@ -10,5 +10,8 @@ from batch as t
 inner join meta.endpoint as e on t.study_id = e.study_id and t.paramcd = e.paramcd and e.kind = 'cir'
 where t.event = 1 and not exists (
     select 1 from core.relapse as r
-    where r.study_id = t.study_id and r.subject_id = t.subject_id and r.valid_to is null and r.relapse_date = t.adt
+    left join meta.bounded_date as b
+        on r.study_id = b.study_id and b.domain = 'relapse' and r.record_id = b.record_id
+    where r.study_id = t.study_id and r.subject_id = t.subject_id and r.valid_to is null
+        and coalesce(r.relapse_date, b.stand_in) = t.adt
 )

@@ -1,0 +1,137 @@
+"""What is unknown is printed as unknown, beside the figure it could move: nobody of whom it is unknown is free of it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.protocol import Protocol
+from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study
+from transforms.analyses.disposition import disposition_rows
+from transforms.analyses.paired import paired_rows
+from transforms.analyses.response import response_rows
+from transforms.analyses.rows import ResultRow, analysis_frame
+from transforms.analyses.study_data import StudyData
+from transforms.analyses.time_to_event import time_to_event
+from transforms.analyses.toxicity import toxicity_rows
+from transforms.printed.lint_study import lint_study
+from warehouse.frames import frame_of
+
+TOXICITY = [{"term": "CRS", "scale": "Lee 2014"}, {"term": "ICANS", "scale": "CTCAE 4"}]
+TABLES = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks")
+INFUSED = """
+infusion subject_id infusion_number infusion_date target
+a 1 0 CD19
+b 1 0 CD19
+c 1 0 CD19
+d 1 0 CD19
+"""
+
+
+def data(tables: str) -> StudyData:
+    with build_tiny_study(tables, toxicity=TOXICITY) as built:
+        frames = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in TABLES}
+    return StudyData.of(Protocol.model_validate({**PROTOCOL, "toxicity": TOXICITY}), frames)
+
+
+def told(rows: list[ResultRow], name: str, level: str) -> dict[str, float | None]:
+    """By statistic what is said of an event at a level."""
+    return {row.statistic: row.estimate for row in rows if (row.group_name, row.group_level) == (name, level)}
+
+
+EVENTS = """
+adverse_event subject_id infusion_number term grade grading_scale start_date
+a 1 CRS 3 Lee_2014 2
+b 1 CRS . Lee_2014 2
+c 1 . 1 Lee_2014 3
+"""
+
+
+def test_an_event_without_a_grade_has_occurred_and_may_be_severe() -> None:
+    rows = list(toxicity_rows(data(INFUSED + EVENTS)))
+    assert told(rows, "CRS", "grade >= 3") == {"proportion": 0.25, "unknown": 1, "bound_low": 0.25, "bound_high": 0.5}
+
+
+def test_an_event_of_unknown_term_leaves_every_event_open_that_it_may_be() -> None:
+    rows = list(toxicity_rows(data(INFUSED + EVENTS)))
+    assert told(rows, "CRS", "any grade") == {"proportion": 0.5, "unknown": 1, "bound_low": 0.5, "bound_high": 0.75}
+    assert told(rows, "ICANS", "any grade")["unknown"] == 1
+    # its grade is known, and is no severe one
+    assert "unknown" not in told(rows, "ICANS", "grade >= 3")
+
+
+def test_an_event_that_may_follow_either_infusion_is_unknown_after_each() -> None:
+    second = INFUSED + "a 2 60 CD22\n"
+    event = "\nadverse_event subject_id term grade grading_scale start_date\na CRS 2 Lee_2014 .\nb CRS 2 Lee_2014 .\n"
+    rows = list(toxicity_rows(data(second + event)))
+    by_infusion = {
+        number: {row.statistic: row.estimate for row in rows if row.analysis_id == f"toxicity.i{number}"
+                 and (row.group_name, row.group_level) == ("CRS", "any grade")}
+        for number in (1, 2)
+    }  # fmt: skip
+    assert by_infusion[1] == {"proportion": 0.25, "unknown": 1, "bound_low": 0.25, "bound_high": 0.5}
+    assert by_infusion[2]["unknown"] == 1
+
+
+def test_where_all_is_known_nothing_stands_beside_the_share() -> None:
+    rows = list(
+        toxicity_rows(data(INFUSED + EVENTS.splitlines()[0] + "\n" + "\n".join(EVENTS.splitlines()[1:3]) + "\n"))
+    )
+    assert told(rows, "CRS", "any grade") == {"proportion": 0.25}
+
+
+def test_a_record_that_is_set_aside_leaves_open_whether_the_event_occurred() -> None:
+    study = data(INFUSED + EVENTS)
+    unsure = study.adae.filter(subject_id="b").with_columns(occurfl=pl.lit("U"))
+    rows = list(toxicity_rows(StudyData(**{**vars(study), "adae": unsure})))
+    assert told(rows, "CRS", "any grade") == {"proportion": 0.0, "unknown": 1, "bound_low": 0.0, "bound_high": 0.25}
+
+
+def test_a_pair_of_which_one_is_unknown_is_not_compared() -> None:
+    second = INFUSED + "a 2 60 CD22\nb 2 60 CD22\n"
+    event = "\nadverse_event subject_id infusion_number term grade grading_scale start_date\na 1 CRS 2 Lee_2014 2\nb 1 . . . 2\n"
+    rows = [
+        row for row in paired_rows(data(second + event)) if row.group_name == "CRS" and row.group_level == "any grade"
+    ]
+    assert rows[0].note.endswith("1 subjects of whom it is unknown are not compared")
+
+
+RESPONSES = """
+response subject_id assessment_date response
+a 30 CR
+b 30 .
+c 30 NR
+"""
+
+
+def test_an_unknown_response_is_neither_none_nor_not_evaluable() -> None:
+    rows = list(response_rows(data(INFUSED + RESPONSES)))
+    found = {(row.population, row.group_level, row.statistic): row.estimate for row in rows}
+    assert found["evaluable", "CR/CRi", "proportion"] == 0.5
+    assert found["evaluable", "CR/CRi", "unknown"] == 1
+    assert (found["evaluable", "CR/CRi", "bound_low"], found["evaluable", "CR/CRi", "bound_high"]) == (1 / 3, 2 / 3)
+    assert found["enrolled", "Not evaluable", "proportion"] == 0.25
+    assert found["enrolled", "Response unknown", "proportion"] == 0.25
+    boxes = {row.label: row.estimate for row in disposition_rows(data(INFUSED + RESPONSES))}
+    assert boxes.get("Response unknown on day 30 after infusion 1", 1) == 1
+
+
+def test_every_enrolled_subject_has_one_response_an_unknown_one_among_them() -> None:
+    study = data(INFUSED + RESPONSES)
+    analysis = analysis_frame("tiny", response_rows(study))
+    assert lint_study(study.protocol, analysis, None).filter(severity="error").is_empty()
+
+
+def test_days_within_bounds_are_told_beside_every_figure_they_enter() -> None:
+    tables = (
+        INFUSED
+        + "\ndeath subject_id death_date cause\na . leukemia\nb 50 leukemia\n\nfollow_up subject_id contact_date\na 40\nc 90\nd 90\n"
+    )
+    study = data(tables)
+    rows = time_to_event(study, "os").rows
+    caution = (
+        "1 of 2 event dates are known within bounds only, as the protocol has no imputation rule for death.death_date"
+    )
+    assert {row.note for row in rows if row.estimate is not None} == {caution}
+    bounds = {(row.statistic, row.time_months): row.estimate for row in rows if row.statistic.startswith("bound")}
+    assert all(bounds["bound_low", months] <= bounds["bound_high", months] for _, months in bounds)
+    assert {row.statistic: row.estimate for row in rows}["events"] == 2
