@@ -50,6 +50,7 @@ COLUMNS = {
     "origin": pl.String,
     "conversion": pl.String,
 }
+# about: what else the question speaks of, such as how many cells; blank for most.
 PROBLEMS = {
     "domain": pl.String,
     "row_id": pl.Int64,
@@ -63,4 +64,5 @@ PROBLEMS = {
     "subject_id": pl.String,
     "record_key": pl.String,
     "value_hash": pl.String,
+    "about": pl.String,
 }

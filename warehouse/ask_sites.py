@@ -20,7 +20,7 @@ from warehouse.frames import create_from_frame, frame_of, read_sql
 from warehouse.staged_exports import StagedFile
 
 PARTIAL_DATES = "SELECT * FROM meta.partial_date WHERE valid_from <= getvariable('as_of') ORDER BY ALL"
-BROKEN = "record_id VARCHAR, domain VARCHAR, column_name VARCHAR, rule_id VARCHAR, severity VARCHAR, other VARCHAR"
+BROKEN = "record_id VARCHAR, domain VARCHAR, column_name VARCHAR, rule_id VARCHAR, severity VARCHAR, about VARCHAR"
 
 
 def ask_sites(

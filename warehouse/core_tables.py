@@ -71,7 +71,7 @@ def quarantine_where(connection: duckdb.DuckDBPyConnection, domain: str, rule_id
         record=pl.struct(pl.col(own).cast(pl.String)).struct.json_encode(),
         subject_id="subject_id",
         record_key="record_id",
-        other="other" if "other" in found.columns else pl.lit(None, pl.String),
+        about="about" if "about" in found.columns else pl.lit(None, pl.String),
     )  # fmt: skip
     insert_frame(connection, "staged_problem", problems)
     connection.register("moved", found.select("source_file", "source_sheet", "row_id").to_arrow())

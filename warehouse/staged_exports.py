@@ -66,8 +66,6 @@ def load_staged_exports(
         create_from_frame(connection, table, read_staged(name, staged, store, schema))
     # What rules over several records find lasts until the next export, whatever becomes of the record.
     connection.execute("ALTER TABLE staged_problem ADD COLUMN of_several_records BOOLEAN DEFAULT false")
-    # The other subject a question speaks of.
-    connection.execute("ALTER TABLE staged_problem ADD COLUMN other VARCHAR")
 
 
 def read_staged(

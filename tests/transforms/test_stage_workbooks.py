@@ -21,7 +21,7 @@ def stage_excel(path: Path, sheet: dict[str, Any]) -> dict[str, pl.DataFrame]:
 
 
 def problems(staged: dict[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
-    return staged["problems"].select("source_row", "source_column", "rule_id").rows()
+    return staged["problems"].select("source_row", "source_column", "rule_id", "about").rows()
 
 
 def test_marks_of_a_person_are_one_question_per_column_and_kind_with_their_number(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_marks_of_a_person_are_one_question_per_column_and_kind_with_their_numbe
     book.save(tmp_path / "a.xlsx")
     feed = {"domain": "subject", "columns": {"subject_id": "编号", "enrollment_date": "入组"}}
     staged = stage_excel(tmp_path / "a.xlsx", {"sheet": "Sheet", "feeds": [feed]})
-    assert problems(staged) == [(3, "编号 × 1", "file.struck_cells"), (2, "入组 × 2", "file.commented_cells")]
+    assert problems(staged) == [(3, "编号", "file.struck_cells", "× 1"), (2, "入组", "file.commented_cells", "× 2")]
     assert staged["accepted.subject"].height == 4
     assert not any("不要读取" in str(value) for frame in staged.values() for row in frame.iter_rows() for value in row)
 
@@ -43,5 +43,5 @@ def test_an_empty_sheet_gives_no_rows_and_is_asked_about(tmp_path: Path) -> None
     Workbook().save(tmp_path / "a.xlsx")
     feed = {"domain": "subject", "columns": {"subject_id": "编号", "enrollment_date": "入组"}}
     staged = stage_excel(tmp_path / "a.xlsx", {"sheet": "Sheet", "feeds": [feed]})
-    assert problems(staged) == [(None, None, "file.blank_sheet")]
+    assert problems(staged) == [(None, None, "file.blank_sheet", None)]
     assert staged["sheets"]["rows_read"].to_list() == [0]

@@ -39,7 +39,12 @@ def record_problems(domain: type[Domain], validated: Validated, text: pl.DataFra
         .join(_value_hashes(domain, text), on=["row_id", "column"], how="left", maintain_order="left")
         .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
         .join(quarantined, on="row_id", how="left", maintain_order="left")
-        .with_columns(domain=pl.lit(domain.domain_name()), source_sheet=pl.lit(sheet), column_name=pl.col("column"))
+        .with_columns(
+            domain=pl.lit(domain.domain_name()),
+            source_sheet=pl.lit(sheet),
+            column_name=pl.col("column"),
+            about=pl.lit(None, dtype=pl.String),
+        )
         .select(PROBLEMS.keys())
     )
 
@@ -107,10 +112,10 @@ def _unmapped_columns(conformed: Conformed) -> pl.DataFrame:
 def _marked_columns(sheet: Sheet) -> pl.DataFrame:
     """One question per column and kind of mark; another number of cells is another question."""
     told = [
-        (mark.first_row, f"{mark.column} × {mark.cells}", f"file.{mark.kind}_cells", str(mark.cells))
+        (mark.first_row, mark.column, f"file.{mark.kind}_cells", str(mark.cells), f"× {mark.cells}")
         for mark in sheet.marked
     ]
-    schema = {name: PROBLEMS[name] for name in ("source_row", "source_column", "rule_id", "value_hash")}
+    schema = {name: PROBLEMS[name] for name in ("source_row", "source_column", "rule_id", "value_hash", "about")}
     return pl.DataFrame(told, schema=schema, orient="row")
 
 

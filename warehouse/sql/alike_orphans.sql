@@ -26,9 +26,9 @@ alike as (
 ),
 
 final as (
-    select subject_id, string_agg(other, ', ' order by other) as other from alike group by all
+    select subject_id, string_agg(other, ', ' order by other) as about from alike group by all
 )
 
-select s.*, f.other
+select s.*, f.about
 from query_table(getvariable('staged')) as s
 inner join final as f on s.subject_id = f.subject_id

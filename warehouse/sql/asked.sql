@@ -4,7 +4,7 @@
 -- rule:   a cell that is set aside has been asked about: nothing more is asked of the blank it leaves
 select distinct
     r.site_id, r.source_file, r.source_sheet, r.source_row, r.subject_id,
-    b.record_id as record_key, b.domain, b.column_name, b.rule_id, b.severity, b.other
+    b.record_id as record_key, b.domain, b.column_name, b.rule_id, b.severity, b.about
 from broken as b
 inner join current.record as r on b.domain = r.domain and b.record_id = r.record_id
 where not exists (

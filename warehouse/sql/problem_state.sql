@@ -9,7 +9,7 @@ with final as (
         p.*,
         'Q' || upper(substr(sha256(concat_ws(
             '|', getvariable('study_id'), p.site_id, p.subject_id, p.domain, p.record_key, p.source_sheet,
-            coalesce(p.column_name, p.source_column), p.rule_id, p.value_hash, p.other
+            coalesce(p.column_name, p.source_column), p.rule_id, p.value_hash, p.about
         )), 1, 10)) as query_id,
         case
             when p.of_several_records or p.record_key is null or p.domain is null then e.next_extract

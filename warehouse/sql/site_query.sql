@@ -1,7 +1,7 @@
 -- Questions to the sites: open ones, those a later export answered, and those waived
 -- grain:  one row per question (query_id)
 -- source: problem_state (every problem of every export); remedies from meta.rule; waivers from meta.waiver
--- rule:   a question ends with the other subject it speaks of, if any; open while an export in force has the problem; closed by the export that no longer has it; a waived question stays
+-- rule:   a question ends with what else it speaks of, if anything; open while an export in force has the problem; closed by the export that no longer has it; a waived question stays
 --         waived for the value it was waived for, since another value is another question
 with ordered as (
     select
@@ -36,7 +36,7 @@ final as (
         getvariable('study_id') as study_id,
         l.query_id, l.site_id, l.subject_id, l.domain, l.column_name, l.source_column, l.rule_id, l.severity,
         if(l.severity = 'quarantine', 'record', r.sets_aside) as sets_aside, r.remedy,
-        if(s.language = 'zh', r.remedy_zh, r.remedy) || coalesce(' (' || l.other || ')', '') as question,
+        if(s.language = 'zh', r.remedy_zh, r.remedy) || coalesce(' (' || l.about || ')', '') as question,
         case when w.query_id is not null then 'waived' when l.ends_on is null then 'open' else 'closed' end as status,
         l.first_seen,
         l.extract_date as last_seen,

@@ -23,6 +23,6 @@ alike as (
 
 select
     study_id, site_id, 'subject' as domain, record_id, 'subject_id' as column_name,
-    string_agg(other, ', ' order by other) as other
+    string_agg(other, ', ' order by other) as about
 from alike
 group by all
