@@ -82,7 +82,7 @@ def _refuse_tables_within(file: str, root: etree._Element | None) -> None:
 
 
 def _own_text(cell: etree._Element) -> str:
-    return "" if next(cell.iter("table"), None) is not None else "".join(cell.itertext()).strip()
+    return "" if next(cell.iter("table"), None) is not None else "".join(map(str, cell.itertext())).strip()
 
 
 def _is_frame(table: etree._Element) -> bool:
