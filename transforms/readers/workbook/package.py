@@ -52,6 +52,9 @@ class Package:
         refuse_inflating(file, archive)
         self.file, self._archive = file, archive
         self._parts = {_key(entry.filename): entry for entry in archive.infolist()}
+        if len(self._parts) != len(archive.infolist()):
+            # One program reads the first of them, another one the last.
+            raise ValueError("a part twice")
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
