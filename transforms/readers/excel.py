@@ -58,7 +58,7 @@ def _named(file: str, worksheets: Sequence[Worksheet], name: str) -> Worksheet:
 
 
 def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
-    if sheet.refused:
+    if sheet.refused and (not sheet.doubts or not sheet.cells or wanted.sheet == EVERY_SHEET):
         raise DataRejected(f"{file} {sheet.refused}")
     if not sheet.cells:
         # It gives no rows, and the site is told; to refuse it would cost the whole workbook.
@@ -70,8 +70,20 @@ def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
         raise DataRejected(f"{file} {sheet.name}: expected a header in row {last_header}; it has {bottom + 1} rows")
     cells = _with_merged(sheet, last_header, bottom)
     names = _names(cells, sheet, wanted.header_row - 1, last_header)
+    _refuse_doubts(file, sheet, names, (wanted.header_row - 1, last_header), {*wanted.ignored, *wanted.personal})
     frame = _frame(cells, names, (wanted.header_row - 1, last_header), wanted.used_columns())
     return Sheet(file, sheet.name, with_blanks(frame), marked=tuple(_marked(sheet, names, last_header)))
+
+
+def _refuse_doubts(
+    file: str, sheet: Worksheet, names: Sequence[str], header: tuple[int, int], not_read: set[str]
+) -> None:
+    """Refuse a sheet in which nobody can tell what a header or a cell shows; columns that the mapping leaves out may hold anything."""
+    for doubt in sheet.doubts:
+        in_header = header[0] <= doubt.row < header[1]
+        is_left_out = doubt.column < len(names) and names[doubt.column] in not_read
+        if in_header or (doubt.row >= header[1] and not is_left_out):
+            raise DataRejected(f"{file} {doubt.sentence}")
 
 
 def _with_merged(sheet: Worksheet, last_header: int, bottom: int) -> Cells:

@@ -256,6 +256,20 @@ def test_a_sheet_that_cannot_be_read_costs_only_those_who_ask_for_it(tmp_path: P
         read_file(path, mapping("front"))
 
 
+def test_a_doubtful_cell_costs_its_sheet_unless_the_mapping_leaves_its_column_out(tmp_path: Path) -> None:
+    def doubtful(cell: str) -> Path:
+        return workbook(tmp_path / "a.xlsx", [["id", "day", "helper"], ["001", "2021-01-01", 1]]) and change(
+            tmp_path / "a.xlsx", lambda sheet: sheet.__setitem__(cell, "=1+1")
+        )
+
+    entry = {**mapping("受试者").model_dump(exclude_unset=True)["sheets"][0], "ignored": ["helper"]}
+    leaving_out = FileMapping.model_validate({"match": "*", "format": "excel", "sheets": [entry]})
+    assert read_file(doubtful("C2"), leaving_out)[0].frame["day"].to_list() == ["2021-01-01"]
+    for cell, wanted in (("C2", mapping("受试者")), ("B2", leaving_out), ("C1", leaving_out)):
+        with pytest.raises(DataRejected, match=f"受试者 {cell}: holds a formula that was never computed"):
+            read_file(doubtful(cell), wanted)
+
+
 def test_a_stray_cell_far_off_is_read_and_makes_no_large_table(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [["id", "day"], ["001", "2021-01-01"]])
     (sheet,) = read_file(change(path, lambda made: made.cell(1_048_576, 16_384, "stray")), mapping("受试者"))

@@ -130,3 +130,12 @@ def test_a_page_without_a_whole_table_says_what_it_is(body: str, said: str) -> N
 def test_a_format_that_shows_a_part_of_a_date_alone_refuses_its_sheet() -> None:
     sheet = read("""<table><tr><td>x</td><td style='mso-number-format:"dd"' x:num="44260">05</td></tr></table>""")
     assert (sheet.refused or "").startswith("Sheet1 B1: ")
+
+
+def test_rows_behind_a_deep_cell_are_read_and_one_beyond_measure_is_refused() -> None:
+    def nested(depth: int) -> str:
+        return f"<table><tr><td>{'<i>' * depth}x{'</i>' * depth}</td></tr><tr><td>y</td></tr></table>"
+
+    assert read(nested(265)).cells == {(0, 0): "x", (1, 0): "y"}
+    with pytest.raises(DataRejected, match="nested too deep"):
+        read(nested(20_000))

@@ -64,10 +64,10 @@ def test_parts_are_found_by_their_links_and_not_by_their_names(tmp_path: Path) -
         "_rels/.rels": links(("officeDocument", "/book/main.xml")),
         "book/main.xml": workbook,
         "book/_rels/main.xml.rels": links(
-            ("styles", "../look.xml"), ("worksheet", "Cells/Ten.xml"), ("chartsheet", "chart.xml")
+            ("styles", "../look.xml"), ("worksheet", "Cells/Ten%20%E8%A1%A8.xml"), ("chartsheet", "chart.xml")
         ),
         "look.xml": styles("0%"),
-        "book\\cells\\ten.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{ROW}</sheetData></worksheet>',
+        "book\\cells\\ten 表.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{ROW}</sheetData></worksheet>',
     }
     (sheet,) = read_xlsx(write_raw(tmp_path / "a.xlsx", "", parts=parts))
     assert sheet.name == "S" and texts(sheet) == SHOWN

@@ -50,7 +50,7 @@ def _conditional(entry: etree._Element, named: dict[str, etree._Element]) -> str
 
 
 def _section(style: etree._Element) -> str:
-    parts = [_part(style, part) for part in style if isinstance(part.tag, str) and part.tag.startswith(NUMBER)]
+    parts = [_part(style, part) for part in style if isinstance(part.tag, str) and str(part.tag).startswith(NUMBER)]
     return "".join(parts) or GENERAL
 
 
@@ -101,7 +101,7 @@ def _percent(text: str) -> str:
 
 
 def _number(part: etree._Element) -> str:
-    if {name: value for name, value in part.attrib.items() if name.startswith(NUMBER)} == PLAIN and not len(part):
+    if {name: value for name, value in part.attrib.items() if str(name).startswith(NUMBER)} == PLAIN and not len(part):
         return GENERAL
     whole = int(part.get(f"{NUMBER}min-integer-digits", "0"))
     decimals = int(part.get(f"{NUMBER}decimal-places", "0"))

@@ -100,7 +100,7 @@ class Styles:
             if element.tag == f"{STYLE}style"
         }
         own = {element.get(f"{STYLE}name", ""): element for element in elements if str(element.tag).startswith(NUMBER)}
-        self.data_styles = {**(behind.data_styles if behind else {}), **own}
+        self.data_styles: dict[str, etree._Element] = {**(behind.data_styles if behind else {}), **own}
         self.looks: dict[tuple[str, str], Look] = {}
 
     def look(self, family: str, name: str) -> Look:

@@ -6,13 +6,13 @@ Names of parts are compared as Excel does: without case, with either slash.
 from __future__ import annotations
 
 import posixpath
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote
 from xml.parsers import expat
 
 from lxml import etree
@@ -36,6 +36,8 @@ BROKEN = (
 )
 NO_DOCUMENT_TYPE = "{}: expected a workbook without document type; save it as .xlsx and send it again"
 WORKBOOK = "officedocument"
+# Links are written as addresses, with %20 for a blank.
+ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 class Package:
@@ -50,6 +52,9 @@ class Package:
         refuse_inflating(file, archive)
         self.file, self._archive = file, archive
         self._parts = {_key(entry.filename): entry for entry in archive.infolist()}
+        if len(self._parts) != len(archive.infolist()):
+            # One program reads the first of them, another one the last.
+            raise ValueError("a part twice")
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
@@ -162,5 +167,6 @@ def _key(part: str) -> str:
 
 
 def _target(folder: str, target: str) -> str:
-    target = unquote(target.replace("\\", "/"))
+    plain = ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), target.replace("\\", "/").encode())
+    target = plain.decode(errors="replace")
     return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))

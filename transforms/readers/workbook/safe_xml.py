@@ -39,7 +39,7 @@ def read_elements(file: str, content: bytes, tags: Sequence[str]) -> Iterator[et
 
 def forget(element: etree._Element) -> None:
     """Let an element and those before it go, so that a large file fits the memory."""
-    element.clear(keep_tail=False)
+    element.clear()
     parent = element.getparent()
     while parent is not None and (before := element.getprevious()) is not None:
         parent.remove(before)

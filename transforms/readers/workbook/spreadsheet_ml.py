@@ -155,7 +155,7 @@ class _Workbook:
         """A formula without data was never computed; one that holds 0 or nothing perhaps, where all of the workbook do."""
         if data is None:
             table.refuse(place, UNCOMPUTED)
-        elif "".join(data.itertext()).strip() in NOTHING:
+        elif "".join(map(str, data.itertext())).strip() in NOTHING:
             table.waiting = table.waiting or place
         else:
             self.has_results = True

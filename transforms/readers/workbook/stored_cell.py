@@ -92,7 +92,7 @@ class CellTexts:
         # A formula whose result is the empty text has a value, which is empty.
         is_blank = not (value or "").strip()
         if is_blank and not (kind == "str" and value is not None):
-            self.found.refuse(row, column, NEVER_COMPUTED)
+            self.found.question(row, column, NEVER_COMPUTED)
         is_zero = is_blank or (kind == "n" and NUMBER.fullmatch(value or "") is not None and not float(value or 0))
         self.found.note_formula(row, column, is_zero=is_zero)
 
@@ -103,10 +103,7 @@ class CellTexts:
             stored = own or self._stored_text(kind, value)
             text = self._text(kind, style, stored.shown)
         except (ValueError, OverflowError) as fault:
-            reason = str(fault)
-            self.found.refuse(
-                row, column, UNKNOWN_FORMAT.format(reason) if reason.startswith("a ") else DAMAGED.format(reason)
-            )
+            self._doubt(row, column, str(fault))
             return value
         struck, look = style.struck or stored.struck, style.look or stored.look
         text = text if text.strip() else ""
@@ -116,6 +113,13 @@ class CellTexts:
                 self.known.clear()
             self.known[kind, number, value] = shown
         return shown
+
+    def _doubt(self, row: int, column: int, reason: str) -> None:
+        """A format nobody knows is a doubt about its cell; what breaks the rules of the file is one about the sheet."""
+        if reason.startswith("a "):
+            self.found.question(row, column, UNKNOWN_FORMAT.format(reason))
+        else:
+            self.found.refuse(row, column, DAMAGED.format(reason))
 
     def _style(self, number: str) -> Style:
         styles = self.book.styles

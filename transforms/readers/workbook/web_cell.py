@@ -138,7 +138,9 @@ def _of_child(child: etree._Element) -> Iterator[str]:
         yield (child.get("value") or "") if (child.get("type") or "text").lower() == "text" else ""
     elif child.tag == "select":
         yield " ".join(
-            "".join(option.itertext()) for option in child.iter("option") if option.get("selected") is not None
+            "".join(map(str, option.itertext()))
+            for option in child.iter("option")
+            if option.get("selected") is not None
         )
     elif child.tag in {"sup", "sub"}:
         yield raised(inner) if child.tag == "sup" else lowered(inner)

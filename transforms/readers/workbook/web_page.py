@@ -22,6 +22,7 @@ OPENING, CLOSING = re.compile(r"<table[\s>]", re.IGNORECASE), re.compile(r"</tab
 NAMES = re.compile(r"<x:Name>\s*([^<]*?)\s*</x:Name>")
 ELSEWHERE = re.compile(r"<frameset[\s>]|<x:WorksheetSource\s", re.IGNORECASE)
 PASSWORD = re.compile(r"""<input[^>]*type\s*=\s*["']?password""", re.IGNORECASE)
+TOO_DEEP = "{file}: expected texts in cells; found elements nested too deep; save it as .xlsx and send it again"
 MOST_SPAN, MOST_CELLS = 1_000, 10_000_000
 
 Place = tuple[int, int]
@@ -36,12 +37,18 @@ def read_web_page(file: str, content: bytes) -> list[Worksheet]:
     """
     text = declared_text(file, content)
     _refuse(file, text)
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
+    # Without huge_tree the library leaves out, without a word, what follows elements nested too deep for it.
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True)
     root = html.document_fromstring(text.encode(), parser=parser) if text.strip() else None
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        raise DataRejected(TOO_DEEP.format(file=file))
     tables = [] if root is None else [table for table in root.iter("table") if not _is_frame(table)]
     _refuse_tables_within(file, root)
     formats = css_formats(text)
-    sheets = [_Grid(formats).read(file, table) for table in tables]
+    try:
+        sheets = [_Grid(formats).read(file, table) for table in tables]
+    except RecursionError:
+        raise DataRejected(TOO_DEEP.format(file=file)) from None
     filled = [sheet for sheet in sheets if sheet.cells]
     if not filled:
         raise DataRejected(
@@ -78,7 +85,7 @@ def _refuse_tables_within(file: str, root: etree._Element | None) -> None:
 
 
 def _own_text(cell: etree._Element) -> str:
-    return "" if next(cell.iter("table"), None) is not None else "".join(cell.itertext()).strip()
+    return "" if next(cell.iter("table"), None) is not None else "".join(map(str, cell.itertext())).strip()
 
 
 def _is_frame(table: etree._Element) -> bool:

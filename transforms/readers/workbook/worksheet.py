@@ -21,12 +21,22 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A cell of which nobody can tell what it shows; `sentence` names sheet and cell."""
+
+    row: int
+    column: int
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Worksheet:
     """One sheet of a workbook, in sparse form.
 
     cells: the text shown by (row, column) from 0; blank cells are absent. merged: ranges of merged cells as (top, left,
     bottom, right) from 0, both ends included. refused: one sentence, without the file's name, why this sheet can't be
-    read; it names the sheet and the cell, and is raised only where a mapping asks for the sheet. numbered: the file has no
+    read; it names the sheet and the cell, and is raised only where a mapping asks for the sheet. doubts: where the reason is that of
+    single cells, the first ones of each column, so that a column nobody uses need not cost the sheet. numbered: the file has no
     name for it, so that its name here is only its number.
     """
 
@@ -36,6 +46,7 @@ class Worksheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     marks: tuple[Mark, ...] = ()
     refused: str | None = None
+    doubts: tuple[Doubt, ...] = ()
     numbered: bool = False
 
 
