@@ -116,3 +116,8 @@ def test_of_an_event_that_ends_before_it_starts_the_end_is_unknown() -> None:
 def test_results_of_another_method_are_unknown_and_the_sample_stays() -> None:
     found = validated("cell_kinetics", {}, sample_date="2021-03-05", matrix="blood", assay="flow", copies_per_ug="100")
     assert found.accepted.select("assay", "copies_per_ug").rows() == [("flow", None)]
+
+
+@pytest.mark.parametrize("day", [None, "-", "无"])
+def test_a_row_of_a_subject_is_that_subject_whatever_else_it_fails_to_say(day: str | None) -> None:
+    assert is_kept(validated("subject", {}, enrollment_date=day))
