@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.command.options import LandingOption, StudiesOption, apply_settings
+from schemas.errors import UsageError
 
 
 def pull(
@@ -34,9 +35,14 @@ def draft(
     site: Annotated[str, typer.Option(help="Id of the site.")] = "new_site",
 ) -> None:
     """Write a first mapping for an export to the screen, its guesses marked."""
-    from transforms.drafts import draft_mapping
+    from flows.reading import Draft, limits_of, the_readers
+    from flows.settings import Settings
 
-    typer.echo(draft_mapping(file, site))
+    if not file.is_file():
+        raise UsageError(
+            f"{file}: expected an export, which is a file; found {'a folder' if file.exists() else 'none'}"
+        )
+    typer.echo(the_readers().ask(file.name, Draft(file, site), limits_of(Settings())))
 
 
 def check_export(
@@ -51,6 +57,10 @@ def check_export(
     Exit codes: 0 every record would be accepted, 2 wrong usage, 3 the file is rejected or records are quarantined.
     """
     apply_settings(studies=studies)
+    from flows.reading import the_readers
+
+    # It imports what reading needs while this process imports the rest.
+    the_readers().start()
     from flows.settings import Settings
     from flows.sites.try_export import find_mapping, problem_lines, try_export
 

@@ -12,13 +12,13 @@ from datetime import date
 from pathlib import Path
 
 from flows.code_version import STAGING_CODE, code_hash
+from flows.reading import Limits, Stage, limits_of, the_readers
 from flows.settings import Settings
 from flows.sites.landing import readable_delivery, unchanged_while_read
 from flows.study_folder import Extract
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
-from transforms.stage import stage_export
 from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.staged_exports import StagedFile, count_corrected
 
@@ -51,11 +51,13 @@ class _Bench:
     subject_key: bytes | None
     force: bool
     settle_seconds: float
+    limits: Limits
 
     @classmethod
     def of(cls, landing: Path, settings: Settings, *, force: bool) -> _Bench:
         store = FrameStore(settings.staging)
-        return cls(landing, store, settings.scratch, settings.pseudonym_key, force, settings.settle_seconds)
+        scratch, key = settings.scratch, settings.pseudonym_key
+        return cls(landing, store, scratch, key, force, settings.settle_seconds, limits_of(settings))
 
 
 def stage_site(
@@ -124,16 +126,20 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
             bench.store.discard(key)
         read = key not in bench.store
         if read:
-            _read_into_store(key, path, pair, site, bench)
+            _read_into_store(key, path, pair, site, extract, bench)
         bench.store.mark_used(key)
     place = pair.file.place.relative_to(bench.landing).as_posix()
     incremental = pair.entry.incremental
     return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read
 
 
-def _read_into_store(key: str, path: Path, pair: PairedFile, site: SiteMapping, bench: _Bench) -> None:
+def _read_into_store(
+    key: str, path: Path, pair: PairedFile, site: SiteMapping, extract: Extract, bench: _Bench
+) -> None:
+    """In a process of its own, which no file can end the night with."""
     with pair.dictionary.opened(bench.scratch) if pair.dictionary else nullcontext() as dictionary:
-        bench.store.save(key, stage_export(path, pair.entry, site, dictionary, bench.subject_key))
+        work = Stage(bench.store.root, key, path, pair.entry, site, dictionary, bench.subject_key)
+        the_readers().ask(f"{site.site_id} {extract.extract_date} {pair.file.name}", work, bench.limits)
 
 
 def _refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], store: FrameStore) -> None:

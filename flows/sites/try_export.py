@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -11,14 +12,15 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.reading import Stage, limits_of, the_readers
 from flows.settings import Settings
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import FileMapping, SiteMapping
 from schemas.yaml_file import load_yaml
 from transforms.conform import SentFile, pair_files
 from transforms.conform.pair_files import sent_files
-from transforms.stage import stage_export
 from warehouse.dictionary import list_rules
+from warehouse.frame_store import FrameStore
 
 ORDER = ("severity", "source_sheet", "source_row", "source_column")
 
@@ -63,13 +65,16 @@ def try_export(path: Path, site: SiteMapping, settings: Settings) -> Iterator[Tr
     if not path.exists():
         raise UsageError(f"{path}: expected a file or a folder; found none")
     with tempfile.TemporaryDirectory(prefix="cartrove-") as folder:
-        scratch = Path(folder)
+        scratch, store = Path(folder), FrameStore(Path(folder) / "staging")
         for file, entry, dictionary in _paired(path, site):
             with (
                 file.opened(scratch) as opened,
                 dictionary.opened(scratch) if dictionary else nullcontext() as opened_dictionary,
             ):
-                frames = stage_export(opened, entry, site, opened_dictionary, settings.pseudonym_key)
+                key = uuid.uuid4().hex
+                work = Stage(store.root, key, opened, entry, site, opened_dictionary, settings.pseudonym_key)
+                the_readers().ask(f"{site.site_id} {file.name}", work, limits_of(settings))
+            frames = {kept.stem: pl.read_parquet(kept) for kept in store.folder(key).glob("*.parquet")}
             yield _tried(file, frames, site.language)
 
 
