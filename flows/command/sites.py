@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,8 +21,6 @@ def pull(
 ) -> None:
     """Pull a site's REDCap project over its API into the landing folder, as today's export."""
     apply_settings(studies=studies, landing=landing)
-    from zoneinfo import ZoneInfo
-
     from flows.settings import Settings
     from flows.sites.pull import pull_site
 
@@ -62,17 +61,29 @@ def check_export(
     # It imports what reading needs while this process imports the rest.
     the_readers().start()
     from flows.settings import Settings
-    from flows.sites.try_export import find_mapping, problem_lines, try_export
+    from flows.sites.try_export import problem_lines, try_alone, try_in_study
+    from flows.study_folder import load_study
+    from schemas.mapping import SiteMapping
+    from schemas.yaml_file import load_yaml
 
-    settings, quarantined = Settings(), 0
-    for tried in try_export(file, find_mapping(settings, study, site, mapping), settings):
-        typer.secho(tried.file, bold=True)
-        for line in problem_lines(tried):
+    settings = Settings()
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    if mapping is not None and not study and not site:
+        tried = try_alone(file, load_yaml(mapping, SiteMapping), settings, today)
+    elif study and site and mapping is None:
+        known = load_study(settings, study).known_on(today)
+        tried = try_in_study(file, known, site, settings, today)
+    else:
+        raise UsageError("expected either --study and --site, or --mapping FILE")
+    for one in tried.files:
+        typer.secho(one.file, bold=True)
+        for line in problem_lines(one):
             typer.echo(f"  {line}")
-        quarantined += tried.quarantined
         typer.echo(
-            f"  {tried.rows_read:,} rows read, {tried.records:,} records accepted, {tried.problems.height:,} problems, "
-            f"{tried.quarantined:,} of which keep a record out"
+            f"  {one.rows_read:,} rows read, {one.records:,} records accepted, {one.asked.height:,} problems, "
+            f"{one.quarantined:,} of which keep a record out"
         )
-    if quarantined:
+    for note in tried.notes:
+        typer.echo(note)
+    if any(one.quarantined for one in tried.files):
         raise typer.Exit(3)

@@ -54,8 +54,7 @@ class _Bench:
     limits: Limits
 
     @classmethod
-    def of(cls, landing: Path, settings: Settings, *, force: bool) -> _Bench:
-        store = FrameStore(settings.staging)
+    def of(cls, landing: Path, settings: Settings, store: FrameStore, *, force: bool) -> _Bench:
         scratch, key = settings.scratch, settings.pseudonym_key
         return cls(landing, store, scratch, key, force, settings.settle_seconds, limits_of(settings))
 
@@ -71,7 +70,31 @@ def stage_site(
     schemas.errors.UsageError: a correction matches nothing any more, or a secret is missing.
     OSError: the landing folder can't be read just now; trying again may help.
     """
-    bench = _Bench.of(landing, settings, force=force)
+    store = FrameStore(settings.staging)
+    found = stage_deliveries(site, extracts, landing, settings, store, force=force)
+    if found.rejected and not found.files:
+        raise DataRejected(found.rejected[-1].message)
+    refuse_idle_corrections(site, found.files, store)
+    return found
+
+
+def stage_deliveries(
+    site: SiteMapping,
+    extracts: Sequence[Extract],
+    landing: Path,
+    settings: Settings,
+    store: FrameStore,
+    *,
+    force: bool = False,
+) -> StagedSite:
+    """Stage what can be read of some deliveries of a site, even if that is nothing.
+
+    Raises
+    ------
+    schemas.errors.UsageError: a secret is missing.
+    OSError: the landing folder can't be read just now; trying again may help.
+    """
+    bench = _Bench.of(landing, settings, store, force=force)
     staged: list[StagedFile] = []
     rejected: list[RejectedExport] = []
     files_read = 0
@@ -92,9 +115,6 @@ def stage_site(
             continue
         broken_chain = False
         staged += found
-    if rejected and not staged:
-        raise DataRejected(rejected[-1].message)
-    _refuse_idle_corrections(site, staged, bench.store)
     return StagedSite(tuple(staged), files_read, tuple(rejected))
 
 
@@ -142,10 +162,14 @@ def _read_into_store(
         the_readers().ask(f"{site.site_id} {extract.extract_date} {pair.file.name}", work, bench.limits)
 
 
-def _refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], store: FrameStore) -> None:
+def refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], store: FrameStore) -> None:
     """A correction that finds nothing in the latest exports it is for has done its work, or never fitted.
 
     The latest full export counts, and what came after it: an incremental one may well be silent about the record.
+
+    Raises
+    ------
+    UsageError: there is one.
     """
     for fix in site.corrections:
         needing = [file for file in staged if fix.applies_until is None or file.extract_date <= fix.applies_until]
