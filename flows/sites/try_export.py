@@ -26,6 +26,7 @@ from schemas.mapping import FileMapping, SiteMapping
 from transforms.conform.pair_files import is_leftover, sent_files
 from transforms.crosschecks import CrossCheck, crosschecks
 from transforms.definitions import derive_corrections
+from transforms.drafts import NAMELESS
 from warehouse.dictionary import list_catalogue
 from warehouse.frame_store import FrameStore
 from warehouse.frames import frame_of
@@ -120,8 +121,9 @@ def try_alone(path: Path, site: SiteMapping, settings: Settings, today: date) ->
     Raises
     ------
     DataRejected: a file can't be read as the mapping says.
-    UsageError: there is nothing at the path.
+    UsageError: there is nothing at the path, or the mapping still lacks headers.
     """
+    _refuse_nameless(site)
     with tempfile.TemporaryDirectory(prefix="cartrove-") as scratch:
         trial = _Trial(Path(scratch), path, site, settings)
         tried = trial.stage(today, beside=None)
@@ -234,6 +236,23 @@ class _Trial:
             f"{entry.match}: not among what was tried; the night rejects a delivery without it, and what is asked of both together was not asked"
         )
         return entry.model_copy(update={"optional": True})
+
+
+def _refuse_nameless(site: SiteMapping) -> None:
+    """A draft says NAMELESS where it found no column."""
+    feeds = [feed for file in site.files for sheet in file.sheets for feed in sheet.feeds]
+    lacking = [
+        f"{feed.domain}.{name}"
+        for feed in feeds
+        for entry in feed.entries()
+        for name, source in entry.items()
+        if source.column == NAMELESS
+    ]
+    if lacking:
+        raise UsageError(
+            f'the mapping says "{NAMELESS}" for {", ".join(dict.fromkeys(lacking))}: write there the header of the column that '
+            "holds it, or take the feed out"
+        )
 
 
 def _copied(pattern: str, source: Path, folder: Path) -> bool:
