@@ -103,11 +103,11 @@ class Profile:
                 break
             mixed.append((best, self._cells(gained)))
             left -= gained
-        partial = {pattern: found for pattern in PARTIAL_PATTERNS if (found := _read_partially(pattern, left))}
+        partly = {pattern: texts for pattern in PARTIAL_PATTERNS if (texts := _read_partially(pattern, left))}
         return Dates(
             mixed=tuple(mixed),
-            partial=tuple(partial),
-            unread=self._cells(left - set().union(*partial.values()) if partial else left),
+            partial=tuple(partly),
+            unread=self._cells(left.difference(*partly.values())),
         )
 
     def _cells(self, texts: set[str]) -> int:

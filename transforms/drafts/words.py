@@ -82,10 +82,8 @@ def time_meaning(header: str) -> list[tuple[Meaning, str]]:
     stem = next((said.removesuffix(end) for end in TIME_ENDINGS if said.endswith(end) and said != end), said)
     for places in words()["times"]:
         if stem.rstrip("._ ") in places["names"]:
-            return [
-                (Meaning(*place.partition(".")[::2], term=places.get("term", "")), code)
-                for code, place in places["status"].items()
-            ]
+            parts = [(code, *place.split(".")) for code, place in places["status"].items()]
+            return [(Meaning(domain, column, places.get("term", "")), code) for code, domain, column in parts]
     return []
 
 
