@@ -110,7 +110,10 @@ def stage_deliveries(
             continue
         files_read += read
         if broken_chain and found and found[0].incremental:
-            reason = f"{site.site_id} {extract.extract_date}: adds to an export that was rejected; mend that one first"
+            reason = (
+                f"{site.site_id} {extract.extract_date}: adds to the export of {rejected[-1].extract_date}, which was rejected; "
+                "send that one again, or a full export"
+            )
             rejected.append(RejectedExport(site.site_id, extract.extract_date, reason))
             continue
         broken_chain = False

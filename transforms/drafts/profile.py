@@ -8,6 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
+from schemas.partial_dates import PARTIAL
 from transforms.conform.dates import date_reader
 from transforms.conform.personal_data import LOOKS
 from transforms.distinct_texts import as_text
@@ -136,11 +137,15 @@ def _read_by(pattern: str, texts: list[str]) -> dict[str, str]:
     iso = pattern == "%Y-%m-%d"
 
     def day(text: str) -> str | None:
-        return reader(text) if iso or always(text) is None else None
+        return _day(reader(text)) if iso or not _day(always(text)) else None
 
     if not any(day(text) for text in texts[:FIRST_TEXTS]):
         return {}
     return {text: found for text in texts if (found := day(text))}
+
+
+def _day(found: object) -> str | None:
+    return found if isinstance(found, str) and not re.fullmatch(PARTIAL, found) else None
 
 
 def _read_partially(pattern: str, texts: set[str]) -> set[str]:

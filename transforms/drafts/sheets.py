@@ -19,6 +19,8 @@ from transforms.readers import Sheet, read_file
 from transforms.readers.datasets import EVERY_SHEET
 
 LAST_HEADER_ROW = 8
+# A larger file is not read sixteen times over.
+LARGE, LAST_HEADER_ROW_OF_LARGE = 20 * 2**20, 2
 # As readers call a column without a header, and one of a name that was there before.
 UNNAMED = re.compile(r"^column \d+$")
 NO_NAME = re.compile(r"^[\d\s.,:/年月日%-]*$")
@@ -60,18 +62,28 @@ def read_sheets(path: Path, file_format: FileFormat) -> tuple[list[FoundSheet], 
 
 def _names(path: Path, file_format: FileFormat) -> list[str | None]:
     """What to ask for, one after the other: an empty sheet of a workbook must not hide the others."""
-    if file_format == "excel":
-        from python_calamine import load_workbook
-
-        try:
-            with load_workbook(str(path)) as workbook:
-                return list(workbook.sheet_names)
-        except Exception:  # noqa: BLE001 - the reader tells what is wrong with it
-            return [EVERY_SHEET]
-    if file_format in WITH_HEADER_ROW:
+    if file_format in WITH_HEADER_ROW - {"excel"}:
         return [None]
-    mapping = _asking(file_format, EVERY_SHEET)
-    return [sheet.name or None for sheet in read_file(path, mapping)]
+    try:
+        found = [sheet.name or None for sheet in read_file(path, _asking(file_format, EVERY_SHEET))]
+    except DataRejected:
+        if file_format != "excel":
+            raise
+        found = []
+    if file_format != "excel":
+        return found
+    return list(dict.fromkeys([*found, *_sheets_of_workbook(path)])) or [EVERY_SHEET]
+
+
+def _sheets_of_workbook(path: Path) -> list[str]:
+    """What calamine knows of; none where it can't read the file, of which the reader tells what is wrong."""
+    from python_calamine import load_workbook
+
+    try:
+        with load_workbook(str(path)) as workbook:
+            return list(workbook.sheet_names)
+    except Exception:  # noqa: BLE001 - see above
+        return []
 
 
 def _best(path: Path, file_format: FileFormat, name: str | None) -> FoundSheet:
@@ -79,9 +91,10 @@ def _best(path: Path, file_format: FileFormat, name: str | None) -> FoundSheet:
         sheets = read_file(path, _asking(file_format, EVERY_SHEET))
         return FoundSheet(next(sheet for sheet in sheets if (sheet.name or None) == name))
     found, refusal = [], None
-    for row, rows in _headers(file_format):
+    last = LAST_HEADER_ROW_OF_LARGE if path.stat().st_size > LARGE else LAST_HEADER_ROW
+    for row, rows in _headers(file_format, last):
         try:
-            (sheet,) = read_file(path, _asking(file_format, name, row, rows))
+            sheet = read_file(path, _asking(file_format, name, row, rows))[0]
         except DataRejected as error:
             refusal = refusal or error
             continue
@@ -93,8 +106,8 @@ def _best(path: Path, file_format: FileFormat, name: str | None) -> FoundSheet:
     return max(found, key=_says)
 
 
-def _headers(file_format: FileFormat) -> Iterator[tuple[int, int]]:
-    for row in range(1, LAST_HEADER_ROW + 1):
+def _headers(file_format: FileFormat, last: int) -> Iterator[tuple[int, int]]:
+    for row in range(1, last + 1):
         yield row, 1
         if file_format == "excel":
             yield row, 2
