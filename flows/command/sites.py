@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,10 @@ def draft(
     from flows.reading import Draft, limits_of, the_readers
     from flows.settings import Settings
 
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", site):
+        raise UsageError(
+            f"--site {site}: expected small letters, digits and _, beginning with a letter, such as bj_children"
+        )
     if not file.is_file():
         raise UsageError(
             f"{file}: expected an export, which is a file; found {'a folder' if file.exists() else 'none'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from transforms.drafts.sheets import read_sheets
 from transforms.readers.formats import guess_format
 
 COMMENT = "# "
+# What YAML refuses, or takes for the end of a line, which would end a comment.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def draft_mapping(path: Path, site_id: str) -> str:
@@ -29,7 +32,7 @@ def draft_mapping(path: Path, site_id: str) -> str:
     shown = complete or parts[:1]
     lines = [line for part in parts for line in _entry(part, commented=part not in shown, skeleton=not complete)]
     han = any(ord(sign) > 0x2E7F for part in parts for name in part.sheet.header for sign in name)
-    return "\n".join(
+    text = "\n".join(
         [
             "# A draft: every line with `guess` is for you to confirm. Then try it: cartrove site check FILE --mapping THIS.",
             *([f"# Where it says {json.dumps(NAMELESS)}, write the header of the column; none was found."] if not complete else []),
@@ -42,11 +45,17 @@ def draft_mapping(path: Path, site_id: str) -> str:
             f"  - match: {json.dumps('*' + path.suffix, ensure_ascii=False)}  # guess: narrow it where the site sends several files",
             f"    format: {file_format}",
             "    sheets:",
-            *(f"      # {sentence}" for sentence in left_out),
+            *(f"      # {one_line(sentence)}" for sentence in left_out),
             *lines,
             "",
         ]
     )  # fmt: skip
+    return UNPRINTABLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    """A name from the file within a comment."""
+    return " ".join(text.split())
 
 
 def _entry(part: SheetDraft, *, commented: bool, skeleton: bool) -> list[str]:
@@ -55,7 +64,10 @@ def _entry(part: SheetDraft, *, commented: bool, skeleton: bool) -> list[str]:
     if not commented:
         return lines
     bare = [line.removeprefix("      ").replace(COMMENT, "", 1) if _is_comment(line) else line[6:] for line in lines]
-    return [f"      # {part.place}: no feed is complete yet; what was guessed:", *(f"      # {line}" for line in bare)]
+    return [
+        f"      # {one_line(part.place)}: no feed is complete yet; what was guessed:",
+        *(f"      # {line}" for line in bare),
+    ]
 
 
 def _is_comment(line: str) -> bool:

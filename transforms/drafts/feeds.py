@@ -89,7 +89,10 @@ class SheetDraft:
             *place,
             *rows,
             f"        personal: {json.dumps(self.personal, ensure_ascii=False)}{'  # guess' if self.personal else ''}",
-            *(f"        # not guessed: {profile.header} ({profile.in_words()})" for profile in self.unknown),
+            *(
+                f"        # not guessed: {' '.join(profile.header.split())} ({profile.in_words()})"
+                for profile in self.unknown
+            ),
             "        feeds:",
             *feeds,
         ]

@@ -55,8 +55,8 @@ def read_sheets(path: Path, file_format: FileFormat) -> tuple[list[FoundSheet], 
             found.append(best)
         else:
             left_out.append(f"{best.sheet.name or name}: left out, it holds no table")
-    if refusals and not found:
-        raise refusals[0]
+    if not found:
+        raise refusals[0] if refusals else DataRejected(f"{path.name}: expected a table; it holds none")
     return found, left_out
 
 

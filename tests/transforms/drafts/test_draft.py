@@ -195,6 +195,23 @@ def test_a_registry_of_days_gets_a_whole_skeleton(tmp_path: Path) -> None:
     assert "enrollment_date: {constant: 2000-01-01}  # guess: day 0, a nominal date" in text
 
 
+@pytest.mark.parametrize(
+    "header", ['a"b', "a: b", "# a", "a\x85files: []", "a\u2028files: []", "a\x7fb", "{a}", "a\\b", "- a", "=1+1"]
+)
+def test_whatever_a_header_is_called_the_draft_loads_and_names_it(tmp_path: Path, header: str) -> None:
+    quoted = '"' + header.replace('"', '""') + '"'
+    _, site = drafted(table(tmp_path, f'编号,入组日期,{quoted},{quoted[:-1]}姓名"', "1,2021-03-05,x,y"), tmp_path)
+    assert len(site.files) == 1
+    (named,) = site.files[0].sheets[0].personal
+    assert named.endswith("姓名")
+    assert stage_export(tmp_path / "a.csv", site.files[0], site)["accepted.subject"].height == 1
+
+
+def test_a_file_without_a_table_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"a\.xlsx"):
+        draft_mapping(workbook(tmp_path / "a.xlsx", Sheet1=[], Sheet2=[]), "s")
+
+
 def test_of_two_ids_the_one_that_tells_rows_apart_is_the_subjects(tmp_path: Path) -> None:
     text, _ = drafted(table(tmp_path, "STUDYID,SUBJID,Enrolled", "S,1,2021-03-05", "S,2,2021-03-06"), tmp_path)
     assert 'subject_id: "SUBJID"' in text
