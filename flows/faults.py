@@ -44,7 +44,7 @@ def faults_without_values(what: str) -> Iterator[None]:
         if isinstance(fault, OSError):
             raise
         raise RunFailed(
-            f"{what}: {type(fault).__name__} at {_place(fault)}; this is a fault of Cartrove: report it with this line"
+            f"{what}: {type(fault).__name__} at {place_of(fault)}; this is a fault of Cartrove: report it with this line"
         ) from None
 
 
@@ -101,7 +101,7 @@ def _is_below(path: object, folder: Path) -> bool:
     return isinstance(path, str | Path) and Path(path).resolve().is_relative_to(folder)
 
 
-def _place(fault: Exception) -> str:
+def place_of(fault: BaseException) -> str:
     """The innermost places in our own code, as `file:line`; those of flows, which only call, where there are no others."""
     ours = [
         (Path(frame.filename).relative_to(REPOSITORY).as_posix(), frame.lineno)

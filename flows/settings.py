@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # Beside a published file, the folder in which its successor is built.
 BUILDING = "building"
 SIZE = r"^\d+(\.\d+)?\s?[KMGT]i?B$"
+POWERS = "KMGT"
 
 
 class Settings(BaseSettings):
@@ -43,6 +44,14 @@ class Settings(BaseSettings):
     )
     settle_seconds: float = Field(
         default=2, ge=0, description="An export changed less than this ago may still be arriving and is looked at again"
+    )
+    read_memory: str = Field(
+        default="8GB",
+        pattern=SIZE,
+        description="Memory that reading one export may take, as 500MB or 8GB; one that needs more is rejected",
+    )
+    read_seconds: float = Field(
+        default=1800, gt=0, description="Seconds that reading one export may take; one that needs more is rejected"
     )
     audit_key: SecretStr | None = Field(
         default=None, description="Secret under which the lines of the run log are signed; without it they are hashed"
@@ -91,6 +100,11 @@ class Settings(BaseSettings):
     def signing_key(self) -> bytes | None:
         """The secret under which the lines of the run log are signed; None where none is set."""
         return _bytes_of(self.audit_key)
+
+    @property
+    def read_bytes(self) -> int:
+        """Memory that reading one export may take."""
+        return _bytes_in(self.read_memory)
 
     def landing_of(self, study_id: str) -> Path:
         """The landing folder of a study."""
@@ -151,6 +165,13 @@ class Settings(BaseSettings):
         if snapshot is None:
             return self.published, self.reports
         return self.snapshots / f"{snapshot}.duckdb", self.reports / "snapshots" / snapshot
+
+
+def _bytes_in(size: str) -> int:
+    """The bytes of a size: 2GB are two thousand million, 2GiB are 2 x 1024 x 1024 x 1024."""
+    unit = size.lstrip("0123456789. ")
+    base = 1024 if "i" in unit else 1000
+    return int(float(size.removesuffix(unit)) * base ** (POWERS.index(unit[0]) + 1))
 
 
 def _bytes_of(secret: SecretStr | None) -> bytes | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from flows.command.options import LandingOption, StudiesOption, apply_settings
+from schemas.errors import UsageError
 
 
 def pull(
@@ -19,8 +22,6 @@ def pull(
 ) -> None:
     """Pull a site's REDCap project over its API into the landing folder, as today's export."""
     apply_settings(studies=studies, landing=landing)
-    from zoneinfo import ZoneInfo
-
     from flows.settings import Settings
     from flows.sites.pull import pull_site
 
@@ -34,9 +35,18 @@ def draft(
     site: Annotated[str, typer.Option(help="Id of the site.")] = "new_site",
 ) -> None:
     """Write a first mapping for an export to the screen, its guesses marked."""
-    from transforms.drafts import draft_mapping
+    from flows.reading import Draft, limits_of, the_readers
+    from flows.settings import Settings
 
-    typer.echo(draft_mapping(file, site))
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", site):
+        raise UsageError(
+            f"--site {site}: expected small letters, digits and _, beginning with a letter, such as bj_children"
+        )
+    if not file.is_file():
+        raise UsageError(
+            f"{file}: expected an export, which is a file; found {'a folder' if file.exists() else 'none'}"
+        )
+    typer.echo(the_readers().ask(file.name, Draft(file, site), limits_of(Settings())))
 
 
 def check_export(
@@ -51,18 +61,34 @@ def check_export(
     Exit codes: 0 every cell and record would be used, 2 wrong usage, 3 the file is rejected or part of it is set aside.
     """
     apply_settings(studies=studies)
-    from flows.settings import Settings
-    from flows.sites.try_export import find_mapping, problem_lines, try_export
+    from flows.reading import the_readers
 
-    settings, set_aside = Settings(), 0
-    for tried in try_export(file, find_mapping(settings, study, site, mapping), settings):
-        typer.secho(tried.file, bold=True)
-        for line in problem_lines(tried):
+    # It imports what reading needs while this process imports the rest.
+    the_readers().start()
+    from flows.settings import Settings
+    from flows.sites.try_export import problem_lines, try_alone, try_in_study
+    from flows.study_folder import load_study
+    from schemas.mapping import SiteMapping
+    from schemas.yaml_file import load_yaml
+
+    settings = Settings()
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    if mapping is not None and not study and not site:
+        tried = try_alone(file, load_yaml(mapping, SiteMapping), settings, today)
+    elif study and site and mapping is None:
+        known = load_study(settings, study).known_on(today)
+        tried = try_in_study(file, known, site, settings, today)
+    else:
+        raise UsageError("expected either --study and --site, or --mapping FILE")
+    for one in tried.files:
+        typer.secho(one.file, bold=True)
+        for line in problem_lines(one):
             typer.echo(f"  {line}")
-        set_aside += tried.quarantined + tried.unknown
         typer.echo(
-            f"  {tried.rows_read:,} rows read, {tried.records:,} records accepted, {tried.problems.height:,} problems, "
-            f"{tried.quarantined:,} of which keep a record out; {tried.unknown:,} cells of accepted records are unknown"
+            f"  {one.rows_read:,} rows read, {one.records:,} records accepted, {one.asked.height:,} problems, "
+            f"{one.quarantined:,} of which keep a record out; {one.unknown:,} cells of accepted records are unknown"
         )
-    if set_aside:
+    for note in tried.notes:
+        typer.echo(note)
+    if any(one.quarantined or one.unknown for one in tried.files):
         raise typer.Exit(3)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from flows.faults import faults_without_values, refuse_without_room, told_of_the_machine
+from flows.reading import the_readers
 from flows.runs.local_server import local_server, wait_until_ready
 from flows.runs.one_run import refuse_while_busy
 from flows.runs.stop_signals import stopped_in_order
@@ -36,6 +37,7 @@ def _run(settings: Settings, own: bool, parameters: dict[str, Any]) -> CartroveE
     from flows.nightly import nightly
 
     if not settings.published.exists():
+        the_readers().start()
         _import_estimators()
     wait_until_ready()
     if not settings.verbose:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from flows.reading import the_readers
 from schemas.errors import RunStopped
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -29,6 +30,8 @@ def stopped_in_order() -> Iterator[None]:
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         heard.append(number)
+        # A thread that waits for a file to be read can't be ended otherwise.
+        the_readers().abandon()
         raise _AskedToStop
 
     before = {number: signal.signal(number, stop) for number in SIGNALS}

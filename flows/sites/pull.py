@@ -47,7 +47,10 @@ def pull_site(settings: Settings, study_id: str, site_id: str, day: date) -> Pul
         )
     token = settings.redcap_tokens.get(f"{study_id}/{site_id}")
     if token is None:
-        raise UsageError(f"{study_id} {site_id}: expected an API token; set CARTROVE_REDCAP_TOKENS")
+        raise UsageError(
+            f"{study_id} {site_id}: expected an API token; set CARTROVE_REDCAP_TOKENS to "
+            f'{{"{study_id}/{site_id}": "<token>"}}'
+        )
     folder = study.landing / site_id / day.isoformat()
     if folder.exists():
         raise UsageError(f"{folder}: is there already; what a site sent is never changed; pull again tomorrow")
@@ -84,7 +87,9 @@ def _export(place: str, project: RedcapProject, token: str) -> tuple[str, str]:
             "see that it answers and that the token may export; nothing was written"
         ) from None
     if not str(records).strip() or not str(dictionary).strip():
-        raise RunFailed(f"{place}: REDCap at {project.url} gave no records; nothing was written")
+        raise RunFailed(
+            f"{place}: REDCap at {project.url} gave no records; see that the project has some and that the token's user may export them; nothing was written"
+        )
     return str(records), str(dictionary)
 
 

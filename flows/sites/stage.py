@@ -12,13 +12,13 @@ from datetime import date
 from pathlib import Path
 
 from flows.code_version import STAGING_CODE, code_hash
+from flows.reading import Limits, Stage, limits_of, the_readers
 from flows.settings import Settings
 from flows.sites.landing import readable_delivery, unchanged_while_read
 from flows.study_folder import Extract
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
-from transforms.stage import stage_export
 from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.staged_exports import StagedFile, count_corrected
 
@@ -51,11 +51,12 @@ class _Bench:
     subject_key: bytes | None
     force: bool
     settle_seconds: float
+    limits: Limits
 
     @classmethod
-    def of(cls, landing: Path, settings: Settings, *, force: bool) -> _Bench:
-        store = FrameStore(settings.staging)
-        return cls(landing, store, settings.scratch, settings.pseudonym_key, force, settings.settle_seconds)
+    def of(cls, landing: Path, settings: Settings, store: FrameStore, *, force: bool) -> _Bench:
+        scratch, key = settings.scratch, settings.pseudonym_key
+        return cls(landing, store, scratch, key, force, settings.settle_seconds, limits_of(settings))
 
 
 def stage_site(
@@ -69,7 +70,31 @@ def stage_site(
     schemas.errors.UsageError: a correction matches nothing any more, or a secret is missing.
     OSError: the landing folder can't be read just now; trying again may help.
     """
-    bench = _Bench.of(landing, settings, force=force)
+    store = FrameStore(settings.staging)
+    found = stage_deliveries(site, extracts, landing, settings, store, force=force)
+    if found.rejected and not found.files:
+        raise DataRejected(found.rejected[-1].message)
+    refuse_idle_corrections(site, found.files, store)
+    return found
+
+
+def stage_deliveries(
+    site: SiteMapping,
+    extracts: Sequence[Extract],
+    landing: Path,
+    settings: Settings,
+    store: FrameStore,
+    *,
+    force: bool = False,
+) -> StagedSite:
+    """Stage what can be read of some deliveries of a site, even if that is nothing.
+
+    Raises
+    ------
+    schemas.errors.UsageError: a secret is missing.
+    OSError: the landing folder can't be read just now; trying again may help.
+    """
+    bench = _Bench.of(landing, settings, store, force=force)
     staged: list[StagedFile] = []
     rejected: list[RejectedExport] = []
     files_read = 0
@@ -85,14 +110,14 @@ def stage_site(
             continue
         files_read += read
         if broken_chain and found and found[0].incremental:
-            reason = f"{site.site_id} {extract.extract_date}: adds to an export that was rejected; mend that one first"
+            reason = (
+                f"{site.site_id} {extract.extract_date}: adds to the export of {rejected[-1].extract_date}, which was rejected; "
+                "send that one again, or a full export"
+            )
             rejected.append(RejectedExport(site.site_id, extract.extract_date, reason))
             continue
         broken_chain = False
         staged += found
-    if rejected and not staged:
-        raise DataRejected(rejected[-1].message)
-    _refuse_idle_corrections(site, staged, bench.store)
     return StagedSite(tuple(staged), files_read, tuple(rejected))
 
 
@@ -124,22 +149,30 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
             bench.store.discard(key)
         read = key not in bench.store
         if read:
-            _read_into_store(key, path, pair, site, bench)
+            _read_into_store(key, path, pair, site, extract, bench)
         bench.store.mark_used(key)
     place = pair.file.place.relative_to(bench.landing).as_posix()
     incremental = pair.entry.incremental
     return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read
 
 
-def _read_into_store(key: str, path: Path, pair: PairedFile, site: SiteMapping, bench: _Bench) -> None:
+def _read_into_store(
+    key: str, path: Path, pair: PairedFile, site: SiteMapping, extract: Extract, bench: _Bench
+) -> None:
+    """In a process of its own, which no file can end the night with."""
     with pair.dictionary.opened(bench.scratch) if pair.dictionary else nullcontext() as dictionary:
-        bench.store.save(key, stage_export(path, pair.entry, site, dictionary, bench.subject_key))
+        work = Stage(bench.store.root, key, path, pair.entry, site, dictionary, bench.subject_key)
+        the_readers().ask(f"{site.site_id} {extract.extract_date} {pair.file.name}", work, bench.limits)
 
 
-def _refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], store: FrameStore) -> None:
+def refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], store: FrameStore) -> None:
     """A correction that finds nothing in the latest exports it is for has done its work, or never fitted.
 
     The latest full export counts, and what came after it: an incremental one may well be silent about the record.
+
+    Raises
+    ------
+    UsageError: there is one.
     """
     for fix in site.corrections:
         needing = [file for file in staged if fix.applies_until is None or file.extract_date <= fix.applies_until]

@@ -20,6 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from flows.reading import the_readers
 from flows.runs.local_server import local_server, wait_until_ready
 from tests.flows.tiny_night import write_export, write_tiny_study
 
@@ -139,6 +140,7 @@ def warm_nights(root: Path) -> Iterator[WarmNights]:
     with local_server(root / "prefect"):
         for name in MODULES:
             import_module(name)
+        the_readers().start()
         wait_until_ready()
         nights = WarmNights(root, export)
         assert nights.finish(0) == 0

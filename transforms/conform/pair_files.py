@@ -79,7 +79,8 @@ def pair_files(site: SiteMapping, folder: Path) -> list[PairedFile]:
     pairs = [PairedFile(file, _entry_for(place, file, site.files)) for file in exports]
     taken = [pair.entry for pair in pairs]
     if absent := [entry.match for entry in site.files if not entry.optional and entry not in taken]:
-        raise DataRejected(f"{place}: expected a file {', '.join(absent)}; found none; send it or correct the mapping")
+        found = f"found only {', '.join(file.name for file in files)}" if files else "the folder is empty"
+        raise DataRejected(f"{place}: expected a file {', '.join(absent)}; {found}; send it or correct the mapping")
     return [replace(pair, dictionary=_dictionary_for(place, pair.entry, files)) for pair in pairs]
 
 

@@ -1,5 +1,6 @@
 """A first mapping for an export nobody has seen yet, with every guess marked for a person to confirm."""
 
 from transforms.drafts.draft import draft_mapping
+from transforms.drafts.feeds import NAMELESS
 
-__all__ = ["draft_mapping"]
+__all__ = ["NAMELESS", "draft_mapping"]

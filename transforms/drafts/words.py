@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ NUMBER = re.compile(r"\d+")
 NAMED_NUMBERS = re.compile(r"cd\d+|gvhd\d*|il\d+|d\d{2}\b", re.IGNORECASE)
 TARGET = re.compile(r"^(cd19|cd22)(?=.)")
 VISIT = re.compile(r"^d(?:ay)?\d{1,3}(?=\D)|^第\d{1,3}天")
+STATUS_ENDINGS = ("s", "stat", "status", "event", "censor", "cens")
+TIME_ENDINGS = ("_time", ".time", " time", "time", "_days", ".days", " days", "days", "_t")
 UNIT_AT_END = re.compile(r"\s(\S*/kg|\S*/L|%)$", re.IGNORECASE)
 
 
@@ -46,8 +49,42 @@ def plain(text: str) -> str:
 
 
 def is_personal(header: str) -> bool:
-    """Whether a column of this name holds what identifies a person."""
-    return plain(header) in {plain(word) for word in words()["personal"]}
+    """Whether a column of this name holds what identifies a person: by its whole name, by a part of it in Chinese, by words in English."""
+    said, bare = plain(header), _without_number(plain(header))[0]
+    whole = {plain(word) for word in words()["personal"]}
+    if said in whole or bare in whole or is_hospital_number(header):
+        return True
+    if any(part in said for part in words()["personal_parts"]):
+        return not any(part in said for part in words()["impersonal_parts"])
+    tokens = set(re.findall(r"[a-z]+", normalized(header).casefold()))
+    return any(set(group.split()) <= tokens for group in words()["personal_words"])
+
+
+def is_hospital_number(header: str) -> bool:
+    """Whether a column of this name holds a hospital's own number of a person: personal, though it tells subjects apart."""
+    said = plain(header)
+    return any(said in (name, f"患者{name}", f"patient{name}") for name in map(plain, words()["hospital_numbers"]))
+
+
+def status_of(header: str, headers: Sequence[str]) -> str | None:
+    """The column beside a time that says whether its event occurred, as srv and srv.s, rfstime and rfsstat."""
+    by_name = {normalized(other).casefold(): other for other in headers}
+    said = normalized(header).casefold()
+    stems = {said, *(said.removesuffix(end) for end in TIME_ENDINGS)}
+    names = [f"{stem}{sign}{end}" for stem in stems for sign in ("", ".", "_", " ") for end in STATUS_ENDINGS]
+    found = next((by_name[name] for name in names if name in by_name), None)
+    return found if found != header else None
+
+
+def time_meaning(header: str) -> list[tuple[Meaning, str]]:
+    """What a time with a status beside it means, and at which status."""
+    said = normalized(header).casefold()
+    stem = next((said.removesuffix(end) for end in TIME_ENDINGS if said.endswith(end) and said != end), said)
+    for places in words()["times"]:
+        if stem.rstrip("._ ") in places["names"]:
+            parts = [(code, *place.split(".")) for code, place in places["status"].items()]
+            return [(Meaning(domain, column, places.get("term", "")), code) for code, domain, column in parts]
+    return []
 
 
 def meaning_of(header: str) -> Meaning | None:

@@ -53,7 +53,7 @@ def test_an_incremental_export_that_adds_to_a_rejected_one_waits_for_it(tmp_path
     staged = stage(tmp_path, {FIRST: GOOD, SECOND: BAD, THIRD: GOOD}, files=files)
     assert used(staged) == [FIRST]
     assert [export.extract_date for export in staged.rejected] == [SECOND, THIRD]
-    assert "adds to an export that was rejected" in staged.rejected[1].message
+    assert "adds to the export of 2024-02-01, which was rejected" in staged.rejected[1].message
 
 
 def test_a_site_of_which_nothing_can_be_read_is_rejected(tmp_path: Path) -> None:

@@ -10,18 +10,17 @@ import pandas as pd
 import polars as pl
 import pyreadstat
 import pytest
+from openpyxl import Workbook
 
 from flows.settings import REPOSITORY
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from schemas.yaml_file import load_yaml
-from transforms.drafts import draft_mapping
-from transforms.drafts.words import Meaning, meaning_of
+from transforms.drafts import NAMELESS, draft_mapping
+from transforms.drafts.words import Meaning, is_personal, meaning_of
 from transforms.stage import stage_export
 
 SAMPLES = sorted((REPOSITORY / "studies").glob("*/landing/*/*/*"))
-# Numbered codes under private names: only the site's code book tells what they mean.
-WITHOUT_WORDS = ("SecondCART_DATA_2023-06-30.csv",)
 
 
 @pytest.mark.parametrize(
@@ -48,26 +47,21 @@ def drafted(path: Path, folder: Path) -> tuple[str, SiteMapping]:
     return text, load_yaml(folder / "draft.yaml", SiteMapping)
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in SAMPLES if path.name not in WITHOUT_WORDS], ids=lambda path: path.name
-)
-def test_a_draft_reads_the_export_it_was_made_from(path: Path, tmp_path: Path) -> None:
-    try:
-        text, site = drafted(path, tmp_path)
-    except UsageError:
-        assert "nothing could be guessed" in draft_mapping(path, "new_site")
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_a_draft_loads_and_reads_the_export_it_was_made_from(path: Path, tmp_path: Path) -> None:
+    text, site = drafted(path, tmp_path)
+    assert text.count("# guess") > 3
+    if f'"{NAMELESS}"' in text:
         return
-    staged = stage_export(path, site.files[0], site)
+    staged = stage_export(path, site.files[0], site, None, b"key")
     assert staged["sheets"]["rows_read"].sum() > 0
-    accepted = sum(frame.height for name, frame in staged.items() if name.startswith("accepted."))
-    assert accepted > 0
-    assert text.count("# guess") > 5
+    assert sum(frame.height for name, frame in staged.items() if name.startswith("accepted.")) > 0
 
 
 def test_most_of_a_wide_sheet_is_guessed_right(tmp_path: Path) -> None:
     path = next(path for path in SAMPLES if path.name == "病例资料.csv")
     text, site = drafted(path, tmp_path)
-    staged = stage_export(path, site.files[0], site)
+    staged = stage_export(path, site.files[0], site, None, b"key")
     assert staged["accepted.infusion"]["target"].value_counts().sort("target").rows() == [("CD19", 20), ("CD22", 20)]
     assert staged["accepted.response"].height == 40
     assert site.files[0].sheets[0].personal == ["姓名"]
@@ -138,3 +132,132 @@ def test_a_file_no_draft_can_be_made_of_is_named(tmp_path: Path) -> None:
         UsageError, match=r"a.pdf: expected an export that can be read; found a PDF; a PDF holds no cells"
     ):
         draft_mapping(tmp_path / "a.pdf", "s")
+
+
+def table(folder: Path, header: str, *rows: str) -> Path:
+    (folder / "a.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    return folder / "a.csv"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["姓名", "患者姓名", "姓名首字母", "住院号", "病案号", "登记号", "门诊号", "身份证号", "身份证号码", "联系电话1", "家庭住址", "出生日期",
+     "监护人姓名", "医保卡号", "MRN", "Hospital No.", "hospital_number", "Patient Name", "name_first", "Next of kin contact phone",
+     "ID card", "Date of Birth", "BRTHDTC", "email", "zhuyuanhao", "xingming", "shenfenzheng"],
+)  # fmt: skip
+def test_what_says_who_somebody_is_is_personal(header: str) -> None:
+    assert is_personal(header)
+
+
+@pytest.mark.parametrize(
+    "header", ["编号", "性别", "drug name", "redcap_event_name", "given_birth", "hospital stay", "地西他滨"]
+)
+def test_what_does_not_is_not(header: str) -> None:
+    assert not is_personal(header)
+
+
+def test_what_is_personal_is_kept_where_no_feed_is_complete(tmp_path: Path) -> None:
+    text, site = drafted(table(tmp_path, "编号,姓名,性别,联系电话", "1,王小明,男,13800000000"), tmp_path)
+    assert site.files[0].sheets[0].personal == ["姓名", "联系电话"]
+    assert 'sex: {column: "性别", decode: {"男": "male"}}' in text
+    assert f'enrollment_date: "{NAMELESS}"  # guess: write the header here' in text
+
+
+def test_a_column_of_telephones_under_a_name_that_says_nothing_is_personal(tmp_path: Path) -> None:
+    rows = (f"{number},1381234567{number},2021-03-05" for number in range(8))
+    _, site = drafted(table(tmp_path, "编号,X7,入组日期", *rows), tmp_path)
+    assert site.files[0].sheets[0].personal == ["X7"]
+
+
+def test_a_hospital_number_tells_subjects_apart_only_where_nothing_else_does_and_then_hashed(tmp_path: Path) -> None:
+    text, site = drafted(table(tmp_path, "住院号,性别,入组日期", "H1,男,2021-03-05"), tmp_path)
+    assert site.pseudonyms and site.files[0].sheets[0].feeds[0].columns["subject_id"].column == "住院号"
+    text, site = drafted(table(tmp_path, "编号,住院号,入组日期", "1,H1,2021-03-05"), tmp_path)
+    assert not site.pseudonyms and site.files[0].sheets[0].personal == ["住院号"]
+    assert "H1" not in text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("2021/3/5 0:00", "2021/3/6 0:00", 'dates: ["%Y/%m/%d %H:%M"]  # guess: these read every date found'),
+        ("21-3-5", "21-3-6", 'dates: ["%y-%m-%d"]  # guess: these read every date found'),
+        ("44260", "44261", '{column: "入组日期", dates: [serial-1900]}  # guess: all 2 cells are numbers as Excel'),
+        ("5th March", "6th March", 'enrollment_date: "入组日期"  # guess; no pattern reads 2 of 2 cells'),
+        ("2021-03-05", "2021/3/6", "# guess: of 2 cells %Y-%m-%d reads 1, %Y/%m/%d reads 1"),
+        ("2021-03-05", "44260", "# guess: of 2 cells %Y-%m-%d reads 1; no pattern reads the other 1"),
+        ("2021-03-05", "2021年3月", 'partial_dates: ["%Y年%m月"]'),
+        ("28", "35", '{column: "入组日期", days_since: 2000-01-01}  # guess: all 2 cells are days'),
+    ],
+)  # fmt: skip
+def test_a_draft_claims_of_dates_what_was_seen(tmp_path: Path, first: str, second: str, said: str) -> None:
+    text, _ = drafted(table(tmp_path, "编号,入组日期", f"1,{first}", f"2,{second}"), tmp_path)
+    assert said in text
+    assert ("these read every date found" in text) == ("every date found" in said)
+
+
+def test_a_title_and_blank_lines_above_the_header_are_no_header(tmp_path: Path) -> None:
+    path = table(tmp_path, "某医院登记表", ",,", "编号,姓名,入组日期", "1,王,2021-03-05", "2,李,2021-03-06")
+    text, site = drafted(path, tmp_path)
+    assert "header_row: 3  # guess" in text
+    assert stage_export(path, site.files[0], site)["accepted.subject"].height == 2
+
+
+def workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_header_of_two_rows_is_found_below_a_title(tmp_path: Path) -> None:
+    rows = [["某医院登记表"], [], ["编号", "入组日期", "CD19回输", "", "疗效", ""], ["", "", "日期", "剂量", "日期", "疗效"],
+            ["1", "2021-03-05", "2021-03-20", "2.5", "2021-04-20", "CR"]]  # fmt: skip
+    text, site = drafted(workbook(tmp_path / "a.xlsx", 登记=rows), tmp_path)
+    assert "header_row: 3  # guess" in text and "header_rows: 2  # guess" in text
+    assert stage_export(tmp_path / "a.xlsx", site.files[0], site)["accepted.subject"].height == 1
+
+
+def test_an_empty_sheet_is_left_out_with_a_word_and_an_incomplete_one_is_kept_as_a_comment(tmp_path: Path) -> None:
+    sound = [["编号", "入组日期"], ["1", "2021-03-05"]]
+    path = workbook(tmp_path / "a.xlsx", 登记=sound, Sheet2=[], 家属=[["编号", "家属电话"], ["1", "13800000000"]])
+    text, site = drafted(path, tmp_path)
+    assert [sheet.sheet for sheet in site.files[0].sheets] == ["登记"]
+    assert "# Sheet2: left out" in text
+    assert '#   personal: ["家属电话"]' in text
+    assert "13800000000" not in text
+
+
+def test_a_registry_of_days_gets_a_whole_skeleton(tmp_path: Path) -> None:
+    path = table(tmp_path, "id,rel,rel.s,srv,srv.s,year", "1,300,1,420,1,1990-1994", "2,500,0,500,0,1995-1998")
+    text, site = drafted(path, tmp_path)
+    staged = stage_export(path, site.files[0], site)
+    accepted = {name: frame.height for name, frame in staged.items() if name.startswith("accepted.")}
+    assert accepted == {"accepted.subject": 2, "accepted.relapse": 1, "accepted.follow_up": 1, "accepted.death": 1}
+    assert "enrollment_date: {constant: 2000-01-01}  # guess: day 0, a nominal date" in text
+
+
+@pytest.mark.parametrize(
+    "header", ['a"b', "a: b", "# a", "a\x85files: []", "a\u2028files: []", "a\x7fb", "{a}", "a\\b", "- a", "=1+1"]
+)
+def test_whatever_a_header_is_called_the_draft_loads_and_names_it(tmp_path: Path, header: str) -> None:
+    quoted = '"' + header.replace('"', '""') + '"'
+    _, site = drafted(table(tmp_path, f'编号,入组日期,{quoted},{quoted[:-1]}姓名"', "1,2021-03-05,x,y"), tmp_path)
+    assert len(site.files) == 1
+    (named,) = site.files[0].sheets[0].personal
+    assert named.endswith("姓名")
+    assert stage_export(tmp_path / "a.csv", site.files[0], site)["accepted.subject"].height == 1
+
+
+def test_a_file_without_a_table_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(DataRejected, match=r"a\.xlsx"):
+        draft_mapping(workbook(tmp_path / "a.xlsx", Sheet1=[], Sheet2=[]), "s")
+
+
+def test_of_two_ids_the_one_that_tells_rows_apart_is_the_subjects(tmp_path: Path) -> None:
+    text, _ = drafted(table(tmp_path, "STUDYID,SUBJID,Enrolled", "S,1,2021-03-05", "S,2,2021-03-06"), tmp_path)
+    assert 'subject_id: "SUBJID"' in text

@@ -1,0 +1,132 @@
+"""`site check` asks what the night would ask of that export: no more, no less."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.settings import REPOSITORY, Settings
+from flows.sites.stage import stage_site
+from flows.sites.try_export import TriedExport, try_alone, try_in_study
+from flows.study.work import build_tables
+from flows.study_folder import Study, load_study
+from schemas.mapping import SiteMapping
+from tests.warehouse.tiny_build import csv_site
+
+TODAY = date(2026, 1, 1)
+STUDIES = REPOSITORY / "studies"
+# Of the study with nine sites those that send several files, a workbook, a rejected row.
+OF_NINE = ("wh1", "cd1", "sh1")
+
+
+def deliveries() -> Iterator[tuple[str, Path]]:
+    for folder in sorted(STUDIES.glob("*/landing/*/*")):
+        study_id, site_id = folder.parts[-4], folder.parts[-2]
+        if not study_id.startswith("zhang") or site_id in OF_NINE:
+            yield study_id, folder
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A workspace in which nights staged exports; to try one may use them, and changes none."""
+    return Settings(studies=STUDIES, workspace=tmp_path_factory.mktemp("var"))
+
+
+def questions_of_the_night(study: Study, folder: Path, settings: Settings) -> set[tuple[object, ...]]:
+    """As of the day of the delivery, so that it is the site's newest."""
+    day, site_id = date.fromisoformat(folder.name), folder.parent.name
+    extracts = [one for one in study.extracts(TODAY) if one.site_id != site_id or one.extract_date <= day]
+    files = [
+        file
+        for name, site in study.sites.items()
+        for file in stage_site(
+            site, [one for one in extracts if one.site_id == name], study.landing, settings, force=False
+        ).files
+    ]
+    asked = build_tables(study, files, None, "night", settings)["meta.site_query"]
+    of_it = asked.filter(pl.col("source_file").str.starts_with(f"{site_id}/{day}/"), pl.col("status") != "closed")
+    column = pl.coalesce("source_column", "column_name")
+    return set(of_it.select(file_name(), "rule_id", "source_sheet", "source_row", column, "status").rows())
+
+
+def file_name() -> pl.Expr:
+    return pl.col("source_file").str.split("/").list.last()
+
+
+def questions_of_the_check(tried: TriedExport) -> set[tuple[object, ...]]:
+    columns = ("rule_id", "source_sheet", "source_row", "source_column", "status")
+    return {(file.file, *row) for file in tried.files for row in file.problems.select(columns).rows()}
+
+
+@pytest.mark.parametrize(("study_id", "folder"), list(deliveries()), ids=lambda one: getattr(one, "name", one))
+def test_what_is_asked_of_a_delivery_is_what_the_night_asks(study_id: str, folder: Path, settings: Settings) -> None:
+    study = load_study(settings, study_id)
+    night = questions_of_the_night(study, folder, settings)
+    before = sorted(settings.workspace.rglob("*"))
+    tried = try_in_study(folder, study, folder.parent.name, settings, TODAY)
+    assert questions_of_the_check(tried) == night
+    assert sorted(settings.workspace.rglob("*")) == before
+
+
+def test_an_export_that_has_not_landed_is_asked_the_same_as_today(tmp_path: Path, settings: Settings) -> None:
+    folder = next((STUDIES / "pan2019_cd22_salvage" / "landing" / "boren").iterdir())
+    study = load_study(settings, "pan2019_cd22_salvage")
+    sent = Path(shutil.copytree(folder, tmp_path / "to_send"))
+    here = try_in_study(folder, study, "boren", settings, TODAY)
+    # What is asked of missing follow-up depends on the day it comes.
+    there = try_in_study(sent, study, "boren", settings, date.fromisoformat(folder.name))
+    assert questions_of_the_check(there) == questions_of_the_check(here)
+
+
+FEEDS = (
+    {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "enrolled"}},
+    {
+        "domain": "relapse",
+        "where": {"column": "relapsed", "not_blank": True},
+        "columns": {"subject_id": "id", "relapse_date": "relapsed"},
+    },
+    {
+        "domain": "death",
+        "where": {"column": "died", "not_blank": True},
+        "columns": {"subject_id": "id", "death_date": "died"},
+    },
+)
+
+
+def test_a_mapping_alone_asks_what_needs_no_protocol_and_names_what_does(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "a.csv").write_text("id,enrolled,relapsed,died,more\n1,2021-01-01,2021-09-01,2021-06-01,x\n")
+    tried = try_alone(tmp_path / "a.csv", csv_site(*FEEDS), settings, TODAY)
+    asked = {(row[0], row[2], row[3]) for _, *row in questions_of_the_check(tried)}
+    assert ("death.nothing_later", 2, "relapse_date") in asked
+    assert ("file.unmapped_column", None, "more") in asked
+    (note,) = tried.notes
+    assert note.startswith("not asked, since they need a protocol (--study and --site): ")
+    assert "infusion.planned_by_protocol" in note and "death.nothing_later" not in note
+
+
+def test_a_correction_that_finds_nothing_is_told_and_the_questions_all_the_same(
+    tmp_path: Path, settings: Settings
+) -> None:
+    fix = {"id": "typo", "where": {"column": "id", "equals": "1"}, "column": "enrolled", "old": "2012-01-01",
+           "new": "2021-01-01", "reason": "typing error", "reported_by": "data manager", "reported_on": "2024-01-02"}  # fmt: skip
+    (tmp_path / "a.csv").write_text("id,enrolled,relapsed,died,more\n1,2021-01-01,,,x\n")
+    site = SiteMapping.model_validate(csv_site(*FEEDS).model_dump() | {"corrections": [fix]})
+    tried = try_alone(tmp_path / "a.csv", site, settings, TODAY)
+    assert tried.files[0].problems.height
+    assert any(note.startswith("the night would fail: s correction typo: matches nothing") for note in tried.notes)
+
+
+def test_a_delivery_of_the_site_that_cannot_be_read_is_told_and_left_out(tmp_path: Path, settings: Settings) -> None:
+    study_id = "pan2019_cd22_salvage"
+    shutil.copytree(STUDIES / study_id, tmp_path / study_id)
+    landing = tmp_path / study_id / "landing" / "boren"
+    (landing / "2019-01-01").mkdir()
+    (landing / "2019-01-01" / "nothing.pdf").write_text("x")
+    own = settings.model_copy(update={"studies": tmp_path})
+    tried = try_in_study(next(landing.glob("2019-02*")), load_study(own, study_id), "boren", own, TODAY)
+    assert any(note.startswith("left out: boren 2019-01-01") for note in tried.notes)
