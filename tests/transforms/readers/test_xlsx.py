@@ -89,9 +89,9 @@ def test_raised_letters_are_seen_and_readings_of_words_are_not(tmp_path: Path) -
     rows = (
         "<row>"
         + "".join(f"<c t='s'><v>{i}</v></c>" for i in range(7))
-        + f"<c t='inlineStr'><is>{raised}</is></c></row>"
+        + f"<c t='inlineStr'><is>{raised}</is></c><c t='inlineStr'><is><t>患者</t><rPh sb='0' eb='2'><t>カンジャ</t></rPh></is></c></row>"
     )
-    shown = {"A1": "10⁶", "B1": "H", "C1": "H₂O", "D1": "患者", "E1": "a\rb_", "G1": "9^六", "H1": "10⁶"}
+    shown = {"A1": "10⁶", "B1": "H", "C1": "H₂O", "D1": "患者", "E1": "a\rb_", "G1": "9^六", "H1": "10⁶", "I1": "患者"}
     found = read_raw(tmp_path, rows, strings=strings)
     assert texts(found) == shown and found.refused is None
 
