@@ -39,6 +39,12 @@ RECONCILIATION_OFF_BY_ONE = """
         SELECT 's' AS study_id, 5 AS rows_read, 4 AS accepted, 0 AS quarantined, 0 AS duplicate, 0 AS superseded,
             0 AS set_aside, 0 AS unclaimed
 """
+CELLS_OFF_BY_ONE = """
+    INSERT INTO meta.reconciliation BY NAME
+        SELECT 's' AS study_id, 1 AS rows_read, 1 AS accepted, 0 AS quarantined, 0 AS duplicate, 0 AS superseded,
+            0 AS set_aside, 0 AS unclaimed, 5 AS cells_read, 3 AS cells_used, 1 AS cells_unknown, 0 AS cells_set_aside,
+            0 AS cells_superseded
+"""
 
 
 @pytest.fixture
@@ -86,7 +92,11 @@ def test_a_sound_file_meets_everything(checks: CheckProcess, built: Path) -> Non
         ("DELETE FROM adam.adsl", "adsl has every current subject of core enrolled up to the data cut, and no other"),
         (
             RECONCILIATION_OFF_BY_ONE,
-            "rows read are all accounted for",
+            "rows and cells read are all accounted for",
+        ),
+        (
+            CELLS_OFF_BY_ONE,
+            "rows and cells read are all accounted for",
         ),
     ],
 )

@@ -22,7 +22,9 @@ def unknown_rows(row: ResultRow, events: int, unsure: pl.DataFrame, total: int, 
     subjects = unsure["subject_id"].n_unique()
     if not subjects or not total:
         return
-    basis = row.basis + rests_on("event", table, unsure)
+    # A record that is set aside whole is in no core table to be walked back to; meta.set_aside names it.
+    named = unsure.filter(pl.col("occurfl") != "U") if "occurfl" in unsure.columns else unsure
+    basis = row.basis + rests_on("event", table, named)
     yield _plain(row).counting(UNKNOWN, subjects, total).resting_on(basis)
     for statistic, count in ((LOWEST, events), (HIGHEST, events + subjects)):
         yield replace(_plain(row), statistic=statistic, events=count, basis=basis).with_estimate(count / total, n=total)
