@@ -105,11 +105,12 @@ def _paired(path: Path, site: SiteMapping) -> Iterator[tuple[SentFile, FileMappi
 def _tried(file: SentFile, frames: dict[str, pl.DataFrame], language: str) -> TriedExport:
     rules = list_rules().select("rule_id", question="remedy_zh" if language == "zh" else "remedy")
     problems = frames["problems"].join(rules, on="rule_id", how="left").sort(*ORDER, nulls_last=False)
+    kept_out, cell = frames["problems"].filter(severity="quarantine"), ["domain", "row_id", "column_name"]
     return TriedExport(
         file=file.name,
         rows_read=int(frames["sheets"]["rows_read"].sum()),
         records=sum(frame.height for name, frame in frames.items() if name.startswith("accepted.")),
-        unknown=frames["unknown_cells"].select("row_id", "domain", "column_name").n_unique(),
+        unknown=frames["unknown_cells"].join(kept_out, on=["domain", "row_id"], how="anti").select(cell).n_unique(),
         problems=problems.select(*ORDER, "rule_id", "question"),
     )
 
