@@ -62,7 +62,7 @@ def check_export(
         set_aside += tried.quarantined + tried.unknown
         typer.echo(
             f"  {tried.rows_read:,} rows read, {tried.records:,} records accepted, {tried.problems.height:,} problems, "
-            f"{tried.quarantined:,} of which keep a record out; {tried.unknown:,} cells of accepted records are unknown"
+            f"{tried.quarantined:,} of which keep a record out; unknown cells in accepted records: {tried.unknown:,}"
         )
     if set_aside:
         raise typer.Exit(3)
