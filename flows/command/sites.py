@@ -86,7 +86,7 @@ def check_export(
             typer.echo(f"  {line}")
         typer.echo(
             f"  {one.rows_read:,} rows read, {one.records:,} records accepted, {one.asked.height:,} problems, "
-            f"{one.quarantined:,} of which keep a record out; {one.unknown:,} cells of accepted records are unknown"
+            f"{one.quarantined:,} of which keep a record out; unknown cells in accepted records: {one.unknown:,}"
         )
     for note in tried.notes:
         typer.echo(note)

@@ -200,9 +200,7 @@ class _Trial:
             file=PurePosixPath(file.source_file).name,
             rows_read=int(pl.read_parquet(folder / "sheets.parquet")["rows_read"].sum()),
             records=sum(int(frame.select(pl.len()).collect().item()) for frame in accepted),
-            unknown=pl.read_parquet(folder / "unknown_cells.parquet")
-            .select("row_id", "domain", "column_name")
-            .n_unique(),
+            unknown=_unknown_cells(folder),
             problems=asked.filter(source_file=file.source_file)
             .sort(*ORDER, nulls_last=False)
             .select(*ORDER, "rule_id", "question", "status"),
@@ -244,6 +242,14 @@ class _Trial:
             f"{entry.match}: not among what was tried; the night rejects a delivery without it, and what is asked of both together was not asked"
         )
         return entry.model_copy(update={"optional": True})
+
+
+def _unknown_cells(folder: Path) -> int:
+    """Cells that are set aside of records that are in use."""
+    record = ["domain", "row_id"]
+    kept_out = pl.read_parquet(folder / "problems.parquet").filter(severity="quarantine")
+    unknown = pl.read_parquet(folder / "unknown_cells.parquet").join(kept_out, on=record, how="anti")
+    return unknown.select(*record, "column_name").n_unique()
 
 
 def _refuse_nameless(site: SiteMapping) -> None:
