@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-FIRST_OF_THE_FILE = 164
 YEAR_AND_MONTH = 'yyyy"年"m"月"'
 MONTH_AND_DAY = 'm"月"d"日"'
 BUILTIN = {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from transforms.readers.kinds import OLE
 from transforms.readers.workbook.ods import read_ods
 from transforms.readers.workbook.other import read_other
 from transforms.readers.workbook.worksheet import Worksheet
@@ -17,8 +18,6 @@ from transforms.readers.workbook.xlsx import read_xlsx
 Kind = Literal["xlsx", "xlsb", "xls", "ods", "other"]
 Route = Callable[[Path], list[Worksheet]]
 
-OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
-OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 
 # One line a kind; `other` is what is merely named a workbook (HTML, SpreadsheetML 2003, tabs, ...).
 ROUTES: dict[Kind, Route] = {
@@ -33,7 +32,7 @@ ROUTES: dict[Kind, Route] = {
 def workbook_kind(path: Path) -> Kind:
     """The kind of a workbook by its first bytes and, of an archive, by its parts."""
     with path.open("rb") as file:
-        if file.read(len(OLE2)) == OLE2:
+        if file.read(len(OLE)) == OLE:
             return "xls"
     if not zipfile.is_zipfile(path):
         return "other"

@@ -12,7 +12,7 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from schemas.errors import DataRejected
-from transforms.readers.kinds import refuse_no_workbook
+from transforms.readers.kinds import OLE, refuse_no_workbook
 from transforms.readers.workbook.biff_formulas import formulas_never_computed
 from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.number_format import render_number, render_text
@@ -21,7 +21,6 @@ from transforms.readers.workbook.rich_text import lowered, raised
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 from transforms.readers.workbook.xls_styles import Font, Styles
 
-OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 TEXT = xlrd.XL_CELL_TEXT
 STREAMS = ("Workbook", "Book")
 ERRORS = {**xlrd.error_text_from_code, 0x2B: "#GETTING_DATA"}
@@ -78,7 +77,7 @@ DAMAGED = "{file}: expected an Excel workbook that is whole; open it in Excel, s
 
 def _stream(content: bytes) -> bytes:
     """The records of the workbook, out of their container where they have one."""
-    if not content.startswith(OLE2):
+    if not content.startswith(OLE):
         return content
     container = CompDoc(content, logfile=io.StringIO())
     streams = (container.get_named_stream(name) for name in STREAMS)
