@@ -182,9 +182,7 @@ def test_rows_in_groups_are_read_and_tables_within_drawings_are_not(tmp_path: Pa
 
 def test_a_formula_without_a_result_was_never_computed(tmp_path: Path) -> None:
     sheet = read(tmp_path, row(text("a"), '<table:table-cell table:formula="of:=1+1"/>'), generator="odfpy")
-    assert sheet.refused is not None and sheet.refused.startswith(
-        "S B1: holds formulas that were never computed; open it"
-    )
+    assert sheet.refused is not None and sheet.refused.startswith("S B1: holds a formula that was never computed; open")
 
 
 @pytest.mark.parametrize(
