@@ -229,7 +229,7 @@ def test_an_encrypted_document_is_called_encrypted(tmp_path: Path) -> None:
         archive.writestr("content.xml", "not XML")
         archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
     with pytest.raises(
-        DataRejected, match=r"encrypted with a password; save it without password and send it over the secured"
+        DataRejected, match=r"encrypted with a password; save it without one and send it over the secured"
     ):
         read_ods(path)
 

@@ -19,8 +19,8 @@ from transforms.readers.workbook.odf_names import META, OFFICE, TABLE
 from transforms.readers.workbook.odf_styles import Look, Styles
 from transforms.readers.workbook.odf_text import cell_runs, written
 from transforms.readers.workbook.odf_values import holds_nothing, is_error, shown
-from transforms.readers.workbook.recount import recounted
 from transforms.readers.workbook.safe_xml import forget, read_elements
+from transforms.readers.workbook.seen_twice import recounted
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from schemas.errors import DataRejected
+from transforms.readers.workbook.builtin_formats import code_of
 from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.days import render_day
 from transforms.readers.workbook.declared_text import declared_text
 from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
-from transforms.readers.workbook.named_formats import code_of
 from transforms.readers.workbook.number_format import render_number, render_text, stored_number
 from transforms.readers.workbook.rich_text import lowered, raised
 from transforms.readers.workbook.safe_xml import forget, read_elements

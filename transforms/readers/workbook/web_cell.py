@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from transforms.readers.workbook.builtin_formats import code_of
 from transforms.readers.workbook.found_cells import NEVER_COMPUTED
-from transforms.readers.workbook.named_formats import code_of
 from transforms.readers.workbook.number_format import NUMBER, render_number, stored_number
 from transforms.readers.workbook.rich_text import lowered, raised
 
@@ -24,7 +24,7 @@ LEADING_ZERO, MOST_DIGITS = re.compile(r"[-+]?0\d"), 15
 # Stands for a line break until the line breaks of the source are blanks.
 LINE_BREAK = "\v"
 BLANKS = re.compile(r"[ \t\r\n]+")
-BLOCKS, UNSEEN = {"p", "div", "li"}, {"script", "style", "comment", "option"}
+BLOCKS, NOT_SHOWN = {"p", "div", "li"}, {"script", "style", "comment", "option"}
 STRUCK = {"s", "strike", "del"}
 NO_COLOR = {"", "white", "#ffffff", "#fff", "transparent", "none", "inherit", "auto"}
 UNCLEAR = "expected a cell that shows what it holds; found {}; save it as .xlsx and send it again"
@@ -130,7 +130,7 @@ def _pieces(element: etree._Element) -> Iterator[str]:
 
 
 def _of_child(child: etree._Element) -> Iterator[str]:
-    inner = "" if child.tag in UNSEEN else "".join(_pieces(child))
+    inner = "" if child.tag in NOT_SHOWN else "".join(_pieces(child))
     if child.tag == "br":
         yield LINE_BREAK
     elif child.tag == "input":

@@ -17,8 +17,8 @@ from transforms.readers.workbook.biff_formulas import formulas_never_computed
 from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
 from transforms.readers.workbook.number_format import render_number, render_text
-from transforms.readers.workbook.recount import recounted
 from transforms.readers.workbook.rich_text import lowered, raised
+from transforms.readers.workbook.seen_twice import recounted
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 from transforms.readers.workbook.xls_styles import Font, Styles
 
