@@ -29,7 +29,7 @@ def test_problems_are_told_by_row_and_column_in_the_sites_language_without_value
     assert "row 8 神经毒性2分级: 请填写不小于0且不大于5的值。" in out
     assert "20 rows read, 244 records accepted, 3 problems, 2 of which keep a record out" in out
     assert "请核实剂量及单位" in out, "a rule over several records"
-    assert "检验.csv: not among what was tried; that of 2019-10-08 was taken with it" in out
+    assert "检验.csv: not sent along; that of 2019-10-08 was used" in out
     assert "BR0" not in out
 
 
