@@ -64,7 +64,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, domain: str, found: pl.DataFra
 def _settle(connection: duckdb.DuckDBPyConnection, domain: str, found: pl.DataFrame, differing: pl.DataFrame) -> None:
     """Have the first record of each key say what all say."""
     own = list(DOMAINS[domain].columns())
-    told = found.group_by(ONE, maintain_order=True).agg(
+    settled = found.group_by(ONE, maintain_order=True).agg(
         pl.col(PLACE).first(),
         pl.col(own).drop_nulls().first(),
         # The same records in a later export are the same state.
@@ -72,13 +72,13 @@ def _settle(connection: duckdb.DuckDBPyConnection, domain: str, found: pl.DataFr
     )
     for name in own:
         unknown = differing.filter(column_name=name).select(ONE).unique().with_columns(unknown=pl.lit(value=True))
-        told = (
-            told.join(unknown, on=ONE, how="left", maintain_order="left")
+        settled = (
+            settled.join(unknown, on=ONE, how="left", maintain_order="left")
             .with_columns(pl.when(pl.col("unknown").is_null()).then(pl.col(name)).alias(name))
             .drop("unknown")
         )
     changes = ", ".join(f"{name} = c.{name}" for name in (*own, "content"))
-    connection.register("settled", told.to_arrow())
+    connection.register("settled", settled.to_arrow())
     connection.execute(
         f"UPDATE staged_{domain} AS s SET {changes} FROM settled AS c WHERE "
         + " AND ".join(f"s.{name} = c.{name}" for name in PLACE)

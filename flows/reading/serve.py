@@ -2,7 +2,7 @@
 
 It reads nothing itself and starts no thread, so that its children may: polars, forked after its first query, hangs. A byte on
 its socket, with a socket beside it, asks for a child at that socket's other end. It ends when nobody holds the other
-end of its own, and its children with it. What became of a child that ended is told on the child's socket.
+end of its own, and its children with it. How a child ended is reported on its own socket.
 """
 
 from __future__ import annotations

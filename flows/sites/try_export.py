@@ -236,10 +236,10 @@ class _Trial:
         patterns = [entry.match, *([entry.beside] if entry.beside else [])]
         copied = [_copied(pattern, beside, folder) for pattern in patterns] if beside else [False]
         if beside and all(copied):
-            self.notes.append(f"{entry.match}: not among what was tried; that of {beside.name} was taken with it")
+            self.notes.append(f"{entry.match}: not sent along; that of {beside.name} was used")
             return entry
         self.notes.append(
-            f"{entry.match}: not among what was tried; the night rejects a delivery without it, and what is asked of both together was not asked"
+            f"{entry.match}: not sent along; the night rejects a delivery without it, and no question across both files was asked"
         )
         return entry.model_copy(update={"optional": True})
 
@@ -279,7 +279,7 @@ def _copied(pattern: str, source: Path, folder: Path) -> bool:
 
 
 def _told(trial: _Trial, staged: StagedSite) -> tuple[StagedFile, ...]:
-    """The files of a site; deliveries that can't be read are told of."""
+    """The files of a site; deliveries that can't be read are noted."""
     trial.notes += [f"left out: {rejected.message}" for rejected in staged.rejected]
     return staged.files
 

@@ -23,7 +23,7 @@ ANY_STUDY = (date(1980, 1, 1), date(2099, 12, 31))
 
 
 def width_folded(text: str) -> str:
-    """A number or date as one sees it: full width as plain width, unseen marks and outer blanks gone; ², ② and ٣ are no digits."""
+    """A number, date or header as one sees it: full width as plain width, unseen marks and outer blanks gone; ², ② and ٣ are no digits."""
     return one_width(seen(text))
 
 

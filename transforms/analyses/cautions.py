@@ -37,8 +37,11 @@ def population_caution(data: StudyData, infusion: int | None) -> str:
     """Of a population of those who responded to an infusion: those who may have done so."""
     if infusion is None:
         return ""
-    unknown = data.adrs.filter(infusion_number=infusion, respfl="U").height
-    return f"the response of {unknown} subjects is unknown: they are not among these" if unknown else ""
+    assessed = data.adrs.filter(infusion_number=infusion)
+    unknown = assessed.filter(respfl="U").height
+    return (
+        f"the response of {unknown} of {assessed.height} subjects is unknown, so they are left out" if unknown else ""
+    )
 
 
 def cautions(data: StudyData, subjects: pl.DataFrame, responded_after: int | None = None) -> str:

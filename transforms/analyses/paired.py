@@ -48,7 +48,8 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: 
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     test = _row(toxicity.term, level, "comparison", "").filled(mcnemar(only_first, only_second))
     test = test.with_note(f"first only {only_first}, second only {only_second}").resting_on(basis)
-    yield test.with_note(f"{unsure} subjects of whom it is unknown are not compared") if unsure else test
+    left_out = f"{unsure} of {both.height + unsure} subjects not compared, as it is unknown whether they had the event"
+    yield test.with_note(left_out) if unsure else test
     difference = difference_of_pairs(only_first, only_second, both.height)
     yield _row(toxicity.term, level, "difference", "fraction").filled(difference).resting_on(basis)
 

@@ -1,4 +1,4 @@
-"""Workbooks of every kind: the sheets a mapping asks for, with header, merged cells and marks. How each kind is read is told by workbook/.
+"""Workbooks of every kind: the sheets a mapping asks for, with header, merged cells and marks. Each kind has its reader in workbook/.
 
 A merged cell is one cell over several rows, so each of these rows has its value. Hidden sheets, rows and columns are data too.
 """
@@ -15,12 +15,12 @@ import polars as pl
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping
 from transforms.readers.datasets import EVERY_SHEET
-from transforms.readers.sheet import ROW, MarkedColumn, Sheet, unique_names, with_blanks
+from transforms.readers.sheet import ROW, MarkedAs, MarkedColumn, Sheet, unique_names, with_blanks
 from transforms.readers.workbook.routes import ROUTES, workbook_kind
 from transforms.readers.workbook.text_table import is_text_table, read_text_table
 from transforms.readers.workbook.worksheet import MarkKind, Worksheet
 
-TOLD: dict[MarkKind, str] = {"comment": "commented", "struck": "struck", "colored": "colored"}
+MARKED_AS: dict[MarkKind, MarkedAs] = {"comment": "commented", "struck": "struck", "colored": "colored"}
 Cells = dict[tuple[int, int], str]
 
 
@@ -141,6 +141,6 @@ def _marked(sheet: Worksheet, names: Sequence[str], last_header: int) -> list[Ma
         if mark.row >= last_header:
             rows[mark.column, mark.kind].append(mark.row + 1)
     return [
-        MarkedColumn(TOLD[kind], names[column], len(found), min(found))  # type: ignore[arg-type]
+        MarkedColumn(MARKED_AS[kind], names[column], len(found), min(found))
         for (column, kind), found in sorted(rows.items())
     ]

@@ -50,6 +50,8 @@ NUMBERS = Kind("a file of Numbers or Pages", way_out="export it as .xlsx")
 PICKLE = Kind("a pickle of Python, which could run a program", way_out="write the table as Parquet or CSV")
 SPSS, STATA, R_DATA = Kind("an SPSS file", ("spss",)), Kind("a Stata dataset", ("stata",)), Kind("a file of R", ("r",))
 
+SAS7BDAT = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
+SAS7BCAT = bytes.fromhex("000000000000000000000000c2ea8163b31411cfbd92080009c7318c181f1011")
 # By the bytes a file starts with.
 STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"%PDF-", Kind("a PDF", way_out=f"a PDF holds no cells; {TABLE}")),
@@ -64,10 +66,11 @@ STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"MATLAB 5.0 MAT-file", MATLAB),
     (b"MATLAB 7.3 MAT-file", MATLAB),
     (b"\xff\xff\0\0\x07\0\0\0", JMP),
-    (bytes.fromhex("000000000000000000000000c2ea8163b31411cfbd92080009c7318c181f1011"),
-     Kind("a catalogue of SAS, which holds formats and no data", way_out="send the dataset (.sas7bdat or .xpt)")),
-    (b"**COMPRESSED** ", Kind("a file of PROC CPORT", way_out="write it by the XPORT engine or send the .sas7bdat")),
-    (bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011"), Kind("a SAS dataset", ("sas",))),
+    (SAS7BCAT,
+     Kind("a catalogue of formats (.sas7bcat), which holds labels and no data",
+          way_out="send the data too, and name this file under catalog in their entry of the mapping")),
+    (b"**COMPRESSED** ", Kind("a file of PROC CPORT", way_out="export it with PROC COPY and libname XPORT, or send the .sas7bdat")),
+    (SAS7BDAT, Kind("a SAS dataset", ("sas",))),
     (b"HEADER RECORD*******LI", Kind("a SAS transport file", ("sas",))),
     (b"$FL2", SPSS), (b"$FL3", SPSS),
     (b"<stata_dta>", STATA),

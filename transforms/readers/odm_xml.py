@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from schemas.errors import DataRejected
-from transforms.readers.encodings import BYTE_ORDER_MARKS
+from transforms.readers.encodings import marked_encoding
 
 # Of every version there is; some programs write no namespace at all.
 NAMESPACE = re.compile(r"http://www\.cdisc\.org/ns/odm/v(1\.\d|2\.0)|")
@@ -77,9 +77,10 @@ def read_elements(file: str, content: bytes, encoding: str, ended: Callable[[Ele
 
 def _utf8(file: str, content: bytes, encoding: str) -> bytes:
     """The file as UTF-8: by its byte-order mark, else the mapping's encoding, else the one the file names."""
-    name = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None)
     declared = DECLARED.match(content)
-    name = name or (encoding if encoding != "auto" else declared[1].decode() if declared else "utf-8")
+    name = marked_encoding(content) or (
+        encoding if encoding != "auto" else declared[1].decode() if declared else "utf-8"
+    )
     try:
         return content.decode(name).encode()
     except (UnicodeError, LookupError):

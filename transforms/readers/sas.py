@@ -15,14 +15,13 @@ from pyreadstat import PyreadstatError, ReadstatError, read_sas7bdat
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 from transforms.readers.datasets import EVERY_SHEET, chosen_datasets
-from transforms.readers.sas_catalog import SAS7BCAT, Catalog, read_catalog
+from transforms.readers.known_kinds import SAS7BDAT
+from transforms.readers.sas_catalog import Catalog, read_catalog
 from transforms.readers.sas_cells import shown_cell
 from transforms.readers.sas_transport import Dataset, is_transport, read_transport
 from transforms.readers.sas_values import format_name
 from transforms.readers.sheet import Sheet, build_sheet
 
-SAS7BDAT = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
-CPORT = b"**COMPRESSED** "
 # Page and header sizes stand within the first kilobyte; a shorter file holds no dataset.
 SHORTEST = 1024
 WAY_OUT = "export it as one of these"
@@ -44,8 +43,7 @@ def read_sas(path: Path, mapping: FileMapping, catalog: Path | None = None) -> l
     elif content.startswith(SAS7BDAT) and len(content) >= SHORTEST:
         datasets = [_read_sas7bdat(path, mapping.encoding, labels)]
     else:
-        found, way_out = _other_kind(content)
-        raise DataRejected(f"{path.name}: expected a SAS transport file (XPORT) or a .sas7bdat{found}; {way_out}")
+        raise DataRejected(f"{path.name}: expected a SAS transport file (XPORT) or a .sas7bdat; {WAY_OUT}")
     chosen = chosen_datasets(path.name, mapping, [dataset.name for dataset in datasets])
     return [build_sheet(path.name, datasets[i].name, datasets[i].header, datasets[i].rows) for i in chosen]
 
@@ -54,16 +52,6 @@ def _wanted(mapping: FileMapping) -> set[str] | None:
     """The names of the datasets a mapping asks for; None where it asks for the only one, or for all."""
     names = {wanted.sheet or EVERY_SHEET for wanted in mapping.sheets}
     return None if EVERY_SHEET in names else names
-
-
-def _other_kind(content: bytes) -> tuple[str, str]:
-    """What another file of SAS is, and the way out."""
-    if content.startswith(CPORT):
-        return "; found one of PROC CPORT", "export it with PROC COPY and libname XPORT, or send the .sas7bdat"
-    if content.startswith(SAS7BCAT):
-        way_out = "send the data too, and name this file under catalog in their entry of the mapping"
-        return "; found a catalogue of formats (.sas7bcat), which holds labels and no data", way_out
-    return "", WAY_OUT
 
 
 def _read_sas7bdat(path: Path, encoding: str, catalog: Catalog) -> Dataset:

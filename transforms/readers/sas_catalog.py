@@ -7,8 +7,8 @@ from pathlib import Path
 from pyreadstat import PyreadstatError, ReadstatError, read_sas7bcat
 
 from schemas.errors import DataRejected
+from transforms.readers.known_kinds import SAS7BCAT
 
-SAS7BCAT = bytes.fromhex("000000000000000000000000c2ea8163b31411cfbd92080009c7318c181f1011")
 # By name of the format in capitals ($ before one of texts), the label of each value.
 Catalog = dict[str, dict[float | str, str]]
 

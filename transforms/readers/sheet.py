@@ -18,6 +18,8 @@ ROW = "source_row"
 # What the text of a cell is rid of: outer blanks, marks that nobody sees.
 NOT_SEEN = rf"^[\s\u2800]|[\s\u2800]$|^$|{UNSEEN}"
 
+MarkedAs = Literal["commented", "struck", "colored"]
+
 
 @dataclass(frozen=True)
 class MarkedColumn:
@@ -26,7 +28,7 @@ class MarkedColumn:
     kind: commented, struck (through) or colored (unlike the rest of the column). first_row: the row of the first, as a person counts.
     """
 
-    kind: Literal["commented", "struck", "colored"]
+    kind: MarkedAs
     column: str
     cells: int
     first_row: int

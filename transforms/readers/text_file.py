@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection
-from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -42,11 +41,6 @@ AUTO = "auto"
 _LONG_CHARACTER = re.compile(rb"[\xe0-\xf4]")
 _ESCAPES = re.compile(rb"\x1b[$(]|~\{[!-~]+~\}")
 UTF8 = ("utf-8",)
-
-
-def decode_text(path: Path, encoding: str = AUTO) -> str:
-    """Text of a file, see decode_content."""
-    return decode_content(path.name, path.read_bytes(), encoding)
 
 
 def decode_content(file: str, content: bytes, encoding: str = AUTO, expected: Collection[str] = ()) -> str:

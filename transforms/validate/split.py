@@ -168,7 +168,7 @@ def _partial_problems(domain: type[Domain], text: pl.DataFrame, typed: pl.DataFr
 
 def _key_problems(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
     """Records that share the natural key and differ: the warehouse leaves unknown what they differ in."""
-    cells = _as_told(domain, typed, text)
+    cells = _as_compared(domain, typed, text)
     shared = has_its_like(cells.select(domain.key()))
     if not shared.any():
         return pl.DataFrame(schema=PROBLEM_SCHEMA)
@@ -182,7 +182,7 @@ def _key_problems(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame)
     )
 
 
-def _as_told(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
+def _as_compared(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
     """What records are compared by: a date as it was written, a column with cells that can't be read as it was sent."""
     return pl.DataFrame(
         [

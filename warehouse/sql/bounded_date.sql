@@ -15,7 +15,7 @@ with own_part as (
         and (p.valid_to is null or p.valid_to > getvariable('as_of'))
 ),
 
-told as (
+undated_part as (
     select
         u.*, o.precision, o.earliest as part_first, o.latest as part_last,
         coalesce(u.extract_date, s.latest_extract, s.data_cut, m.last_day) as received,
@@ -74,7 +74,7 @@ infusion_bound as (
             min(i.infusion_date) filter (i.infusion_number > t.infusion_number),
             any_value(if(coalesce(t.infusion_number, 1) = 1, f.first_day, s.died))
         ) as not_after
-    from told as t
+    from undated_part as t
     left join enrolled as e on t.subject_id = e.subject_id
     left join infusion as i on t.subject_id = i.subject_id and t.record_id <> i.record_id
     left join infusion as own on t.record_id = own.record_id
@@ -86,14 +86,14 @@ infusion_bound as (
 
 subject_bound as (
     select t.domain, t.record_id, cast(null as date) as not_before, s.first_day as not_after
-    from told as t
+    from undated_part as t
     left join seen as s on t.subject_id = s.subject_id
     where t.domain = 'subject'
 ),
 
 death_bound as (
     select t.domain, t.record_id, coalesce(s.last_alive, e.enrollment_date) as not_before, cast(null as date) as not_after
-    from told as t
+    from undated_part as t
     left join seen as s on t.subject_id = s.subject_id
     left join enrolled as e on t.subject_id = e.subject_id
     where t.domain = 'death'
@@ -110,7 +110,7 @@ other_bound as (
             any_value(s.died), any_value(t.own_last),
             min(i.infusion_date) filter (i.infusion_number > t.infusion_number)
         ) as not_after
-    from told as t
+    from undated_part as t
     left join infusion as i on t.subject_id = i.subject_id
     left join enrolled as e on t.subject_id = e.subject_id
     left join seen as s on t.subject_id = s.subject_id
@@ -138,7 +138,7 @@ narrowed as (
             if(t.received >= coalesce(t.part_first, b.not_before, t.received), t.received, null),
             if(t.data_cut >= coalesce(t.part_first, b.not_before, t.data_cut), t.data_cut, null)
         ) as last_day
-    from told as t
+    from undated_part as t
     inner join bound as b on t.domain = b.domain and t.record_id = b.record_id
 ),
 

@@ -92,7 +92,7 @@ def test_a_pair_of_which_one_is_unknown_is_not_compared() -> None:
     rows = [
         row for row in paired_rows(data(second + event)) if row.group_name == "CRS" and row.group_level == "any grade"
     ]
-    assert rows[0].note.endswith("1 subjects of whom it is unknown are not compared")
+    assert rows[0].note.endswith("1 of 2 subjects not compared, as it is unknown whether they had the event")
 
 
 RESPONSES = """

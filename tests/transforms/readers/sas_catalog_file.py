@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 
-from transforms.readers.sas_catalog import SAS7BCAT
+from transforms.readers.known_kinds import SAS7BCAT
 
 PAGE = 4096
 FIRST_ENTRY, ENTRY = 856, 212

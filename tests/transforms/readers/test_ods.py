@@ -182,9 +182,7 @@ def test_rows_in_groups_are_read_and_tables_within_drawings_are_not(tmp_path: Pa
 
 def test_a_formula_without_a_result_was_never_computed(tmp_path: Path) -> None:
     sheet = read(tmp_path, row(text("a"), '<table:table-cell table:formula="of:=1+1"/>'), generator="odfpy")
-    assert sheet.refused is not None and sheet.refused.startswith(
-        "S B1: holds formulas that were never computed; open it"
-    )
+    assert sheet.refused is not None and sheet.refused.startswith("S B1: holds a formula that was never computed; open")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +229,7 @@ def test_an_encrypted_document_is_called_encrypted(tmp_path: Path) -> None:
         archive.writestr("content.xml", "not XML")
         archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
     with pytest.raises(
-        DataRejected, match=r"encrypted with a password; save it without password and send it over the secured"
+        DataRejected, match=r"encrypted with a password; save it without one and send it over the secured"
     ):
         read_ods(path)
 

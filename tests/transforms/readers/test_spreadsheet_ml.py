@@ -98,10 +98,17 @@ def test_a_small_character_set_is_read_as_the_large_one_programs_write() -> None
     assert found.cells == {(0, 0): "囍瞭"}
 
 
+@pytest.mark.parametrize("value", ["Zhang San", "1_0", "NaN", "1e400"])
+def test_a_text_stored_as_a_number_is_refused_without_quoting_it(value: str) -> None:
+    refused = read(f"<Row>{cell(value, 'Number', 'short')}</Row>").refused or ""
+    assert refused.startswith("S A1: has a text stored as a number")
+    assert value not in refused
+
+
 @pytest.mark.parametrize("held", ["", '<Data ss:Type="Number">0</Data>'])
 def test_a_formula_that_was_never_computed_refuses_its_sheet(held: str) -> None:
     found = read(f'<Row>{cell("a")}<Cell ss:Formula="=1+1">{held}</Cell></Row>')
-    assert (found.refused or "").startswith("S B1: holds formulas that were never computed")
+    assert (found.refused or "").startswith("S B1: holds a formula that was never computed")
 
 
 def test_a_zero_beside_results_is_one() -> None:

@@ -136,9 +136,7 @@ def formulas(path: Path, *, flags: int, results: list[float]) -> Worksheet:
 def test_a_formula_that_only_python_wrote_was_never_computed(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xls", lambda made: made.write(2, 1, xlwt.Formula("1+1")))
     (sheet,) = read_xls(path)
-    assert sheet.refused is not None and sheet.refused.startswith(
-        "S B3: holds formulas that were never computed; open it"
-    )
+    assert sheet.refused is not None and sheet.refused.startswith("S B3: holds a formula that was never computed; open")
 
 
 def test_a_zero_to_be_computed_on_load_is_no_result(tmp_path: Path) -> None:

@@ -172,6 +172,7 @@ def test_zeros_beside_other_results_of_their_column_are_computed(tmp_path: Path)
         ("<c r='B2'><v>five</v></c>", "S B2: is said to be a number and is none"),
         ("<c r='B2'><v>1_000</v></c>", "S B2: is said to be a number and is none"),
         ("<c r='B2' t='s'><v>7</v></c>", "S B2: refers to a text that is missing"),
+        ("<c r='B2' t='s'><v>Zhang San</v></c>", "S B2: refers to a text that is missing"),
         ("<c r='B2' t='q'><v>7</v></c>", "S B2: is of type q"),
         ("<c r='B2'><v>1</v></c><c r='B2'><v>2</v></c>", "S B2: is there twice"),
     ],

@@ -1,4 +1,4 @@
-"""Formats a workbook refers to by number alone (ECMA-376 part 1, 18.8.30).
+"""Formats a workbook refers to by a number (ECMA-376 part 1, 18.8.30) or, in SpreadsheetML and web pages, by a name.
 
 The numbers 27-36 and 50-58 mean other formats in other languages of Excel, and the file does not say which. Each is given the
 format that shows least among those of Simplified and Traditional Chinese, Japanese and Korean, so that no day is taken as
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-FIRST_OF_THE_FILE = 164
 YEAR_AND_MONTH = 'yyyy"年"m"月"'
 MONTH_AND_DAY = 'm"月"d"日"'
 BUILTIN = {
@@ -29,7 +28,20 @@ BUILTIN = {
     57: YEAR_AND_MONTH, 58: MONTH_AND_DAY,
 }  # fmt: skip
 
+NAMED = {
+    "general": "General", "general number": "General", "general date": "yyyy-mm-dd hh:mm", "long date": "yyyy-mm-dd",
+    "medium date": "d-mmm-yy", "short date": "yyyy-mm-dd", "long time": "h:mm:ss", "medium time": "h:mm AM/PM",
+    "short time": "h:mm", "currency": "General", "euro currency": "General", "fixed": "0.00", "standard": "#,##0.00",
+    "percent": "0.00%", "scientific": "0.00E+00", "yes/no": '"Yes";"Yes";"No"', "true/false": '"TRUE";"TRUE";"FALSE"',
+    "on/off": '"On";"On";"Off"',
+}  # fmt: skip
+
 
 def format_code(number: int, declared: Mapping[int, str]) -> str | None:
     """The format code behind a number, as the file declares it or else by the standard; nothing where neither knows it."""
     return declared.get(number) or BUILTIN.get(number)
+
+
+def code_of(name: str) -> str:
+    """The format code behind a name; a code is its own."""
+    return NAMED.get(name.strip().lower(), name)

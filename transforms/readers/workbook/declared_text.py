@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schemas.errors import DataRejected
-from transforms.readers.encodings import BYTE_ORDER_MARKS
+from transforms.readers.encodings import marked_encoding
 
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z][\w.:-]*)""")
 HEAD = 4_096
@@ -21,9 +21,8 @@ def declared_text(file: str, content: bytes) -> str:
     DataRejected: it is not in the encoding it declares, or is UTF-8 beneath another declaration: then nobody knows whose
         characters were seen.
     """
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return _decoded(file, content, encoding)
+    if marked := marked_encoding(content):
+        return _decoded(file, content, marked)
     found = DECLARED.search(content[:HEAD])
     if found is None:
         return _decoded(file, content, "utf-8" if _is_utf8(content) else "gb18030")

@@ -1,6 +1,6 @@
 """A format code of Excel taken apart: its sections, what each is for, and the parts it is made of.
 
-Here is the grammar alone; what is shown is told by number_format and moment_format.
+Here is the grammar alone; number_format and moment_format render values by it.
 """
 
 from __future__ import annotations

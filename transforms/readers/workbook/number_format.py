@@ -6,12 +6,23 @@ number reads the same however it is dressed; what adds meaning (percent, leading
 
 from __future__ import annotations
 
+import math
+import re
 from decimal import Decimal
 
 from transforms.readers.workbook.format_code import Part, Section, format_sections, number_section, text_section
 from transforms.readers.workbook.moment_format import OVERFLOW, render_moment
 
 SCALED = Decimal(1000)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def stored_number(text: str) -> float | None:
+    """The number that a file stores as this text; nothing where it is none, or larger than any number Excel holds."""
+    if NUMBER.fullmatch(text.strip()) is None:
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def render_number(value: float, code: str, *, date_1904: bool = False) -> str:

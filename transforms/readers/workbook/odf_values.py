@@ -8,7 +8,7 @@ from functools import lru_cache
 from lxml import etree
 
 from transforms.readers.workbook.days import render_day
-from transforms.readers.workbook.number_format import render_number, render_text
+from transforms.readers.workbook.number_format import render_number, render_text, stored_number
 from transforms.readers.workbook.odf_names import CALC, OFFICE
 
 # LibreOffice before 4.1 wrote an error as the number 0 with this text.
@@ -80,9 +80,8 @@ def _render(number: float, code: str, *, date_1904: bool) -> str:
 def _rendered(value: str, text: str, code: str, *, date_1904: bool) -> str:
     if ERROR.fullmatch(text.strip()):
         return text.strip()
-    try:
-        number = float(value)
-    except ValueError:
+    number = stored_number(value)
+    if number is None:
         return text
     if text in BOOLEANS and number in {0, 1}:
         return text

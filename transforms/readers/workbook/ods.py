@@ -14,16 +14,18 @@ from schemas.errors import DataRejected
 from transforms.readers.compressed import refuse_inflating
 from transforms.readers.kinds import refuse_no_workbook
 from transforms.readers.workbook.colors import telling_colors
+from transforms.readers.workbook.found_cells import UNKNOWN_FORMAT
 from transforms.readers.workbook.odf_names import META, OFFICE, TABLE
 from transforms.readers.workbook.odf_styles import Look, Styles
 from transforms.readers.workbook.odf_text import cell_runs, written
 from transforms.readers.workbook.odf_values import holds_nothing, is_error, shown
-from transforms.readers.workbook.recount import recounted
 from transforms.readers.workbook.safe_xml import forget, read_elements
+from transforms.readers.workbook.seen_twice import recounted
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
 GROUPS = {f"{TABLE}{name}" for name in ("table-rows", "table-row-group", "table-header-rows")}
+COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-columns", "table-column-group", "table-header-columns")}
 PARTS = [
     f"{OFFICE}styles", f"{OFFICE}automatic-styles", f"{TABLE}null-date", f"{TABLE}table-column", f"{TABLE}table-row",
     f"{TABLE}table", f"{META}generator",
@@ -36,8 +38,7 @@ COMPUTING = re.compile(
 # A row of a few letters can be repeated a million times.
 MOST_CELLS = 10_000_000
 EPOCH_1904 = "1904-01-01"
-UNCOMPUTED = "holds formulas that were never computed; open it in LibreOffice or Excel, save it and send it again"
-REMEDY = "format it as a number or a date, save the workbook and send it again"
+UNCOMPUTED = "holds a formula that was never computed; open it in LibreOffice or Excel, save it and send it again"
 Place = tuple[int, int]
 # The sheets of other files that LibreOffice keeps for formulas which refer to them.
 OF_ANOTHER_FILE = "'file:"
@@ -179,7 +180,7 @@ class _File:
         try:
             seen = shown(cell, text, look.code, date_1904=self.date_1904)
         except ValueError as unclear:
-            table.refuse(row, column, f"expected a cell that shows what it holds; found {unclear}; {REMEDY}")
+            table.refuse(row, column, UNKNOWN_FORMAT.format(unclear))
             return
         self._merge(table, cell, row, column)
         if cell.find(f"{OFFICE}annotation") is not None:
@@ -236,9 +237,6 @@ def _table_of(element: etree._Element) -> etree._Element | None:
         if around.tag not in GROUPS | COLUMN_GROUPS:
             return None
     return None
-
-
-COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-columns", "table-column-group", "table-header-columns")}
 
 
 def _styles_cells(styles: etree._Element) -> bool:

@@ -41,5 +41,5 @@ def forget(element: etree._Element) -> None:
     """Let an element and those before it go, so that a large file fits the memory."""
     element.clear()
     parent = element.getparent()
-    while parent is not None and (before := element.getprevious()) is not None:
-        parent.remove(before)
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

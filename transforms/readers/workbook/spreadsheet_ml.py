@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from schemas.errors import DataRejected
+from transforms.readers.workbook.builtin_formats import code_of
 from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.days import render_day
 from transforms.readers.workbook.declared_text import declared_text
-from transforms.readers.workbook.named_formats import code_of
-from transforms.readers.workbook.number_format import render_number, render_text
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
+from transforms.readers.workbook.number_format import render_number, render_text, stored_number
 from transforms.readers.workbook.rich_text import lowered, raised
 from transforms.readers.workbook.safe_xml import forget, read_elements
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
@@ -21,8 +22,6 @@ from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 SS, X = "{urn:schemas-microsoft-com:office:spreadsheet}", "{urn:schemas-microsoft-com:office:excel}"
 XHTML = "{http://www.w3.org/TR/REC-html40}"
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-UNCOMPUTED = "holds formulas that were never computed; open it in Excel, save it and send it again"
-UNCLEAR = "expected a cell that shows what it holds; found {}; format it as a number or a date, save the workbook and send it again"
 HIDDEN = {"SheetHidden", "SheetVeryHidden"}
 NO_COLOR = {None, "", "#FFFFFF", "#000000", "Automatic"}
 NOTHING = {"", "0"}
@@ -115,7 +114,7 @@ class _Workbook:
     def worksheets(self) -> list[Worksheet]:
         for table in self.tables.values():
             if table.waiting and not self.has_results:
-                table.refuse(table.waiting, UNCOMPUTED)
+                table.refuse(table.waiting, NEVER_COMPUTED)
         return [table.worksheet() for table in self.tables.values()]
 
     def _row(self, table: _Table, element: etree._Element) -> None:
@@ -141,7 +140,7 @@ class _Workbook:
         try:
             seen = _seen(data, style)
         except ValueError as unclear:
-            table.refuse(place, UNCLEAR.format(unclear))
+            table.refuse(place, UNKNOWN_FORMAT.format(unclear))
             return
         if not seen.strip():
             return
@@ -154,7 +153,7 @@ class _Workbook:
     def _formula(self, table: _Table, data: etree._Element | None, place: Place) -> None:
         """A formula without data was never computed; one that holds 0 or nothing perhaps, where all of the workbook do."""
         if data is None:
-            table.refuse(place, UNCOMPUTED)
+            table.refuse(place, NEVER_COMPUTED)
         elif "".join(map(str, data.itertext())).strip() in NOTHING:
             table.waiting = table.waiting or place
         else:
@@ -164,7 +163,7 @@ class _Workbook:
 def _seen(data: etree._Element, style: _Style) -> str:
     kind, text = _get(data, "Type"), "".join(_pieces(data))
     if kind == "Number":
-        return render_number(float(text), style.code) if text.strip() else ""
+        return _number_seen(text, style.code) if text.strip() else ""
     if kind == "DateTime":
         return render_day(text, style.code) or text
     if kind == "Boolean":
@@ -173,6 +172,13 @@ def _seen(data: etree._Element, style: _Style) -> str:
         return text.strip() or "#N/A"
     whole = raised(text) if style.script == "Superscript" else lowered(text) if style.script == "Subscript" else text
     return render_text(whole, style.code)
+
+
+def _number_seen(text: str, code: str) -> str:
+    number = stored_number(text)
+    if number is None:
+        raise ValueError("a text stored as a number")
+    return render_number(number, code)
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from transforms.readers.workbook.found_cells import DAMAGED, NEVER_COMPUTED, UNKNOWN_FORMAT, FoundCells
 from transforms.readers.workbook.moment_format import serial_of
-from transforms.readers.workbook.number_format import plain_number, render_number, render_text
+from transforms.readers.workbook.number_format import plain_number, render_number, render_text, stored_number
 from transforms.readers.workbook.xlsx_strings import Text, unescaped
 from transforms.readers.workbook.xlsx_styles import Style
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?0*([1-9][0-9]{0,6})", re.ASCII)
 TEXTS = {"s", "str", "inlineStr"}
 # Texts remembered at a time; a sheet of a million different numbers need not keep them twice.
@@ -93,7 +92,7 @@ class CellTexts:
         is_blank = not (value or "").strip()
         if is_blank and not (kind == "str" and value is not None):
             self.found.question(row, column, NEVER_COMPUTED)
-        is_zero = is_blank or (kind == "n" and NUMBER.fullmatch(value or "") is not None and not float(value or 0))
+        is_zero = is_blank or (kind == "n" and stored_number(value or "") == 0)
         self.found.note_formula(row, column, is_zero=is_zero)
 
     def _shown(self, row: int, column: int, kind: str, number: str, value: str, own: Text | None) -> str | _Marked:
@@ -129,7 +128,8 @@ class CellTexts:
     def _stored_text(self, kind: str, value: str) -> Text:
         if kind != "s":
             return Text(unescaped(value) if kind in TEXTS else value)
-        index = int(value)
+        # Python's own words on a text that is no number would quote it.
+        index = int(value) if value.strip().isdecimal() else -1
         if not 0 <= index < len(self.book.strings):
             raise ValueError("refers to a text that is missing")
         return self.book.strings[index]
@@ -150,7 +150,8 @@ class CellTexts:
     def _number(self, value: str, code: str | None) -> str:
         if not value:
             return ""
-        if NUMBER.fullmatch(value) is None or abs(number := float(value)) == float("inf"):
+        number = stored_number(value)
+        if number is None:
             raise ValueError("is said to be a number and is none")
         if code is None:
             raise ValueError("a number format the file does not describe")

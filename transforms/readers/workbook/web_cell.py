@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from transforms.readers.workbook.named_formats import code_of
-from transforms.readers.workbook.number_format import render_number
+from transforms.readers.workbook.builtin_formats import code_of
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED
+from transforms.readers.workbook.number_format import NUMBER, render_number, stored_number
 from transforms.readers.workbook.rich_text import lowered, raised
 
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -19,15 +20,13 @@ BACKGROUND = re.compile(r"background(?:-color)?\s*:\s*([^;]+)", re.IGNORECASE)
 LINE_THROUGH = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 # Excel writes a character of a format as its four hexadecimal digits, or behind a stroke.
 ESCAPED = re.compile(r"\\([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
-NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 LEADING_ZERO, MOST_DIGITS = re.compile(r"[-+]?0\d"), 15
 # Stands for a line break until the line breaks of the source are blanks.
 LINE_BREAK = "\v"
 BLANKS = re.compile(r"[ \t\r\n]+")
-BLOCKS, UNSEEN = {"p", "div", "li"}, {"script", "style", "comment", "option"}
+BLOCKS, NOT_SHOWN = {"p", "div", "li"}, {"script", "style", "comment", "option"}
 STRUCK = {"s", "strike", "del"}
 NO_COLOR = {"", "white", "#ffffff", "#fff", "transparent", "none", "inherit", "auto"}
-UNCOMPUTED = "holds formulas that were never computed; open it in Excel, save it and send it again"
 UNCLEAR = "expected a cell that shows what it holds; found {}; save it as .xlsx and send it again"
 
 
@@ -61,7 +60,7 @@ def read_cell(cell: etree._Element, formats: dict[str, str]) -> WebCell:
     struck = bool(LINE_THROUGH.search(style)) or any(True for _ in cell.iter(*STRUCK))
     comment = next(cell.iter("comment"), None) is not None
     if cell.get("x:fmla") and not text and _stored(cell) is None:
-        return WebCell("", look, struck, comment, UNCOMPUTED)
+        return WebCell("", look, struck, comment, NEVER_COMPUTED)
     try:
         return WebCell(_seen(text, _stored(cell), _code(cell, style, formats)), look, struck, comment)
     except ValueError as unclear:
@@ -72,11 +71,12 @@ def _seen(text: str, stored: float | None, code: str | None) -> str:
     """The stored number under its format; without one, the text, which Excel puts under the format as it opens the page."""
     if stored is not None:
         return render_number(stored, code or "General") if _shows_number(text) or code else text
-    if code in {None, "@", "General"} or not NUMBER.fullmatch(text):
+    number = stored_number(text)
+    if code in {None, "@", "General"} or number is None:
         return text
     if LEADING_ZERO.match(text) or sum(map(str.isdigit, text)) > MOST_DIGITS:
         return text
-    rendered = render_number(float(text), code or "General")
+    rendered = render_number(number, code or "General")
     return text if NUMBER.fullmatch(rendered) else rendered
 
 
@@ -87,8 +87,7 @@ def _shows_number(text: str) -> bool:
 
 def _stored(cell: etree._Element) -> float | None:
     """The number Excel (x:num) or LibreOffice (sdval) wrote beside the text."""
-    value = cell.get("x:num") or cell.get("sdval") or ""
-    return float(value) if NUMBER.fullmatch(value.strip()) else None
+    return stored_number(cell.get("x:num") or cell.get("sdval") or "")
 
 
 def _code(cell: etree._Element, style: str, formats: dict[str, str]) -> str | None:
@@ -131,7 +130,7 @@ def _pieces(element: etree._Element) -> Iterator[str]:
 
 
 def _of_child(child: etree._Element) -> Iterator[str]:
-    inner = "" if child.tag in UNSEEN else "".join(_pieces(child))
+    inner = "" if child.tag in NOT_SHOWN else "".join(_pieces(child))
     if child.tag == "br":
         yield LINE_BREAK
     elif child.tag == "input":

@@ -12,22 +12,22 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from schemas.errors import DataRejected
-from transforms.readers.kinds import refuse_no_workbook
+from transforms.readers.kinds import OLE, refuse_no_workbook
 from transforms.readers.workbook.biff_formulas import formulas_never_computed
 from transforms.readers.workbook.colors import telling_colors
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
 from transforms.readers.workbook.number_format import render_number, render_text
-from transforms.readers.workbook.recount import recounted
 from transforms.readers.workbook.rich_text import lowered, raised
+from transforms.readers.workbook.seen_twice import recounted
 from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
 from transforms.readers.workbook.xls_styles import Font, Styles
 
-OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 TEXT = xlrd.XL_CELL_TEXT
 STREAMS = ("Workbook", "Book")
 ERRORS = {**xlrd.error_text_from_code, 0x2B: "#GETTING_DATA"}
 BLANK = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
 UNICODE_FROM = 80
-UNCOMPUTED = "holds formulas that were never computed; open it in Excel, save it and send it again"
+DAMAGED = "{file}: expected an Excel workbook that is whole; open it in Excel, save it as .xlsx and send it again"
 CODE_PAGE = "text in a code page that the file does not name; save it as .xlsx and send it again"
 
 Place = tuple[int, int]
@@ -72,13 +72,9 @@ def _one_sentence(file: str) -> Iterator[None]:
         raise DataRejected(DAMAGED.format(file=file)) from None
 
 
-REMEDY = "format it as a number or a date, save the workbook and send it again"
-DAMAGED = "{file}: expected an Excel workbook that is whole; open it in Excel, save it as .xlsx and send it again"
-
-
 def _stream(content: bytes) -> bytes:
     """The records of the workbook, out of their container where they have one."""
-    if not content.startswith(OLE2):
+    if not content.startswith(OLE):
         return content
     container = CompDoc(content, logfile=io.StringIO())
     streams = (container.get_named_stream(name) for name in STREAMS)
@@ -100,7 +96,7 @@ class _Sheet:
 
     def worksheet(self, uncomputed: Place | None) -> Worksheet:
         if uncomputed:
-            self._refuse(uncomputed, UNCOMPUTED)
+            self._refuse(uncomputed, NEVER_COMPUTED)
         for row in range(self.sheet.nrows):
             kinds, values = self.sheet.row_types(row), self.sheet.row_values(row)
             for column, (kind, value) in enumerate(zip(kinds, values, strict=True)):
@@ -116,7 +112,7 @@ class _Sheet:
         try:
             text = self._shown(place, kind, value, style, parts)
         except ValueError as unclear:
-            self._refuse(place, f"expected a cell that shows what it holds; found {unclear}; {REMEDY}")
+            self._refuse(place, UNKNOWN_FORMAT.format(unclear))
             return
         if text:
             self.cells[place] = text

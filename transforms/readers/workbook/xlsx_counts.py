@@ -5,9 +5,10 @@ from __future__ import annotations
 from lxml import etree
 
 from transforms.readers.workbook.package import Package, local
+from transforms.readers.workbook.safe_xml import forget
 from transforms.readers.workbook.seen_twice import Counts
 from transforms.readers.workbook.stored_cell import Book, place_of
-from transforms.readers.workbook.xlsx_strings import forget, read_text
+from transforms.readers.workbook.xlsx_strings import read_text
 
 
 def counts_by_lxml(package: Package, part: str, book: Book) -> Counts:

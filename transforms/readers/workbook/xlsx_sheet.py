@@ -1,6 +1,6 @@
 """The cells of one sheet of an .xlsx file as they are stored, met one after the other by expat, which keeps no tree.
 
-What a stored value shows is told by stored_cell.
+stored_cell turns a stored value into what it shows.
 """
 
 from __future__ import annotations
@@ -59,9 +59,11 @@ class _Walk:
     """A sheet on the way. A row or a cell may leave out its place: then it follows the last one."""
 
     def __init__(self, file: str, name: str, book: Book) -> None:
-        self.file, self.found, self.merged = file, FoundCells(name), []  # type: ignore[var-annotated]
+        self.file, self.found = file, FoundCells(name)
+        self.merged: list[str] = []
         self.texts = CellTexts(self.found, book)
-        self.names, self.columns = _Locals(), {}  # type: ignore[var-annotated]
+        self.names = _Locals()
+        self.columns: dict[str, int] = {}
         self.row = self.column = -1
         self.digits = ""
         self.cell: dict[str, str] | None = None

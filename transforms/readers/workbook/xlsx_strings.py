@@ -9,6 +9,7 @@ from lxml import etree
 
 from transforms.readers.workbook.package import Package, child, local
 from transforms.readers.workbook.rich_text import lowered, raised
+from transforms.readers.workbook.safe_xml import forget
 from transforms.readers.workbook.xlsx_styles import font_look
 
 # A letter XML can't hold is written as _x000D_, and an underscore that would read so as _x005F_.
@@ -58,14 +59,6 @@ def read_text(element: etree._Element) -> Text:
 def unescaped(text: str) -> str:
     """A text with the letters that XML can't hold."""
     return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
-def forget(element: etree._Element) -> None:
-    """Let an element that is done with go, and those before it, so that a large part fits the memory."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
 
 
 def _in_place(text: str, font: etree._Element | None) -> str:
