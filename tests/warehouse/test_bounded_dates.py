@@ -140,6 +140,38 @@ def test_a_row_that_may_tell_of_a_death_leaves_it_unknown_whether_there_was_one(
         assert rows(study, "SELECT sets_aside, subject_id FROM meta.set_aside") == [("record", "s-1")]
 
 
+@pytest.mark.parametrize(
+    "day",
+    ["2019-06-05", "2020-01-15", "2020-01", "2021-06-05", "2021-06", "2021"],
+    ids=[
+        "before enrollment",
+        "before the infusion",
+        "in a month before it",
+        "after the export",
+        "in a month after it",
+        "in a year after it",
+    ],
+)
+def test_a_death_on_a_day_it_cannot_have_been_leaves_nobody_alive(tmp_path: Path, day: str) -> None:
+    told = (SUBJECT, INFUSED, "seen,2020-06-20,,", f"death,{day},,")
+    with built(tmp_path, *told, data_cut="2020-12-31") as study:
+        assert rows(study, "SELECT event, unkfl FROM adam.adtte WHERE paramcd = 'os'") == [(0, "Y")]
+        asked = "column_name = 'death_date' OR rule_id = 'death.nothing_later'"
+        assert rows(study, f"SELECT count(*) > 0 FROM meta.site_query WHERE {asked}") == [(True,)]
+
+
+def test_a_relapse_on_a_day_after_the_export_leaves_nobody_free_of_it(tmp_path: Path) -> None:
+    told = (SUBJECT, INFUSED, "seen,2020-06-20,,", "relapse,2021-06-05,,")
+    with built(tmp_path, *told, data_cut="2020-12-31") as study:
+        assert rows(study, "SELECT event, unkfl FROM adam.adtte WHERE paramcd = 'cir'") == [(0, "Y")]
+
+
+@pytest.mark.parametrize("day", ["2020-02-01", "2020-12-31"], ids=["day 0", "the day of the export"])
+def test_a_death_on_the_first_or_last_possible_day_is_in_no_doubt(tmp_path: Path, day: str) -> None:
+    with built(tmp_path, SUBJECT, INFUSED, f"death,{day},,") as study:
+        assert rows(study, "SELECT event, unkfl FROM adam.adtte WHERE paramcd = 'os'") == [(1, None)]
+
+
 def test_a_rule_of_the_protocol_takes_the_place_of_the_stand_in(tmp_path: Path) -> None:
     rule = {"column": "death.death_date", "to": "latest", "not_before": "nothing"}
     with built(tmp_path, SUBJECT, INFUSED, "death,2020-09,leukemia,", imputation=[rule]) as study:

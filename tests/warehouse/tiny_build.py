@@ -57,7 +57,7 @@ def tiny_build(
         store.save(key, stage_export(path, site.files[0], site))
         staged.append(StagedFile("s", day, f"s/{day}/a.csv", content_key(text), len(text), key, day in incremental))
     study = Protocol.model_validate({**PROTOCOL, "sites": ["s"], **protocol})
-    definitions = derive_definitions(study, [site], data_cut=None, latest_extract=None, build_key="k")
+    definitions = derive_definitions(study, [site], data_cut=study.data_cut, latest_extract=None, build_key="k")
     checks = crosschecks() if endpoints else []
     catalogue = list_catalogue([check.rule for check in checks])
     inputs = StudyInputs(

@@ -1,12 +1,14 @@
 -- Time to event: os, lfs, efs, cir and whatever else the protocol declares
 -- grain:  one row per endpoint and subject of its population who reached its origin
 -- source: adam.adpop, adam.adorigin, adam.adevent; roles of happenings from protocol.yaml; flags of imputed dates
---         and bounds from current.imputed_date; records set aside from current.set_aside
+--         and bounds from current.imputed_date; records set aside from current.set_aside, days from
+--         current.dated_record and current.bounded_date
 -- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
 --         (transplant, where the protocol says so). On one day an event comes before a competing event, that before
 --         censoring, and relapse before death. Without any, the subject is censored at the last contact or the last
 --         assessment of the disease, as the protocol says; without either, on day 0, so that nobody drops out.
---         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl).
+--         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
+--         is one on which it can't have been: a death before day 0, anything after the export that tells of it.
 -- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi)
 -- units:  aval in days, 0 on day 0; avalm = aval / 30.4375
 with at_origin as (
@@ -98,6 +100,23 @@ doubtful as (
     from meta.endpoint_role as r
     inner join adam.adrs as a on r.study_id = a.study_id and a.respfl = 'U'
     where r.happening = 'no_response' and r.role = 'event'
+    union
+    -- it has happened, on some other day than the one given
+    select r.study_id, r.paramcd, x.subject_id
+    from meta.endpoint_role as r
+    inner join current.record as x on r.study_id = x.study_id and r.happening = x.domain
+    left join current.dated_record as t on x.domain = t.domain and x.record_id = t.record_id
+    left join current.bounded_date as b on x.domain = b.domain and x.record_id = b.record_id
+    where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date
+    union
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd
+        and r.happening = 'death' and r.role in ('event', 'competing')
+    inner join adam.adevent as h
+        on a.study_id = h.study_id and a.subject_id = h.subject_id and r.happening = h.happening
+        and h.eventdt < a.startdt
 ),
 
 -- a contact after the data cut counts on the day of the cut, which is no imputed day
