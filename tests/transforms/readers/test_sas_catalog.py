@@ -107,4 +107,6 @@ def _told(data: Path, catalog: Path, content: bytes) -> str:
 
 def test_a_file_of_proc_cport_is_named_with_the_way_out(tmp_path: Path) -> None:
     told = outcome(tmp_path / "a.cpt", b"**COMPRESSED** **COMPRESSED** ", mapping("sas"))
-    assert told.endswith("found a file of PROC CPORT; export it with PROC COPY and libname XPORT, or send the .sas7bdat")
+    assert told.endswith(
+        "found a file of PROC CPORT; export it with PROC COPY and libname XPORT, or send the .sas7bdat"
+    )
