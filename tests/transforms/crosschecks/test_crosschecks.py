@@ -39,6 +39,13 @@ def test_what_breaks_a_rule_of_the_protocol_is_asked_and_nothing_else(rule_id: s
     assert asked(changes, **protocol) == {rule_id}
 
 
+@pytest.mark.parametrize("course", ["", TWO_INFUSIONS], ids=["of the only infusion", "of the second, between the two"])
+def test_an_event_before_the_infusion_the_site_gives_it_to_is_asked_about(course: str) -> None:
+    number, onset = (2, 60) if course else (1, -2)
+    event = f"adverse_event subject_id infusion_number term start_date grade grading_scale\na {number} infection {onset} 3 CTCAE_5"
+    assert "adverse_event.after_infusion" in asked(f"{course}\n\n{event}")
+
+
 def test_a_record_after_the_data_cut_is_asked_about() -> None:
     assert asked(data_cut=DAY_0 + timedelta(days=200)) == {"record.within_data_cut"}
 
