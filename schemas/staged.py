@@ -41,12 +41,14 @@ PARTIALS = {
     "latest": pl.Date,
 }
 CORRECTIONS = {"correction_id": pl.String, "rows": pl.Int64}
-COLUMNS = {
+# headers: those of source_column, one by one; a header may hold any word that joins them for people.
+COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "source_sheet": pl.String,
     "source_feed": pl.Int64,
     "domain": pl.String,
     "column_name": pl.String,
     "source_column": pl.String,
+    "headers": pl.List(pl.String),
     "origin": pl.String,
     "conversion": pl.String,
 }

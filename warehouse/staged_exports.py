@@ -14,7 +14,7 @@ from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
 
 # By name of the frame: the working table it becomes, and its columns.
-WORKING_TABLES: Mapping[str, tuple[str, Mapping[str, type[pl.DataType]]]] = {
+WORKING_TABLES: Mapping[str, tuple[str, Mapping[str, pl.DataType | type[pl.DataType]]]] = {
     "sheets": ("staged_sheet", staged_schemas.SHEETS),
     "rows": ("staged_row", staged_schemas.ROWS),
     "record_counts": ("staged_count", staged_schemas.RECORD_COUNTS),
@@ -72,7 +72,7 @@ def read_staged(
     name: str,
     staged: Sequence[StagedFile],
     store: FrameStore,
-    schema: Mapping[str, type[pl.DataType]],
+    schema: Mapping[str, pl.DataType | type[pl.DataType]],
 ) -> pl.DataFrame:
     """One kind of staged frame over all files, with site_id, extract_date and source_file of each."""
     origin = {"site_id": pl.String, "extract_date": pl.Date, "source_file": pl.String}

@@ -184,3 +184,11 @@ def test_a_rule_of_the_protocol_takes_the_place_of_the_stand_in(tmp_path: Path) 
 def test_a_contact_of_a_month_shows_the_subject_alive_on_its_first_day(tmp_path: Path) -> None:
     with built(tmp_path, SUBJECT, INFUSED, "seen,2020-06,,") as study:
         assert rows(study, "SELECT event, adt FROM adam.adtte WHERE paramcd = 'os'") == [(0, "2020-06-01")]
+
+
+def test_of_a_subject_to_whom_the_death_under_a_like_id_may_belong_it_is_unknown(tmp_path: Path) -> None:
+    subjects = "".join(f"{name},{line}" for name in ("0045", "46") for line in (SUBJECT, INFUSED))
+    export = f"id,kind,day,what,number\n{subjects}45,death,2020-05-01,leukemia,\n"
+    with tiny_build(tmp_path, SITE, {SENT: export}, endpoints=True) as study:
+        found = rows(study, "SELECT subject_id, event, unkfl FROM adam.adtte WHERE paramcd = 'os' ORDER BY ALL")
+        assert found == [("s-0045", 0, "Y"), ("s-46", 0, None)]

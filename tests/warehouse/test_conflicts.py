@@ -64,6 +64,16 @@ def test_cells_in_conflict_are_counted_as_unknown(tmp_path: Path) -> None:
         assert found == [(10, 8, 2, 0)]
 
 
+def test_a_header_may_hold_any_word(tmp_path: Path) -> None:
+    """The counts of cells hold though `or` and `+` stand within a header as they stand between several."""
+    columns = {"subject_id": "id", "enrollment_date": "day", "age_years": "age or CD19 + CD22"}
+    site = csv_site({"domain": "subject", "columns": columns})
+    export = "id,day,age or CD19 + CD22\n1,2021-01-01,40\n1,2021-01-01,50\n"
+    with tiny_build(tmp_path, site, {FIRST: export}) as built:
+        found = rows(built, "SELECT cells_read, cells_used, cells_unknown, cells_set_aside FROM meta.reconciliation")
+        assert found == [(6, 4, 2, 0)]
+
+
 def test_a_conflict_that_is_repeated_is_one_state_and_one_that_is_mended_another(tmp_path: Path) -> None:
     conflict = HEADER + "1,subject,2021-01-01,male,40\n1,subject,2021-01-01,male,50\n"
     exports = {FIRST: conflict, SECOND: conflict}

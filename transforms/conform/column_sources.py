@@ -19,7 +19,16 @@ def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
     """One row per entry of a sheet's feeds, counted from 1 as its records name it, and canonical column it fills."""
     entries = [(feed.domain, entry) for feed in mapping.feeds for entry in feed.entries()]
     rows = [
-        (sheet, number, domain, name, headers_of(source), _origin(source), "; ".join(_steps(source)) or None)
+        (
+            sheet,
+            number,
+            domain,
+            name,
+            headers_of(source),
+            source.own_columns(),
+            _origin(source),
+            "; ".join(_steps(source)) or None,
+        )
         for number, (domain, entry) in enumerate(entries, start=1)
         for name, source in _with_limits(domain, entry)
     ]

@@ -88,13 +88,24 @@ ended as (
 ),
 
 -- the domains a happening with a role is told in; of any other a record set aside changes nothing
-doubtful as (
-    select distinct r.study_id, r.paramcd, x.subject_id
+aside as (
+    select distinct r.study_id, r.paramcd, x.site_id, x.subject_id
     from meta.endpoint_role as r
     inner join current.set_aside as x
         on r.study_id = x.study_id and x.sets_aside = 'record' and r.role in ('event', 'competing')
         and x.domain = case r.happening when 'next_infusion' then 'infusion' when 'no_response' then 'response'
             else r.happening end
+),
+
+doubtful as (
+    select study_id, paramcd, subject_id from aside
+    union
+    -- a record under an id that may be this subject's
+    select x.study_id, x.paramcd, s.subject_id
+    from aside as x
+    inner join current.subject_look as o on x.subject_id = o.subject_id
+    inner join current.subject_look as l on o.looks_like = l.looks_like and coalesce(o.parts = l.parts, true)
+    inner join cut.subject as s on l.subject_id = s.subject_id and x.site_id = s.site_id
     union
     select distinct r.study_id, r.paramcd, a.subject_id
     from meta.endpoint_role as r

@@ -5,8 +5,7 @@ insert into staged_unknown by name
 select distinct
     d.site_id, d.extract_date, d.source_file, d.source_sheet, d.source_row, d.row_id, d.record_id, d.column_name,
     getvariable('domain') as domain, getvariable('rule_id') as rule_id,
-    if(d.said is null, null, unnest(coalesce(nullif(string_split_regex(c.source_column, ' \+ | or '), []), [null])))
-        as source_column
+    if(d.said is null, null, unnest(coalesce(nullif(c.headers, []), [null]))) as source_column
 from differing as d
 left join staged_column as c
     on d.source_file = c.source_file and d.source_sheet = c.source_sheet and d.source_feed = c.source_feed
