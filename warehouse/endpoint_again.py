@@ -10,20 +10,25 @@ import polars as pl
 from warehouse.frames import create_from_frame, frame_of
 
 READ = ("adam.adpop", "adam.adorigin", "adam.adevent", "adam.adrs", "meta.study", "meta.endpoint", "meta.endpoint_role")
+# What flags of imputed dates and of doubt follow from: the study's own rows bear them, those of other definitions do not.
+BLANK = {
+    "current.imputed_date": "study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR, "
+    "earliest DATE, latest DATE",
+    "current.set_aside": "study_id VARCHAR, site_id VARCHAR, domain VARCHAR, subject_id VARCHAR, sets_aside VARCHAR",
+    "current.subject_look": "subject_id VARCHAR, looks_like VARCHAR, parts VARCHAR",
+    "current.record": "study_id VARCHAR, subject_id VARCHAR, domain VARCHAR, record_id VARCHAR, extract_date DATE",
+    "current.dated_record": "domain VARCHAR, record_id VARCHAR, clinical_date DATE",
+    "current.bounded_date": "domain VARCHAR, record_id VARCHAR, earliest DATE",
+    "cut.subject": "site_id VARCHAR, subject_id VARCHAR",
+}
 
 
 def derive_again(sql: str, tables: Mapping[str, pl.DataFrame], definitions: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Rows of adam.adtte; `definitions` takes the place of tables of the same name. Flags of imputed dates are blank."""
+    """Rows of adam.adtte; `definitions` takes the place of tables of the same name. Flags of imputed dates and of doubt are blank."""
     with duckdb.connect(":memory:") as connection:
-        connection.execute("CREATE SCHEMA adam; CREATE SCHEMA meta; CREATE SCHEMA current")
+        connection.execute("CREATE SCHEMA adam; CREATE SCHEMA meta; CREATE SCHEMA current; CREATE SCHEMA cut")
         for name in READ:
             create_from_frame(connection, name, definitions.get(name, tables[name]))
-        connection.execute(
-            "CREATE TABLE current.imputed_date "
-            "(study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR, "
-            "earliest DATE, latest DATE)"
-        )
-        connection.execute(
-            "CREATE TABLE current.set_aside (study_id VARCHAR, domain VARCHAR, subject_id VARCHAR, sets_aside VARCHAR)"
-        )
+        for name, columns in BLANK.items():
+            connection.execute(f"CREATE TABLE {name} ({columns})")
         return frame_of(connection, sql)
