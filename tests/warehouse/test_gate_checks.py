@@ -54,7 +54,7 @@ BREAKS = {
     "rows_fell": "DELETE FROM core.consolidation WHERE record_id = '1'",
     "rows_reconcile": "UPDATE meta.reconciliation SET rows_read = 2",
     "subject_exists": "UPDATE core.relapse SET subject_id = 'a-9'; UPDATE adam.adtte SET event = 0 WHERE paramcd = 'cir'",
-    "subjects_agree": "UPDATE core.subject SET enrollment_date = NULL",
+    "subjects_agree": "DELETE FROM adam.adsl",
 }
 # A fall that keeps the last night is a fall as well.
 ALSO = {"rows_did_not_fall": {"rows_fell"}}

@@ -21,7 +21,7 @@ RESPONSE = ("RESP", "Response in the window after the infusion")
 
 def conform_dataset(dataset: Dataset, table: pl.DataFrame) -> pl.DataFrame:
     """The rows of a table under the dataset's variables."""
-    codes = parameter_codes(table["paramcd"].unique()) if "paramcd" in table.columns else {}
+    codes = parameter_codes(table["paramcd"].drop_nulls().unique()) if "paramcd" in table.columns else {}
     columns = [
         _values(variable, dataset.table.name, codes).cast(TYPES[variable.kind]).alias(variable.name)
         for variable in dataset.variables
@@ -34,7 +34,8 @@ def _values(variable: Variable, table: str, codes: dict[str, str]) -> pl.Expr:
     made = {
         "USUBJID": pl.concat_str("study_id", "subject_id", separator="-"),
         "PARAMID": pl.col("paramcd") if codes else pl.lit(None),
-        "PARAMCD": pl.col("paramcd").replace_strict(codes) if codes else pl.lit(RESPONSE[0]),
+        # Of a measurement under a code nobody knows it is blank.
+        "PARAMCD": pl.col("paramcd").replace_strict(codes, default=None) if codes else pl.lit(RESPONSE[0]),
         "PARAM": pl.col("paramcd") if table == "adlb" else pl.lit(RESPONSE[1]),
     }
     if variable.column and variable.name != "PARAMCD":
