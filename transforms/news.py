@@ -15,8 +15,8 @@ import polars as pl
 from schemas.protocol import Watch
 from transforms.headlines import compare_headlines, moved_headlines
 
-# What of a record is unknown until the site answers; a cell that stands alone is asked about in the site's list.
-TOLD = ("detail", "record")
+# What is unknown until the site answers.
+TOLD = ("cell", "detail", "record")
 _QUESTION = ("study_id", "site_id", "rule_id")
 _ALARM = ("study_id", "site_id", "kind", "what")
 
