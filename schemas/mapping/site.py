@@ -74,6 +74,13 @@ class SiteMapping(Part):
     @model_validator(mode="after")
     def _files_expect_terms(self) -> SiteMapping:
         terms = {text for codes in self.decodes.values() for text in codes}
+        # 2021年3月5日 shows how a file is encoded as well as a header does.
+        terms |= {
+            sign
+            for pattern in (*self.dates, *self.partial_dates, *self.unknown_dates)
+            for sign in pattern
+            if not sign.isascii()
+        }
         for file in self.files:
             feeds = [feed for sheet in file.sheets for feed in sheet.feeds]
             sources = [source for feed in feeds for entry in feed.entries() for source in entry.values()]

@@ -76,8 +76,8 @@ def share_cells(row: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]],
         return [count, percentage]
     low, high = (percent(beside[name]["estimate"]) for name in ("bound_low", "bound_high"))
     return [
-        words("unknown.count", count=count, unknown=whole(beside["unknown"]["estimate"])),
-        words("unknown.percent", percent=percentage, low=low, high=high),
+        words("with_unknown.count", count=count, unknown=whole(beside["unknown"]["estimate"])),
+        words("with_unknown.percent", percent=percentage, low=low, high=high),
     ]
 
 

@@ -43,7 +43,7 @@ def stage(tmp_path: Path, remark: str, copies: str = "1", **sheet: Any) -> dict[
 
 def everything(staged: dict[str, pl.DataFrame]) -> str:
     """All that was staged, as one text."""
-    return "\n".join(frame.write_csv() for frame in staged.values())
+    return "\n".join(frame.write_ndjson() for frame in staged.values())
 
 
 @pytest.mark.parametrize(

@@ -81,4 +81,8 @@ def test_what_no_sql_file_fills_is_derived_in_words() -> None:
 
 def test_codes_have_their_meanings(define: etree._Element) -> None:
     (flags,) = [one for one in define.iter(f"{{{ODM}}}CodeList") if one.get("OID") == "CL.NY"]
-    assert {item.get("CodedValue"): "".join(item.itertext()).strip() for item in flags} == {"Y": "Yes", "N": "No"}
+    assert {item.get("CodedValue"): "".join(item.itertext()).strip() for item in flags} == {
+        "Y": "Yes",
+        "N": "No",
+        "U": "Unknown",
+    }
