@@ -25,7 +25,7 @@ def zstd(content: bytes) -> bytes:
 
 
 PACKERS: list[Callable[[bytes], bytes]] = [gzip.compress, bz2.compress, lzma.compress, zstd]
-TEXT = "id,day,note\n001,2021-03-05,缓解\n".encode()
+TEXT = "id,day,note\n001,2021-03-05,完全缓解，骨髓恢复；微小残留病阴性\n".encode()
 MANY = b"id,day\n" + b"".join(b"%06d,2021-03-05\n" % number for number in range(30_000))
 
 

@@ -122,6 +122,7 @@ def test_a_table_stages_alike_in_every_format(tmp_path: Path, file_format: FileF
     assert [(subject, str(day), sex) for subject, day, sex in accepted] == [
         ("s-001", "2021-03-05", "male"),
         ("s-002", "2021-03-06", "female"),
+        ("s-003", "None", "male"),
     ]
     problems = found["problems"].select("rule_id", "source_column").rows()
     assert problems == [("subject.enrollment_date.date", "day")]

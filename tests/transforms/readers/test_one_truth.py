@@ -40,12 +40,12 @@ def numbers(table: Table) -> list[str]:
 
 def as_csv(table: Table, path: Path) -> None:
     written = pl.DataFrame({"id": table[0], "value": numbers(table)})
-    path.write_bytes(gzip.compress(written.write_csv(quote_style="always").encode()))
+    path.write_bytes(gzip.compress(written.write_csv(quote_style="always").encode("utf-8-sig")))
 
 
 def as_json_lines(table: Table, path: Path) -> None:
     rows = zip(table[0], numbers(table), strict=True)
-    path.write_text("\n".join(f'{{"id": {json.dumps(i)}, "value": {v or "null"}}}' for i, v in rows), "utf-8")
+    path.write_text("\n".join(f'{{"id": {json.dumps(i)}, "value": {v or "null"}}}' for i, v in rows), "utf-8-sig")
 
 
 def as_dictionary_of_arrow(table: Table, path: Path) -> None:

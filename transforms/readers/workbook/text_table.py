@@ -27,7 +27,10 @@ def is_text_table(path: Path) -> bool:
     try:
         lines = [line for line in decode_content(path.name, content).splitlines() if line.strip()]
     except DataRejected:
-        return False
+        if b"\0" in content:
+            return False
+        # Text all the same: whoever reads it says what is wrong with its encoding.
+        lines = [line for line in content.decode("latin-1").splitlines() if line.strip()]
     return len(lines) > 1 and any(_divides(lines[:MOST_LOOKED_AT], mark) for mark in DELIMITERS)
 
 
