@@ -95,6 +95,13 @@ ROW_RULES = (
         "映射既未使用该列，也未声明忽略：请说明该列含义，或说明不需要。",
     ),
     Rule(
+        "file.unread_column",
+        "nothing",
+        "No cell of this column could be read: check that the header stands above the right column, or have the mapping say how its cells are written.",
+        (),
+        "该列没有任何单元格能被读取：请核对列标题与内容是否对应，或在映射中说明该列的写法。",
+    ),
+    Rule(
         "file.commented_cells",
         "nothing",
         "Cells of this column bear comments, which are not read: enter what they say where it belongs, or remove them.",

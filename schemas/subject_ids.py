@@ -31,6 +31,8 @@ NO_ID = (
     r"|#(?:n/a|ref!|value!|name\?|div/0!|num!|null!|getting_data|spill!|calc!)|#+|n/?a|<na>|nan|null|none|nil|undefined)$"
     r"|^[^\p{L}\p{N}]*$|\x{FFFD}|锟斤拷|^(?:无|不详|未知|未填)$"
     # A line of sums or notes below the table is no patient.
+    # Nor is a line that says what each column holds: `(text)`, `[varchar]`.
+    r"|^[(\[<{（【《][^0-9]*[)\]>}）】》]$|^(?:text|string|varchar|char|integer|numeric|文本|字符型?|字符串|数字)$"
     r"|^(?:合计|总计|小计|共计|总数|平均值?|均值|中位数|备注|说明|注|(?:grand |sub)?total|sum|mean|average|median|notes?)(?:$|[^\p{L}\p{N}_-])"
 )
 # Letters of other alphabets that look as Latin ones do, and a ring that looks like a zero.

@@ -101,6 +101,12 @@ def test_what_a_spreadsheet_left_of_an_id_is_none() -> None:
     assert none_of(left) == left
 
 
+def test_a_line_that_says_what_a_column_holds_is_no_id() -> None:
+    below_the_header = ["(text)", "[varchar]", "（文本）", "<string>", "Text", "字符型"]
+    assert none_of(below_the_header) == below_the_header
+    assert none_of(["(12)", "[A-7]", "Textor"]) == []
+
+
 def test_an_id_is_one() -> None:
     assert none_of(["P01", "1E5", "12E3", "110101199001011234", "北京01", "NA-01", "Nan01", "001000000000000"]) == []
 

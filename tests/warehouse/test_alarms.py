@@ -61,3 +61,14 @@ def test_too_many_records_fail_a_rule(tmp_path: Path) -> None:
 def test_a_rejected_export_is_told_with_its_reason() -> None:
     (alarm,) = find_alarms([], FIRST, [("tiny", "s", "a.csv: expected a column day")]).rows()
     assert alarm == ("tiny", "s", "rejected export", "a.csv: expected a column day")
+
+
+def test_a_column_of_which_no_cell_could_be_read(tmp_path: Path) -> None:
+    swapped = "id,day,age\n1,30,2021-01-01\n2,31,2021-01-02\n3,32,2021-01-03\n"
+    assert alarms(tmp_path, {FIRST: swapped}) == [
+        ("unread column", "no cell could be read of 2 columns; the query list says which")
+    ]
+
+
+def test_of_two_cells_nobody_can_tell_that_the_column_does_not_fit(tmp_path: Path) -> None:
+    assert alarms(tmp_path, {FIRST: "id,day,age\n1,30,2021-01-01\n2,31,2021-01-02\n"}) == []

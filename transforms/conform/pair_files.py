@@ -33,6 +33,11 @@ class SentFile:
         return PurePosixPath(self.member).name or self.path.name
 
     @property
+    def shown(self) -> str:
+        """The file's name in a message, behind that of the zip which holds it."""
+        return f"{self.path.name} {self.member}" if self.member else self.path.name
+
+    @property
     def place(self) -> Path:
         """Where it lies, a zip as if it were a folder."""
         return self.path / self.member if self.member else self.path
@@ -79,7 +84,7 @@ def pair_files(site: SiteMapping, folder: Path) -> list[PairedFile]:
     pairs = [PairedFile(file, _entry_for(place, file, site.files)) for file in exports]
     taken = [pair.entry for pair in pairs]
     if absent := [entry.match for entry in site.files if not entry.optional and entry not in taken]:
-        found = f"found only {', '.join(file.name for file in files)}" if files else "the folder is empty"
+        found = f"found only {', '.join(file.shown for file in files)}" if files else "the folder is empty"
         raise DataRejected(f"{place}: expected a file {', '.join(absent)}; {found}; send it or correct the mapping")
     return [replace(pair, dictionary=_dictionary_for(place, pair.entry, files)) for pair in pairs]
 
@@ -118,16 +123,16 @@ def _entry_for(place: str, file: SentFile, entries: Sequence[FileMapping]) -> Fi
     fitting = [entry for entry in entries if fnmatchcase(file.name, entry.match)]
     if not fitting and file.name.lower().endswith(CATALOG):
         raise DataRejected(
-            f"{place} {file.name}: expected a catalogue of formats that an entry of format sas names under catalog; none does; name "
+            f"{place} {file.shown}: expected a catalogue of formats that an entry of format sas names under catalog; none does; name "
             "it there, or do not send it"
         )
     if len(fitting) != 1:
         patterns = ", ".join(entry.match for entry in entries)
         if not fitting:
-            refuse_by_ending(f"{place} {file.name}", f"one of {patterns}")
+            refuse_by_ending(f"{place} {file.shown}", f"one of {patterns}")
         found = "none fits" if not fitting else f"{len(fitting)} fit"
         raise DataRejected(
-            f"{place} {file.name}: expected one of the patterns {patterns}; {found}; rename the file or correct the mapping"
+            f"{place} {file.shown}: expected one of the patterns {patterns}; {found}; rename the file or correct the mapping"
         )
     return fitting[0]
 

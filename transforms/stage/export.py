@@ -101,6 +101,7 @@ def _stage_sheet(
         for domain, text in conformed.records.items()
     }
     staged = domains.values()
+    unknown = pl.concat([pl.DataFrame(schema=UNKNOWN_CELLS), *(found.unknown for found in staged)])
     counts = [(sheet.name, domain, found.records) for domain, found in domains.items()]
     return _StagedSheet(
         accepted={domain: found.accepted for domain, found in domains.items()},
@@ -120,11 +121,11 @@ def _stage_sheet(
                 [
                     pl.DataFrame(schema=PROBLEMS),
                     *(found.problems for found in staged),
-                    row_problems(conformed, sheet, mapping),
+                    row_problems(conformed, sheet, mapping, unknown),
                 ]
             ),
             "subject_looks": subject_looks(conformed.records.values(), site, subject_key),
-            "unknown_cells": pl.concat([pl.DataFrame(schema=UNKNOWN_CELLS), *(found.unknown for found in staged)]),
+            "unknown_cells": unknown,
             "partials": pl.concat([pl.DataFrame(schema=PARTIALS), *(found.partials for found in staged)]),
             "corrections": pl.DataFrame(list(conformed.corrected.items()), schema=CORRECTIONS, orient="row"),
             "columns": column_sources(mapping, sheet.name),

@@ -7,6 +7,7 @@ import hashlib
 import polars as pl
 
 from schemas.domains import Domain
+from schemas.domains.column_rules import UNREADABLE
 from schemas.mapping import SheetMapping
 from schemas.rules import ROW_RULES
 from schemas.staged import PROBLEMS
@@ -17,6 +18,8 @@ from transforms.readers import Sheet
 from transforms.readers.sheet import ROW
 from transforms.validate import Validated
 
+# Of fewer cells nobody can tell a column that does not fit from cells that are wrong.
+FEWEST_UNREAD = 3
 CELL = "text of the cell"  # no column of a domain is called so
 BLANK_IN_CONTENT = "\x00"
 SEPARATOR_IN_CONTENT = "\x1f"
@@ -66,13 +69,17 @@ def _headers(text: pl.DataFrame) -> pl.DataFrame:
     return lines.select("row_id", column=parts.struct.field("field_0"), source_column=parts.struct.field("field_1"))
 
 
-def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
-    """Rows that gave no record, cells that are personal or garbled, columns nobody knows or a person marked, as questions to the site."""
+def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unknown: pl.DataFrame) -> pl.DataFrame:
+    """Rows that gave no record, cells that are personal or garbled, columns nobody knows, can read or a person marked, as questions to the site.
+
+    unknown: UNKNOWN_CELLS of the sheet's records.
+    """
     asked = [
         _unused_rows(conformed, sheet, mapping),
         _cells("cell.personal_data", conformed.personal),
         _cells("cell.garbled", conformed.garbled),
         _unmapped_columns(conformed),
+        _unread_columns(unknown, sheet),
         _marked_columns(sheet),
         _blank_sheet(sheet),
     ]
@@ -107,6 +114,27 @@ def _cells(rule_id: str, cells: pl.DataFrame) -> pl.DataFrame:
 def _unmapped_columns(conformed: Conformed) -> pl.DataFrame:
     columns = pl.DataFrame({"source_column": conformed.unmapped}, schema={"source_column": pl.String})
     return columns.with_columns(rule_id=pl.lit("file.unmapped_column"))
+
+
+def _unread_columns(unknown: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
+    """Columns of which no cell could be read: the mapping may not fit them, or their headers stand above others."""
+    unread = unknown.filter(pl.col("rule_id").str.split(".").list.last().is_in(UNREADABLE))
+    columns = (
+        unread.drop_nulls("source_column")
+        .group_by("source_column", maintain_order=True)
+        .agg(cells=pl.col("source_row").n_unique().cast(pl.Int64), source_row=pl.col("source_row").min())
+        .filter(pl.col("cells") >= FEWEST_UNREAD)
+    )
+    names = columns["source_column"].to_list()
+    filled = pl.Series([sheet.frame[name].len() - sheet.frame[name].null_count() for name in names], dtype=pl.Int64)
+    whole = columns.filter(columns["cells"] >= filled)
+    return whole.select(
+        "source_row",
+        "source_column",
+        rule_id=pl.lit("file.unread_column"),
+        value_hash=pl.col("cells").cast(pl.String),
+        about=pl.format("× {}", "cells"),
+    )
 
 
 def _marked_columns(sheet: Sheet) -> pl.DataFrame:

@@ -2,7 +2,8 @@
 -- grain:  one row per site and alarm
 -- source: meta.site, meta.source_file, meta.rule_failure of tonight's studies; rejected (exports left out)
 -- rule:   missing: no export since its site's own interval; repeated: the same files as in the export before; limit: more
---         records fail a rule than the site's mapping allows; rejected: an export could not be read
+--         records fail a rule than the site's mapping allows; unread column: no cell of a
+--         column could be read, so that the mapping may not fit it; rejected: an export could not be read
 with delivery as (
     select study_id, site_id, extract_date, string_agg(sha256, ' ' order by sha256) as content
     from meta.source_file
@@ -49,6 +50,15 @@ final as (
         || round(100 * limit_rate, 1) || ' %'
     from meta.rule_failure
     where exceeded
+
+    union all
+
+    select
+        study_id, site_id, 'unread column',
+        'no cell could be read of ' || failures || case when failures = 1 then ' column' else ' columns' end
+        || '; the query list says which'
+    from meta.rule_failure
+    where rule_id = 'file.unread_column'
 
     union all
 
