@@ -17,15 +17,26 @@ Quantity = Literal["estimate", "p_value", "n", "events"]
 
 
 class ResultRow(Part):
-    """The row of results.analysis that holds the quantity; exactly one has to fit."""
+    """The keys of the row of results.analysis that holds the quantity; exactly one has to fit, whatever is not said here.
+
+    Without a factor the row is that of all subjects.
+    """
 
     analysis_id: str
     statistic: str
-    population: str | None = None
-    group_name: str = ""
-    group_level: str = ""
+    fit: str | None = None
+    analysis_set: str | None = None
+    infusion: int | None = None
+    measure: str | None = None
+    term: str | None = None
+    grade: int | None = None
+    assay: str | None = None
+    matrix: str | None = None
+    quantity: str | None = None
+    factor: str = ""
+    level: str = ""
     time_months: float | None = None
-    label: str | None = None
+    landmark_months: float | None = None
 
 
 class PublishedFigure(Part):

@@ -18,13 +18,6 @@ Relapse = Literal["any", "morphologic"]
 KINDS = ("lfs", "efs", "cir")
 # No response is an event of efs: it can't begin once there is one.
 BEFORE_RESPONSE = ("enrollment", "infusion")
-WORDS = {
-    "ignore": "transplant ignored",
-    "censor": "censored at transplant",
-    "competing": "transplant competes",
-    "last_contact": "followed to the last contact",
-    "last_assessment": "followed to the last assessment",
-}
 
 
 @dataclass(frozen=True)
@@ -37,10 +30,9 @@ class Definition:
     relapse: Relapse
 
     @property
-    def words(self) -> str:
-        """The definition as a reader sees it."""
-        parts = (WORDS[self.endpoint.transplant], WORDS[self.endpoint.censor_at], f"{self.relapse} relapse")
-        return ", ".join(parts)
+    def key(self) -> str:
+        """The definition as results are keyed by it."""
+        return f"{self.endpoint.origin}.{self.endpoint.transplant}.{self.endpoint.censor_at}.{self.relapse}"
 
 
 def definitions_beside(protocol: Protocol, *, residual_relapses: bool) -> list[Definition]:

@@ -11,17 +11,33 @@ from collections.abc import Mapping
 import polars as pl
 
 from schemas.protocol import Watch
-from transforms.reports.suppression import RESPONSES, suppress_small_counts
+from transforms.analyses.response import MRD_NEGATIVE, RESPONDERS
+from transforms.reports.suppression import suppress_small_counts
 
-KEY = ("study_id", "analysis_id", "population", "group_level", "statistic", "time_months")
+KEY = ("study_id", "analysis_id", "analysis_set", "measure", "statistic", "time_months")
 RATES, LOWER_IS_BETTER = ("survival", "cumulative_incidence", "proportion"), ("cumulative_incidence",)
-_SHOWN = ("label", "n", "events", "estimate", "ci_low", "ci_high", "unit", "method", "status", "note", "position")
+_SHOWN = (
+    "population",
+    "label",
+    "n",
+    "events",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "unit",
+    "method",
+    "status",
+    "note",
+    "position",
+)
 # What is left of two equal rates after arithmetic, far below any printed digit.
 _EQUAL = 1e-9
 
 
 def headlines_of(analysis: pl.DataFrame, smallest_count: int | None = None) -> pl.DataFrame:
-    """Rows of results.analysis that are headlines: of all subjects, at landmarks or medians; of response among the evaluable.
+    """Rows of results that are headlines: of all subjects, at landmarks or medians; of response among the evaluable.
+
+    analysis: rows of results.analysis with their words, as results.analysis_en has them.
 
     smallest_count: counts of subjects below it are blank, with those that would give them away, as in the report.
     """
@@ -34,10 +50,10 @@ def headlines_of(analysis: pl.DataFrame, smallest_count: int | None = None) -> p
     of_response = (
         (pl.col("section") == "response")
         & (pl.col("statistic") == "proportion")
-        & (pl.col("population") == "evaluable")
-        & ~pl.col("group_level").is_in(RESPONSES)
+        & (pl.col("analysis_set") == "evaluable")
+        & pl.col("measure").is_in([RESPONDERS, MRD_NEGATIVE])
     )
-    chosen = analysis.filter(of_time | of_response, pl.col("group_name") == "")
+    chosen = analysis.filter(of_time | of_response, pl.col("factor") == "")
     return chosen.select(*KEY, *_SHOWN).sort("study_id", "position")
 
 

@@ -40,9 +40,11 @@ def sentences(
     """The published results of a study as sentences for a manuscript."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.settings import Settings
-    from flows.study.report import language_of, words_of
+    from flows.study.report import language_of
+    from flows.study.words import words_of
     from flows.study_folder import choose_studies, load_study
     from transforms.printed.sentences import sentences_of
+    from transforms.words import Names
     from warehouse.published import query_study
 
     settings = Settings()
@@ -50,7 +52,7 @@ def sentences(
     analysis = query_study(settings.published, "results.analysis", name)
     loaded = load_study(settings, name)
     words = words_of(loaded, language.value if language else language_of(loaded, settings))
-    for sentence in sentences_of(analysis, loaded.protocol.printing, words):
+    for sentence in sentences_of(analysis, loaded.protocol.printing, Names.of(loaded.protocol, loaded.others), words):
         typer.echo(sentence)
 
 

@@ -14,6 +14,7 @@ import polars as pl
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.news.markdown import escape_markdown
+from flows.study.words import read_worded
 from transforms.headlines import compare_headlines, headlines_of, print_difference, print_headline
 from transforms.reports.suppression import SUPPRESSED
 
@@ -31,8 +32,7 @@ def show_study(
     last: headlines of the published night, for the change since then; None where nothing is published.
     """
     key = study_id.replace("_", "-")
-    analysis = pl.read_parquet(product / "results.analysis.parquet")
-    tonight = headlines_of(analysis, smallest_count)
+    tonight = headlines_of(read_worded(product), smallest_count)
     create_table_artifact(
         table=_key_results(tonight, last),
         key=f"{key}-results",

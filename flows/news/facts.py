@@ -23,7 +23,7 @@ def read_facts(published: Path, smallest_count: int | None = None) -> NightFacts
         return None
     with suppress(*OF_ANOTHER_VERSION):
         return NightFacts(
-            headlines_of(query_published(published, "FROM results.analysis"), smallest_count),
+            headlines_of(query_published(published, "FROM results.analysis_en"), smallest_count),
             query_published(published, read_sql("open_question.sql")),
             query_published(published, "FROM meta.alarm"),
         )

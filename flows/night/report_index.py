@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from flows.code_version import code_version
 from flows.night.work import Night
-from flows.study.report import words_of
+from flows.study.words import words_of
 from flows.study_folder import load_study
 from schemas.errors import UsageError
 from transforms.reports import render_index

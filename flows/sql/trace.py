@@ -21,12 +21,12 @@ from warehouse.locked import OF_ANOTHER_VERSION
 RESULT_ID = re.compile(r"R[0-9A-F]{10}")
 NAMED = """
     SELECT result_id, label, statistic, population, group_name, group_level, section
-    FROM results.analysis
+    FROM results.analysis_en
     WHERE study_id = $study AND (replace(lower(label), ',', '') = replace(lower($label), ',', '') OR result_id = $label)
     ORDER BY position
 """
 ALIKE = """
-    SELECT DISTINCT label FROM results.analysis WHERE study_id = $study
+    SELECT DISTINCT label FROM results.analysis_en WHERE study_id = $study
     ORDER BY jaro_winkler_similarity(lower(label), lower($label)) DESC, label LIMIT 3
 """
 STEPS = "FROM meta.trace($result) WHERE depth = 1 OR $subject IS NULL OR subject_id = $subject"

@@ -8,13 +8,14 @@ import polars as pl
 
 from flows.code_version import code_hash, code_version, library_versions
 from flows.settings import Settings
+from flows.study.words import words_of
 from flows.study.work import AS_OF, crosscheck_rules
 from flows.study_folder import Study
 from schemas.language import Language
 from transforms.printed.sentences import sentences_of
 from transforms.reports import StudyReport, render_study_report
 from transforms.reports.suppression import suppress_small_counts
-from transforms.words import Words, words_in
+from transforms.words import Names, Words
 from warehouse.dictionary import list_rules
 
 # The libraries estimates come from.
@@ -24,18 +25,6 @@ STATISTICS = ("lifelines", "comprisk", "firthmodels", "statsmodels", "scipy")
 def language_of(study: Study, settings: Settings) -> Language:
     """The language of a study's report: its protocol's, else the installation's."""
     return study.protocol.language or settings.language
-
-
-def words_of(study: Study, language: Language) -> Words:
-    """The words of a language, with those of the study, of its paper and of the others it stands beside."""
-    others = [part for pair in study.others.values() for part in pair]
-    own = [part for part in (study.published, study.protocol) if part is not None]
-    phrases = {
-        text: said
-        for part in (*others, *own)
-        for text, said in (part.translations.get(language, {}) if language != "en" else {}).items()
-    }
-    return words_in(language, phrases)
 
 
 def render_study(
@@ -48,6 +37,7 @@ def render_study(
     """The report as one HTML page; it names all it follows from, and no moment, so that equal inputs give equal pages."""
     row = tables["meta.study"].row(0, named=True)
     words, protocol = words_of(study, language), study.protocol
+    names = Names.of(protocol, study.others)
     return render_study_report(
         StudyReport(
             study={
@@ -61,9 +51,10 @@ def render_study(
             tables=tables,
             limits={str(quantity): limit for quantity, limit in protocol.kinetics.limits.items()},
             model_endpoints={name: model.endpoint for name, model in protocol.models.items()},
+            names=names,
             remedies=_remedies(language),
             smallest_count=smallest_count,
-            sentences=sentences_of(_shown(tables["results.analysis"], smallest_count), protocol.printing, words),
+            sentences=sentences_of(_shown(tables["results.analysis"], smallest_count), protocol.printing, names, words),
             provenance=_provenance(tables, build_key, words),
             words=words,
         )

@@ -166,6 +166,7 @@ def compute_tables(
     study: Study, tables: Mapping[str, pl.DataFrame], resampled: Sequence[ResultRow] | None = None
 ) -> dict[str, pl.DataFrame]:
     """The computed tables of a study, by full table name. resampled: rows of resample_part, where they were computed apart."""
+    from flows.study.words import wording_of
     from transforms.analyses import StudyData, compute_results
     from transforms.printed.lint_study import lint_study
 
@@ -177,6 +178,7 @@ def compute_tables(
         "adam.adck": results.adck,
         "adam.adttealt": alternative,
         "results.analysis": results.analysis,
+        "results.wording": wording_of(study, results.analysis),
         "results.basis": results.basis,
         "results.curve": results.curve,
     }

@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from flows.settings import Settings
+from flows.study.words import words_of
 from flows.study_folder import Study
 from flows.why.replay import State, replay
 from flows.why.sides import Side, find_side, stage_again
@@ -33,6 +34,7 @@ from transforms.attribution import (
     find_moved_curves,
     values_of,
 )
+from transforms.words import Names, worded
 
 # What a reader looks at first: rates at landmarks, medians, responses.
 RESULT_STATISTICS = ("survival", "cumulative_incidence", "median_time", "proportion")
@@ -79,7 +81,8 @@ def explain(before: Side, after: Side, settings: Settings, wanted: pl.Expr) -> E
         state.analysis if side.published is None else _comparable(side.published)
         for side, state in ((before, first), (after, last))
     ]
-    moved = find_moved(*ends)
+    study = after.study
+    moved = worded(find_moved(*ends), Names.of(study.protocol, study.others), words_of(study, "en"))
     asked = moved.filter(wanted)
     sections = set(asked["section"])
     changes = find_changes(middle.records, last.records)
@@ -201,5 +204,5 @@ def wanted_results(words: str) -> pl.Expr:
     return (
         pl.col("section").is_in(["survival", "competing", "response"])
         & pl.col("statistic").is_in(RESULT_STATISTICS)
-        & (pl.col("group_name") == "")
+        & (pl.col("factor") == "")
     )

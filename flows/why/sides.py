@@ -15,6 +15,7 @@ from flows.settings import Settings
 from flows.sites.stage import stage_site
 from flows.study_folder import Study, load_study
 from schemas.errors import UsageError
+from schemas.tables.results import ANALYSIS
 from warehouse.frame_store import FrameStore
 from warehouse.staged_exports import StagedFile
 
@@ -92,7 +93,9 @@ def _side_of_night(settings: Settings, study_id: str, night: KeptNight, folder: 
 def _published(settings: Settings, build_key: str) -> pl.DataFrame | None:
     """The results of a night, where its product is still there."""
     path = FrameStore(settings.products).folder(build_key) / f"{RESULTS}.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+    kept = pl.read_parquet(path) if path.exists() else None
+    # An earlier version told its rows by other columns: they can't be paired with tonight's.
+    return kept if kept is not None and set(ANALYSIS.key) <= set(kept.columns) else None
 
 
 def _as_day(text: str) -> date | None:

@@ -4,37 +4,97 @@ from __future__ import annotations
 
 from schemas.tables.table import Table, described
 
+# Who is counted where no population of the protocol is: each has words of its own.
+SETS = ("enrolled", "received", "evaluable", "relapsed", "both_infusions", "both_sampled", "sampled")
+# What tells a result apart: the parts of CDISC's Analysis Results Standard, as keys and typed parameters. No word a reader sees is
+# among them. A text that does not apply is empty, a number that does not apply is blank.
+ANALYSIS_SET = described(
+    "analysis_set VARCHAR Who is counted: a population of the protocol, or enrolled, received (the infusion), evaluable, relapsed, both_infusions, both_sampled, sampled",
+)
+DATA_SUBSET = described(
+    "endpoint VARCHAR Endpoint of the protocol it is about",
+    "infusion BIGINT Infusion it is about",
+    "other_infusion BIGINT Infusion it is compared with",
+    "measure VARCHAR What is counted or measured, where the analysis has several: responders, onset, cmax ...",
+    "term VARCHAR Adverse event",
+    "grade BIGINT Lowest grade counted; 1 for any",
+    "assay VARCHAR Assay of the cells",
+    "matrix VARCHAR Where the sample is from",
+    "quantity VARCHAR Quantity of the cells",
+    "definition VARCHAR Of an endpoint under another definition: its day 0, transplant, censoring and relapse, joined by dots",
+    "time_months DOUBLE Time point of the estimate (months)",
+)
+GROUPING = described(
+    "factor VARCHAR Risk factor or characteristic of the protocol; two joined by : for an interaction; empty for all subjects",
+    "level VARCHAR Level of the factor",
+    "reference_level VARCHAR Level it is held against",
+)
+METHOD = described(
+    "fit VARCHAR How covariates enter a model: univariable, multivariable, as_if_known (on day 0) or landmark",
+    "landmark_months DOUBLE From when a landmark analysis counts (months)",
+)
+COMPARED = described(
+    "compared_study VARCHAR Other study it is held against",
+    "compared_endpoint VARCHAR Endpoint of that study",
+)
+KEYS = (*ANALYSIS_SET, *DATA_SUBSET, *GROUPING, *METHOD, *COMPARED)
+# The columns that make a row of results.analysis within its study; `result_id` is their hash.
+KEY_COLUMNS = ("analysis_id", "statistic", *(column.name for column in KEYS))
+
 ANALYSIS = Table(
     "results",
     "analysis",
     "One row per statistic.",
-    ("study_id", "analysis_id", "population", "group_name", "group_level", "statistic", "time_months", "label"),
-    described(
-        "study_id VARCHAR Study",
-        "result_id VARCHAR Identifier to quote; the same from night to night as long as the row is called the same",
-        "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
-        "section VARCHAR survival, competing, response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition, followup, relapse or death",
-        "population VARCHAR Who is counted; for models univariable or multivariable",
-        "group_name VARCHAR Risk factor, adverse event or variable; empty for all subjects",
-        "group_level VARCHAR Level within group_name; for models level against reference",
-        "statistic VARCHAR What the estimate is",
-        "time_months DOUBLE Time point of the estimate (months)",
-        "estimate DOUBLE The estimate, in `unit`",
-        "ci_low DOUBLE Lower bound of the interval",
-        "ci_high DOUBLE Upper bound of the interval",
-        "ci_level DOUBLE Level of the interval, 0.95 for 95 %",
-        "method VARCHAR Estimator and interval, by name",
-        "p_value DOUBLE p value",
-        "p_method VARCHAR Test the p value is from",
-        "n BIGINT Subjects counted",
-        "events BIGINT Events, or the numerator of a proportion",
-        "at_risk BIGINT Subjects at risk at the time point (T >= t)",
-        "unit VARCHAR Unit of the estimate: fraction, months, days, years, ratio ...",
-        "status VARCHAR estimated or not estimable",
-        "note VARCHAR Why it is not estimable, or what to beware of",
-        "position BIGINT Order in print within the study",
-        "label VARCHAR The row in words",
-        "basis_id VARCHAR The endpoint rows it rests on, in results.basis; blank where there are none",
+    ("study_id", *KEY_COLUMNS),
+    (
+        *described(
+            "study_id VARCHAR Study",
+            "result_id VARCHAR Identifier to quote: made of the keys of the row alone, so the same from night to night, whatever words stand beside it",
+            "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
+            "section VARCHAR survival, competing, response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition, followup, relapse or death",
+            "statistic VARCHAR What the estimate is",
+        ),
+        *KEYS,
+        *described(
+            "estimate DOUBLE The estimate, in `unit`",
+            "ci_low DOUBLE Lower bound of the interval",
+            "ci_high DOUBLE Upper bound of the interval",
+            "ci_level DOUBLE Level of the interval, 0.95 for 95 %",
+            "method VARCHAR Estimator and interval, by name",
+            "p_value DOUBLE p value",
+            "p_method VARCHAR Test the p value is from",
+            "n BIGINT Subjects counted",
+            "events BIGINT Events, or the numerator of a proportion",
+            "at_risk BIGINT Subjects at risk at the time point (T >= t)",
+            "unit VARCHAR Unit of the estimate: fraction, months, days, years, ratio ...",
+            "status VARCHAR estimated or not estimable",
+            "note VARCHAR Why it is not estimable, or what to beware of",
+            "position BIGINT Order in print within the study",
+            "basis_id VARCHAR The endpoint rows it rests on, in results.basis; blank where there are none",
+        ),
+    ),
+)
+
+# What a reader is told of a row, in a language.
+WORDS = described(
+    "label VARCHAR The row in words",
+    "population VARCHAR Who is counted, in words; of a model, how its covariates enter",
+    "group_name VARCHAR Factor, adverse event or variable in words; empty for all subjects",
+    "group_level VARCHAR Level within group_name in words; of a model, level against reference",
+)
+
+WORDING = Table(
+    "results",
+    "wording",
+    "One row per statistic and language.",
+    ("study_id", "result_id", "language"),
+    (
+        *described(
+            "study_id VARCHAR Study",
+            "result_id VARCHAR Row of results.analysis",
+            "language VARCHAR en or zh",
+        ),
+        *WORDS,
     ),
 )
 
@@ -58,13 +118,13 @@ CURVE = Table(
     "results",
     "curve",
     "One row per curve and time at which it steps or a subject leaves, time 0 included.",
-    ("study_id", "analysis_id", "statistic", "group_name", "group_level", "time_months"),
+    ("study_id", "analysis_id", "statistic", "factor", "level", "time_months"),
     described(
         "study_id VARCHAR Study",
         "analysis_id VARCHAR Endpoint the curve belongs to",
         "statistic VARCHAR survival, cumulative_incidence or competing_incidence",
-        "group_name VARCHAR Risk factor the curve is split by; empty for all subjects",
-        "group_level VARCHAR Level of that risk factor",
+        "factor VARCHAR Risk factor the curve is split by; empty for all subjects",
+        "level VARCHAR Level of that risk factor",
         "time_months DOUBLE Time since the origin (months)",
         "estimate DOUBLE Probability at that time",
         "ci_low DOUBLE Lower bound of its interval",
@@ -111,4 +171,4 @@ FINDING = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING)
+RESULTS = (ANALYSIS, WORDING, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING)

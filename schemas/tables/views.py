@@ -5,6 +5,7 @@ Each is made by the SQL file of its name in warehouse/sql/views. They hold nothi
 
 from __future__ import annotations
 
+from schemas.tables.results import ANALYSIS, WORDS
 from schemas.tables.table import Table, described
 
 ENDPOINT_SOURCE = Table(
@@ -67,5 +68,16 @@ SOURCE_CELL = Table(
     ),
 )
 
+ANALYSIS_EN, ANALYSIS_ZH = (
+    Table(
+        "results",
+        f"analysis_{language}",
+        f"One row per statistic, in words: {called}.",
+        ANALYSIS.key,
+        (*ANALYSIS.columns, *WORDS),
+    )
+    for language, called in (("en", "English"), ("zh", "Chinese"))
+)
+
 # In the order in which they are made.
-VIEWS = (ENDPOINT_SOURCE, RECORD, SOURCE_CELL)
+VIEWS = (ENDPOINT_SOURCE, RECORD, SOURCE_CELL, ANALYSIS_EN, ANALYSIS_ZH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -15,33 +16,35 @@ from transforms.statistics import NotEstimable, summarize
 def baseline_rows(data: StudyData) -> Iterator[ResultRow]:
     """Age, sex, the protocol's baseline risk factors, doses and the interval between infusions."""
     subjects = data.adsl.sort("subject_id")
-    yield from _measured("Age", "years", subjects["age"], _of_column(subjects, "age"))
-    yield from _counted("Sex", subjects["sex"], ["female", "male"], _of_column(subjects, "sex"))
+    yield from _measured(_row("age"), "years", subjects["age"], _of_column(subjects, "age"))
+    yield from _counted(_row("sex"), subjects["sex"], ["female", "male"], _of_column(subjects, "sex"))
     for name in data.protocol.baseline:
         factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
         enrolled = rests_on("counted", "adam.adsl", subjects)
         basis = enrolled + rests_on("value", "adam.adrisk", data.adrisk.filter(risk_factor=name).sort("subject_id"))
         if factor.level_names:
-            yield from _counted(factor.label, known["level"], factor.level_names, basis)
+            yield from _counted(_row(name), known["level"], factor.level_names, basis)
         else:
-            yield from _measured(factor.label, factor.unit, known["value_number"], basis)
+            yield from _measured(_row(name), factor.unit, known["value_number"], basis)
     for number, column in ((1, "dose01"), (2, "dose02")):
         infused = subjects.filter(pl.col("infn") >= number)
         if infused[column].count():
             basis = _of_column(infused, column)
-            yield from _measured(f"Dose of infusion {number}", "1e5 cells/kg", infused[column], basis)
+            dose = replace(_row(), measure="dose", infusion=number)
+            yield from _measured(dose, "1e5 cells/kg", infused[column], basis)
     twice = subjects.filter(pl.col("infn") >= 2)
     interval = twice["infusion_interval_days"] / DAYS_PER_MONTH
     if interval.count():
         basis = _of_column(twice, "infusion_interval_days")
-        yield from _measured("Interval between infusions 1 and 2", "months", interval, basis)
+        between = replace(_row(), measure="interval", infusion=2, other_infusion=1)
+        yield from _measured(between, "months", interval, basis)
 
 
 def _of_column(subjects: pl.DataFrame, column: str) -> Basis:
     return rests_on("value", "adam.adsl", subjects, column)
 
 
-def _measured(label: str, unit: str, values: pl.Series, basis: Basis) -> Iterator[ResultRow]:
+def _measured(row: ResultRow, unit: str, values: pl.Series, basis: Basis) -> Iterator[ResultRow]:
     """Median and range of a measured characteristic; nothing where no subject has it."""
     summary = summarize(values.cast(pl.Float64).drop_nulls().to_numpy())
     if isinstance(summary, NotEstimable):
@@ -55,13 +58,10 @@ def _measured(label: str, unit: str, values: pl.Series, basis: Basis) -> Iterato
         "n_missing": float(values.null_count()),
     }
     for statistic, value in found.items():
-        yield ResultRow(
-            "baseline", "baseline", statistic, label, population="enrolled", group_name=label, estimate=value,
-            unit=unit, n=values.count(), basis=basis,
-        )  # fmt: skip
+        yield replace(row, statistic=statistic, estimate=value, unit=unit, n=values.count(), basis=basis)
 
 
-def _counted(label: str, values: pl.Series, levels: list[str], basis: Basis) -> Iterator[ResultRow]:
+def _counted(row: ResultRow, values: pl.Series, levels: list[str], basis: Basis) -> Iterator[ResultRow]:
     """Subjects per level; nothing where no subject has the characteristic."""
     known = values.count()
     if not known:
@@ -69,12 +69,14 @@ def _counted(label: str, values: pl.Series, levels: list[str], basis: Basis) -> 
     counts = [(level, int((values == level).sum())) for level in levels]
     missing = values.len() - sum(count for _, count in counts)
     for level, count in counts:
-        yield ResultRow(
-            "baseline", "baseline", "proportion", label, population="enrolled", group_name=label, group_level=level,
+        yield replace(
+            row, statistic="proportion", level=level,
             estimate=count / (values.len() - missing) if values.len() > missing else None,
             unit="fraction", n=values.len() - missing, events=count, basis=basis,
         )  # fmt: skip
-    yield ResultRow(
-        "baseline", "baseline", "n_missing", label, population="enrolled", group_name=label, estimate=missing,
-        unit="subjects", n=values.len() - missing, basis=basis,
-    )  # fmt: skip
+    yield replace(row, statistic="n_missing", estimate=missing, unit="subjects", n=values.len() - missing, basis=basis)
+
+
+def _row(factor: str = "") -> ResultRow:
+    """Of a characteristic: age, sex, or a risk factor of the protocol."""
+    return ResultRow("baseline", "baseline", "", analysis_set="enrolled", factor=factor)

@@ -39,7 +39,7 @@ class PublishedCurve:
     """Rates another study printed of one endpoint: fractions by months, and how that endpoint is defined."""
 
     study: str
-    source: str
+    name: str
     endpoint: Endpoint
     protocol: Protocol
     rates: Mapping[float, float]
@@ -61,22 +61,22 @@ def _curves(study: str, protocol: Protocol, published: Published) -> Iterator[Pu
         if timed and figure.where is not None and figure.where.analysis_id in protocol.endpoints and figure.at_months:
             rates.setdefault(figure.where.analysis_id, {})[figure.at_months] = float(figure.says) / PERCENT
     for name, found in rates.items():
-        yield PublishedCurve(study, published.source, protocol.endpoints[name], protocol, dict(sorted(found.items())))
+        yield PublishedCurve(study, name, protocol.endpoints[name], protocol, dict(sorted(found.items())))
 
 
 def _beside(data: StudyData, name: str, endpoint: Endpoint, curve: PublishedCurve) -> Iterator[ResultRow]:
     subjects = data.subjects_of(name)
     base = ResultRow(
-        f"{name}.benchmark", "benchmark", "difference", f"{endpoint.label} against {curve.source}",
-        population=data.protocol.populations[endpoint.population].label,
-        group_name=curve.study, group_level=curve.endpoint.label, unit="fraction",
+        f"{name}.benchmark", "benchmark", "difference",
+        analysis_set=endpoint.population, endpoint=name, compared_study=curve.study, compared_endpoint=curve.name,
+        unit="fraction",
         note="; ".join([*differences(data.protocol, endpoint, curve), CAUTION]),
         basis=rests_on("counted", "adam.adtte", subjects),
     )  # fmt: skip
     days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
     for months, published in curve.rates.items():
         own = _own_rate(data, endpoint, days, event, months)
-        row = replace(base, time_months=months, label=f"{base.label}, at {months:g} months")
+        row = replace(base, time_months=months)
         yield _difference(row, own, published)
     if not competes(endpoint):
         points = [(0.0, 1.0), *((months * DAYS_PER_MONTH, rate) for months, rate in curve.rates.items() if rate > 0)]

@@ -37,22 +37,21 @@ def _rates(data: StudyData, definition: Definition) -> Iterator[ResultRow]:
                 row,
                 analysis_id=f"{definition.of}.definitions",
                 section="definitions",
-                group_name=data.protocol.origins[definition.endpoint.origin].label,
-                group_level=definition.words,
+                endpoint=definition.of,
+                definition=definition.key,
                 basis=row.basis.of_table(ALTERNATIVE),
             )
 
 
 def _lowest_and_highest(definition: Definition, months: float, rows: Sequence[ResultRow]) -> Iterator[ResultRow]:
-    """The ends of the rates at a landmark, none if `rows` is empty. The outcome is labelled as in any of its definitions."""
+    """The ends of the rates at a landmark, none if `rows` is empty."""
     estimates = [row.estimate for row in rows if row.estimate is not None]
     if not estimates:
         return
     basis = sum((row.basis for row in rows), start=Basis())
-    for statistic, which, value in (("min", "lowest", min(estimates)), ("max", "highest", max(estimates))):
-        label = f"{definition.endpoint.label}, at {months:g} months, {which} of {len(estimates)} definitions"
+    for statistic, value in (("min", min(estimates)), ("max", max(estimates))):
         base = ResultRow(
-            f"{definition.of}.definitions", "definitions", statistic, label,
-            time_months=months, unit="fraction", basis=basis,
+            f"{definition.of}.definitions", "definitions", statistic,
+            endpoint=definition.of, time_months=months, unit="fraction", basis=basis,
         )  # fmt: skip
         yield base.with_estimate(value, n=len(estimates))

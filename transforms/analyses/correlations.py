@@ -13,9 +13,8 @@ from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.statistics import NotEstimable, pearson, spearman
 
-QUANTITIES = {"car_t_pct": "CAR-T of T cells", "car_t_per_ul": "CAR-T cells", "copies_per_ug": "transgene copies"}
 # Columns of adsl that describe a product, without the number of its infusion.
-PRODUCTS = {"viab": "Viability of the product", "tran": "Transduction of the product"}
+PRODUCTS = ("viab", "tran")
 
 
 def correlation_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
@@ -29,29 +28,32 @@ def correlation_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]
             pairs = rows.filter(infusion_number=first).join(
                 rows.filter(infusion_number=second), on="subject_id", validate="1:1"
             )
-            what = f"{QUANTITIES[str(quantity)]} by {assay}, {matrix}"
-            yield from _correlated(
-                what,
-                f"peak after infusion {first} and {second}",
-                pairs["aval"],
-                pairs["aval_right"],
-                rests_on("value", "adam.adck", known_for(pairs, rows)),
-            )
-    for column, what in PRODUCTS.items():
+            row = replace(
+                _row("cmax"),
+                infusion=second, other_infusion=first, assay=str(assay), matrix=str(matrix), quantity=str(quantity),
+                basis=rests_on("value", "adam.adck", known_for(pairs, rows)),
+            )  # fmt: skip
+            yield from _correlated(row, pairs["aval"], pairs["aval_right"])
+    for column in PRODUCTS:
         pair = [f"{column}01", f"{column}02"]
         both = data.adsl.drop_nulls(pair)
         if both.height:
             basis = sum((rests_on("value", "adam.adsl", both, name) for name in pair), start=Basis())
-            yield from _correlated(what, "infusion 1 and 2", both[pair[0]], both[pair[1]], basis)
+            row = replace(_row(column), infusion=2, other_infusion=1, basis=basis)
+            yield from _correlated(row, both[pair[0]], both[pair[1]])
 
 
-def _correlated(what: str, between: str, first: pl.Series, second: pl.Series, basis: Basis) -> Iterator[ResultRow]:
-    row = ResultRow(
-        "kinetics.correlation", "kinetics", "", "", population="subjects with both",
-        group_name=what, group_level=between, unit="correlation", n=first.len(), basis=basis,
+def _row(measure: str) -> ResultRow:
+    return ResultRow(
+        "kinetics.correlation", "kinetics", "", analysis_set="both_sampled", measure=measure,
+        unit="correlation",
     )  # fmt: skip
+
+
+def _correlated(row: ResultRow, first: pl.Series, second: pl.Series) -> Iterator[ResultRow]:
+    row = replace(row, n=first.len())
     for name, correlate in (("pearson", pearson), ("spearman", spearman)):
-        named = replace(row, statistic=name, label=f"{name.title()} correlation, {between}")
+        named = replace(row, statistic=name)
         found = correlate(first, second)
         if isinstance(found, NotEstimable):
             yield named.filled(found)

@@ -33,20 +33,20 @@ def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
     survivors = rests_on("counted", "adam.adtte", subjects.filter(pl.col("event") != EVENT))
     days, died = subjects["aval"].to_numpy(), (subjects["event"] == EVENT).to_numpy()
     reverse = follow_up_reverse_kaplan_meier(days, died, interval=data.protocol.intervals.survival)
-    label = "Follow-up, reverse Kaplan-Meier"
-    row = _row("median_time", label, "reverse Kaplan-Meier", everyone).with_note(cautions(data, subjects))
+    row = _row("median_time", "reverse", everyone).with_note(cautions(data, subjects))
     yield row.filled(reverse, per_unit=DAYS_PER_MONTH)
-    yield from _ranged("Follow-up, all subjects", "all subjects", everyone, follow_up_simple(days))
-    yield from _ranged("Follow-up, survivors", "survivors", survivors, follow_up_among_survivors(days, died))
+    yield from _ranged("observed", everyone, follow_up_simple(days))
+    of_survivors = follow_up_among_survivors(days, died)
+    yield from _ranged("survivors", survivors, of_survivors)
 
 
-def _ranged(label: str, who: str, basis: Basis, summary: Summary | NotEstimable) -> Iterator[ResultRow]:
+def _ranged(measure: str, basis: Basis, summary: Summary | NotEstimable) -> Iterator[ResultRow]:
     if isinstance(summary, NotEstimable):
-        yield _row("median_time", label, who, basis).filled(summary)
+        yield _row("median_time", measure, basis).filled(summary)
         return
     for statistic, days in (("median_time", summary.median), ("min", summary.low), ("max", summary.high)):
-        yield _row(statistic, label, who, basis).with_estimate(days / DAYS_PER_MONTH, n=summary.n)
+        yield _row(statistic, measure, basis).with_estimate(days / DAYS_PER_MONTH, n=summary.n)
 
 
-def _row(statistic: str, label: str, who: str, basis: Basis) -> ResultRow:
-    return ResultRow("followup", "followup", statistic, label, group_level=who, unit="months", basis=basis)
+def _row(statistic: str, measure: str, basis: Basis) -> ResultRow:
+    return ResultRow("followup", "followup", statistic, measure=measure, unit="months", basis=basis)

@@ -63,8 +63,8 @@ def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
         f"fragility.{name}",
         "fragility",
         "",
-        endpoint.label,
-        population=data.protocol.populations[endpoint.population].label,
+        analysis_set=endpoint.population,
+        endpoint=name,
         basis=rests_on("counted", "adam.adtte", subjects),
     )
     if endpoint.landmarks_months:
@@ -77,8 +77,8 @@ def _of_response(data: StudyData, window: ResponseWindow) -> Iterator[ResultRow]
     evaluable = data.adrs.filter(infusion_number=window.infusion, evalfl="Y").sort("subject_id")
     responded = (evaluable["respfl"] == "Y").to_numpy()
     row = ResultRow(
-        f"fragility.response.i{window.infusion}", "fragility", "", f"Response after infusion {window.infusion}",
-        population="evaluable", unit="fraction", basis=rests_on("counted", "adam.adrs", evaluable),
+        f"fragility.response.i{window.infusion}", "fragility", "",
+        analysis_set="evaluable", infusion=window.infusion, measure="responders", unit="fraction", basis=rests_on("counted", "adam.adrs", evaluable),
     )  # fmt: skip
     yield from _without_one(row, evaluable, partial(_share, responded))
 
@@ -91,7 +91,7 @@ def _of_rate(endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame) -> Ite
     months = endpoint.landmarks_months[0]
     days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
     rate = _incidence if competes(endpoint) else _survival
-    row = replace(base, time_months=months, unit="fraction", label=f"{base.label} at {months:g} months")
+    row = replace(base, time_months=months, unit="fraction")
     yield from _without_one(row, subjects, lambda kept: rate(days[kept], event[kept], months * DAYS_PER_MONTH))
 
 
@@ -119,17 +119,15 @@ def _without_one(
     for name, labels in units:
         refits = len(set(labels))
         found = leave_one_out(labels, estimate) if refits <= _SMALL_TRIAL else _TOO_LARGE
-        labelled = replace(
-            row, statistic=f"leave_one_{name}_out", label=f"{row.label}, without one {name}", n=subjects.height
-        )
+        headline = replace(row, statistic=f"leave_one_{name}_out", n=subjects.height)
         if isinstance(found, NotEstimable):
-            yield labelled.filled(found)
+            yield headline.filled(found)
             continue
         note = f"range over {found.n_refits} refits, not a confidence interval"
         if found.n_not_estimable:
             note += f"; not estimable in {found.n_not_estimable}"
         yield replace(
-            labelled,
+            headline,
             estimate=found.full,
             ci_low=found.low,
             ci_high=found.high,
@@ -144,8 +142,7 @@ def _of_comparison(
     """How many subjects' events must change before the test between groups crosses 0.05."""
     factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
     row = replace(
-        base, statistic="fragility_index", group_name=factor.label, unit="subjects",
-        label=f"{base.label} by {factor.label}: outcomes to change",
+        base, statistic="fragility_index", factor=name, unit="subjects",
         basis=base.basis + data.factor_basis(subjects, name),
     )  # fmt: skip
     refusal = immortal_time(factor, known, subjects["startdt"])

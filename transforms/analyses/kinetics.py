@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.codelists import MATRIX
 from transforms.analyses.basis import rests_on
-from transforms.analyses.correlations import QUANTITIES, correlation_rows
+from transforms.analyses.correlations import correlation_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
 from transforms.statistics import (
@@ -33,8 +33,8 @@ def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
     for keys, rows in ordered.group_by(_PER_PROFILE, maintain_order=True):
         infusion, assay, matrix, quantity = keys
         base = ResultRow(
-            f"kinetics.i{infusion}", "kinetics", "", "", population="subjects with samples",
-            group_name=f"{QUANTITIES[str(quantity)]} by {assay}, {matrix}",
+            f"kinetics.i{infusion}", "kinetics", "", analysis_set="sampled", infusion=rows["infusion_number"][0],
+            assay=str(assay), matrix=str(matrix), quantity=str(quantity),
         )  # fmt: skip
         for paramcd in _LISTED:
             yield from _describe(base, rows.filter(paramcd=paramcd))
@@ -44,11 +44,11 @@ def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
 
 def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:
     """Median and range of one parameter, and its geometric mean where it varies by factors."""
-    paramcd, name, unit = rows["paramcd"][0], rows["param"][0], rows["avalu"][0]
+    paramcd, unit = rows["paramcd"][0], rows["avalu"][0]
     estimated = rows.filter(status="estimated")
     known = estimated["aval"].to_list()
     row = replace(
-        base, group_level=name, label=f"{name}, {base.group_name}", unit=unit, n=len(known),
+        base, measure=paramcd, unit=unit, n=len(known),
         basis=rests_on("value", "adam.adck", estimated if known else rows),
     )  # fmt: skip
     if len(known) < rows.height:
@@ -72,7 +72,7 @@ def _persistence(data: StudyData, base: ResultRow, rows: pl.DataFrame) -> Result
     """Median time to the first sample without cells, profiles that ended before censored."""
     known = rows.filter(status="estimated")
     row = replace(
-        base, statistic="median_time", group_level="Persistence", label=f"Persistence, {base.group_name}",
+        base, measure="persist", statistic="median_time",
         unit="months", basis=rests_on("value", "adam.adck", known if known.height else rows),
     )  # fmt: skip
     curve = kaplan_meier(known["aval"], known["cnsr"] == 0, interval=data.protocol.intervals.survival)

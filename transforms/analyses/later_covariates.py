@@ -28,7 +28,7 @@ from transforms.statistics import (
 )
 from transforms.statistics import Model as Fit
 
-AS_IF_KNOWN = "as if known on day 0"
+AS_IF_KNOWN, LANDMARK = "as_if_known", "landmark"
 # How the note of a row begins that must not be read alone.
 IMMORTAL_TIME = "immortal time"
 LEVELS = ["no", "yes"]
@@ -72,17 +72,18 @@ def exposure_days(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> 
 
 def later_rows(base: ResultRow, model: Model, name: str, course: Course) -> Iterator[ResultRow]:
     """The tests and ratios beside the time-dependent one that the protocol asks for."""
-    base = replace(base, group_name=course.label).resting_on(course.basis())
+    base = base.resting_on(course.basis())
     if name in model.also_fixed:
-        yield _tested_over_time(replace(base, population="univariable"), course)
-        yield from _as_if_known(replace(base, population=AS_IF_KNOWN), course)
+        yield _tested_over_time(replace(base, fit="univariable"), course)
+        yield from _as_if_known(replace(base, fit=AS_IF_KNOWN), course)
     for months in model.landmarks_months:
-        yield from _from_landmark(replace(base, population=f"from {months:g} months on"), course, months)
+        landmark = replace(base, fit=LANDMARK, landmark_months=months)
+        yield from _from_landmark(landmark, course, months)
 
 
 def _tested_over_time(base: ResultRow, course: Course) -> ResultRow:
     rows = split_at_exposures(course.time, course.event, {course.label: course.begins})
-    row = replace(base, statistic="mantel_byar", unit="chi-square", label=f"{base.label}: {course.label}, Mantel-Byar")
+    row = replace(base, statistic="mantel_byar", unit="chi-square")
     # A subject exposed on the way has two rows there: subjects are counted here.
     return replace(row.filled(mantel_byar(rows, course.label)), n=len(course.begins))
 
@@ -90,27 +91,36 @@ def _tested_over_time(base: ResultRow, course: Course) -> ResultRow:
 def _as_if_known(base: ResultRow, course: Course) -> Iterator[ResultRow]:
     exposed = np.array([begin is not None for begin in course.begins])
     warning = _immortal_time(course)
-    yield from (row.with_note(warning) for row in _ratio_and_test(base, course.time, course.event, exposed))
+    yield from (
+        row.with_note(warning) for row in _ratio_and_test(base, course.label, course.time, course.event, exposed)
+    )
 
 
 def _from_landmark(base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
     left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
     base = base.resting_on(course.basis(left.kept))
     left_out = f"{left.n_event_before} had the event and {left.n_censored_before} were censored before"
-    yield from (row.with_note(left_out) for row in _ratio_and_test(base, left.time, left.event, left.exposed))
+    yield from (
+        row.with_note(left_out) for row in _ratio_and_test(base, course.label, left.time, left.event, left.exposed)
+    )
 
 
-def _ratio_and_test(base: ResultRow, time: np.ndarray, event: np.ndarray, exposed: np.ndarray) -> Iterator[ResultRow]:
+def _ratio_and_test(
+    base: ResultRow, label: str, time: np.ndarray, event: np.ndarray, exposed: np.ndarray
+) -> Iterator[ResultRow]:
     """Hazard ratio of the exposed, and the log-rank test, whose p value need not be near that of the ratio."""
     levels = [LEVELS[flag] for flag in exposed.astype(int)]
-    contrast = f"{LEVELS[1]} vs {LEVELS[0]}"
-    row = replace(base, group_level=contrast, label=f"{base.label}: {base.group_name}, {base.population}")
+    row = replace(
+        base,
+        level=LEVELS[1],
+        reference_level=LEVELS[0],
+    )
     test = replace(row, statistic="logrank", unit="chi-square")
     if not 0 < exposed.sum() < exposed.size:
         none = NotEstimable("nobody is exposed" if not exposed.any() else "everybody is exposed")
         yield from (row.filled(none), test.filled(none))
         return
-    yield _ratio(row, fit_cox(time, event, build_design([Categorical(base.group_name, levels, LEVELS)])))
+    yield _ratio(row, fit_cox(time, event, build_design([Categorical(label, levels, LEVELS)])))
     yield test.filled(logrank(time, event, levels))
 
 

@@ -19,25 +19,25 @@ def loss_rows(data: StudyData) -> Iterator[ResultRow]:
     """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death among all."""
     relapsed = data.adsl.filter(pl.col("relapsedt").is_not_null())
     antigens = [status for status in ANTIGEN_STATUS.codes if status != NOT_EXAMINED]
-    yield from _shares(data, "relapse", "Site of relapse", relapsed, "relsite", list(RELAPSE_SITE.codes))
-    for antigen, column in (("CD19", "relcd19"), ("CD22", "relcd22")):
-        yield from _shares(data, "relapse", f"{antigen} at relapse", relapsed, column, antigens)
+    yield from _shares(data, "relapse", relapsed, "relsite", list(RELAPSE_SITE.codes))
+    for column in ("relcd19", "relcd22"):
+        yield from _shares(data, "relapse", relapsed, column, antigens)
     causes = data.adsl.with_columns(pl.col("dthcaus").fill_null(""))
-    yield from _shares(data, "death", "Cause of death", causes, "dthcaus", list(DEATH_CAUSE.codes))
+    yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes))
 
 
 def _shares(
-    data: StudyData, section: str, name: str, subjects: pl.DataFrame, column: str, levels: list[str]
+    data: StudyData, section: str, subjects: pl.DataFrame, column: str, levels: list[str]
 ) -> Iterator[ResultRow]:
     """A row per level that occurs."""
     known = subjects.filter(pl.col(column).is_in([*levels, ""]))
-    population = "enrolled" if section == "death" else "relapsed, of whom it is known"
     counted = rests_on("counted", "adam.adsl", known)
     for level in levels:
         of_level = known.filter(pl.col(column) == level)
         if of_level.height:
             yield ResultRow(
-                section, section, "proportion", f"{name}: {level}", population=population, group_name=name,
-                group_level=level, unit="fraction",
+                section, section, "proportion",
+                analysis_set="enrolled" if section == "death" else "relapsed", measure=column, level=level,
+                unit="fraction",
                 basis=counted + rests_on("event", "adam.adsl", of_level, column),
             ).filled(proportion(of_level.height, known.height, method=data.protocol.intervals.proportion))  # fmt: skip

@@ -24,7 +24,6 @@ from transforms.statistics import (
     Design,
     NotEstimable,
     Numeric,
-    Term,
     build_design,
     fit_cox,
     fit_cox_time_dependent,
@@ -34,7 +33,9 @@ from transforms.statistics import (
     split_at_exposures,
 )
 from transforms.statistics import Model as Fit
+from transforms.statistics.design import INTERACTION
 
+UNIVARIABLE, MULTIVARIABLE = "univariable", "multivariable"
 STATISTICS = {"cox": "hazard_ratio", "fine-gray": "subdistribution_hazard_ratio", "logistic": "odds_ratio"}
 
 
@@ -68,17 +69,26 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
     for name, model in data.protocol.models.items():
         outcome = _outcome(data, model)
         said = cautions(data, outcome.subjects) if outcome.time is not None else ""
-        base = ResultRow(name, "model", STATISTICS[model.kind], model.label, unit="ratio", note=said)
+        base = ResultRow(
+            name, "model", STATISTICS[model.kind], analysis_set=_analysis_set(data, model), endpoint=model.endpoint or "",
+            infusion=model.infusion if model.endpoint is None else None, unit="ratio", note=said,
+        )  # fmt: skip
         if model.univariable:
             for covariate in model.covariates:
                 alone = model.model_copy(update={"covariates": [covariate], "interactions": []})
-                yield from _fit_rows(data, outcome, replace(base, population="univariable"), alone)
+                yield from _fit_rows(data, outcome, replace(base, fit=UNIVARIABLE), alone)
         for covariate in model.covariates:
             if outcome.time is not None and data.protocol.risk_factors[covariate].time_dependent:
                 course = later_course(data, covariate, outcome.subjects, outcome.event)
-                yield from later_rows(base, model, covariate, course)
+                yield from later_rows(replace(base, factor=covariate), model, covariate, course)
         if model.multivariable and len(model.covariates) > 1:
-            yield from _fit_rows(data, outcome, replace(base, population="multivariable"), model)
+            yield from _fit_rows(data, outcome, replace(base, fit=MULTIVARIABLE), model)
+
+
+def _analysis_set(data: StudyData, model: Model) -> str:
+    if model.endpoint is not None:
+        return data.protocol.endpoints[model.endpoint].population
+    return model.population or ""
 
 
 def _outcome(data: StudyData, model: Model) -> Outcome:
@@ -110,7 +120,7 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
         if factor.time_dependent and model.kind == "cox":
             exposures[factor.label] = exposure_days(factor, known, outcome.day_0)
         elif refusal:
-            yield replace(base, group_name=factor.label).filled(refusal)
+            yield replace(base, factor=name).filled(refusal)
         else:
             fixed[factor.label] = _variable(factor, known)
             complete &= known["level" if factor.level_names else "value_number"].is_not_null()
@@ -120,9 +130,15 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
     labels = [tuple(data.protocol.risk_factors[name].label for name in pair) for pair in model.interactions]
     pairs = [(a, b) for a, b in labels if a in fixed and b in fixed]
     design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
-    yield from _ratio_rows(base, _fit(outcome, model, design, exposures), fixed, exposures)
+    factors = _factors(data, model)
+    found = _fit(outcome, model, design, exposures)
+    if isinstance(found, NotEstimable):
+        for label in (*fixed, *exposures):
+            yield replace(base, factor=factors[label]).filled(found)
+    else:
+        yield from _ratio_rows(base, found, factors, exposures)
     if model.kind == "cox" and design is not None and not exposures:
-        yield from _proportionality_rows(base, outcome, design)
+        yield from _proportionality_rows(base, outcome, design, factors)
 
 
 def _basis(data: StudyData, table: str, subjects: pl.DataFrame, model: Model) -> Basis:
@@ -147,7 +163,9 @@ def _fit(
     return fit_cox(outcome.time, outcome.event, design, strata=outcome.strata, cluster=clusters)
 
 
-def _proportionality_rows(base: ResultRow, outcome: Outcome, design: Design) -> Iterator[ResultRow]:
+def _proportionality_rows(
+    base: ResultRow, outcome: Outcome, design: Design, factors: Mapping[str, str]
+) -> Iterator[ResultRow]:
     """Whether each hazard ratio holds over time; without a row where the model itself has none."""
     if outcome.time is None:
         return
@@ -157,8 +175,7 @@ def _proportionality_rows(base: ResultRow, outcome: Outcome, design: Design) -> 
     for name, test in tests.items():
         if name != ALL_COVARIATES or len(design.variables) > 1:
             yield replace(
-                base, statistic="proportional_hazards", group_name=name, unit="chi-square",
-                label=f"{base.label}: {name}, proportional hazards",
+                base, statistic="proportional_hazards", factor=factors.get(name, ""), unit="chi-square",
             ).filled(test)  # fmt: skip
 
 
@@ -169,17 +186,18 @@ def _variable(factor: RiskFactor, known: pl.DataFrame) -> Categorical | Numeric:
 
 
 def _ratio_rows(
-    base: ResultRow, fit: Fit | NotEstimable, fixed: Collection[str], exposures: Collection[str]
+    base: ResultRow, fit: Fit, factors: Mapping[str, str], exposures: Collection[str]
 ) -> Iterator[ResultRow]:
-    if isinstance(fit, NotEstimable):
-        for name in (*fixed, *exposures):
-            yield replace(base, group_name=name).filled(fit)
-        return
     for term in fit.terms:
-        contrast = "after vs before" if term.variable in exposures else "per unit"
-        yield _ratio_row(base, fit, term, f"{term.level} vs {term.reference}" if term.level else contrast)
+        contrast = "after_before" if term.variable in exposures else "per_unit"
+        yield replace(
+            base, factor=factors[term.variable], level=term.level, reference_level=term.reference,
+            measure="" if term.level else contrast,
+        ).with_ratio(fit, term)  # fmt: skip
 
 
-def _ratio_row(base: ResultRow, fit: Fit, term: Term, level: str) -> ResultRow:
-    row = replace(base, group_name=term.variable, group_level=level, label=f"{base.label}: {term.variable}, {level}")
-    return row.with_ratio(fit, term)
+def _factors(data: StudyData, model: Model) -> dict[str, str]:
+    """The key of each covariate, and of each interaction, by what the fitted model calls it."""
+    labels = {name: data.protocol.risk_factors[name].label for name in model.covariates}
+    pairs = {INTERACTION.join(labels[name] for name in pair): ":".join(pair) for pair in model.interactions}
+    return {label: name for name, label in labels.items()} | pairs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,7 +11,7 @@ from schemas.protocol import Toxicity
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
-from transforms.analyses.toxicity import events_in_window, graded_on, is_unsure, may_have_occurred
+from transforms.analyses.toxicity import ANY_GRADE, events_in_window, graded_on, is_unsure, may_have_occurred
 from transforms.statistics import difference_of_pairs, hodges_lehmann_paired, mcnemar, wilcoxon_signed_rank
 
 FIRST, SECOND = 1, 2
@@ -25,12 +26,12 @@ def paired_rows(data: StudyData) -> Iterator[ResultRow]:
         # Where sites report it after one of the two alone, nothing on record after the other is no sign that it did not occur.
         if not all(toxicity.is_reported_after(number) for number in (FIRST, SECOND)):
             continue
-        for level, grade in (("any grade", 1), (f"grade >= {toxicity.severe_grade}", toxicity.severe_grade)):
-            yield from _event_rows(data, both, toxicity, level, grade)
+        for grade in (ANY_GRADE, toxicity.severe_grade):
+            yield from _event_rows(data, both, toxicity, grade)
     yield from _dose_rows(both)
 
 
-def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: str, grade: int) -> Iterator[ResultRow]:
+def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: int) -> Iterator[ResultRow]:
     """Who had the event after one of the two alone; what is on another scale or after the window does not count."""
     # Of any grade counts also where no grade was given.
     graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
@@ -46,12 +47,15 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, level: 
     basis = rests_on("counted", "adam.adsl", both.sort("subject_id"), "infn")
     basis += rests_on("event", "adam.adae", known_for(both, of_both))
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
-    test = _row(toxicity.term, level, "comparison", "").filled(mcnemar(only_first, only_second))
-    test = test.with_note(f"first only {only_first}, second only {only_second}").resting_on(basis)
+    event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade, basis=basis)
+    test = event.filled(mcnemar(only_first, only_second))
+    test = test.with_note(f"first only {only_first}, second only {only_second}")
     left_out = f"{unsure} of {both.height + unsure} subjects not compared, as it is unknown whether they had the event"
     yield test.with_note(left_out) if unsure else test
     difference = difference_of_pairs(only_first, only_second, both.height)
-    yield _row(toxicity.term, level, "difference", "fraction").filled(difference).resting_on(basis)
+    yield replace(event, statistic="difference", unit="fraction").filled(difference)
+    for statistic, count in (("first_only", only_first), ("second_only", only_second)):
+        yield event.counting(statistic, count, both.height)
 
 
 def _of_whom_it_is_known(
@@ -79,13 +83,14 @@ def _dose_rows(both: pl.DataFrame) -> Iterator[ResultRow]:
         return
     first, second = known["dose01"].to_numpy(), known["dose02"].to_numpy()
     basis = rests_on("value", "adam.adsl", known, "dose01") + rests_on("value", "adam.adsl", known, "dose02")
-    yield _row("Dose", "", "comparison", "").filled(wilcoxon_signed_rank(first, second)).resting_on(basis)
-    yield _row("Dose", "", "difference", "1e5 cells/kg").filled(hodges_lehmann_paired(second, first)).resting_on(basis)
+    dose = replace(_row("comparison"), measure="dose", basis=basis)
+    yield dose.filled(wilcoxon_signed_rank(first, second))
+    shift = replace(dose, statistic="difference", unit="1e5 cells/kg")
+    yield shift.filled(hodges_lehmann_paired(second, first))
 
 
-def _row(name: str, level: str, statistic: str, unit: str) -> ResultRow:
-    what = f"{name}, {level}" if level else name
+def _row(statistic: str) -> ResultRow:
     return ResultRow(
-        f"paired.i{FIRST}.i{SECOND}", "paired", statistic, f"{what}, infusion {SECOND} against {FIRST}",
-        population="with both infusions", group_name=name, group_level=level, unit=unit,
+        f"paired.i{FIRST}.i{SECOND}", "paired", statistic, analysis_set="both_infusions", infusion=SECOND,
+        other_infusion=FIRST,
     )  # fmt: skip

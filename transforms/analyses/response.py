@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -15,8 +16,8 @@ from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact, proportion
 
 CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
-NOT_EVALUABLE = RESPONSE.codes["NE"]
-RESPONSE_UNKNOWN = "Response unknown"
+NOT_EVALUABLE, RESPONSE_UNKNOWN = "not_evaluable", "response_unknown"
+RESPONDERS, MRD_NEGATIVE = "responders", "mrd_negative_responders"
 # What every enrolled subject has one of.
 PARTS = (*CATEGORIES, NOT_EVALUABLE, RESPONSE_UNKNOWN)
 
@@ -32,26 +33,27 @@ def response_rows(data: StudyData) -> Iterator[ResultRow]:
 
 def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame) -> Iterator[ResultRow]:
     evaluable = assessed.filter(evalfl="Y")
-    found = {"/".join(window.responders): _rows(evaluable.filter(respfl="Y"))}
+    found = {RESPONDERS: _rows(evaluable.filter(respfl="Y"))}
     found |= {category: _rows(evaluable.filter(avalc=category)) for category in CATEGORIES}
-    residual = f"MRD-negative {'/'.join(window.responders)}"
     if evaluable["mrdnegfl"].count():
-        found[residual] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
+        found[MRD_NEGATIVE] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
     enrolled = rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
     unread = assessed.filter(evalfl="U")
-    unsure = {"": unread, residual: pl.concat([unread, evaluable.filter(mrdnegfl="U")])}
+    unsure = {MRD_NEGATIVE: pl.concat([unread, evaluable.filter(mrdnegfl="U")])}
     for population, total in (("evaluable", rests_on("counted", "adam.adrs", evaluable)), ("enrolled", enrolled)):
         everyone = len(total.rows) + (unread.height if population == "evaluable" else 0)
-        for category, events in found.items():
-            row = _row(window, population, category).filled(_share(data, events, total)).resting_on(total + events)
+        for measure, events in found.items():
+            row = _row(window, population, measure).resting_on(total + events)
+            row = row.filled(_share(data, events, total))
             yield row
-            yield from unknown_rows(row, len(events.rows), unsure.get(category, unread), everyone, "adam.adrs")
+            yield from unknown_rows(row, len(events.rows), unsure.get(measure, unread), everyone, "adam.adrs")
         if population == "enrolled":
             unknown = _proportion(data, len(total.rows) - evaluable.height - unread.height, len(total.rows))
             basis = total + _rows(assessed.filter(evalfl="N"))
             yield _row(window, population, NOT_EVALUABLE).filled(unknown).resting_on(basis)
             if unread.height:
-                row = _row(window, population, RESPONSE_UNKNOWN).resting_on(total + _rows(unread))
+                row = _row(window, population, RESPONSE_UNKNOWN)
+                row = row.resting_on(total + _rows(unread))
                 yield row.filled(_proportion(data, unread.height, len(total.rows)))
 
 
@@ -68,7 +70,11 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
     factor, evaluable = data.protocol.risk_factors[name], assessed.filter(evalfl="Y")
     known = data.factor_of(evaluable, name)
     basis = rests_on("counted", "adam.adrs", evaluable) + data.factor_basis(evaluable, name)
-    base = _row(window, "evaluable", "/".join(window.responders), group=factor.label).resting_on(basis)
+    base = replace(
+        _row(window, "evaluable", RESPONDERS),
+        factor=name,
+        basis=basis,
+    )
     if refusal := immortal_time(factor, known, evaluable["infusiondt"]):
         yield base.filled(refusal)
         return
@@ -77,8 +83,10 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         of_level = evaluable.filter(known["level"] == level)
         events, total = _rows(of_level.filter(respfl="Y")), rests_on("counted", "adam.adrs", of_level)
         counts.append((len(events.rows), len(total.rows)))
-        row = _row(window, "evaluable", level, group=factor.label)
-        row = row.resting_on(total + events + data.factor_basis(of_level, name))
+        row = replace(
+            _row(window, "evaluable", RESPONDERS), factor=name, level=level,
+            basis=total + events + data.factor_basis(of_level, name),
+        )  # fmt: skip
         row = row.filled(_share(data, events, total))
         yield row
         unread = assessed.filter(evalfl="U")
@@ -89,17 +97,15 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
     else:
         # The protocol's test compares two; of more levels the exact one has no rival.
         compared = fisher_exact([(count, total - count) for count, total in counts])
-    yield ResultRow(
-        base.analysis_id, "response", "comparison", f"Comparison by {factor.label}", population="evaluable",
-        group_name=factor.label, basis=basis,
-    ).filled(compared)  # fmt: skip
+    test = replace(base, statistic="comparison", unit="")
+    yield test.filled(compared)
 
 
-def _row(window: ResponseWindow, population: str, level: str, group: str = "") -> ResultRow:
+def _row(window: ResponseWindow, population: str, measure: str) -> ResultRow:
     return ResultRow(
         f"response.i{window.infusion}", "response", "proportion",
-        f"{level} on day {window.day} after infusion {window.infusion}",
-        population=population, group_name=group, group_level=level, unit="fraction",
+        analysis_set=population, infusion=window.infusion, measure=measure,
+        unit="fraction",
     )  # fmt: skip
 
 

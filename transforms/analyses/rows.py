@@ -8,26 +8,42 @@ from dataclasses import dataclass, field, fields, replace
 
 import polars as pl
 
-from schemas.tables.results import ANALYSIS, CURVE
+from schemas.tables.results import ANALYSIS, CURVE, KEY_COLUMNS
 from transforms.analyses.basis import Basis
 from transforms.statistics import Estimate, Model, NotEstimable, Term, TestResult
 
 SEPARATOR = "\x1f"
-NAMED_BY = ("analysis_id", "population", "group_name", "group_level", "statistic", "time_months", "label")
 
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A row of results.analysis; the columns are described in schemas.tables.results. basis: the rows it rests on."""
+    """A row of results.analysis; the columns are described in schemas.tables.results. basis: the rows it rests on.
+
+    It is told by keys; transforms.words.results says it in words.
+    """
 
     analysis_id: str
     section: str
     statistic: str
-    label: str
-    population: str = ""
-    group_name: str = ""
-    group_level: str = ""
+    analysis_set: str = ""
+    endpoint: str = ""
+    infusion: int | None = None
+    other_infusion: int | None = None
+    measure: str = ""
+    term: str = ""
+    grade: int | None = None
+    assay: str = ""
+    matrix: str = ""
+    quantity: str = ""
+    definition: str = ""
     time_months: float | None = None
+    factor: str = ""
+    level: str = ""
+    reference_level: str = ""
+    fit: str = ""
+    landmark_months: float | None = None
+    compared_study: str = ""
+    compared_endpoint: str = ""
     estimate: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
@@ -111,8 +127,8 @@ def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
 
 
 def result_id(study_id: str, row: ResultRow) -> str:
-    """What a person quotes: made of what the row is called, not of what it says."""
-    named = (study_id, *(getattr(row, name) for name in NAMED_BY))
+    """What a person quotes: made of the keys of the row, neither of its words nor of its numbers."""
+    named = (study_id, *(getattr(row, name) for name in KEY_COLUMNS))
     return f"R{hashlib.sha256(SEPARATOR.join(map(str, named)).encode()).hexdigest()[:10].upper()}"
 
 

@@ -43,8 +43,8 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
         name,
         "competing" if competes(endpoint) else "survival",
         statistic="",
-        label=endpoint.label,
-        population=data.protocol.populations[endpoint.population].label,
+        analysis_set=endpoint.population,
+        endpoint=name,
         note="; ".join(filter(None, (_immortal_population(data, endpoint), _cautions(data, endpoint, subjects)))),
         basis=rests_on("counted", "adam.adtte", subjects),
     )
@@ -78,10 +78,10 @@ def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl
     rows = _counts(base, curve.n, curve.n_events) + unseen_rows(base, subjects)
     for months in endpoint.landmarks_months:
         row = replace(base, statistic="survival", time_months=months, unit="fraction", n=curve.n)
-        rows.append(_labelled(row, f"at {months:g} months").filled(survival_at(curve, months * DAYS_PER_MONTH)))
+        rows.append(row.filled(survival_at(curve, months * DAYS_PER_MONTH)))
         rows += _bounds(data, row, subjects)
     median = replace(base, statistic="median_time", unit="months", n=curve.n, events=curve.n_events)
-    rows.append(_labelled(median, "median").filled(median_survival(curve), per_unit=DAYS_PER_MONTH))
+    rows.append(median.filled(median_survival(curve), per_unit=DAYS_PER_MONTH))
     return Outcome(rows, [_survival_frame(base, curve)])
 
 
@@ -99,9 +99,8 @@ def _bounds(data: StudyData, row: ResultRow, subjects: pl.DataFrame) -> list[Res
         if isinstance(value, NotEstimable):
             return []
         found.append(value.value)
-    months = f"at {row.time_months:g} months"
     return [
-        _labelled(replace(row, statistic=statistic), months).with_estimate(value)
+        replace(row, statistic=statistic).with_estimate(value)
         for statistic, value in ((LOWEST, min(found)), (HIGHEST, max(found)))
     ]
 
@@ -117,22 +116,22 @@ def _describe_incidence(
         _counts(base, curve.n, curve.n_events),
         [_incidence_frame(base, curve, "cumulative_incidence")],
     )
-    rows += _incidence_rows(base, curve, "cumulative_incidence", endpoint.landmarks_months, "at")
+    rows += _incidence_rows(base, curve, "cumulative_incidence", endpoint.landmarks_months)
     other = cumulative_incidence(days, event, cause=COMPETING, interval=interval)
     if not isinstance(other, NotEstimable) and other.n_events:
-        rows += _incidence_rows(base, other, "competing_incidence", endpoint.landmarks_months, "competing event at")
+        rows += _incidence_rows(base, other, "competing_incidence", endpoint.landmarks_months)
         frames.append(_incidence_frame(base, other, "competing_incidence"))
     return Outcome(rows, frames)
 
 
 def _incidence_rows(
-    base: ResultRow, curve: IncidenceCurve, statistic: str, landmarks: Sequence[float], words: str
+    base: ResultRow, curve: IncidenceCurve, statistic: str, landmarks: Sequence[float]
 ) -> list[ResultRow]:
     rows = []
     for months in landmarks:
         row = replace(base, statistic=statistic, time_months=months, unit="fraction", n=curve.n)
         found = incidence_at(curve, months * DAYS_PER_MONTH)
-        rows.append(_labelled(row, f"{words} {months:g} months").filled(found))
+        rows.append(row.filled(found))
     return rows
 
 
@@ -140,8 +139,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     """Curves by level of a risk factor known at day 0, and the test between them."""
     factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
     test_row = replace(
-        base, statistic="gray" if competes(endpoint) else "logrank", group_name=factor.label,
-        label=f"{base.label} by {factor.label}", basis=base.basis + data.factor_basis(subjects, name),
+        base, statistic="gray" if competes(endpoint) else "logrank", factor=name, basis=base.basis + data.factor_basis(subjects, name),
     )  # fmt: skip
     if refusal := immortal_time(factor, known, subjects["startdt"]):
         return Outcome([test_row.filled(refusal)], [])
@@ -149,7 +147,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     for level in factor.level_names:
         members = subjects.filter(known["level"] == level)
         of_level = replace(
-            base, group_name=factor.label, group_level=level, label=f"{base.label}, {factor.label}: {level}",
+            base, factor=name, level=level,
             note="; ".join(filter(None, (_immortal_population(data, endpoint), _cautions(data, endpoint, members)))),
             basis=rests_on("counted", "adam.adtte", members) + data.factor_basis(members, name),
         )  # fmt: skip
@@ -171,10 +169,6 @@ def _counts(base: ResultRow, n: int, events: int) -> list[ResultRow]:
         replace(base, statistic="n", estimate=n, n=n, unit="subjects"),
         replace(base, statistic="events", estimate=events, n=n, events=events, unit="subjects"),
     ]
-
-
-def _labelled(row: ResultRow, words: str) -> ResultRow:
-    return replace(row, label=f"{row.label}, {words}")
 
 
 def _survival_frame(base: ResultRow, curve: SurvivalCurve) -> pl.DataFrame:
@@ -206,6 +200,6 @@ def _curve_columns(
     ).with_columns(
         analysis_id=pl.lit(base.analysis_id),
         statistic=pl.lit(statistic),
-        group_name=pl.lit(base.group_name),
-        group_level=pl.lit(base.group_level),
+        factor=pl.lit(base.factor),
+        level=pl.lit(base.level),
     )

@@ -7,6 +7,7 @@ unknown, with the share if none and if all of them had it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -17,6 +18,8 @@ from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import NotEstimable, proportion, summarize
+
+ANY_GRADE = 1
 
 
 def toxicity_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -95,11 +98,12 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
     severe = graded.filter(pl.col("atoxgr") >= toxicity.severe_grade)
     possible = may_have_occurred(data, toxicity, infusion)
-    levels = (("any grade", worst, 1), (f"grade >= {toxicity.severe_grade}", severe, toxicity.severe_grade))
-    for level, who, grade in levels:
+    for who, grade in ((worst, ANY_GRADE), (severe, toxicity.severe_grade)):
         counted = on_scale.join(who, on=["subject_id", "atoxgr"] if who is severe else "subject_id", how="semi")
-        row = _row(toxicity.term, infusion, "proportion", level, "fraction")
-        row = row.resting_on(infused + rests_on("event", "adam.adae", counted))
+        row = replace(
+            _row(toxicity.term, infusion, "proportion", "fraction"),
+            measure="occurred", grade=grade, basis=infused + rests_on("event", "adam.adae", counted),
+        )  # fmt: skip
         found = proportion(who.height, len(infused.rows), method=data.protocol.intervals.proportion)
         unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(
             who, on="subject_id", how="anti"
@@ -123,12 +127,12 @@ def _days(term: str, infusion: int, what: str, events: pl.DataFrame, column: str
         return
     basis = rests_on("value", "adam.adae", first.filter(pl.col(column).is_not_null()), column)
     for statistic, value in (("median", summary.median), ("min", summary.low), ("max", summary.high)):
-        row = _row(term, infusion, statistic, what, "days").resting_on(basis)
+        row = replace(_row(term, infusion, statistic, "days"), measure=what, basis=basis)
         yield row.with_estimate(value, n=summary.n)
 
 
-def _row(term: str, infusion: int, statistic: str, level: str, unit: str) -> ResultRow:
+def _row(term: str, infusion: int, statistic: str, unit: str) -> ResultRow:
     return ResultRow(
-        f"toxicity.i{infusion}", "toxicity", statistic, f"{term}, {level}, after infusion {infusion}",
-        population="infused", group_name=term, group_level=level, unit=unit,
+        f"toxicity.i{infusion}", "toxicity", statistic,
+        analysis_set="received", infusion=infusion, term=term, unit=unit,
     )  # fmt: skip

@@ -10,6 +10,8 @@ import polars as pl
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 
+# The keys that a share and what is unknown beside it have in common.
+BESIDE = ("analysis_id", "analysis_set", "infusion", "measure", "term", "grade", "factor", "level")
 UNKNOWN, LOWEST, HIGHEST = "unknown", "bound_low", "bound_high"
 
 

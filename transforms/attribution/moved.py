@@ -16,7 +16,7 @@ ResultKey: TypeAlias = tuple[str | float | None, ...]
 IS_TEST = pl.col("p_value").is_not_null() & (pl.col("method") == pl.col("p_method"))
 CURVE = ("analysis_id", "statistic")
 TOLERANCE = 1e-9
-SHOWN = ("label", "population", "section", "position")
+SHOWN = ("section", "position")
 
 
 def find_moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def find_moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
     Gives
     -----
-    The key of the row, label, population, section, unit (that of the value: `p` for a test) and value_before, value_after;
+    The key of the row, section, unit (that of the value: `p` for a test) and value_before, value_after;
     a value is blank where the row is absent or not estimable.
     """
     old, new = (_valued(frame) for frame in (before, after))
@@ -42,7 +42,7 @@ def find_moved_curves(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame
     before, after: rows of results.curve; a curve holds its value from each of its times to the next.
     """
     old, new = (
-        frame.filter(group_name="").select(*CURVE, "time_months", "estimate").sort("time_months")
+        frame.filter(factor="").select(*CURVE, "time_months", "estimate").sort("time_months")
         for frame in (before, after)
     )
     times = (

@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.protocol import Protocol
 from schemas.published import Published
-from schemas.tables.results import FINDING
+from schemas.tables.results import FINDING, KEY_COLUMNS
 from transforms.analyses.response import PARTS
 from transforms.printed.figure import Figure
 from transforms.printed.figures_of_paper import printed_figures
@@ -38,7 +38,7 @@ def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Fig
             continue
         if row["statistic"] == "proportion":
             yield _proportion(row)
-        elif row["statistic"] in KINDS and not row["group_name"]:
+        elif row["statistic"] in KINDS and not row["factor"]:
             yield _rate(row, protocol)
         elif row["statistic"] in ("hazard_ratio", "odds_ratio"):
             yield _ratio(row, protocol)
@@ -46,10 +46,11 @@ def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Fig
 
 def _proportion(row: dict[str, Any]) -> Figure:
     # What subjects had at one assessment is one of these; MRD-negative remissions are some of the remissions.
-    exclusive = row["section"] == "response" and row["population"] == "enrolled" and not row["group_name"]
-    parts = exclusive and row["group_level"] in PARTS
-    levels = row["section"] in ("baseline", "relapse") and row["group_level"]
-    whole = f"{row['analysis_id']} {row['group_name']}".strip() if parts or levels else ""
+    exclusive = row["section"] == "response" and row["analysis_set"] == "enrolled" and not row["factor"]
+    parts = exclusive and row["measure"] in PARTS
+    levels = row["section"] in ("baseline", "relapse") and row["level"]
+    of = "" if parts else row["factor"] or row["measure"]
+    whole = f"{row['analysis_id']} {of}".strip() if parts or levels else ""
     return Figure(
         **_common(row, 100), statistic="proportion", unit="%", count=row["events"], of=row["n"], part_of=whole
     )
@@ -58,7 +59,7 @@ def _proportion(row: dict[str, Any]) -> Figure:
 def _rate(row: dict[str, Any], protocol: Protocol) -> Figure:
     endpoint = protocol.endpoints[row["analysis_id"]]
     # Two endpoints are of one another only where they count the same subjects from the same day, and transplant alike.
-    same = f"{row['population']} from {endpoint.origin}, transplant {endpoint.transplant}, to {endpoint.censor_at}"
+    same = f"{row['analysis_set']} from {endpoint.origin}, transplant {endpoint.transplant}, to {endpoint.censor_at}"
     common = {**_common(row, 100), "population": same}
     return Figure(
         **common, statistic=KINDS[row["statistic"]], endpoint=endpoint.kind.upper(), unit="%", months=row["time_months"]
@@ -77,12 +78,12 @@ def _ratio(row: dict[str, Any], protocol: Protocol) -> Figure:
 
 
 def _common(row: dict[str, Any], scale: float) -> dict[str, Any]:
-    named = (row["analysis_id"], row["population"], row["group_name"], row["group_level"], row["time_months"])
+    named = (row[name] for name in KEY_COLUMNS if name != "statistic")
     low, high = (None if row[bound] is None else _text(row[bound] * scale) for bound in ("ci_low", "ci_high"))
     return {
         "id": " / ".join(str(part) for part in named if part not in ("", None)),
         "value": _text(row["estimate"] * scale),
-        "population": row["population"],
+        "population": row["analysis_set"],
         "low": low,
         "high": high,
         "method": row["method"] or "named in its row",

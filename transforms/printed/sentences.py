@@ -10,23 +10,23 @@ import polars as pl
 from schemas.protocol import Printing
 from transforms.analyses.later_covariates import AS_IF_KNOWN
 from transforms.statistics.rounding import round_number
-from transforms.words import Words
+from transforms.words import Names, Words, worded
 
 Row = dict[str, Any]
 FEWEST = 0.001
 
 
-def sentences_of(analysis: pl.DataFrame, printing: Printing, words: Words) -> list[str]:
+def sentences_of(analysis: pl.DataFrame, printing: Printing, names: Names, words: Words) -> list[str]:
     """A sentence per response, adverse event, rate, median and ratio that is estimated, in print order."""
-    numbers = _Numbers(printing, words)
-    return [sentence for row in analysis.sort("position").iter_rows(named=True) for sentence in _sentence(row, numbers)]
+    numbers, said = _Numbers(printing, names, words), worded(analysis, names, words)
+    return [sentence for row in said.sort("position").iter_rows(named=True) for sentence in _sentence(row, numbers)]
 
 
 class _Numbers:
     """Numbers as words of a sentence, in a language."""
 
-    def __init__(self, printing: Printing, words: Words) -> None:
-        self.printing, self.words = printing, words
+    def __init__(self, printing: Printing, names: Names, words: Words) -> None:
+        self.printing, self.names, self.words = printing, names, words
 
     def number(self, value: float, digits: int | None = None) -> str:
         return str(round_number(value, self.printing.digits if digits is None else digits, self.printing.rounding))
@@ -55,10 +55,6 @@ class _Numbers:
         share = self.number(100 * row["estimate"])
         return self.words("sentence.percent", share=share, interval=self.interval(row, 100))
 
-    def told(self, row: Row) -> dict[str, str]:
-        """The texts of a row in the language."""
-        return {name: self.words.told(row[name]) for name in ("label", "population", "group_name", "group_level")}
-
 
 def _sentence(row: Row, numbers: _Numbers) -> Iterator[str]:
     makers: dict[str, Callable[[Row, _Numbers], str]] = {
@@ -75,54 +71,52 @@ def _sentence(row: Row, numbers: _Numbers) -> Iterator[str]:
 
 
 def _proportion(row: Row, numbers: _Numbers) -> str:
-    words, told = numbers.words, numbers.told(row)
-    named = row["section"] == "response" and row["group_name"]
-    group = words("sentence.group", group=told["group_name"]) if named else ""
+    words = numbers.words
+    named = row["section"] == "response" and row["factor"]
+    group = words("sentence.group", group=row["group_name"]) if named else ""
     counted = {name: row[name] for name in ("events", "n")}
     return words(
         "sentence.proportion",
-        label=told["label"],
+        label=row["label"],
         group=group,
-        population=told["population"],
+        population=row["population"],
         bracket=numbers.percent(row),
         **counted,
     )
 
 
 def _rate(row: Row, numbers: _Numbers) -> str:
-    told = numbers.told(row)
     return numbers.words(
         "sentence.rate",
-        label=told["label"],
+        label=row["label"],
         bracket=numbers.percent(row),
-        population=told["population"],
+        population=row["population"],
         n=row["n"],
         at_risk=row["at_risk"],
     )
 
 
 def _median(row: Row, numbers: _Numbers) -> str:
-    told = numbers.told(row)
     return numbers.words(
         "sentence.median",
-        label=told["label"],
+        label=row["label"],
         months=numbers.number(row["estimate"]),
         interval=numbers.interval(row, 1),
-        population=told["population"],
+        population=row["population"],
         n=row["n"],
     )
 
 
 def _ratio(row: Row, numbers: _Numbers) -> str:
-    words, told = numbers.words, numbers.told(row)
-    contrast, which = told["group_name"], told["population"]
-    if row["population"] == AS_IF_KNOWN:  # never told without saying so
+    words = numbers.words
+    contrast, which = row["group_name"], row["population"]
+    if row["fit"] == AS_IF_KNOWN:  # never told without saying so
         which = words("sentence.biased", which=which)
     if row["group_level"]:
-        contrast = words("sentence.contrast", covariate=contrast, level=told["group_level"])
+        contrast = words("sentence.contrast", covariate=contrast, level=row["group_level"])
     return words(
         "sentence.ratio",
-        outcome=words.told(row["label"].partition(": ")[0]),
+        outcome=words.told(numbers.names.models[row["analysis_id"]]),
         which=which,
         contrast=contrast,
         effect=words(f"effect.{row['statistic']}"),

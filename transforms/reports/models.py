@@ -6,37 +6,38 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from transforms.analyses.later_covariates import IMMORTAL_TIME
+from transforms.analyses.later_covariates import AS_IF_KNOWN
 from transforms.figures import draw_forest
 from transforms.figures.forest import ForestLine
 from transforms.reports.numbers import p_value, ratio_interval
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, rows_of
 from transforms.reports.queries import Queries, Query
-from transforms.words import Words
+from transforms.words import Names, Words
 
 
 def model_parts(
-    analysis: pl.DataFrame, endpoints: Mapping[str, str | None], queries: Queries, words: Words
+    analysis: pl.DataFrame, endpoints: Mapping[str, str | None], names: Names, queries: Queries, words: Words
 ) -> list[Part]:
     """Per model: its title, forest plot and notes. endpoints: the endpoint of each model; None for a logistic one."""
     parts = []
     for name in ids_of(analysis, "model"):
         endpoint = endpoints.get(name)
         subjects = queries.of_model(endpoint) if endpoint else queries.rows("adam.adrs")
-        parts.append(_model(rows_of(analysis, analysis_id=name), [queries.printed(analysis_id=name), subjects], words))
+        found = rows_of(analysis, analysis_id=name)
+        parts.append(_model(found, names.models[name], [queries.printed(analysis_id=name), subjects], words))
     return parts
 
 
-def _model(found: list[Row], asked: Sequence[Query], words: Words) -> Part:
+def _model(found: list[Row], outcome: str, asked: Sequence[Query], words: Words) -> Part:
     rows = [row for row in found if words.has(f"effect.{row['statistic']}")]
     effect = words(f"effect.{rows[0]['statistic']}")
-    outcome = words.told(rows[0]["label"].partition(":")[0])
-    title = words("model.title", outcome=outcome, effect=effect)
+    title = words("model.title", outcome=words.told(outcome), effect=effect)
     lines: list[ForestLine] = []
-    for which in dict.fromkeys(row["population"] for row in rows):
-        of_population = [row for row in rows if row["population"] == which]
-        immortal = any(IMMORTAL_TIME in row["note"] for row in of_population)
-        heading = words("model.immortal", which=words.told(which)) if immortal else words.told(which)
+    for which in dict.fromkeys(map(_fit, rows)):
+        of_population = [row for row in rows if _fit(row) == which]
+        called = of_population[0]["population"]
+        immortal = any(row["fit"] == AS_IF_KNOWN for row in of_population)
+        heading = words("model.immortal", which=called) if immortal else called
         lines.append(ForestLine(words.sentence(heading), "", bold=True))
         lines += [_forest_line(row, words) for row in of_population]
     notes = [
@@ -50,12 +51,16 @@ def _model(found: list[Row], asked: Sequence[Query], words: Words) -> Part:
     return Part(title, PrintedTable([], [], notes), figure, asked)
 
 
+def _fit(row: Row) -> tuple[str, float | None]:
+    return row["fit"], row["landmark_months"]
+
+
 def _methods(rows: list[Row], words: Words) -> list[str]:
     """How each kind of model was fitted, those fitted alike named together."""
     fitted: dict[str, list[str]] = {}
     for row in rows:
         if row["method"]:
-            fitted.setdefault(row["method"], []).append(words.told(row["population"]))
+            fitted.setdefault(row["method"], []).append(row["population"])
     return [
         words("note.fitted", which=words.sentence(words.joined(list(dict.fromkeys(which)))), method=words.told(method))
         for method, which in fitted.items()
@@ -65,15 +70,15 @@ def _methods(rows: list[Row], words: Words) -> list[str]:
 def _proportionality(found: list[Row], words: Words) -> list[str]:
     """Whether the hazard ratios hold over time, by the largest model that was tested."""
     tests = [row for row in found if row["statistic"] == "proportional_hazards"]
-    largest = [row for row in tests if row["population"] == tests[-1]["population"]]
+    largest = [row for row in tests if _fit(row) == _fit(tests[-1])]
     if not largest:
         return []
-    printed = [f"{words.told(row['group_name'])} {p_value(row['p_value'])}" for row in largest]
+    printed = [f"{row['group_name']} {p_value(row['p_value'])}" for row in largest]
     return [
         words(
             "model.constant",
             method=words.told(largest[0]["p_method"]),
-            which=words.told(largest[0]["population"]),
+            which=largest[0]["population"],
             tests=words.joined(printed),
         )
     ]
@@ -84,8 +89,8 @@ def _tests(found: list[Row], words: Words) -> list[str]:
     return [
         words(
             "model.tested",
-            covariate=words.told(row["group_name"]),
-            which=words.told(row["population"]),
+            covariate=row["group_name"],
+            which=row["population"],
             test=words.told(row["p_method"] or row["statistic"]),
             p=p_value(row["p_value"])
             if row["p_value"] is not None
@@ -100,8 +105,8 @@ def _reasons(rows: list[Row], words: Words) -> list[str]:
     return [
         words(
             "model.not_estimable",
-            covariate=words.told(row["group_name"]),
-            which=words.told(row["population"]),
+            covariate=row["group_name"],
+            which=row["population"],
             reason=words.told(row["note"]),
         )
         for row in rows
@@ -114,7 +119,7 @@ def _warnings(rows: list[Row], words: Words) -> list[str]:
     of_note: dict[str, list[str]] = {}
     for row in rows:
         if row["estimate"] is not None and row["note"]:
-            of_note.setdefault(row["note"], []).append(words.told(row["population"]))
+            of_note.setdefault(row["note"], []).append(row["population"])
     return [
         words("model.beware", which=words.joined(list(dict.fromkeys(which))), reason=words.told(note))
         for note, which in of_note.items()
@@ -122,9 +127,9 @@ def _warnings(rows: list[Row], words: Words) -> list[str]:
 
 
 def _forest_line(row: Row, words: Words) -> ForestLine:
-    label = words.told(row["group_name"])
+    label = row["group_name"]
     if row["group_level"]:
-        label = words("model.contrast", covariate=label, contrast=words.told(row["group_level"]))
+        label = words("model.contrast", covariate=label, contrast=row["group_level"])
     if row["estimate"] is None:
         return ForestLine(label, words("model.see_below"))
     return ForestLine(

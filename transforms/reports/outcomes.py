@@ -23,13 +23,13 @@ def follow_up_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
     """How long subjects were followed, each way of saying it under its own name."""
     rows = rows_of(analysis, section="followup")
     printed = []
-    for label in dict.fromkeys(row["label"] for row in rows):
-        value = {row["statistic"]: row for row in rows if row["label"] == label}
+    for measure, label in {row["measure"]: row["label"] for row in rows}.items():
+        value = {row["statistic"]: row for row in rows if row["measure"] == measure}
         text = median_interval(value["median_time"], words)
         if "min" in value:
             low, middle, high = (value[name]["estimate"] for name in ("min", "median_time", "max"))
             text = words("follow_up.range", median=f"{middle:.1f}", low=f"{low:.1f}", high=f"{high:.1f}")
-        printed.append([words.told(label), text])
+        printed.append([label, text])
     header = [words("follow_up.title"), words("follow_up.months")]
     return Part(table=PrintedTable(header, printed), queries=[queries.printed(section="followup")])
 
@@ -61,22 +61,25 @@ def _outcome(
     analysis: pl.DataFrame, curve: pl.DataFrame, name: str, what: Mapping[str, str], queries: Queries, words: Words
 ) -> Part:
     found = rows_of(analysis, analysis_id=name)
-    overall = [row for row in found if not row["group_name"]]
-    title, competing = words.told(overall[0]["label"]), overall[0]["section"] == "competing"
+    overall = [row for row in found if not row["factor"]]
+    title, competing = overall[0]["label"], overall[0]["section"] == "competing"
     # What all subjects of the endpoint have to be read with stands beside their number.
     reasons = dict.fromkeys(row["note"] for row in overall if row["statistic"] == "n" and row["note"])
     beware = [words("note.beware", reason=words.told(reason)) for reason in reasons]
     table = _landmark_table(overall, what, words)
     subjects = queries.rows("adam.adtte", paramcd=name)
-    groups = list(dict.fromkeys(row["group_name"] for row in found if row["group_name"]))
+    groups = {row["factor"]: row["group_name"] for row in found if row["factor"]}
     return Part(
         anchor=name,
         title=title,
-        aside=words.told(overall[0]["population"]),
+        aside=overall[0]["population"],
         figure=_figure(curve, name, "", title, words, competing=competing, what=what),
         table=PrintedTable(table.header, table.rows, [*table.notes, *beware]),
-        queries=[queries.printed(analysis_id=name, group_name=""), queries.curve(analysis_id=name, group_name=""), subjects],
-        parts=[_comparison(found, curve, name, group, title, queries, words) for group in groups],
+        queries=[queries.printed(analysis_id=name, factor=""), queries.curve(analysis_id=name, factor=""), subjects],
+        parts=[
+            _comparison(found, curve, name, factor, words("by_group", title=title, group=label), queries, words)
+            for factor, label in groups.items()
+        ],
     )  # fmt: skip
 
 
@@ -108,12 +111,12 @@ def _rate(row: Row, words: Words) -> str:
 
 
 def _comparison(
-    found: list[Row], curve: pl.DataFrame, name: str, group: str, title: str, queries: Queries, words: Words
+    found: list[Row], curve: pl.DataFrame, name: str, factor: str, named: str, queries: Queries, words: Words
 ) -> Part:
     """Curves by level, rates by level, and the test."""
-    rows = [row for row in found if row["group_name"] == group]
+    rows = [row for row in found if row["factor"] == factor]
     tests = [row for row in rows if row["statistic"] in ("logrank", "gray")]
-    levels = list(dict.fromkeys(row["group_level"] for row in rows if row["group_level"]))
+    levels = list(dict.fromkeys(row["level"] for row in rows if row["level"]))
     printed = [
         [label, *(_cell(rows, level, statistic, time, words) for level in levels)]
         for label, statistic, time in _lines(rows, words)
@@ -121,12 +124,11 @@ def _comparison(
     notes = [compared_note(row, words) for row in tests]
     if any(DASH in line for line in printed):
         notes.append(words("note.dash", dash=DASH))
-    named = words("by_group", title=title, group=words.told(group))
     competing = tests[0]["statistic"] == "gray"
-    figure = _figure(curve, name, group, named, words, competing=competing) if levels else ""
+    figure = _figure(curve, name, factor, named, words, competing=competing) if levels else ""
     asked = [
-        queries.printed(analysis_id=name, group_name=group),
-        queries.curve(analysis_id=name, group_name=group),
+        queries.printed(analysis_id=name, factor=factor),
+        queries.curve(analysis_id=name, factor=factor),
         queries.rows("adam.adrisk", "risk_factor, subject_id"),
     ]
     header = ["", *map(words.told, levels)] if levels else []
@@ -152,9 +154,7 @@ def _lines(rows: list[Row], words: Words) -> list[tuple[str, str, float | None]]
 
 def _cell(rows: list[Row], level: str, statistic: str, time: float | None, words: Words) -> str:
     found = [
-        row
-        for row in rows
-        if row["group_level"] == level and row["statistic"] == statistic and row["time_months"] == time
+        row for row in rows if row["level"] == level and row["statistic"] == statistic and row["time_months"] == time
     ]
     if found and statistic == "median_time":
         return median_interval(found[0], words)
@@ -166,26 +166,26 @@ def _cell(rows: list[Row], level: str, statistic: str, time: float | None, words
 def _figure(
     curve: pl.DataFrame,
     name: str,
-    group: str,
+    factor: str,
     title: str,
     words: Words,
     *,
     competing: bool,
     what: Mapping[str, str] | None = None,
 ) -> str:
-    rows = curve.filter(analysis_id=name, group_name=group)
+    rows = curve.filter(analysis_id=name, factor=factor)
     if not rows.height:
         return ""
-    if competing and not group:
+    if competing and not factor:
         column = "statistic"
         parts = [
             (words.sentence(words(f"incidence.{kind}", what=(what or {}).get(kind, title))), kind)
             for kind in rows["statistic"].unique(maintain_order=True)
         ]
     else:
-        column, rows = "group_level", rows.filter(pl.col("statistic").is_in(RATES))
-        parts = [(words.told(level), level) for level in rows["group_level"].unique(maintain_order=True)]
+        column, rows = "level", rows.filter(pl.col("statistic").is_in(RATES))
+        parts = [(words.told(level), level) for level in rows["level"].unique(maintain_order=True)]
     curves = [Curve(label, rows.filter(pl.col(column) == part).sort("time_months")) for label, part in parts]
     if competing:
-        return draw_incidence(curves, title, words, one_risk_set=not group)
+        return draw_incidence(curves, title, words, one_risk_set=not factor)
     return draw_survival(curves, title, words)

@@ -59,7 +59,7 @@ class Queries:
 
     def curve(self, **which: Value) -> Query:
         """What a curve is drawn from."""
-        return Query("curve", self._select("results.curve", "statistic, group_level, time_months", which))
+        return Query("curve", self._select("results.curve", "statistic, level, time_months", which))
 
     def rows(self, table: str, order: str = "subject_id", **which: Value) -> Query:
         """Rows of a table of subjects, and the file that derives them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -13,39 +14,42 @@ from transforms.reports.parts import Part, PrintedTable, Row, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
 
+PROFILE = ("infusion", "assay", "matrix", "quantity")
+
 
 def kinetics_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
     """Per infusion, assay and matrix: median (range) and geometric mean of each parameter."""
-    found = rows_of(analysis, section="kinetics")
-    profiles = dict.fromkeys(
-        (row["analysis_id"], row["group_name"]) for row in found if "correlation" not in row["analysis_id"]
-    )
+    found = rows_of(analysis, section="kinetics", analysis_set="sampled")
     parts = []
-    for analysis_id, name in profiles:
-        infusion = int(analysis_id.removeprefix("kinetics.i"))
-        rows = [row for row in found if (row["analysis_id"], row["group_name"]) == (analysis_id, name)]
-        title = words("kinetics.after", profile=words.told(name), infusion=infusion)
+    for key in dict.fromkeys(map(_profile, found)):
+        rows = [row for row in found if _profile(row) == key]
+        infusion, which = rows[0]["infusion"], dict(zip(PROFILE, key, strict=True))
+        title = words("kinetics.after", profile=rows[0]["group_name"], infusion=infusion)
         asked = [
-            queries.printed(analysis_id=analysis_id, group_name=name),
+            queries.printed(analysis_id=rows[0]["analysis_id"], **which),
             queries.rows("adam.adck", "assay, matrix, quantity, paramcd, subject_id", infusion_number=infusion),
         ]
         parts.append(Part(title, _profile_table(rows, words), queries=asked))
     return parts
 
 
+def _profile(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in PROFILE)
+
+
 def _profile_table(rows: list[Row], words: Words) -> PrintedTable:
     printed, notes = [], []
-    for level in dict.fromkeys(row["group_level"] for row in rows):
-        value = {row["statistic"]: row for row in rows if row["group_level"] == level}
+    for measure, level in {row["measure"]: row["group_level"] for row in rows}.items():
+        value = {row["statistic"]: row for row in rows if row["measure"] == measure}
         if "median_time" in value:
-            name = words("with_unit", name=words.told(level), unit=words.told("months"))
+            name = words("with_unit", name=level, unit=words.told("months"))
             printed.append([name, "", median_interval(value["median_time"], words), DASH])
             continue
         middle = value["median"]
-        name = words("with_unit", name=words.told(level), unit=words.told(middle["unit"]))
+        name = words("with_unit", name=level, unit=words.told(middle["unit"]))
         if middle["estimate"] is None:
             printed.append([name, "0", DASH, DASH])
-            notes.append(words("note.of", what=words.told(level), reason=words.told(middle["note"])))
+            notes.append(words("note.of", what=level, reason=words.told(middle["note"])))
             continue
         shown = spread(*(value[of]["estimate"] for of in ("median", "min", "max")))
         printed.append([name, str(middle["n"]), shown, _geometric(value)])
@@ -67,7 +71,7 @@ def correlation_notes(analysis: pl.DataFrame, words: Words) -> list[str]:
     """Whether the peaks of one infusion go with those of the next, a sentence each."""
     notes = []
     for row in rows_of(analysis, section="kinetics", analysis_id="kinetics.correlation"):
-        what = words("kinetics.of_profile", what=words.told(row["label"]), profile=words.told(row["group_name"]))
+        what = words("kinetics.of_profile", what=row["label"], profile=row["group_name"])
         if row["estimate"] is None:
             reason = words("not_estimable", reason=words.told(row["note"]))
         else:
@@ -114,7 +118,7 @@ def fragility_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
     found = rows_of(analysis, section="fragility")
     printed = [
         [
-            words.told(row["label"]),
+            row["label"],
             percent(row["estimate"]),
             f"{percent(row['ci_low'])}–{percent(row['ci_high'])}"
             if row["estimate"] is not None
@@ -129,6 +133,6 @@ def fragility_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
             reason = words.told(row["note"])
             if row["estimate"] is not None:
                 reason = words("fragility.flips", n=f"{row['estimate']:.0f}", p=p_value(row["p_value"]))
-            notes.append(words("note.of", what=words.told(row["label"]), reason=reason))
+            notes.append(words("note.of", what=row["label"], reason=reason))
     header = [words("fragility.headline"), "%", words("fragility.range")]
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="fragility")])

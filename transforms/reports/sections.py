@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
+from transforms.analyses.toxicity import ANY_GRADE
+from transforms.analyses.unknown import BESIDE
 from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
@@ -18,33 +21,37 @@ def baseline_part(analysis: pl.DataFrame, subjects: int, queries: Queries, words
     """Characteristics at enrollment: counts by level, median and range of measured ones, and what is missing."""
     found = rows_of(analysis, section="baseline")
     printed: list[list[str]] = []
-    for name in dict.fromkeys(row["group_name"] for row in found):
-        of_name = [row for row in found if row["group_name"] == name]
+    for key in dict.fromkeys(map(_characteristic, found)):
+        of_name = [row for row in found if _characteristic(row) == key]
         missing = next((int(row["estimate"]) for row in of_name if row["statistic"] == "n_missing"), 0)
-        make = _counted if of_name[0]["group_level"] else _measured
-        printed += make(words.told(name), of_name, str(missing), words)
+        make = _counted if of_name[0]["level"] else _measured
+        printed += make(of_name, str(missing), words)
     header = [words("baseline.characteristic"), words("baseline.all", n=subjects), words("baseline.missing")]
     asked = [queries.printed(section="baseline"), queries.rows("adam.adsl"), queries.rows("adam.adrisk")]
     return Part(table=PrintedTable(header, printed), queries=asked)
 
 
-def _counted(name: str, rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
-    yield [name, "", missing]
+def _characteristic(row: Row) -> tuple[Any, ...]:
+    return row["factor"], row["measure"], row["infusion"]
+
+
+def _counted(rows: list[Row], missing: str, _words: Words) -> Iterator[list[str]]:
+    yield [rows[0]["group_name"], "", missing]
     for row in rows:
         if row["statistic"] == "proportion":
-            yield [f"{INDENT}{words.told(row['group_level'])}", _share(row), ""]
+            yield [f"{INDENT}{row['group_level']}", _share(row), ""]
 
 
 def _share(row: Row) -> str:
     return DASH if row["events"] is None else f"{row['events']} ({percent(row['estimate'])} %)"
 
 
-def _measured(name: str, rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
+def _measured(rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
     value = {row["statistic"]: row["estimate"] for row in rows}
     shown = spread(value["median"], value["min"], value["max"])
     unit = words.told(rows[0]["unit"])
     # A label that ends with its unit is not told it twice.
-    plain = name.removesuffix(f" ({unit})")
+    plain = rows[0]["group_name"].removesuffix(f" ({unit})")
     yield [words("baseline.measured", name=plain, unit=unit) if unit else f"{plain}", shown, missing]
 
 
@@ -52,14 +59,11 @@ def losses_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Site and antigens of relapses, and causes of death; no row where nobody relapsed or died."""
     found = [*rows_of(analysis, section="relapse"), *rows_of(analysis, section="death")]
     printed: list[list[str]] = []
-    for name in dict.fromkeys(row["group_name"] for row in found):
-        of_name = [row for row in found if row["group_name"] == name]
-        population = words.told(of_name[0]["population"])
-        printed.append([words("losses.of", what=words.told(name), population=population), "", ""])
-        printed += [
-            [f"{INDENT}{words.told(row['group_level'])}", count_of(row), percent_interval(row, words)]
-            for row in of_name
-        ]
+    for measure in dict.fromkeys(row["measure"] for row in found):
+        of_name = [row for row in found if row["measure"] == measure]
+        what, population = (of_name[0][name] for name in ("group_name", "population"))
+        printed.append([words("losses.of", what=what, population=population), "", ""])
+        printed += [[f"{INDENT}{row['group_level']}", count_of(row), percent_interval(row, words)] for row in of_name]
     header = ["", words("response.share"), words("percent_interval")]
     asked = [queries.printed(section="relapse"), queries.printed(section="death"), queries.rows("adam.adsl")]
     return Part(table=PrintedTable(header, printed, methods_note(found, words)), queries=asked)
@@ -69,29 +73,28 @@ def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
     """Per infusion: every category among evaluable and among enrolled subjects; then by group."""
     parts = []
     for analysis_id in ids_of(analysis, "response"):
-        infusion = int(analysis_id.removeprefix("response.i"))
-        rows = queries.rows("adam.adrs", infusion_number=infusion)
         found = rows_of(analysis, analysis_id=analysis_id)
-        overall = [row for row in found if not row["group_name"]]
-        asked = [queries.printed(analysis_id=analysis_id, group_name=""), rows]
+        infusion = found[0]["infusion"]
+        rows = queries.rows("adam.adrs", infusion_number=infusion)
+        overall = [row for row in found if not row["factor"]]
+        asked = [queries.printed(analysis_id=analysis_id, factor=""), rows]
         title = words("after_infusion", infusion=infusion)
         parts.append(Part(title, _by_denominator(overall, words), queries=asked))
-        for name in dict.fromkeys(row["group_name"] for row in found if row["group_name"]):
-            of_group = [row for row in found if row["group_name"] == name]
-            asked = [queries.printed(analysis_id=analysis_id, group_name=name), rows]
-            title = words("response.by", infusion=infusion, group=words.told(name))
+        for factor, label in {row["factor"]: row["group_name"] for row in found if row["factor"]}.items():
+            of_group = [row for row in found if row["factor"] == factor]
+            asked = [queries.printed(analysis_id=analysis_id, factor=factor), rows]
+            title = words("response.by", infusion=infusion, group=label)
             parts.append(Part(title, _response_by_group(of_group, words), queries=asked))
     return parts
 
 
 def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
-    levels = list(dict.fromkeys(row["group_level"] for row in rows))
-    cells = {(row["population"], row["group_level"]): row for row in rows if row["statistic"] == "proportion"}
+    cells = {(row["analysis_set"], row["measure"]): row for row in rows if row["statistic"] == "proportion"}
     printed = []
-    for level in levels:
-        line = [words.told(level)]
-        for population in ("evaluable", "enrolled"):
-            row = cells.get((population, level))
+    for measure, category in {row["measure"]: row["group_level"] for row in rows}.items():
+        line = [category]
+        for analysis_set in ("evaluable", "enrolled"):
+            row = cells.get((analysis_set, measure))
             line += share_cells(row, _beside(rows, row), words) if row else ["", ""]
         printed.append(line)
     share = words("percent_interval")
@@ -101,7 +104,7 @@ def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
 
 def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:
     printed = [
-        [words.told(row["group_level"]), *share_cells(row, _beside(rows, row), words)]
+        [row["group_level"], *share_cells(row, _beside(rows, row), words)]
         for row in rows
         if row["statistic"] == "proportion" and (row["estimate"] is not None or row["status"] == "suppressed")
     ]
@@ -120,8 +123,8 @@ def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
     """Per infusion: any grade, severe, onset and duration of each adverse event."""
     parts = []
     for analysis_id in ids_of(analysis, "toxicity"):
-        infusion = int(analysis_id.removeprefix("toxicity.i"))
-        table = _toxicity(rows_of(analysis, analysis_id=analysis_id), words)
+        found = rows_of(analysis, analysis_id=analysis_id)
+        infusion, table = found[0]["infusion"], _toxicity(found, words)
         asked = [
             queries.printed(analysis_id=analysis_id),
             queries.rows("adam.adae", "subject_id, aeterm", infusion_number=infusion, occurfl="Y"),
@@ -132,25 +135,26 @@ def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
 
 def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
     printed, scales = [], {}
-    for term in dict.fromkeys(row["group_name"] for row in rows):
-        of_term = [row for row in rows if row["group_name"] == term]
+    for term in dict.fromkeys(row["term"] for row in rows):
+        of_term = [row for row in rows if row["term"] == term]
         shares = [row for row in of_term if row["statistic"] == "proportion"]
         cells = [cell for row in shares for cell in share_cells(row, _beside(of_term, row), words)]
-        printed.append([words.told(term), *cells, _days(of_term, "onset"), _days(of_term, "duration")])
-        scales[term] = shares[0]["note"]
-    severe = next((row["group_level"] for row in rows if row["group_level"].startswith("grade")), "severe")
+        called = of_term[0]["group_name"]
+        printed.append([called, *cells, _days(of_term, "onset"), _days(of_term, "duration")])
+        scales[called] = shares[0]["note"]
+    severe = next((row["group_level"] for row in rows if (row["grade"] or ANY_GRADE) > ANY_GRADE), "")
     share = words("percent_interval")
     header = [
         words("toxicity.term"),
-        words("toxicity.count", grade=words.sentence(words.told("any grade"))),
+        words("toxicity.count", grade=words.sentence(words("result.toxicity.any_grade"))),
         share,
-        words("toxicity.count", grade=words.sentence(words.told(severe))),
+        words("toxicity.count", grade=words.sentence(severe)),
         share,
         words("toxicity.onset"),
         words("toxicity.duration"),
     ]
     graded = words("list.strong_separator").join(
-        words("toxicity.by_scale", term=words.told(term), scale=words.told(scale)) for term, scale in scales.items()
+        words("toxicity.by_scale", term=term, scale=words.told(scale)) for term, scale in scales.items()
     )
     notes = methods_note([row for row in rows if row["statistic"] == "proportion"], words)
     return PrintedTable(header, printed, [words("toxicity.graded", graded=graded), *notes])
@@ -158,12 +162,11 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
 
 def _beside(rows: list[Row], row: Row) -> dict[str, Row]:
     """By statistic, the rows that stand beside one under the same name."""
-    same = ("population", "group_name", "group_level")
-    return {other["statistic"]: other for other in rows if all(other[name] == row[name] for name in same)}
+    return {other["statistic"]: other for other in rows if all(other[name] == row[name] for name in BESIDE)}
 
 
 def _days(rows: list[Row], what: str) -> str:
-    value = {row["statistic"]: row["estimate"] for row in rows if row["group_level"] == what}
+    value = {row["statistic"]: row["estimate"] for row in rows if row["measure"] == what}
     if "median" not in value:
         return DASH
     return spread(value["median"], value["min"], value["max"])

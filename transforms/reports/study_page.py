@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from transforms.analyses.disposition import SIDES
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
@@ -24,7 +25,7 @@ from transforms.reports.queries import Queries
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
 from transforms.reports.sections import baseline_part, losses_part, response_parts, toxicity_parts
 from transforms.reports.suppression import suppress_at_risk, suppress_small_counts
-from transforms.words import Words, words_in
+from transforms.words import Names, Words, worded, words_in
 
 NOTHING = Part()
 
@@ -36,7 +37,7 @@ class StudyReport:
     study: study_id, title, registry_id, design, citation, doi, notice, data_cut, latest_extract, sites (list of id and name).
     tables: the study's tables by full name. provenance: what the numbers follow from, by the key of its label. sentences:
     the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one. model_endpoints:
-    the endpoint of each model. remedies: what each rule asks for in the language of the page. smallest_count: counts below
+    the endpoint of each model. names: what the protocol calls its things. remedies: what each rule asks for in the language of the page. smallest_count: counts below
     it are not shown, nor what shows single subjects. words: the language of the page.
     """
 
@@ -46,6 +47,7 @@ class StudyReport:
     sentences: Sequence[str] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
     model_endpoints: Mapping[str, str | None] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
     remedies: Mapping[str, str] = field(default_factory=dict)
     smallest_count: int | None = None
     words: Words = field(default_factory=lambda: words_in("en"))
@@ -57,7 +59,9 @@ def render_study_report(report: StudyReport) -> str:
     smallest = report.smallest_count
     if smallest:
         analysis, curve = suppress_small_counts(analysis, smallest), suppress_at_risk(curve, smallest)
-    queries, words = Queries(report.study["study_id"], analysis), report.words
+    words = report.words
+    analysis = worded(analysis, report.names, words)
+    queries = Queries(report.study["study_id"], analysis)
     return (
         environment()
         .get_template("study.html.j2")
@@ -87,7 +91,7 @@ def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
     """Who the subjects are, how they responded and what they suffered."""
     words, subjects = report.words, report.tables["adam.adsl"].height
     return {
-        "headlines": headlines(analysis, subjects, words),
+        "headlines": headlines(analysis, subjects, report.names, words),
         "flow": _flow(analysis, queries, words),
         "baseline": baseline_part(analysis, subjects, queries, words),
         "responses": response_parts(analysis, queries, words),
@@ -118,11 +122,11 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
         "follow_up": follow_up_part(analysis, queries, words),
         "outcomes": outcome_parts(analysis, curve, report.tables["meta.endpoint_role"], queries, words),
         "losses": losses_part(analysis, queries, words),
-        "models": model_parts(analysis, report.model_endpoints, queries, words),
+        "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),
         **_kinetics(report, analysis, queries),
         "fragility": fragility_part(analysis, queries, words),
-        "definitions": definitions_parts(analysis, queries, words),
-        "benchmark": benchmark_part(analysis, queries, words),
+        "definitions": definitions_parts(analysis, report.names, queries, words),
+        "benchmark": benchmark_part(analysis, report.names, queries, words),
     }
 
 
@@ -140,9 +144,9 @@ def _kinetics(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
 def _flow(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     boxes = [
         FlowBox(
-            words.told(row["label"]),
+            row["label"],
             None if row["estimate"] is None else int(row["estimate"]),
-            row["group_name"] or "line",
+            SIDES.get(row["measure"], "line"),
         )
         for row in rows_of(analysis, section="disposition")
     ]

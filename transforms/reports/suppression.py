@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.analyses.later_covariates import IMMORTAL_TIME
-from transforms.analyses.unknown import HIGHEST, LOWEST, UNKNOWN
+from transforms.analyses.disposition import ALIVE, DIED
+from transforms.analyses.later_covariates import AS_IF_KNOWN, IMMORTAL_TIME, LANDMARK
+from transforms.analyses.response import PARTS
+from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
 SUPPRESSED = "suppressed"
 # What belongs to the estimate goes with the count.
 GONE = ("estimate", "ci_low", "ci_high", "p_value")
-RESPONSES = ("CR", "CRi", "PR", "NR", "Not evaluable", "Response unknown")
 
 
 def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame:
@@ -27,12 +28,12 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
     # A note on a covariate known later counts the exposed, and who left before a landmark.
-    later = (pl.col("section") == "model") & ~pl.col("population").is_in(["univariable", "multivariable"])
+    later = pl.col("fit").is_in([AS_IF_KNOWN, LANDMARK])
     blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in (*GONE, "events")}
     return marked.with_columns(
         **blank,
         note=pl.when(later & (pl.col("status") != "not estimable"))
-        .then(pl.when(pl.col("note").str.contains(IMMORTAL_TIME)).then(pl.lit(IMMORTAL_TIME)).otherwise(pl.lit("")))
+        .then(pl.when(pl.col("fit") == AS_IF_KNOWN).then(pl.lit(IMMORTAL_TIME)).otherwise(pl.lit("")))
         .otherwise(pl.col("note").str.replace_all(r"\d+ of (\d+ (?:event dates|subjects))", "some of $1")),
         status=pl.when("gone").then(pl.lit(SUPPRESSED)).otherwise("status"),
         at_risk=pl.when(~_small("at_risk", smallest).fill_null(value=False)).then(pl.col("at_risk")),
@@ -64,15 +65,19 @@ def _with_partners(marked: pl.DataFrame) -> pl.DataFrame:
 
 def _gone_with_the_living(marked: pl.DataFrame) -> pl.DataFrame:
     """Who has died is who is not alive: of the two counts of the flow neither is shown alone."""
-    vital = (pl.col("section") == "disposition") & pl.col("label").is_in(["Died", "Alive at last contact"])
+    vital = (pl.col("section") == "disposition") & pl.col("measure").is_in([DIED, ALIVE])
     gone = bool(marked.filter(vital)["gone"].any())
     return marked.with_columns(gone=pl.col("gone") | (vital & gone))
 
 
 def _gone_with_another(marked: pl.DataFrame) -> pl.DataFrame:
-    exclusive = pl.col("section").is_in(["baseline", "relapse", "death"]) | pl.col("group_level").is_in(RESPONSES)
-    parts = marked.filter(exclusive, pl.col("group_level") != "", statistic="proportion")
-    whole = ["analysis_id", "population", "group_name"]
+    of_levels = pl.col("section").is_in(["baseline", "relapse", "death"]) & (pl.col("level") != "")
+    of_response = (pl.col("section") == "response") & pl.col("measure").is_in(PARTS)
+    parts = marked.filter(of_levels | of_response, statistic="proportion")
+    # Of a loss the measure is what the levels are of; of a response it is the part itself.
+    of_what = pl.when(of_response).then(pl.lit("response")).otherwise("measure")
+    parts = parts.with_columns(of_what=of_what)
+    whole = ["analysis_id", "analysis_set", "factor", "of_what"]
     alone = parts.filter(pl.col("gone").sum().over(whole) == 1, ~pl.col("gone"), pl.col("events") > 0)
     partners = alone.sort("events").unique(whole, keep="first", maintain_order=True)["row"]
     return marked.with_columns(gone=pl.col("gone") | pl.col("row").is_in(partners.implode()))
@@ -81,10 +86,10 @@ def _gone_with_another(marked: pl.DataFrame) -> pl.DataFrame:
 def _gone_everywhere(marked: pl.DataFrame) -> pl.DataFrame:
     """The evaluable and the enrolled have the same responders: what is gone of the ones is gone of the others."""
     of_response = (pl.col("section") == "response") & (pl.col("statistic") == "proportion")
-    anywhere = pl.col("gone").any().over("analysis_id", "group_name", "group_level")
+    anywhere = pl.col("gone").any().over("analysis_id", "factor", "level", "measure")
     marked = marked.with_columns(gone=pl.when(of_response).then(anywhere).otherwise("gone"))
     # What is unknown beside a share and the bounds it leaves would give the share away, and each other.
     beside = pl.col("statistic").is_in(OPEN)
     among = pl.col("gone") & (beside | (pl.col("statistic") == "proportion"))
-    shared = among.any().over("analysis_id", "population", "group_name", "group_level")
+    shared = among.any().over(*BESIDE)
     return marked.with_columns(gone=pl.when(beside).then(shared).otherwise("gone"))

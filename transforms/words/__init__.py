@@ -5,6 +5,8 @@ warehouse in English; the catalogue of another language has a phrase for each. B
 asked. Not here: how numbers are printed (transforms.reports.numbers).
 """
 
+from transforms.words.names import Names
+from transforms.words.results import with_wording, worded
 from transforms.words.words import Words, catalogue, words_in
 
-__all__ = ["Words", "catalogue", "words_in"]
+__all__ = ["Names", "Words", "catalogue", "with_wording", "worded", "words_in"]

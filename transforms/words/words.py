@@ -67,10 +67,13 @@ class Words:
         """A text of the results in this language; as it stands where the catalogue has no phrase for it."""
         if not text:
             return ""
-        said = self._book.told(text)
+        return self.signs(self._book.told(text))
+
+    def signs(self, text: str) -> str:
+        """A text with what is typed in plain letters as readers see it."""
         for typed, printed in SIGNS.items():
-            said = said.replace(typed, printed)
-        return said
+            text = text.replace(typed, printed)
+        return text
 
     def prose(self, method: str) -> str:
         """The name of a method as it stands in a sentence."""

@@ -1,4 +1,4 @@
 -- Transplant or decitabine in remission lengthens leukemia-free survival
 select bool_and(estimate < 1 and p_value < 0.05) as value
 from results.analysis
-where analysis_id = 'cox_lfs' and statistic = 'hazard_ratio' and population = 'multivariable' and group_name = 'Transplant or decitabine consolidation'
+where analysis_id = 'cox_lfs' and statistic = 'hazard_ratio' and fit = 'multivariable' and factor = 'bridging'

@@ -1,4 +1,4 @@
 -- Without CRS after the second infusion
 select n - events as value
 from results.analysis
-where analysis_id = 'toxicity.i2' and group_name = 'CRS' and group_level = 'any grade' and population = 'infused'
+where analysis_id = 'toxicity.i2' and statistic = 'proportion' and term = 'CRS' and grade = 1

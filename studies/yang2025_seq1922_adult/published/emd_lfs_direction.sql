@@ -1,4 +1,4 @@
 -- Extramedullary disease shortens leukemia-free survival
 select bool_and(estimate > 1 and p_value < 0.05) as value
 from results.analysis
-where analysis_id = 'cox_lfs' and statistic = 'hazard_ratio' and population = 'univariable' and group_name = 'Extramedullary disease'
+where analysis_id = 'cox_lfs' and statistic = 'hazard_ratio' and fit = 'univariable' and factor = 'extramedullary'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from flows.settings import REPOSITORY, Settings
-from flows.study.report import words_of
+from flows.study.words import words_of
 from flows.study_folder import load_study
 from schemas.language import Language
 from schemas.protocol import Printing

@@ -8,5 +8,5 @@ with batch as (
 select study_id
 from batch
 where statistic in ('cumulative_incidence', 'competing_incidence')
-group by study_id, analysis_id, group_name, group_level, time_months
+group by study_id, analysis_id, factor, level, time_months
 having sum(estimate) > 1 + 1e-9

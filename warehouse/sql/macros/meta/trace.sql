@@ -6,7 +6,7 @@
 -- caveat: what an estimator adds of its own, and the published rates a study is held against, rest on no record; note says so
 -- example: from meta.trace('R0000000000')
 with chosen as (
-    select * from results.analysis where result_id = result
+    select * from results.analysis_en where result_id = result
 ),
 
 basis as (

@@ -1,0 +1,52 @@
+"""What a study calls its things: the words that its protocol gives to the keys of results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from schemas.protocol import Kinetics, Protocol, ResponseWindow
+from schemas.published import Published
+
+
+@dataclass(frozen=True)
+class Names:
+    """Words by key.
+
+    windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
+    endpoints of those studies, by study and endpoint.
+    """
+
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    populations: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    factors: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    products: Mapping[int, str] = field(default_factory=dict)
+    windows: Mapping[int, ResponseWindow] = field(default_factory=dict)
+    kinetics: Kinetics = field(default_factory=Kinetics)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, protocol: Protocol, others: Mapping[str, tuple[Protocol, Published]] | None = None) -> Names:
+        """Those of a study, and of the papers of others it stands beside."""
+        from transforms.definitions_beside import origins_beside
+
+        beside = others or {}
+        return cls(
+            endpoints={name: endpoint.label for name, endpoint in protocol.endpoints.items()},
+            populations={name: population.label for name, population in protocol.populations.items()},
+            origins={name: origin.label for name, origin in {**protocol.origins, **origins_beside(protocol)}.items()},
+            factors={name: factor.label for name, factor in protocol.risk_factors.items()},
+            models={name: model.label for name, model in protocol.models.items()},
+            products={infusion.number: infusion.label for infusion in protocol.infusions},
+            windows={window.infusion: window for window in protocol.response},
+            kinetics=protocol.kinetics,
+            sources={study: published.source for study, (_, published) in beside.items()},
+            others={
+                (study, name): endpoint.label
+                for study, (other, _) in beside.items()
+                for name, endpoint in other.endpoints.items()
+            },
+        )

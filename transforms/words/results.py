@@ -1,0 +1,279 @@
+"""A row of results in words: its label, who is counted, and what it is split by, from its keys and the names of its study.
+
+Words come last: nothing selects, compares or takes apart what is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from schemas.language import Language
+from schemas.tables.results import SETS, WORDS
+from transforms.words.names import Names
+from transforms.words.words import Words
+
+Row = Mapping[str, Any]
+# The words of a row, beside its keys.
+WORDED = tuple(column.name for column in WORDS)
+ANY_GRADE = 1
+PROPORTIONAL_HAZARDS = "proportional_hazards"
+
+
+def worded(analysis: pl.DataFrame, names: Names, words: Words) -> pl.DataFrame:
+    """Rows of results.analysis with label, population, group_name and group_level in a language."""
+    told = ResultWords(names, words)
+    rows = [tuple(told.of(row)) for row in analysis.iter_rows(named=True)]
+    return analysis.with_columns(pl.DataFrame(rows, schema=dict.fromkeys(WORDED, pl.String), orient="row"))
+
+
+def with_wording(analysis: pl.DataFrame, wording: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Rows of results.analysis with their words, from rows of results.wording."""
+    said = wording.filter(language=language).select("study_id", "result_id", *WORDED)
+    return analysis.join(said, on=["study_id", "result_id"], how="left", maintain_order="left", validate="1:1")
+
+
+class ResultWords:
+    """The words of a study's results in one language."""
+
+    def __init__(self, names: Names, words: Words) -> None:
+        self.names, self.words = names, words
+        self._labels: dict[str, Callable[[Row], str]] = {
+            "disposition": self._flow,
+            "baseline": self.group,
+            "response": self._response,
+            "toxicity": self._toxicity,
+            "paired": self._paired,
+            "followup": lambda row: self._say(f"follow_up.{row['measure']}"),
+            "survival": self._outcome,
+            "competing": self._outcome,
+            "relapse": self._loss,
+            "death": self._loss,
+            "model": self._model,
+            "kinetics": self._kinetics,
+            "fragility": self._fragility,
+            "definitions": self._definition,
+            "benchmark": self._benchmark,
+        }
+        self._groups: dict[str, Callable[[Row], str]] = {
+            "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **_infusions(row)),
+            "toxicity": self._event,
+            "paired": self._event,
+            "relapse": lambda row: self._say(f"loss.{row['measure']}"),
+            "death": lambda row: self._say(f"loss.{row['measure']}"),
+            "model": lambda row: self._say("model.all_covariates") if row["statistic"] == PROPORTIONAL_HAZARDS else "",
+            "kinetics": self._profile,
+            "definitions": self._origin,
+            "benchmark": lambda row: str(row["compared_study"]),
+        }
+        self._levels: dict[str, Callable[[Row], str]] = {
+            "response": lambda row: "" if row["statistic"] == "comparison" else self._category(row),
+            "toxicity": self._grade,
+            "paired": lambda row: self._grade(row) if row["term"] else "",
+            "followup": lambda row: self._say(f"follow_up.way.{row['measure']}"),
+            "model": self._contrast,
+            "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
+            "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
+            "benchmark": lambda row: self.words.told(
+                self.names.others.get((row["compared_study"], row["compared_endpoint"]), row["compared_endpoint"])
+            ),
+        }
+
+    def of(self, row: Row) -> tuple[str, str, str, str]:
+        """Label, population, group and level of a row."""
+        return self.label(row), self.population(row), self.group(row), self.level(row)
+
+    def label(self, row: Row) -> str:
+        """The row in words."""
+        return self._labels[row["section"]](row)
+
+    def population(self, row: Row) -> str:
+        """Who is counted; of a model, how its covariates enter."""
+        if row["fit"]:
+            return self._fit(row)
+        analysis_set = row["analysis_set"]
+        if analysis_set in self.names.populations:
+            return self.words.told(self.names.populations[analysis_set])
+        return self._say(f"set.{analysis_set}") if analysis_set in SETS else str(analysis_set)
+
+    def group(self, row: Row) -> str:
+        """What the row is about or split by: a factor, an adverse event, a profile; empty for all subjects."""
+        if row["factor"]:
+            return self._factor(row["factor"])
+        find = self._groups.get(row["section"])
+        return find(row) if find else ""
+
+    def level(self, row: Row) -> str:
+        """The level within its group; of a model, the contrast."""
+        if row["level"] and row["section"] != "model":
+            return self.words.told(row["level"])
+        find = self._levels.get(row["section"])
+        return find(row) if find else ""
+
+    def _say(self, key: str, **values: object) -> str:
+        return self.words(f"result.{key}", **values)
+
+    def _factor(self, key: str) -> str:
+        """A factor of the protocol, a characteristic every study has, or the two of an interaction."""
+        first, _, second = key.partition(":")
+        if second:
+            return self._say("model.interaction", first=self._factor(first), second=self._factor(second))
+        if key in self.names.factors:
+            return self.words.told(self.names.factors[key])
+        return self._say(f"characteristic.{key}") if self.words.has(f"result.characteristic.{key}") else key
+
+    def _responders(self, row: Row) -> str:
+        return self.words.told("/".join(self.names.windows[row["infusion"]].responders))
+
+    def _flow(self, row: Row) -> str:
+        infusion = row["infusion"]
+        if infusion is None:
+            return self._say(f"flow.{row['measure']}")
+        window, product = self.names.windows.get(infusion), self.names.products[infusion]
+        responders = self._responders(row) if window else ""
+        day = window.day if window else ""
+        return self._say(
+            f"flow.{row['measure']}",
+            infusion=infusion,
+            day=day,
+            product=self.words.told(product),
+            responders=responders,
+        )
+
+    def _response(self, row: Row) -> str:
+        if row["statistic"] == "comparison":
+            return self._say("response.by", factor=self.group(row))
+        response = self.level(row)
+        return self._say(
+            "response.of", response=response, day=self.names.windows[row["infusion"]].day, infusion=row["infusion"]
+        )
+
+    def _category(self, row: Row) -> str:
+        if row["measure"] == "responders":
+            return self._responders(row)
+        return self._say(f"response.{row['measure']}", responders=self._responders(row))
+
+    def _event(self, row: Row) -> str:
+        """The adverse event, or what else is compared between two infusions."""
+        return self.words.told(row["term"]) if row["term"] else self._say(f"paired.{row['measure']}")
+
+    def _origin(self, row: Row) -> str:
+        origin = row["definition"].partition(".")[0]
+        return self.words.told(self.names.origins.get(origin, origin)) if origin else ""
+
+    def _toxicity(self, row: Row) -> str:
+        return self._say("toxicity.after", term=self.group(row), what=self.level(row), infusion=row["infusion"])
+
+    def _grade(self, row: Row) -> str:
+        if row["grade"] is None:
+            return self._say(f"toxicity.{row['measure']}")
+        if row["grade"] == ANY_GRADE:
+            return self._say("toxicity.any_grade")
+        return self.words.signs(self._say("toxicity.severe", grade=row["grade"]))
+
+    def _paired(self, row: Row) -> str:
+        what = self.group(row)
+        if row["term"]:
+            what = self._say("paired.event", term=what, what=self.level(row))
+        return self._say("paired.of", what=what, **_infusions(row))
+
+    def _loss(self, row: Row) -> str:
+        return self._say("loss.of", what=self.group(row), level=self.level(row))
+
+    def _endpoint(self, row: Row) -> str:
+        return self.words.told(self.names.endpoints.get(row["endpoint"], row["endpoint"]))
+
+    def _outcome(self, row: Row) -> str:
+        """An endpoint, at a time or its median, of all subjects, of a level, or compared between levels."""
+        said = self._endpoint(row)
+        if row["level"]:
+            said = self._say("curve.of_level", endpoint=said, factor=self.group(row), level=self.level(row))
+        elif row["factor"]:
+            said = self._say("curve.by", endpoint=said, factor=self.group(row))
+        if row["statistic"] == "competing_incidence" and row["time_months"] is not None:
+            return self._say("curve.competing", what=said, months=f"{row['time_months']:g}")
+        if row["statistic"] == "median_time":
+            return self._say("curve.median", what=said)
+        return self._at(said, row)
+
+    def _at(self, said: str, row: Row) -> str:
+        if row["time_months"] is None:
+            return said
+        return self._say("curve.at", what=said, months=f"{row['time_months']:g}")
+
+    def _fit(self, row: Row) -> str:
+        months = "" if row["landmark_months"] is None else f"{row['landmark_months']:g}"
+        return self._say(f"fit.{row['fit']}", months=months)
+
+    def _contrast(self, row: Row) -> str:
+        if row["level"]:
+            told = {
+                name: self.words.told(row[key]) for name, key in (("level", "level"), ("reference", "reference_level"))
+            }
+            return self._say("model.versus", **told)
+        return self._say(f"model.{row['measure']}") if row["measure"] else ""
+
+    def _model(self, row: Row) -> str:
+        factor = self.group(row)
+        if row["statistic"] in (PROPORTIONAL_HAZARDS, "mantel_byar"):
+            what = self._say(f"model.{row['statistic']}", factor=factor)
+        elif row["fit"] in ("as_if_known", "landmark"):
+            what = self._say("model.fitted", factor=factor, fit=self._fit(row))
+        elif contrast := self._contrast(row):
+            what = self._say("model.ratio", factor=factor, contrast=contrast)
+        else:
+            what = factor
+        return self._say(
+            "model.of", model=self.words.told(self.names.models.get(row["analysis_id"], row["analysis_id"])), what=what
+        )
+
+    def _profile(self, row: Row) -> str:
+        if not row["quantity"]:
+            return self._say(f"kinetics.{row['measure']}")
+        parts = {name: self.words.told(row[name]) for name in ("assay", "matrix")}
+        return self._say("kinetics.profile", quantity=self._say(f"quantity.{row['quantity']}"), **parts)
+
+    def _parameter(self, row: Row) -> str:
+        rules = self.names.kinetics
+        return self._say(f"kinetics.{row['measure']}", day=f"{rules.window_days:g}", rule=self.words.told(rules.auc))
+
+    def _between(self, row: Row) -> str:
+        return self._say("kinetics.peaks" if row["quantity"] else "kinetics.products", **_infusions(row))
+
+    def _kinetics(self, row: Row) -> str:
+        if row["other_infusion"]:
+            return self._say(f"kinetics.{row['statistic']}", between=self._between(row))
+        return self._say("kinetics.of", parameter=self._parameter(row), profile=self._profile(row))
+
+    def _fragility(self, row: Row) -> str:
+        if row["statistic"] == "fragility_index":
+            return self._say("fragility.fragility_index", endpoint=self._endpoint(row), factor=self.group(row))
+        if row["endpoint"]:
+            months = f"{row['time_months']:g}"
+            what = self._say("fragility.rate", endpoint=self._endpoint(row), months=months)
+        else:
+            what = self._say("fragility.response", infusion=row["infusion"])
+        return self._say(f"fragility.{row['statistic']}", what=what)
+
+    def _definition(self, row: Row) -> str:
+        said = self._at(self._endpoint(row), row)
+        return said if row["definition"] else self._say(f"definition.{row['statistic']}", what=said, n=row["n"])
+
+    def _definition_words(self, definition: str) -> str:
+        _, transplant, censor_at, relapse = definition.split(".")
+        return self._say(
+            "definition.of",
+            transplant=self._say(f"definition.transplant.{transplant}"),
+            censor_at=self._say(f"definition.censor_at.{censor_at}"),
+            relapse=self._say(f"definition.relapse.{relapse}"),
+        )
+
+    def _benchmark(self, row: Row) -> str:
+        source = self.words.told(self.names.sources.get(row["compared_study"], row["compared_study"]))
+        return self._at(self._say("benchmark", endpoint=self._endpoint(row), source=source), row)
+
+
+def _infusions(row: Row) -> dict[str, object]:
+    return {"infusion": row["infusion"], "other": row["other_infusion"]}
