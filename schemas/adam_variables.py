@@ -112,6 +112,8 @@ LABELS = {
     "adck.cnsr": "Persistence: 1 still detectable, 0 not",
     "adck.nsamp": "Samples of the profile",
     "adck.note": "Why not estimable, or how computed",
+    "adck.notecd": "Code of the note",
+    "adck.notearg": "Arguments of the note, as JSON",
 }  # fmt: skip
 CODELISTS = {
     "sex": codelists.SEX,

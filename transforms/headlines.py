@@ -42,6 +42,10 @@ def headlines_of(analysis: pl.DataFrame, smallest_count: int | None = None) -> p
     smallest_count: counts of subjects below it are blank, with those that would give them away, as in the report.
     """
     if smallest_count:
+        # A reason of a number that is shown may count subjects.
+        analysis = analysis.with_columns(
+            note=pl.when(pl.col("status") == "not estimable").then("note").otherwise(pl.lit(""))
+        )
         analysis = pl.concat(
             suppress_small_counts(rows, smallest_count)
             for _, rows in analysis.group_by("study_id", maintain_order=True)

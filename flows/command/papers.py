@@ -49,10 +49,12 @@ def sentences(
 
     settings = Settings()
     (name,) = choose_studies(settings, [study])
-    analysis = query_study(settings.published, "results.analysis", name)
+    analysis, reasons = (query_study(settings.published, f"results.{table}", name) for table in ("analysis", "reason"))
     loaded = load_study(settings, name)
     words = words_of(loaded, language.value if language else language_of(loaded, settings))
-    for sentence in sentences_of(analysis, loaded.protocol.printing, Names.of(loaded.protocol, loaded.others), words):
+    for sentence in sentences_of(
+        analysis, reasons, loaded.protocol.printing, Names.of(loaded.protocol, loaded.others), words
+    ):
         typer.echo(sentence)
 
 

@@ -54,7 +54,13 @@ def render_study(
             names=names,
             remedies=_remedies(language),
             smallest_count=smallest_count,
-            sentences=sentences_of(_shown(tables["results.analysis"], smallest_count), protocol.printing, names, words),
+            sentences=sentences_of(
+                _shown(tables["results.analysis"], smallest_count),
+                tables["results.reason"],
+                protocol.printing,
+                names,
+                words,
+            ),
             provenance=_provenance(tables, build_key, words),
             words=words,
         )

@@ -25,11 +25,11 @@ def words_of(study: Study, language: Language) -> Words:
     return words_in(language, phrases)
 
 
-def wording_of(study: Study, analysis: pl.DataFrame) -> pl.DataFrame:
-    """Rows of results.wording: every row of results.analysis in every language."""
+def wording_of(study: Study, analysis: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
+    """Rows of results.wording: every row of results.analysis with its reasons, in every language."""
     names = Names.of(study.protocol, study.others)
     said = [
-        worded(analysis, names, words_of(study, language)).with_columns(language=pl.lit(language))
+        worded(analysis, reasons, names, words_of(study, language)).with_columns(language=pl.lit(language))
         for language in get_args(Language)
     ]
     return pl.concat(frame.select(WORDING.polars_schema.keys()) for frame in said)

@@ -178,7 +178,8 @@ def compute_tables(
         "adam.adck": results.adck,
         "adam.adttealt": alternative,
         "results.analysis": results.analysis,
-        "results.wording": wording_of(study, results.analysis),
+        "results.reason": results.reason,
+        "results.wording": wording_of(study, results.analysis, results.reason),
         "results.basis": results.basis,
         "results.curve": results.curve,
     }

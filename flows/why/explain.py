@@ -23,6 +23,7 @@ from flows.study_folder import Study
 from flows.why.replay import State, replay
 from flows.why.sides import Side, find_side, stage_again
 from schemas.protocol import Protocol
+from schemas.tables.results import REASON
 from transforms.analyses.compute import SECTIONS, compute_curves
 from transforms.attribution import (
     Cause,
@@ -82,7 +83,12 @@ def explain(before: Side, after: Side, settings: Settings, wanted: pl.Expr) -> E
         for side, state in ((before, first), (after, last))
     ]
     study = after.study
-    moved = worded(find_moved(*ends), Names.of(study.protocol, study.others), words_of(study, "en"))
+    moved = worded(
+        find_moved(*ends),
+        pl.DataFrame(schema=REASON.polars_schema),
+        Names.of(study.protocol, study.others),
+        words_of(study, "en"),
+    )
     asked = moved.filter(wanted)
     sections = set(asked["section"])
     changes = find_changes(middle.records, last.records)

@@ -284,6 +284,8 @@ ADCK = Table(
         "nsamp BIGINT Samples of the profile after the rule for values below quantification",
         "status VARCHAR estimated or not estimable",
         "note VARCHAR Why it is not estimable, or how it was computed",
+        "notecd VARCHAR Reason of the note, of the closed list in schemas/reasons.py; empty for none",
+        "notearg VARCHAR What that reason is filled with, as JSON",
     ),
 )
 

@@ -68,10 +68,23 @@ ANALYSIS = Table(
             "at_risk BIGINT Subjects at risk at the time point (T >= t)",
             "unit VARCHAR Unit of the estimate: fraction, months, days, years, ratio ...",
             "status VARCHAR estimated or not estimable",
-            "note VARCHAR Why it is not estimable, or what to beware of",
             "position BIGINT Order in print within the study",
             "basis_id VARCHAR The endpoint rows it rests on, in results.basis; blank where there are none",
         ),
+    ),
+)
+
+REASON = Table(
+    "results",
+    "reason",
+    "One row per statistic and reason: why it is not estimable, or what to beware of.",
+    ("study_id", "result_id", "position"),
+    described(
+        "study_id VARCHAR Study",
+        "result_id VARCHAR Row of results.analysis",
+        "position BIGINT Order within the row",
+        "code VARCHAR Reason, of the closed list in schemas/reasons.py",
+        "arguments VARCHAR What the reason is filled with, as JSON: counts, times, names",
     ),
 )
 
@@ -81,6 +94,7 @@ WORDS = described(
     "population VARCHAR Who is counted, in words; of a model, how its covariates enter",
     "group_name VARCHAR Factor, adverse event or variable in words; empty for all subjects",
     "group_level VARCHAR Level within group_name in words; of a model, level against reference",
+    "note VARCHAR Why it is not estimable, or what to beware of",
 )
 
 WORDING = Table(
@@ -171,4 +185,4 @@ FINDING = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, WORDING, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING)
+RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING)

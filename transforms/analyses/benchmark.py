@@ -12,6 +12,7 @@ import numpy as np
 
 from schemas.protocol import Endpoint, Protocol
 from schemas.published import Published
+from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes
@@ -27,9 +28,7 @@ from transforms.statistics import (
     survival_at,
 )
 
-CAUTION = (
-    "the published rates are taken as exact; patients, supportive care and follow-up differ, which no test here sees"
-)
+CAUTION = reason("published_rates")
 RATES = ("km_probability", "cumulative_incidence")
 PERCENT = 100
 
@@ -70,7 +69,7 @@ def _beside(data: StudyData, name: str, endpoint: Endpoint, curve: PublishedCurv
         f"{name}.benchmark", "benchmark", "difference",
         analysis_set=endpoint.population, endpoint=name, compared_study=curve.study, compared_endpoint=curve.name,
         unit="fraction",
-        note="; ".join([*differences(data.protocol, endpoint, curve), CAUTION]),
+        reasons=(*differences(data.protocol, endpoint, curve), CAUTION),
         basis=rests_on("counted", "adam.adtte", subjects),
     )  # fmt: skip
     days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
@@ -83,7 +82,9 @@ def _beside(data: StudyData, name: str, endpoint: Endpoint, curve: PublishedCurv
         row = replace(base, statistic="observed_to_expected", unit="ratio")
         yield _tested(
             row,
-            one_sample_logrank(days, event == EVENT, points) if len(points) > 1 else NotEstimable("no rate above 0"),
+            one_sample_logrank(days, event == EVENT, points)
+            if len(points) > 1
+            else NotEstimable(reason("no_rate_above_0")),
         )
 
 
@@ -100,7 +101,7 @@ def _own_rate(
 
 def _difference(row: ResultRow, own: Estimate | NotEstimable, published: float) -> ResultRow:
     if isinstance(own, NotEstimable):
-        return replace(row, status="not estimable", note=f"{own.reason}; {row.note}")
+        return replace(row, status="not estimable", reasons=(own.reason, *row.reasons))
     low, high = (None if bound is None else bound - published for bound in (own.low, own.high))
     method = f"{own.method}, less the published {PERCENT * published:g} %"
     return replace(
@@ -111,7 +112,7 @@ def _difference(row: ResultRow, own: Estimate | NotEstimable, published: float) 
 
 def _tested(row: ResultRow, found: OneSample | NotEstimable) -> ResultRow:
     if isinstance(found, NotEstimable):
-        return replace(row, status="not estimable", note=f"{found.reason}; {row.note}")
+        return replace(row, status="not estimable", reasons=(found.reason, *row.reasons))
     return replace(
         row, estimate=found.ratio.value, ci_low=found.ratio.low, ci_high=found.ratio.high, ci_level=found.ratio.level,
         method=found.ratio.method, p_value=found.test.p_value, p_method=found.test.method,
@@ -119,16 +120,16 @@ def _tested(row: ResultRow, found: OneSample | NotEstimable) -> ResultRow:
     )  # fmt: skip
 
 
-def differences(protocol: Protocol, endpoint: Endpoint, curve: PublishedCurve) -> list[str]:
+def differences(protocol: Protocol, endpoint: Endpoint, curve: PublishedCurve) -> list[Reason]:
     """In which ways the two definitions are not the same; empty where they are."""
     own_origin, other_origin = protocol.origins[endpoint.origin], curve.protocol.origins[curve.endpoint.origin]
     own_known = protocol.populations[endpoint.population].known_from
     other_known = curve.protocol.populations[curve.endpoint.population].known_from
     pairs = {
-        "day 0": (f"{own_origin.kind} {own_origin.infusion}", f"{other_origin.kind} {other_origin.infusion}"),
-        "population known from": (own_known, other_known),
-        "transplant": (endpoint.transplant, curve.endpoint.transplant),
-        "censored at": (endpoint.censor_at, curve.endpoint.censor_at),
-        "events": (" and ".join(sorted(endpoint.event)), " and ".join(sorted(curve.endpoint.event))),
+        "differs_day_0": (f"{own_origin.kind} {own_origin.infusion}", f"{other_origin.kind} {other_origin.infusion}"),
+        "differs_known_from": (own_known, other_known),
+        "differs_transplant": (endpoint.transplant, curve.endpoint.transplant),
+        "differs_censored": (endpoint.censor_at, curve.endpoint.censor_at),
+        "differs_events": (" and ".join(sorted(endpoint.event)), " and ".join(sorted(curve.endpoint.event))),
     }
-    return [f"{what}: {own}, published {other}" for what, (own, other) in pairs.items() if own != other]
+    return [reason(code, own=own, other=other) for code, (own, other) in pairs.items() if own != other]

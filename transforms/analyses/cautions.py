@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
+from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 
 
-def days_caution(subjects: pl.DataFrame) -> str:
-    """Of rows of adtte: event dates and days 0 that stand within bounds only; empty where all are known or imputed by rule."""
+def days_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
+    """Of rows of adtte: event dates and days 0 that stand within bounds only; none where all are known or imputed by rule."""
     events = subjects.filter(pl.col("event") != 0)
     bounded = events.filter(pl.col("adtlo").is_not_null())
     started = subjects.filter(pl.col("startlo").is_not_null())
-    parts = []
     if bounded.height:
-        parts.append(
-            f"{bounded.height} of {events.height} event dates are known within bounds only, as the protocol has no "
-            f"imputation rule for {_columns(bounded)}"
-        )
+        yield reason("bounded_days", n=bounded.height, of=events.height, columns=_columns(bounded))
     if started.height:
-        parts.append(f"day 0 of {started.height} of {subjects.height} subjects is known within bounds only")
-    return "; ".join(parts)
+        yield reason("bounded_day_0", n=started.height, of=subjects.height)
 
 
-def unseen_caution(subjects: pl.DataFrame) -> str:
+def unseen_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
     """Of rows of adtte: subjects of whom no record shows for certain whether the event happened."""
     unseen = subjects.filter(unkfl="Y").height
-    if not unseen:
-        return ""
-    return f"in {unseen} of {subjects.height} subjects it is unknown whether the event happened"
+    if unseen:
+        yield reason("event_unknown", n=unseen, of=subjects.height)
 
 
-def population_caution(data: StudyData, infusion: int | None) -> str:
+def population_cautions(data: StudyData, infusion: int | None) -> Iterator[Reason]:
     """Of a population of those who responded to an infusion: those who may have done so."""
     if infusion is None:
-        return ""
+        return
     assessed = data.adrs.filter(infusion_number=infusion)
     unknown = assessed.filter(respfl="U").height
-    return (
-        f"the response of {unknown} of {assessed.height} subjects is unknown, so they are left out" if unknown else ""
-    )
+    if unknown:
+        yield reason("response_unknown", n=unknown, of=assessed.height)
 
 
-def cautions(data: StudyData, subjects: pl.DataFrame, responded_after: int | None = None) -> str:
-    """All of them, as one note."""
-    said = (days_caution(subjects), unseen_caution(subjects), population_caution(data, responded_after))
-    return "; ".join(part for part in said if part)
+def cautions(data: StudyData, subjects: pl.DataFrame, responded_after: int | None = None) -> tuple[Reason, ...]:
+    """All of them."""
+    return (*days_cautions(subjects), *unseen_cautions(subjects), *population_cautions(data, responded_after))
 
 
 def unseen_rows(base: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Kinetics
+from schemas.reasons import Reason, reason
 from schemas.tables.adam import ADCK
 from transforms.statistics import (
     HalfLife,
@@ -35,9 +36,14 @@ class _Parameter:
     cnsr: int | None = None
     status: str = "estimated"
     note: str = ""
+    notecd: str = ""
+    notearg: str = ""
 
     def because(self, missing: NotEstimable) -> _Parameter:
-        return replace(self, status="not estimable", note=missing.reason)
+        return replace(self, status="not estimable").noting(missing.reason)
+
+    def noting(self, said: Reason) -> _Parameter:
+        return replace(self, note=str(said), notecd=said.code, notearg=said.arguments_text)
 
 
 def derive_adck(adcks: pl.DataFrame, rules: Kinetics) -> pl.DataFrame:
@@ -97,8 +103,8 @@ def _terminal(found: HalfLife | NotEstimable) -> _Parameter:
     row = _Parameter("thalf", "Terminal half-life", "days")
     if isinstance(found, NotEstimable):
         return row.because(found)
-    note = f"{found.points} samples, adjusted r-squared {found.adjusted_r_squared:.3f}"
-    return replace(row, aval=found.days, note=note)
+    said = reason("half_life_fit", n=found.points, r=found.adjusted_r_squared)
+    return replace(row, aval=found.days).noting(said)
 
 
 def _lasting(found: Persistence | NotEstimable) -> _Parameter:
@@ -106,5 +112,5 @@ def _lasting(found: Persistence | NotEstimable) -> _Parameter:
     if isinstance(found, NotEstimable):
         return row.because(found)
     if found.first_undetected is None:
-        return replace(row, aval=found.last_detected, cnsr=1, note="detectable in the last sample: censored there")
-    return replace(row, aval=found.first_undetected, cnsr=0, note=f"last detected on day {found.last_detected:g}")
+        return replace(row, aval=found.last_detected, cnsr=1).noting(reason("last_sample_detectable"))
+    return replace(row, aval=found.first_undetected, cnsr=0).noting(reason("last_detected", day=found.last_detected))

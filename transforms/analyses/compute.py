@@ -21,7 +21,7 @@ from transforms.analyses.losses import loss_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
-from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame
+from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
@@ -31,10 +31,11 @@ SectionRows = Callable[[StudyData], Iterable[ResultRow]]
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of adam.adck, results.analysis, results.basis and results.curve of one study."""
+    """Rows of adam.adck, results.analysis, results.reason, results.basis and results.curve of one study."""
 
     adck: pl.DataFrame
     analysis: pl.DataFrame
+    reason: pl.DataFrame
     basis: pl.DataFrame
     curve: pl.DataFrame
 
@@ -73,6 +74,7 @@ def compute_results(
     return Results(
         adck=adck,
         analysis=analysis_frame(study_id, rows),
+        reason=reason_frame(study_id, rows),
         basis=basis_frame(study_id, (row.basis for row in rows)),
         curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
     )

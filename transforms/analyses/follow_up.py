@@ -33,7 +33,7 @@ def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
     survivors = rests_on("counted", "adam.adtte", subjects.filter(pl.col("event") != EVENT))
     days, died = subjects["aval"].to_numpy(), (subjects["event"] == EVENT).to_numpy()
     reverse = follow_up_reverse_kaplan_meier(days, died, interval=data.protocol.intervals.survival)
-    row = _row("median_time", "reverse", everyone).with_note(cautions(data, subjects))
+    row = _row("median_time", "reverse", everyone).beware(*cautions(data, subjects))
     yield row.filled(reverse, per_unit=DAYS_PER_MONTH)
     yield from _ranged("observed", everyone, follow_up_simple(days))
     of_survivors = follow_up_among_survivors(days, died)

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Endpoint, Protocol, ResponseWindow
+from schemas.reasons import reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
@@ -33,7 +34,7 @@ from transforms.statistics import (
 _THRESHOLD = 0.05
 # Every single subject is refitted, some ten times over: a question of small trials, and minutes of computing beyond.
 _SMALL_TRIAL = 300
-_TOO_LARGE = NotEstimable(f"not computed beyond {_SMALL_TRIAL} subjects, where no headline rests on single ones")
+_TOO_LARGE = NotEstimable(reason("too_large_to_refit", n=_SMALL_TRIAL))
 _MOST_FLIPS = 10  # beyond, a headline of a small trial rests on no single patient
 
 
@@ -123,16 +124,16 @@ def _without_one(
         if isinstance(found, NotEstimable):
             yield headline.filled(found)
             continue
-        note = f"range over {found.n_refits} refits, not a confidence interval"
+        reasons = [reason("refits", n=found.n_refits)]
         if found.n_not_estimable:
-            note += f"; not estimable in {found.n_not_estimable}"
+            reasons.append(reason("refits_not_estimable", n=found.n_not_estimable))
         yield replace(
             headline,
             estimate=found.full,
             ci_low=found.low,
             ci_high=found.high,
             method=f"leave one {name} out",
-            note=note,
+            reasons=tuple(reasons),
         )
 
 
@@ -161,10 +162,10 @@ def _of_comparison(
     found = count_flips(event == EVENT, p_value, threshold=_THRESHOLD, most=_MOST_FLIPS)
     if isinstance(found, NotEstimable):
         return row.filled(found)
-    direction = "loses" if found.p_before < _THRESHOLD else "gains"
+    flip = "flip_loses" if found.p_before < _THRESHOLD else "flip_gains"
     return replace(
         row, estimate=float(found.count), n=found.n, method="greedy change of outcomes", p_value=found.p_before,
-        p_method="before the change", note=f"the comparison {direction} p < {_THRESHOLD:g} when so many outcomes change",
+        p_method="before the change", reasons=(reason(flip, level=_THRESHOLD),),
     )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import polars as pl
 
 from schemas.codelists import MATRIX
+from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.correlations import correlation_rows
 from transforms.analyses.rows import ResultRow
@@ -52,12 +54,12 @@ def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:
         basis=rests_on("value", "adam.adck", estimated if known else rows),
     )  # fmt: skip
     if len(known) < rows.height:
-        row = replace(row, note=f"not estimable in {rows.height - len(known)} of {rows.height}")
+        row = row.beware(reason("profiles_not_estimable", n=rows.height - len(known), of=rows.height))
     found = summarize(known)
     if isinstance(found, NotEstimable):
         # The reason most profiles share says more than that no value is known.
-        reason = rows["note"].mode().sort()[0]
-        yield replace(row, statistic="median").filled(NotEstimable(reason))
+        code, arguments = rows.select(pl.struct("notecd", "notearg").mode().sort()).to_series()[0].values()
+        yield replace(row, statistic="median").filled(NotEstimable(Reason(code, json.loads(arguments))))
         return
     for statistic, value in (("median", found.median), ("min", found.low), ("max", found.high)):
         yield replace(row, statistic=statistic, method=found.method).with_estimate(value)

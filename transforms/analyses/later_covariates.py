@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Model, RiskFactor
+from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, known_for
@@ -29,8 +30,6 @@ from transforms.statistics import (
 from transforms.statistics import Model as Fit
 
 AS_IF_KNOWN, LANDMARK = "as_if_known", "landmark"
-# How the note of a row begins that must not be read alone.
-IMMORTAL_TIME = "immortal time"
 LEVELS = ["no", "yes"]
 
 
@@ -91,17 +90,15 @@ def _tested_over_time(base: ResultRow, course: Course) -> ResultRow:
 def _as_if_known(base: ResultRow, course: Course) -> Iterator[ResultRow]:
     exposed = np.array([begin is not None for begin in course.begins])
     warning = _immortal_time(course)
-    yield from (
-        row.with_note(warning) for row in _ratio_and_test(base, course.label, course.time, course.event, exposed)
-    )
+    yield from (row.beware(*warning) for row in _ratio_and_test(base, course.label, course.time, course.event, exposed))
 
 
 def _from_landmark(base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
     left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
     base = base.resting_on(course.basis(left.kept))
-    left_out = f"{left.n_event_before} had the event and {left.n_censored_before} were censored before"
+    left_out = reason("before_landmark", n=left.n_event_before, censored=left.n_censored_before)
     yield from (
-        row.with_note(left_out) for row in _ratio_and_test(base, course.label, left.time, left.event, left.exposed)
+        row.beware(left_out) for row in _ratio_and_test(base, course.label, left.time, left.event, left.exposed)
     )
 
 
@@ -117,7 +114,7 @@ def _ratio_and_test(
     )
     test = replace(row, statistic="logrank", unit="chi-square")
     if not 0 < exposed.sum() < exposed.size:
-        none = NotEstimable("nobody is exposed" if not exposed.any() else "everybody is exposed")
+        none = NotEstimable(reason("nobody_exposed" if not exposed.any() else "everybody_exposed"))
         yield from (row.filled(none), test.filled(none))
         return
     yield _ratio(row, fit_cox(time, event, build_design([Categorical(label, levels, LEVELS)])))
@@ -131,15 +128,12 @@ def _ratio(row: ResultRow, fit: Fit | NotEstimable) -> ResultRow:
     return row.with_ratio(fit, term)
 
 
-def _immortal_time(course: Course) -> str:
+def _immortal_time(course: Course) -> tuple[Reason, ...]:
     """What is wrong with the ratio, with the months of event-free time that were given away."""
     months = sorted(begin / DAYS_PER_MONTH for begin in course.begins if begin is not None)
     if not months:
-        return ""
+        return ()
     span = f"{months[0]:.1f}" if len(months) == 1 else f"{months[0]:.1f} to {months[-1]:.1f}"
     late = sum(begin is not None and begin >= day for begin, day in zip(course.begins, course.time, strict=True))
-    of_event = f", {late} of them not before the event or the end of follow-up" if late else ""
-    return (
-        f"{IMMORTAL_TIME}: {len(months)} of {len(course.begins)} count as exposed from day 0, but were found so only after "
-        f"{span} months{of_event}; the time-dependent ratio is the one to read"
-    )
+    told = {"n": len(months), "of": len(course.begins), "span": span}
+    return (reason("immortal_time_late", late=late, **told) if late else reason("immortal_time", **told),)

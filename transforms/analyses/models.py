@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Model, RiskFactor
+from schemas.reasons import reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import cautions
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
@@ -68,10 +69,10 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
     """Ratios of every model of the protocol, univariable and multivariable."""
     for name, model in data.protocol.models.items():
         outcome = _outcome(data, model)
-        said = cautions(data, outcome.subjects) if outcome.time is not None else ""
+        said = cautions(data, outcome.subjects) if outcome.time is not None else ()
         base = ResultRow(
             name, "model", STATISTICS[model.kind], analysis_set=_analysis_set(data, model), endpoint=model.endpoint or "",
-            infusion=model.infusion if model.endpoint is None else None, unit="ratio", note=said,
+            infusion=model.infusion if model.endpoint is None else None, unit="ratio", reasons=said,
         )  # fmt: skip
         if model.univariable:
             for covariate in model.covariates:
@@ -155,7 +156,7 @@ def _fit(
         rows = split_at_exposures(outcome.time, outcome.event, exposures)
         return fit_cox_time_dependent(rows, design, strata=outcome.strata, cluster=clusters)
     if design is None:
-        return NotEstimable("no covariate is known on day 0")
+        return NotEstimable(reason("no_covariate_on_day_0"))
     if outcome.time is None:
         return fit_logistic(outcome.event, design)
     if model.kind == "fine-gray":

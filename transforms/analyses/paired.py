@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from schemas.protocol import Toxicity
+from schemas.reasons import reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
@@ -49,9 +50,10 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade, basis=basis)
     test = event.filled(mcnemar(only_first, only_second))
-    test = test.with_note(f"first only {only_first}, second only {only_second}")
-    left_out = f"{unsure} of {both.height + unsure} subjects not compared, as it is unknown whether they had the event"
-    yield test.with_note(left_out) if unsure else test
+    test = test.beware(reason("once_only", first=only_first, second=only_second))
+    if unsure:
+        test = test.beware(reason("not_compared", n=unsure, of=both.height + unsure))
+    yield test
     difference = difference_of_pairs(only_first, only_second, both.height)
     yield replace(event, statistic="difference", unit="fraction").filled(difference)
     for statistic, count in (("first_only", only_first), ("second_only", only_second)):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields, replace
 
 import polars as pl
 
-from schemas.tables.results import ANALYSIS, CURVE, KEY_COLUMNS
+from schemas.reasons import Reason
+from schemas.tables.results import ANALYSIS, CURVE, KEY_COLUMNS, REASON
 from transforms.analyses.basis import Basis
 from transforms.statistics import Estimate, Model, NotEstimable, Term, TestResult
 
@@ -56,13 +57,13 @@ class ResultRow:
     at_risk: int | None = None
     unit: str = ""
     status: str = "estimated"
-    note: str = ""
+    reasons: tuple[Reason, ...] = ()
     basis: Basis = field(default=Basis(), repr=False)
 
     def filled(self, found: Estimate | TestResult | NotEstimable, *, per_unit: float = 1.0) -> ResultRow:
         """This row with an estimate (divided by `per_unit`), a test, or the reason why there is neither."""
         if isinstance(found, NotEstimable):
-            return replace(self, status="not estimable", note=found.reason)
+            return replace(self, status="not estimable", reasons=(found.reason,))
         if isinstance(found, TestResult):
             return replace(
                 self,
@@ -71,7 +72,7 @@ class ResultRow:
                 p_method=found.method,
                 method=found.method,
                 n=found.n if found.n is not None else self.n,
-                note=found.note or self.note,
+                reasons=_noted(found.note) or self.reasons,
             )
         return replace(
             self,
@@ -83,19 +84,19 @@ class ResultRow:
             n=found.n,
             events=found.events if found.events is not None else self.events,
             at_risk=found.at_risk,
-            note=found.note or self.note,
+            reasons=_noted(found.note) or self.reasons,
         )
 
     def with_ratio(self, fit: Model, term: Term) -> ResultRow:
         """This row with the ratio of one term of a fitted model, and what the model has to say."""
-        filled = self.filled(term.ratio).with_note("; ".join(fit.warnings))
+        filled = self.filled(term.ratio).beware(*fit.warnings)
         return replace(
             filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
         )
 
-    def with_note(self, note: str) -> ResultRow:
-        """This row with a further note."""
-        return replace(self, note="; ".join(part for part in (self.note, note) if part))
+    def beware(self, *reasons: Reason) -> ResultRow:
+        """This row with further reasons to beware of it."""
+        return replace(self, reasons=(*self.reasons, *reasons))
 
     def counting(self, statistic: str, count: int, n: int) -> ResultRow:
         """This row as a count of subjects."""
@@ -112,7 +113,7 @@ class ResultRow:
 
 def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
     """Rows in print order as results.analysis."""
-    names = [field.name for field in fields(ResultRow) if field.name != "basis"]
+    names = [field.name for field in fields(ResultRow) if field.name not in ("basis", "reasons")]
     given = [
         {
             "study_id": study_id,
@@ -124,6 +125,20 @@ def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
         for position, row in enumerate(rows, 1)
     ]
     return pl.DataFrame(given, schema=ANALYSIS.polars_schema, orient="row")
+
+
+def reason_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
+    """What each row has to be read with, as results.reason."""
+    given = [
+        (study_id, result_id(study_id, row), position, said.code, said.arguments_text)
+        for row in rows
+        for position, said in enumerate(dict.fromkeys(row.reasons), 1)
+    ]
+    return pl.DataFrame(given, schema=REASON.polars_schema, orient="row")
+
+
+def _noted(note: Reason | None) -> tuple[Reason, ...]:
+    return () if note is None else (note,)
 
 
 def result_id(study_id: str, row: ResultRow) -> str:

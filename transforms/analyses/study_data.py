@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from schemas.protocol import Endpoint, Protocol, RiskFactor
+from schemas.reasons import reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.statistics import NotEstimable
 
@@ -69,10 +70,7 @@ def immortal_time(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> 
     """The refusal to use as fixed what becomes known only after day 0, or None where all is known by then."""
     later = (known["knowndt"] > day_0).sum()
     if factor.time_dependent:
-        return NotEstimable(f"{factor.label} is known only after day 0: it enters models as time-dependent")
+        return NotEstimable(reason("enters_as_time_dependent", factor=factor.label))
     if later:
-        return NotEstimable(
-            f"{factor.label} is dated after day 0 in {later} of {known.height} subjects: "
-            "as a fixed group it would give them immortal time"
-        )
+        return NotEstimable(reason("immortal_group", factor=factor.label, n=int(later), of=known.height))
     return None

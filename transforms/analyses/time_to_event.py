@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Endpoint
+from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import cautions, unseen_rows
 from transforms.analyses.rows import ResultRow
@@ -45,7 +46,7 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
         statistic="",
         analysis_set=endpoint.population,
         endpoint=name,
-        note="; ".join(filter(None, (_immortal_population(data, endpoint), _cautions(data, endpoint, subjects)))),
+        reasons=(*_immortal_population(data, endpoint), *_cautions(data, endpoint, subjects)),
         basis=rests_on("counted", "adam.adtte", subjects),
     )
     outcome = _describe(data, endpoint, base, subjects)
@@ -55,15 +56,15 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
     return outcome
 
 
-def _immortal_population(data: StudyData, endpoint: Endpoint) -> str:
+def _immortal_population(data: StudyData, endpoint: Endpoint) -> tuple[Reason, ...]:
     """A warning where the population is defined by something later than day 0."""
     population = data.protocol.populations[endpoint.population]
     if population.is_known_at(data.protocol.origins[endpoint.origin]):
-        return ""
-    return f"subjects are chosen by {population.known_from}, which follows day 0: the time between can hold no event"
+        return ()
+    return (reason("chosen_later", known=population.known_from),)
 
 
-def _cautions(data: StudyData, endpoint: Endpoint, subjects: pl.DataFrame) -> str:
+def _cautions(data: StudyData, endpoint: Endpoint, subjects: pl.DataFrame) -> tuple[Reason, ...]:
     return cautions(data, subjects, data.protocol.populations[endpoint.population].responded_after)
 
 
@@ -148,7 +149,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
         members = subjects.filter(known["level"] == level)
         of_level = replace(
             base, factor=name, level=level,
-            note="; ".join(filter(None, (_immortal_population(data, endpoint), _cautions(data, endpoint, members)))),
+            reasons=(*_immortal_population(data, endpoint), *_cautions(data, endpoint, members)),
             basis=rests_on("counted", "adam.adtte", members) + data.factor_basis(members, name),
         )  # fmt: skip
         found = _describe(data, endpoint, of_level, members)

@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from schemas.protocol import Toxicity
+from schemas.reasons import reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
@@ -90,9 +91,9 @@ def graded_on(scale: str) -> pl.Expr:
 def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Basis) -> Iterator[ResultRow]:
     events = events_in_window(data, toxicity).filter(infusion_number=infusion)
     on_scale = events.filter(graded_on(toxicity.scale))
-    note = toxicity.scale
+    graded_by = [reason("graded_on", scale=toxicity.scale)]
     if other := events.height - on_scale.height:
-        note += f"; {other} graded on another scale not counted"
+        graded_by.append(reason("other_scale", n=other))
     worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
     # On which scale such a grade is given nobody can know.
     graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
@@ -108,7 +109,7 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
         unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(
             who, on="subject_id", how="anti"
         )
-        yield row.filled(found).with_note(note)
+        yield row.filled(found).beware(*graded_by)
         yield from unknown_rows(row, who.height, unsure, len(infused.rows), "adam.adae")
     yield from _days(toxicity.term, infusion, "onset", on_scale, "astdy")
     yield from _days(toxicity.term, infusion, "duration", on_scale, "adurn")

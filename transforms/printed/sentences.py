@@ -16,9 +16,11 @@ Row = dict[str, Any]
 FEWEST = 0.001
 
 
-def sentences_of(analysis: pl.DataFrame, printing: Printing, names: Names, words: Words) -> list[str]:
+def sentences_of(
+    analysis: pl.DataFrame, reasons: pl.DataFrame, printing: Printing, names: Names, words: Words
+) -> list[str]:
     """A sentence per response, adverse event, rate, median and ratio that is estimated, in print order."""
-    numbers, said = _Numbers(printing, names, words), worded(analysis, names, words)
+    numbers, said = _Numbers(printing, names, words), worded(analysis, reasons, names, words)
     return [sentence for row in said.sort("position").iter_rows(named=True) for sentence in _sentence(row, numbers)]
 
 

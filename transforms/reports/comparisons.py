@@ -83,7 +83,7 @@ def _definition_lines(rates: list[Row], landmarks: list[float], words: Words) ->
         [
             called,
             *(
-                percent_interval(known[at], words) if (at := (definition, time)) in known else DASH
+                percent_interval(known[at]) if (at := (definition, time)) in known else DASH
                 for time in landmarks
             ),
         ]
@@ -110,7 +110,7 @@ def benchmark_part(analysis: pl.DataFrame, names: Names, queries: Queries, words
         "p",
         words("benchmark.differ"),
     ]
-    notes = [words("benchmark.caution", caution=words.told(CAUTION))] if rows else []
+    notes = [words("benchmark.caution", caution=words.reason(CAUTION.code, CAUTION.arguments))] if rows else []
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="benchmark")])
 
 
@@ -126,5 +126,5 @@ def _benchmark_line(row: Row, names: Names, words: Words) -> list[str]:
         quantity,
         shown if row["status"] == "estimated" else words("benchmark.not_estimable"),
         p_value(row["p_value"]) if row["p_value"] is not None else "",
-        words.told(row["note"].removesuffix(CAUTION).rstrip("; ")),
+        row["note"],
     ]

@@ -35,7 +35,7 @@ def headlines(analysis: pl.DataFrame, subjects: int, names: Names, words: Words)
 
 
 def _value(row: Row, words: Words) -> tuple[str, str]:
-    value, _, interval = percent_interval(row, words).partition(" ")
+    value, _, interval = percent_interval(row).partition(" ")
     return value if value == DASH else f"{value} %", interval
 
 

@@ -92,9 +92,7 @@ def _tests(found: list[Row], words: Words) -> list[str]:
             covariate=row["group_name"],
             which=row["population"],
             test=words.told(row["p_method"] or row["statistic"]),
-            p=p_value(row["p_value"])
-            if row["p_value"] is not None
-            else words("not_estimable", reason=words.told(row["note"])),
+            p=p_value(row["p_value"]) if row["p_value"] is not None else words("not_estimable", reason=row["note"]),
         )
         for row in found
         if row["statistic"] in ("logrank", "mantel_byar")
@@ -107,7 +105,7 @@ def _reasons(rows: list[Row], words: Words) -> list[str]:
             "model.not_estimable",
             covariate=row["group_name"],
             which=row["population"],
-            reason=words.told(row["note"]),
+            reason=row["note"],
         )
         for row in rows
         if row["estimate"] is None
@@ -121,7 +119,7 @@ def _warnings(rows: list[Row], words: Words) -> list[str]:
         if row["estimate"] is not None and row["note"]:
             of_note.setdefault(row["note"], []).append(row["population"])
     return [
-        words("model.beware", which=words.joined(list(dict.fromkeys(which))), reason=words.told(note))
+        words("model.beware", which=words.joined(list(dict.fromkeys(which))), reason=note)
         for note, which in of_note.items()
     ]
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from transforms.words import Words
+from transforms.words.results import CODES
 
 DASH = "–"
+NOT_REACHED = {"not_reached", "follow_up_not_reached"}
 
 
 def percent(fraction: float | None) -> str:
@@ -71,7 +73,7 @@ def share_cells(row: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]],
 
     beside: rows of the same name by statistic.
     """
-    count, percentage = count_of(row), percent_interval(row, words)
+    count, percentage = count_of(row), percent_interval(row)
     if "unknown" not in beside or row.get("status") == "suppressed":
         return [count, percentage]
     low, high = (percent(beside[name]["estimate"]) for name in ("bound_low", "bound_high"))
@@ -86,12 +88,12 @@ def whole(value: float | None) -> str:
     return DASH if value is None else f"{value:.0f}"
 
 
-def percent_interval(row: Mapping[str, Any], words: Words) -> str:
+def percent_interval(row: Mapping[str, Any]) -> str:
     """`67.1 (42.6–83.0)`, or the estimate alone where the interval is not defined."""
     if row.get("status") == "suppressed":
         return DASH
     if row["estimate"] is None:
-        return words.told(row["note"]) or DASH
+        return row["note"] or DASH
     if row["ci_low"] is None or row["ci_high"] is None:
         return percent(row["estimate"])
     return f"{percent(row['estimate'])} ({percent(row['ci_low'])}–{percent(row['ci_high'])})"
@@ -101,7 +103,7 @@ def median_interval(row: Mapping[str, Any], words: Words) -> str:
     """`20.8 (10.5–not reached)` months, or that the median was not reached."""
     not_reached = words("not_reached")
     if row["estimate"] is None:
-        return not_reached if "not reached" in (row["note"] or "") else words.told(row["note"]) or DASH
+        return not_reached if NOT_REACHED & set(row[CODES]) else row["note"] or DASH
     low = months(row["ci_low"]) if row["ci_low"] is not None else not_reached
     high = months(row["ci_high"]) if row["ci_high"] is not None else not_reached
     return f"{months(row['estimate'])} ({low}–{high})"

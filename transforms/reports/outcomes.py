@@ -65,7 +65,7 @@ def _outcome(
     title, competing = overall[0]["label"], overall[0]["section"] == "competing"
     # What all subjects of the endpoint have to be read with stands beside their number.
     reasons = dict.fromkeys(row["note"] for row in overall if row["statistic"] == "n" and row["note"])
-    beware = [words("note.beware", reason=words.told(reason)) for reason in reasons]
+    beware = [words("note.beware", reason=reason) for reason in reasons]
     table = _landmark_table(overall, what, words)
     subjects = queries.rows("adam.adtte", paramcd=name)
     groups = {row["factor"]: row["group_name"] for row in found if row["factor"]}
@@ -106,8 +106,8 @@ def _landmark_table(rows: list[Row], what: Mapping[str, str], words: Words) -> P
 
 def _rate(row: Row, words: Words) -> str:
     if row["estimate"] is not None or row["status"] == "suppressed":
-        return percent_interval(row, words)
-    return words("not_estimable", reason=words.told(row["note"]))
+        return percent_interval(row)
+    return words("not_estimable", reason=row["note"])
 
 
 def _comparison(
@@ -160,7 +160,7 @@ def _cell(rows: list[Row], level: str, statistic: str, time: float | None, words
         return median_interval(found[0], words)
     if not found or found[0]["estimate"] is None:
         return DASH
-    return percent_interval(found[0], words) if time is not None else whole(found[0]["estimate"])
+    return percent_interval(found[0]) if time is not None else whole(found[0]["estimate"])
 
 
 def _figure(

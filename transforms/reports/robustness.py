@@ -49,7 +49,7 @@ def _profile_table(rows: list[Row], words: Words) -> PrintedTable:
         name = words("with_unit", name=level, unit=words.told(middle["unit"]))
         if middle["estimate"] is None:
             printed.append([name, "0", DASH, DASH])
-            notes.append(words("note.of", what=level, reason=words.told(middle["note"])))
+            notes.append(words("note.of", what=level, reason=middle["note"]))
             continue
         shown = spread(*(value[of]["estimate"] for of in ("median", "min", "max")))
         printed.append([name, str(middle["n"]), shown, _geometric(value)])
@@ -73,7 +73,7 @@ def correlation_notes(analysis: pl.DataFrame, words: Words) -> list[str]:
     for row in rows_of(analysis, section="kinetics", analysis_id="kinetics.correlation"):
         what = words("kinetics.of_profile", what=row["label"], profile=row["group_name"])
         if row["estimate"] is None:
-            reason = words("not_estimable", reason=words.told(row["note"]))
+            reason = words("not_estimable", reason=row["note"])
         else:
             p = p_value(row["p_value"])
             reason = words("kinetics.correlated", estimate=f"{row['estimate']:.3f}", p=p, n=row["n"])
@@ -120,9 +120,7 @@ def fragility_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
         [
             row["label"],
             percent(row["estimate"]),
-            f"{percent(row['ci_low'])}–{percent(row['ci_high'])}"
-            if row["estimate"] is not None
-            else words.told(row["note"]),
+            f"{percent(row['ci_low'])}–{percent(row['ci_high'])}" if row["estimate"] is not None else row["note"],
         ]
         for row in found
         if row["statistic"].startswith("leave_one")
@@ -130,7 +128,7 @@ def fragility_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
     notes = [words("fragility.note")]
     for row in found:
         if row["statistic"] == "fragility_index":
-            reason = words.told(row["note"])
+            reason = row["note"]
             if row["estimate"] is not None:
                 reason = words("fragility.flips", n=f"{row['estimate']:.0f}", p=p_value(row["p_value"]))
             notes.append(words("note.of", what=row["label"], reason=reason))

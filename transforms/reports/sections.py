@@ -63,7 +63,7 @@ def losses_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
         of_name = [row for row in found if row["measure"] == measure]
         what, population = (of_name[0][name] for name in ("group_name", "population"))
         printed.append([words("losses.of", what=what, population=population), "", ""])
-        printed += [[f"{INDENT}{row['group_level']}", count_of(row), percent_interval(row, words)] for row in of_name]
+        printed += [[f"{INDENT}{row['group_level']}", count_of(row), percent_interval(row)] for row in of_name]
     header = ["", words("response.share"), words("percent_interval")]
     asked = [queries.printed(section="relapse"), queries.printed(section="death"), queries.rows("adam.adsl")]
     return Part(table=PrintedTable(header, printed, methods_note(found, words)), queries=asked)
@@ -115,7 +115,7 @@ def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:
 def compared_note(row: Row, words: Words) -> str:
     """The test between groups and its p value, or why there is none."""
     if row["p_value"] is None:
-        return words("note.not_compared", reason=words.told(row["note"]))
+        return words("note.not_compared", reason=row["note"])
     return words("note.test", test=words.sentence(words.told(row["p_method"])), p=p_value(row["p_value"]))
 
 
@@ -154,7 +154,7 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
         words("toxicity.duration"),
     ]
     graded = words("list.strong_separator").join(
-        words("toxicity.by_scale", term=term, scale=words.told(scale)) for term, scale in scales.items()
+        words("toxicity.by_scale", term=term, scale=scale) for term, scale in scales.items()
     )
     notes = methods_note([row for row in rows if row["statistic"] == "proportion"], words)
     return PrintedTable(header, printed, [words("toxicity.graded", graded=graded), *notes])

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
@@ -24,7 +25,7 @@ from transforms.reports.quality import cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
 from transforms.reports.sections import baseline_part, losses_part, response_parts, toxicity_parts
-from transforms.reports.suppression import suppress_at_risk, suppress_small_counts
+from transforms.reports.suppression import suppress_at_risk, suppress_reasons, suppress_small_counts
 from transforms.words import Names, Words, worded, words_in
 
 NOTHING = Part()
@@ -56,11 +57,14 @@ class StudyReport:
 def render_study_report(report: StudyReport) -> str:
     """The page as HTML: inline style and SVG, no script, no address that is fetched."""
     analysis, curve = report.tables["results.analysis"], report.tables["results.curve"]
+    # What every comparison with another study has to be read with stands once, below their table.
+    reasons = report.tables["results.reason"].filter(pl.col("code") != CAUTION.code)
     smallest = report.smallest_count
     if smallest:
         analysis, curve = suppress_small_counts(analysis, smallest), suppress_at_risk(curve, smallest)
+        reasons = suppress_reasons(reasons, analysis)
     words = report.words
-    analysis = worded(analysis, report.names, words)
+    analysis = worded(analysis, reasons, report.names, words)
     queries = Queries(report.study["study_id"], analysis)
     return (
         environment()

@@ -10,12 +10,16 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.analyses.disposition import ALIVE, DIED
-from transforms.analyses.later_covariates import AS_IF_KNOWN, IMMORTAL_TIME, LANDMARK
+from transforms.analyses.later_covariates import AS_IF_KNOWN, LANDMARK
 from transforms.analyses.response import PARTS
 from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
 SUPPRESSED = "suppressed"
+# Reasons that count subjects, and the end of the code that says the same without the count.
+COUNTING = ("bounded_days", "bounded_day_0", "event_unknown", "response_unknown", "not_compared")
+IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
+HIDDEN = "_hidden"
 # What belongs to the estimate goes with the count.
 GONE = ("estimate", "ci_low", "ci_high", "p_value")
 
@@ -27,17 +31,28 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
     primary = (pl.col("statistic").is_in(["proportion"]) & small) | counted
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
-    # A note on a covariate known later counts the exposed, and who left before a landmark.
-    later = pl.col("fit").is_in([AS_IF_KNOWN, LANDMARK])
     blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in (*GONE, "events")}
     return marked.with_columns(
         **blank,
-        note=pl.when(later & (pl.col("status") != "not estimable"))
-        .then(pl.when(pl.col("fit") == AS_IF_KNOWN).then(pl.lit(IMMORTAL_TIME)).otherwise(pl.lit("")))
-        .otherwise(pl.col("note").str.replace_all(r"\d+ of (\d+ (?:event dates|subjects))", "some of $1")),
         status=pl.when("gone").then(pl.lit(SUPPRESSED)).otherwise("status"),
         at_risk=pl.when(~_small("at_risk", smallest).fill_null(value=False)).then(pl.col("at_risk")),
     ).drop("row", "gone")
+
+
+def suppress_reasons(reasons: pl.DataFrame, analysis: pl.DataFrame) -> pl.DataFrame:
+    """results.reason without the counts of its arguments: of a covariate known later, who was exposed; of doubt, how many."""
+    keys = analysis.select("result_id", "fit", "status")
+    told = reasons.join(keys, on="result_id", how="left", maintain_order="left")
+    later = pl.col("fit").is_in([AS_IF_KNOWN, LANDMARK]) & (pl.col("status") != "not estimable")
+    kept = told.filter(~later | pl.col("code").is_in(IMMORTAL_TIME))
+    immortal = pl.col("code").is_in(IMMORTAL_TIME)
+    return kept.with_columns(
+        code=pl.when(immortal)
+        .then(pl.lit(f"{IMMORTAL_TIME[0]}{HIDDEN}"))
+        .when(pl.col("code").is_in(COUNTING))
+        .then(pl.col("code") + HIDDEN)
+        .otherwise("code")
+    ).drop("fit", "status")
 
 
 def suppress_at_risk(curve: pl.DataFrame, smallest: int) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Integers, check_count, check_finite
 from transforms.statistics.result import NotEstimable, TestResult
 
@@ -34,7 +35,7 @@ def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
     """
     counts = _check_table(table)
     if min(counts.shape) < 2:
-        return NotEstimable("fewer than two rows or columns have subjects, so there is nothing to compare")
+        return NotEstimable(reason("too_few_rows_or_columns"))
     if counts.shape[0] > counts.shape[1]:
         counts = counts.T
     bound = _log_weight(counts.ravel()) + EQUALLY_LIKELY
@@ -42,7 +43,7 @@ def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
     for column in counts.sum(axis=0):
         paths = _add_column(paths, int(column))
         if sum(map(len, paths.values())) > _MOST_PATHS:
-            return NotEstimable("the table is too large for the exact test")
+            return NotEstimable(reason("table_too_large"))
     (weights,) = paths.values()
     logs, times = np.array(list(weights)), np.array(list(weights.values()))
     total = times * np.exp(logs - logs.max())
@@ -57,13 +58,13 @@ def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
     """
     counts = _check_table(table).astype(np.float64)
     if min(counts.shape) < 2:
-        return NotEstimable("fewer than two rows or columns have subjects, so there is nothing to compare")
+        return NotEstimable(reason("too_few_rows_or_columns"))
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
     statistic, freedom = (
         float(((counts - expected) ** 2 / expected).sum()),
         (counts.shape[0] - 1) * (counts.shape[1] - 1),
     )
-    note = "an expected count is below 5: the exact test is to be preferred" if expected.min() < 5 else ""
+    note = reason("expected_below_five") if expected.min() < 5 else None
     return TestResult(
         "Pearson chi-square", float(chdtrc(freedom, statistic)), statistic, freedom, int(counts.sum()), note
     )
@@ -85,11 +86,11 @@ def trend_test(
         raise ValueError("counts, totals and scores must have one length, and counts lie between 0 and totals")
     total = n.sum()
     if total == 0 or x.sum() in (0, total):
-        return NotEstimable("all subjects have the same outcome, so there is no trend to test")
+        return NotEstimable(reason("same_outcome_no_trend"))
     share, center = x.sum() / total, float(n @ s / total)
     spread = share * (1 - share) * float(n @ (s - center) ** 2)
     if spread == 0:
-        return NotEstimable("all subjects have the same score, so there is no trend to test")
+        return NotEstimable(reason("same_score_no_trend"))
     statistic = float((x @ (s - center)) ** 2 / spread)
     return TestResult("Cochran-Armitage trend", float(chdtrc(1, statistic)), statistic, 1, int(total))
 

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtr
 from scipy.stats import rankdata
 
+from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Floats, check_finite, check_level
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -31,9 +32,8 @@ def pearson(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estimat
     """
     check_level(level)
     a, b = _check(x, y)
-    reason = _explain_impossible(a, b)
-    if reason:
-        return NotEstimable(reason)
+    if impossible := _explain_impossible(a, b):
+        return NotEstimable(impossible)
     r = _correlate(a, b)
     spread = 1 / sqrt(a.size - 3) if a.size > 3 else None
     estimate = _estimate(r, spread, a.size, level, "Pearson correlation, Fisher z interval")
@@ -47,9 +47,8 @@ def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estima
     """
     check_level(level)
     a, b = _check(x, y)
-    reason = _explain_impossible(a, b)
-    if reason:
-        return NotEstimable(reason)
+    if impossible := _explain_impossible(a, b):
+        return NotEstimable(impossible)
     n = a.size
     ranks_a, ranks_b = rankdata(a), rankdata(b)
     rho = _correlate(ranks_a, ranks_b)
@@ -64,12 +63,12 @@ def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estima
     return estimate, _student("Spearman correlation, t test", rho, n)
 
 
-def _explain_impossible(a: Floats, b: Floats) -> str:
+def _explain_impossible(a: Floats, b: Floats) -> Reason | None:
     if a.size < 3:
-        return f"{a.size} subjects have both quantities; a correlation needs at least three"
+        return reason("too_few_pairs", n=a.size)
     if np.ptp(a) == 0 or np.ptp(b) == 0:
-        return "a quantity is the same in all subjects"
-    return ""
+        return reason("constant_quantity")
+    return None
 
 
 def _correlate(a: Floats, b: Floats) -> float:
@@ -88,7 +87,7 @@ def _estimate(r: float, spread: float | None, n: int, level: float, method: str)
         level=level,
         method=method,
         n=n,
-        note="" if bounded else "no interval: three subjects, or a perfect correlation",
+        note=None if bounded else reason("no_correlation_interval"),
     )
 
 

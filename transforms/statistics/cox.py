@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, Floats, check_entry, check_level, check_survival
 from transforms.statistics.concordance import compute_concordance
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
@@ -84,8 +85,8 @@ def fit_cox(
 
 def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
     """Fit any Cox model; `method` names it where it needs no penalty."""
-    if rows.reason:
-        return NotEstimable(rows.reason)
+    if rows.impossible:
+        return NotEstimable(rows.impossible)
     matrix = rows.design.matrix
     plain = rows.start is None and rows.strata is None and rows.n <= _LIFELINES_UP_TO
     fit = (_fit_lifelines(matrix, rows.stop, rows.event) if plain else None) or maximize_partial_likelihood(
@@ -100,11 +101,11 @@ def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
                 return penalized
             fit = penalized
     if fit is None:
-        return NotEstimable("the Cox model does not converge")
+        return NotEstimable(reason("cox_does_not_converge"))
     if rows.cluster is not None and not endless:
         fit = replace(fit, covariance=compute_robust_covariance(rows.risk_sets, fit, rows.cluster))
         if not (np.diag(fit.covariance) > 0).all() or np.unique(rows.cluster).size <= matrix.shape[1]:
-            return NotEstimable("too few clusters for robust errors: there must be more clusters than coefficients")
+            return NotEstimable(reason("too_few_clusters"))
         method = f"{method}, errors robust to {np.unique(rows.cluster).size} clusters"
     return _assemble(rows, fit, endless, FIRTH if endless else method, level)
 
@@ -119,7 +120,7 @@ def is_suspicious(fit: Fit, matrix: Floats) -> bool:
 def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: float) -> Model:
     columns, n, n_events = rows.design.columns, rows.n, rows.n_events
     names = ", ".join(columns[i].name for i in endless)
-    penalty = (f"the likelihood has no maximum ({names}): Firth-penalized estimates",) if endless else ()
+    penalty = (reason("firth_cox", names=names),) if endless else ()
     risk = rows.design.matrix @ fit.coefficients
     return Model(
         effect="hazard ratio",

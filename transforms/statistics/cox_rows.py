@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_labels
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.model import count_subjects
@@ -53,17 +54,17 @@ class CoxRows:
         return prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
 
     @property
-    def reason(self) -> str:
-        """Why no Cox model can be fitted at all, or ""."""
+    def impossible(self) -> Reason | None:
+        """Why no Cox model can be fitted at all, or None."""
         if self.design.late:
             return describe_late(self.design.late)
         if self.stop.size == 0:
-            return "no subject has all covariates known"
+            return reason("covariates_unknown")
         if not self.event.any():
-            return "no events among the subjects with all covariates known"
+            return reason("no_events_with_covariates")
         if not self.design.columns:
-            return "no covariate differs between subjects at risk when an event happened"
-        return ""
+            return reason("no_covariate_differs")
+        return None
 
 
 def gather_cox_rows(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, Integers, check_cause, check_causes, check_level
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, count_events
@@ -82,7 +83,7 @@ def cumulative_incidence(
     check_cause(cause)
     times, causes = check_causes(time, event)
     if times.size == 0:
-        return NotEstimable("no subjects")
+        return NotEstimable(reason("no_subjects"))
     # Competing causes are one: cmprsk corrects the variance for ties among all of them together.
     table = count_events(times, np.where(causes == cause, 1, np.where(causes > 0, 2, 0)), kinds=3)
     event_free, incidence, variance = _estimate(table)

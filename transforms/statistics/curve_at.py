@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, snap_time
 from transforms.statistics.result import Estimate, NotEstimable
 
@@ -32,7 +33,7 @@ def read_curve_at(
     # Landmarks are given in other roundings than event times (12 months, 365.25 days): the same tolerance as for ties.
     t = snap_time(t, curve.time)
     if t > curve.last_time:
-        return NotEstimable(f"no subject was at risk at {t:g}; the last was at {curve.last_time:g}")
+        return NotEstimable(reason("not_at_risk", time=t, last=curve.last_time))
     row = int(np.searchsorted(curve.time, t, side="right")) - 1
     error = standard_error[row]
     return Estimate(
@@ -45,5 +46,7 @@ def read_curve_at(
         events=int(curve.events[: row + 1].sum()),
         at_risk=curve.at_risk_at(t),
         standard_error=None if error is None else float(error),
-        note="" if curve.low[row] is not None else f"{curve.interval} interval undefined at {probability[row]:g}",
+        note=None
+        if curve.low[row] is not None
+        else reason("interval_undefined", interval=curve.interval, rate=probability[row]),
     )

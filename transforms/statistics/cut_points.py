@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
+from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_finite, check_method, check_survival
 from transforms.statistics.event_table import count_events
 from transforms.statistics.result import NotEstimable
@@ -73,8 +74,8 @@ def maximally_selected_logrank(
     order = np.argsort(given, kind="stable")
     ordered, sizes = given[order], _allowed_sizes(given[order], smallest_share)
     scores = _score(times, events, ties)[order] if events.any() else np.zeros(0)
-    if reason := _explain_impossible(events, sizes, scores):
-        return NotEstimable(reason)
+    if impossible := _explain_impossible(events, sizes, scores):
+        return NotEstimable(impossible)
     tests = np.abs(_standardize(scores[None, :], sizes))[0]
     best = int(np.argmax(tests))
     statistic, size = float(tests[best]), int(sizes[best])
@@ -92,14 +93,14 @@ def maximally_selected_logrank(
     )
 
 
-def _explain_impossible(events: Booleans, sizes: Integers, scores: Floats) -> str:
+def _explain_impossible(events: Booleans, sizes: Integers, scores: Floats) -> Reason | None:
     if not events.any():
-        return "no events, so no cut can separate survival"
+        return reason("no_events_no_cut")
     if not sizes.size:
-        return "the values allow no split into two groups of the size asked for"
+        return reason("no_split")
     if scores.std() == 0:
-        return "all events fall on one time with all subjects at risk: no cut can separate survival"
-    return ""
+        return reason("one_event_time_no_cut")
+    return None
 
 
 def _score(times: Floats, events: np.ndarray, ties: TiedScores) -> Floats:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.reasons import reason
 from transforms.statistics.result import NotEstimable
 
 
@@ -41,7 +42,7 @@ def summarize(values: Sequence[float | None] | NDArray[np.float64]) -> Summary |
     if np.isinf(known).any():
         raise ValueError("values must be finite or missing")
     if known.size == 0:
-        return NotEstimable("no subject has a known value")
+        return NotEstimable(reason("no_known_value"))
     lower, median, upper = (float(quartile) for quartile in np.quantile(known, [0.25, 0.5, 0.75]))
     return Summary(
         n=int(known.size),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Booleans, Floats, Integers
 
 INTERACTION = " x "
@@ -136,10 +137,10 @@ def build_design(
     return main
 
 
-def describe_late(late: tuple[tuple[str, int], ...]) -> str:
+def describe_late(late: tuple[tuple[str, int], ...]) -> Reason:
     """The sentence that refuses covariates known only after the origin: fitted as fixed they give immortal-time bias."""
     names = ", ".join(f"{name} ({count} subjects)" for name, count in late)
-    return f"known only after the time origin, so it must enter as time-dependent: {names}"
+    return reason("covariate_known_later", names=names)
 
 
 def split_estimable(design: Design) -> tuple[Design, tuple[Column, ...]]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause, check_causes, check_level
 from transforms.statistics.cox import fit_cox, is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
@@ -82,8 +83,8 @@ def fit_fine_gray(
     if len(design) != times.size:
         raise ValueError(f"design and time differ in length: {len(design)} and {times.size}")
     rows = gather_cox_rows(design, None, stay, causes == cause)
-    if rows.reason:
-        return NotEstimable(rows.reason)
+    if rows.impossible:
+        return NotEstimable(rows.impossible)
     times, causes = times[rows.kept], causes[rows.kept]
     weights = _weigh(rows, times, competing[rows.kept], causes == 0)
     fit = climb(lambda beta: _evaluate(weights, beta), rows.design.matrix.shape[1])
@@ -91,12 +92,12 @@ def fit_fine_gray(
         endless = find_monotone_columns(rows.risk_sets)
         if endless or fit is None:
             names = ", ".join(rows.design.columns[i].name for i in endless)
-            return NotEstimable(f"the likelihood has no maximum: events lie on one side of {names}")
+            return NotEstimable(reason("no_maximum", names=names))
     influence = _compute_influence(weights, fit.coefficients, times, causes == 0)
     bread = influence @ fit.covariance
     sandwich = np.asarray(bread.T @ bread)
     if not (np.diag(sandwich) > 1e-12 * np.diag(fit.covariance)).all():
-        return NotEstimable("too few different event times for the errors of a Fine-Gray model")
+        return NotEstimable(reason("too_few_times_for_errors"))
     return _describe(rows, replace(fit, covariance=sandwich), level)
 
 

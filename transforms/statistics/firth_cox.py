@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats
 from transforms.statistics.firth import Point, climb, drop_at_zero
 from transforms.statistics.model import Fit
@@ -40,7 +41,7 @@ def fit_firth_cox(rows: RiskSets, level: float) -> Fit | NotEstimable:
             for j in range(p):
                 penalized_drop([j])
         except (np.linalg.LinAlgError, FloatingPointError):
-            return NotEstimable("even the Firth-penalized model cannot be fitted: too few subjects or events")
+            return NotEstimable(reason("firth_too_few"))
     return Fit(best, covariance, top.value, null, profile_bounds=bounds, penalized_drop=penalized_drop)
 
 

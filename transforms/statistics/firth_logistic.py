@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, Floats
 from transforms.statistics.firth import Point, drop_at_zero
 from transforms.statistics.model import Fit
@@ -24,7 +25,7 @@ from transforms.statistics.result import NotEstimable
 # say so. So: a default fit says whether there is a maximum, coefficients and bounds are those of a tight one.
 _TIGHT: dict[str, Any] = {"gtol": 1e-8, "xtol": 1e-10, "max_iter": 500}
 _BOUND_TOLERANCES = (1e-9, 1e-4)
-_SINGULAR = "even the Firth-penalized model cannot be fitted: too few subjects or events for these covariates"
+_SINGULAR = reason("firth_too_few_for_covariates")
 
 
 def fit_firth_logistic(matrix: Floats, outcome: Booleans, level: float) -> Fit | NotEstimable:
@@ -44,7 +45,7 @@ def fit_firth_logistic(matrix: Floats, outcome: Booleans, level: float) -> Fit |
 
 def _collect(usual: Any, tight: Any, matrix: Floats, outcome: Booleans, level: float) -> Fit | NotEstimable:
     if not usual.converged_:
-        return NotEstimable("even the Firth-penalized model does not converge")
+        return NotEstimable(reason("firth_does_not_converge"))
     best = tight if tight.loglik_ >= usual.loglik_ - 1e-9 else usual
     coefficients = np.append(best.coef_, best.intercept_)
     evaluate = partial(_evaluate, np.hstack([matrix, np.ones((outcome.size, 1))]), outcome.astype(np.float64))

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_survival, check_times
 from transforms.statistics.descriptives import Summary, summarize
 from transforms.statistics.kaplan_meier import kaplan_meier, median_survival
@@ -32,7 +33,7 @@ def follow_up_reverse_kaplan_meier(
         return curve
     median = median_survival(curve)
     if isinstance(median, NotEstimable):
-        return NotEstimable(f"median follow-up not reached: {curve.n_events} of {curve.n} subjects are censored")
+        return NotEstimable(reason("follow_up_not_reached", n=curve.n_events, of=curve.n))
     return replace(median, method=f"reverse Kaplan-Meier, {interval} interval")
 
 
@@ -56,6 +57,6 @@ def follow_up_among_survivors(time: ArrayLike, event: ArrayLike) -> Summary | No
     times, events = check_survival(time, event)
     survivors = np.asarray(times[~events])
     if survivors.size == 0:
-        return NotEstimable("no subject is alive at last contact")
+        return NotEstimable(reason("nobody_alive"))
     summary = summarize(survivors)
     return summary if isinstance(summary, NotEstimable) else replace(summary, method="observed follow-up, survivors")

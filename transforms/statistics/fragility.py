@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, check_outcome
 from transforms.statistics.result import NotEstimable
 
@@ -63,11 +64,11 @@ def leave_one_out(
     labels = list(dict.fromkeys(units))
     full = estimate(np.ones(len(units), dtype=np.bool_))
     if full is None:
-        return NotEstimable("the result itself is not estimable")
+        return NotEstimable(reason("result_not_estimable"))
     without = {label: estimate(np.array([unit != label for unit in units])) for label in labels}
     found = {label: value for label, value in without.items() if value is not None}
     if len(labels) < 2 or not found:
-        return NotEstimable("nothing remains when one unit is left out")
+        return NotEstimable(reason("nothing_remains"))
     low, high = min(found, key=lambda unit: found[unit]), max(found, key=lambda unit: found[unit])
     return LeaveOneOut(full, found[low], found[high], low, high, len(labels), len(labels) - len(found))
 
@@ -88,7 +89,7 @@ def count_flips(
     current = check_outcome(outcome, "outcome")
     first = p_value(current)
     if first is None:
-        return NotEstimable("the test itself is not estimable")
+        return NotEstimable(reason("test_not_estimable"))
     significant, p, changed = first < threshold, first, list[int]()
     limit = current.size // 2 if most is None else most
     while len(changed) < limit:
@@ -101,7 +102,7 @@ def count_flips(
         changed.append(best)
         if (p < threshold) != significant:
             return Flip(len(changed), tuple(changed), first, p, threshold, int(current.size))
-    return NotEstimable(f"no {limit} changed outcomes carry p across {threshold:g}")
+    return NotEstimable(reason("not_fragile", n=limit, threshold=threshold))
 
 
 def _toggle(outcome: Booleans, i: int) -> Booleans:

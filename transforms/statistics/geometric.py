@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import stdtrit
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_level
 from transforms.statistics.result import Estimate, NotEstimable
 
@@ -29,7 +30,7 @@ def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Es
         raise ValueError("values must be finite and not negative")
     logs = np.log(known[known > 0])
     if not logs.size:
-        return NotEstimable("no subject has a positive value")
+        return NotEstimable(reason("no_positive_value"))
     n, center = int(logs.size), float(logs.mean())
     error = float(logs.std(ddof=1) / np.sqrt(n)) if n > 1 else None
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * error if error is not None else None
@@ -42,7 +43,7 @@ def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Es
         method="geometric mean, t interval of the logs",
         n=n,
         standard_error=error,
-        note=f"{left_out} without a positive value left out" if left_out else "",
+        note=reason("without_positive_value", n=left_out) if left_out else None,
     )
 
 
@@ -50,5 +51,5 @@ def geometric_cv(values: Sequence[float | None]) -> float | NotEstimable:
     """Geometric coefficient of variation of the positive values, as a fraction: sqrt(exp(variance of the logs) - 1)."""
     logs = np.log([value for value in values if value is not None and value > 0])
     if logs.size < 2:
-        return NotEstimable("fewer than two subjects have a positive value")
+        return NotEstimable(reason("one_positive_value"))
     return float(np.sqrt(np.expm1(logs.var(ddof=1))))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_cause, check_causes, check_labels
 from transforms.statistics.result import NotEstimable, TestResult
 
@@ -28,14 +29,14 @@ def gray_test(time: ArrayLike, event: ArrayLike, group: Sequence[Any], *, cause:
     times, causes = check_causes(time, event)
     names, index = check_labels(group, times.size)
     if len(names) < 2:
-        return NotEstimable("fewer than two groups have subjects, so there is nothing to compare")
+        return NotEstimable(reason("one_group"))
     if not (causes == cause).any():
-        return NotEstimable(f"no event of cause {cause} in any group")
+        return NotEstimable(reason("no_event_of_cause", cause=cause))
     from comprisk import (
         gray_test as comprisk_gray_test,  # imports scikit-learn: only when a test is asked for
     )
 
     result = comprisk_gray_test(times, causes, index, cause=cause)
     if np.linalg.matrix_rank(result.var, hermitian=True) < result.df:
-        return NotEstimable("too few events while the groups were at risk together: the test has no variance")
+        return NotEstimable(reason("test_without_variance"))
     return TestResult("Gray", float(result.pvalue), float(result.stat), int(result.df), int(times.size))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, Integers, check_entry, check_level, check_survival
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, compute_product_limit, count_events
@@ -90,7 +91,7 @@ def kaplan_meier(
     check_level(level)
     times, events = check_survival(time, event)
     if times.size == 0:
-        return NotEstimable("no subjects")
+        return NotEstimable(reason("no_subjects"))
     entries, times = (np.zeros_like(times), times) if entry is None else check_entry(entry, times)
     table = count_events(times, events, entries if entry is not None else None)
     survival = compute_product_limit(table)
@@ -135,8 +136,8 @@ def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstim
         raise ValueError(f"p must lie between 0 and 1, got {p}")
     value = find_crossing(curve.time, curve.survival, p)
     if value is None:
-        reason = f"not reached: the curve ends at {curve.survival[-1]:.3g}, above {1 - p:.3g}"
-        return NotEstimable(reason, low=find_crossing(curve.time, curve.low, p))
+        why = reason("not_reached", end=curve.survival[-1], level=1 - p)
+        return NotEstimable(why, low=find_crossing(curve.time, curve.low, p))
     return Estimate(
         value=value,
         low=find_crossing(curve.time, curve.low, p),

@@ -15,6 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, Floats, check_method, check_numbers, check_outcome, check_times
 from transforms.statistics.result import NotEstimable
 
@@ -140,15 +141,15 @@ def area_under_curve(
     if not 0 < end < np.inf:
         raise ValueError(f"the window must end after day 0, got {end}")
     if not profile.time.size:
-        return NotEstimable("no sample")
+        return NotEstimable(reason("no_sample"))
     if profile.until is not None and profile.until < end:
-        return NotEstimable(f"cut on day {profile.until:g} by a further infusion or transplant, before day {end:g}")
+        return NotEstimable(reason("profile_cut", day=profile.until, end=end))
     time, value = profile.time, profile.value
     if time[0] > 0:
         time, value = np.append(0.0, time), np.append(0.0, value)
     if time[-1] < end:
         if profile.quantified[-1]:
-            return NotEstimable(f"the last sample, on day {time[-1]:g}, is quantified, and day {end:g} was not reached")
+            return NotEstimable(reason("profile_ends", day=time[-1], end=end))
         time, value = np.append(time, end), np.append(value, value[-1])
     inside = time <= end
     if not np.isclose(time[inside][-1], end):
@@ -171,11 +172,11 @@ def half_life(profile: Profile) -> HalfLife | NotEstimable:
     usable = profile.quantified & (profile.time > found[1])
     time, logs = profile.time[usable], np.log(profile.value[usable])
     if time.size < _FEWEST_TERMINAL:
-        return NotEstimable(f"{time.size} quantified samples after the peak; a half-life needs {_FEWEST_TERMINAL}")
+        return NotEstimable(reason("too_few_after_peak", n=time.size, least=_FEWEST_TERMINAL))
     fits = [_regress(time[-k:], logs[-k:]) for k in range(_FEWEST_TERMINAL, time.size + 1)]
     falling = [fit for fit in fits if fit is not None]
     if not falling:
-        return NotEstimable("the last samples do not fall")
+        return NotEstimable(reason("samples_do_not_fall"))
     best = max(fit.adjusted_r_squared for fit in falling)
     return max((fit for fit in falling if fit.adjusted_r_squared > best - _AS_GOOD), key=lambda fit: fit.points)
 
@@ -235,4 +236,4 @@ def _regress(time: Floats, logs: Floats) -> HalfLife | None:
 
 
 def _nothing(profile: Profile) -> NotEstimable:
-    return NotEstimable("no sample" if not profile.time.size else "nothing above the limit of quantification")
+    return NotEstimable(reason("no_sample") if not profile.time.size else reason("nothing_quantified"))

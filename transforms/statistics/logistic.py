@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Booleans, Floats, check_level, check_outcome
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.firth_logistic import fit_firth_logistic
@@ -50,9 +51,8 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
     complete = design.complete
     outcomes = given[complete]
     usable, left_out = split_estimable(design.take(complete))
-    reason = _explain_impossible(outcomes, usable)
-    if reason:
-        return NotEstimable(reason)
+    if impossible := _explain_impossible(outcomes, usable):
+        return NotEstimable(impossible)
     # A column far from 0, such as a year, all but repeats the intercept: centered, it does not.
     centers = usable.matrix.mean(axis=0)
     centered = np.hstack([usable.matrix - centers, np.ones((outcomes.size, 1))])
@@ -66,16 +66,16 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
     return _assemble(fit, usable, outcomes, level, int((~complete).sum()), left_out, separated)
 
 
-def _explain_impossible(outcomes: Booleans, usable: Design) -> str:
+def _explain_impossible(outcomes: Booleans, usable: Design) -> Reason | None:
     if outcomes.size == 0:
-        return "no subject has all covariates known"
+        return reason("covariates_unknown")
     if outcomes.all() or not outcomes.any():
-        return "all subjects with known covariates have the same outcome"
+        return reason("same_outcome_with_covariates")
     if usable.late:
         return describe_late(usable.late)
     if not usable.columns:
-        return "all subjects have the same covariate values"
-    return ""
+        return reason("same_covariates")
+    return None
 
 
 def _assemble(
@@ -92,7 +92,7 @@ def _assemble(
     n, n_events = len(usable), int(outcomes.sum())
     terms = describe_terms(fit, columns, level=level, method=method, n=n, events=n_events)
     endless = ", ".join(columns[i].name for i in separated if i < len(usable.columns)) or "intercept"
-    penalty = (f"the outcome is separated by {endless}: Firth-penalized estimates",) if separated else ()
+    penalty = (reason("firth_logistic", names=endless),) if separated else ()
     tests = compute_joint_tests(fit, columns)
     slopes = Fit(fit.coefficients[:-1], fit.covariance[:-1, :-1], fit.log_likelihood, fit.log_likelihood_null)
     return Model(
@@ -124,12 +124,12 @@ def _fit_statsmodels(centered: Floats, centers: Floats, outcomes: Booleans) -> F
         try:
             result = Logit(outcomes.astype(np.float64), centered).fit(method="newton", tol=1e-14, maxiter=100, disp=0)
         except np.linalg.LinAlgError:
-            return NotEstimable("the logistic model does not converge")
+            return NotEstimable(reason("logistic_does_not_converge"))
     back = np.eye(centers.size + 1)
     back[-1, :-1] = -centers
     coefficients, covariance = back @ np.asarray(result.params), back @ np.asarray(result.cov_params()) @ back.T
     if not (np.isfinite(coefficients).all() and np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()):
-        return NotEstimable("the logistic model does not converge")
+        return NotEstimable(reason("logistic_does_not_converge"))
     share = outcomes.mean()
     null = float(outcomes.size * (share * np.log(share) + (1 - share) * np.log(1 - share)))
     return Fit(coefficients, covariance, float(result.llf), null)

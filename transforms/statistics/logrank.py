@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import (
     Booleans,
     Floats,
@@ -71,13 +72,13 @@ def logrank(
     names, index = check_labels(group, times.size)
     layers = [np.ones(times.size, np.bool_)] if strata is None else split_labels(strata, times.size, "strata")
     if len(names) < 2:
-        return NotEstimable("fewer than two groups have subjects, so there is nothing to compare")
+        return NotEstimable(reason("one_group"))
     if not events.any():
-        return NotEstimable("no events in any group")
+        return NotEstimable(reason("no_events"))
     observed, expected, variance = _sum_over_strata(times, events, entries, index, layers, len(names), (rho, gamma))
     compared = expected > 0
     if compared.sum() < 2 or not np.diag(variance).any():
-        return NotEstimable("no time at which an event happened while two groups were at risk")
+        return NotEstimable(reason("no_common_time"))
     statistic, freedom = _compute_statistic(observed - expected, variance, compared)
     kind = f"Fleming-Harrington (rho {rho:g}, gamma {gamma:g})" if rho or gamma else "log-rank"
     return LogrankResult(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
+from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Booleans, Floats, Integers
 from transforms.statistics.design import Column, Design
 from transforms.statistics.result import Estimate, TestResult
@@ -75,7 +76,7 @@ class Model:
     concordance: float | None = None
     intercept: Term | None = None
     not_estimable: tuple[Column, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def describe_terms(
             n=n,
             events=events,
             standard_error=error,
-            note="" if None not in bounds else "a bound of the profile-likelihood interval was not found",
+            note=None if None not in bounds else reason("profile_bound_not_found"),
         )
         terms.append(
             Term(column.variable, column.level, column.reference, coefficient, error, p_value, p_method, ratio)
@@ -176,29 +177,20 @@ def count_subjects(members: Booleans | Integers) -> int:
     return int(np.count_nonzero(members if members.dtype == np.bool_ else np.bincount(members)))
 
 
-def warn_on_size(events: int, coefficients: int) -> tuple[str, ...]:
+def warn_on_size(events: int, coefficients: int) -> tuple[Reason, ...]:
     """A warning sentence where there are fewer than ten events per coefficient."""
     if events >= EVENTS_PER_VARIABLE * coefficients:
         return ()
-    warning = (
-        f"{_count(events, 'event')} for {_count(coefficients, 'coefficient')} ({events / coefficients:.1f} per coefficient; "
-        f"at least {EVENTS_PER_VARIABLE} are advised): estimates may be unstable"
-    )
-    return (warning,)
+    share = {"share": events / coefficients, "least": EVENTS_PER_VARIABLE}
+    return (reason("few_events", n=events, coefficients=coefficients, **share),)
 
 
-def warn_on_left_out(left_out: tuple[Column, ...]) -> tuple[str, ...]:
+def warn_on_left_out(left_out: tuple[Column, ...]) -> tuple[Reason, ...]:
     """A warning sentence naming columns that could not enter the model."""
     if not left_out:
         return ()
     names = ", ".join(column.name for column in left_out)
-    return (
-        f"left out, as subjects do not differ in it (when an event happened) or as it repeats other covariates: {names}",
-    )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return (reason("covariates_left_out", names=names),)
 
 
 def _exponentiate(bound: float | None) -> float | None:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincinv, ndtr
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, check_curve, check_level, check_method, check_survival
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -59,11 +60,11 @@ def one_sample_logrank(
     times, events = check_survival(time, event)
     when, hazard = _cumulative_hazard(curve)
     if times.size == 0:
-        return NotEstimable("no subjects")
+        return NotEstimable(reason("no_subjects"))
     inside = times <= when[-1]
     observed, expected = int((events & inside).sum()), _expected_events(times, when, hazard, between)
     if expected == 0:
-        return NotEstimable("the published curve lets expect no event in the cohort's follow-up")
+        return NotEstimable(reason("no_event_expected"))
     z = (observed - expected) / sqrt((observed + expected) / 2)
     test = TestResult("one-sample log-rank (Wu)", float(2 * ndtr(-abs(z))), z, n=int(times.size))
     ratio = _ratio(observed, expected, int(times.size), level)

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from scipy.special import chdtrc, ndtri
 from scipy.stats import binom
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_level, check_method
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -31,7 +32,7 @@ def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact"
     only_first, only_second = check_count(only_first, "only_first"), check_count(only_second, "only_second")
     n = only_first + only_second
     if n == 0:
-        return NotEstimable("no subject differs between the two, so they cannot be compared")
+        return NotEstimable(reason("no_subject_differs"))
     if method in ("mcnemar", "mcnemar-corrected"):
         correction = min(1, abs(only_first - only_second)) if method == "mcnemar-corrected" else 0
         statistic = (abs(only_first - only_second) - correction) ** 2 / n
@@ -57,7 +58,7 @@ def difference_of_pairs(
     if only_first + only_second > pairs:
         raise ValueError(f"{only_first + only_second} discordant pairs are more than the {pairs} pairs")
     if pairs == 0:
-        return NotEstimable("no subject has both, so there is no difference")
+        return NotEstimable(reason("no_pairs_no_difference"))
     z = float(ndtri(0.5 + level / 2))
     # Half a subject more in each of the four cells.
     b, c, n = only_first + 0.5, only_second + 0.5, pairs + 2

@@ -15,6 +15,7 @@ from typing import Literal
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_level, check_method
 from transforms.statistics.proportions import wilson_bounds
 from transforms.statistics.result import Estimate, NotEstimable
@@ -45,7 +46,7 @@ def difference_of_proportions(
     if count_a > total_a or count_b > total_b:
         raise ValueError(f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}")
     if total_a == 0 or total_b == 0:
-        return NotEstimable("a group has no subjects, so there is no difference")
+        return NotEstimable(reason("empty_group_no_difference"))
     a, b = count_a / total_a, count_b / total_b
     name, bounds = _METHODS[method]
     low, high = bounds((count_a, total_a, count_b, total_b), level)

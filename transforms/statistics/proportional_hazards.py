@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, check_entry, check_method, check_survival
 from transforms.statistics.cox import is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
@@ -53,8 +54,8 @@ def proportional_hazards_tests(
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
     rows = gather_cox_rows(design, start, times, events, strata=strata)
-    if rows.reason:
-        return NotEstimable(rows.reason)
+    if rows.impossible:
+        return NotEstimable(rows.impossible)
     return compute_zph(rows, transform)
 
 
@@ -64,13 +65,13 @@ def compute_zph(rows: CoxRows, transform: TimeTransform = "km") -> dict[str, Tes
     if fit is None or is_suspicious(fit, rows.design.matrix):
         # A score test at a coefficient that Newton's method happened to stop at says nothing.
         if names := ", ".join(rows.design.columns[i].name for i in find_monotone_columns(rows.risk_sets)):
-            return NotEstimable(f"the likelihood has no maximum: events lie on one side of {names}")
+            return NotEstimable(reason("no_maximum", names=names))
         if fit is None:
-            return NotEstimable("the Cox model does not converge")
+            return NotEstimable(reason("cox_does_not_converge"))
     sets, beta = rows.risk_sets, fit.coefficients
     shape = _TRANSFORMS[transform](rows)
     if np.ptp(shape) == 0:
-        return NotEstimable("all events fall on one time, so no change over time can be seen")
+        return NotEstimable(reason("one_event_time"))
     shape = shape - np.average(shape, weights=sets.deaths)
     score = compute_schoenfeld_sums(sets, beta).T @ shape
     mixed = compute_weighted_information(sets, beta, shape)
@@ -80,7 +81,7 @@ def compute_zph(rows: CoxRows, transform: TimeTransform = "km") -> dict[str, Tes
     groups = {name: [i for i, v in enumerate(variables) if v == name] for name in dict.fromkeys(variables)}
     groups[ALL_COVARIATES] = list(range(len(variables)))
     tests = {name: _test(score[part], left[np.ix_(part, part)], rows.n) for name, part in groups.items()}
-    return {name: test for name, test in tests.items() if test is not None} or NotEstimable("too few events")
+    return {name: test for name, test in tests.items() if test is not None} or NotEstimable(reason("too_few_events"))
 
 
 def _test(score: Floats, variance: Floats, n: int) -> TestResult | None:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from scipy.special import betaincinv, ndtri, stdtrit
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_level, check_method
 from transforms.statistics.result import Estimate, NotEstimable
 
@@ -37,7 +38,7 @@ def proportion(
     if count > total:
         raise ValueError(f"count must lie between 0 and total, got {count} of {total}")
     if total == 0:
-        return NotEstimable("no subjects to take the proportion of")
+        return NotEstimable(reason("no_denominator"))
     name, bounds = _METHODS[method]
     low, high = bounds(count, total, level)
     share = count / total

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 from scipy.stats import rankdata
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, Integers, check_finite, check_level, check_method
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -32,10 +33,10 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
     check_method(method, get_args(RankMethod))
     first, second = check_finite(a), check_finite(b)
     if not first.size or not second.size:
-        return NotEstimable("a group has no subjects, so the groups cannot be compared")
+        return NotEstimable(reason("empty_group"))
     ranks = rankdata(np.concatenate([first, second]))
     if np.ptp(ranks) == 0:
-        return NotEstimable("all subjects have the same value, so the groups cannot be compared")
+        return NotEstimable(reason("same_value"))
     m, n = first.size, ranks.size
     statistic = float(ranks[:m].sum())
     shown = statistic - m * (m + 1) / 2
@@ -62,7 +63,7 @@ def wilcoxon_signed_rank(
         raise ValueError(f"pairs differ in length: {x.size} and {y.size}")
     difference = (x - y)[x != y]
     if not difference.size:
-        return NotEstimable("no subject differs between the two, so they cannot be compared")
+        return NotEstimable(reason("no_subject_differs"))
     ranks = rankdata(np.abs(difference))
     statistic, n = float(ranks[difference > 0].sum()), int(ranks.size)
     if method == "exact":
@@ -82,7 +83,7 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estima
     check_level(level)
     first, second = check_finite(a), check_finite(b)
     if not first.size or not second.size:
-        return NotEstimable("a group has no subjects, so there is no shift to estimate")
+        return NotEstimable(reason("empty_group_no_shift"))
     differences = np.sort((first[:, None] - second[None, :]).ravel())
     n = first.size + second.size
     sums, weights = _subset_sums(np.arange(1.0, n + 1), first.size)
@@ -100,7 +101,7 @@ def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float =
     if x.shape != y.shape:
         raise ValueError(f"pairs differ in length: {x.size} and {y.size}")
     if not x.size:
-        return NotEstimable("no subject has both, so there is no shift to estimate")
+        return NotEstimable(reason("no_pairs_no_shift"))
     difference = x - y
     i, j = np.triu_indices(difference.size)
     averages = np.sort((difference[i] + difference[j]) / 2)
@@ -122,7 +123,7 @@ def _from_ordered(ordered: Floats, statistic: Floats, weights: Floats, level: fl
         level=level,
         method=f"Hodges-Lehmann ({name}), exact interval",
         n=n,
-        note="" if reached else "too few subjects for an interval of this level",
+        note=None if reached else reason("too_few_for_level"),
     )
 
 

@@ -12,6 +12,7 @@ from math import sqrt
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_level
 from transforms.statistics.kaplan_meier import SurvivalCurve
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
@@ -30,7 +31,7 @@ def restricted_mean(curve: SurvivalCurve, horizon: float, *, level: float = 0.95
     if not horizon > 0:
         raise ValueError(f"a horizon must be positive, got {horizon}")
     if horizon > curve.last_time and curve.survival[-1] > 0:
-        return NotEstimable(f"no subject was at risk at {horizon:g}; the last was at {curve.last_time:g}")
+        return NotEstimable(reason("not_at_risk", time=horizon, last=curve.last_time))
     inside = curve.time < horizon
     edges = np.append(curve.time[inside], horizon)
     areas = np.diff(edges) * curve.survival[inside]
@@ -68,7 +69,7 @@ def compare_restricted_means(
     a, b = (mean for mean in means if isinstance(mean, Estimate))
     error = sqrt((a.standard_error or 0.0) ** 2 + (b.standard_error or 0.0) ** 2)
     if error == 0:
-        return NotEstimable("no event in either group before the horizon")
+        return NotEstimable(reason("no_event_before_horizon"))
     value, half = b.value - a.value, float(ndtri(0.5 + level / 2)) * error
     name = f"difference of {METHOD} to {horizon:g}"
     estimate = Estimate(

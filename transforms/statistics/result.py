@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.reasons import Reason
+
 
 @dataclass(frozen=True)
 class NotEstimable:
     """A quantity that these data cannot give, and why.
 
-    `reason` is one English sentence without a full stop, fit to print in a table's footnote. `low` is a lower confidence bound
+    `reason` is a code with arguments that reads as one sentence. `low` is a lower confidence bound
     that exists although the value does not, as of a median that is not reached; None otherwise.
     """
 
-    reason: str
+    reason: Reason
     low: float | None = None
 
 
@@ -36,7 +38,7 @@ class Estimate:
     n: subjects that entered the estimate. events: events among them, where the notion applies.
     at_risk: subjects at risk at the time the estimate belongs to (T >= t), where the notion applies.
     standard_error: on the scale of `value` (of the log ratio for ratios); None where undefined.
-    note: a sentence to print beside the number, or "".
+    note: what to print beside the number, or None.
     """
 
     value: float
@@ -48,7 +50,7 @@ class Estimate:
     events: int | None = None
     at_risk: int | None = None
     standard_error: float | None = None
-    note: str = ""
+    note: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -62,4 +64,4 @@ class TestResult:
     statistic: float | None = None
     degrees_of_freedom: int | None = None
     n: int | None = None
-    note: str = ""
+    note: Reason | None = None

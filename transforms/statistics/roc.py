@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, Floats, check_finite, check_level, check_outcome
 from transforms.statistics.result import Estimate, NotEstimable
 
@@ -44,7 +45,7 @@ def roc_area(outcome: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> E
     check_level(level)
     present, given = _check(outcome, values)
     if present.all() or not present.any():
-        return NotEstimable("all subjects have the same outcome, so there is nothing to tell apart")
+        return NotEstimable(reason("same_outcome_nothing_to_tell"))
     m, n = int(present.sum()), int((~present).sum())
     overall, own_m, own_n = rankdata(given), rankdata(given[present]), rankdata(given[~present])
     above = (overall[present] - own_m) / n
@@ -62,7 +63,7 @@ def roc_area(outcome: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> E
         n=m + n,
         events=m,
         standard_error=error,
-        note="" if min(m, n) > 1 else "one subject on a side: no interval",
+        note=None if min(m, n) > 1 else reason("one_subject_on_a_side"),
     )
 
 
@@ -79,7 +80,7 @@ def youden_cut(outcome: ArrayLike, values: ArrayLike) -> YoudenCut | NotEstimabl
     lower = area.value < 0.5
     cuts = np.unique(given)
     if cuts.size < 2:
-        return NotEstimable("all subjects have the same value, so there is no cut")
+        return NotEstimable(reason("same_value_no_cut"))
     high = given[None, :] >= cuts[1:, None]
     called = ~high if lower else high
     sensitivity = (called & present).sum(axis=1) / present.sum()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans
 from transforms.statistics.kaplan_meier import SurvivalCurve, kaplan_meier
 from transforms.statistics.logrank import LogrankResult, logrank
@@ -34,7 +35,7 @@ def simon_makuch(
     def curve(member: Booleans, name: str) -> SurvivalCurve | NotEstimable:
         own = member & later
         if not own.any():
-            return NotEstimable(f"no subject is ever {name}")
+            return NotEstimable(reason("nobody_ever", state=name))
         entry = np.where(rows.start[own] <= start, start, rows.start[own]) - start
         return kaplan_meier(rows.stop[own] - start, rows.event[own], entry=entry, interval=interval, level=level)
 

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc, gammaln
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_method
 from transforms.statistics.contingency import EQUALLY_LIKELY
 from transforms.statistics.result import NotEstimable, TestResult
@@ -37,9 +38,9 @@ def compare_two_proportions(
     if count_a > total_a or count_b > total_b:
         raise ValueError(f"counts must lie between 0 and totals: {count_a} of {total_a}, {count_b} of {total_b}")
     if total_a == 0 or total_b == 0:
-        return NotEstimable("a group has no subjects, so the groups cannot be compared")
+        return NotEstimable(reason("empty_group"))
     if count_a + count_b in (0, total_a + total_b):
-        return NotEstimable("all subjects of both groups have the same outcome, so the groups cannot be compared")
+        return NotEstimable(reason("same_outcome_in_groups"))
     return _METHODS[method](np.array([[count_a, total_a - count_a], [count_b, total_b - count_b]], dtype=np.float64))
 
 

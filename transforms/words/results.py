@@ -5,12 +5,14 @@ Words come last: nothing selects, compares or takes apart what is made here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
 
 from schemas.language import Language
+from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
 from transforms.words.names import Names
 from transforms.words.words import Words
@@ -18,15 +20,35 @@ from transforms.words.words import Words
 Row = Mapping[str, Any]
 # The words of a row, beside its keys.
 WORDED = tuple(column.name for column in WORDS)
+CODES = "codes"
 ANY_GRADE = 1
 PROPORTIONAL_HAZARDS = "proportional_hazards"
 
 
-def worded(analysis: pl.DataFrame, names: Names, words: Words) -> pl.DataFrame:
-    """Rows of results.analysis with label, population, group_name and group_level in a language."""
-    told = ResultWords(names, words)
-    rows = [tuple(told.of(row)) for row in analysis.iter_rows(named=True)]
-    return analysis.with_columns(pl.DataFrame(rows, schema=dict.fromkeys(WORDED, pl.String), orient="row"))
+def worded(analysis: pl.DataFrame, reasons: pl.DataFrame, names: Names, words: Words) -> pl.DataFrame:
+    """Rows of results.analysis with label, population, group_name, group_level and note in a language.
+
+    reasons: rows of results.reason. `codes` holds those of each row, for whoever has to choose by them.
+    """
+    told, said = ResultWords(names, words), _by_result(reasons)
+    rows = [
+        (
+            *told.of(row),
+            words.joined_reasons(said.get(row["result_id"], ())),
+            [code for code, _ in said.get(row["result_id"], ())],
+        )
+        for row in analysis.iter_rows(named=True)
+    ]
+    schema = {**dict.fromkeys(WORDED, pl.String), CODES: pl.List(pl.String)}
+    return analysis.with_columns(pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _by_result(reasons: pl.DataFrame) -> dict[str, list[tuple[str, dict[str, Argument]]]]:
+    """Code and arguments of the reasons of each row, in their order."""
+    found: dict[str, list[tuple[str, dict[str, Argument]]]] = {}
+    for result_id, code, arguments in reasons.sort("position").select("result_id", "code", "arguments").iter_rows():
+        found.setdefault(result_id, []).append((code, json.loads(arguments)))
+    return found
 
 
 def with_wording(analysis: pl.DataFrame, wording: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from schemas.language import Language
+from schemas.reasons import Argument
 from transforms.words.phrases import PARTS, PhraseBook
 
 HERE = Path(__file__).parent
@@ -68,6 +69,15 @@ class Words:
         if not text:
             return ""
         return self.signs(self._book.told(text))
+
+    def reason(self, code: str, arguments: Mapping[str, Argument]) -> str:
+        """A reason in this language; texts among its arguments are told in it too."""
+        said = {name: self.told(value) if isinstance(value, str) else value for name, value in arguments.items()}
+        return self.signs(self(f"reason.{code}", **said))
+
+    def joined_reasons(self, reasons: Iterable[tuple[str, Mapping[str, Argument]]]) -> str:
+        """Several reasons, one after the other."""
+        return self("list.strong_separator").join(self.reason(code, arguments) for code, arguments in reasons)
 
     def signs(self, text: str) -> str:
         """A text with what is typed in plain letters as readers see it."""

@@ -1,0 +1,154 @@
+"""Why a number is missing, or what it has to be read with: codes with arguments, and the sentence of each.
+
+A reason is kept as its code and arguments, and said in the reader's language last. In the library it reads as its sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Self
+
+Argument = str | int | float
+
+
+class Reason(str):
+    """A sentence without a full stop that knows what it was made of: `code`, in SENTENCES, and `arguments`."""
+
+    __slots__ = ("arguments", "code")
+    code: str
+    arguments: Mapping[str, Argument]
+
+    def __new__(cls, code: str, arguments: Mapping[str, Argument]) -> Self:
+        """The reason of a code. KeyError for a code or an argument that is none."""
+        made = super().__new__(cls, SENTENCES[code].format(**arguments))
+        made.code, made.arguments = code, dict(arguments)
+        return made
+
+    def __reduce__(self) -> tuple[type[Reason], tuple[str, dict[str, Argument]]]:
+        """Reasons travel between processes as what they were made of."""
+        return Reason, (self.code, dict(self.arguments))
+
+    @property
+    def arguments_text(self) -> str:
+        """The arguments as JSON, in the order of their names."""
+        return json.dumps(self.arguments, ensure_ascii=False, sort_keys=True)
+
+
+def reason(code: str, **arguments: Argument) -> Reason:
+    """A reason of SENTENCES, with its arguments; numbers of numpy become plain ones."""
+    return Reason(code, {name: _plain(value) for name, value in arguments.items()})
+
+
+def _plain(value: Argument) -> Argument:
+    return value if isinstance(value, str) or not hasattr(value, "item") else value.item()
+
+
+SENTENCES: dict[str, str] = {
+    "before_landmark": "{n} had the event and {censored} were censored before",
+    "bounded_day_0": "day 0 of {n} of {of} subjects is known within bounds only",
+    "bounded_days": "{n} of {of} event dates are known within bounds only, as the protocol has no imputation rule for {columns}",
+    "chosen_later": "subjects are chosen by {known}, which follows day 0: the time between can hold no event",
+    "constant_quantity": "a quantity is the same in all subjects",
+    "covariate_known_later": "known only after the time origin, so it must enter as time-dependent: {names}",
+    "covariates_left_out": "left out, as subjects do not differ in it (when an event happened) or as it repeats other covariates: {names}",
+    "covariates_unknown": "no subject has all covariates known",
+    "cox_does_not_converge": "the Cox model does not converge",
+    "differs_censored": "censored at: {own}, published {other}",
+    "differs_day_0": "day 0: {own}, published {other}",
+    "differs_events": "events: {own}, published {other}",
+    "differs_known_from": "population known from: {own}, published {other}",
+    "differs_transplant": "transplant: {own}, published {other}",
+    "empty_group": "a group has no subjects, so the groups cannot be compared",
+    "empty_group_no_difference": "a group has no subjects, so there is no difference",
+    "empty_group_no_shift": "a group has no subjects, so there is no shift to estimate",
+    "enters_as_time_dependent": "{factor} is known only after day 0: it enters models as time-dependent",
+    "event_unknown": "in {n} of {of} subjects it is unknown whether the event happened",
+    "everybody_exposed": "everybody is exposed",
+    "expected_below_five": "an expected count is below 5: the exact test is to be preferred",
+    "few_events": "{n} events for {coefficients} coefficients ({share:.1f} per coefficient; at least {least} are advised): estimates may be unstable",
+    "firth_cox": "the likelihood has no maximum ({names}): Firth-penalized estimates",
+    "firth_does_not_converge": "even the Firth-penalized model does not converge",
+    "firth_logistic": "the outcome is separated by {names}: Firth-penalized estimates",
+    "firth_too_few": "even the Firth-penalized model cannot be fitted: too few subjects or events",
+    "firth_too_few_for_covariates": "even the Firth-penalized model cannot be fitted: too few subjects or events for these covariates",
+    "flip_gains": "the comparison gains p < {level:g} when so many outcomes change",
+    "flip_loses": "the comparison loses p < {level:g} when so many outcomes change",
+    "follow_up_not_reached": "median follow-up not reached: {n} of {of} subjects are censored",
+    "graded_on": "{scale}",
+    "half_life_fit": "{n} samples, adjusted r-squared {r:.3f}",
+    "immortal_group": "{factor} is dated after day 0 in {n} of {of} subjects: as a fixed group it would give them immortal time",
+    "immortal_time": "immortal time: {n} of {of} count as exposed from day 0, but were found so only after {span} months; the time-dependent ratio is the one to read",
+    "immortal_time_late": "immortal time: {n} of {of} count as exposed from day 0, but were found so only after {span} months, {late} of them not before the event or the end of follow-up; the time-dependent ratio is the one to read",
+    "interval_undefined": "{interval} interval undefined at {rate:g}",
+    "last_detected": "last detected on day {day:g}",
+    "last_sample_detectable": "detectable in the last sample: censored there",
+    "logistic_does_not_converge": "the logistic model does not converge",
+    "no_common_time": "no time at which an event happened while two groups were at risk",
+    "no_correlation_interval": "no interval: three subjects, or a perfect correlation",
+    "no_covariate_differs": "no covariate differs between subjects at risk when an event happened",
+    "no_covariate_on_day_0": "no covariate is known on day 0",
+    "no_denominator": "no subjects to take the proportion of",
+    "no_event_before_horizon": "no event in either group before the horizon",
+    "no_event_expected": "the published curve lets expect no event in the cohort's follow-up",
+    "no_event_of_cause": "no event of cause {cause} in any group",
+    "no_events": "no events in any group",
+    "no_events_no_cut": "no events, so no cut can separate survival",
+    "no_events_with_covariates": "no events among the subjects with all covariates known",
+    "no_known_value": "no subject has a known value",
+    "no_maximum": "the likelihood has no maximum: events lie on one side of {names}",
+    "no_pairs_no_difference": "no subject has both, so there is no difference",
+    "no_pairs_no_shift": "no subject has both, so there is no shift to estimate",
+    "no_positive_value": "no subject has a positive value",
+    "no_rate_above_0": "no rate above 0",
+    "no_sample": "no sample",
+    "no_split": "the values allow no split into two groups of the size asked for",
+    "no_subject_differs": "no subject differs between the two, so they cannot be compared",
+    "no_subjects": "no subjects",
+    "nobody_alive": "no subject is alive at last contact",
+    "nobody_ever": "no subject is ever {state}",
+    "nobody_exposed": "nobody is exposed",
+    "not_at_risk": "no subject was at risk at {time:g}; the last was at {last:g}",
+    "not_compared": "{n} of {of} subjects not compared, as it is unknown whether they had the event",
+    "not_fragile": "no {n} changed outcomes carry p across {threshold:g}",
+    "not_reached": "not reached: the curve ends at {end:.3g}, above {level:.3g}",
+    "nothing_quantified": "nothing above the limit of quantification",
+    "nothing_remains": "nothing remains when one unit is left out",
+    "once_only": "first only {first}, second only {second}",
+    "one_event_time": "all events fall on one time, so no change over time can be seen",
+    "one_event_time_no_cut": "all events fall on one time with all subjects at risk: no cut can separate survival",
+    "one_group": "fewer than two groups have subjects, so there is nothing to compare",
+    "one_positive_value": "fewer than two subjects have a positive value",
+    "one_subject_on_a_side": "one subject on a side: no interval",
+    "other_scale": "{n} graded on another scale not counted",
+    "profile_bound_not_found": "a bound of the profile-likelihood interval was not found",
+    "profile_cut": "cut on day {day:g} by a further infusion or transplant, before day {end:g}",
+    "profile_ends": "the last sample, on day {day:g}, is quantified, and day {end:g} was not reached",
+    "profiles_not_estimable": "not estimable in {n} of {of}",
+    "published_rates": "the published rates are taken as exact; patients, supportive care and follow-up differ, which no test here sees",
+    "refits": "range over {n} refits, not a confidence interval",
+    "refits_not_estimable": "not estimable in {n}",
+    "response_unknown": "the response of {n} of {of} subjects is unknown, so they are left out",
+    "result_not_estimable": "the result itself is not estimable",
+    "same_covariates": "all subjects have the same covariate values",
+    "same_outcome_in_groups": "all subjects of both groups have the same outcome, so the groups cannot be compared",
+    "same_outcome_no_trend": "all subjects have the same outcome, so there is no trend to test",
+    "same_outcome_nothing_to_tell": "all subjects have the same outcome, so there is nothing to tell apart",
+    "same_outcome_with_covariates": "all subjects with known covariates have the same outcome",
+    "same_score_no_trend": "all subjects have the same score, so there is no trend to test",
+    "same_value": "all subjects have the same value, so the groups cannot be compared",
+    "same_value_no_cut": "all subjects have the same value, so there is no cut",
+    "samples_do_not_fall": "the last samples do not fall",
+    "table_too_large": "the table is too large for the exact test",
+    "test_not_estimable": "the test itself is not estimable",
+    "test_without_variance": "too few events while the groups were at risk together: the test has no variance",
+    "too_few_after_peak": "{n} quantified samples after the peak; a half-life needs {least}",
+    "too_few_clusters": "too few clusters for robust errors: there must be more clusters than coefficients",
+    "too_few_events": "too few events",
+    "too_few_for_level": "too few subjects for an interval of this level",
+    "too_few_pairs": "{n} subjects have both quantities; a correlation needs at least three",
+    "too_few_rows_or_columns": "fewer than two rows or columns have subjects, so there is nothing to compare",
+    "too_few_times_for_errors": "too few different event times for the errors of a Fine-Gray model",
+    "too_large_to_refit": "not computed beyond {n} subjects, where no headline rests on single ones",
+    "without_positive_value": "{n} without a positive value left out",
+}
