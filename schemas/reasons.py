@@ -121,6 +121,7 @@ SENTENCES: dict[str, str] = {
     "one_positive_value": "fewer than two subjects have a positive value",
     "one_subject_on_a_side": "one subject on a side: no interval",
     "other_scale": "{n} graded on another scale not counted",
+    "perfect_correlation": "a perfect correlation",
     "profile_bound_not_found": "a bound of the profile-likelihood interval was not found",
     "profile_cut": "cut on day {day:g} by a further infusion or transplant, before day {end:g}",
     "profile_ends": "the last sample, on day {day:g}, is quantified, and day {end:g} was not reached",

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Model, RiskFactor
-from schemas.reasons import Reason, reason
+from schemas.reasons import Argument, Reason, reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, known_for
@@ -135,5 +135,5 @@ def _immortal_time(course: Course) -> tuple[Reason, ...]:
         return ()
     span = f"{months[0]:.1f}" if len(months) == 1 else f"{months[0]:.1f} to {months[-1]:.1f}"
     late = sum(begin is not None and begin >= day for begin, day in zip(course.begins, course.time, strict=True))
-    told = {"n": len(months), "of": len(course.begins), "span": span}
+    told: dict[str, Argument] = {"n": len(months), "of": len(course.begins), "span": span}
     return (reason("immortal_time_late", late=late, **told) if late else reason("immortal_time", **told),)

@@ -94,7 +94,7 @@ def _estimate(r: float, spread: float | None, n: int, level: float, method: str)
 def _student(name: str, r: float, n: int) -> TestResult:
     freedom = n - 2
     if abs(r) == 1:
-        return TestResult(name, 0.0, r, freedom, n, "a perfect correlation")
+        return TestResult(name, 0.0, r, freedom, n, reason("perfect_correlation"))
     t = r * sqrt(freedom / (1 - r**2))
     return TestResult(name, float(2 * stdtr(freedom, -abs(t))), t, freedom, n)
 

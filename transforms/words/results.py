@@ -39,7 +39,7 @@ def worded(analysis: pl.DataFrame, reasons: pl.DataFrame, names: Names, words: W
         )
         for row in analysis.iter_rows(named=True)
     ]
-    schema = {**dict.fromkeys(WORDED, pl.String), CODES: pl.List(pl.String)}
+    schema: dict[str, pl.DataType] = {**dict.fromkeys(WORDED, pl.String()), CODES: pl.List(pl.String)}
     return analysis.with_columns(pl.DataFrame(rows, schema=schema, orient="row"))
 
 
