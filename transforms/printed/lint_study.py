@@ -17,6 +17,7 @@ from transforms.printed.lint import Finding, lint_figures
 
 EFFECTS = {"cox": "hazard ratio", "logistic": "odds ratio", "fine-gray": "subdistribution hazard ratio"}
 KINDS = {"survival": "km_probability", "cumulative_incidence": "cumulative_incidence"}
+OUTCOMES = ("survival", "competing")
 DIGITS = 6
 
 
@@ -38,7 +39,7 @@ def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Fig
             continue
         if row["statistic"] == "proportion":
             yield _proportion(row)
-        elif row["statistic"] in KINDS and not row["factor"]:
+        elif row["statistic"] in KINDS and row["section"] in OUTCOMES and not row["factor"]:
             yield _rate(row, protocol)
         elif row["statistic"] in ("hazard_ratio", "odds_ratio"):
             yield _ratio(row, protocol)

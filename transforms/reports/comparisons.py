@@ -82,10 +82,7 @@ def _definition_lines(rates: list[Row], landmarks: list[float], words: Words) ->
     return [
         [
             called,
-            *(
-                percent_interval(known[at]) if (at := (definition, time)) in known else DASH
-                for time in landmarks
-            ),
+            *(percent_interval(known[at]) if (at := (definition, time)) in known else DASH for time in landmarks),
         ]
         for definition, called in {row["definition"]: row["group_level"] for row in rates}.items()
     ]

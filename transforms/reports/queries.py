@@ -85,11 +85,14 @@ class Queries:
             for column, value in which.items()
         ]
         rows = self.analysis.filter(*wanted).sort("position")
-        told = ["label", "group_level"]
-        for column in ("population", "group_name"):
+        told = ["label"]
+        for column in ("group_level", "population", "group_name"):
             if rows.n_unique([*told, "statistic"]) < rows.height:
                 told.append(column)
-        return [Quoted(row["result_id"], _words(row, told), row["statistic"]) for row in rows.iter_rows(named=True)]
+        return [
+            Quoted(row["result_id"], [row[column] for column in told if row[column]], row["statistic"])
+            for row in rows.iter_rows(named=True)
+        ]
 
     def _select(self, table: str, order: str, which: dict[str, Value]) -> str:
         wanted = {"study_id": self.study_id, **which}
@@ -97,11 +100,6 @@ class Queries:
         # Of records with a history, those in force.
         in_force = "\n    AND valid_to IS NULL" if table.startswith("core.") else ""
         return f"SELECT *\nFROM {table}\nWHERE {conditions}{in_force}\nORDER BY {order}"
-
-
-def _words(row: dict[str, str], told: Sequence[str]) -> Sequence[str]:
-    """The label, and of the other columns what it does not say already."""
-    return [row[column] for column in told if column == "label" or row[column] not in row["label"]]
 
 
 def _condition(column: str, value: Value) -> str:

@@ -13,6 +13,7 @@ from transforms.reports.numbers import DASH, count_of, p_value, percent, percent
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
+from transforms.words.results import without_unit
 
 INDENT = "\u2003"
 
@@ -50,8 +51,7 @@ def _measured(rows: list[Row], missing: str, words: Words) -> Iterator[list[str]
     value = {row["statistic"]: row["estimate"] for row in rows}
     shown = spread(value["median"], value["min"], value["max"])
     unit = words.told(rows[0]["unit"])
-    # A label that ends with its unit is not told it twice.
-    plain = rows[0]["group_name"].removesuffix(f" ({unit})")
+    plain = without_unit(rows[0]["group_name"], unit)
     yield [words("baseline.measured", name=plain, unit=unit) if unit else f"{plain}", shown, missing]
 
 

@@ -57,6 +57,11 @@ def with_wording(analysis: pl.DataFrame, wording: pl.DataFrame, language: Langua
     return analysis.join(said, on=["study_id", "result_id"], how="left", maintain_order="left", validate="1:1")
 
 
+def without_unit(name: str, unit: str) -> str:
+    """A name that ends with its unit, without it, for whoever says the unit himself."""
+    return name.removesuffix(f" ({unit})")
+
+
 class ResultWords:
     """The words of a study's results in one language."""
 
