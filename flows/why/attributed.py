@@ -106,3 +106,37 @@ def _attributed(found: Explanation, row: dict[str, Any]) -> AttributedResult:
 def _label(row: dict[str, Any]) -> str:
     """The label; of a model, with how its covariates enter, which alone tells two fits apart."""
     return ", ".join([row["label"], row["population"]] if row["section"] == "model" else [row["label"]])
+
+
+def _cause(cause: Cause, key: ResultKey, start: Value) -> AttributedCause | None:
+    """What a subject does to a result; None where that is nothing."""
+    alone, (without, with_it) = cause.alone.get(key), (step.get(key) for step in (cause.before_step, cause.after_step))
+    if same_value(alone, start) and same_value(without, with_it):
+        return None
+    parts = [part for part in cause.parts if not same_value(part.alone.get(key), start)]
+    told = [AttributedPart(part.change, _minus(part.alone.get(key), start)) for part in parts]
+    if len(cause.changes) == 1:
+        told = [AttributedPart(cause.changes[0], _minus(alone, start))]
+    return AttributedCause(
+        subject_id=cause.subject_id,
+        site_id=cause.changes[0].site_id if cause.changes else "",
+        changes=cause.changes,
+        alone=_minus(alone, start),
+        in_order=_minus(with_it, without),
+        parts=told,
+    )
+
+
+def _size(cause: AttributedCause) -> float:
+    return float("inf") if cause.alone is None else abs(cause.alone)
+
+
+def _minus(one: Value, other: Value) -> Value:
+    """One - other; 0 where they are the same, None where one of them is not estimable."""
+    if same_value(one, other):
+        return 0.0
+    return None if one is None or other is None else one - other
+
+
+def _sum(one: Value, other: Value) -> Value:
+    return None if one is None or other is None else one + other

@@ -66,7 +66,7 @@ def definitions_parts(analysis: pl.DataFrame, names: Names, queries: Queries, wo
         printed: list[list[str]] = []
         for origin in dict.fromkeys(row["group_name"] for row in rates):
             printed.append([words("definitions.from", origin=origin)])
-            printed += _definition_lines([row for row in rates if row["group_name"] == origin], landmarks, words)
+            printed += _definition_lines([row for row in rates if row["group_name"] == origin], landmarks)
         spread = [words("definitions.spread"), *(_spread(own, months, words) for months in landmarks)]
         label = words.told(names.endpoints[own[0]["endpoint"]])
         header = [words("definitions.definition"), *(words("percent_at", months=f"{time:g}") for time in landmarks)]
@@ -76,7 +76,7 @@ def definitions_parts(analysis: pl.DataFrame, names: Names, queries: Queries, wo
     return found
 
 
-def _definition_lines(rates: list[Row], landmarks: list[float], words: Words) -> list[list[str]]:
+def _definition_lines(rates: list[Row], landmarks: list[float]) -> list[list[str]]:
     """A line per definition: its rate at each landmark, or a dash where nobody was at risk that long."""
     known = {(row["definition"], row["time_months"]): row for row in rates if row["estimate"] is not None}
     return [

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.analyses.response import RESPONDERS
-from transforms.reports.numbers import DASH, percent_interval
+from transforms.reports.numbers import DASH, percent
 from transforms.reports.parts import Row, ids_of, rows_of
+from transforms.reports.suppression import SUPPRESSED
 from transforms.words import Names, Words
 
 YEAR = 12
@@ -22,21 +23,24 @@ def headlines(analysis: pl.DataFrame, subjects: int, names: Names, words: Words)
         row = evaluable[0]
         label = words("headline.response", response=row["group_level"], infusion=row["infusion"])
         counted = {"n": DASH if row["events"] is None else row["events"], "of": row["n"]}
-        value, interval = _value(row, words)
+        value, interval = _value(row)
         found.append((label, value, words("headline.evaluable", interval=interval, **counted).strip()))
     found += [
         (
             words("headline.at_year", endpoint=words.told(names.endpoints[row["endpoint"]]), months=YEAR),
-            *_value(row, words),
+            *_value(row),
         )
         for row in _timed(analysis)
     ]
     return found[:MOST]
 
 
-def _value(row: Row, words: Words) -> tuple[str, str]:
-    value, _, interval = percent_interval(row).partition(" ")
-    return value if value == DASH else f"{value} %", interval
+def _value(row: Row) -> tuple[str, str]:
+    """The percentage and its interval."""
+    if row["estimate"] is None or row["status"] == SUPPRESSED:
+        return DASH, ""
+    interval = f"({percent(row['ci_low'])}–{percent(row['ci_high'])})" if row["ci_low"] is not None else ""
+    return f"{percent(row['estimate'])} %", interval
 
 
 def _timed(analysis: pl.DataFrame) -> list[Row]:
