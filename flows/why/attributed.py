@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.why.explain import Explanation
-from transforms.attribution import KEY, Change, ResultKey, same_value
+from transforms.attribution import KEY, Cause, Change, ResultKey, same_value
 
 Value = float | None
 
