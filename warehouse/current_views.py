@@ -54,8 +54,11 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
     dated = [_dated(name, domain.clinical_date()) for name, domain in DOMAINS.items() if domain.clinical_date()]
     _hold(connection, "current.dated_record", " UNION ALL ".join(dated))
     bound_dates(connection)
+    there = domains_of_day(connection)
     for name, domain in DOMAINS.items():
-        _hold(connection, f"cut.{name}", _up_to_the_cut(name, domain))
+        _hold(
+            connection, f"cut.{name}", _up_to_the_cut(name, domain) if name in there else f"FROM current.{name} LIMIT 0"
+        )
     _hold(connection, "cut.infusion", NUMBERED)
     _hold(
         connection,
@@ -67,6 +70,11 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT study_id, domain, record_id, column_name, flag, earliest, latest FROM current.bounded_date",
     )
     _hold(connection, "current.set_aside", f"FROM meta.set_aside WHERE {IN_FORCE}")
+
+
+def domains_of_day(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The domains with a record that day."""
+    return {name for (name,) in connection.execute("SELECT DISTINCT domain FROM current.record").fetchall()}
 
 
 def _up_to_the_cut(name: str, domain: type[Domain]) -> str:
