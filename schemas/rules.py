@@ -74,6 +74,13 @@ ROW_RULES = (
         "该行单元格数与表头不符：请将含分隔符的内容加引号后重新导出。",
     ),
     Rule(
+        "row.shared",
+        "record",
+        "The number of this subject stands for several subjects of the export: give each its own, or have the mapping join the site to it.",
+        (),
+        "该受试者编号在本次导出中对应多名受试者：请为每人分配唯一编号，或在映射中将中心代码与编号合并。",
+    ),
+    Rule(
         "cell.personal_data",
         "cell",
         "This cell seems to hold a name, telephone, identity number or address of a person and is not used: remove it.",

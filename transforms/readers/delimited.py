@@ -48,7 +48,9 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     delimiter = _delimiter(text, mapping.delimiter, header_row)
     rows, swollen = _numbered_rows(path.name, text, delimiter)
     if len(rows) < header_row:
-        raise DataRejected(f"{path.name}: expected a header in row {header_row}; the file has {len(rows)} rows")
+        raise DataRejected(
+            f"{path.name}: expected a header in row {header_row}; the file has {len(rows)} rows; correct header_row in the mapping, or export it anew"
+        )
     header = rows[header_row - 1][1]
     data = _without_last_line(path.name, [row for row in rows[header_row:] if any(map(str.strip, row[1]))], mapping)
     if not text.endswith(("\n", "\r")):

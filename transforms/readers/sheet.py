@@ -42,7 +42,7 @@ class Sheet:
     sheet order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
     format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
     are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
-    declares to identify a person. marked: columns with cells that a person marked. blank: it holds nothing, not even a header.
+    declares to identify a person. shared: rows that are not in the frame since their subject's number stands for several. marked: columns with cells that a person marked. blank: it holds nothing, not even a header.
     """
 
     file: str
@@ -52,6 +52,7 @@ class Sheet:
     personal: tuple[str, ...] = ()
     marked: tuple[MarkedColumn, ...] = ()
     blank: bool = False
+    shared: tuple[int, ...] = ()
 
     @property
     def header(self) -> list[str]:
