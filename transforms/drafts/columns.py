@@ -5,13 +5,14 @@ Belongs here: judging columns. What is written of them is sources' and feeds' bu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from schemas.columns import ColumnSpec
 from schemas.domains import DOMAINS
-from transforms.drafts.profile import Profile, profile_column
+from transforms.drafts.profile import NUMBER, Profile, profile_column
 from transforms.drafts.words import (
     Meaning,
     is_hospital_number,
@@ -25,6 +26,9 @@ from transforms.drafts.words import (
 )
 from transforms.readers import Sheet
 from transforms.readers.odm_attributes import is_technical
+
+# Fewer cells a text are no classes.
+CELLS_A_CLASS = 3
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,18 @@ class Columns:
                 unknown += [] if meanings else [profile]
             elif is_hospital_number(profile.header):
                 columns.append(Column(profile, Meaning("subject", "subject_id")))
-            elif meaning := meaning_of(profile.header):
+            elif (meaning := meaning_of(profile.header)) and not _is_classed(profile, meaning):
                 columns.append(Column(profile, meaning))
             else:
                 unknown.append(profile)
         return columns, [profile for profile in unknown if profile.header not in told]
+
+
+def _is_classed(profile: Profile, meaning: Meaning) -> bool:
+    """Whether a registry sends classes, as 20-40, where a number is wanted: no cell of them could be read."""
+    wanted = DOMAINS[meaning.domain].columns()[meaning.column].kind
+    classes = bool(profile.texts) and CELLS_A_CLASS * profile.distinct <= profile.filled
+    return wanted in ("number", "integer") and classes and not any(re.match(NUMBER, text) for text in profile.texts)
 
 
 def _is_subject(meaning: Meaning | None) -> bool:

@@ -357,3 +357,9 @@ def test_a_data_dictionary_is_no_export(tmp_path: Path) -> None:
     path = table(tmp_path, '"Variable / Field Name","Form Name"', "record_id,demographics", "sex,demographics")
     with pytest.raises(DataRejected, match=r"a\.csv: expected an export; found a data dictionary of REDCap"):
         draft_mapping(path, "s")
+
+
+def test_classes_are_not_taken_for_numbers(tmp_path: Path) -> None:
+    rows = (f"{number},{'20-40' if number % 2 else '>40'},2021-03-05" for number in range(8))
+    text, _ = drafted(table(tmp_path, "id,age,enrolled", *rows), tmp_path)
+    assert "# not guessed: age (text, 8 of 8 filled, 2 distinct)" in text
