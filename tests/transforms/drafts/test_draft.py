@@ -363,3 +363,18 @@ def test_classes_are_not_taken_for_numbers(tmp_path: Path) -> None:
     rows = (f"{number},{'20-40' if number % 2 else '>40'},2021-03-05" for number in range(8))
     text, _ = drafted(table(tmp_path, "id,age,enrolled", *rows), tmp_path)
     assert "# not guessed: age (text, 8 of 8 filled, 2 distinct)" in text
+
+
+def test_a_header_of_two_rows_is_found_in_a_text_file_too(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        "某医院登记表",
+        "编号,入组日期,CD19回输,,疗效,",
+        ",,日期,剂量,日期,疗效",
+        "1,2021-03-05,2021-03-20,2.5,2021-04-20,CR",
+    )
+    text, site = drafted(path, tmp_path)
+    assert "header_row: 2  # guess" in text and "header_rows: 2  # guess" in text
+    staged = stage_export(path, site.files[0], site)
+    assert staged["accepted.subject"]["source_row"].to_list() == [4]
+    assert staged["accepted.response"]["response"].to_list() == ["CR"]
