@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
@@ -189,12 +190,26 @@ def test_what_the_file_declares_under_a_number_counts() -> None:
         ("0004", '"BJ-"@', "BJ-0004"),
         ("x", '0;-0;0;"t "@', "t x"),
         ("x", "0.00", "x"),
-        ("x", ";;;", "x"),
+        ("x", ";;", "x"),
+        ("x", '0;-0;0;"no number"', "no number"),
         ("x", "foo@", "x"),
     ],
 )
 def test_a_text_is_shown_with_what_its_format_puts_around_it(text: str, code: str, shown: str) -> None:
     assert render_text(text, code) == shown
+
+
+@pytest.mark.parametrize("code", [";;;", "0;-0;0;", '0;-0;0;""', "@;;;"])
+def test_a_text_that_its_format_hides_is_not_known(code: str) -> None:
+    with pytest.raises(ValueError, match="a format that hides the text"):
+        render_text("x", code)
+
+
+@pytest.mark.parametrize("code", ["General", "0", "0%", "@", "yyyy-mm-dd", "[h]:mm"])
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_a_value_that_is_no_number_is_not_known(value: float, code: str) -> None:
+    with pytest.raises(ValueError, match="a value that is no finite number"):
+        render_number(value, code)
 
 
 @given(st.integers(-(10**9), 10**9).map(lambda n: n / 10**4), st.sampled_from(["0%", "0.00%", "0.0%;[Red]-0.0%"]))

@@ -9,6 +9,7 @@ import pytest
 
 from schemas.errors import DataRejected
 from tests.transforms.readers.damage import cut_short, flipped
+from tests.transforms.readers.raw_workbook import doubts
 from transforms.readers.workbook.ods import read_ods
 from transforms.readers.workbook.worksheet import Mark, Worksheet
 
@@ -182,7 +183,7 @@ def test_rows_in_groups_are_read_and_tables_within_drawings_are_not(tmp_path: Pa
 
 def test_a_formula_without_a_result_was_never_computed(tmp_path: Path) -> None:
     sheet = read(tmp_path, row(text("a"), '<table:table-cell table:formula="of:=1+1"/>'), generator="odfpy")
-    assert sheet.refused is not None and sheet.refused.startswith("S B1: holds a formula that was never computed; open")
+    assert doubts(sheet) == {"B1": "holds a formula that was never computed"} and sheet.cells[0, 0] == "a"
 
 
 @pytest.mark.parametrize(
@@ -195,16 +196,22 @@ def test_a_zero_is_a_result_where_its_program_computes(
     cells = [number("0", attributes=formula, words="0")] + (
         [number(other, attributes=formula, words="2")] if other else []
     )
-    assert (read(tmp_path, row(*cells), generator=generator).refused is None) == computed
+    assert (doubts(read(tmp_path, row(*cells), generator=generator)) == {}) == computed
 
 
-def test_a_date_shown_by_its_quarter_refuses_its_sheet(tmp_path: Path) -> None:
+def test_a_date_shown_by_its_quarter_costs_its_cell(tmp_path: Path) -> None:
     sheet = read(tmp_path, row(text("x"), number("2021-03-05", "date")), FORMATS["quarter"])
-    assert sheet.refused is not None and sheet.refused.startswith("S B1: ")
+    assert doubts(sheet) == {"B1": "has a date shown by its quarter or week"} and sheet.cells[0, 0] == "x"
 
 
-def test_a_percent_sign_over_a_number_that_is_no_percentage_refuses_its_sheet(tmp_path: Path) -> None:
-    assert (read(tmp_path, row(number("0.45", words="45%"))).refused or "").startswith("S A1: ")
+def test_a_percent_sign_over_a_number_that_is_no_percentage_costs_its_cell(tmp_path: Path) -> None:
+    found = read(tmp_path, row(number("0.45", words="45%")))
+    assert doubts(found) == {"A1": "has a text in percent over a number that is none"}
+
+
+def test_a_doubtful_cell_that_the_file_writes_once_for_several_costs_each_of_them(tmp_path: Path) -> None:
+    repeated = number("0.45", attributes='table:number-columns-repeated="3"', words="45%")
+    assert set(doubts(read(tmp_path, row(repeated, text("x"))))) == {"A1", "B1", "C1"}
 
 
 def test_a_flat_document_is_read_alike(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.errors import DataRejected
+from tests.transforms.readers.raw_workbook import doubts
 from transforms.readers.workbook.spreadsheet_ml import read_spreadsheet_ml
 from transforms.readers.workbook.worksheet import Mark, Worksheet
 
@@ -99,26 +100,26 @@ def test_a_small_character_set_is_read_as_the_large_one_programs_write() -> None
 
 
 @pytest.mark.parametrize("value", ["Zhang San", "1_0", "NaN", "1e400"])
-def test_a_text_stored_as_a_number_is_refused_without_quoting_it(value: str) -> None:
-    refused = read(f"<Row>{cell(value, 'Number', 'short')}</Row>").refused or ""
-    assert refused.startswith("S A1: has a text stored as a number")
-    assert value not in refused
+def test_a_text_stored_as_a_number_costs_its_cell_and_is_not_quoted(value: str) -> None:
+    found = read(f"<Row>{cell(value, 'Number', 'short')}{cell('kept')}</Row>")
+    assert doubts(found) == {"A1": "has a text stored as a number"} and found.cells[0, 1] == "kept"
+    assert value not in found.doubts[0, 0]
 
 
 @pytest.mark.parametrize("held", ["", '<Data ss:Type="Number">0</Data>'])
-def test_a_formula_that_was_never_computed_refuses_its_sheet(held: str) -> None:
+def test_a_formula_that_was_never_computed_costs_its_cell(held: str) -> None:
     found = read(f'<Row>{cell("a")}<Cell ss:Formula="=1+1">{held}</Cell></Row>')
-    assert (found.refused or "").startswith("S B1: holds a formula that was never computed")
+    assert doubts(found) == {"B1": "holds a formula that was never computed"} and found.cells[0, 0] == "a"
 
 
 def test_a_zero_beside_results_is_one() -> None:
     two = '<Cell ss:Formula="=1+1"><Data ss:Type="Number">2</Data></Cell>'
-    assert read(f"<Row>{two}{two.replace('>2<', '>0<')}</Row>").refused is None
+    assert read(f"<Row>{two}{two.replace('>2<', '>0<')}</Row>").doubts == {}
 
 
-def test_a_part_of_a_date_alone_refuses_its_sheet() -> None:
+def test_a_part_of_a_date_alone_costs_its_cell() -> None:
     found = read(f"<Row>{cell('2021-03-05T00:00:00', 'DateTime', 'day')}</Row>")
-    assert (found.refused or "").startswith("S A1: ")
+    assert doubts(found) == {"A1": "has a date of which only a part is shown"}
 
 
 @pytest.mark.parametrize(

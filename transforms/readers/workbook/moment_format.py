@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
+from schemas.mapping.texts import SERIALS
 from transforms.readers.workbook.format_code import Part, Section
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 DAY_SECONDS = 86_400
 # Excel's calendar has a 29 February 1900, which is day 60; the days before it are counted from the end of 1899.
-DAY_ONE = date(1899, 12, 31)
-DAY_ONE_SINCE_MARCH = date(1899, 12, 30)
+DAY_ONE_SINCE_MARCH = SERIALS["serial-1900"]
+DAY_ONE = DAY_ONE_SINCE_MARCH + timedelta(days=1)
 LEAP_DAY_THAT_NEVER_WAS = 60
-DAYS_FROM_1900_TO_1904 = 1462
+DAYS_FROM_1900_TO_1904 = (SERIALS["serial-1904"] - DAY_ONE_SINCE_MARCH).days
 LAST_DAY = 2_958_465  # 31 December 9999
-OVERFLOW = "########"
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -37,7 +38,7 @@ def render_moment(value: float, section: Section, *, date_1904: bool) -> str:
         return _time_of_day(value) if shown & {"hour", "minute", "second", "half"} else _unknown()
     seconds = round(value * DAY_SECONDS) + DAYS_FROM_1900_TO_1904 * DAY_SECONDS * date_1904
     if seconds < 0 or seconds >= (LAST_DAY + 1) * DAY_SECONDS or (date_1904 and value < 0):
-        return OVERFLOW
+        return NOT_KNOWN
     serial, rest = divmod(seconds, DAY_SECONDS)
     if "year" in shown:
         return _with_year(shown, day_text(serial), rest)
@@ -69,7 +70,7 @@ def _with_year(shown: set[str], day: str, rest: int) -> str:
 
 
 def _time_of_day(value: float) -> str:
-    return OVERFLOW if value < 0 else _clock(round(value * DAY_SECONDS) % DAY_SECONDS)
+    return NOT_KNOWN if value < 0 else _clock(round(value * DAY_SECONDS) % DAY_SECONDS)
 
 
 def _span(value: float) -> str:

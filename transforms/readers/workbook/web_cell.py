@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from transforms.readers.workbook.builtin_formats import code_of
-from transforms.readers.workbook.found_cells import NEVER_COMPUTED
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
 from transforms.readers.workbook.number_format import NUMBER, render_number, stored_number
 from transforms.readers.workbook.rich_text import lowered, raised
 
@@ -27,7 +27,6 @@ BLANKS = re.compile(r"[ \t\r\n]+")
 BLOCKS, NOT_SHOWN = {"p", "div", "li"}, {"script", "style", "comment", "option"}
 STRUCK = {"s", "strike", "del"}
 NO_COLOR = {"", "white", "#ffffff", "#fff", "transparent", "none", "inherit", "auto"}
-UNCLEAR = "expected a cell that shows what it holds; found {}; save it as .xlsx and send it again"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def read_cell(cell: etree._Element, formats: dict[str, str]) -> WebCell:
     try:
         return WebCell(_seen(text, _stored(cell), _code(cell, style, formats)), look, struck, comment)
     except ValueError as unclear:
-        return WebCell(text, look, struck, comment, UNCLEAR.format(unclear))
+        return WebCell(text, look, struck, comment, UNKNOWN_FORMAT.format(unclear))
 
 
 def _seen(text: str, stored: float | None, code: str | None) -> str:
