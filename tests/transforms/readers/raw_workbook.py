@@ -38,10 +38,10 @@ def styles(*codes: str, fonts: str = "<font/>", fills: str = "<fill/>", cells: s
 def write_raw(
     path: Path, rows: str, *, style: str | None = None, strings: str = "", before: str = "", after: str = "",
     workbook: str = '<calcPr calcId="191029"/>', properties: str = "", main: str = MAIN, base: str = LINKS, parts: dict[str, str] | None = None,
-    sheet: str | None = None, state: str = "visible",
+    sheet: str | bytes | None = None, state: str = "visible",
 ) -> Path:  # fmt: skip
     """A workbook of one sheet, S, whose rows are these; `sheet` is a whole part in place of it, `parts` replace or join others."""
-    made = {
+    made: dict[str, str | bytes] = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "_rels/.rels": links(("officeDocument", "xl/workbook.xml"), base=base),
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{base}">{properties}<sheets><sheet name="S" sheetId="1" state="{state}" r:id="rId1"/></sheets>{workbook}</workbook>',

@@ -186,6 +186,20 @@ def test_a_sheet_in_which_a_cell_is_there_twice_is_refused(tmp_path: Path) -> No
     assert found.refused == "S B2: is there twice; open the workbook in Excel, save it and send it again"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("value", ["<v>7</v>", "<v><![CDATA[7]]></v>"])
+def test_sheets_of_wide_text_or_with_unparsed_parts_are_read(tmp_path: Path, encoding: str, value: str) -> None:
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row><c>{value}</c></row></sheetData></worksheet>'
+    found = read_raw(tmp_path, "", sheet=f'<?xml version="1.0" encoding="{encoding}"?>{sheet}'.encode(encoding))
+    assert texts(found) == {"A1": "7"} and found.refused is None
+
+
+def test_a_document_type_in_wide_text_is_refused(tmp_path: Path) -> None:
+    sheet = f'<!DOCTYPE x [<!ENTITY a "7">]><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+    with pytest.raises(DataRejected, match="workbook without document type"):
+        read_raw(tmp_path, "", sheet=sheet.encode("utf-16"))
+
+
 def test_a_stray_blank_cell_at_the_far_end_costs_nothing(tmp_path: Path) -> None:
     found = read_raw(tmp_path, ROW + '<row r="1048576"><c r="XFD1048576" s="0"/></row>', style=styles("0%"))
     assert texts(found) == SHOWN and found.refused is None

@@ -46,12 +46,12 @@ def read_xlsx(path: Path) -> list[Worksheet]:
 
 def _worksheet(package: Package, sheet: _Listed, book: Book, second: SecondReading, *, doubtful: bool) -> Worksheet:
     found = FoundCells(sheet.name, hidden=sheet.hidden, comments=set(_comments(package, sheet.part)))
-    read_cells(package, sheet.part, found, book)
+    is_plain = read_cells(package, sheet.part, found, book)
     if doubtful:
         found.question_zeros()
 
     def count_again(found: FoundCells) -> Counts | None:
-        counts = second.counts(found.name) if can_lay_out(found.bottom, found.right) else None
+        counts = second.counts(found.name) if is_plain and can_lay_out(found.bottom, found.right) else None
         return counts_by_lxml(package, sheet.part, book) if counts is None else counts
 
     return found.worksheet(count_again)

@@ -16,13 +16,14 @@ from transforms.readers.workbook.worksheet import Merged, Place
 from transforms.readers.workbook.xlsx_strings import Text, read_text
 
 CHUNK = 2**18
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Stands for a cell that has been taken at the end of its text, before its own.
 TAKEN: dict[str, str] = {}
 ROW_NUMBER = re.compile(r"0*[1-9][0-9]{0,6}", re.ASCII)
 
 
-def read_cells(package: Package, part: str, found: FoundCells, book: Book) -> None:
-    """Take the cells of a sheet, and its merged ranges.
+def read_cells(package: Package, part: str, found: FoundCells, book: Book) -> bool:
+    """Take the cells of a sheet, and its merged ranges; whether its XML is plain: calamine reads no UTF-16 and no CDATA.
 
     Raises
     ------
@@ -31,8 +32,10 @@ def read_cells(package: Package, part: str, found: FoundCells, book: Book) -> No
     walk = _Walk(package.file, found, book)
     with package.open(part) as content:
         while chunk := content.read(CHUNK):
+            walk.is_plain = walk.is_plain and not chunk.startswith(UTF_16)
             walk.parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keywords
         walk.parser.Parse(b"", True)  # noqa: FBT003
+    return walk.is_plain
 
 
 def merged_range(reference: str) -> Merged | None:
@@ -65,10 +68,11 @@ class _Walk:
         self.value: str | None = None
         self.has_formula = self.collects = False
         self.own: TreeBuilder | None = None
-        self.skipped = ""
+        self.skipped, self.is_plain = "", True
         self.parser = safe_parser(file)
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         self.parser.CharacterDataHandler = self._characters
+        self.parser.StartCdataSectionHandler = self._start_cdata
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = self.names[tag]
@@ -114,6 +118,9 @@ class _Walk:
             self.value += text  # type: ignore[operator]
         elif self.own is not None:
             self.own.data(text)
+
+    def _start_cdata(self) -> None:
+        self.is_plain = False
 
     def _end(self, tag: str) -> None:
         name = self.names[tag]
