@@ -34,6 +34,8 @@ FORMATS = {
     "span": '<number:time-style style:name="F" number:truncate-on-overflow="false"><number:hours/><number:text>:</number:text><number:minutes/></number:time-style>',
     "grouped": '<number:number-style style:name="F"><number:number number:min-integer-digits="7"><number:embedded-text number:position="4">-</number:embedded-text></number:number></number:number-style>',
     "low": '<number:number-style style:name="P"><number:text>low</number:text></number:number-style><number:number-style style:name="F"><number:number number:min-integer-digits="1"/><style:map style:condition="value()&lt;1" style:apply-style-name="P"/></number:number-style>',
+    "dashed": '<number:number-style style:name="F"><number:number number:min-integer-digits="0"><number:embedded-text number:position="4">-</number:embedded-text><number:embedded-text number:position="2">-</number:embedded-text></number:number></number:number-style>',
+    "hidden": '<number:number-style style:name="P"><number:text/></number:number-style><number:text-style style:name="F"><number:text/><style:map style:condition="value()&gt;0" style:apply-style-name="P"/><style:map style:condition="value()&lt;0" style:apply-style-name="P"/><style:map style:condition="value()=0" style:apply-style-name="P"/></number:text-style>',
     "boolean": '<number:boolean-style style:name="F"><number:boolean/></number:boolean-style>',
 }  # fmt: skip
 STYLES = """<style:style style:name="base" style:family="table-cell" style:data-style-name="F"/>
@@ -94,6 +96,7 @@ def number(value: str, kind: str = "float", attributes: str = 'table:style-name=
         ("0.8", "float", "literal", "0.8%"),
         ("4", "float", "id", "BJ-0004"),
         ("1234567", "float", "grouped", "123-4567"),
+        ("20210305", "float", "dashed", "2021-03-05"),
         ("2021-03-01", "date", "month", "2021-03"),
         ("2021-01-01", "date", "year", "2021"),
         ("2021-03-05", "date", "day", "2021-03-05"),
@@ -202,6 +205,13 @@ def test_a_zero_is_a_result_where_its_program_computes(
 def test_a_date_shown_by_its_quarter_costs_its_cell(tmp_path: Path) -> None:
     sheet = read(tmp_path, row(text("x"), number("2021-03-05", "date")), FORMATS["quarter"])
     assert doubts(sheet) == {"B1": "has a date shown by its quarter or week"} and sheet.cells[0, 0] == "x"
+
+
+def test_what_a_format_hides_costs_its_cell(tmp_path: Path) -> None:
+    hidden = '<table:table-cell table:style-name="c" office:value-type="string" office:string-value="x"><text:p/></table:table-cell>'
+    found = read(tmp_path, row(number("5"), hidden, text("kept")), FORMATS["hidden"])
+    assert doubts(found) == {"A1": "has a format that hides the number", "B1": "has a format that hides the text"}
+    assert found.cells[0, 2] == "kept"
 
 
 def test_a_percent_sign_over_a_number_that_is_no_percentage_costs_its_cell(tmp_path: Path) -> None:

@@ -181,6 +181,12 @@ def test_what_cannot_be_read_costs_its_cell(tmp_path: Path, cell: str, reason: s
     assert doubts(found) == {"B2": reason} and texts(found)["C2"] == "1"
 
 
+def test_what_lies_beneath_a_merged_cell_is_not_known_unless_it_is_the_same(tmp_path: Path) -> None:
+    cells = "".join(f"<row><c><v>{value}</v></c></row>" for value in (1, 2, 1))
+    found = read_raw(tmp_path, cells, after='<mergeCells><mergeCell ref="A1:A3"/></mergeCells>')
+    assert doubts(found) == {"A2": "lies beneath a merged cell and holds something else"} and texts(found)["A3"] == "1"
+
+
 def test_a_sheet_in_which_a_cell_is_there_twice_is_refused(tmp_path: Path) -> None:
     found = read_raw(tmp_path, "<row r='2'><c r='B2'><v>1</v></c><c r='B2'><v>2</v></c></row>")
     assert found.refused == "S B2: is there twice; open the workbook in Excel, save it and send it again"

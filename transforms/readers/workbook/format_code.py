@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 
 # General as programs of other languages write it into a file.
-GENERAL = r"general|g/通用格式|g/標準|standard|estándar|standaard|標準"
+GENERAL = r"general|g/通用格式|g/標準|常规|通用格式|standard|estándar|standaard|標準"
 PART = re.compile(
     rf"""
       "(?P<quoted>[^"]*)(?:"|$)

@@ -15,6 +15,7 @@ NEVER_COMPUTED = (
 )
 UNKNOWN_FORMAT = "has {}, so what it shows can't be known; give the cell another number format, such as 0 or yyyy-mm-dd"
 DAMAGED = "{}; open the workbook in Excel, save it and send it again"
+COVERED = "lies beneath a merged cell and holds something else; unmerge the cells, enter what belongs in each and send the workbook again"
 ROWS, COLUMNS = 1_048_576, 16_384
 
 
@@ -89,6 +90,7 @@ class FoundCells:
         self, count_again: Callable[[FoundCells], Counts | None] = lambda _: None, *, numbered: bool = False
     ) -> Worksheet:
         """The sheet, after a second library, where there is one, has counted its cells."""
+        self._question_covered()
         refused = self.refused or refusal_of_counts(self.name, *self.counts(), count_again(self))
         marks = [
             *(Mark("comment", *place) for place in sorted(self.comments)),
@@ -99,6 +101,16 @@ class FoundCells:
         return Worksheet(
             self.name, self.hidden, cells, tuple(self.merged), tuple(marks), refused, self.doubts, numbered
         )
+
+    def _question_covered(self) -> None:
+        """Doubt what lies beneath a merged cell, where nobody sees it, unless it is the same."""
+        for top, left, bottom, right in self.merged:
+            large = (bottom - top + 1) * (right - left + 1) > len(self.cells)
+            area = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+            for place in [*self.cells] if large else area:
+                is_within = top <= place[0] <= bottom and left <= place[1] <= right and place != (top, left)
+                if is_within and self.cells.get(place, self.cells.get((top, left))) != self.cells.get((top, left)):
+                    self.question(place, COVERED)
 
     def counts(self) -> tuple[Counts, Counts]:
         """By row how many filled cells there are for certain, and how many that another library may take for blank."""

@@ -22,6 +22,8 @@ from transforms.readers.workbook.moment_format import render_moment
 from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 SCALED = Decimal(1000)
+# Beyond this, the digits behind the fifteenth are none that anybody stored.
+WHOLE_IN_FULL = 10**15
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -85,7 +87,7 @@ def render_text(text: str, code: str) -> str:
 
 def plain_number(value: float) -> str:
     """A number in Excel's 15 digits, without exponent; whole numbers without a fraction."""
-    if value.is_integer():
+    if value.is_integer() and abs(value) < WHOLE_IN_FULL:
         return str(int(value))
     text = format(value, ".15g")
     return format(Decimal(text), "f") if "e" in text else text
@@ -125,7 +127,9 @@ def _render_digits(value: float, section: Section, *, signed: bool) -> str:
 
 def _zero(shown: str) -> str:
     """A zero of which `#` shows no digit: the digit before whatever else is shown; accounts write it as a dash."""
-    return "0" if shown in {"", "-", "–", "—"} else f"0{shown}"
+    if not shown:
+        raise ValueError("a format that hides the number")
+    return "0" if shown in {"-", "–", "—"} else f"0{shown}"
 
 
 def _scaled(parts: tuple[Part, ...]) -> tuple[list[Part], Decimal]:
