@@ -207,6 +207,12 @@ def test_a_date_shown_by_its_quarter_costs_its_cell(tmp_path: Path) -> None:
     assert doubts(sheet) == {"B1": "has a date shown by its quarter or week"} and sheet.cells[0, 0] == "x"
 
 
+def test_a_text_is_shown_once_with_what_its_format_puts_around_it(tmp_path: Path) -> None:
+    code = '<number:text-style style:name="F"><number:text-content/><number:text>!</number:text></number:text-style>'
+    written = '<table:table-cell table:style-name="c" office:value-type="string" office:string-value="x"><text:p>x!</text:p></table:table-cell>'
+    assert read(tmp_path, row(written), code).cells == {(0, 0): "x!"}
+
+
 def test_what_a_format_hides_costs_its_cell(tmp_path: Path) -> None:
     hidden = '<table:table-cell table:style-name="c" office:value-type="string" office:string-value="x"><text:p/></table:table-cell>'
     found = read(tmp_path, row(number("5"), hidden, text("kept")), FORMATS["hidden"])

@@ -173,6 +173,7 @@ def test_zeros_beside_other_results_of_their_column_are_computed(tmp_path: Path)
         ("<c r='B2' t='s'><v>7</v></c>", "refers to a text that is missing"),
         ("<c r='B2' t='s'><v>Zhang San</v></c>", "refers to a text that is missing"),
         ("<c r='B2' t='q'><v>7</v></c>", "is of type q"),
+        ("<c r='B2' t='b'><v>-1</v></c>", "is said to be true or false and is neither"),
         ("<c r='B2' t='str' s='1'><v>x</v></c>", "has a format that hides the text"),
     ],
 )

@@ -57,7 +57,7 @@ def read_spreadsheet_ml(file: str, content: bytes) -> list[Worksheet]:
     """
     text = DECLARATION.sub("", declared_text(file, content).lstrip("\ufeff"), count=1)
     workbook = _Workbook()
-    tags = [f"{SS}Style", f"{SS}Column", f"{SS}Row", f"{SS}Worksheet", f"{X}Visible"]
+    tags = [f"{SS}Style", f"{SS}Column", f"{SS}Row", f"{SS}Worksheet", f"{X}Visible", f"{X}Date1904"]
     for element in read_elements(file, text.strip().encode(), tags):
         workbook.read(element)
     if not workbook.tables:
@@ -71,12 +71,15 @@ class _Workbook:
     def __init__(self) -> None:
         self.styles: dict[str, _Style] = {}
         self.tables: dict[etree._Element, _Table] = {}
+        self.date_1904 = False
 
     def read(self, element: etree._Element) -> None:
         kind = element.tag.split("}")[1]
         if kind == "Style":
             self.styles[_get(element, "ID")] = _style(element, self.styles.get(_get(element, "Parent"), PLAIN))
             return
+        if kind == "Date1904":
+            self.date_1904 = True
         sheet = next((up for up in (element, *element.iterancestors()) if up.tag == f"{SS}Worksheet"), None)
         if sheet is None:
             return
@@ -116,7 +119,7 @@ class _Workbook:
         if data is None:
             return
         try:
-            seen = _seen(data, style)
+            seen = _seen(data, style, date_1904=self.date_1904)
         except ValueError as unclear:
             table.question(place, UNKNOWN_FORMAT.format(unclear))
             return
@@ -131,10 +134,10 @@ class _Workbook:
             table.question(place, NEVER_COMPUTED)
 
 
-def _seen(data: etree._Element, style: _Style) -> str:
+def _seen(data: etree._Element, style: _Style, *, date_1904: bool) -> str:
     kind, text = _get(data, "Type"), "".join(_pieces(data))
     if kind == "Number":
-        return _number_seen(text, style.code) if text.strip() else ""
+        return _number_seen(text, style.code, date_1904=date_1904) if text.strip() else ""
     if kind == "DateTime":
         return render_day(text, style.code) or text
     if kind == "Boolean":
@@ -145,11 +148,11 @@ def _seen(data: etree._Element, style: _Style) -> str:
     return render_text(whole, style.code)
 
 
-def _number_seen(text: str, code: str) -> str:
+def _number_seen(text: str, code: str, *, date_1904: bool) -> str:
     number = stored_number(text)
     if number is None:
         raise ValueError("a text stored as a number")
-    return render_number(number, code)
+    return render_number(number, code, date_1904=date_1904)
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:

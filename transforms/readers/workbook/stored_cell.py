@@ -15,6 +15,7 @@ from transforms.readers.workbook.xlsx_styles import Style
 
 PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?0*([1-9][0-9]{0,6})", re.ASCII)
 TEXTS = {"s", "str", "inlineStr"}
+BOOLEANS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 # Texts remembered at a time; a sheet of a million different numbers need not keep them twice.
 REMEMBERED = 2**17
 
@@ -117,7 +118,7 @@ class CellTexts:
         if kind in TEXTS:
             return render_text(value, style.code or "")
         if kind == "b":
-            return "TRUE" if value.strip().lower() in {"1", "true"} else "FALSE"
+            return _true_or_false(value.strip().lower())
         if kind == "d":
             # A time or a span of time stays as it stands.
             return render_day(value, style.code) or value.strip()
@@ -134,6 +135,12 @@ class CellTexts:
         if code is None:
             raise ValueError("a number format the file does not describe")
         return plain_number(number) if code == "General" else render_number(number, code, date_1904=self.book.date_1904)
+
+
+def _true_or_false(value: str) -> str:
+    if value not in BOOLEANS:
+        raise ValueError("is said to be true or false and is neither")
+    return BOOLEANS[value]
 
 
 def _doubt(reason: str) -> str:
