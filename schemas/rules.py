@@ -109,6 +109,14 @@ ROW_RULES = (
         "该列没有任何单元格能被读取：请核对列标题与内容是否对应，或在映射中说明该列的写法。",
     ),
     Rule(
+        "file.unclear_cells",
+        "cell",
+        "Nobody can tell what cells of this column show, so they count as unknown: a formula was never computed, or the number format "
+        "hides the value or can't be read. Open the workbook in Excel, give them the format General, or yyyy-mm-dd for dates, save it and send it again.",
+        (),
+        "无法确定该列部分单元格显示的内容，暂按未知处理：公式从未计算，或数字格式隐藏了数值、无法识别。请在Excel中打开，将格式改为“常规”（日期用yyyy-mm-dd），保存后重新报送。",
+    ),
+    Rule(
         "file.commented_cells",
         "nothing",
         "Cells of this column bear comments, which are not read: enter what they say where it belongs, or remove them.",
