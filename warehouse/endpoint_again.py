@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse.frames import create_from_frame, frame_of
 
-READ = ("adam.adpop", "adam.adorigin", "adam.adevent", "adam.adrs", "meta.study", "meta.endpoint", "meta.endpoint_role")
+READ = ("adam.adpop", "adam.adorigin", "adam.adevent", "adam.adrs", "meta.study", "meta.endpoint", "meta.endpoint_role", "meta.origin")
 # What flags of imputed dates and of doubt follow from: the study's own rows bear them, those of other definitions do not.
 BLANK = {
     "current.imputed_date": "study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR, "
@@ -19,7 +19,7 @@ BLANK = {
     "current.record": "study_id VARCHAR, subject_id VARCHAR, domain VARCHAR, record_id VARCHAR, extract_date DATE",
     "current.dated_record": "domain VARCHAR, record_id VARCHAR, clinical_date DATE",
     "current.bounded_date": "domain VARCHAR, record_id VARCHAR, earliest DATE",
-    "cut.subject": "site_id VARCHAR, subject_id VARCHAR",
+    "cut.subject": "site_id VARCHAR, subject_id VARCHAR, enrollment_date DATE",
 }
 
 

@@ -6,7 +6,8 @@
 --         equally near; an assessment belongs to the infusion the site names, else to the last infusion before it
 --         An assessment whose response is unknown counts where it is the nearest, as unknown. One whose day is known
 --         within bounds only counts where these lie in the window; where they reach out of it, it leaves the response
---         unknown unless another assessment in the window is evaluable.
+--         unknown unless another assessment in the window is evaluable. So does one on a day on which it can't have been:
+--         before its infusion or after the export that tells of it.
 -- caveat: a subject without an assessment in the window is not evaluable (NE) and stays in the enrolled denominator
 with infusion as (
     select
@@ -23,7 +24,7 @@ bounded as (
 dated as (
     select
         i.study_id, i.site_id, i.subject_id, i.infusion_number, i.target, i.infusion_date, i.next_infusion_date,
-        r.response, r.mrd_status, r.assessment_date, r.record_id, r.infusion_number as named_infusion,
+        r.response, r.mrd_status, r.assessment_date, r.record_id, r.infusion_number as named_infusion, r.extract_date,
         w.day as due_day, w.from_day, w.to_day,
         date_diff('day', i.infusion_date, r.assessment_date) as days,
         date_diff('day', coalesce(b0.latest, i.infusion_date), coalesce(b.earliest, r.assessment_date)) as first_day,
@@ -36,16 +37,44 @@ dated as (
     left join bounded as b0 on b0.domain = 'infusion' and i.record_id = b0.record_id
 ),
 
+-- no assessment of this study: before any infusion, where none follows one and the subject lived through the window
+outlived as (
+    select d.study_id, d.subject_id, d.infusion_number
+    from dated as d
+    left join cut.death as x on d.study_id = x.study_id and d.subject_id = x.subject_id
+    group by all
+    having max(d.last_day) < 0 and coalesce(date_diff('day', max(d.infusion_date), min(x.death_date)) > max(d.to_day), true)
+),
+
+-- an assessment on a day on which it can't have been was made on some other, which may lie in the window
+misdated as (
+    select d.study_id, d.record_id, d.infusion_number
+    from dated as d
+    left join outlived as o
+        on d.study_id = o.study_id and d.subject_id = o.subject_id and d.infusion_number = o.infusion_number
+    where case
+        when d.assessment_date > d.extract_date then coalesce(d.named_infusion = d.infusion_number, d.next_infusion_date is null)
+        when d.named_infusion is null then d.infusion_number = 1 and o.subject_id is not null
+        else d.named_infusion = d.infusion_number and d.last_day < 0
+    end
+),
+
 -- many assessments to one infusion, none where the window is empty
 assessed as (
     select
-        *,
+        d.*,
         first_day >= from_day and last_day <= to_day as is_inside,
         response is null or (response <> 'NE' and not (first_day >= from_day and last_day <= to_day)) as is_unknown
-    from dated
-    where last_day >= from_day and first_day <= to_day
-        and coalesce(
-            named_infusion = infusion_number, next_infusion_date is null or assessment_date < next_infusion_date
+    from dated as d
+    left join misdated as m
+        on d.study_id = m.study_id and d.record_id = m.record_id and d.infusion_number = m.infusion_number
+    where
+        m.record_id is not null
+        or (
+            last_day >= from_day and first_day <= to_day
+            and coalesce(
+                named_infusion = d.infusion_number, next_infusion_date is null or assessment_date < next_infusion_date
+            )
         )
 ),
 
