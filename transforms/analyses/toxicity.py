@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas.protocol import Toxicity
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import orphans_caution
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
@@ -90,6 +91,8 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     note = toxicity.scale
     if other := events.height - on_scale.height:
         note += f"; {other} graded on another scale not counted"
+    if of_nobody := orphans_caution(data, ["adverse_event"], infusion=infusion, term=toxicity.term):
+        note += f"; {of_nobody}"
     worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
     # On which scale such a grade is given nobody can know.
     graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")

@@ -102,25 +102,44 @@ residual as (
     where domain = 'response' and column_name = 'mrd_status'
 ),
 
+-- a record set aside whole may be an assessment of this window, of the subject's own or under an id like the subject's
+aside as (
+    select x.study_id, coalesce(a.other, x.subject_id) as subject_id, x.infusion_number
+    from current.set_aside as x
+    left join current.alike as a on x.site_id = a.site_id and x.subject_id = a.subject_id
+    where x.domain = 'response' and x.sets_aside = 'record'
+),
+
+unseen as (
+    select distinct n.study_id, n.subject_id, n.infusion_number
+    from nearest as n
+    inner join aside as x
+        on n.study_id = x.study_id and n.subject_id = x.subject_id
+        and coalesce(n.infusion_number = x.infusion_number, true)
+    where n.record_id is null
+),
+
 judged as (
     select
-        n.*, p.response is not null as is_responder, m.record_id is not null as is_residual_unknown
+        n.* exclude (is_unknown), coalesce(n.is_unknown, false) or u.subject_id is not null as is_unknown, p.response is not null as is_responder, m.record_id is not null as is_residual_unknown
     from nearest as n
     left join meta.responder as p
         on n.study_id = p.study_id and n.infusion_number = p.infusion_number and n.response = p.response
     left join residual as m on n.study_id = m.study_id and n.record_id = m.record_id
+    left join unseen as u
+        on n.study_id = u.study_id and n.subject_id = u.subject_id and n.infusion_number = u.infusion_number
 ),
 
 final as (
     select
         study_id, site_id, subject_id, infusion_number, target,
         infusion_date as infusiondt,
-        case when record_id is null then 'NE' when is_unknown then 'UNK' else response end as avalc,
+        case when is_unknown then 'UNK' when record_id is null then 'NE' else response end as avalc,
         assessment_date as adt,
         days as ady,
         mrd_status,
-        case when record_id is null or coalesce(response = 'NE', false) then 'N' when is_unknown then 'U' else 'Y' end as evalfl,
-        case when record_id is null then 'N' when is_unknown then 'U' when is_responder then 'Y' else 'N' end as respfl,
+        case when is_unknown then 'U' when record_id is null or response = 'NE' then 'N' else 'Y' end as evalfl,
+        case when is_unknown then 'U' when record_id is null then 'N' when is_responder then 'Y' else 'N' end as respfl,
         case
             when is_residual_unknown then if(is_unknown or is_responder, 'U', 'N')
             when mrd_status is null or mrd_status = 'not done' then null

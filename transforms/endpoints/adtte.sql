@@ -94,8 +94,7 @@ aside as (
     from meta.endpoint_role as r
     inner join current.set_aside as x
         on r.study_id = x.study_id and x.sets_aside = 'record' and r.role in ('event', 'competing')
-        and x.domain = case r.happening when 'next_infusion' then 'infusion' when 'no_response' then 'response'
-            else r.happening end
+        and x.domain = r.domain
 ),
 
 -- the days between which what follows an infusion can happen; followed: the day of the infusion an origin follows
@@ -138,11 +137,9 @@ doubtful as (
     select study_id, paramcd, subject_id from aside
     union
     -- a record under an id that may be this subject's
-    select x.study_id, x.paramcd, s.subject_id
+    select x.study_id, x.paramcd, a.other
     from aside as x
-    inner join current.subject_look as o on x.subject_id = o.subject_id
-    inner join current.subject_look as l on o.looks_like = l.looks_like and coalesce(o.parts = l.parts, true)
-    inner join cut.subject as s on l.subject_id = s.subject_id and x.site_id = s.site_id
+    inner join current.alike as a on x.site_id = a.site_id and x.subject_id = a.subject_id
     union
     select distinct r.study_id, r.paramcd, a.subject_id
     from meta.endpoint_role as r
@@ -152,7 +149,7 @@ doubtful as (
     -- it has happened, on some other day than the one given
     select r.study_id, r.paramcd, x.subject_id
     from meta.endpoint_role as r
-    inner join current.record as x on r.study_id = x.study_id and r.happening = x.domain
+    inner join current.record as x on r.study_id = x.study_id and r.domain = x.domain
     left join current.dated_record as t on x.domain = t.domain and x.record_id = t.record_id
     left join current.bounded_date as b on x.domain = b.domain and x.record_id = b.record_id
     where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date

@@ -17,7 +17,7 @@ ORIGINS = {**PROTOCOL["origins"], "infusion_2": {"label": "second infusion", "ki
 
 
 def unknown(tables: str, **changes: Any) -> tuple[int, str | None]:
-    """event and unkfl of the one subject under one endpoint."""
+    """Event and unkfl of the one subject under one endpoint."""
     with build_tiny_study(tables, origins=ORIGINS, endpoints={"e": {**CIR, **changes}}) as study:
         ((event, flag),) = frame_of(study, "SELECT event, unkfl FROM adam.adtte").iter_rows()
     return event, flag
@@ -41,7 +41,9 @@ def test_a_relapse_between_infusion_and_first_remission_leaves_it_unknown_whethe
 
 
 def test_a_relapse_after_death_leaves_it_unknown_whether_the_subject_relapsed() -> None:
-    tables = INFUSED.replace("200", "30") + "death subject_id death_date\na 90\n\nrelapse subject_id relapse_date\na 100"
+    tables = (
+        INFUSED.replace("200", "30") + "death subject_id death_date\na 90\n\nrelapse subject_id relapse_date\na 100"
+    )
     assert unknown(tables) == (2, "Y")
     assert unknown(tables.replace("100", "90")) == (1, None)
 
@@ -85,7 +87,9 @@ def test_what_follows_the_infusion_and_is_dated_before_it_is_unknown() -> None:
         "died before the window",
     ],
 )
-def test_a_response_on_a_day_it_cannot_have_been_leaves_the_response_unknown(tables: str, told: tuple[str, ...]) -> None:
+def test_a_response_on_a_day_it_cannot_have_been_leaves_the_response_unknown(
+    tables: str, told: tuple[str, ...]
+) -> None:
     infused = INFUSED.split("\n\n", maxsplit=1)[0] + "\n\n"
     with build_tiny_study(infused + tables, latest_extract=date(2020, 12, 31)) as study:
         assert frame_of(study, "SELECT avalc, evalfl, respfl FROM adam.adrs").rows() == [told]
