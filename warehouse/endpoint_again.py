@@ -28,6 +28,9 @@ BLANK = {
     "current.record": "study_id VARCHAR, subject_id VARCHAR, domain VARCHAR, record_id VARCHAR, extract_date DATE",
     "current.dated_record": "domain VARCHAR, record_id VARCHAR, clinical_date DATE",
     "current.bounded_date": "domain VARCHAR, record_id VARCHAR, earliest DATE",
+    "meta.recovery": "study_id VARCHAR, happening VARCHAR, test VARCHAR, matrix VARCHAR, above DOUBLE, unit VARCHAR, from_day BIGINT",
+    "cut.laboratory": "study_id VARCHAR, subject_id VARCHAR, test VARCHAR, matrix VARCHAR, sample_date DATE, value DOUBLE, "
+    "value_below DOUBLE, value_above DOUBLE, unit VARCHAR",
     "cut.subject": "site_id VARCHAR, subject_id VARCHAR, enrollment_date DATE",
 }
 

@@ -99,7 +99,11 @@ nearest as (
 
 residual as (
     select study_id, record_id from current.set_aside
-    where domain = 'response' and column_name = 'mrd_status'
+    where domain = 'response' and column_name in ('mrd_status', 'mrd_pct')
+    union
+    -- a limit that decides nothing, else the status followed from it
+    select study_id, record_id from cut.response
+    where mrd_pct_below is not null or mrd_pct_above is not null
 ),
 
 -- a record set aside whole may be an assessment of this window, of the subject's own or under an id like the subject's
@@ -125,7 +129,7 @@ judged as (
     from nearest as n
     left join meta.responder as p
         on n.study_id = p.study_id and n.infusion_number = p.infusion_number and n.response = p.response
-    left join residual as m on n.study_id = m.study_id and n.record_id = m.record_id
+    left join residual as m on n.study_id = m.study_id and n.record_id = m.record_id and n.mrd_status is null
     left join unseen as u
         on n.study_id = u.study_id and n.subject_id = u.subject_id and n.infusion_number = u.infusion_number
 ),

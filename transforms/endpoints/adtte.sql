@@ -155,6 +155,18 @@ doubtful as (
     where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date
     union
     select study_id, paramcd, subject_id from misdated
+    union
+    -- a result of which only a limit is known, that may be the recovery
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing')
+    inner join meta.recovery as v on a.study_id = v.study_id and r.happening = v.happening
+    inner join cut.laboratory as l
+        on a.study_id = l.study_id and a.subject_id = l.subject_id and v.test = l.test and v.matrix = l.matrix
+        and l.sample_date >= a.startdt + cast(v.from_day as integer)
+    where l.value is null
+        and (l.value_above is not null or l.value_below > v.above or (l.value_below is not null and l.unit <> v.unit))
 ),
 
 -- a contact after the data cut counts on the day of the cut, which is no imputed day
