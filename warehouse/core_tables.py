@@ -12,6 +12,7 @@ from schemas.domains import DOMAINS
 from warehouse.conflicts import settle_conflicts
 from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
+from warehouse.mended_keys import find_mended_keys
 from warehouse.staged_exports import StagedFile, read_staged
 
 NAMING = {
@@ -41,6 +42,7 @@ def load_domain(
     connection.execute("SET VARIABLE staged = ?", [working])
     connection.execute("SET VARIABLE domain = ?", [domain])
     settle_conflicts(connection, domain)
+    find_mended_keys(connection, domain)
     connection.execute(f"INSERT INTO core.{domain} BY NAME {read_sql('versions.sql')}")
 
 

@@ -5,7 +5,7 @@ The day is that of the variable `as_of`, an extract date; the last there is wher
 `cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut and those of
 subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
-`current.subject_look` says what each subject id may be taken for.
+`current.subject_look` says what each subject id may be taken for, `current.alike` whose record one under no subject's id may be.
 `current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was,
 Y where all of it was; by no rule of the protocol where it has bounds (earliest, latest). `current.set_aside` names the
 facts that are unknown since they break a rule.
@@ -19,6 +19,7 @@ import duckdb
 
 from schemas.domains import DOMAINS, Domain
 from warehouse.bounded_dates import bound_dates, stand_in_for
+from warehouse.frames import read_sql
 
 IN_FORCE = (
     "(getvariable('as_of') IS NULL OR valid_from <= getvariable('as_of')) "
@@ -70,6 +71,7 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT study_id, domain, record_id, column_name, flag, earliest, latest FROM current.bounded_date",
     )
     _hold(connection, "current.set_aside", f"FROM meta.set_aside WHERE {IN_FORCE}")
+    _hold(connection, "current.alike", read_sql("alike.sql"))
 
 
 def domains_of_day(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -34,7 +34,9 @@ def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
     days, died = subjects["aval"].to_numpy(), (subjects["event"] == EVENT).to_numpy()
     reverse = follow_up_reverse_kaplan_meier(days, died, interval=data.protocol.intervals.survival)
     label = "Follow-up, reverse Kaplan-Meier"
-    row = _row("median_time", label, "reverse Kaplan-Meier", everyone).with_note(cautions(data, subjects))
+    row = _row("median_time", label, "reverse Kaplan-Meier", everyone).with_note(
+        cautions(data, subjects, data.protocol.endpoints[name])
+    )
     yield row.filled(reverse, per_unit=DAYS_PER_MONTH)
     yield from _ranged("Follow-up, all subjects", "all subjects", everyone, follow_up_simple(days))
     yield from _ranged("Follow-up, survivors", "survivors", survivors, follow_up_among_survivors(days, died))

@@ -9,6 +9,7 @@ import polars as pl
 from schemas.codelists import RESPONSE
 from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import orphans_caution
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.analyses.unknown import unknown_rows
@@ -38,12 +39,14 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
     if evaluable["mrdnegfl"].count():
         found[residual] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
     enrolled = rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
+    of_nobody = orphans_caution(data, ["response"], infusion=window.infusion)
     unread = assessed.filter(evalfl="U")
     unsure = {"": unread, residual: pl.concat([unread, evaluable.filter(mrdnegfl="U")])}
     for population, total in (("evaluable", rests_on("counted", "adam.adrs", evaluable)), ("enrolled", enrolled)):
         everyone = len(total.rows) + (unread.height if population == "evaluable" else 0)
         for category, events in found.items():
             row = _row(window, population, category).filled(_share(data, events, total)).resting_on(total + events)
+            row = row.with_note(of_nobody)
             yield row
             yield from unknown_rows(row, len(events.rows), unsure.get(category, unread), everyone, "adam.adrs")
         if population == "enrolled":
@@ -73,13 +76,14 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         yield base.filled(refusal)
         return
     counts: list[tuple[int, int]] = []
+    of_nobody = orphans_caution(data, ["response"], infusion=window.infusion)
     for level in factor.level_names:
         of_level = evaluable.filter(known["level"] == level)
         events, total = _rows(of_level.filter(respfl="Y")), rests_on("counted", "adam.adrs", of_level)
         counts.append((len(events.rows), len(total.rows)))
         row = _row(window, "evaluable", level, group=factor.label)
         row = row.resting_on(total + events + data.factor_basis(of_level, name))
-        row = row.filled(_share(data, events, total))
+        row = row.filled(_share(data, events, total)).with_note(of_nobody)
         yield row
         unread = assessed.filter(evalfl="U")
         unread = unread.filter(data.factor_of(unread, name)["level"] == level)

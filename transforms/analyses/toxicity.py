@@ -7,12 +7,12 @@ unknown, with the share if none and if all of them had it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import polars as pl
 
 from schemas.protocol import Toxicity
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import orphans_caution
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
@@ -39,26 +39,17 @@ def events_in_window(data: StudyData, toxicity: Toxicity) -> pl.DataFrame:
 def may_have_occurred(data: StudyData, toxicity: Toxicity, infusion: int) -> pl.DataFrame:
     """Rows of adae that may be this event after this infusion, or a graver one than is known.
 
-    Its term, its infusion or its occurrence is not known, or its grade or scale is in doubt.
+    Its term, its infusion or its occurrence is not known, or its grade or scale is in doubt. One whose onset is before any infusion
+    is of an infusion that is not known: the site is asked.
     """
-    before_any = pl.col("infusion_number").is_null() & (
-        pl.col("astdt") < pl.col("subject_id").replace_strict(first_infusions(data), default=None, return_dtype=pl.Date)
-    )
     after = pl.col("infusion_number").is_null() | (pl.col("infusion_number") == infusion)
     in_window = pl.lit(value=True) if toxicity.window_days is None else pl.col("astdy") <= toxicity.window_days
     return data.adae.filter(
         (pl.col("aeterm") == toxicity.term).fill_null(value=True)
         & (pl.col("occurfl") != "N")
         & after
-        & ~before_any.fill_null(value=False)
         & in_window.fill_null(value=True)
     )
-
-
-def first_infusions(data: StudyData) -> dict[str, date]:
-    """The day of the first infusion of each subject who had one."""
-    known = data.adsl.drop_nulls("trt01dt")
-    return dict(known.select("subject_id", "trt01dt").iter_rows())
 
 
 def is_unsure(toxicity: Toxicity, grade: int) -> pl.Expr:
@@ -90,6 +81,8 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     note = toxicity.scale
     if other := events.height - on_scale.height:
         note += f"; {other} graded on another scale not counted"
+    if of_nobody := orphans_caution(data, ["adverse_event"], infusion=infusion, term=toxicity.term):
+        note += f"; {of_nobody}"
     worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
     # On which scale such a grade is given nobody can know.
     graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")

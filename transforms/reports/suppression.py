@@ -33,7 +33,11 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
         **blank,
         note=pl.when(later & (pl.col("status") != "not estimable"))
         .then(pl.when(pl.col("note").str.contains(IMMORTAL_TIME)).then(pl.lit(IMMORTAL_TIME)).otherwise(pl.lit("")))
-        .otherwise(pl.col("note").str.replace_all(r"\d+ of (\d+ (?:event dates|subjects))", "some of $1")),
+        .otherwise(
+            pl.col("note")
+            .str.replace_all(r"\d+ of (\d+ (?:event dates|subjects))", "some of $1")
+            .str.replace_all(r"(of no known subject, not counted): \d+", "$1")
+        ),
         status=pl.when("gone").then(pl.lit(SUPPRESSED)).otherwise("status"),
         at_risk=pl.when(~_small("at_risk", smallest).fill_null(value=False)).then(pl.col("at_risk")),
     ).drop("row", "gone")
