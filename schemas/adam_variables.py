@@ -39,6 +39,7 @@ DATASETS = {
     "adevent": ("Happenings endpoints may count", "ADAM OTHER"),
     "adorigin": ("Day 0 of every origin", "ADAM OTHER"),
     "adpop": ("Populations", "ADAM OTHER"),
+    "adorphan": ("Records of no known subject", "ADAM OTHER"),
 }
 # Tables whose columns are those of another, which names and labels them.
 LIKE = {"adttealt": "adtte"}
@@ -107,6 +108,9 @@ LABELS = {
     "adlb.aval": "Result in the standard unit",
     "adgrade.highest": "Highest grade that fits",
     "adgrade.agreefl": "The reported grade fits",
+    "adorphan.subject_id": "Id under which the record came",
+    "adorphan.aliken": "Known subjects whose id is like it",
+    "adorphan.rown": "Rows that tell of it",
     "adck.param": "Parameter, window and method",
     "adck.aval": "Value in its unit",
     "adck.cnsr": "Persistence: 1 still detectable, 0 not",

@@ -120,6 +120,7 @@ SENTENCES: dict[str, str] = {
     "one_group": "fewer than two groups have subjects, so there is nothing to compare",
     "one_positive_value": "fewer than two subjects have a positive value",
     "one_subject_on_a_side": "one subject on a side: no interval",
+    "of_nobody": "{records} of no known subject, not counted: {n}",
     "other_scale": "{n} graded on another scale not counted",
     "perfect_correlation": "a perfect correlation",
     "profile_bound_not_found": "a bound of the profile-likelihood interval was not found",

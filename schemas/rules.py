@@ -74,6 +74,13 @@ ROW_RULES = (
         "该行单元格数与表头不符：请将含分隔符的内容加引号后重新导出。",
     ),
     Rule(
+        "row.shared",
+        "record",
+        "The number of this subject stands for several subjects of the export: give each its own, or have the mapping join the site to it.",
+        (),
+        "该受试者编号在本次导出中对应多名受试者：请为每人分配唯一编号，或在映射中将中心代码与编号合并。",
+    ),
+    Rule(
         "cell.personal_data",
         "cell",
         "This cell seems to hold a name, telephone, identity number or address of a person and is not used: remove it.",
@@ -100,6 +107,14 @@ ROW_RULES = (
         "No cell of this column could be read: check that the header stands above the right column, or have the mapping say how its cells are written.",
         (),
         "该列没有任何单元格能被读取：请核对列标题与内容是否对应，或在映射中说明该列的写法。",
+    ),
+    Rule(
+        "file.unclear_cells",
+        "cell",
+        "Nobody can tell what cells of this column show, so they count as unknown: a formula was never computed, or the number format "
+        "hides the value or can't be read. Open the workbook in Excel, give them the format General, or yyyy-mm-dd for dates, save it and send it again.",
+        (),
+        "无法确定该列部分单元格显示的内容，暂按未知处理：公式从未计算，或数字格式隐藏了数值、无法识别。请在Excel中打开，将格式改为“常规”（日期用yyyy-mm-dd），保存后重新报送。",
     ),
     Rule(
         "file.commented_cells",

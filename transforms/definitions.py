@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
+from schemas.protocol.endpoints import TOLD_IN
 from schemas.tables import TABLES
 from transforms.definitions_beside import origins_beside
 
@@ -149,11 +150,8 @@ def _endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:
 
 def _endpoint_roles(protocol: Protocol) -> Iterator[dict[str, Any]]:
     for name, endpoint in protocol.endpoints.items():
-        roles = dict.fromkeys(endpoint.event, "event") | dict.fromkeys(endpoint.competing, "competing")
-        if endpoint.transplant != "ignore":
-            roles["transplant"] = endpoint.transplant
-        for happening, role in roles.items():
-            yield {"paramcd": name, "happening": happening, "role": role}
+        for happening, role in endpoint.roles().items():
+            yield {"paramcd": name, "happening": happening, "role": role, "domain": TOLD_IN[happening]}
 
 
 def _risk_factors(protocol: Protocol) -> Iterator[dict[str, Any]]:

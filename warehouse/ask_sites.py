@@ -6,6 +6,7 @@ under a key of all it follows from: a night asks of its own exports only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -14,12 +15,13 @@ import polars as pl
 
 from schemas.rules import Rule
 from warehouse.bounded_dates import take_stand_ins_out
-from warehouse.current_views import hold_records_of_day
+from warehouse.current_views import domains_of_day, hold_records_of_day
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.frames import create_from_frame, frame_of, read_sql
 from warehouse.staged_exports import StagedFile
 
 PARTIAL_DATES = "SELECT * FROM meta.partial_date WHERE valid_from <= getvariable('as_of') ORDER BY ALL"
+NAMED_DOMAIN, A_COLUMN = re.compile(r"'(\w+)' as domain\b"), re.compile(r"\.domain\b")
 BROKEN = "record_id VARCHAR, domain VARCHAR, column_name VARCHAR, rule_id VARCHAR, severity VARCHAR, about VARCHAR"
 
 
@@ -52,6 +54,11 @@ def ask_sites(
     connection.execute("INSERT INTO meta.bounded_date BY NAME FROM current.bounded_date")
 
 
+def domains_asked(sql: str) -> frozenset[str] | None:
+    """The domains whose records a rule's SELECT can give, by the names it writes there; None where only the data tell."""
+    return None if A_COLUMN.search(sql) else frozenset(NAMED_DOMAIN.findall(sql)) or None
+
+
 def _fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, day: date, queries: Mapping[str, str]) -> None:
     """The endpoint tables, and what they and the rules read, as of a day."""
     hold_records_of_day(connection)
@@ -64,7 +71,11 @@ def _ask(connection: duckdb.DuckDBPyConnection, crosschecks: Sequence[tuple[Rule
     """Every record that breaks a rule, with the row it came from."""
     take_stand_ins_out(connection)
     connection.execute(f"CREATE TABLE broken ({BROKEN})")
+    there = domains_of_day(connection)
     for rule, sql in crosschecks:
+        about = domains_asked(sql)
+        if about is not None and about.isdisjoint(there):
+            continue
         connection.execute("SET VARIABLE rule_id = ?", [rule.rule_id])
         connection.execute("SET VARIABLE severity = ?", [rule.severity])
         connection.execute(read_sql("broken.sql").replace("{broken}", sql))

@@ -12,6 +12,7 @@ from schemas.domains import DOMAINS
 from warehouse.conflicts import settle_conflicts
 from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, insert_frame, read_sql
+from warehouse.mended_keys import find_mended_keys
 from warehouse.staged_exports import StagedFile, read_staged
 
 NAMING = {
@@ -36,15 +37,18 @@ def load_domain(
     records = read_staged(f"accepted.{domain}", staged, store, {**columns, **NAMING})
     working = f"staged_{domain}"
     create_from_frame(connection, working, records.with_columns(study_id=pl.lit(study_id)))
+    if records.is_empty():
+        return
     connection.execute("SET VARIABLE staged = ?", [working])
     connection.execute("SET VARIABLE domain = ?", [domain])
     settle_conflicts(connection, domain)
+    find_mended_keys(connection, domain)
     connection.execute(f"INSERT INTO core.{domain} BY NAME {read_sql('versions.sql')}")
 
 
 def quarantine_orphans(connection: duckdb.DuckDBPyConnection) -> None:
     """Records of a subject that has no record of its own wait in quarantine: nobody can know whose they are."""
-    for domain in DOMAINS:
+    for domain in _sent_domains(connection):
         if domain != "subject":
             connection.execute("SET VARIABLE staged = ?", [f"staged_{domain}"])
             quarantine_where(connection, domain, f"{domain}.subject.alike", read_sql("alike_orphans.sql"))
@@ -53,6 +57,13 @@ def quarantine_orphans(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(
                 f"DELETE FROM core.{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)"
             )
+
+
+def _sent_domains(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The domains that any site sent a record of."""
+    counts = ", ".join(f"(SELECT count(*) FROM staged_{domain})" for domain in DOMAINS)
+    found = connection.execute(f"SELECT {counts}").fetchall()[0]
+    return [domain for domain, records in zip(DOMAINS, found, strict=True) if records]
 
 
 def quarantine_where(connection: duckdb.DuckDBPyConnection, domain: str, rule_id: str, selection: str) -> None:

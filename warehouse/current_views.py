@@ -5,7 +5,7 @@ The day is that of the variable `as_of`, an extract date; the last there is wher
 `cut.<domain>` holds the state of each record on that day, without those dated after the study's data cut and those of
 subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.record` names every record; `current.dated_record` adds the day it happened, after the cut too.
-`current.subject_look` says what each subject id may be taken for.
+`current.subject_look` says what each subject id may be taken for, `current.alike` whose record one under no subject's id may be.
 `current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was,
 Y where all of it was; by no rule of the protocol where it has bounds (earliest, latest). `current.set_aside` names the
 facts that are unknown since they break a rule.
@@ -19,6 +19,7 @@ import duckdb
 
 from schemas.domains import DOMAINS, Domain
 from warehouse.bounded_dates import bound_dates, stand_in_for
+from warehouse.frames import read_sql
 
 IN_FORCE = (
     "(getvariable('as_of') IS NULL OR valid_from <= getvariable('as_of')) "
@@ -54,8 +55,11 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
     dated = [_dated(name, domain.clinical_date()) for name, domain in DOMAINS.items() if domain.clinical_date()]
     _hold(connection, "current.dated_record", " UNION ALL ".join(dated))
     bound_dates(connection)
+    there = domains_of_day(connection)
     for name, domain in DOMAINS.items():
-        _hold(connection, f"cut.{name}", _up_to_the_cut(name, domain))
+        _hold(
+            connection, f"cut.{name}", _up_to_the_cut(name, domain) if name in there else f"FROM current.{name} LIMIT 0"
+        )
     _hold(connection, "cut.infusion", NUMBERED)
     _hold(
         connection,
@@ -67,6 +71,12 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT study_id, domain, record_id, column_name, flag, earliest, latest FROM current.bounded_date",
     )
     _hold(connection, "current.set_aside", f"FROM meta.set_aside WHERE {IN_FORCE}")
+    _hold(connection, "current.alike", read_sql("alike.sql"))
+
+
+def domains_of_day(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The domains with a record that day."""
+    return {name for (name,) in connection.execute("SELECT DISTINCT domain FROM current.record").fetchall()}
 
 
 def _up_to_the_cut(name: str, domain: type[Domain]) -> str:

@@ -14,8 +14,10 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]
 
     Comments cost time and serve readers, so only the published file has them.
     """
-    for table in tables:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
+    wanted = list(tables)
+    for schema in dict.fromkeys(table.schema for table in wanted):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for table in wanted:
         columns = ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in table.columns)
         connection.execute(f"CREATE TABLE {table.full_name} ({columns})")
         if comments:

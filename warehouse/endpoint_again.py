@@ -9,17 +9,29 @@ import polars as pl
 
 from warehouse.frames import create_from_frame, frame_of
 
-READ = ("adam.adpop", "adam.adorigin", "adam.adevent", "adam.adrs", "meta.study", "meta.endpoint", "meta.endpoint_role")
+READ = (
+    "adam.adpop",
+    "adam.adorigin",
+    "adam.adevent",
+    "adam.adrs",
+    "meta.study",
+    "meta.endpoint",
+    "meta.endpoint_role",
+    "meta.origin",
+)
 # What flags of imputed dates and of doubt follow from: the study's own rows bear them, those of other definitions do not.
 BLANK = {
     "current.imputed_date": "study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR, "
     "earliest DATE, latest DATE",
     "current.set_aside": "study_id VARCHAR, site_id VARCHAR, domain VARCHAR, subject_id VARCHAR, sets_aside VARCHAR",
-    "current.subject_look": "subject_id VARCHAR, looks_like VARCHAR, parts VARCHAR",
+    "current.alike": "site_id VARCHAR, subject_id VARCHAR, other VARCHAR",
     "current.record": "study_id VARCHAR, subject_id VARCHAR, domain VARCHAR, record_id VARCHAR, extract_date DATE",
     "current.dated_record": "domain VARCHAR, record_id VARCHAR, clinical_date DATE",
     "current.bounded_date": "domain VARCHAR, record_id VARCHAR, earliest DATE",
-    "cut.subject": "site_id VARCHAR, subject_id VARCHAR",
+    "meta.recovery": "study_id VARCHAR, happening VARCHAR, test VARCHAR, matrix VARCHAR, above DOUBLE, unit VARCHAR, from_day BIGINT",
+    "cut.laboratory": "study_id VARCHAR, subject_id VARCHAR, test VARCHAR, matrix VARCHAR, sample_date DATE, value DOUBLE, "
+    "value_below DOUBLE, value_above DOUBLE, unit VARCHAR",
+    "cut.subject": "site_id VARCHAR, subject_id VARCHAR, enrollment_date DATE",
 }
 
 

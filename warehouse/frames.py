@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from warehouse.ddl import quoted
+
 FOLDER = Path(__file__).parent / "sql"
+SQL_TYPES: dict[pl.DataType | type[pl.DataType], str] = {
+    pl.String: "VARCHAR",
+    pl.Date: "DATE",
+    pl.Int64: "BIGINT",
+    pl.UInt64: "UBIGINT",
+    pl.Float64: "DOUBLE",
+    pl.Boolean: "BOOLEAN",
+}
 
 
+@cache
 def read_sql(name: str) -> str:
     """The text of one of this package's SQL files."""
     return (FOLDER / name).read_text("utf-8")
@@ -25,6 +37,11 @@ def insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.Da
 
 def create_from_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     """Create a working table that holds a frame."""
+    if frame.is_empty() and set(frame.dtypes) <= SQL_TYPES.keys():
+        # Most domains of most studies: to hand over an arrow table of nothing takes ten times as long.
+        columns = ", ".join(f"{quoted(name)} {SQL_TYPES[kind]}" for name, kind in frame.schema.items())
+        connection.execute(f"CREATE TABLE {table} ({columns})")
+        return
     connection.register("incoming", frame.to_arrow())
     connection.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
     connection.unregister("incoming")

@@ -46,7 +46,7 @@ class StagedFile:
 def load_staged_exports(
     connection: duckdb.DuckDBPyConnection, study_id: str, staged: Sequence[StagedFile], store: FrameStore
 ) -> None:
-    """Fill meta.source_file; create staged_export, export_order and the WORKING_TABLES."""
+    """Fill meta.source_file; create staged_export, export_order, mended and the WORKING_TABLES."""
     sources = pl.DataFrame(
         {
             "study_id": [study_id for _ in staged],
@@ -64,6 +64,7 @@ def load_staged_exports(
     connection.execute(f"CREATE TABLE export_order AS {read_sql('export_order.sql')}")
     for name, (table, schema) in WORKING_TABLES.items():
         create_from_frame(connection, table, read_staged(name, staged, store, schema))
+    connection.execute("CREATE TABLE mended (domain VARCHAR, site_id VARCHAR, record_id VARCHAR, extract_date DATE)")
     # What rules over several records find lasts until the next export, whatever becomes of the record.
     connection.execute("ALTER TABLE staged_problem ADD COLUMN of_several_records BOOLEAN DEFAULT false")
 

@@ -58,7 +58,7 @@ def check_export(
 ) -> None:
     """Try an export before it is sent: every problem by sheet, row and column; nothing is kept.
 
-    Exit codes: 0 every cell and record would be used, 2 wrong usage, 3 the file is rejected or part of it is set aside.
+    Exit codes: 0 every cell and record would be used, 2 wrong usage, 3 the file is rejected, part of it is set aside, or the night would fail.
     """
     apply_settings(studies=studies)
     from flows.reading import the_readers
@@ -66,7 +66,8 @@ def check_export(
     # It imports what reading needs while this process imports the rest.
     the_readers().start()
     from flows.settings import Settings
-    from flows.sites.try_export import problem_lines, try_alone, try_in_study
+    from flows.sites.tried import problem_lines
+    from flows.sites.try_export import try_alone, try_in_study
     from flows.study_folder import load_study
     from schemas.mapping import SiteMapping
     from schemas.yaml_file import load_yaml
@@ -90,5 +91,7 @@ def check_export(
         )
     for note in tried.notes:
         typer.echo(note)
-    if any(one.quarantined or one.unknown for one in tried.files):
+    for refusal in tried.refusals:
+        typer.echo(f"the night would fail: {refusal}")
+    if not tried.is_sound:
         raise typer.Exit(3)

@@ -15,6 +15,7 @@ import polars as pl
 from flows.code_version import code_hash
 from flows.settings import Settings
 from flows.sites.stage import RejectedExport
+from flows.study.inputs import study_inputs
 from flows.study_folder import Study
 from schemas.errors import DataRejected, UsageError
 from schemas.language import Language
@@ -22,17 +23,16 @@ from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.rules import Rule
 from transforms.crosschecks import crosschecks
-from transforms.definitions import derive_corrections, derive_definitions
+from transforms.definitions import derive_definitions
 from transforms.definitions_beside import Definition, definitions_beside, with_definitions
 from transforms.endpoints import endpoint_queries
 from transforms.printed.comparison import compare_published, published_figures
 from transforms.risk_levels import refuse_unfit_levels
-from warehouse.dictionary import list_catalogue
 from warehouse.endpoint_again import derive_again
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.published_queries import answer_queries
 from warehouse.staged_exports import StagedFile
-from warehouse.study_build import StudyInputs, build_study, derive_risks
+from warehouse.study_build import build_study, derive_risks
 from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
@@ -122,29 +122,6 @@ def check_levels(study: Study, staged: Sequence[StagedFile], settings: Settings)
     """
     inputs = study_inputs(study, staged, None, "")
     refuse_unfit_levels(study.protocol, study.sites.values(), derive_risks(inputs, FrameStore(settings.staging)))
-
-
-def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:
-    """All that a study's tables follow from."""
-    checks = crosschecks()
-    definitions = derive_definitions(
-        study.protocol,
-        study.sites.values(),
-        data_cut=data_cut or study.protocol.data_cut,
-        latest_extract=max((file.extract_date for file in staged), default=None),
-        build_key=build_key,
-    )
-    return StudyInputs(
-        study_id=study.study_id,
-        staged=staged,
-        definitions={**definitions, **list_catalogue([check.rule for check in checks])},
-        corrections=derive_corrections(study.sites.values()),
-        endpoint_queries=endpoint_queries(),
-        crosschecks=[(check.rule, check.sql) for check in checks],
-        definition_key=content_key(
-            study.protocol.model_dump_json(), str(data_cut or study.protocol.data_cut), code_hash()
-        ),
-    )
 
 
 def resampled_parts(study: Study) -> list[str]:

@@ -9,8 +9,9 @@ from datetime import date
 import polars as pl
 
 from flows.settings import Settings
+from flows.study.inputs import study_inputs
 from flows.study.report import language_of
-from flows.study.work import study_build_key, study_inputs
+from flows.study.work import study_build_key
 from flows.study_folder import Study
 from schemas.domains import DOMAINS
 from transforms.analyses import StudyData

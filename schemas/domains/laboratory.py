@@ -15,6 +15,8 @@ class Laboratory(Domain):
     test: str = code(LABORATORY_TEST, "What was measured", required=True)
     matrix: str = code(MATRIX, "What was sampled")
     value: float = number("Result in the stated unit", ge=0)
+    value_below: float = number("Result lies below this, where no number is given", ge=0)
+    value_above: float = number("Result lies above this, where no number is given", ge=0)
     unit: str = text("Unit of the result")
 
     class Config:

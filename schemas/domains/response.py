@@ -23,6 +23,10 @@ class Response(Domain):
     mrd_status: str = code(MRD_STATUS, "Measurable residual disease")
     mrd_method: str = code(MRD_METHOD, "How residual disease was measured")
     mrd_pct: float = number("Residual leukemic cells among nucleated cells", unit="%", ge=0, le=100)
+    mrd_pct_below: float = number(
+        "Residual cells are fewer than this, where no number is given", unit="%", ge=0, le=100
+    )
+    mrd_pct_above: float = number("Residual cells are more than this, where no number is given", unit="%", ge=0, le=100)
     marrow_blasts_pct: float = number("Leukemic blasts in the marrow", unit="%", ge=0, le=100)
 
     mrd_sensitivity_pct: float = number("Lowest share of leukemic cells the method finds", unit="%", ge=0, le=100)

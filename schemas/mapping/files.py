@@ -21,6 +21,8 @@ UNNAMED: frozenset[FileFormat] = frozenset(
 )
 NAMED: frozenset[FileFormat] = frozenset({"excel", "odm"})
 WITH_HEADER_ROW: frozenset[FileFormat] = frozenset({"csv", "excel", "redcap"})
+# Their header may take several rows.
+WITH_HEADER_ROWS: frozenset[FileFormat] = frozenset({"csv", "excel"})
 # Their codes have labels within the file.
 LABELLED: frozenset[FileFormat] = frozenset({"spss", "stata"})
 
@@ -63,7 +65,7 @@ class SheetMapping(Part):
     )
     header_row: Annotated[int, Field(ge=1)] = 1
     header_rows: Annotated[int, Field(ge=1, le=3)] = Field(
-        default=1, description="Excel: rows the header takes; a column is called by all of its texts"
+        default=1, description="Excel, CSV: rows the header takes; a column is called by all of its texts"
     )
     set_aside: Conditions = Field(default=[], description="Rows that are no data, such as totals")
     deleted: Conditions = Field(default=[], description="Rows whose records are deleted at the site")
@@ -134,8 +136,8 @@ class FileMapping(Part):
             raise ValueError("expected exactly one entry under sheets, without a sheet name")
         if unnamed and (self.format in NAMED or len(self.sheets) > 1):
             raise ValueError("expected a sheet name in every entry under sheets")
-        if self.format != "excel" and any(sheet.header_rows != 1 for sheet in self.sheets):
-            raise ValueError("header_rows: expected none; only a header of format excel takes several rows")
+        if self.format not in WITH_HEADER_ROWS and any(sheet.header_rows != 1 for sheet in self.sheets):
+            raise ValueError("header_rows: expected none; only a header of format csv or excel takes several rows")
         if self.dictionary is not None and self.format != "redcap":
             raise ValueError("dictionary: expected none; only format redcap has one")
         if self.labels and self.format not in LABELLED:

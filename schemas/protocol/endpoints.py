@@ -24,6 +24,16 @@ HappeningKind = Literal[
     RecoveryKind,
     "car_t_loss",
 ]
+# The domain whose records tell of a happening; what recovers or is lost is a milestone.
+TOLD_IN: dict[HappeningKind, str] = {
+    "death": "death",
+    "relapse": "relapse",
+    "no_response": "response",
+    "transplant": "transplant",
+    "consolidation": "consolidation",
+    "next_infusion": "infusion",
+    **dict.fromkeys((*get_args(RecoveryKind), "car_t_loss"), "milestone"),
+}
 # The steps of a subject's course, in their order.
 Step = Literal["enrollment", "infusion", "response", "transplant"]
 FIRST_INFUSION = 1
@@ -154,6 +164,12 @@ class Endpoint(Part):
     censor_at: Literal["last_contact", "last_assessment"] = "last_contact"
     landmarks_months: list[Annotated[float, Field(gt=0)]] = [12, 24]
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
+
+    def roles(self) -> dict[HappeningKind, str]:
+        """What each happening that the endpoint counts is in it: event, competing or censor."""
+        found: dict[HappeningKind, str] = dict.fromkeys(self.event, "event")
+        found |= dict.fromkeys(self.competing, "competing")
+        return found if self.transplant == "ignore" else found | {"transplant": self.transplant}
 
     @model_validator(mode="after")
     def _roles_are_disjoint(self) -> Endpoint:

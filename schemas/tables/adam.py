@@ -268,6 +268,25 @@ ADGRADE = Table(
     + SOURCE,
 )
 
+ADORPHAN = Table(
+    "adam",
+    "adorphan",
+    "One row per record that belongs to no subject's figures, since nobody can know whose it is.",
+    ("study_id", "srcdom", "srcseq"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Id under which it came, which is that of no known subject",
+    )
+    + described(
+        "infusion_number BIGINT Infusion it names",
+        "aeterm VARCHAR Adverse event; blank for other records, and where the site's word for it is not known",
+        "aliken BIGINT Known subjects whose id is like it; their own figures say what it leaves unknown",
+        "rown BIGINT Rows that tell of it: under an id that can't be read each may be of another subject",
+    )
+    + SOURCE,
+)
+
 ADCK = Table(
     "adam",
     "adck",
@@ -290,7 +309,7 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE)
+ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
 
 # Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
 # under the definitions of transforms.definitions_beside.

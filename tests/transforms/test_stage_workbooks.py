@@ -45,3 +45,20 @@ def test_an_empty_sheet_gives_no_rows_and_is_asked_about(tmp_path: Path) -> None
     staged = stage_excel(tmp_path / "a.xlsx", {"sheet": "Sheet", "feeds": [feed]})
     assert problems(staged) == [(None, None, "file.blank_sheet", None)]
     assert staged["sheets"]["rows_read"].to_list() == [0]
+
+
+def test_a_death_whose_day_nothing_has_computed_is_asked_about_and_the_others_count(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (
+        ["id", "died", "note"],
+        ["001", "2021-03-05", "=1+1"],
+        ["002", "=B2+1", "x"],
+        ["003", "2021-04-05", "y"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    feed = {"domain": "death", "columns": {"subject_id": "id", "death_date": "died"}}
+    staged = stage_excel(tmp_path / "a.xlsx", {"sheet": "Sheet", "ignored": ["note"], "feeds": [feed]})
+    assert problems(staged) == [(3, "died", "death.death_date.date", None), (3, "died", "file.unclear_cells", "× 1")]
+    died = staged["accepted.death"].select("subject_id", pl.col("death_date").cast(pl.String)).rows()
+    assert died == [("s-001", "2021-03-05"), ("s-003", "2021-04-05")]

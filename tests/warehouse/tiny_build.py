@@ -46,9 +46,10 @@ def tiny_build(
     *,
     incremental: tuple[date, ...] = (),
     endpoints: bool = False,
+    also: Mapping[str, Any] | None = None,
     **protocol: Any,
 ) -> duckdb.DuckDBPyConnection:
-    """The built study; with its endpoint tables and the rules that span records if asked."""
+    """The built study; with its endpoint tables and the rules that span records if asked. also: further endpoints by name."""
     store, staged = FrameStore(folder / "staging"), []
     for day, text in exports.items():
         path = folder / f"{day}.csv"
@@ -56,7 +57,9 @@ def tiny_build(
         key = content_key(text, str(day), site.fingerprint_text())
         store.save(key, stage_export(path, site.files[0], site))
         staged.append(StagedFile("s", day, f"s/{day}/a.csv", content_key(text), len(text), key, day in incremental))
-    study = Protocol.model_validate({**PROTOCOL, "sites": ["s"], **protocol})
+    study = Protocol.model_validate(
+        {**PROTOCOL, "sites": ["s"], "endpoints": {**PROTOCOL["endpoints"], **(also or {})}, **protocol}
+    )
     definitions = derive_definitions(study, [site], data_cut=study.data_cut, latest_extract=None, build_key="k")
     checks = crosschecks() if endpoints else []
     catalogue = list_catalogue([check.rule for check in checks])

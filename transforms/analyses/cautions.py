@@ -1,15 +1,33 @@
-"""What every figure over times has to say of days that are not known: how many, and which rule of the protocol is missing."""
+"""What a figure has to say of what is not known: days, and which rule of the protocol is missing; events; records of nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from schemas.protocol import Endpoint
+from schemas.protocol.endpoints import TOLD_IN
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
+
+# What the records of a domain are called.
+RECORDS = {
+    "subject": "subjects' own records",
+    "infusion": "infusions",
+    "follow_up": "contacts",
+    "response": "responses",
+    "relapse": "relapses",
+    "transplant": "transplants",
+    "consolidation": "courses of consolidation",
+    "milestone": "recoveries",
+    "death": "deaths",
+    "adverse_event": "adverse events",
+}
+# These move the denominator of whatever is counted, whosever they are.
+OF_ANY_FIGURE = ("subject", "infusion")
 
 
 def days_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
@@ -40,9 +58,39 @@ def population_cautions(data: StudyData, infusion: int | None) -> Iterator[Reaso
         yield reason("response_unknown", n=unknown, of=assessed.height)
 
 
-def cautions(data: StudyData, subjects: pl.DataFrame, responded_after: int | None = None) -> tuple[Reason, ...]:
-    """All of them."""
-    return (*days_cautions(subjects), *unseen_cautions(subjects), *population_cautions(data, responded_after))
+def orphans_cautions(
+    data: StudyData, domains: Collection[str], *, infusion: int | None = None, term: str | None = None
+) -> Iterator[Reason]:
+    """Records under an id of no known subject, which no figure counts: by kind, how many of those that may concern a figure.
+
+    infusion, term: those that name another infusion or adverse event don't. Where the id is like that of a known subject, the
+    figure counts that subject as unknown.
+    """
+    # An adverse event that may be of several subjects leaves it unknown in none of them, and a contact in nobody.
+    told = (pl.col("aliken") == 1) | ((pl.col("aliken") > 1) & (pl.col("srcdom") != "adverse_event"))
+    told &= ~pl.col("srcdom").is_in([*OF_ANY_FIGURE, "follow_up"])
+    found = data.adorphan.filter(
+        pl.col("srcdom").is_in([*OF_ANY_FIGURE, *domains])
+        & ~told
+        & (pl.col("infusion_number") == (infusion or pl.col("infusion_number"))).fill_null(value=True)
+        & (pl.col("aeterm") == (term or pl.col("aeterm"))).fill_null(value=True)
+    )
+    rows = dict(found.group_by("srcdom").agg(pl.col("rown").sum()).iter_rows())
+    yield from (reason("of_nobody", records=what, n=rows[name]) for name, what in RECORDS.items() if name in rows)
+
+
+def cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | None = None) -> tuple[Reason, ...]:
+    """All that a figure over the times of an endpoint has to say; without one, what its subjects leave unknown."""
+    said = (*days_cautions(subjects), *unseen_cautions(subjects))
+    if endpoint is None:
+        return said
+    population, origin = data.protocol.populations[endpoint.population], data.protocol.origins[endpoint.origin]
+    told_in = {TOLD_IN[happening] for happening in endpoint.roles()} | {"follow_up"}
+    if population.responded_after or population.evaluable_after or origin.kind == "remission":
+        told_in.add("response")
+    if population.transplanted is not None or population.has_transplant is not None or origin.kind == "transplant":
+        told_in.add("transplant")
+    return (*said, *population_cautions(data, population.responded_after), *orphans_cautions(data, told_in))
 
 
 def unseen_rows(base: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:

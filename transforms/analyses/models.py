@@ -69,7 +69,8 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
     """Ratios of every model of the protocol, univariable and multivariable."""
     for name, model in data.protocol.models.items():
         outcome = _outcome(data, model)
-        said = cautions(data, outcome.subjects) if outcome.time is not None else ()
+        endpoint = data.protocol.endpoints[model.endpoint] if model.endpoint is not None else None
+        said = cautions(data, outcome.subjects, endpoint) if outcome.time is not None else ()
         base = ResultRow(
             name, "model", STATISTICS[model.kind], analysis_set=_analysis_set(data, model), endpoint=model.endpoint or "",
             infusion=model.infusion if model.endpoint is None else None, unit="ratio", reasons=said,

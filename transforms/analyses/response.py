@@ -10,6 +10,7 @@ import polars as pl
 from schemas.codelists import RESPONSE
 from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.analyses.unknown import unknown_rows
@@ -38,6 +39,7 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
     if evaluable["mrdnegfl"].count():
         found[MRD_NEGATIVE] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
     enrolled = rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
+    of_nobody = tuple(orphans_cautions(data, ["response"], infusion=window.infusion))
     unread = assessed.filter(evalfl="U")
     unsure = {MRD_NEGATIVE: pl.concat([unread, evaluable.filter(mrdnegfl="U")])}
     for population, total in (("evaluable", rests_on("counted", "adam.adrs", evaluable)), ("enrolled", enrolled)):
@@ -45,6 +47,7 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
         for measure, events in found.items():
             row = _row(window, population, measure).resting_on(total + events)
             row = row.filled(_share(data, events, total))
+            row = row.beware(*of_nobody)
             yield row
             yield from unknown_rows(row, len(events.rows), unsure.get(measure, unread), everyone, "adam.adrs")
         if population == "enrolled":
@@ -79,6 +82,7 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         yield base.filled(refusal)
         return
     counts: list[tuple[int, int]] = []
+    of_nobody = tuple(orphans_cautions(data, ["response"], infusion=window.infusion))
     for level in factor.level_names:
         of_level = evaluable.filter(known["level"] == level)
         events, total = _rows(of_level.filter(respfl="Y")), rests_on("counted", "adam.adrs", of_level)
@@ -87,7 +91,7 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
             _row(window, "evaluable", RESPONDERS), factor=name, level=level,
             basis=total + events + data.factor_basis(of_level, name),
         )  # fmt: skip
-        row = row.filled(_share(data, events, total))
+        row = row.filled(_share(data, events, total)).beware(*of_nobody)
         yield row
         unread = assessed.filter(evalfl="U")
         unread = unread.filter(data.factor_of(unread, name)["level"] == level)

@@ -29,11 +29,12 @@ class StudyData:
     adae: pl.DataFrame
     adrisk: pl.DataFrame
     adcks: pl.DataFrame
+    adorphan: pl.DataFrame
 
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
         """From tables by full name (`adam.adsl` ...)."""
-        names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks")
+        names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
         return cls(protocol, **{name: tables[f"adam.{name}"] for name in names})
 
     def subjects_of(self, endpoint_name: str) -> pl.DataFrame:

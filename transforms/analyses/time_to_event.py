@@ -14,8 +14,9 @@ from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import cautions, unseen_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import COMPETING, DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
-from transforms.analyses.unknown import HIGHEST, LOWEST
+from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
 from transforms.statistics import (
+    Estimate,
     IncidenceCurve,
     NotEstimable,
     SurvivalCurve,
@@ -65,45 +66,65 @@ def _immortal_population(data: StudyData, endpoint: Endpoint) -> tuple[Reason, .
 
 
 def _cautions(data: StudyData, endpoint: Endpoint, subjects: pl.DataFrame) -> tuple[Reason, ...]:
-    return cautions(data, subjects, data.protocol.populations[endpoint.population].responded_after)
+    return cautions(data, subjects, endpoint)
 
 
 def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame) -> Outcome:
     days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
     if competes(endpoint):
         outcome = _describe_incidence(data, endpoint, base, days, event)
-        return Outcome(outcome.rows + unseen_rows(base, subjects), outcome.curves)
+        bounds = [
+            bound
+            for months in endpoint.landmarks_months
+            for bound in _bounds(
+                _rate(base, "cumulative_incidence", months, len(days)), _incidences(data, endpoint, subjects, months)
+            )
+        ]
+        return Outcome(outcome.rows + bounds + unseen_rows(base, subjects), outcome.curves)
     curve = kaplan_meier(days, event == EVENT, interval=data.protocol.intervals.survival)
     if isinstance(curve, NotEstimable):
         return Outcome([replace(base, statistic="survival").filled(curve)], [])
     rows = _counts(base, curve.n, curve.n_events) + unseen_rows(base, subjects)
     for months in endpoint.landmarks_months:
-        row = replace(base, statistic="survival", time_months=months, unit="fraction", n=curve.n)
+        row = _rate(base, "survival", months, curve.n)
         rows.append(row.filled(survival_at(curve, months * DAYS_PER_MONTH)))
-        rows += _bounds(data, row, subjects)
+        rows += _bounds(row, _survivals(data, endpoint, subjects, months))
     median = replace(base, statistic="median_time", unit="months", n=curve.n, events=curve.n_events)
     rows.append(median.filled(median_survival(curve), per_unit=DAYS_PER_MONTH))
     return Outcome(rows, [_survival_frame(base, curve)])
 
 
-def _bounds(data: StudyData, row: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:
-    """Survival at a landmark with every day that is not known at its first, and at its last; nothing where all are known."""
-    if not (subjects["adtlo"].count() or subjects["startlo"].count()):
+def _bounds(row: ResultRow, possible: Sequence[Estimate | NotEstimable]) -> list[ResultRow]:
+    """The lowest and highest of what a rate can be at a landmark; nothing where all is known."""
+    found = [value.value for value in possible if not isinstance(value, NotEstimable)]
+    if not found or len(found) < len(possible):
         return []
-    at = (row.time_months or 0) * DAYS_PER_MONTH
-    found = []
-    for end, start in (("adtlo", "starthi"), ("adthi", "startlo")):
-        days = pl.coalesce(end, "adt") - pl.coalesce(start, "startdt")
-        moved = subjects.select(days.dt.total_days().clip(0)).to_series().to_numpy()
-        curve = kaplan_meier(moved, subjects["event"].to_numpy() == EVENT, interval=data.protocol.intervals.survival)
-        value = curve if isinstance(curve, NotEstimable) else survival_at(curve, at)
-        if isinstance(value, NotEstimable):
-            return []
-        found.append(value.value)
     return [
         replace(row, statistic=statistic).with_estimate(value)
         for statistic, value in ((LOWEST, min(found)), (HIGHEST, max(found)))
     ]
+
+
+def _survivals(
+    data: StudyData, endpoint: Endpoint, subjects: pl.DataFrame, months: float
+) -> list[Estimate | NotEstimable]:
+    """Survival at a landmark for all that can be; none where all is known."""
+    found: list[Estimate | NotEstimable] = []
+    for days, event in possible_courses(subjects, only_death=endpoint.event == ["death"]):
+        curve = kaplan_meier(days, event == EVENT, interval=data.protocol.intervals.survival)
+        found.append(curve if isinstance(curve, NotEstimable) else survival_at(curve, months * DAYS_PER_MONTH))
+    return found
+
+
+def _incidences(
+    data: StudyData, endpoint: Endpoint, subjects: pl.DataFrame, months: float
+) -> list[Estimate | NotEstimable]:
+    """Cumulative incidence at a landmark for all that can be; none where all is known."""
+    interval, found = data.protocol.intervals.cumulative_incidence, []
+    for days, event in possible_courses(subjects, only_death=endpoint.event == ["death"]):
+        curve = cumulative_incidence(days, event, cause=EVENT, interval=interval)
+        found.append(curve if isinstance(curve, NotEstimable) else incidence_at(curve, months * DAYS_PER_MONTH))
+    return found
 
 
 def _describe_incidence(
@@ -130,7 +151,7 @@ def _incidence_rows(
 ) -> list[ResultRow]:
     rows = []
     for months in landmarks:
-        row = replace(base, statistic=statistic, time_months=months, unit="fraction", n=curve.n)
+        row = _rate(base, statistic, months, curve.n)
         found = incidence_at(curve, months * DAYS_PER_MONTH)
         rows.append(row.filled(found))
     return rows
@@ -170,6 +191,10 @@ def _counts(base: ResultRow, n: int, events: int) -> list[ResultRow]:
         replace(base, statistic="n", estimate=n, n=n, unit="subjects"),
         replace(base, statistic="events", estimate=events, n=n, events=events, unit="subjects"),
     ]
+
+
+def _rate(base: ResultRow, statistic: str, months: float, n: int) -> ResultRow:
+    return replace(base, statistic=statistic, time_months=months, unit="fraction", n=n)
 
 
 def _survival_frame(base: ResultRow, curve: SurvivalCurve) -> pl.DataFrame:

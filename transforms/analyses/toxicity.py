@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 import polars as pl
 
 from schemas.protocol import Toxicity
 from schemas.reasons import reason
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
@@ -43,26 +43,17 @@ def events_in_window(data: StudyData, toxicity: Toxicity) -> pl.DataFrame:
 def may_have_occurred(data: StudyData, toxicity: Toxicity, infusion: int) -> pl.DataFrame:
     """Rows of adae that may be this event after this infusion, or a graver one than is known.
 
-    Its term, its infusion or its occurrence is not known, or its grade or scale is in doubt.
+    Its term, its infusion or its occurrence is not known, or its grade or scale is in doubt. One whose onset is before any infusion
+    is of an infusion that is not known: the site is asked.
     """
-    before_any = pl.col("infusion_number").is_null() & (
-        pl.col("astdt") < pl.col("subject_id").replace_strict(first_infusions(data), default=None, return_dtype=pl.Date)
-    )
     after = pl.col("infusion_number").is_null() | (pl.col("infusion_number") == infusion)
     in_window = pl.lit(value=True) if toxicity.window_days is None else pl.col("astdy") <= toxicity.window_days
     return data.adae.filter(
         (pl.col("aeterm") == toxicity.term).fill_null(value=True)
         & (pl.col("occurfl") != "N")
         & after
-        & ~before_any.fill_null(value=False)
         & in_window.fill_null(value=True)
     )
-
-
-def first_infusions(data: StudyData) -> dict[str, date]:
-    """The day of the first infusion of each subject who had one."""
-    known = data.adsl.drop_nulls("trt01dt")
-    return dict(known.select("subject_id", "trt01dt").iter_rows())
 
 
 def is_unsure(toxicity: Toxicity, grade: int) -> pl.Expr:
@@ -94,6 +85,7 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     graded_by = [reason("graded_on", scale=toxicity.scale)]
     if other := events.height - on_scale.height:
         graded_by.append(reason("other_scale", n=other))
+    graded_by += orphans_cautions(data, ["adverse_event"], infusion=infusion, term=toxicity.term)
     worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
     # On which scale such a grade is given nobody can know.
     graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")

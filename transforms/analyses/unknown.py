@@ -1,14 +1,16 @@
-"""What is not known beside a proportion: how many subjects, and the shares they leave open."""
+"""What is not known beside a figure: how many subjects, and the shares or the times they leave open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
+from transforms.analyses.study_data import EVENT
 
 # The keys that a share and what is unknown beside it have in common.
 BESIDE = ("analysis_id", "analysis_set", "infusion", "measure", "term", "grade", "factor", "level")
@@ -30,6 +32,27 @@ def unknown_rows(row: ResultRow, events: int, unsure: pl.DataFrame, total: int, 
     yield _plain(row).counting(UNKNOWN, subjects, total).resting_on(basis)
     for statistic, count in ((LOWEST, events), (HIGHEST, events + subjects)):
         yield replace(_plain(row), statistic=statistic, events=count, basis=basis).with_estimate(count / total, n=total)
+
+
+def possible_courses(subjects: pl.DataFrame, *, only_death: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Days and events of rows of adtte at the ends of what can be; nothing where all is known.
+
+    Every day that is not known is at its first, then at its last. A subject whose event is unknown had none; had it at the first
+    possible moment, which for a death is when the subject was last seen; or had it after all others.
+    """
+    unseen = (subjects["unkfl"] == "Y").fill_null(value=False).to_numpy()
+    if not (subjects["adtlo"].count() or subjects["startlo"].count() or unseen.any()):
+        return
+    event = subjects["event"].to_numpy()
+    # A competing event ends the time in which a later one could be.
+    later = unseen & (event == 0)
+    for end, start in (("adtlo", "starthi"), ("adthi", "startlo")):
+        between = pl.coalesce(end, "adt") - pl.coalesce(start, "startdt")
+        days = subjects.select(between.dt.total_days().clip(0)).to_series().to_numpy()
+        yield days, event
+        if unseen.any():
+            yield np.where(unseen, days if only_death else 0, days), np.where(unseen, EVENT, event)
+            yield np.where(later, days.max() + 1, days), np.where(later, EVENT, event)
 
 
 def _plain(row: ResultRow) -> ResultRow:

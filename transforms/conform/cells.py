@@ -17,8 +17,8 @@ from schemas.columns import ColumnSpec
 from schemas.mapping import ColumnSource, SiteMapping, decode_key
 from schemas.partial_dates import PARTIAL
 from transforms.conform.dates import DateReader, date_reader, days_after
-from transforms.conform.doubts import Doubt, Limit
-from transforms.conform.numbers import PLAIN, divided, keeps_plain_numbers, number_reader
+from transforms.conform.doubts import SIDES, Doubt, Limit
+from transforms.conform.numbers import PLAIN, divided, keeps_plain_numbers, number_reader, plain
 from transforms.conform.sources import source_text
 from transforms.conform.subject_ids import are_no_ids, clean_ids
 from transforms.distinct_texts import as_text, by_text, changed, contains, distinct, has
@@ -38,7 +38,8 @@ class Cells:
     """Canonical text of a column, which cells could not be conformed, and what failed there (code, date, number).
 
     sent: the text as sent, of cells that hold a partial date; null elsewhere, or None where the column has no such.
-    doubts: by rule, unfit cells of which more is known than `what`. below: cells declared as below a limit, which are blank.
+    doubts: by rule, unfit cells of which more is known than `what`. limits: by side, the numbers of cells declared as
+    limits, which are blank.
     """
 
     text: pl.Series
@@ -46,7 +47,7 @@ class Cells:
     what: str
     sent: pl.Series | None = None
     doubts: dict[Doubt, pl.Series] = field(default_factory=dict)
-    below: pl.Series | None = None
+    limits: dict[str, pl.Series] = field(default_factory=dict)
 
     def faults(self) -> dict[str, pl.Series]:
         """By rule, the cells that break it; every unfit cell breaks one."""
@@ -99,7 +100,7 @@ def _conform_text(
     if spec.kind in ("integer", "number"):
         comma = decimal_comma if source.decimal_comma is None else source.decimal_comma
         return _numbers(rows, text, spec, source, decimal_comma=comma)
-    return Cells(text, _none_unfit(text), "code")
+    return Cells(text, none_unfit(text), "code")
 
 
 def _converted(text: pl.Series, what: str, convert: Convert, stays: str | None = None) -> Cells:
@@ -113,18 +114,35 @@ def _converted(text: pl.Series, what: str, convert: Convert, stays: str | None =
     new_texts = pl.Series(others.values(), dtype=pl.String)
     new = changed(text, lambda texts: texts.replace(list(others), new_texts)) if others else text
     doubts = {doubt: cells for doubt in Doubt if (cells := _cells_of(text, results, doubt)) is not None}
-    plain = _cells_of(text, results, None)
-    unfit = _none_unfit(text) if plain is None else plain
+    others_unfit = _cells_of(text, results, None)
+    unfit = none_unfit(text) if others_unfit is None else others_unfit
     for cells in doubts.values():
         unfit = unfit | cells
-    return Cells(new, unfit, what, doubts=doubts, below=_cells_of(text, results, Limit.BELOW))
+    return Cells(new, unfit, what, doubts=doubts, limits=_limits(text, results))
 
 
 def _text_of(result: str | Limit) -> str | None:
     return result if isinstance(result, str) else None
 
 
-def _cells_of(text: pl.Series, results: dict[str, Result], meant: Doubt | Limit | None) -> pl.Series | None:
+def _limits(text: pl.Series, results: dict[str, Result]) -> dict[str, pl.Series]:
+    """By side, the number of each cell that is a limit; a side without any is left out."""
+    found = {}
+    for side in SIDES:
+        numbers = {
+            sent: plain(limit.number)
+            for sent, limit in results.items()
+            if isinstance(limit, Limit) and limit.side == side
+        }
+        if numbers:
+            found[side] = by_text(
+                text,
+                lambda texts, to=numbers: texts.replace_strict(to, default=None, return_dtype=pl.String),  # type: ignore[misc]
+            )
+    return found
+
+
+def _cells_of(text: pl.Series, results: dict[str, Result], meant: Doubt | None) -> pl.Series | None:
     """The cells whose text came to this; None where there are none."""
     texts = [found for found, result in results.items() if result is meant]
     return by_text(text, lambda found: found.is_in(texts)).fill_null(value=False) if texts else None
@@ -150,9 +168,9 @@ def _numbers(
     cells = _converted(text, "number", read, stays)
     if source.divided_by is None:
         return cells
-    plain = number_reader(spec, AS_IT_IS, decimal_comma=decimal_comma)
+    read_divisor = number_reader(spec, AS_IT_IS, decimal_comma=decimal_comma)
     divisor = rows[source.divided_by]
-    by = _converted(divisor, "number", plain, None if decimal_comma else PLAIN)
+    by = _converted(divisor, "number", read_divisor, None if decimal_comma else PLAIN)
     quotient = divided(cells.text, by.text)
     unfit = cells.unfit | by.unfit | (text.is_not_null() & divisor.is_not_null() & quotient.is_null())
     return Cells(quotient.zip_with(~unfit, text), unfit, "number", doubts=cells.doubts)
@@ -178,10 +196,11 @@ def _days_since(rows: pl.DataFrame, text: pl.Series, source: ColumnSource, read:
         day_0 = _converted(rows[since], "date", read).text
     else:
         day_0 = pl.repeat(since, rows.height, dtype=pl.String, eager=True)
-    plain = number_reader(DAYS, source, decimal_comma=False)
-    new = days_after(day_0, _converted(text, "date", plain).text)
+    read_days = number_reader(DAYS, source, decimal_comma=False)
+    new = days_after(day_0, _converted(text, "date", read_days).text)
     return Cells(new.zip_with(new.is_not_null(), text), text.is_not_null() & new.is_null(), "date")
 
 
-def _none_unfit(text: pl.Series) -> pl.Series:
+def none_unfit(text: pl.Series) -> pl.Series:
+    """That every cell of a column fits."""
     return pl.repeat(value=False, n=text.len(), dtype=pl.Boolean, eager=True)

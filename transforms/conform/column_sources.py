@@ -12,7 +12,7 @@ import polars as pl
 from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, SheetMapping
 from schemas.staged import COLUMNS
-from transforms.conform.doubts import BELOW, Limit
+from transforms.conform.limits import filled_by_limits
 
 
 def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
@@ -36,11 +36,9 @@ def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
 
 
 def _with_limits(domain: str, entry: Mapping[str, ColumnSource]) -> Iterator[tuple[str, ColumnSource]]:
-    """The columns of an entry, and the one that a declared limit of another fills."""
+    """The columns of an entry, and those that declared limits of others fill."""
     yield from entry.items()
-    told = [source for source in entry.values() if any(form.means == Limit.BELOW.value for form in source.forms)]
-    if told and BELOW in DOMAINS[domain].columns() and BELOW not in entry:
-        yield BELOW, told[0]
+    yield from ((filled, entry[name]) for filled, name in filled_by_limits(entry, DOMAINS[domain].columns()))
 
 
 def headers_of(source: ColumnSource) -> str | None:

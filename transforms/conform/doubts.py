@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 
-# The column of a domain that says so of a result; where there is none, a limit leaves its value blank alone.
-BELOW = "below_quantification"
+SIDES = ("below", "above")
 
 
 class Doubt(Enum):
@@ -21,8 +22,9 @@ class Doubt(Enum):
     """A date outside the days that an export can mean."""
 
 
-class Limit(Enum):
-    """A text that the mapping declares as a limit: the value is not known, but on which side it lies."""
+@dataclass(frozen=True)
+class Limit:
+    """A text that the mapping declares as a limit: the value is not known, but that it lies below or above a number (SIDES)."""
 
-    BELOW = "below"
-    ABOVE = "above"
+    side: str
+    number: Decimal

@@ -9,7 +9,7 @@ from decimal import Decimal
 from schemas.columns import ColumnSpec
 from schemas.mapping import ColumnSource, Form, width_folded
 from schemas.units import conversion_factor, is_log10
-from transforms.conform.doubts import Limit
+from transforms.conform.doubts import SIDES, Limit
 
 # How many of an age's part make a year.
 PARTS_OF_A_YEAR = {"n:years": Decimal(1), "n:months": Decimal(12), "n:days": Decimal("365.25")}
@@ -48,15 +48,14 @@ def _reader(form: Form, source: ColumnSource, spec: ColumnSpec, *, decimal_comma
         found = pattern.fullmatch(width_folded(text).replace(MINUS, "-"))
         if found is None:
             return None
-        if form.means in ("below", "above"):
-            return Limit(form.means)
         try:
             number = _number(form, found, decimal_comma=decimal_comma)
             if number is None:
                 return None
-            return (Decimal(repr(10.0 ** float(number))) if logarithm else number) * factor
+            value = (Decimal(repr(10.0 ** float(number))) if logarithm else number) * factor
         except ArithmeticError:
             return None
+        return Limit(form.means, value) if form.means in SIDES else value
 
     return read
 

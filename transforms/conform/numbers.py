@@ -41,7 +41,7 @@ def number_reader(spec: ColumnSpec, source: ColumnSource, *, decimal_comma: bool
         if len(found) != 1:
             return _doubt(width_folded(text))
         (number,) = found
-        return number if isinstance(number, Limit) else _plain(number)
+        return number if isinstance(number, Limit) else plain(number)
 
     return read
 
@@ -69,14 +69,14 @@ def _bare_reader(source: ColumnSource, spec: ColumnSpec, *, decimal_comma: bool)
     unit_unknown = unit is None and any(_is_other_unit(form, spec) for form in source.forms)
 
     def read(text: str) -> Decimal | None:
-        plain, in_percent = width_folded(text).replace(MINUS, "-"), False
-        if spec.unit == PERCENT and plain.endswith(PERCENT):
-            plain, in_percent = plain[:-1].rstrip(), True
+        digits, in_percent = width_folded(text).replace(MINUS, "-"), False
+        if spec.unit == PERCENT and digits.endswith(PERCENT):
+            digits, in_percent = digits[:-1].rstrip(), True
         if decimal_comma:
-            plain = "" if "." in plain or plain.count(",") > 1 else plain.replace(",", ".")
-        if not NUMBER.fullmatch(plain) or (unit_unknown and not in_percent):
+            digits = "" if "." in digits or digits.count(",") > 1 else digits.replace(",", ".")
+        if not NUMBER.fullmatch(digits) or (unit_unknown and not in_percent):
             return None
-        return _scaled(plain, Decimal(1) if in_percent else factor, logarithm=logarithm and not in_percent)
+        return _scaled(digits, Decimal(1) if in_percent else factor, logarithm=logarithm and not in_percent)
 
     return read
 
@@ -97,7 +97,8 @@ def _scaled(plain: str, factor: Decimal, *, logarithm: bool) -> Decimal | None:
         return None
 
 
-def _plain(number: Decimal) -> str | None:
+def plain(number: Decimal) -> str | None:
+    """A number in digits alone; None where it is larger or smaller than anything measured."""
     small_enough = not number or abs(number.adjusted()) <= LARGEST_EXPONENT
     return format(number.normalize(), "f") if small_enough else None
 

@@ -12,9 +12,8 @@ from schemas.domains import DOMAINS
 from schemas.mapping import ColumnSource, Feed, FileMapping, SiteMapping
 from transforms.conform.cells import Cells, conform_cell
 from transforms.conform.column_sources import headers_of
-from transforms.conform.doubts import BELOW
+from transforms.conform.limits import told_by_limits
 from transforms.conform.parts import split_rows
-from transforms.distinct_texts import by_text
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 from transforms.side_by_side import side_by_side
@@ -73,7 +72,7 @@ def _conform_entry(
         return conform_cell(rows, specs[name], entry[name], site, decimal_comma=file.decimal_comma)
 
     cells = dict(zip(entry, side_by_side(conform, entry), strict=True))
-    cells |= _told_by_limits(cells, specs, rows.height)
+    cells |= told_by_limits(cells, specs)
     blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     headers = "\n".join(f"{name}={of}" for name, source in entry.items() if (of := headers_of(source)))
     frame = pl.DataFrame({name: cells[name].text if name in cells else blank for name in specs}).with_columns(
@@ -81,19 +80,6 @@ def _conform_entry(
     )
     records = FeedRecords(feed.domain, frame, _problems(feed.domain, cells), _partials(cells), rows[ROW])
     return _once(records) if feed.once else records
-
-
-def _told_by_limits(cells: Mapping[str, Cells], specs: Mapping[str, ColumnSpec], height: int) -> dict[str, Cells]:
-    """Where the domain has a place for it: that a result is below quantification, as a declared form of it says."""
-    below = [cell.below for cell in cells.values() if cell.below is not None]
-    if BELOW not in specs or not below:
-        return {}
-    blank = Cells(pl.repeat(None, height, dtype=pl.String, eager=True), below[0] & ~below[0], "code")
-    told = cells.get(BELOW, blank)
-    said = pl.DataFrame([cell.alias(str(number)) for number, cell in enumerate(below)]).select(pl.any_horizontal("*"))
-    text = by_text(told.text, lambda texts: texts)
-    new = text.zip_with(~(said.to_series() & text.is_null()), pl.Series(["yes"]))
-    return {BELOW: replace(told, text=new)}
 
 
 def _problems(domain: str, cells: Mapping[str, Cells]) -> pl.DataFrame:

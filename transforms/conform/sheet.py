@@ -25,7 +25,7 @@ from transforms.readers.odm_file import KEY_COLUMNS
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 
-STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", "ragged"])
+STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", "ragged", "shared"])
 ROW_SCHEMA: dict[str, Any] = {ROW: pl.Int64, "status": STATUS}
 
 
@@ -36,7 +36,7 @@ class Conformed:
     records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords)
     and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1.
     problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read. cells: source_row, cells and
-    cells_aside, see cell_counts; of a ragged row nobody can tell its cells.
+    cells_aside, see cell_counts; of a ragged row nobody can tell its cells, of one of a shared number whose they are.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
     that were blanked since they seem to hold personal data. garbled: the same of cells whose text was destroyed. corrected: rows each correction of the site changed, by its id.
@@ -72,14 +72,15 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     data = found.drop(persons)
     fed = list(_feed_all(data, mapping, site, file_mapping))
     ragged = pl.DataFrame({ROW: sheet.ragged, "status": "ragged"}, schema=ROW_SCHEMA)
+    shared = pl.DataFrame({ROW: sheet.shared, "status": "shared"}, schema=ROW_SCHEMA)
     gone = data.filter(all_hold(mapping.deleted)) if mapping.deleted else data.clear()
     return Conformed(
         records=_by_domain(fed, [records.frame for records in fed]),
         problems=_by_domain(fed, [records.problems for records in fed]),
         partials=_by_domain(fed, [records.partials for records in fed]),
-        rows=pl.concat([_unclaimed_apart(rows, data.height, fed), ragged]),
+        rows=pl.concat([_unclaimed_apart(rows, data.height, fed), ragged, shared]),
         cells=cell_counts(sheet, mapping, fed, data[ROW], personal),
-        rows_read=sheet.frame.height + len(sheet.ragged),
+        rows_read=sheet.frame.height + len(sheet.ragged) + len(sheet.shared),
         unmapped=_unmapped(sheet, mapping, persons),
         deleted=gone[ROW],
         personal=personal,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -32,6 +33,7 @@ def crosschecks() -> list[CrossCheck]:
     return [_read_crosscheck(path) for path in sorted(FOLDER.glob("*/*.sql"))]
 
 
+@cache
 def _read_crosscheck(path: Path) -> CrossCheck:
     sql = path.read_text("utf-8")
     header = dict(HEADER.findall(sql))

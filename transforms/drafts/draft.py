@@ -7,13 +7,19 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from schemas.errors import DataRejected
+from schemas.mapping import FileFormat
 from schemas.mapping.files import LABELLED
 from transforms.drafts.feeds import NAMELESS, SheetDraft
 from transforms.drafts.sheets import read_sheets
+from transforms.readers.compressed import unpack_text
 from transforms.readers.formats import export_pattern, guess_format
+from transforms.readers.redcap_dictionary import FIRST_HEADERS
 
 COMMENT = "# "
+SHOWN = 20
 LABELS = "    labels: true  # guess: cells are the labels of their codes"
+DICTIONARY = '    # dictionary: "*ictionary*.csv"  # where the site sends its data dictionary along: identifiers are then known as personal'
 # What YAML refuses, or takes for the end of a line, which would end a comment.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -25,14 +31,25 @@ def draft_mapping(path: Path, site_id: str) -> str:
 
     Raises
     ------
-    schemas.errors.DataRejected: the file can't be read at all.
+    schemas.errors.DataRejected: the file can't be read at all, or is no export but what describes one.
     """
     file_format = guess_format(path)
+    _refuse_dictionary(path, file_format)
     sheets, left_out = read_sheets(path, file_format)
-    parts = [SheetDraft(sheet) for sheet in sheets]
+    parts = [SheetDraft(sheet, of_redcap=file_format.startswith("redcap")) for sheet in sheets]
     complete = [part for part in parts if part.is_complete]
-    shown = complete or parts[:1]
-    lines = [line for part in parts for line in _entry(part, commented=part not in shown, skeleton=not complete)]
+    shown = complete or [max(parts, key=lambda part: part.known)]
+    lacks_subjects = not any(part.feeds_subjects for part in parts)
+    lines = [
+        line
+        for part in parts
+        for line in _entry(
+            part,
+            commented=part not in shown,
+            skeleton=not complete,
+            subjects=lacks_subjects and part is shown[0],
+        )
+    ]
     han = any(ord(sign) > 0x2E7F for part in parts for name in part.sheet.header for sign in name)
     text = "\n".join(
         [
@@ -47,6 +64,7 @@ def draft_mapping(path: Path, site_id: str) -> str:
             f"  - match: {json.dumps(export_pattern(path.name), ensure_ascii=False)}  # guess: narrow it where the site sends several files",
             f"    format: {file_format}",
             *([LABELS] if file_format in LABELLED else []),
+            *([DICTIONARY] if file_format == "redcap" else []),
             "    sheets:",
             *(f"      # {one_line(sentence)}" for sentence in left_out),
             *lines,
@@ -61,9 +79,25 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _entry(part: SheetDraft, *, commented: bool, skeleton: bool) -> list[str]:
-    """The entry of a sheet; all of it a comment where nothing of it can be fed yet."""
-    lines = part.lines(skeleton=skeleton and not commented)
+def _refuse_dictionary(path: Path, file_format: FileFormat) -> None:
+    """A dictionary looks like a table whose first rows are no header."""
+    if file_format not in ("csv", "redcap"):
+        return
+    start = unpack_text(path.name, path.read_bytes()).lstrip(b'\xef\xbb\xbf"')[:100].lower()
+    if start.startswith(tuple(header.encode() for header in FIRST_HEADERS)):
+        raise DataRejected(
+            f"{path.name}: expected an export; found a data dictionary of REDCap; draft the export, and write this file's name "
+            "under dictionary: in the mapping"
+        )
+
+
+def _entry(part: SheetDraft, *, commented: bool, skeleton: bool, subjects: bool) -> list[str]:
+    """The entry of a sheet; all of it a comment where nothing of it can be fed yet, and a line where nothing of it is known."""
+    if commented and not part.feeds and not part.columns.personal:
+        return [
+            f"      # {one_line(part.place)}: no column of it is known, but for subjects; write its entry if it is needed"
+        ]
+    lines = part.lines(skeleton=skeleton and not commented, subjects=subjects)
     if not commented:
         return lines
     bare = [line.removeprefix("      ").replace(COMMENT, "", 1) if _is_comment(line) else line[6:] for line in lines]
@@ -79,11 +113,12 @@ def _is_comment(line: str) -> bool:
 
 def _date_lines(parts: Sequence[SheetDraft]) -> list[str]:
     """The patterns of all dates, and how far they read them."""
-    profiles = [profile for part in parts for profile in part.date_profiles()]
+    profiles = [profile for part in parts for profile in part.columns.date_profiles()]
     patterns = list(dict.fromkeys(pattern for profile in profiles for pattern in profile.dates.whole))
-    partial = list(dict.fromkeys(pattern for profile in profiles for pattern in profile.dates.partial))
+    dated = [profile for profile in profiles if not profile.days and not profile.serials]
+    partial = list(dict.fromkeys(pattern for profile in dated for pattern in profile.dates.partial))
     told = _told_of_dates(patterns, [profile.header for profile in profiles if not profile.dates.whole])
-    if parts and all(part.relative for part in parts):
+    if parts and all(part.columns.relative for part in parts):
         told = "the usual; times are days, no column of dates was found"
     if any(profile.dates.rival for profile in profiles):
         told = f"several patterns read every date ({', '.join(patterns)}); ask the site and keep one"
@@ -107,6 +142,6 @@ def _told_of_dates(patterns: Sequence[str], others: Sequence[str]) -> str:
 
 def _pseudonym_lines(parts: Sequence[SheetDraft]) -> list[str]:
     """A hospital's own number says who somebody is: it may tell subjects apart, and is not kept."""
-    if not any(part.by_hospital_number for part in parts):
+    if not any(part.columns.by_hospital_number for part in parts):
         return []
     return ["pseudonyms: true  # guess: the only number of subjects is the hospital's own; needs CARTROVE_SUBJECT_KEY"]

@@ -19,7 +19,7 @@ PATTERNS = (
     "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%y-%m-%d", "%y/%m/%d", "%y.%m.%d", "%y年%m月%d日", "%d.%m.%y", "%d/%m/%y",
     "%m/%d/%y", "%d-%b-%y",
 )  # fmt: skip
-PARTIAL_PATTERNS = ("%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y年", "%b %Y", "%b-%Y")
+PARTIAL_PATTERNS = ("%Y/%m", "%Y.%m", "%Y年%m月", "%Y年", "%b %Y", "%b-%Y")
 SERIAL = "serial-1900"
 # 1954 to 2064: a number outside of them is hardly a day as a spreadsheet counts.
 SERIALS = (20_000, 60_000)
@@ -37,12 +37,14 @@ COULD_BE_A_DATE = re.compile(r"\d.*\d")
 class Dates:
     """How a column's dates are read. whole: patterns that read every cell; else mixed: by pattern, cells no earlier one reads.
 
-    unread: cells nothing reads; partial: patterns of dates without a day. rival: the whole patterns read other days.
+    unread: cells nothing reads; partial: patterns of dates without a day, but the one that is always read; partly: cells
+    without a day. rival: the whole patterns read other days.
     """
 
     whole: tuple[str, ...] = ()
     mixed: tuple[tuple[str, int], ...] = ()
     partial: tuple[str, ...] = ()
+    partly: int = 0
     unread: int = 0
     rival: bool = False
 
@@ -81,6 +83,13 @@ class Profile:
         """Whether all are numbers such as days of a spreadsheet."""
         return bool(self.counts) and all(_is_within(text, SERIALS) for text in self.counts)
 
+    @property
+    def dated(self) -> bool:
+        """Whether most are dates beyond doubt: 8.10 is a number, 20210305 is not."""
+        if self.numbers and any(len(text) != len("20210305") for text in self.counts):
+            return False
+        return bool(self.dates.whole) or 2 * sum(cells for _, cells in self.dates.mixed) > self.filled
+
     @cached_property
     def personal(self) -> bool:
         """Whether most look like telephone numbers, identity numbers, addresses of mail, names after a title."""
@@ -104,11 +113,14 @@ class Profile:
                 break
             mixed.append((best, self._cells(gained)))
             left -= gained
-        partly = {pattern: texts for pattern in PARTIAL_PATTERNS if (texts := _read_partially(pattern, left))}
+        always = _read_partially(None, left)
+        partly = {pattern: texts for pattern in PARTIAL_PATTERNS if (texts := _read_partially(pattern, left - always))}
+        read_partly = always.union(*partly.values())
         return Dates(
             mixed=tuple(mixed),
             partial=tuple(partly),
-            unread=self._cells(left.difference(*partly.values())),
+            partly=self._cells(read_partly),
+            unread=self._cells(left - read_partly),
         )
 
     def _cells(self, texts: set[str]) -> int:
@@ -116,7 +128,7 @@ class Profile:
 
     def in_words(self) -> str:
         """For a comment: no value of a subject."""
-        kind = "dates" if self.dates.whole else "numbers" if self.numbers else "text"
+        kind = "dates" if self.dated else "numbers" if self.numbers else "text"
         return f"{kind}, {self.filled} of {self.rows} filled, {self.distinct} distinct"
 
 
@@ -148,6 +160,7 @@ def _day(found: object) -> str | None:
     return found if isinstance(found, str) and not re.fullmatch(PARTIAL, found) else None
 
 
-def _read_partially(pattern: str, texts: set[str]) -> set[str]:
-    reader = date_reader([], partial=[pattern])
+def _read_partially(pattern: str | None, texts: set[str]) -> set[str]:
+    """The texts a pattern of dates without a day reads; of none, those that are always read."""
+    reader = date_reader([], partial=[pattern] if pattern else [])
     return {text for text in texts if isinstance(reader(text), str)}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from schemas.errors import DataRejected
 from schemas.mapping import Feed, FileFormat, FileMapping, SheetMapping
-from schemas.mapping.files import LABELLED, WITH_HEADER_ROW
+from schemas.mapping.files import LABELLED, WITH_HEADER_ROW, WITH_HEADER_ROWS
 from transforms.drafts.words import is_personal, meaning_of
 from transforms.readers import Sheet, read_file
 from transforms.readers.datasets import EVERY_SHEET
@@ -109,7 +109,7 @@ def _best(path: Path, file_format: FileFormat, name: str | None) -> FoundSheet:
 def _headers(file_format: FileFormat, last: int) -> Iterator[tuple[int, int]]:
     for row in range(1, last + 1):
         yield row, 1
-        if file_format == "excel":
+        if file_format in WITH_HEADER_ROWS:
             yield row, 2
 
 
@@ -120,11 +120,11 @@ def _is_plain(sheet: Sheet) -> bool:
 
 
 def _says(found: FoundSheet) -> tuple[float, ...]:
-    """How much of a header these rows are: names that are known, then names at all; the first of equals."""
+    """How much of a header these rows are: names that are known, then names at all; of equals the one of fewer rows, then the first."""
     header = found.sheet.header
     named = [name for name in header if not UNNAMED.match(name) and not NO_NAME.match(name)]
     share = len(named) / len(header) if header else 0
-    return (_known(found.sheet) if share >= ENOUGH else 0, round(share, 1), -found.header_row, -found.header_rows)
+    return (_known(found.sheet) if share >= ENOUGH else 0, round(share, 1), -found.header_rows, -found.header_row)
 
 
 def _known(sheet: Sheet) -> int:

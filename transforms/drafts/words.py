@@ -19,6 +19,9 @@ NUMBER = re.compile(r"\d+")
 # Numbers that belong to a name, as those of an antigen do.
 NAMED_NUMBERS = re.compile(r"cd\d+|gvhd\d*|il\d+|d\d{2}\b", re.IGNORECASE)
 TARGET = re.compile(r"^(cd19|cd22)(?=.)")
+# What a program puts before the name of an item or attribute: the vendor, the form.
+PROGRAM = re.compile(r"^(?:\w+ )?((?:OpenClinica|mdsol|redcap):\w+)$")
+OF_FORM = re.compile(r"^I_[A-Z0-9]+_|^.*[.:]")
 VISIT = re.compile(r"^d(?:ay)?\d{1,3}(?=\D)|^第\d{1,3}天")
 STATUS_ENDINGS = ("s", "stat", "status", "event", "censor", "cens")
 TIME_ENDINGS = ("_time", ".time", " time", "time", "_days", ".days", " days", "days", "_t")
@@ -50,9 +53,13 @@ def plain(text: str) -> str:
 
 def is_personal(header: str) -> bool:
     """Whether a column of this name holds what identifies a person: by its whole name, by a part of it in Chinese, by words in English."""
-    said, bare = plain(header), _without_number(plain(header))[0]
+    if program := PROGRAM.match(header):
+        if program[1] in words()["programs"]:
+            return False
+        header = program[1].partition(":")[2]
+    said, item = plain(header), plain(OF_FORM.sub("", normalized(header)))
     whole = {plain(word) for word in words()["personal"]}
-    if said in whole or bare in whole or is_hospital_number(header):
+    if whole & {said, item, _without_number(said)[0], _without_number(item)[0]} or is_hospital_number(header):
         return True
     if any(part in said for part in words()["personal_parts"]):
         return not any(part in said for part in words()["impersonal_parts"])
@@ -64,6 +71,28 @@ def is_hospital_number(header: str) -> bool:
     """Whether a column of this name holds a hospital's own number of a person: personal, though it tells subjects apart."""
     said = plain(header)
     return any(said in (name, f"患者{name}", f"patient{name}") for name in map(plain, words()["hospital_numbers"]))
+
+
+def is_of_program(header: str) -> bool:
+    """Whether a program of data capture wrote it beside the items, as the number people use."""
+    return PROGRAM.match(header) is not None
+
+
+def is_structure(header: str, *, of_redcap: bool) -> bool:
+    """Whether a column of this name says how the export is built; of REDCap also by its ending."""
+    program = PROGRAM.match(header)
+    said = (program[1] if program else header).casefold()
+    named = {name.casefold() for name in words()["structure"]}
+    return (
+        said in named
+        or said.rpartition(".")[2] in named
+        or (of_redcap and said.endswith(tuple(words()["structure_endings"])))
+    )
+
+
+def tells_sites(header: str) -> bool:
+    """Whether a column of this name tells the sites of an export apart."""
+    return plain(OF_FORM.sub("", header)) in {plain(name) for name in words()["sites"]}
 
 
 def status_of(header: str, headers: Sequence[str]) -> str | None:
@@ -89,10 +118,13 @@ def time_meaning(header: str) -> list[tuple[Meaning, str]]:
 
 def meaning_of(header: str) -> Meaning | None:
     """What a header says, or None where no word fits."""
+    if program := PROGRAM.match(header):
+        domain, _, column = words()["programs"].get(program[1], "").partition(".")
+        return Meaning(domain, column) if column else None
     said = plain(UNIT_AT_END.sub("", normalized(header)))
     bare, number = _without_number(said)
     # Items of ODM and R exports bear the form's name before a dot.
-    item = plain(header.rsplit(".", 1)[-1])
+    item = plain(OF_FORM.sub("", header))
     for text, repeat in ((said, None), (bare, number), (VISIT.sub("", said), None), (item, None)):
         if (found := _columns().get(text)) is not None:
             return Meaning(*found, number=repeat)

@@ -114,7 +114,17 @@ reported as (
         and (ending.valid_to is null or ending.valid_to > getvariable('as_of'))
 ),
 
--- whether it occurred nobody can know
+-- whether it occurred nobody can know, nor, under an id of no subject, in which of the subjects whose id is like it
+aside as (
+    select x.* from current.set_aside as x
+    inner join cut.subject as s on x.study_id = s.study_id and x.subject_id = s.subject_id
+    where x.domain = 'adverse_event' and x.sets_aside = 'record'
+    union all
+    select x.* replace (a.other as subject_id) from current.set_aside as x
+    inner join current.alike as a on x.site_id = a.site_id and x.subject_id = a.subject_id
+    where x.domain = 'adverse_event' and x.sets_aside = 'record'
+),
+
 set_aside as (
     select
         x.study_id, x.site_id, x.subject_id,
@@ -123,12 +133,10 @@ set_aside as (
         any_value(i.target) as target, any_value(i.infusion_date) as infusiondt,
         any_value(x.what) as aeterm, 'U' as aeongo, 'U' as occurfl, 'grade' as doubtvar,
         'adverse_event' as srcdom, 'grade' as srcvar, x.record_id as srcseq
-    from current.set_aside as x
-    inner join cut.subject as s on x.study_id = s.study_id and x.subject_id = s.subject_id
+    from aside as x
     left join cut.infusion as i
         on x.study_id = i.study_id and x.subject_id = i.subject_id and x.infusion_number = i.infusion_number
-    where x.domain = 'adverse_event' and x.sets_aside = 'record'
-        and x.record_id not in (select srcseq from reported)
+    where x.record_id not in (select srcseq from reported)
     group by x.study_id, x.site_id, x.subject_id, x.record_id, i.infusion_number
 ),
 

@@ -22,10 +22,10 @@ measured as (
     left join meta.laboratory_unit as stated on r.test = stated.test and r.unit = stated.unit
     left join meta.laboratory_unit as sent on l.test = sent.test and l.unit = sent.unit
     where
-        (l.unit = r.unit and l.value > r.above)
+        (l.unit = r.unit and coalesce(l.value, l.value_above) > r.above)
         or (
             l.unit <> r.unit and sent.standard_unit = stated.standard_unit
-            and l.value * sent.factor > r.above * stated.factor * (1 + 1e-12)
+            and coalesce(l.value, l.value_above) * sent.factor > r.above * stated.factor * (1 + 1e-12)
         )
     qualify row_number() over (
         partition by l.study_id, r.happening, l.subject_id order by l.sample_date, l.record_id

@@ -6,7 +6,8 @@
 --         equally near; an assessment belongs to the infusion the site names, else to the last infusion before it
 --         An assessment whose response is unknown counts where it is the nearest, as unknown. One whose day is known
 --         within bounds only counts where these lie in the window; where they reach out of it, it leaves the response
---         unknown unless another assessment in the window is evaluable.
+--         unknown unless another assessment in the window is evaluable. So does one on a day on which it can't have been:
+--         before its infusion or after the export that tells of it.
 -- caveat: a subject without an assessment in the window is not evaluable (NE) and stays in the enrolled denominator
 with infusion as (
     select
@@ -23,7 +24,7 @@ bounded as (
 dated as (
     select
         i.study_id, i.site_id, i.subject_id, i.infusion_number, i.target, i.infusion_date, i.next_infusion_date,
-        r.response, r.mrd_status, r.assessment_date, r.record_id, r.infusion_number as named_infusion,
+        r.response, r.mrd_status, r.assessment_date, r.record_id, r.infusion_number as named_infusion, r.extract_date,
         w.day as due_day, w.from_day, w.to_day,
         date_diff('day', i.infusion_date, r.assessment_date) as days,
         date_diff('day', coalesce(b0.latest, i.infusion_date), coalesce(b.earliest, r.assessment_date)) as first_day,
@@ -36,16 +37,44 @@ dated as (
     left join bounded as b0 on b0.domain = 'infusion' and i.record_id = b0.record_id
 ),
 
+-- no assessment of this study: before any infusion, where none follows one and the subject lived through the window
+outlived as (
+    select d.study_id, d.subject_id, d.infusion_number
+    from dated as d
+    left join cut.death as x on d.study_id = x.study_id and d.subject_id = x.subject_id
+    group by all
+    having max(d.last_day) < 0 and coalesce(date_diff('day', max(d.infusion_date), min(x.death_date)) > max(d.to_day), true)
+),
+
+-- an assessment on a day on which it can't have been was made on some other, which may lie in the window
+misdated as (
+    select d.study_id, d.record_id, d.infusion_number
+    from dated as d
+    left join outlived as o
+        on d.study_id = o.study_id and d.subject_id = o.subject_id and d.infusion_number = o.infusion_number
+    where case
+        when d.assessment_date > d.extract_date then coalesce(d.named_infusion = d.infusion_number, d.next_infusion_date is null)
+        when d.named_infusion is null then d.infusion_number = 1 and o.subject_id is not null
+        else d.named_infusion = d.infusion_number and d.last_day < 0
+    end
+),
+
 -- many assessments to one infusion, none where the window is empty
 assessed as (
     select
-        *,
+        d.*,
         first_day >= from_day and last_day <= to_day as is_inside,
         response is null or (response <> 'NE' and not (first_day >= from_day and last_day <= to_day)) as is_unknown
-    from dated
-    where last_day >= from_day and first_day <= to_day
-        and coalesce(
-            named_infusion = infusion_number, next_infusion_date is null or assessment_date < next_infusion_date
+    from dated as d
+    left join misdated as m
+        on d.study_id = m.study_id and d.record_id = m.record_id and d.infusion_number = m.infusion_number
+    where
+        m.record_id is not null
+        or (
+            last_day >= from_day and first_day <= to_day
+            and coalesce(
+                named_infusion = d.infusion_number, next_infusion_date is null or assessment_date < next_infusion_date
+            )
         )
 ),
 
@@ -70,28 +99,51 @@ nearest as (
 
 residual as (
     select study_id, record_id from current.set_aside
-    where domain = 'response' and column_name = 'mrd_status'
+    where domain = 'response' and column_name in ('mrd_status', 'mrd_pct')
+    union
+    -- a limit that decides nothing, else the status followed from it
+    select study_id, record_id from cut.response
+    where mrd_pct_below is not null or mrd_pct_above is not null
+),
+
+-- a record set aside whole may be an assessment of this window, of the subject's own or under an id like the subject's
+aside as (
+    select x.study_id, coalesce(a.other, x.subject_id) as subject_id, x.infusion_number
+    from current.set_aside as x
+    left join current.alike as a on x.site_id = a.site_id and x.subject_id = a.subject_id
+    where x.domain = 'response' and x.sets_aside = 'record'
+),
+
+unseen as (
+    select distinct n.study_id, n.subject_id, n.infusion_number
+    from nearest as n
+    inner join aside as x
+        on n.study_id = x.study_id and n.subject_id = x.subject_id
+        and coalesce(n.infusion_number = x.infusion_number, true)
+    where n.record_id is null
 ),
 
 judged as (
     select
-        n.*, p.response is not null as is_responder, m.record_id is not null as is_residual_unknown
+        n.* exclude (is_unknown), coalesce(n.is_unknown, false) or u.subject_id is not null as is_unknown, p.response is not null as is_responder, m.record_id is not null as is_residual_unknown
     from nearest as n
     left join meta.responder as p
         on n.study_id = p.study_id and n.infusion_number = p.infusion_number and n.response = p.response
-    left join residual as m on n.study_id = m.study_id and n.record_id = m.record_id
+    left join residual as m on n.study_id = m.study_id and n.record_id = m.record_id and n.mrd_status is null
+    left join unseen as u
+        on n.study_id = u.study_id and n.subject_id = u.subject_id and n.infusion_number = u.infusion_number
 ),
 
 final as (
     select
         study_id, site_id, subject_id, infusion_number, target,
         infusion_date as infusiondt,
-        case when record_id is null then 'NE' when is_unknown then 'UNK' else response end as avalc,
+        case when is_unknown then 'UNK' when record_id is null then 'NE' else response end as avalc,
         assessment_date as adt,
         days as ady,
         mrd_status,
-        case when record_id is null or coalesce(response = 'NE', false) then 'N' when is_unknown then 'U' else 'Y' end as evalfl,
-        case when record_id is null then 'N' when is_unknown then 'U' when is_responder then 'Y' else 'N' end as respfl,
+        case when is_unknown then 'U' when record_id is null or response = 'NE' then 'N' else 'Y' end as evalfl,
+        case when is_unknown then 'U' when record_id is null then 'N' when is_responder then 'Y' else 'N' end as respfl,
         case
             when is_residual_unknown then if(is_unknown or is_responder, 'U', 'N')
             when mrd_status is null or mrd_status = 'not done' then null

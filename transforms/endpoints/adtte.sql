@@ -8,7 +8,8 @@
 --         censoring, and relapse before death. Without any, the subject is censored at the last contact or the last
 --         assessment of the disease, as the protocol says; without either, on day 0, so that nobody drops out.
 --         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
---         is one on which it can't have been: a death before day 0, anything after the export that tells of it.
+--         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
+--         the export that tells of it.
 -- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi)
 -- units:  aval in days, 0 on day 0; avalm = aval / 30.4375
 with at_origin as (
@@ -93,19 +94,52 @@ aside as (
     from meta.endpoint_role as r
     inner join current.set_aside as x
         on r.study_id = x.study_id and x.sets_aside = 'record' and r.role in ('event', 'competing')
-        and x.domain = case r.happening when 'next_infusion' then 'infusion' when 'no_response' then 'response'
-            else r.happening end
+        and x.domain = r.domain
+),
+
+-- the days between which what follows an infusion can happen; followed: the day of the infusion an origin follows
+course as (
+    select
+        a.study_id, a.paramcd, a.subject_id,
+        min(h.eventdt) filter (h.happening = 'next_infusion') as first_infusion,
+        min(h.eventdt) filter (h.happening = 'next_infusion' and h.infusion_number = a.infusion_number) as followed,
+        min(h.eventdt) filter (h.happening = 'death') as died
+    from at_origin as a
+    inner join adam.adevent as h on a.study_id = h.study_id and a.subject_id = h.subject_id
+    where h.happening in ('next_infusion', 'death')
+    group by all
+),
+
+-- happenings on a day on which they can't have been: they have happened on some other, which may follow day 0
+misdated as (
+    select distinct a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing')
+    inner join adam.adevent as h
+        on a.study_id = h.study_id and a.subject_id = h.subject_id and r.happening = h.happening
+    left join course as c on a.study_id = c.study_id and a.paramcd = c.paramcd and a.subject_id = c.subject_id
+    left join cut.subject as s on a.subject_id = s.subject_id
+    left join meta.origin as o on a.study_id = o.study_id and a.origin = o.origin
+    where case h.happening
+        when 'no_response' then false
+        when 'death' then h.eventdt < a.startdt
+        when 'next_infusion' then h.eventdt < a.startdt and h.infusion_number > a.infusion_number
+        when 'transplant' then h.eventdt < s.enrollment_date or h.eventdt > c.died
+        else
+            h.eventdt < c.first_infusion or h.eventdt > c.died
+            -- the first remission after an infusion is before any relapse from it
+            or (h.happening = 'relapse' and o.kind = 'remission' and h.eventdt >= c.followed and h.eventdt < a.startdt)
+    end
 ),
 
 doubtful as (
     select study_id, paramcd, subject_id from aside
     union
     -- a record under an id that may be this subject's
-    select x.study_id, x.paramcd, s.subject_id
+    select x.study_id, x.paramcd, a.other
     from aside as x
-    inner join current.subject_look as o on x.subject_id = o.subject_id
-    inner join current.subject_look as l on o.looks_like = l.looks_like and coalesce(o.parts = l.parts, true)
-    inner join cut.subject as s on l.subject_id = s.subject_id and x.site_id = s.site_id
+    inner join current.alike as a on x.site_id = a.site_id and x.subject_id = a.subject_id
     union
     select distinct r.study_id, r.paramcd, a.subject_id
     from meta.endpoint_role as r
@@ -115,19 +149,24 @@ doubtful as (
     -- it has happened, on some other day than the one given
     select r.study_id, r.paramcd, x.subject_id
     from meta.endpoint_role as r
-    inner join current.record as x on r.study_id = x.study_id and r.happening = x.domain
+    inner join current.record as x on r.study_id = x.study_id and r.domain = x.domain
     left join current.dated_record as t on x.domain = t.domain and x.record_id = t.record_id
     left join current.bounded_date as b on x.domain = b.domain and x.record_id = b.record_id
     where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date
     union
+    select study_id, paramcd, subject_id from misdated
+    union
+    -- a result of which only a limit is known, that may be the recovery
     select a.study_id, a.paramcd, a.subject_id
     from at_origin as a
     inner join meta.endpoint_role as r
-        on a.study_id = r.study_id and a.paramcd = r.paramcd
-        and r.happening = 'death' and r.role in ('event', 'competing')
-    inner join adam.adevent as h
-        on a.study_id = h.study_id and a.subject_id = h.subject_id and r.happening = h.happening
-        and h.eventdt < a.startdt
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing')
+    inner join meta.recovery as v on a.study_id = v.study_id and r.happening = v.happening
+    inner join cut.laboratory as l
+        on a.study_id = l.study_id and a.subject_id = l.subject_id and v.test = l.test and v.matrix = l.matrix
+        and l.sample_date >= a.startdt + cast(v.from_day as integer)
+    where l.value is null
+        and (l.value_above is not null or l.value_below > v.above or (l.value_below is not null and l.unit <> v.unit))
 ),
 
 -- a contact after the data cut counts on the day of the cut, which is no imputed day

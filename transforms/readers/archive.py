@@ -65,6 +65,8 @@ def _refuse(file: str, member: zipfile.ZipInfo) -> None:
     if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
         raise DataRejected(f"{file}: expected files within the archive; found a path that leaves it; pack it anew")
     if member.flag_bits & ENCRYPTED:
-        raise DataRejected(f"{file}: expected an archive without password; send it over the secured share instead")
+        raise DataRejected(
+            f"{file}: expected an archive without password; found one with; pack it without and send it over a secured share"
+        )
     if parts.suffix.lower() in (".zip", ".7z", ".rar"):
         raise DataRejected(f"{file}: expected export files; found an archive inside the archive; pack one level")

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -111,8 +110,7 @@ def _number(value: float, *, is_short: bool) -> str:
         return "NaN"
     if abs(value) == float("inf"):
         return "Inf" if value > 0 else "-Inf"
-    # 0.1 stored in four bytes is 0.1, not the 0.10000000149 that eight bytes make of it.
-    return number_text(float(str(np.float32(value))) if is_short else value)
+    return number_text(value, is_short=is_short)
 
 
 def _moment(value: int, kind: Any, *, marks_zone: bool) -> str:

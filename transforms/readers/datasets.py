@@ -35,7 +35,7 @@ def _chosen(file: str, wanted: str | None, names: Sequence[str]) -> int:
     found = ", ".join(name or "one without a name" for name in names)
     if wanted is None:
         if len(names) != 1:
-            raise DataRejected(f"{file}: expected one dataset; found {found}; name the sheet in the mapping")
+            raise DataRejected(f"{file}: expected one dataset; found {found}; name one under sheet in the mapping")
         return 0
     if wanted not in names:
         raise DataRejected(f"{file}: expected a dataset {wanted}; found {found}; rename it or correct the mapping")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from schemas.errors import DataRejected
@@ -47,15 +47,26 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     header_row = mapping.sheets[0].header_row
     delimiter = _delimiter(text, mapping.delimiter, header_row)
     rows, swollen = _numbered_rows(path.name, text, delimiter)
-    if len(rows) < header_row:
-        raise DataRejected(f"{path.name}: expected a header in row {header_row}; the file has {len(rows)} rows")
-    header = rows[header_row - 1][1]
-    data = _without_last_line(path.name, [row for row in rows[header_row:] if any(map(str.strip, row[1]))], mapping)
+    last_header = header_row + mapping.sheets[0].header_rows - 1
+    if len(rows) < last_header:
+        raise DataRejected(
+            f"{path.name}: expected a header in row {last_header}; the file has {len(rows)} rows; correct header_row in the mapping, or export it anew"
+        )
+    header = _joined([cells for _, cells in rows[header_row - 1 : last_header]])
+    data = _without_last_line(path.name, [row for row in rows[last_header:] if any(map(str.strip, row[1]))], mapping)
     if not text.endswith(("\n", "\r")):
         _refuse_cut_row(path.name, len(header), data, mapping)
     data = without_headers(path.name, header, data)
     whole, ragged = _split_ragged(path.name, len(header), data, swollen, mapping)
     return [build_sheet(path.name, "", header, whole, ragged)]
+
+
+def _joined(rows: Sequence[list[str]]) -> list[str]:
+    """One name per column: the texts of the header's rows, each said once, as they are of a workbook."""
+    if len(rows) == 1:
+        return rows[0]
+    columns: Iterator[tuple[str, ...]] = zip_longest(*rows, fillvalue="")
+    return [" ".join(dict.fromkeys(filter(None, (text.strip() for text in texts)))) for texts in columns]
 
 
 def _read_at_once(file: str, content: bytes, mapping: FileMapping) -> Sheet | None:

@@ -18,10 +18,10 @@ from transforms.readers.datasets import EVERY_SHEET
 from transforms.readers.sheet import ROW, MarkedAs, MarkedColumn, Sheet, unique_names, with_blanks
 from transforms.readers.workbook.routes import ROUTES, workbook_kind
 from transforms.readers.workbook.text_table import is_text_table, read_text_table
-from transforms.readers.workbook.worksheet import MarkKind, Worksheet
+from transforms.readers.workbook.worksheet import MarkKind, Place, Worksheet, cell_name
 
 MARKED_AS: dict[MarkKind, MarkedAs] = {"comment": "commented", "struck": "struck", "colored": "colored"}
-Cells = dict[tuple[int, int], str]
+Cells = dict[Place, str]
 
 
 def read_excel(path: Path, mapping: FileMapping) -> list[Sheet]:
@@ -58,7 +58,7 @@ def _named(file: str, worksheets: Sequence[Worksheet], name: str) -> Worksheet:
 
 
 def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
-    if sheet.refused and (not sheet.doubts or not sheet.cells or wanted.sheet == EVERY_SHEET):
+    if sheet.refused:
         raise DataRejected(f"{file} {sheet.refused}")
     if not sheet.cells:
         # It gives no rows, and the site is told; to refuse it would cost the whole workbook.
@@ -70,20 +70,22 @@ def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
         raise DataRejected(f"{file} {sheet.name}: expected a header in row {last_header}; it has {bottom + 1} rows")
     cells = _with_merged(sheet, last_header, bottom)
     names = _names(cells, sheet, wanted.header_row - 1, last_header)
-    _refuse_doubts(file, sheet, names, (wanted.header_row - 1, last_header), {*wanted.ignored, *wanted.personal})
-    frame = _frame(cells, names, (wanted.header_row - 1, last_header), wanted.used_columns())
-    return Sheet(file, sheet.name, with_blanks(frame), marked=tuple(_marked(sheet, names, last_header)))
+    header = (wanted.header_row - 1, last_header)
+    if wanted.sheet != EVERY_SHEET:
+        _refuse_doubtful_header(file, sheet, header, wanted.used_columns() - set(names))
+    frame = _frame(cells, names, header, wanted.used_columns())
+    marked = [
+        *_unclear(sheet, names, last_header, {*wanted.ignored, *wanted.personal}),
+        *_marked(sheet, names, last_header),
+    ]
+    return Sheet(file, sheet.name, with_blanks(frame), marked=tuple(marked))
 
 
-def _refuse_doubts(
-    file: str, sheet: Worksheet, names: Sequence[str], header: tuple[int, int], not_read: set[str]
-) -> None:
-    """Refuse a sheet in which nobody can tell what a header or a cell shows; columns that the mapping leaves out may hold anything."""
-    for doubt in sheet.doubts:
-        in_header = header[0] <= doubt.row < header[1]
-        is_left_out = doubt.column < len(names) and names[doubt.column] in not_read
-        if in_header or (doubt.row >= header[1] and not is_left_out):
-            raise DataRejected(f"{file} {doubt.sentence}")
+def _refuse_doubtful_header(file: str, sheet: Worksheet, header: tuple[int, int], missing: set[str]) -> None:
+    """A column that is missing may be the one whose header nobody can tell."""
+    doubtful = [place for place in sorted(sheet.doubts) if header[0] <= place[0] < header[1]]
+    if missing and doubtful:
+        raise DataRejected(f"{file} {sheet.name} {cell_name(*doubtful[0])}: {sheet.doubts[doubtful[0]]}")
 
 
 def _with_merged(sheet: Worksheet, last_header: int, bottom: int) -> Cells:
@@ -132,6 +134,15 @@ def _frame(cells: Cells, names: Sequence[str], header: tuple[int, int], used: se
                 texts[position[row]] = text
             columns[name] = pl.Series(name, texts, dtype=pl.String)
     return pl.DataFrame({**columns, ROW: pl.Series(ROW, [row + 1 for row in rows], dtype=pl.Int64)})
+
+
+def _unclear(sheet: Worksheet, names: Sequence[str], last_header: int, not_read: set[str]) -> list[MarkedColumn]:
+    """The cells below the header of which nobody can tell what they show, by column; those the mapping leaves out may hold anything."""
+    rows: dict[int, list[int]] = defaultdict(list)
+    for row, column in sheet.doubts:
+        if row >= last_header and names[column] not in not_read:
+            rows[column].append(row + 1)
+    return [MarkedColumn("unclear", names[column], len(found), min(found)) for column, found in sorted(rows.items())]
 
 
 def _marked(sheet: Worksheet, names: Sequence[str], last_header: int) -> list[MarkedColumn]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from schemas.mapping import FileMapping, SheetMapping
@@ -17,7 +18,7 @@ from transforms.readers.datasets import chosen_datasets
 from transforms.readers.odm_attributes import headers, is_personal
 from transforms.readers.odm_file import KEY_COLUMNS, SUBJECTS, UNIT, Column, ItemGroup, OdmFile, parse_odm
 from transforms.readers.odm_replay import replay
-from transforms.readers.odm_subjects import require_one_subject_each
+from transforms.readers.odm_subjects import without_shared_numbers
 from transforms.readers.sheet import Sheet, build_sheet
 
 LOCATION = "LocationOID"
@@ -39,7 +40,7 @@ def read_odm(path: Path, mapping: FileMapping) -> list[Sheet]:
     Raises
     ------
     DataRejected: not ODM, a DOCTYPE, damaged, transactions that do not fit together, an item group is missing, or what
-        the mapping takes for the subject's number stands for several subjects.
+        the mapping takes for the subject's number stands for several subjects in most rows; of fewer it sets the rows aside.
     """
     found = parse_odm(path.name, path.read_bytes(), mapping.encoding)
     groups = replay(path.name, found.groups) if found.transactional else found.groups
@@ -83,10 +84,9 @@ def _sheet(file: str, name: str, groups: list[ItemGroup], found: OdmFile, entry:
             *(texts[i] for texts in beside.values()),
         ]
         rows.append((group.line if by_line else group.position, row))
-    sheet = build_sheet(file, name, header, rows)
-    require_one_subject_each(sheet, [group.subject for group in groups], entry)
     personal = tuple(column for column in beside if is_personal(column))
-    return Sheet(sheet.file, sheet.name, sheet.frame, sheet.ragged, personal)
+    sheet = replace(build_sheet(file, name, header, rows), personal=personal)
+    return without_shared_numbers(sheet, [group.subject for group in groups], entry)
 
 
 def _beside(groups: list[ItemGroup], found: OdmFile, asked: Collection[str]) -> dict[str, list[str]]:

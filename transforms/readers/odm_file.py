@@ -112,14 +112,24 @@ def parse_odm(file: str, content: bytes, encoding: str) -> OdmFile:
     kind = root.get("FileType")
     if root.name != "ODM" or kind not in ("Snapshot", "Transactional"):
         raise DataRejected(
-            f"{file}: expected ODM 1.3 of FileType Snapshot or Transactional (or ODM 1.2, 2.0); export it as one of these"
+            f"{file}: expected ODM 1.3 of FileType Snapshot or Transactional (or ODM 1.2, 2.0); found "
+            f"{_kind_told(root.name, kind)}; export it as one of these"
         )
     if not found.studies and not found.groups:
         raise DataRejected(f"{file}: expected ODM with ClinicalData; found metadata alone; export it with its data")
     found.transactional = kind == "Transactional"
     if not found.transactional and (removed := [group for group in found.groups if group.transaction == "Remove"]):
-        raise DataRejected(f"{file} line {removed[0].line}: a Snapshot removes nothing; export it as Transactional")
+        raise DataRejected(
+            f"{file} line {removed[0].line}: expected rows that stand, as in a Snapshot; found a TransactionType Remove; export "
+            "the whole history with FileType Transactional, or a Snapshot of what stands"
+        )
     return found
+
+
+def _kind_told(root: str, kind: str) -> str:
+    if root != "ODM":
+        return f"XML of another kind, whose first element is {root}"
+    return f"FileType {kind}" if kind else "no FileType"
 
 
 def take_element(element: Element, found: OdmFile) -> None:

@@ -70,7 +70,7 @@ def read_elements(file: str, content: bytes, encoding: str, ended: Callable[[Ele
         tree.parser.ParseFile(io.BytesIO(_utf8(file, content, encoding)))
     except expat.ExpatError as error:
         raise DataRejected(
-            f"{file} line {error.lineno}: expected well-formed XML to the end of the file; export it anew"
+            f"{file} line {error.lineno}: expected well-formed XML to the end of the file; it is cut short or damaged here; export it anew"
         ) from None
     return tree.root
 

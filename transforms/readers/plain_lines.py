@@ -32,8 +32,13 @@ SAMPLES, SAMPLE_BYTES = 32, 20_000
 
 def read_plain_lines(file: str, content: bytes, delimiter: str, mapping: FileMapping) -> Sheet | None:
     """The sheet of a UTF-8 file; None where it is of another encoding or some line is no row as wide as the header."""
-    header_row = mapping.sheets[0].header_row
-    if len(content) < FEW_BYTES or header_row != 1 or mapping.ends_with or len(delimiter.encode()) != 1:
+    entry = mapping.sheets[0]
+    if (
+        len(content) < FEW_BYTES
+        or (entry.header_row, entry.header_rows) != (1, 1)
+        or mapping.ends_with
+        or len(delimiter.encode()) != 1
+    ):
         return None
     first = content[: content.find(b"\n")].removeprefix(codecs.BOM_UTF8)
     if b"\0" in content or _has_old_line_ends(content) or b'"' in first:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from schemas.seen_text import UNSEEN, seen
@@ -18,14 +19,14 @@ ROW = "source_row"
 # What the text of a cell is rid of: outer blanks, marks that nobody sees.
 NOT_SEEN = rf"^[\s\u2800]|[\s\u2800]$|^$|{UNSEEN}"
 
-MarkedAs = Literal["commented", "struck", "colored"]
+MarkedAs = Literal["commented", "struck", "colored", "unclear"]
 
 
 @dataclass(frozen=True)
 class MarkedColumn:
-    """Cells of a column that a person marked beside their values: what each mark says is never kept, only how many there are.
+    """Cells of a column that are more than their values, or less: what a mark says is never kept, only how many there are.
 
-    kind: commented, struck (through) or colored (unlike the rest of the column). first_row: the row of the first, as a person counts.
+    kind: commented, struck (through), colored (unlike the rest of the column) or unclear (nobody can tell what they show). first_row: the row of the first, as a person counts.
     """
 
     kind: MarkedAs
@@ -42,7 +43,8 @@ class Sheet:
     sheet order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
     format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
     are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
-    declares to identify a person. marked: columns with cells that a person marked. blank: it holds nothing, not even a header.
+    declares to identify a person. shared: rows that are not in the frame since their subject's number stands for several.
+    marked: columns with cells that a person marked, or that are unclear. blank: it holds nothing, not even a header.
     """
 
     file: str
@@ -52,6 +54,7 @@ class Sheet:
     personal: tuple[str, ...] = ()
     marked: tuple[MarkedColumn, ...] = ()
     blank: bool = False
+    shared: tuple[int, ...] = ()
 
     @property
     def header(self) -> list[str]:
@@ -119,9 +122,13 @@ def unique_names(header: Sequence[str]) -> list[str]:
     return names
 
 
-def number_text(value: float) -> str:
-    """The shortest decimal text that reads back as this number, without exponent; whole numbers without a fraction."""
-    return str(int(value)) if value.is_integer() else format(Decimal(repr(float(value))), "f")
+def number_text(value: float, *, is_short: bool = False) -> str:
+    """The shortest decimal text that reads back as this number, without exponent; whole numbers without a fraction.
+
+    is_short: it was stored in four bytes, in which 0.1 is 0.1, not the 0.10000000149 that eight bytes make of it.
+    """
+    value = float(str(np.float32(value))) if is_short else float(value)
+    return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
 
 
 def _seen_or_null(texts: pl.Series) -> pl.Series:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-import numpy as np
-
 from transforms.readers.moments import day_text, moment_text
 from transforms.readers.sheet import number_text
 
@@ -48,8 +46,7 @@ def value_text(value: float, shown_as: str, kind: str) -> str:
             return number_text(value)
     if (padded := ZERO_PADDED.fullmatch(shown_as)) and float(shown := f"{value:0{padded[1]}.{padded[2]}f}") == value:
         return shown
-    # 0.1 stored in four bytes is 0.1, not the 0.10000000149 that eight bytes make of it.
-    return number_text(float(str(np.float32(value))) if kind == "float" else float(value))
+    return number_text(value, is_short=kind == "float")
 
 
 def _dated(value: float, unit: str, mask: str, shown_as: str) -> str:

@@ -99,7 +99,9 @@ def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
         printed.append(line)
     share = words("percent_interval")
     header = [words("response.title"), words("response.evaluable"), share, words("response.enrolled"), share]
-    return PrintedTable(header, printed, methods_note(rows, words))
+    beware = dict.fromkeys(row["note"] for row in rows if row["estimate"] is not None and row["note"])
+    notes = [words("note.beware", reason=words.told(reason)) for reason in beware]
+    return PrintedTable(header, printed, [*methods_note(rows, words), *notes])
 
 
 def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:

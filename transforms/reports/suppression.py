@@ -17,7 +17,7 @@ from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
 SUPPRESSED = "suppressed"
 # Reasons that count subjects, and the end of the code that says the same without the count.
-COUNTING = ("bounded_days", "bounded_day_0", "event_unknown", "response_unknown", "not_compared")
+COUNTING = ("bounded_days", "bounded_day_0", "event_unknown", "response_unknown", "not_compared", "of_nobody")
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"
 # What belongs to the estimate goes with the count.

@@ -21,6 +21,8 @@ from transforms.validate import Validated
 # Of fewer cells nobody can tell a column that does not fit from cells that are wrong.
 FEWEST_UNREAD = 3
 CELL = "text of the cell"  # no column of a domain is called so
+# Rows that are counted, and are not in the frame.
+WITHOUT_CELLS = ("ragged", "shared")
 BLANK_IN_CONTENT = "\x00"
 SEPARATOR_IN_CONTENT = "\x1f"
 SEVERITIES = {rule.rule_id: rule.severity for rule in ROW_RULES}
@@ -90,16 +92,16 @@ def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unkn
 
 
 def _unused_rows(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
-    """source_row, rule_id and value_hash of the rows that are counted once, claimed by nothing or ragged."""
-    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", "ragged"]))
+    """source_row, rule_id and value_hash of the rows that are counted once, claimed by nothing or not in the frame."""
+    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", *WITHOUT_CELLS]))
     cells = [name for name in sheet.header if name not in mapping.personal and name not in sheet.personal]
     rows = as_text(asked.join(sheet.frame, on=ROW, how="left", maintain_order="left"))
     content = rows.select(pl.concat_str(pl.col(cells).fill_null(BLANK_IN_CONTENT), separator=SEPARATOR_IN_CONTENT))
     return asked.select(
         source_row=ROW,
         rule_id=pl.format("row.{}", "status"),
-        # Of a ragged row there is no content to tell it by.
-        value_hash=pl.when(pl.col("status") == "ragged")
+        # Of a row that is not in the frame there is no content to tell it by.
+        value_hash=pl.when(pl.col("status").is_in(WITHOUT_CELLS))
         .then(pl.col(ROW).cast(pl.String))
         .otherwise(pl.Series([_hash(text) for text in content.to_series()], dtype=pl.String)),
     )

@@ -22,11 +22,16 @@ NONE = (
     "no", "none", "nil", "not done", "na", "n/a", "n.a.", "not applicable", "alive", "living", "not reached", "absent",
     "无", "否", "未", "没有", "未发生", "未见", "阴性", "存活", "生存", "健在", "不适用", "无死亡", "无复发", "未死亡", "未复发", "未移植",
 )  # fmt: skip
+# Of a subject nobody saw any more, or who left, whom a column of days may tell of: not that anything happened.
+LEFT = (
+    "lost", "lost to follow-up", "lost to follow up", "ltfu", "withdrew", "withdrawn", "dropped out", "censored", "ongoing",
+    "not reached", "not reported", "nr", "nd", "0", "失访", "失联", "脱落", "退组", "退出", "出组", "撤回", "撤回知情同意", "未随访", "随访中", "继续随访",
+)  # fmt: skip
 # Of a day it says that there was one; of a grade or a kind nothing at all.
 UNKNOWN = ("unknown", "unk", "uk", "nk", "unclear", "missing", "not known", "不明", "不详", "未知", "不清", "缺失", "待查", "未记录")  # fmt: skip
-SAYS_NONE, SAYS_NOTHING, SAYS_NONE_OR_0 = (
+SAYS_NO_DAY, SAYS_NOTHING, SAYS_NONE_OR_0 = (
     rf"^(?i)[\W_]*(?:{'|'.join(map(re.escape, words))})?[\W_]*$"
-    for words in (NONE, (*NONE, *UNKNOWN), (*NONE, "0", "0.0"))
+    for words in ((*NONE, *LEFT), (*NONE, *UNKNOWN), (*NONE, "0", "0.0"))
 )
 
 
@@ -51,7 +56,7 @@ def without_occurrence(
     ]
     said = [
         sent["row_id"].is_in(doubtful.filter(column=name)["row_id"].implode())
-        & ~sent[name].str.contains(SAYS_NONE if columns[name].kind == "date" else SAYS_NOTHING).fill_null(value=True)
+        & ~sent[name].str.contains(SAYS_NO_DAY if columns[name].kind == "date" else SAYS_NOTHING).fill_null(value=True)
         for name in doubtful["column"].unique()
     ]
     occurred = pl.DataFrame([cells.alias(str(number)) for number, cells in enumerate([*shown, *said])])

@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.domains import Domain
 from schemas.domains.column_rules import UNREADABLE
-from schemas.domains.domain import BOUND_CHECKS
+from schemas.domains.domain import BOUND_CHECKS, SUBJECT
 from transforms.row_identity import has_its_like
 from transforms.validate.codes import unknown_codes
 from transforms.validate.occurrence import without_occurrence
@@ -73,7 +73,7 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
     found = _without_echoes(pl.concat([checked, _key_problems(domain, typed, text)]).unique(maintain_order=True))
     doubtful = _cells_set_aside(domain, found)
     typed = _blanked(typed, row_ids, doubtful)
-    problems = _with_severity(domain, found, _of_no_occurrence(domain, text, typed, doubtful))
+    problems = _asked_once(_with_severity(domain, found, _of_no_occurrence(domain, text, typed, doubtful)))
     quarantined = row_ids.is_in(problems.filter(severity="quarantine")["row_id"].unique().implode())
     return Validated(
         accepted=typed.with_columns(row_ids).filter(~quarantined),
@@ -199,6 +199,14 @@ def _without_echoes(problems: pl.DataFrame) -> pl.DataFrame:
     told = problems.filter(unreadable).unique(cell, keep="first", maintain_order=True)
     others = problems.filter(~unreadable).join(told, on=cell, how="anti")
     return problems.join(pl.concat([told, others]), on=[*cell, "rule_id"], how="semi", maintain_order="left")
+
+
+def _asked_once(problems: pl.DataFrame) -> pl.DataFrame:
+    """Of a record nobody can give to a subject, whose it is is asked alone: the rest is asked once that is known."""
+    of_nobody = problems.filter((pl.col("column") == SUBJECT) & (pl.col("severity") == "quarantine"))["row_id"]
+    if of_nobody.is_empty():
+        return problems
+    return problems.filter(~pl.col("row_id").is_in(of_nobody.unique().implode()) | (pl.col("column") == SUBJECT))
 
 
 def _with_severity(domain: type[Domain], problems: pl.DataFrame, of_no_occurrence: pl.DataFrame) -> pl.DataFrame:

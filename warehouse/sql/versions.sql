@@ -1,9 +1,9 @@
 -- The states each record went through, from the exports of its site
 -- grain:  one row per record and state
--- source: staged records of one domain (variables `staged`, `domain`), staged_problem, export_order
+-- source: staged records of one domain (variables `staged`, `domain`), staged_problem, mended, export_order
 -- rule:   a state holds from the export that shows it until a later export shows another state, one with a cell that has come
 --         into doubt among them, holds one that is quarantined,
---         marks the record deleted, or is a full export that leaves it out; an incremental export that is silent about a record changes nothing.
+--         marks the record deleted, shows it under a mended key, or is a full export that leaves it out; an incremental export that is silent about a record changes nothing.
 --         File, sheet and row are those of the first export that shows the state.
 -- caveat: a record marked deleted or quarantined has no content and is no state of its own
 with
@@ -14,6 +14,8 @@ said as (
     select distinct site_id, extract_date, source_file, source_sheet, source_row, record_key as record_id
     from staged_problem
     where domain = getvariable('domain') and severity = 'quarantine' and record_key is not null
+    union all by name
+    select site_id, extract_date, record_id from mended where domain = getvariable('domain')
 ),
 
 -- equal records of one export are one, and so are those in conflict, which the first of them stands for

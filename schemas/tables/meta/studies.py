@@ -126,6 +126,7 @@ DEFINITIONS = (
             "paramcd VARCHAR Endpoint",
             "happening VARCHAR What happens",
             "role VARCHAR event, competing or censor",
+            "domain VARCHAR Core table whose records tell of it",
         ),
     ),
     Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -118,7 +119,22 @@ def test_a_correction_that_finds_nothing_is_told_and_the_questions_all_the_same(
     site = SiteMapping.model_validate(csv_site(*FEEDS).model_dump() | {"corrections": [fix]})
     tried = try_alone(tmp_path / "a.csv", site, settings, TODAY)
     assert tried.files[0].problems.height
-    assert any(note.startswith("the night would fail: s correction typo: matches nothing") for note in tried.notes)
+    assert [refusal.split(" in the export")[0] for refusal in tried.refusals] == ["s correction typo: matches nothing"]
+    assert not tried.is_sound
+
+
+def test_a_value_that_no_level_covers_fails_the_check_as_it_fails_the_night(settings: Settings) -> None:
+    study = load_study(settings, "pan2019_cd22_salvage")
+    folder = next((STUDIES / study.study_id / "landing" / "boren").iterdir())
+    sound = try_in_study(folder, study, "boren", settings, TODAY)
+    levels = {"relapse": ["hematologic relapse"], "refractory": ["refractery"]}
+    factor = study.protocol.risk_factors["disease_status"].model_copy(update={"levels": levels})
+    factors = {**study.protocol.risk_factors, "disease_status": factor}
+    misspelled = replace(study, protocol=study.protocol.model_copy(update={"risk_factors": factors}))
+    tried = try_in_study(folder, misspelled, "boren", settings, TODAY)
+    assert sound.refusals == []
+    assert "expected every recorded value in a level" in tried.refusals[0] and not tried.is_sound
+    assert questions_of_the_check(tried) == questions_of_the_check(sound)
 
 
 def test_a_delivery_of_the_site_that_cannot_be_read_is_told_and_left_out(tmp_path: Path, settings: Settings) -> None:

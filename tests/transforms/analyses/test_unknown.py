@@ -17,7 +17,7 @@ from transforms.printed.lint_study import lint_study
 from warehouse.frames import frame_of
 
 TOXICITY = [{"term": "CRS", "scale": "Lee 2014"}, {"term": "ICANS", "scale": "CTCAE 4"}]
-TABLES = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks")
+TABLES = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
 INFUSED = """
 infusion subject_id infusion_number infusion_date target
 a 1 0 CD19
@@ -70,6 +70,12 @@ def test_an_event_that_may_follow_either_infusion_is_unknown_after_each() -> Non
     }  # fmt: skip
     assert by_infusion[1] == {"proportion": 0.25, "unknown": 1, "bound_low": 0.25, "bound_high": 0.5}
     assert by_infusion[2]["unknown"] == 1
+
+
+def test_an_event_dated_before_any_infusion_may_have_followed_it() -> None:
+    event = "\nadverse_event subject_id term grade grading_scale start_date\na CRS 3 Lee_2014 -366\n"
+    rows = list(toxicity_rows(data(INFUSED + event)))
+    assert told(rows, "CRS", "grade >= 3") == {"proportion": 0.0, "unknown": 1, "bound_low": 0.0, "bound_high": 0.25}
 
 
 def test_where_all_is_known_nothing_stands_beside_the_share() -> None:
@@ -135,3 +141,28 @@ def test_days_within_bounds_are_told_beside_every_figure_they_enter() -> None:
     bounds = {(row.statistic, row.time_months): row.estimate for row in rows if row.statistic.startswith("bound")}
     assert all(bounds["bound_low", months] <= bounds["bound_high", months] for _, months in bounds)
     assert {row.statistic: row.estimate for row in rows}["events"] == 2
+
+
+SEEN = INFUSED + "\nfollow_up subject_id contact_date\na 400\nb 400\nc 400\nd 100\n"
+
+
+def at_a_year(tables: str, endpoint: str) -> dict[str, float | None]:
+    """By statistic what is said of an endpoint, at 12 months where it is a rate."""
+    rows = time_to_event(data(SEEN + tables), endpoint).rows
+    return {row.statistic: row.estimate for row in rows if row.time_months in (None, 12)}
+
+
+def test_a_death_that_may_have_been_leaves_survival_open_from_the_last_contact_on() -> None:
+    found = at_a_year("\ndeath subject_id death_date\nd -100\n", "os")
+    assert (found["unknown"], found["survival"]) == (1, 1)
+    assert (found["bound_low"], found["bound_high"]) == (0.75, 1)
+
+
+def test_a_relapse_that_may_have_been_leaves_its_incidence_open_from_day_0_on() -> None:
+    found = at_a_year("\nrelapse subject_id relapse_date\na 50\nd -100\n", "cir")
+    assert (found["unknown"], found["cumulative_incidence"]) == (1, 0.25)
+    assert (found["bound_low"], found["bound_high"]) == (0.25, 0.5)
+
+
+def test_no_bounds_stand_beside_a_rate_of_which_all_is_known() -> None:
+    assert "bound_low" not in at_a_year("\nrelapse subject_id relapse_date\na 50\n", "cir")

@@ -86,11 +86,11 @@ def test_an_undeclared_limit_is_asked_about_as_a_limit(cell: str) -> None:
 
 def test_a_limit_is_what_the_mapping_says() -> None:
     below, stands = {"text": "<{n} %", "means": "below"}, {"text": "<{n} %", "unit": "%", "means": "value"}
-    assert read(SHARE, "<0.01%", below) is Limit.BELOW
-    assert read(SHARE, "＜ 0.01 ％", below) is Limit.BELOW
+    assert read(SHARE, "<0.01%", below) == Limit("below", Decimal("0.01"))
+    assert read(SHARE, "＜ 0.01 ％", below) == Limit("below", Decimal("0.01"))
     assert read(SHARE, "0.5", below) == "0.5"
     assert read(SHARE, "<0.01 %", stands) == "0.01"
-    assert read(COPIES, ">=64", {"text": ">={n}", "means": "above"}) is Limit.ABOVE
+    assert read(COPIES, ">=64", {"text": ">={n}", "means": "above"}) == Limit("above", Decimal(64))
 
 
 def test_thousands_are_thousands_only_where_declared() -> None:

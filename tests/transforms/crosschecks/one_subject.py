@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.transforms.endpoints.tiny_study import DAY_0, build_tiny_study
 from transforms.crosschecks import crosschecks
+from warehouse.ask_sites import domains_asked
 
 LAST_EXPORT = DAY_0 + timedelta(days=310)
 
@@ -55,7 +56,13 @@ def asked(changes: str = "", latest_extract: date = LAST_EXPORT, **given: Any) -
     tables = {**blocks(NOTHING_TO_ASK), **blocks(changes)}
     text = "\n\n".join(block for block in tables.values() if "\n" in block)
     with build_tiny_study(text, latest_extract=latest_extract, **given) as connection:
-        return {check.rule.rule_id for check in crosschecks() if connection.execute(check.sql).fetchone()}
+        found = {check: connection.execute(check.sql).fetchall() for check in crosschecks()}
+    for check, records in found.items():
+        about = domains_asked(check.sql)
+        assert about is None or {domain for _, _, domain, *_ in records} <= about, (
+            "records of a domain it does not name"
+        )
+    return {check.rule.rule_id for check, records in found.items() if records}
 
 
 def blocks(tables: str) -> Mapping[str, str]:

@@ -143,14 +143,25 @@ def table(folder: Path, header: str, *rows: str) -> Path:
     "header",
     ["姓名", "患者姓名", "姓名首字母", "住院号", "病案号", "登记号", "门诊号", "身份证号", "身份证号码", "联系电话1", "家庭住址", "出生日期",
      "监护人姓名", "医保卡号", "MRN", "Hospital No.", "hospital_number", "Patient Name", "name_first", "Next of kin contact phone",
-     "ID card", "Date of Birth", "BRTHDTC", "email", "zhuyuanhao", "xingming", "shenfenzheng"],
+     "ID card", "Date of Birth", "BRTHDTC", "IT.DM.BRTHDTC", "I_DM_DOB", "OpenClinica:DateOfBirth", "主管医生", "email", "zhuyuanhao", "xingming", "shenfenzheng"],
 )  # fmt: skip
 def test_what_says_who_somebody_is_is_personal(header: str) -> None:
     assert is_personal(header)
 
 
 @pytest.mark.parametrize(
-    "header", ["编号", "性别", "drug name", "redcap_event_name", "given_birth", "hospital stay", "地西他滨"]
+    "header",
+    [
+        "编号",
+        "性别",
+        "drug name",
+        "redcap_event_name",
+        "mdsol:SubjectName",
+        "OpenClinica:StudySubjectID",
+        "given_birth",
+        "hospital stay",
+        "地西他滨",
+    ],
 )
 def test_what_does_not_is_not(header: str) -> None:
     assert not is_personal(header)
@@ -261,3 +272,109 @@ def test_a_file_without_a_table_is_rejected(tmp_path: Path) -> None:
 def test_of_two_ids_the_one_that_tells_rows_apart_is_the_subjects(tmp_path: Path) -> None:
     text, _ = drafted(table(tmp_path, "STUDYID,SUBJID,Enrolled", "S,1,2021-03-05", "S,2,2021-03-06"), tmp_path)
     assert 'subject_id: "SUBJID"' in text
+
+
+def test_a_registry_of_times_that_no_single_event_is_known_of_keeps_its_subjects(tmp_path: Path) -> None:
+    path = table(tmp_path, "id,prtime,prstat,rfstime,rfsstat,age", "1,23,1,744,0,30", "2,35,1,360,1,40")
+    text, site = drafted(path, tmp_path)
+    staged = stage_export(path, site.files[0], site)
+    assert staged["accepted.subject"].height == staged["accepted.milestone"].height == 2
+    assert "# not guessed: rfstime (numbers, 2 of 2 filled, 2 distinct; days to an event or to the last look" in text
+
+
+def test_no_pattern_of_dates_without_a_day_is_claimed_that_read_nothing(tmp_path: Path) -> None:
+    text, site = drafted(table(tmp_path, "编号,入组日期", "1,2021-03-05", "2,2021-03"), tmp_path)
+    assert "of 2 cells %Y-%m-%d reads 1; 1 are dates without a day" in text
+    assert site.partial_dates == []
+
+
+OPENCLINICA = """<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:OpenClinica="http://www.openclinica.org/ns/odm_ext_v130/v3.1"
+ FileType="Snapshot"><ClinicalData StudyOID="S_BJ">{subjects}</ClinicalData></ODM>"""
+PERSON = """<SubjectData SubjectKey="SS_{n}" OpenClinica:StudySubjectID="BJ-{n}" OpenClinica:Sex="m"
+ OpenClinica:EnrollmentDate="2021-03-0{n}"><StudyEventData StudyEventOID="SE_1" OpenClinica:StartDate="2021-04-0{n}">
+ <FormData FormOID="F_DM"><ItemGroupData ItemGroupOID="IG_DM"><ItemData ItemOID="I_DM_DOB" Value="1980-01-0{n}"/>
+ </ItemGroupData></FormData></StudyEventData></SubjectData>"""
+
+
+def test_what_openclinica_keeps_beside_the_items_feeds_subjects(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(OPENCLINICA.format(subjects="".join(PERSON.format(n=n) for n in (1, 2))))
+    text, site = drafted(path, tmp_path)
+    subjects = stage_export(path, site.files[0], site)["accepted.subject"]
+    assert subjects.select("subject_id", "sex", pl.col("enrollment_date").cast(pl.String)).rows() == [
+        ("new_site-BJ-1", "male", "2021-03-01"),
+        ("new_site-BJ-2", "male", "2021-03-02"),
+    ]
+    assert site.files[0].sheets[0].personal == ["I_DM_DOB"]
+    assert "SubjectKey" in site.files[0].sheets[0].ignored
+    assert "# not guessed: OpenClinica:StartDate (dates, 2 of 2 filled, 2 distinct)" in text
+
+
+def test_an_export_of_visits_takes_a_subject_from_the_row_that_enrolls_it(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        "record_id,redcap_event_name,date_enrolled,ward,visit_complete",
+        "1,enrollment,2021-03-05,,2",
+        "1,visit_1,,A,2",
+        "2,enrollment,2021-03-06,,2",
+    )
+    text, site = drafted(path, tmp_path)
+    staged = stage_export(path, site.files[0], site)
+    assert staged["accepted.subject"].height == 2
+    assert site.files[0].sheets[0].ignored[:2] == ["redcap_event_name", "visit_complete"]
+    assert "# not guessed: ward (text, 1 of 3 filled, 1 distinct)" in text
+
+
+def test_where_the_date_of_enrollment_is_not_known_the_columns_of_dates_are_named(tmp_path: Path) -> None:
+    text, _ = drafted(table(tmp_path, "record_id,visit_complete,seen_on", "1,2,2021-03-05"), tmp_path)
+    assert f'enrollment_date: "{NAMELESS}"  # guess: write the header here; columns of dates: seen_on' in text
+
+
+def test_events_without_subjects_get_a_feed_of_subjects_to_be_completed(tmp_path: Path) -> None:
+    text, site = drafted(
+        table(tmp_path, "USUBJID,AETERM,AESTDTC,AEDTC", "1,CRS,,2021-03-05", "1,CRS,2021-03-05,2021-03-05"), tmp_path
+    )
+    assert "# subject: no column found for enrollment_date" in text and "columns of dates: AEDTC" in text
+    staged = stage_export(tmp_path / "a.csv", site.files[0], site)
+    assert staged["accepted.adverse_event"].height == 2, "an event without its day has occurred"
+
+
+def test_several_sites_in_one_export_are_told(tmp_path: Path) -> None:
+    text, _ = drafted(table(tmp_path, "编号,中心,入组日期", "1,北京,2021-03-05", "1,上海,2021-03-06"), tmp_path)
+    assert (
+        '# 中心 tells 2 sites apart, and a mapping is of one: give each feed where: {column: "中心", equals: ...}'
+        in text
+    )
+    assert "北京" not in text
+
+
+def test_short_codes_without_a_meaning_are_listed(tmp_path: Path) -> None:
+    text, _ = drafted(table(tmp_path, "编号,性别,入组日期", "1,1,2021-03-05", "2,2,2021-03-06"), tmp_path)
+    assert "2 of its texts (1, 2) have no code yet: add them under decode; codes are male, female" in text
+
+
+def test_a_data_dictionary_is_no_export(tmp_path: Path) -> None:
+    path = table(tmp_path, '"Variable / Field Name","Form Name"', "record_id,demographics", "sex,demographics")
+    with pytest.raises(DataRejected, match=r"a\.csv: expected an export; found a data dictionary of REDCap"):
+        draft_mapping(path, "s")
+
+
+def test_classes_are_not_taken_for_numbers(tmp_path: Path) -> None:
+    rows = (f"{number},{'20-40' if number % 2 else '>40'},2021-03-05" for number in range(8))
+    text, _ = drafted(table(tmp_path, "id,age,enrolled", *rows), tmp_path)
+    assert "# not guessed: age (text, 8 of 8 filled, 2 distinct)" in text
+
+
+def test_a_header_of_two_rows_is_found_in_a_text_file_too(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        "某医院登记表",
+        "编号,入组日期,CD19回输,,疗效,",
+        ",,日期,剂量,日期,疗效",
+        "1,2021-03-05,2021-03-20,2.5,2021-04-20,CR",
+    )
+    text, site = drafted(path, tmp_path)
+    assert "header_row: 2  # guess" in text and "header_rows: 2  # guess" in text
+    staged = stage_export(path, site.files[0], site)
+    assert staged["accepted.subject"]["source_row"].to_list() == [4]
+    assert staged["accepted.response"]["response"].to_list() == ["CR"]

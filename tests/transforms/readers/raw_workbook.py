@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from transforms.readers.workbook.worksheet import Worksheet
+from transforms.readers.workbook.worksheet import NOT_KNOWN, Worksheet, cell_name
 from transforms.readers.workbook.xlsx import read_xlsx
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -38,10 +38,10 @@ def styles(*codes: str, fonts: str = "<font/>", fills: str = "<fill/>", cells: s
 def write_raw(
     path: Path, rows: str, *, style: str | None = None, strings: str = "", before: str = "", after: str = "",
     workbook: str = '<calcPr calcId="191029"/>', properties: str = "", main: str = MAIN, base: str = LINKS, parts: dict[str, str] | None = None,
-    sheet: str | None = None, state: str = "visible",
+    sheet: str | bytes | None = None, state: str = "visible",
 ) -> Path:  # fmt: skip
     """A workbook of one sheet, S, whose rows are these; `sheet` is a whole part in place of it, `parts` replace or join others."""
-    made = {
+    made: dict[str, str | bytes] = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "_rels/.rels": links(("officeDocument", "xl/workbook.xml"), base=base),
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{base}">{properties}<sheets><sheet name="S" sheetId="1" state="{state}" r:id="rId1"/></sheets>{workbook}</workbook>',
@@ -70,6 +70,11 @@ def read_raw(path: Path, rows: str, **how: object) -> Worksheet:
 
 def texts(sheet: Worksheet) -> dict[str, str]:
     """The texts of a sheet by the names of their cells."""
-    from transforms.readers.workbook.worksheet import cell_name
-
     return {cell_name(*place): text for place, text in sheet.cells.items()}
+
+
+def doubts(sheet: Worksheet) -> dict[str, str]:
+    """The first words of each doubt by the name of its cell, which shows nothing that could be read; the sheet is read."""
+    assert sheet.refused is None
+    assert {sheet.cells[place] for place in sheet.doubts} <= {NOT_KNOWN}
+    return {cell_name(*place): reason.split(";")[0].split(",")[0] for place, reason in sheet.doubts.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
@@ -73,7 +74,6 @@ def test_an_id_has_the_zeros_and_letters_of_its_format(value: float, code: str, 
         (1e20, "G/通用格式", "100000000000000000000"),
         (2.5, '0.0"×10⁶/kg"', "2.5×10⁶/kg"),
         (1200, "[$¥-804]#,##0.00", "¥1200"),
-        (0, "#", "0"),
         (0.5, ".00", "0.5"),
         (36.6, "0.0℃", "36.6℃"),
     ],
@@ -120,6 +120,10 @@ def test_sections_and_conditions_choose_what_is_shown(value: float, code: str, s
         (MARCH_5 + 8.5 / 24, "yyyy-mm-dd h:mm", "2021-03-05 08:30:00"),
         (MARCH_5 + 8.5 / 24, "yyyy-mm-dd", "2021-03-05 08:30:00"),
         (44259.9999999, "yyyy-mm-dd hh:mm:ss.000", "2021-03-05"),
+        (44259.9999999999, "yyyy-mm-dd", "2021-03-05"),
+        (41722.4097222222, "yyyy-mm-dd hh:mm:ss", "2014-03-24 09:50:00"),
+        (44260.999999, "yyyy-mm-dd h:mm", "2021-03-05 23:59:59"),
+        (0.5208, "h:mm", "12:29:57"),
         (MARCH_5, 'yyyy"年"m"月"', "2021-03"),
         (MARCH_5, "yyyy/m", "2021-03"),
         (MARCH_5, "mmm-yy", "2021-03"),
@@ -189,12 +193,45 @@ def test_what_the_file_declares_under_a_number_counts() -> None:
         ("0004", '"BJ-"@', "BJ-0004"),
         ("x", '0;-0;0;"t "@', "t x"),
         ("x", "0.00", "x"),
-        ("x", ";;;", "x"),
+        ("x", ";;", "x"),
+        ("x", '0;-0;0;"no number"', "no number"),
         ("x", "foo@", "x"),
     ],
 )
 def test_a_text_is_shown_with_what_its_format_puts_around_it(text: str, code: str, shown: str) -> None:
     assert render_text(text, code) == shown
+
+
+@pytest.mark.parametrize("serial", [44260.99950231, 44260.999999, 44260.99999996])
+def test_a_day_stored_as_the_last_minute_of_the_one_before_is_not_known(serial: float) -> None:
+    with pytest.raises(ValueError, match="a moment just before midnight of which only the day is shown"):
+        render_number(serial, "m/d/yy")
+
+
+@pytest.mark.parametrize(("value", "code"), [(0, "#"), (0, "#,###"), (0, "0;-0;;@"), (5, ";;;"), (-5, "0;")])
+def test_a_number_that_its_format_hides_is_not_known(value: float, code: str) -> None:
+    with pytest.raises(ValueError, match="a format that hides the number"):
+        render_number(value, code)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(1e17 + 23456789, "100000000023457000"), (123456789012345678, "123456789012346000"), (999999999999999, "999999999999999")]
+)  # fmt: skip
+def test_a_large_whole_number_has_no_digits_beyond_those_excel_keeps(value: float, shown: str) -> None:
+    assert plain_number(float(value)) == shown
+
+
+@pytest.mark.parametrize("code", [";;;", "0;-0;0;", '0;-0;0;""', "@;;;"])
+def test_a_text_that_its_format_hides_is_not_known(code: str) -> None:
+    with pytest.raises(ValueError, match="a format that hides the text"):
+        render_text("x", code)
+
+
+@pytest.mark.parametrize("code", ["General", "0", "0%", "@", "yyyy-mm-dd", "[h]:mm"])
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_a_value_that_is_no_number_is_not_known(value: float, code: str) -> None:
+    with pytest.raises(ValueError, match="a value that is no finite number"):
+        render_number(value, code)
 
 
 @given(st.integers(-(10**9), 10**9).map(lambda n: n / 10**4), st.sampled_from(["0%", "0.00%", "0.0%;[Red]-0.0%"]))

@@ -203,7 +203,10 @@ def test_a_doctype_is_refused_in_every_encoding_before_it_is_parsed(tmp_path: Pa
             f'<ODM xmlns="{ODM[1:-1]}" FileType="Snapshot">{METADATA}</ODM>',
             "found metadata alone; export it with its data",
         ),
-        (odm('<SubjectData SubjectKey="1" TransactionType="Remove"/>'), "line 4: a Snapshot removes nothing"),
+        (
+            odm('<SubjectData SubjectKey="1" TransactionType="Remove"/>'),
+            "line 4: expected rows that stand, as in a Snapshot; found a TransactionType Remove",
+        ),
         (odm("", declared="klingon"), "expected XML as klingon; declare its encoding"),
         (odm("&a;"), "expected well-formed XML"),
         ("<a>" * 300, "found elements nested 100 deep"),

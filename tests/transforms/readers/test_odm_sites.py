@@ -10,8 +10,10 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 from tests.reference_data import reference_path
 from tests.transforms.readers.damage import mapping
+from tests.warehouse.tiny_build import csv_site
 from transforms.readers import Sheet, read_file
 from transforms.readers.odm_file import KEY_COLUMNS
+from transforms.stage import stage_export
 
 CLINICA = "http://www.openclinica.org/ns/odm_ext_v130/v3.1"
 
@@ -75,6 +77,20 @@ def test_one_number_for_two_subjects_of_one_study_is_refused(tmp_path: Path) -> 
     with pytest.raises(DataRejected, match=r"expected one subject for each number in OpenClinica:StudySubjectID"):
         read(tmp_path, text, wanted(subject_id="OpenClinica:StudySubjectID"))
     assert read(tmp_path, text, wanted(subject_id="SubjectKey")).frame.height == 2
+
+
+def test_a_number_two_subjects_share_costs_their_rows_and_no_others(tmp_path: Path) -> None:
+    own = [f'OpenClinica:StudySubjectID="{number}"' for number in ("001", "001", "002", "003")]
+    people = [subject(key, value, own[i]) for i, (key, value) in enumerate(["1a", "2b", "3c", "4d"])]
+    how = wanted(subject_id="OpenClinica:StudySubjectID")
+    sheet = read(tmp_path, odm(site("S", *people)), how)
+    assert sheet.frame["A"].to_list() == ["c", "d"]
+    assert sheet.shared == (3, 4)
+    path = tmp_path / "a.xml"
+    staged = stage_export(path, how, csv_site(*how.model_dump()["sheets"][0]["feeds"]))
+    asked = staged["problems"].filter(rule_id="row.shared")
+    assert asked.select("source_row", "severity").rows() == [(3, "quarantine"), (4, "quarantine")]
+    assert staged["sheets"]["rows_read"].sum() == 4 and staged["accepted.subject"].height == 2
 
 
 def test_a_number_taken_from_the_first_of_two_columns_is_looked_at_too(tmp_path: Path) -> None:

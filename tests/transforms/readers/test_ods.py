@@ -9,6 +9,7 @@ import pytest
 
 from schemas.errors import DataRejected
 from tests.transforms.readers.damage import cut_short, flipped
+from tests.transforms.readers.raw_workbook import doubts
 from transforms.readers.workbook.ods import read_ods
 from transforms.readers.workbook.worksheet import Mark, Worksheet
 
@@ -33,6 +34,8 @@ FORMATS = {
     "span": '<number:time-style style:name="F" number:truncate-on-overflow="false"><number:hours/><number:text>:</number:text><number:minutes/></number:time-style>',
     "grouped": '<number:number-style style:name="F"><number:number number:min-integer-digits="7"><number:embedded-text number:position="4">-</number:embedded-text></number:number></number:number-style>',
     "low": '<number:number-style style:name="P"><number:text>low</number:text></number:number-style><number:number-style style:name="F"><number:number number:min-integer-digits="1"/><style:map style:condition="value()&lt;1" style:apply-style-name="P"/></number:number-style>',
+    "dashed": '<number:number-style style:name="F"><number:number number:min-integer-digits="0"><number:embedded-text number:position="4">-</number:embedded-text><number:embedded-text number:position="2">-</number:embedded-text></number:number></number:number-style>',
+    "hidden": '<number:number-style style:name="P"><number:text/></number:number-style><number:text-style style:name="F"><number:text/><style:map style:condition="value()&gt;0" style:apply-style-name="P"/><style:map style:condition="value()&lt;0" style:apply-style-name="P"/><style:map style:condition="value()=0" style:apply-style-name="P"/></number:text-style>',
     "boolean": '<number:boolean-style style:name="F"><number:boolean/></number:boolean-style>',
 }  # fmt: skip
 STYLES = """<style:style style:name="base" style:family="table-cell" style:data-style-name="F"/>
@@ -93,6 +96,7 @@ def number(value: str, kind: str = "float", attributes: str = 'table:style-name=
         ("0.8", "float", "literal", "0.8%"),
         ("4", "float", "id", "BJ-0004"),
         ("1234567", "float", "grouped", "123-4567"),
+        ("20210305", "float", "dashed", "2021-03-05"),
         ("2021-03-01", "date", "month", "2021-03"),
         ("2021-01-01", "date", "year", "2021"),
         ("2021-03-05", "date", "day", "2021-03-05"),
@@ -182,7 +186,7 @@ def test_rows_in_groups_are_read_and_tables_within_drawings_are_not(tmp_path: Pa
 
 def test_a_formula_without_a_result_was_never_computed(tmp_path: Path) -> None:
     sheet = read(tmp_path, row(text("a"), '<table:table-cell table:formula="of:=1+1"/>'), generator="odfpy")
-    assert sheet.refused is not None and sheet.refused.startswith("S B1: holds a formula that was never computed; open")
+    assert doubts(sheet) == {"B1": "holds a formula that was never computed"} and sheet.cells[0, 0] == "a"
 
 
 @pytest.mark.parametrize(
@@ -195,16 +199,35 @@ def test_a_zero_is_a_result_where_its_program_computes(
     cells = [number("0", attributes=formula, words="0")] + (
         [number(other, attributes=formula, words="2")] if other else []
     )
-    assert (read(tmp_path, row(*cells), generator=generator).refused is None) == computed
+    assert (doubts(read(tmp_path, row(*cells), generator=generator)) == {}) == computed
 
 
-def test_a_date_shown_by_its_quarter_refuses_its_sheet(tmp_path: Path) -> None:
+def test_a_date_shown_by_its_quarter_costs_its_cell(tmp_path: Path) -> None:
     sheet = read(tmp_path, row(text("x"), number("2021-03-05", "date")), FORMATS["quarter"])
-    assert sheet.refused is not None and sheet.refused.startswith("S B1: ")
+    assert doubts(sheet) == {"B1": "has a date shown by its quarter or week"} and sheet.cells[0, 0] == "x"
 
 
-def test_a_percent_sign_over_a_number_that_is_no_percentage_refuses_its_sheet(tmp_path: Path) -> None:
-    assert (read(tmp_path, row(number("0.45", words="45%"))).refused or "").startswith("S A1: ")
+def test_a_text_is_shown_once_with_what_its_format_puts_around_it(tmp_path: Path) -> None:
+    code = '<number:text-style style:name="F"><number:text-content/><number:text>!</number:text></number:text-style>'
+    written = '<table:table-cell table:style-name="c" office:value-type="string" office:string-value="x"><text:p>x!</text:p></table:table-cell>'
+    assert read(tmp_path, row(written), code).cells == {(0, 0): "x!"}
+
+
+def test_what_a_format_hides_costs_its_cell(tmp_path: Path) -> None:
+    hidden = '<table:table-cell table:style-name="c" office:value-type="string" office:string-value="x"><text:p/></table:table-cell>'
+    found = read(tmp_path, row(number("5"), hidden, text("kept")), FORMATS["hidden"])
+    assert doubts(found) == {"A1": "has a format that hides the number", "B1": "has a format that hides the text"}
+    assert found.cells[0, 2] == "kept"
+
+
+def test_a_percent_sign_over_a_number_that_is_no_percentage_costs_its_cell(tmp_path: Path) -> None:
+    found = read(tmp_path, row(number("0.45", words="45%")))
+    assert doubts(found) == {"A1": "has a text in percent over a number that is none"}
+
+
+def test_a_doubtful_cell_that_the_file_writes_once_for_several_costs_each_of_them(tmp_path: Path) -> None:
+    repeated = number("0.45", attributes='table:number-columns-repeated="3"', words="45%")
+    assert set(doubts(read(tmp_path, row(repeated, text("x"))))) == {"A1", "B1", "C1"}
 
 
 def test_a_flat_document_is_read_alike(tmp_path: Path) -> None:

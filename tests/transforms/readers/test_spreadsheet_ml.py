@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.errors import DataRejected
+from tests.transforms.readers.raw_workbook import doubts
 from transforms.readers.workbook.spreadsheet_ml import read_spreadsheet_ml
 from transforms.readers.workbook.worksheet import Mark, Worksheet
 
@@ -67,8 +68,8 @@ def test_a_cell_is_read_as_shown(value: str, kind: str, style: str, shown: str) 
 def test_cells_stand_at_their_index_or_behind_the_one_before() -> None:
     merged = cell("d", more='ss:MergeAcross="1" ss:MergeDown="2"')
     first = f"<Row>{cell('a')}{cell('b', index=3)}{cell('c')}</Row>"
-    found = read(f'{first}<Row ss:Index="4">{merged}{cell("e")}</Row><Row>{cell("f")}</Row>')
-    assert found.cells == {(0, 0): "a", (0, 2): "b", (0, 3): "c", (3, 0): "d", (3, 2): "e", (4, 0): "f"}
+    found = read(f'{first}<Row ss:Index="4">{merged}{cell("e")}</Row><Row>{cell("f", index=3)}</Row>')
+    assert found.cells == {(0, 0): "a", (0, 2): "b", (0, 3): "c", (3, 0): "d", (3, 2): "e", (4, 2): "f"}
     assert found.merged == ((3, 0, 5, 1),)
 
 
@@ -99,26 +100,35 @@ def test_a_small_character_set_is_read_as_the_large_one_programs_write() -> None
 
 
 @pytest.mark.parametrize("value", ["Zhang San", "1_0", "NaN", "1e400"])
-def test_a_text_stored_as_a_number_is_refused_without_quoting_it(value: str) -> None:
-    refused = read(f"<Row>{cell(value, 'Number', 'short')}</Row>").refused or ""
-    assert refused.startswith("S A1: has a text stored as a number")
-    assert value not in refused
+def test_a_text_stored_as_a_number_costs_its_cell_and_is_not_quoted(value: str) -> None:
+    found = read(f"<Row>{cell(value, 'Number', 'short')}{cell('kept')}</Row>")
+    assert doubts(found) == {"A1": "has a text stored as a number"} and found.cells[0, 1] == "kept"
+    assert value not in found.doubts[0, 0]
 
 
 @pytest.mark.parametrize("held", ["", '<Data ss:Type="Number">0</Data>'])
-def test_a_formula_that_was_never_computed_refuses_its_sheet(held: str) -> None:
+def test_a_formula_that_was_never_computed_costs_its_cell(held: str) -> None:
     found = read(f'<Row>{cell("a")}<Cell ss:Formula="=1+1">{held}</Cell></Row>')
-    assert (found.refused or "").startswith("S B1: holds a formula that was never computed")
+    assert doubts(found) == {"B1": "holds a formula that was never computed"} and found.cells[0, 0] == "a"
+
+
+def test_a_number_shown_as_a_date_is_one_of_the_calendar_of_the_workbook() -> None:
+    book = workbook(sheet(f"<Row>{cell('42798', 'Number', 'short')}</Row>"))
+    settings = b"<x:ExcelWorkbook><x:Date1904/></x:ExcelWorkbook><Styles>"
+    (since_1900,), (since_1904,) = (
+        read_spreadsheet_ml("a.xls", content) for content in (book, book.replace(b"<Styles>", settings, 1))
+    )
+    assert (since_1900.cells, since_1904.cells) == ({(0, 0): "2017-03-04"}, {(0, 0): "2021-03-05"})
 
 
 def test_a_zero_beside_results_is_one() -> None:
     two = '<Cell ss:Formula="=1+1"><Data ss:Type="Number">2</Data></Cell>'
-    assert read(f"<Row>{two}{two.replace('>2<', '>0<')}</Row>").refused is None
+    assert read(f"<Row>{two}{two.replace('>2<', '>0<')}</Row>").doubts == {}
 
 
-def test_a_part_of_a_date_alone_refuses_its_sheet() -> None:
+def test_a_part_of_a_date_alone_costs_its_cell() -> None:
     found = read(f"<Row>{cell('2021-03-05T00:00:00', 'DateTime', 'day')}</Row>")
-    assert (found.refused or "").startswith("S A1: ")
+    assert doubts(found) == {"A1": "has a date of which only a part is shown"}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.errors import DataRejected
+from tests.transforms.readers.raw_workbook import doubts
 from transforms.readers.workbook.web_page import read_web_page
 from transforms.readers.workbook.worksheet import Mark, Worksheet
 
@@ -127,9 +128,30 @@ def test_a_page_without_a_whole_table_says_what_it_is(body: str, said: str) -> N
         read(body)
 
 
-def test_a_format_that_shows_a_part_of_a_date_alone_refuses_its_sheet() -> None:
+def test_a_format_that_shows_a_part_of_a_date_alone_costs_its_cell() -> None:
     sheet = read("""<table><tr><td>x</td><td style='mso-number-format:"dd"' x:num="44260">05</td></tr></table>""")
-    assert (sheet.refused or "").startswith("Sheet1 B1: ")
+    assert doubts(sheet) == {"B1": "has a date of which only a part is shown"} and sheet.cells[0, 0] == "x"
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "text", "seen"),
+    [
+        (42797, "YYYY-MM-DD", "2021-03-04", "2021-03-04"),
+        (44259, "YYYY-MM-DD", "2021-03-04", "2021-03-04"),
+        (42797, "D/M/YY", "4/3/21", "2021-03-04"),
+        (42797, "YYYYMM", "202103", "2021-03"),
+        (44259, "YYYY-MM-DD", "####", "2021-03-04"),
+    ],
+)
+def test_a_date_stored_by_either_calendar_is_the_one_that_the_page_shows(
+    stored: int, code: str, text: str, seen: str
+) -> None:
+    assert cell(text, f'sdval="{stored}" sdnum="1033;0;{code}"') == seen
+
+
+def test_a_date_that_is_not_the_one_stored_beside_it_costs_its_cell() -> None:
+    sheet = read('<table><tr><td sdval="44259" sdnum="1033;0;YYYY-MM-DD">2019-07-08</td><td>x</td></tr></table>')
+    assert doubts(sheet) == {"A1": "has a text that is another date than the one stored beside it"}
 
 
 def test_rows_behind_a_deep_cell_are_read_and_one_beyond_measure_is_refused() -> None:

@@ -13,10 +13,13 @@ import xlwt
 
 from schemas.errors import DataRejected
 from tests.transforms.readers.damage import cut_short, flipped
+from tests.transforms.readers.raw_workbook import doubts
 from transforms.readers.workbook.worksheet import Mark, Worksheet
 from transforms.readers.workbook.xls import read_xls
 
 Write = Callable[[xlwt.Worksheet], None]
+
+NEVER_COMPUTED = "holds a formula that was never computed"
 
 
 def book(path: Path, write: Write, *, date_1904: bool = False) -> Path:
@@ -136,27 +139,42 @@ def formulas(path: Path, *, flags: int, results: list[float]) -> Worksheet:
 def test_a_formula_that_only_python_wrote_was_never_computed(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xls", lambda made: made.write(2, 1, xlwt.Formula("1+1")))
     (sheet,) = read_xls(path)
-    assert sheet.refused is not None and sheet.refused.startswith("S B3: holds a formula that was never computed; open")
+    assert doubts(sheet) == {"B3": NEVER_COMPUTED}
 
 
 def test_a_zero_to_be_computed_on_load_is_no_result(tmp_path: Path) -> None:
-    assert "never computed" in (formulas(tmp_path / "a.xls", flags=2, results=[0, 0]).refused or "")
+    sheet = formulas(tmp_path / "a.xls", flags=2, results=[0, 0])
+    assert doubts(sheet) == {"A1": NEVER_COMPUTED, "A2": NEVER_COMPUTED}
 
 
 def test_a_zero_beside_results_of_the_same_writer_is_one(tmp_path: Path) -> None:
     sheet = formulas(tmp_path / "a.xls", flags=2, results=[0, 2])
-    assert sheet.refused is None
+    assert doubts(sheet) == {}
     assert sheet.cells == {(0, 0): "0", (1, 0): "2"}
 
 
 def test_a_zero_that_excel_computed_is_one(tmp_path: Path) -> None:
-    assert formulas(tmp_path / "a.xls", flags=0, results=[0, 0]).refused is None
+    assert doubts(formulas(tmp_path / "a.xls", flags=0, results=[0, 0])) == {}
 
 
-def test_a_date_of_which_only_the_day_is_shown_refuses_its_sheet(tmp_path: Path) -> None:
-    path = book(tmp_path / "a.xls", lambda made: made.write(1, 2, 44_260, xlwt.easyxf(num_format_str="dd")))
-    (sheet,) = read_xls(path)
-    assert sheet.refused is not None and sheet.refused.startswith("S C2: ")
+@pytest.mark.parametrize(
+    ("stored", "code", "why"),
+    [
+        (44_260, "dd", "has a date of which only a part is shown"),
+        (5, ";;;", "has a format that hides the number"),
+        (0, "0;-0;;@", "has a format that hides the number"),
+        ("x", ";;;", "has a format that hides the text"),
+        (float("inf"), "General", "has a value that is no finite number"),
+        (float("nan"), "0.0", "has a value that is no finite number"),
+    ],
+)
+def test_what_nobody_sees_costs_its_cell(tmp_path: Path, stored: object, code: str, why: str) -> None:
+    def write(made: xlwt.Worksheet) -> None:
+        made.write(1, 2, stored, xlwt.easyxf(num_format_str=code))
+        made.write(1, 3, "kept")
+
+    (sheet,) = read_xls(book(tmp_path / "a.xls", write))
+    assert doubts(sheet) == {"C2": why} and sheet.cells[1, 3] == "kept"
 
 
 def test_an_encrypted_workbook_is_called_encrypted(tmp_path: Path) -> None:
@@ -166,16 +184,14 @@ def test_an_encrypted_workbook_is_called_encrypted(tmp_path: Path) -> None:
         read_xls(tmp_path / "a.xls")
 
 
-def test_text_of_a_code_page_that_is_not_named_refuses_its_sheet(tmp_path: Path) -> None:
+def test_text_of_a_code_page_that_is_not_named_costs_its_cell(tmp_path: Path) -> None:
     text = "\u4e2d".encode("gb18030")
     label = struct.pack("<HHHH", 0, 0, 0, len(text)) + text
     sheet = [(0x0809, struct.pack("<HHHH", 0x0500, 0x10, 0, 0)), (0x0204, label), (0x000A, b"")]
     path = tmp_path / "a.xls"
     path.write_bytes(biff5(sheet))
     (found,) = read_xls(path)
-    assert found.refused is not None and found.refused.startswith(
-        "S A1: text in a code page that the file does not name"
-    )
+    assert doubts(found) == {"A1": "text in a code page that the file does not name"}
 
 
 def biff5(sheet: list[tuple[int, bytes]]) -> bytes:

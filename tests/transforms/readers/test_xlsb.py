@@ -10,7 +10,7 @@ import pytest
 
 from schemas.errors import DataRejected
 from tests.reference_data import reference_path
-from tests.transforms.readers.raw_workbook import links, texts
+from tests.transforms.readers.raw_workbook import doubts, links, texts
 from transforms.readers.workbook.worksheet import Mark, Worksheet
 from transforms.readers.workbook.xlsb import read_xlsb
 
@@ -131,13 +131,19 @@ def test_results_of_formulas_are_read_errors_among_them(tmp_path: Path) -> None:
 
 def test_zeros_that_a_workbook_asks_to_compute_are_in_doubt(tmp_path: Path) -> None:
     rows = row(0, cell(9, 0, real(0) + struct.pack("<HII", 0, 0, 0)))
-    assert str(read(tmp_path, rows, asks=1).refused).startswith("S A1: holds a formula that was never computed")
-    assert read(tmp_path, rows).refused is None
+    assert doubts(read(tmp_path, rows, asks=1)) == {"A1": "holds a formula that was never computed"}
+    assert doubts(read(tmp_path, rows)) == {}
 
 
-def test_what_a_format_hides_is_refused_by_cell(tmp_path: Path) -> None:
-    found = read(tmp_path, row(1, cell(5, 1, real(5), style=3)), styles(";;;"))
-    assert str(found.refused).startswith("S B2: has a format that hides the number")
+def test_what_a_format_hides_costs_its_cell(tmp_path: Path) -> None:
+    found = read(tmp_path, row(1, cell(5, 1, real(5), style=3), cell(5, 2, real(6))), styles(";;;"))
+    assert doubts(found) == {"B2": "has a format that hides the number"} and texts(found)["C2"] == "6"
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_number_that_is_none_costs_its_cell(tmp_path: Path, value: float) -> None:
+    found = read(tmp_path, row(0, cell(5, 0, real(value)), cell(5, 1, real(6))))
+    assert doubts(found) == {"A1": "is said to be a number and is none"} and texts(found)["B1"] == "6"
 
 
 def test_marks_and_merged_cells_are_told(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.transforms.readers.raw_workbook import (
     MAIN,
     STRICT_LINKS,
     STRICT_MAIN,
+    doubts,
     links,
     read_raw,
     styles,
@@ -22,6 +23,7 @@ from tests.transforms.readers.raw_workbook import (
 from transforms.readers.workbook.worksheet import Mark
 from transforms.readers.workbook.xlsx import read_xlsx
 
+NEVER_COMPUTED = "holds a formula that was never computed"
 ROW = '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c><c r="B1" s="1"><v>0.45</v></c><c r="C1" t="e"><v>#N/A</v></c></row>'
 SHOWN = {"A1": "id", "B1": "45%", "C1": "#N/A"}
 
@@ -131,12 +133,9 @@ def test_dates_count_from_1904_where_the_workbook_says_so(tmp_path: Path) -> Non
         "<c r='B2' t='e'><f>A2</f><v></v></c>",
     ],
 )
-def test_a_formula_without_a_result_refuses_its_sheet_by_cell(tmp_path: Path, formula: str) -> None:
+def test_a_formula_without_a_result_costs_its_cell(tmp_path: Path, formula: str) -> None:
     found = read_raw(tmp_path, f"<row r='1'><c r='A1'><v>1</v></c></row><row r='2'>{formula}</row>")
-    assert (
-        found.refused
-        == "S B2: holds a formula that was never computed; open the workbook in Excel, save it and send it again"
-    )
+    assert doubts(found) == {"B2": NEVER_COMPUTED} and texts(found)["A1"] == "1"
 
 
 def test_a_formula_whose_result_is_the_empty_text_is_a_blank_cell(tmp_path: Path) -> None:
@@ -150,36 +149,62 @@ ZEROS = "<row><c><f>A2</f><v>0</v></c><c><v>1</v></c></row><row><c><f>A3</f><v>0
 @pytest.mark.parametrize("asks", ['<calcPr calcId="124519" fullCalcOnLoad="1"/>', ""])
 def test_zeros_of_a_workbook_that_nothing_has_computed_are_in_doubt(tmp_path: Path, asks: str) -> None:
     found = read_raw(tmp_path, ZEROS, workbook=asks)
-    assert found.refused is not None and found.refused.startswith("S A1: holds a formula that was never computed")
+    assert doubts(found) == {"A1": NEVER_COMPUTED, "A2": NEVER_COMPUTED} and texts(found)["B1"] == "1"
 
 
 def test_zeros_that_a_program_has_computed_are_zeros(tmp_path: Path) -> None:
-    assert read_raw(tmp_path, ZEROS).refused is None
+    assert doubts(read_raw(tmp_path, ZEROS)) == {}
 
 
 def test_zeros_beside_other_results_of_their_column_are_computed(tmp_path: Path) -> None:
     rows = "<row><c><f>A2</f><v>0</v></c></row><row><c><f>A3</f><v>7</v></c></row>"
     found = read_raw(tmp_path, rows, workbook='<calcPr fullCalcOnLoad="1"/>')
-    assert found.refused is None and texts(found) == {"A1": "0", "A2": "7"}
+    assert doubts(found) == {} and texts(found) == {"A1": "0", "A2": "7"}
 
 
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("<c r='B2' s='1'><v>5</v></c>", "S B2: has a format that hides the number, so what it shows can't be known"),
-        ("<c r='B2' s='9'><v>5</v></c>", "S B2: has a number format the file does not describe, so what it shows"),
-        ("<c r='B2' s='-1'><v>5</v></c>", "S B2: has a number format the file does not describe, so what it shows"),
-        ("<c r='B2'><v>five</v></c>", "S B2: is said to be a number and is none"),
-        ("<c r='B2'><v>1_000</v></c>", "S B2: is said to be a number and is none"),
-        ("<c r='B2' t='s'><v>7</v></c>", "S B2: refers to a text that is missing"),
-        ("<c r='B2' t='s'><v>Zhang San</v></c>", "S B2: refers to a text that is missing"),
-        ("<c r='B2' t='q'><v>7</v></c>", "S B2: is of type q"),
-        ("<c r='B2'><v>1</v></c><c r='B2'><v>2</v></c>", "S B2: is there twice"),
+        ("<c r='B2' s='1'><v>5</v></c>", "has a format that hides the number"),
+        ("<c r='B2' s='9'><v>5</v></c>", "has a number format the file does not describe"),
+        ("<c r='B2' s='-1'><v>5</v></c>", "has a number format the file does not describe"),
+        ("<c r='B2'><v>five</v></c>", "is said to be a number and is none"),
+        ("<c r='B2'><v>1_000</v></c>", "is said to be a number and is none"),
+        ("<c r='B2' t='s'><v>7</v></c>", "refers to a text that is missing"),
+        ("<c r='B2' t='s'><v>Zhang San</v></c>", "refers to a text that is missing"),
+        ("<c r='B2' t='q'><v>7</v></c>", "is of type q"),
+        ("<c r='B2' t='b'><v>-1</v></c>", "is said to be true or false and is neither"),
+        ("<c r='B2' t='str' s='1'><v>x</v></c>", "has a format that hides the text"),
     ],
 )
-def test_what_cannot_be_read_is_refused_by_sheet_and_cell(tmp_path: Path, cell: str, reason: str) -> None:
-    found = read_raw(tmp_path, f"<row r='2'>{cell}</row>", style=styles(";;;"))
-    assert found.refused is not None and found.refused.startswith(reason)
+def test_what_cannot_be_read_costs_its_cell(tmp_path: Path, cell: str, reason: str) -> None:
+    found = read_raw(tmp_path, f"<row r='2'>{cell}<c r='C2'><v>1</v></c></row>", style=styles(";;;"))
+    assert doubts(found) == {"B2": reason} and texts(found)["C2"] == "1"
+
+
+def test_what_lies_beneath_a_merged_cell_is_not_known_unless_it_is_the_same(tmp_path: Path) -> None:
+    cells = "".join(f"<row><c><v>{value}</v></c></row>" for value in (1, 2, 1))
+    found = read_raw(tmp_path, cells, after='<mergeCells><mergeCell ref="A1:A3"/></mergeCells>')
+    assert doubts(found) == {"A2": "lies beneath a merged cell and holds something else"} and texts(found)["A3"] == "1"
+
+
+def test_a_sheet_in_which_a_cell_is_there_twice_is_refused(tmp_path: Path) -> None:
+    found = read_raw(tmp_path, "<row r='2'><c r='B2'><v>1</v></c><c r='B2'><v>2</v></c></row>")
+    assert found.refused == "S B2: is there twice; open the workbook in Excel, save it and send it again"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("value", ["<v>7</v>", "<v><![CDATA[7]]></v>"])
+def test_sheets_of_wide_text_or_with_unparsed_parts_are_read(tmp_path: Path, encoding: str, value: str) -> None:
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row><c>{value}</c></row></sheetData></worksheet>'
+    found = read_raw(tmp_path, "", sheet=f'<?xml version="1.0" encoding="{encoding}"?>{sheet}'.encode(encoding))
+    assert texts(found) == {"A1": "7"} and found.refused is None
+
+
+def test_a_document_type_in_wide_text_is_refused(tmp_path: Path) -> None:
+    sheet = f'<!DOCTYPE x [<!ENTITY a "7">]><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+    with pytest.raises(DataRejected, match="workbook without document type"):
+        read_raw(tmp_path, "", sheet=sheet.encode("utf-16"))
 
 
 def test_a_stray_blank_cell_at_the_far_end_costs_nothing(tmp_path: Path) -> None:

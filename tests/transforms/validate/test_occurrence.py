@@ -32,7 +32,10 @@ def test_a_death_on_an_unreadable_day_is_a_death(day: str) -> None:
     assert is_kept(found) and found.accepted["death_date"].to_list() == [None]
 
 
-@pytest.mark.parametrize("day", [None, "-", "none", "N/A", "#N/A", "存活", "无", "alive", "/"])
+@pytest.mark.parametrize(
+    "day",
+    [None, "-", "none", "N/A", "#N/A", "存活", "无", "alive", "/", "失访", "退组", "NR", "0", "Lost to follow-up"],
+)
 def test_a_row_whose_day_of_death_says_none_is_no_death_and_asked_about(day: str | None) -> None:
     found = validated("death", {}, death_date=day, cause=None)
     assert not is_kept(found)

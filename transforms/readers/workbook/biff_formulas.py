@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from transforms.readers.workbook.worksheet import Place
+
 BOUNDSHEET, FORMULA, RECALCULATION, UNCALCULATED, EOF = 0x0085, (0x0006, 0x0206, 0x0406), 0x01C1, 0x005E, 0x000A
 WORKSHEET = 0
 ON_LOAD = 0x2
 NO_NUMBER, EMPTY_TEXT = b"\xff\xff", 3
-
-Cell = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,13 @@ class Formula:
     """A formula by its result: `zero` and `empty` may be no result at all. on_load: the writer asks Excel to compute it."""
 
     sheet: int
-    cell: Cell
+    cell: Place
     result: Literal["zero", "empty", "computed"]
     on_load: bool
 
 
-def formulas_never_computed(stream: bytes) -> dict[int, Cell]:
-    """By position of a worksheet (from 0), its first cell with a formula that was never computed.
+def formulas_never_computed(stream: bytes) -> dict[int, list[Place]]:
+    """By position of a worksheet (from 0), its cells with a formula that was never computed.
 
     A stored 0 with the wish to be computed on load is what POI, PHP and Perl libraries leave behind, unless another such
     formula of the workbook has a result; an empty text in every formula, where no Excel says that it has computed the
@@ -38,11 +38,11 @@ def formulas_never_computed(stream: bytes) -> dict[int, Cell]:
     formulas, stale, computed_once = _formulas(stream)
     writer_computes = any(formula.on_load and formula.result == "computed" for formula in formulas)
     all_empty = not computed_once and all(formula.result == "empty" for formula in formulas)
-    found: dict[int, Cell] = {}
+    found: dict[int, list[Place]] = {}
     for formula in formulas:
         doubted = formula.result != "computed" and (all_empty or (formula.on_load and not writer_computes))
         if doubted or formula.sheet in stale:
-            found.setdefault(formula.sheet, formula.cell)
+            found.setdefault(formula.sheet, []).append(formula.cell)
     return found
 
 

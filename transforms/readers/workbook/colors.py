@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-Place = tuple[int, int]
+from transforms.readers.workbook.worksheet import Place
+
 # Rows shaded in turn repeat after two or three, and nearly all of them are.
 TURNS = (2, 3)
 NEARLY_ALL = 0.8

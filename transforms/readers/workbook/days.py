@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
+from transforms.readers.workbook.moment_format import serial_of
 from transforms.readers.workbook.number_format import render_number
 
-# Spreadsheets know no time zones.
-DAY_ZERO, DAY_ZERO_EARLY = datetime(1899, 12, 30), datetime(1899, 12, 31)  # noqa: DTZ001
 # Excel's calendar is only sure from here on; an earlier day is rendered 400 years later, when the calendar is the same.
 SURE_FROM, CYCLE_YEARS = date(1900, 3, 1), 400
 SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
@@ -31,7 +30,7 @@ def render_day(value: str, code: str | None) -> str | None:
     code = code if code not in {None, "", "General"} else WHOLE
     early = moment.date() < SURE_FROM
     if early and SPAN.search(code or ""):
-        return render_number((moment - DAY_ZERO_EARLY) / timedelta(days=1), code or "")
+        return render_number(serial_of(moment), code or "")
     later = moment.replace(year=moment.year + CYCLE_YEARS) if early else moment
-    rendered = render_number((later - DAY_ZERO) / timedelta(days=1), code or "")
+    rendered = render_number(serial_of(later), code or "")
     return rendered.replace(f"{later.year:04}", f"{moment.year:04}", 1) if early else rendered

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 
 # General as programs of other languages write it into a file.
-GENERAL = r"general|g/通用格式|g/標準|standard|estándar|standaard|標準"
+GENERAL = r"general|g/通用格式|g/標準|常规|通用格式|standard|estándar|standaard|標準"
 PART = re.compile(
     rf"""
       "(?P<quoted>[^"]*)(?:"|$)
@@ -31,6 +31,8 @@ PART = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# The last of the sections for positive numbers, negative ones, zeros and texts.
+FOR_TEXTS = 4
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d*)?(?:e[+-]?\d+)?)", re.IGNORECASE)
 SYMBOL = re.compile(r"\$([^-]*)(?:-[^\]]*)?")
 ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
@@ -86,7 +88,7 @@ def format_sections(code: str) -> tuple[Section, ...]:
     groups = [list(group) for is_end, group in groupby(parts, lambda part: part.kind == "end") if not is_end]
     if any(part.kind == "end" for part in parts):
         groups = _split(parts)
-    if len(groups) > 4:
+    if len(groups) > FOR_TEXTS:
         raise ValueError("a format of more than four sections")
     return tuple(_section(group) for group in groups) or (Section(()),)
 
@@ -107,6 +109,8 @@ def number_section(sections: tuple[Section, ...], value: float) -> Section | Non
 
 def text_section(sections: tuple[Section, ...]) -> Section | None:
     """The section that shows texts; nothing where they are shown as they are."""
+    if len(sections) == FOR_TEXTS:
+        return sections[-1]
     return next((section for section in reversed(sections) if section.has("text")), None)
 
 

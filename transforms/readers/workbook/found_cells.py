@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 
 from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.seen_twice import Counts, refusal_of_counts
-from transforms.readers.workbook.worksheet import Doubt, Mark, Worksheet, cell_name
+from transforms.readers.workbook.worksheet import NOT_KNOWN, Mark, Merged, Place, Worksheet, cell_name
 
-Place = tuple[int, int]
-NEVER_COMPUTED = "holds a formula that was never computed; open the workbook in Excel, save it and send it again"
+NEVER_COMPUTED = (
+    "holds a formula that was never computed; open the workbook in Excel or LibreOffice, save it and send it again"
+)
 UNKNOWN_FORMAT = "has {}, so what it shows can't be known; give the cell another number format, such as 0 or yyyy-mm-dd"
 DAMAGED = "{}; open the workbook in Excel, save it and send it again"
-# Those of a title may come before those of the data.
-DOUBTS_OF_A_COLUMN = 20
+COVERED = "lies beneath a merged cell and holds something else; unmerge the cells, enter what belongs in each and send the workbook again"
 ROWS, COLUMNS = 1_048_576, 16_384
 
 
@@ -23,32 +23,48 @@ ROWS, COLUMNS = 1_048_576, 16_384
 class FoundCells:
     """One sheet while it is read.
 
-    cells: texts shown. errors: places of error cells, which the second library takes for blank. zeros, results: formulas whose
-    stored result is zero or blank, and whose is not, by column. bottom, right: the farthest cell there is, blank or not.
-    refused: the first reason why the sheet can't be read. doubts: by column, the first cells of which nobody can tell what they show.
+    cells: texts shown. errors: places of error cells, which a second library may take for blank. comments, struck: places of these.
+    looks: looks other than plain. doubts: cells of which nobody can tell what they show, and why. zeros, results: formulas whose
+    stored result is zero or blank, and whose is not, by column. bottom, right: the farthest cell there is, blank or not. refused: the
+    first reason why no cell of the sheet can be trusted.
     """
 
     name: str
+    hidden: bool = False
     cells: dict[Place, str] = field(default_factory=dict)
+    merged: list[Merged] = field(default_factory=list)
     errors: set[Place] = field(default_factory=set)
-    struck: list[Place] = field(default_factory=list)
+    comments: set[Place] = field(default_factory=set)
+    struck: set[Place] = field(default_factory=set)
     looks: dict[Place, str] = field(default_factory=dict)
-    zeros: dict[int, Place] = field(default_factory=dict)
+    doubts: dict[Place, str] = field(default_factory=dict)
+    zeros: dict[int, list[Place]] = field(default_factory=dict)
     results: set[int] = field(default_factory=set)
     bottom: int = -1
     right: int = -1
     refused: str | None = None
-    doubts: dict[int, list[Doubt]] = field(default_factory=dict)
+
+    def put(self, place: Place, text: str, *, is_error: bool = False, struck: bool = False, look: str = "") -> None:
+        """Take what a cell shows; one that shows nothing is none, whatever it looks like."""
+        if not text.strip():
+            return
+        if place in self.cells:
+            self.refuse(*place, DAMAGED.format("is there twice"))
+        self.cells[place] = text
+        if is_error:
+            self.errors.add(place)
+        if struck:
+            self.struck.add(place)
+        if look:
+            self.looks[place] = look
 
     def refuse(self, row: int, column: int, reason: str) -> None:
         """Remember the first cell for which the whole sheet can't be trusted, and why."""
         self.refused = self.refused or f"{self.name} {cell_name(row, column)}: {reason}"
 
-    def question(self, row: int, column: int, reason: str) -> None:
-        """Remember a cell of which nobody can tell what it shows, and why."""
-        known = self.doubts.setdefault(column, [])
-        if len(known) < DOUBTS_OF_A_COLUMN:
-            known.append(Doubt(row, column, f"{self.name} {cell_name(row, column)}: {reason}"))
+    def question(self, place: Place, reason: str) -> None:
+        """Remember a cell of which nobody can tell what it shows, and why; the first reason stands."""
+        self.doubts.setdefault(place, reason)
 
     def reach(self, row: int, column: int) -> None:
         """Widen the sheet up to a cell."""
@@ -56,43 +72,53 @@ class FoundCells:
         if row >= ROWS or column >= COLUMNS:
             self.refuse(row, column, "outside of what a sheet can hold; save the workbook anew in Excel")
 
-    def note_formula(self, row: int, column: int, *, is_zero: bool) -> None:
+    def note_formula(self, place: Place, *, is_zero: bool) -> None:
         """Remember what a formula came to."""
         if is_zero:
-            self.zeros.setdefault(column, (row, column))
+            self.zeros.setdefault(place[1], []).append(place)
         else:
-            self.results.add(column)
+            self.results.add(place[1])
 
-    def refuse_zeros(self) -> None:
-        """Doubt columns whose formulas all came to zero or blank: a program that computes nothing stores these."""
-        for column, place in self.zeros.items():
+    def question_zeros(self) -> None:
+        """Doubt the formulas of columns in which all came to zero or blank: a program that computes nothing stores these."""
+        for column, places in self.zeros.items():
             if column not in self.results:
-                self.question(*place, NEVER_COMPUTED)
+                for place in places:
+                    self.question(place, NEVER_COMPUTED)
 
     def worksheet(
-        self, *, hidden: bool, merged: Iterable[tuple[int, int, int, int]], comments: Iterable[Place],
-        count_again: Callable[[FoundCells], Counts | None],
-    ) -> Worksheet:  # fmt: skip
-        """The sheet, after a second library has counted its cells."""
-        refused = self.refused or refusal_of_counts(self.name, self.counts(), count_again(self))
-        # A cell that holds its sheet back for other reasons needs no doubt of its own.
-        doubts = (
-            () if refused else tuple(sorted(chain(*self.doubts.values()), key=lambda doubt: (doubt.row, doubt.column)))
-        )
-        refused = refused or (doubts[0].sentence if doubts else None)
-        filled = self.cells
+        self, count_again: Callable[[FoundCells], Counts | None] = lambda _: None, *, numbered: bool = False
+    ) -> Worksheet:
+        """The sheet, after a second library, where there is one, has counted its cells."""
+        self._question_covered()
+        refused = self.refused or refusal_of_counts(self.name, *self.counts(), count_again(self))
         marks = [
-            *(Mark("comment", *place) for place in sorted(set(comments))),
-            *(Mark("struck", *place) for place in sorted(set(self.struck)) if place in filled),
-            *(Mark("colored", *place) for place in telling_colors(filled, self.looks)),
+            *(Mark("comment", *place) for place in sorted(self.comments)),
+            *(Mark("struck", *place) for place in sorted(self.struck)),
+            *(Mark("colored", *place) for place in telling_colors(self.cells, self.looks)),
         ]
-        return Worksheet(self.name, hidden, filled, tuple(merged), tuple(marks), refused, doubts)
+        cells = {**self.cells, **dict.fromkeys(self.doubts, NOT_KNOWN)} if self.doubts else self.cells
+        return Worksheet(
+            self.name, self.hidden, cells, tuple(self.merged), tuple(marks), refused, self.doubts, numbered
+        )
 
-    def counts(self) -> Counts:
-        """How many filled cells each row has, errors left out."""
-        counts: Counts = {}
-        for row, _ in self.cells:
-            counts[row] = counts.get(row, 0) + 1
-        for row, _ in self.errors:
-            counts[row] -= 1
-        return {row: count for row, count in counts.items() if count}
+    def _question_covered(self) -> None:
+        """Doubt what lies beneath a merged cell, where nobody sees it, unless it is the same."""
+        for top, left, bottom, right in self.merged:
+            large = (bottom - top + 1) * (right - left + 1) > len(self.cells)
+            area = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+            for place in [*self.cells] if large else area:
+                is_within = top <= place[0] <= bottom and left <= place[1] <= right and place != (top, left)
+                if is_within and self.cells.get(place, self.cells.get((top, left))) != self.cells.get((top, left)):
+                    self.question(place, COVERED)
+
+    def counts(self) -> tuple[Counts, Counts]:
+        """By row how many filled cells there are for certain, and how many that another library may take for blank."""
+        unsure = {*self.errors, *self.doubts}
+        return _by_row(place for place in self.cells if place not in unsure) if unsure else _by_row(
+            self.cells
+        ), _by_row(unsure)
+
+
+def _by_row(places: Iterable[Place]) -> Counts:
+    return Counter(row for row, _ in places)

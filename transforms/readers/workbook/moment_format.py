@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
+from schemas.mapping.texts import SERIALS
 from transforms.readers.workbook.format_code import Part, Section
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 DAY_SECONDS = 86_400
+LAST_MINUTE = DAY_SECONDS - 60
+TIMES = {"hour", "minute", "second", "half"}
 # Excel's calendar has a 29 February 1900, which is day 60; the days before it are counted from the end of 1899.
-DAY_ONE = date(1899, 12, 31)
-DAY_ONE_SINCE_MARCH = date(1899, 12, 30)
+DAY_ONE_SINCE_MARCH = SERIALS["serial-1900"]
+DAY_ONE = DAY_ONE_SINCE_MARCH + timedelta(days=1)
 LEAP_DAY_THAT_NEVER_WAS = 60
-DAYS_FROM_1900_TO_1904 = 1462
+DAYS_FROM_1900_TO_1904 = (SERIALS["serial-1904"] - DAY_ONE_SINCE_MARCH).days
 LAST_DAY = 2_958_465  # 31 December 9999
-OVERFLOW = "########"
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -27,18 +31,22 @@ def render_moment(value: float, section: Section, *, date_1904: bool) -> str:
 
     Raises
     ------
-    ValueError: the format shows only a weekday, a month or a day of the month.
+    ValueError: the format shows only a weekday, a month or a day of the month, or only the day of a moment less than a minute before the
+        next: programs that count days in the local time of 1900, as SheetJS did, store every day so.
     """
     parts = list(_with_minutes(section.parts))
     shown = {part.kind for part in parts}
+    rounds = "second" in shown
     if "elapsed" in shown:
-        return _span(value)
+        return _span(value, rounds=rounds)
     if not shown & {"year", "month", "day"}:
-        return _time_of_day(value) if shown & {"hour", "minute", "second", "half"} else _unknown()
-    seconds = round(value * DAY_SECONDS) + DAYS_FROM_1900_TO_1904 * DAY_SECONDS * date_1904
+        return _time_of_day(value, rounds=rounds) if shown & TIMES else _unknown()
+    seconds = _seconds(value, rounds=rounds) + DAYS_FROM_1900_TO_1904 * DAY_SECONDS * date_1904
     if seconds < 0 or seconds >= (LAST_DAY + 1) * DAY_SECONDS or (date_1904 and value < 0):
-        return OVERFLOW
+        return NOT_KNOWN
     serial, rest = divmod(seconds, DAY_SECONDS)
+    if rest >= LAST_MINUTE and not shown & TIMES:
+        raise ValueError("a moment just before midnight of which only the day is shown")
     if "year" in shown:
         return _with_year(shown, day_text(serial), rest)
     if {"month", "day"} <= shown:
@@ -68,13 +76,22 @@ def _with_year(shown: set[str], day: str, rest: int) -> str:
     return day[:7] if "month" in shown else day[:4]
 
 
-def _time_of_day(value: float) -> str:
-    return OVERFLOW if value < 0 else _clock(round(value * DAY_SECONDS) % DAY_SECONDS)
+def _time_of_day(value: float, *, rounds: bool) -> str:
+    return NOT_KNOWN if value < 0 else _clock(_seconds(value, rounds=rounds) % DAY_SECONDS)
 
 
-def _span(value: float) -> str:
+def _span(value: float, *, rounds: bool) -> str:
     """Hours, minutes and seconds, the hours beyond a day counted on."""
-    return ("-" if value < 0 else "") + _clock(abs(round(value * DAY_SECONDS)))
+    return ("-" if value < 0 else "") + _clock(_seconds(abs(value), rounds=rounds))
+
+
+def _seconds(value: float, *, rounds: bool) -> int:
+    """The whole seconds of so many days: a format that shows them rounds, another one waits for the full minute or day.
+
+    Less than a millisecond is what the storing of fractions leaves.
+    """
+    seconds = value * DAY_SECONDS
+    return round(seconds) if rounds else math.floor(round(seconds, 3))
 
 
 def _clock(seconds: int) -> str:

@@ -10,10 +10,20 @@ import math
 import re
 from decimal import Decimal
 
-from transforms.readers.workbook.format_code import Part, Section, format_sections, number_section, text_section
-from transforms.readers.workbook.moment_format import OVERFLOW, render_moment
+from transforms.readers.workbook.format_code import (
+    FOR_TEXTS,
+    Part,
+    Section,
+    format_sections,
+    number_section,
+    text_section,
+)
+from transforms.readers.workbook.moment_format import render_moment
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 SCALED = Decimal(1000)
+# Beyond this, the digits behind the fifteenth are none that anybody stored.
+WHOLE_IN_FULL = 10**15
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -33,12 +43,14 @@ def render_number(value: float, code: str, *, date_1904: bool = False) -> str:
     Raises
     ------
     ValueError: what is shown can't be known: a code nobody can read, a number its format hides, a date of which only a
-        weekday or a day is shown. The reader turns it into a refusal that names sheet and cell.
+        weekday or a day is shown, a number that is none. The reader makes it a doubt about the cell.
     """
+    if not math.isfinite(value):
+        raise ValueError("a value that is no finite number")
     sections = format_sections(code or "General")
     section = number_section(sections, value)
     if section is None:
-        return OVERFLOW
+        return NOT_KNOWN
     if section.is_moment:
         return render_moment(value, section, date_1904=date_1904)
     if section.has("general", "text"):
@@ -53,20 +65,29 @@ def render_number(value: float, code: str, *, date_1904: bool = False) -> str:
 def render_text(text: str, code: str) -> str:
     """The text shown for a stored text: with what a format such as `"BJ-"@` puts around it.
 
-    A format that can't be read leaves texts as they are, and so does one that hides them.
+    A format that can't be read leaves texts as they are.
+
+    Raises
+    ------
+    ValueError: the format hides the text, as `;;;` does.
     """
-    if "@" not in code or code == "@":
+    if ("@" not in code and code.count(";") < FOR_TEXTS - 1) or code == "@":
         return text
     try:
         section = text_section(format_sections(code))
     except ValueError:
         return text
-    return _around(section, text) if section else text
+    if section is None or section.has("digit", "letters"):
+        return text
+    shown = _around(section, text)
+    if text.strip() and not shown.strip():
+        raise ValueError("a format that hides the text")
+    return shown
 
 
 def plain_number(value: float) -> str:
     """A number in Excel's 15 digits, without exponent; whole numbers without a fraction."""
-    if value.is_integer():
+    if value.is_integer() and abs(value) < WHOLE_IN_FULL:
         return str(int(value))
     text = format(value, ".15g")
     return format(Decimal(text), "f") if "e" in text else text
@@ -106,7 +127,9 @@ def _render_digits(value: float, section: Section, *, signed: bool) -> str:
 
 def _zero(shown: str) -> str:
     """A zero of which `#` shows no digit: the digit before whatever else is shown; accounts write it as a dash."""
-    return "0" if shown in {"", "-", "–", "—"} else f"0{shown}"
+    if not shown:
+        raise ValueError("a format that hides the number")
+    return "0" if shown in {"-", "–", "—"} else f"0{shown}"
 
 
 def _scaled(parts: tuple[Part, ...]) -> tuple[list[Part], Decimal]:

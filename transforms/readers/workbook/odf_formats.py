@@ -21,6 +21,7 @@ SINGLE = {
 }
 BOOLEAN = '[=0]"FALSE";"TRUE"'
 GENERAL = "General"
+MOST_DIGITS = 100
 # What LibreOffice writes for General.
 PLAIN = {f"{NUMBER}min-integer-digits": "1"}
 SIMPLE = {
@@ -51,7 +52,8 @@ def _conditional(entry: etree._Element, named: dict[str, etree._Element]) -> str
 
 def _section(style: etree._Element) -> str:
     parts = [_part(style, part) for part in style if isinstance(part.tag, str) and str(part.tag).startswith(NUMBER)]
-    return "".join(parts) or GENERAL
+    # One whose parts are empty texts hides the value, as a section of `;;;` does.
+    return "".join(parts) if parts else GENERAL
 
 
 def _part(style: etree._Element, part: etree._Element) -> str:
@@ -105,12 +107,17 @@ def _number(part: etree._Element) -> str:
         return GENERAL
     whole = int(part.get(f"{NUMBER}min-integer-digits", "0"))
     decimals = int(part.get(f"{NUMBER}decimal-places", "0"))
-    digits = list("0" * min(whole, 100)) or ["#"]
-    for embedded in part.findall(f"{NUMBER}embedded-text"):
-        _embed(digits, int(embedded.get(f"{NUMBER}position", "0")), embedded.text or "")
+    texts = [
+        (int(text.get(f"{NUMBER}position", "0")), text.text or "") for text in part.findall(f"{NUMBER}embedded-text")
+    ]
+    places = min(max([whole, 1, *(position + 1 for position, _ in texts)]), MOST_DIGITS)
+    digits = ["0"] * min(whole, MOST_DIGITS)
+    digits = ["#"] * (places - len(digits)) + digits
+    for position, text in texts:
+        _embed(digits, position, text)
     thousands = float(part.get(f"{NUMBER}display-factor", "1"))
     factor = "," * (len(f"{thousands:.0f}") // 3) if thousands > 1 else ""
-    return "".join(digits) + ("." + "0" * min(decimals, 100) if decimals else "") + factor
+    return "".join(digits) + ("." + "0" * min(decimals, MOST_DIGITS) if decimals else "") + factor
 
 
 def _embed(digits: list[str], position: int, text: str) -> None:

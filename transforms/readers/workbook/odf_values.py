@@ -46,7 +46,9 @@ def shown(cell: etree._Element, text: str, code: str | None, *, date_1904: bool)
         return _time(cell.get(f"{OFFICE}time-value", ""), text, code)
     if kind in NUMBERS:
         return _rendered(cell.get(f"{OFFICE}value", ""), text, _code(code, kind), date_1904=date_1904)
-    return render_text(text or cell.get(f"{OFFICE}string-value", ""), code or "")
+    stored = cell.get(f"{OFFICE}string-value", "")
+    # Where the stored text stands beside it, the written one is what its format has made of it.
+    return text if text and stored else render_text(text or stored, code or "")
 
 
 def is_error(cell: etree._Element) -> bool:

@@ -13,15 +13,14 @@ from lxml import etree
 from schemas.errors import DataRejected
 from transforms.readers.compressed import refuse_inflating
 from transforms.readers.kinds import refuse_no_workbook
-from transforms.readers.workbook.colors import telling_colors
-from transforms.readers.workbook.found_cells import UNKNOWN_FORMAT
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT, FoundCells
 from transforms.readers.workbook.odf_names import META, OFFICE, TABLE
 from transforms.readers.workbook.odf_styles import Look, Styles
 from transforms.readers.workbook.odf_text import cell_runs, written
 from transforms.readers.workbook.odf_values import holds_nothing, is_error, shown
 from transforms.readers.workbook.safe_xml import forget, read_elements
-from transforms.readers.workbook.seen_twice import recounted
-from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
+from transforms.readers.workbook.seen_twice import second_reading_of_all
+from transforms.readers.workbook.worksheet import Place, Worksheet
 
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
 GROUPS = {f"{TABLE}{name}" for name in ("table-rows", "table-row-group", "table-header-rows")}
@@ -38,8 +37,6 @@ COMPUTING = re.compile(
 # A row of a few letters can be repeated a million times.
 MOST_CELLS = 10_000_000
 EPOCH_1904 = "1904-01-01"
-UNCOMPUTED = "holds a formula that was never computed; open it in LibreOffice or Excel, save it and send it again"
-Place = tuple[int, int]
 # The sheets of other files that LibreOffice keeps for formulas which refer to them.
 OF_ANOTHER_FILE = "'file:"
 
@@ -56,10 +53,9 @@ def read_ods(path: Path) -> list[Worksheet]:
     file = _File(path.name)
     for part in _parts(path.name, path) if content.startswith(b"PK") else [content]:
         file.read(part)
-    worksheets = file.worksheets()
-    tables = {table.name: table for table in file.tables.values()}
-    errors = {name: table.errors for name, table in tables.items()}
-    return recounted(path, worksheets, errors, {name: table.corner for name, table in tables.items()})
+    tables = file.sheets()
+    second = second_reading_of_all(path, [(table.bottom, table.right) for table in file.tables.values()])
+    return [table.worksheet(lambda found: second.counts(found.name) if second else None) for table in tables]
 
 
 def _parts(name: str, path: Path) -> list[bytes]:
@@ -76,20 +72,10 @@ def _parts(name: str, path: Path) -> list[bytes]:
 
 
 @dataclass
-class _Table:
-    """One sheet on its way to a worksheet."""
+class _Table(FoundCells):
+    """One sheet on its way to a worksheet. next_row: where the next row stands. column_ends, column_styles: of groups of columns."""
 
-    name: str
-    hidden: bool
-    cells: dict[Place, str] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    looks: dict[Place, str] = field(default_factory=dict)
-    errors: set[Place] = field(default_factory=set)
-    refused: str | None = None
-    waiting: Place | None = None
     next_row: int = 0
-    corner: Place = (0, 0)
     column_ends: list[int] = field(default_factory=list)
     column_styles: list[str] = field(default_factory=list)
 
@@ -103,15 +89,6 @@ class _Table:
         at = bisect_left(self.column_ends, column)
         return self.column_styles[at] if at < len(self.column_styles) else ""
 
-    def refuse(self, row: int, column: int, why: str) -> None:
-        """Say why the sheet can't be read; the first reason stands."""
-        self.refused = self.refused or f"{self.name} {cell_name(row, column)}: {why}"
-
-    def worksheet(self) -> Worksheet:
-        """The sheet as it was seen."""
-        colored = [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
-        return Worksheet(self.name, self.hidden, self.cells, tuple(self.merged), (*self.marks, *colored), self.refused)
-
 
 class _File:
     """The parts of a file as they are read."""
@@ -120,7 +97,7 @@ class _File:
         self.name, self.generator, self.date_1904 = name, "", False
         self.styles = Styles([])
         self.tables: dict[etree._Element, _Table] = {}
-        self.formulas, self.results, self.count = 0, 0, 0
+        self.count = 0
 
     def read(self, content: bytes) -> None:
         for element in read_elements(self.name, content, PARTS):
@@ -134,17 +111,16 @@ class _File:
             elif kind.startswith("table") and (table := _table_of(element)) is not None:
                 self._sheet_part(table, element, kind)
 
-    def worksheets(self) -> list[Worksheet]:
+    def sheets(self) -> list[_Table]:
         tables = [table for table in self.tables.values() if not table.name.startswith(OF_ANOTHER_FILE)]
         if not tables:
             raise DataRejected(
                 f"{self.name}: expected a spreadsheet; found a document without one; save it as .xlsx and send it again"
             )
-        computed = self.results or COMPUTING.search(self.generator)
-        for table in tables:
-            if table.waiting and not computed:
-                table.refuse(*table.waiting, UNCOMPUTED)
-        return [table.worksheet() for table in tables]
+        if not COMPUTING.search(self.generator) and not any(table.results for table in tables):
+            for table in tables:
+                table.question_zeros()
+        return tables
 
     def _sheet_part(self, table: etree._Element, element: etree._Element, kind: str) -> None:
         if table not in self.tables:
@@ -164,59 +140,58 @@ class _File:
                 continue
             times = _count(cell, "number-columns-repeated")
             if len(cell) or cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula"):
-                bottom, right = table.next_row + repeated - 1, column + times - 1
-                table.corner = max(table.corner[0], bottom), max(table.corner[1], right)
+                table.reach(table.next_row + repeated - 1, column + times - 1)
                 name = cell.get(f"{TABLE}style-name") or row_style or table.column_style(column)
                 self._cell(table, cell, self.styles.look("table-cell", name), (repeated, times), column)
             column += times
         table.next_row += repeated
 
     def _cell(self, table: _Table, cell: etree._Element, look: Look, repeated: Place, column: int) -> None:
-        row = table.next_row
+        place = table.next_row, column
         paragraphs = cell_runs(cell, look, self.styles)
         text = written(paragraphs)
+        self._merge(table, cell, place)
+        if cell.find(f"{OFFICE}annotation") is not None:
+            table.comments.add(place)
         if cell.get(f"{TABLE}formula"):
-            self._formula(table, cell, text, (row, column))
+            self._formula(table, cell, text, place)
         try:
             seen = shown(cell, text, look.code, date_1904=self.date_1904)
         except ValueError as unclear:
-            table.refuse(row, column, UNKNOWN_FORMAT.format(unclear))
+            for one in self._places(place, repeated):
+                table.question(one, UNKNOWN_FORMAT.format(unclear))
             return
-        self._merge(table, cell, row, column)
-        if cell.find(f"{OFFICE}annotation") is not None:
-            table.marks.append(Mark("comment", row, column))
-        if not seen:
-            return
-        self._put(table, seen, (row, column), repeated, is_error=is_error(cell))
-        if look.struck or any(part.struck for runs in paragraphs for piece, part in runs if piece):
-            table.marks.append(Mark("struck", row, column))
-        if look.colors:
-            table.looks[row, column] = look.colors
+        if seen.strip():
+            struck = look.struck or any(part.struck for runs in paragraphs for piece, part in runs if piece)
+            for one in self._places(place, repeated):
+                table.put(one, seen, is_error=is_error(cell), struck=struck, look=look.colors)
 
-    def _put(self, table: _Table, seen: str, place: Place, repeated: Place, *, is_error: bool) -> None:
+    def _places(self, place: Place, repeated: Place) -> list[Place]:
+        """All places of a cell that the file writes once for several."""
         (row, column), (rows, columns) = place, repeated
         self.count += rows * columns
         if self.count > MOST_CELLS:
             raise DataRejected(f"{self.name}: holds more than {MOST_CELLS:,} cells; send it in parts")
-        for at_row in range(row, row + rows):
-            for at_column in range(column, column + columns):
-                table.cells[at_row, at_column] = seen
-                if is_error:
-                    table.errors.add((at_row, at_column))
+        return [
+            (at_row, at_column) for at_row in range(row, row + rows) for at_column in range(column, column + columns)
+        ]
 
     def _formula(self, table: _Table, cell: etree._Element, text: str, place: Place) -> None:
         """A formula without any result was never computed; what a 0 means is known at the end of the file alone."""
-        if not holds_nothing(cell) or text.strip(" 0."):
-            self.results += 1
-        elif not len(cell) and cell.get(f"{OFFICE}value-type") is None and not COMPUTING.search(self.generator):
-            table.refuse(*place, UNCOMPUTED)
-        else:
-            table.waiting = table.waiting or place
+        is_zero = holds_nothing(cell) and not text.strip(" 0.")
+        table.note_formula(place, is_zero=is_zero)
+        if (
+            is_zero
+            and not len(cell)
+            and cell.get(f"{OFFICE}value-type") is None
+            and not COMPUTING.search(self.generator)
+        ):
+            table.question(place, NEVER_COMPUTED)
 
-    def _merge(self, table: _Table, cell: etree._Element, row: int, column: int) -> None:
+    def _merge(self, table: _Table, cell: etree._Element, place: Place) -> None:
         rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
         if (rows, columns) != (1, 1):
-            table.merged.append((row, column, row + rows - 1, column + columns - 1))
+            table.merged.append((*place, place[0] + rows - 1, place[1] + columns - 1))
 
 
 def _count(element: etree._Element, name: str) -> int:

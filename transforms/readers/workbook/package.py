@@ -20,6 +20,7 @@ from lxml import etree
 from schemas.errors import DataRejected
 from transforms.readers.compressed import refuse_inflating
 from transforms.readers.kinds import refuse_no_workbook
+from transforms.readers.workbook.safe_xml import refuse_document_type, walk_xml
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -34,7 +35,6 @@ BROKEN = (
     struct.error,
     IndexError,
 )
-NO_DOCUMENT_TYPE = "{}: expected a workbook without document type; save it as .xlsx and send it again"
 WORKBOOK = "officedocument"
 # Links are written as addresses, with %20 for a blank.
 ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -76,20 +76,14 @@ class Package:
 
         Raises
         ------
-        DataRejected: a document type, which no office program writes; entities defined there could grow without end.
+        DataRejected: it has a document type.
         """
-        self._refuse_document_type(part)
         with self.open(part) as content:
-            walk = _walk(content, "end", [f"{{*}}{name}" for name in names] or None)
-            for _, element in walk:
+            refuse_document_type(self.file, content)
+        with self.open(part) as content:
+            for _, element in walk_xml(content, "end", [f"{{*}}{name}" for name in names] or None):
                 if names or element.getparent() is None:
                     yield element
-
-    def _refuse_document_type(self, part: str) -> None:
-        with self.open(part) as content:
-            _, root = next(iter(_walk(content, "start", None)))
-            if root.getroottree().docinfo.doctype:
-                raise DataRejected(NO_DOCUMENT_TYPE.format(self.file))
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """By id: the last word of the type of a relationship of a part, and the part it leads to; those out of the file are left out."""
@@ -148,18 +142,6 @@ def children(element: etree._Element, name: str) -> list[etree._Element]:
 def is_on(value: str | None) -> bool:
     """Whether an attribute says yes."""
     return value is not None and value.strip().lower() in {"1", "true", "on"}
-
-
-def _walk(content: IO[bytes], event: str, tag: list[str] | None) -> etree.iterparse:
-    return etree.iterparse(
-        content,
-        events=(event,),
-        tag=tag,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
 
 
 def _key(part: str) -> str:

@@ -1,36 +1,40 @@
 """A sheet is read by one library and counted by another: where they have not seen the same cells, nobody can trust either.
 
-Calamine counts. It takes error cells for blank, so these are left out on both sides; and it lays a sheet out in full,
-blank cells and all, so it is not asked where a stray cell makes the sheet absurdly large: the reader of that format says what stands in.
+Calamine counts. It takes some error cells for blank and others for text, and has its own way with cells in doubt, so a row may have
+any number of these; and it lays a sheet out in full, blank cells and all, so it is not asked where a stray cell makes the sheet
+absurdly large: the reader of that format says what stands in.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
-from transforms.readers.workbook.worksheet import Worksheet
+from transforms.readers.workbook.worksheet import Place
 
-Place = tuple[int, int]
 # Filled cells by row, from 0; rows without any are absent.
 Counts = dict[int, int]
 # Cells of a sheet laid out in full: a million rows of sixteen columns.
 MOST_CELLS = 16 * 2**20
 
 
-def refusal_of_counts(name: str, ours: Mapping[int, int], theirs: Mapping[int, int] | None) -> str | None:
-    """Why a sheet is refused whose cells two libraries have not counted alike; nothing where they have, or nobody else can count."""
-    if theirs is None or ours == theirs:
+def refusal_of_counts(name: str, sure: Counts, unsure: Counts, theirs: Counts | None) -> str | None:
+    """Why a sheet is refused whose cells two libraries have not counted alike; nothing where they have, or nobody else can count.
+
+    sure: filled cells by row. unsure: cells which the other library may count or not.
+    """
+    if theirs is None:
         return None
-    row = min(row for row in {*ours, *theirs} if ours.get(row) != theirs.get(row))
+    rows = {*sure, *unsure, *theirs}
+    unlike = [row for row in rows if not 0 <= theirs.get(row, 0) - sure.get(row, 0) <= unsure.get(row, 0)]
+    if not unlike:
+        return None
     return (
-        f"{name}: two libraries found {sum(ours.values())} and {sum(theirs.values())} filled cells, first differing in row "
-        f"{row + 1}; open the workbook in Excel, save it as .xlsx and send it again"
+        f"{name}: two libraries found {sum(sure.values()) + sum(unsure.values())} and {sum(theirs.values())} filled cells, first "
+        f"differing in row {min(unlike) + 1}; open the workbook in Excel, save it as .xlsx and send it again"
     )
 
 
@@ -64,31 +68,13 @@ class SecondReading:
         return {row: count for row, count in found.items() if count}
 
 
-def recounted(
-    path: Path, sheets: Sequence[Worksheet], errors: Mapping[str, set[Place]], corners: Mapping[str, Place]
-) -> list[Worksheet]:
-    """The sheets, refused where the second library has not found as many filled cells in each row.
+def second_reading_of_all(path: Path, corners: Iterable[Place]) -> SecondReading | None:
+    """The second library where it lays out all sheets as it opens the file; nothing where that would exceed the memory.
 
-    errors: by sheet, the cells that hold an error. The second library takes some of them for blank and others for text, so that a
-    row may have any number of these. corners: by sheet, the last row and column with a cell, blank ones included: the second
-    library lays out all sheets as it opens the file, so it is not asked where that would exceed the memory.
+    corners: of each sheet, the last row and column with a cell, blank ones included.
     """
-    if sum((bottom + 1) * (right + 1) for bottom, right in corners.values()) > MOST_CELLS // 2:
-        return list(sheets)
-    second = SecondReading(path)
-    return [_recounted(second, sheet, errors.get(sheet.name, set())) for sheet in sheets]
-
-
-def _recounted(second: SecondReading, sheet: Worksheet, errors: set[Place]) -> Worksheet:
-    if sheet.refused or not sheet.cells:
-        return sheet
-    theirs = second.counts(sheet.name)
-    if theirs is None:
-        return sheet
-    sure = Counter(row for (row, column), text in sheet.cells.items() if text.strip() and (row, column) not in errors)
-    doubted = Counter(row for row, _ in errors)
-    ours = {row: min(max(theirs.get(row, 0), sure[row]), sure[row] + doubted[row]) for row in {*sure, *doubted}}
-    return replace(sheet, refused=refusal_of_counts(sheet.name, {row: n for row, n in ours.items() if n}, theirs))
+    laid_out = sum((bottom + 1) * (right + 1) for bottom, right in corners)
+    return SecondReading(path) if laid_out <= MOST_CELLS // 2 else None
 
 
 @contextmanager

@@ -10,14 +10,13 @@ from lxml import etree
 
 from schemas.errors import DataRejected
 from transforms.readers.workbook.builtin_formats import code_of
-from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.days import render_day
 from transforms.readers.workbook.declared_text import declared_text
-from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT, FoundCells
 from transforms.readers.workbook.number_format import render_number, render_text, stored_number
 from transforms.readers.workbook.rich_text import lowered, raised
 from transforms.readers.workbook.safe_xml import forget, read_elements
-from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
+from transforms.readers.workbook.worksheet import Place, Worksheet
 
 SS, X = "{urn:schemas-microsoft-com:office:spreadsheet}", "{urn:schemas-microsoft-com:office:excel}"
 XHTML = "{http://www.w3.org/TR/REC-html40}"
@@ -25,8 +24,6 @@ DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 HIDDEN = {"SheetHidden", "SheetVeryHidden"}
 NO_COLOR = {None, "", "#FFFFFF", "#000000", "Automatic"}
 NOTHING = {"", "0"}
-
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -43,30 +40,12 @@ PLAIN = _Style()
 
 
 @dataclass
-class _Table:
-    """One sheet on its way to a worksheet."""
+class _Table(FoundCells):
+    """One sheet on its way to a worksheet. columns: their styles. next_row, next_column: where the next ones stand."""
 
-    name: str
-    hidden: bool = False
-    cells: dict[Place, str] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    looks: dict[Place, str] = field(default_factory=dict)
     columns: dict[int, str] = field(default_factory=dict)
-    refused: str | None = None
-    waiting: Place | None = None
     next_row: int = 0
     next_column: int = 0
-
-    def refuse(self, place: Place, why: str) -> None:
-        """Say why the sheet can't be read; the first reason stands."""
-        self.refused = self.refused or f"{self.name} {cell_name(*place)}: {why}"
-
-    def worksheet(self) -> Worksheet:
-        """The sheet as it was seen."""
-        colored = [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
-        marks = (*self.marks, *colored)
-        return Worksheet(self.name, self.hidden, self.cells, tuple(self.merged), marks, self.refused)
 
 
 def read_spreadsheet_ml(file: str, content: bytes) -> list[Worksheet]:
@@ -78,7 +57,7 @@ def read_spreadsheet_ml(file: str, content: bytes) -> list[Worksheet]:
     """
     text = DECLARATION.sub("", declared_text(file, content).lstrip("\ufeff"), count=1)
     workbook = _Workbook()
-    tags = [f"{SS}Style", f"{SS}Column", f"{SS}Row", f"{SS}Worksheet", f"{X}Visible"]
+    tags = [f"{SS}Style", f"{SS}Column", f"{SS}Row", f"{SS}Worksheet", f"{X}Visible", f"{X}Date1904"]
     for element in read_elements(file, text.strip().encode(), tags):
         workbook.read(element)
     if not workbook.tables:
@@ -92,13 +71,15 @@ class _Workbook:
     def __init__(self) -> None:
         self.styles: dict[str, _Style] = {}
         self.tables: dict[etree._Element, _Table] = {}
-        self.has_results = False
+        self.date_1904 = False
 
     def read(self, element: etree._Element) -> None:
         kind = element.tag.split("}")[1]
         if kind == "Style":
             self.styles[_get(element, "ID")] = _style(element, self.styles.get(_get(element, "Parent"), PLAIN))
             return
+        if kind == "Date1904":
+            self.date_1904 = True
         sheet = next((up for up in (element, *element.iterancestors()) if up.tag == f"{SS}Worksheet"), None)
         if sheet is None:
             return
@@ -112,9 +93,9 @@ class _Workbook:
             forget(element)
 
     def worksheets(self) -> list[Worksheet]:
-        for table in self.tables.values():
-            if table.waiting and not self.has_results:
-                table.refuse(table.waiting, NEVER_COMPUTED)
+        if not any(table.results for table in self.tables.values()):
+            for table in self.tables.values():
+                table.question_zeros()
         return [table.worksheet() for table in self.tables.values()]
 
     def _row(self, table: _Table, element: etree._Element) -> None:
@@ -131,39 +112,32 @@ class _Workbook:
         if across or down:
             table.merged.append((*place, place[0] + down, place[1] + across))
         if cell.find(f"{SS}Comment") is not None:
-            table.marks.append(Mark("comment", *place))
+            table.comments.add(place)
         data = cell.find(f"{SS}Data")
         if _get(cell, "Formula"):
             self._formula(table, data, place)
         if data is None:
             return
         try:
-            seen = _seen(data, style)
+            seen = _seen(data, style, date_1904=self.date_1904)
         except ValueError as unclear:
-            table.refuse(place, UNKNOWN_FORMAT.format(unclear))
+            table.question(place, UNKNOWN_FORMAT.format(unclear))
             return
-        if not seen.strip():
-            return
-        table.cells[place] = seen
-        if style.struck or next(data.iter(f"{XHTML}S"), None) is not None:
-            table.marks.append(Mark("struck", *place))
-        if style.look:
-            table.looks[place] = style.look
+        struck = style.struck or next(data.iter(f"{XHTML}S"), None) is not None
+        table.put(place, seen, is_error=_get(data, "Type") == "Error", struck=struck, look=style.look)
 
     def _formula(self, table: _Table, data: etree._Element | None, place: Place) -> None:
         """A formula without data was never computed; one that holds 0 or nothing perhaps, where all of the workbook do."""
+        is_zero = data is None or "".join(map(str, data.itertext())).strip() in NOTHING
+        table.note_formula(place, is_zero=is_zero)
         if data is None:
-            table.refuse(place, NEVER_COMPUTED)
-        elif "".join(map(str, data.itertext())).strip() in NOTHING:
-            table.waiting = table.waiting or place
-        else:
-            self.has_results = True
+            table.question(place, NEVER_COMPUTED)
 
 
-def _seen(data: etree._Element, style: _Style) -> str:
+def _seen(data: etree._Element, style: _Style, *, date_1904: bool) -> str:
     kind, text = _get(data, "Type"), "".join(_pieces(data))
     if kind == "Number":
-        return _number_seen(text, style.code) if text.strip() else ""
+        return _number_seen(text, style.code, date_1904=date_1904) if text.strip() else ""
     if kind == "DateTime":
         return render_day(text, style.code) or text
     if kind == "Boolean":
@@ -174,11 +148,11 @@ def _seen(data: etree._Element, style: _Style) -> str:
     return render_text(whole, style.code)
 
 
-def _number_seen(text: str, code: str) -> str:
+def _number_seen(text: str, code: str, *, date_1904: bool) -> str:
     number = stored_number(text)
     if number is None:
         raise ValueError("a text stored as a number")
-    return render_number(number, code)
+    return render_number(number, code, date_1904=date_1904)
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:

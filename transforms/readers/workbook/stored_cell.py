@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from transforms.readers.workbook.days import render_day
 from transforms.readers.workbook.found_cells import DAMAGED, NEVER_COMPUTED, UNKNOWN_FORMAT, FoundCells
-from transforms.readers.workbook.moment_format import serial_of
 from transforms.readers.workbook.number_format import plain_number, render_number, render_text, stored_number
+from transforms.readers.workbook.worksheet import Place
 from transforms.readers.workbook.xlsx_strings import Text, unescaped
 from transforms.readers.workbook.xlsx_styles import Style
 
 PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?0*([1-9][0-9]{0,6})", re.ASCII)
 TEXTS = {"s", "str", "inlineStr"}
+BOOLEANS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 # Texts remembered at a time; a sheet of a million different numbers need not keep them twice.
 REMEMBERED = 2**17
 
@@ -37,7 +38,7 @@ class _Marked:
     look: str
 
 
-def place_of(name: str) -> tuple[int, int]:
+def place_of(name: str) -> Place:
     """Row and column, from 0, of a cell's name."""
     found = PLACE.fullmatch(name)
     if found is None:
@@ -66,43 +67,27 @@ class CellTexts:
         shown = self.known.get((kind, style, value)) if own is None else None
         if shown is None:
             shown = self._shown(row, column, kind, style, value, own)
-        cells, place = self.found.cells, (row, column)
-        if isinstance(shown, _Marked):
-            shown = self._mark(place, kind, shown)
-        if not shown:
-            return
-        if place in cells:
-            self.found.refuse(row, column, DAMAGED.format("is there twice"))
-        cells[place] = shown
-
-    def _mark(self, place: tuple[int, int], kind: str, shown: _Marked) -> str:
-        """The text of a cell that is more than a text."""
-        if not shown.text:
-            return ""
-        if kind == "e":
-            self.found.errors.add(place)
-        if shown.struck:
-            self.found.struck.append(place)
-        if shown.look:
-            self.found.looks[place] = shown.look
-        return shown.text
+        if isinstance(shown, str):
+            self.found.put((row, column), shown)
+        else:
+            self.found.put((row, column), shown.text, is_error=kind == "e", struck=shown.struck, look=shown.look)
 
     def _formula(self, row: int, column: int, kind: str, value: str | None) -> None:
         # A formula whose result is the empty text has a value, which is empty.
         is_blank = not (value or "").strip()
         if is_blank and not (kind == "str" and value is not None):
-            self.found.question(row, column, NEVER_COMPUTED)
+            self.found.question((row, column), NEVER_COMPUTED)
         is_zero = is_blank or (kind == "n" and stored_number(value or "") == 0)
-        self.found.note_formula(row, column, is_zero=is_zero)
+        self.found.note_formula((row, column), is_zero=is_zero)
 
     def _shown(self, row: int, column: int, kind: str, number: str, value: str, own: Text | None) -> str | _Marked:
-        """What a cell shows; one that can't be read is in doubt, and its stored value stands for it until the sheet is refused."""
+        """What a cell shows; of one in doubt, its stored value, so that it is counted as filled."""
         try:
             style = self._style(number)
             stored = own or self._stored_text(kind, value)
             text = self._text(kind, style, stored.shown)
         except (ValueError, OverflowError) as fault:
-            self._doubt(row, column, str(fault))
+            self.found.question((row, column), _doubt(str(fault)))
             return value
         struck, look = style.struck or stored.struck, style.look or stored.look
         text = text if text.strip() else ""
@@ -112,13 +97,6 @@ class CellTexts:
                 self.known.clear()
             self.known[kind, number, value] = shown
         return shown
-
-    def _doubt(self, row: int, column: int, reason: str) -> None:
-        """A format nobody knows is a doubt about its cell; what breaks the rules of the file is one about the sheet."""
-        if reason.startswith("a "):
-            self.found.question(row, column, UNKNOWN_FORMAT.format(reason))
-        else:
-            self.found.refuse(row, column, DAMAGED.format(reason))
 
     def _style(self, number: str) -> Style:
         styles = self.book.styles
@@ -140,9 +118,10 @@ class CellTexts:
         if kind in TEXTS:
             return render_text(value, style.code or "")
         if kind == "b":
-            return "TRUE" if value.strip().lower() in {"1", "true"} else "FALSE"
+            return _true_or_false(value.strip().lower())
         if kind == "d":
-            return self._day(value.strip(), style.code or "General")
+            # A time or a span of time stays as it stands.
+            return render_day(value, style.code) or value.strip()
         if kind == "e":
             return value
         raise ValueError(f"is of type {kind}")
@@ -157,10 +136,13 @@ class CellTexts:
             raise ValueError("a number format the file does not describe")
         return plain_number(number) if code == "General" else render_number(number, code, date_1904=self.book.date_1904)
 
-    def _day(self, value: str, code: str) -> str:
-        """A date stored as ISO text, in the format of its cell; a time or a span of time stays as it stands."""
-        try:
-            moment = datetime.fromisoformat(value.removesuffix("Z"))
-        except ValueError:
-            return value
-        return render_number(serial_of(moment), "yyyy-mm-dd" if code == "General" else code)
+
+def _true_or_false(value: str) -> str:
+    if value not in BOOLEANS:
+        raise ValueError("is said to be true or false and is neither")
+    return BOOLEANS[value]
+
+
+def _doubt(reason: str) -> str:
+    """A format nobody knows has another remedy than a cell that breaks the rules of the file."""
+    return (UNKNOWN_FORMAT if reason.startswith("a ") else DAMAGED).format(reason)

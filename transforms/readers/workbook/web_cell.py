@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from transforms.readers.workbook.builtin_formats import code_of
-from transforms.readers.workbook.found_cells import NEVER_COMPUTED
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
 from transforms.readers.workbook.number_format import NUMBER, render_number, stored_number
 from transforms.readers.workbook.rich_text import lowered, raised
 
@@ -20,6 +20,7 @@ BACKGROUND = re.compile(r"background(?:-color)?\s*:\s*([^;]+)", re.IGNORECASE)
 LINE_THROUGH = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 # Excel writes a character of a format as its four hexadecimal digits, or behind a stroke.
 ESCAPED = re.compile(r"\\([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
+DATE = re.compile(r"(\d{4})-\d{2}(?:-(\d{2}))?(?: |$)", re.ASCII)
 LEADING_ZERO, MOST_DIGITS = re.compile(r"[-+]?0\d"), 15
 # Stands for a line break until the line breaks of the source are blanks.
 LINE_BREAK = "\v"
@@ -27,7 +28,6 @@ BLANKS = re.compile(r"[ \t\r\n]+")
 BLOCKS, NOT_SHOWN = {"p", "div", "li"}, {"script", "style", "comment", "option"}
 STRUCK = {"s", "strike", "del"}
 NO_COLOR = {"", "white", "#ffffff", "#fff", "transparent", "none", "inherit", "auto"}
-UNCLEAR = "expected a cell that shows what it holds; found {}; save it as .xlsx and send it again"
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ def read_cell(cell: etree._Element, formats: dict[str, str]) -> WebCell:
     try:
         return WebCell(_seen(text, _stored(cell), _code(cell, style, formats)), look, struck, comment)
     except ValueError as unclear:
-        return WebCell(text, look, struck, comment, UNCLEAR.format(unclear))
+        return WebCell(text, look, struck, comment, UNKNOWN_FORMAT.format(unclear))
 
 
 def _seen(text: str, stored: float | None, code: str | None) -> str:
     """The stored number under its format; without one, the text, which Excel puts under the format as it opens the page."""
     if stored is not None:
-        return render_number(stored, code or "General") if _shows_number(text) or code else text
+        return _of_stored(text, stored, code or "General") if _shows_number(text) or code else text
     number = stored_number(text)
     if code in {None, "@", "General"} or number is None:
         return text
@@ -78,6 +78,18 @@ def _seen(text: str, stored: float | None, code: str | None) -> str:
         return text
     rendered = render_number(number, code or "General")
     return text if NUMBER.fullmatch(rendered) else rendered
+
+
+def _of_stored(text: str, stored: float, code: str) -> str:
+    """The stored number under its format; of a date, by the calendar of 1900 or that of 1904, which the text tells apart."""
+    shown = (render_number(stored, code, date_1904=date_1904) for date_1904 in (False, True))
+    for rendered in shown:
+        if (found := DATE.match(rendered)) is None or not any(map(str.isdigit, text)):
+            return rendered
+        year, day = found[1], (found[2] or "").lstrip("0")
+        if (year in text or year[2:] in text) and day in text:
+            return rendered
+    raise ValueError("a text that is another date than the one stored beside it")
 
 
 def _shows_number(text: str) -> bool:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import unescape
 
 from lxml import etree, html
 
 from schemas.errors import DataRejected
-from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.declared_text import declared_text
+from transforms.readers.workbook.found_cells import FoundCells
 from transforms.readers.workbook.web_cell import WebCell, css_formats, read_cell
-from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
+from transforms.readers.workbook.worksheet import Place, Worksheet
 
 OPENING, CLOSING = re.compile(r"<table[\s>]", re.IGNORECASE), re.compile(r"</table\s*>", re.IGNORECASE)
 NAMES = re.compile(r"<x:Name>\s*([^<]*?)\s*</x:Name>")
@@ -24,8 +24,6 @@ ELSEWHERE = re.compile(r"<frameset[\s>]|<x:WorksheetSource\s", re.IGNORECASE)
 PASSWORD = re.compile(r"""<input[^>]*type\s*=\s*["']?password""", re.IGNORECASE)
 TOO_DEEP = "{file}: expected texts in cells; found elements nested too deep; save it as .xlsx and send it again"
 MOST_SPAN, MOST_CELLS = 1_000, 10_000_000
-
-Place = tuple[int, int]
 
 
 def read_web_page(file: str, content: bytes) -> list[Worksheet]:
@@ -49,15 +47,16 @@ def read_web_page(file: str, content: bytes) -> list[Worksheet]:
         sheets = [_Grid(formats).read(file, table) for table in tables]
     except RecursionError:
         raise DataRejected(TOO_DEEP.format(file=file)) from None
-    filled = [sheet for sheet in sheets if sheet.cells]
+    filled = [sheet for sheet in sheets if sheet.cells or sheet.doubts]
     if not filled:
         raise DataRejected(
             f"{file}: expected a table; found a web page without any, such as an error page; log in, download the file anew and send it"
         )
     named = [unescape(name) for name in NAMES.findall(text)]
-    if len(named) == len(filled):
-        return [sheet.worksheet(name) for sheet, name in zip(filled, named, strict=True)]
-    return [replace(sheet.worksheet(f"Sheet{number}"), numbered=True) for number, sheet in enumerate(filled, start=1)]
+    numbered = len(named) != len(filled)
+    for number, sheet in enumerate(filled):
+        sheet.name = f"Sheet{number + 1}" if numbered else named[number]
+    return [sheet.worksheet(numbered=numbered) for sheet in filled]
 
 
 def _refuse(file: str, text: str) -> None:
@@ -97,14 +96,10 @@ class _Grid:
     """A table laid out: cells that span rows and columns push the others aside."""
 
     formats: dict[str, str]
-    cells: dict[Place, str] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    looks: dict[Place, str] = field(default_factory=dict)
+    found: FoundCells = field(default_factory=lambda: FoundCells(""))
     taken: set[Place] = field(default_factory=set)
-    refusal: tuple[Place, str] | None = None
 
-    def read(self, file: str, table: etree._Element) -> _Grid:
+    def read(self, file: str, table: etree._Element) -> FoundCells:
         """All rows of a table."""
         for row, line in enumerate(table.iter("tr")):
             column = 0
@@ -116,32 +111,20 @@ class _Grid:
                 column += 1
             if len(self.taken) > MOST_CELLS:
                 raise DataRejected(f"{file}: holds more than {MOST_CELLS:,} cells; send it in parts")
-        return self
-
-    def worksheet(self, name: str) -> Worksheet:
-        """The table as a sheet of this name."""
-        colored = [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
-        refused = f"{name} {cell_name(*self.refusal[0])}: {self.refusal[1]}" if self.refusal else None
-        return Worksheet(name, False, self.cells, tuple(self.merged), (*self.marks, *colored), refused)  # noqa: FBT003 - hidden
+        return self.found
 
     def _take(self, cell: etree._Element, row: int, column: int) -> None:
         down, across = _span(cell, "rowspan"), _span(cell, "colspan")
         if (down, across) != (1, 1):
-            self.merged.append((row, column, row + down - 1, column + across - 1))
+            self.found.merged.append((row, column, row + down - 1, column + across - 1))
         self.taken.update((row + i, column + j) for i in range(down) for j in range(across))
 
     def _put(self, cell: WebCell, row: int, column: int) -> None:
         if cell.unclear:
-            self.refusal = self.refusal or ((row, column), cell.unclear)
+            self.found.question((row, column), cell.unclear)
         if cell.comment:
-            self.marks.append(Mark("comment", row, column))
-        if not cell.text.strip():
-            return
-        self.cells[row, column] = cell.text
-        if cell.struck:
-            self.marks.append(Mark("struck", row, column))
-        if cell.look:
-            self.looks[row, column] = cell.look
+            self.found.comments.add((row, column))
+        self.found.put((row, column), cell.text, struck=cell.struck, look=cell.look)
 
 
 def _cells(line: etree._Element) -> Iterator[etree._Element]:

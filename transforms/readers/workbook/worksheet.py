@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+# Row and column of a cell, from 0; and top, left, bottom and right of merged ones.
+Place = tuple[int, int]
+Merged = tuple[int, int, int, int]
 MarkKind = Literal["comment", "struck", "colored"]
+# Excel's signs for what it can't show, which no column reads and no subject is called.
+NOT_KNOWN = "########"
 
 
 @dataclass(frozen=True)
@@ -21,32 +27,22 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """A cell of which nobody can tell what it shows; `sentence` names sheet and cell."""
-
-    row: int
-    column: int
-    sentence: str
-
-
-@dataclass(frozen=True)
 class Worksheet:
     """One sheet of a workbook, in sparse form.
 
-    cells: the text shown by (row, column) from 0; blank cells are absent. merged: ranges of merged cells as (top, left,
-    bottom, right) from 0, both ends included. refused: one sentence, without the file's name, why this sheet can't be
-    read; it names the sheet and the cell, and is raised only where a mapping asks for the sheet. doubts: where the reason is that of
-    single cells, the first ones of each column, so that a column nobody uses need not cost the sheet. numbered: the file has no
-    name for it, so that its name here is only its number.
+    cells: the text shown by (row, column) from 0; blank cells are absent. merged: ranges of merged cells, both ends included.
+    doubts: cells of which nobody can tell what they show, and why; their text in `cells` is NOT_KNOWN. refused: one sentence, without
+    the file's name, why no cell of this sheet can be trusted; it is raised only where a mapping asks for the sheet. numbered: the
+    file has no name for it, so that its name here is only its number.
     """
 
     name: str
     hidden: bool
-    cells: dict[tuple[int, int], str]
-    merged: tuple[tuple[int, int, int, int], ...] = ()
+    cells: dict[Place, str]
+    merged: tuple[Merged, ...] = ()
     marks: tuple[Mark, ...] = ()
     refused: str | None = None
-    doubts: tuple[Doubt, ...] = ()
+    doubts: Mapping[Place, str] = field(default_factory=dict)
     numbered: bool = False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,21 @@ from xlrd.compdoc import CompDoc
 from schemas.errors import DataRejected
 from transforms.readers.kinds import OLE, refuse_no_workbook
 from transforms.readers.workbook.biff_formulas import formulas_never_computed
-from transforms.readers.workbook.colors import telling_colors
-from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT
+from transforms.readers.workbook.error_codes import ERRORS
+from transforms.readers.workbook.found_cells import NEVER_COMPUTED, UNKNOWN_FORMAT, FoundCells
 from transforms.readers.workbook.number_format import render_number, render_text
 from transforms.readers.workbook.rich_text import lowered, raised
-from transforms.readers.workbook.seen_twice import recounted
-from transforms.readers.workbook.worksheet import Mark, Worksheet, cell_name
+from transforms.readers.workbook.seen_twice import second_reading_of_all
+from transforms.readers.workbook.worksheet import Place, Worksheet
 from transforms.readers.workbook.xls_styles import Font, Styles
 
 TEXT = xlrd.XL_CELL_TEXT
 STREAMS = ("Workbook", "Book")
-ERRORS = {**xlrd.error_text_from_code, 0x2B: "#GETTING_DATA"}
 BLANK = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
 UNICODE_FROM = 80
 DAMAGED = "{file}: expected an Excel workbook that is whole; open it in Excel, save it as .xlsx and send it again"
 CODE_PAGE = "text in a code page that the file does not name; save it as .xlsx and send it again"
 
-Place = tuple[int, int]
 Part = tuple[str, Font]
 
 
@@ -49,10 +47,12 @@ def read_xls(path: Path) -> list[Worksheet]:
         )
         uncomputed = formulas_never_computed(_stream(content))
         styles = Styles(book)
-        sheets = [_Sheet(book, sheet, styles) for sheet in book.sheets()]
-        worksheets = [sheet.worksheet(uncomputed.get(position)) for position, sheet in enumerate(sheets)]
-        corners = {sheet.sheet.name: (sheet.sheet.nrows, sheet.sheet.ncols) for sheet in sheets}
-    return recounted(path, worksheets, {sheet.sheet.name: sheet.errors for sheet in sheets}, corners)
+        sheets = [
+            _Sheet(book, sheet, styles).read(uncomputed.get(position, ()))
+            for position, sheet in enumerate(book.sheets())
+        ]
+    second = second_reading_of_all(path, [(found.bottom, found.right) for found in sheets])
+    return [found.worksheet(lambda found: second.counts(found.name) if second else None) for found in sheets]
 
 
 @contextmanager
@@ -86,50 +86,49 @@ class _Sheet:
 
     def __init__(self, book: Any, sheet: Any, styles: Styles) -> None:
         self.book, self.sheet, self.styles = book, sheet, styles
-        self.cells: dict[Place, str] = {}
-        self.looks: dict[Place, str] = {}
-        self.errors: set[Place] = set()
-        self.marks = [Mark("comment", row, column) for row, column in sheet.cell_note_map]
-        self.refused: str | None = None
+        self.found = FoundCells(sheet.name, hidden=sheet.visibility != 0, comments=set(sheet.cell_note_map))
+        self.found.merged = [(top, left, below - 1, right - 1) for top, below, left, right in sheet.merged_cells]
         # Days and grades are few, however many cells hold them.
         self.rendered: dict[tuple[float, int], str] = {}
 
-    def worksheet(self, uncomputed: Place | None) -> Worksheet:
-        if uncomputed:
-            self._refuse(uncomputed, NEVER_COMPUTED)
+    def read(self, uncomputed: Iterable[Place]) -> FoundCells:
+        """All cells; those at `uncomputed` hold formulas that were never computed."""
+        self.found.reach(self.sheet.nrows - 1, self.sheet.ncols - 1)
+        for place in uncomputed:
+            self.found.question(place, NEVER_COMPUTED)
         for row in range(self.sheet.nrows):
             kinds, values = self.sheet.row_types(row), self.sheet.row_values(row)
             for column, (kind, value) in enumerate(zip(kinds, values, strict=True)):
                 if kind not in BLANK:
                     self._read((row, column), kind, value, self.sheet.cell_xf_index(row, column))
-        self.marks += [Mark("colored", *place) for place in telling_colors(self.cells, self.looks)]
-        merged = tuple((top, left, below - 1, right - 1) for top, below, left, right in self.sheet.merged_cells)
-        hidden = self.sheet.visibility != 0
-        return Worksheet(self.sheet.name, hidden, self.cells, merged, tuple(self.marks), self.refused)
+        return self.found
 
     def _read(self, place: Place, kind: int, value: Any, style: int) -> None:
         parts = self._parts(place, value, style) if kind == TEXT else []
         try:
             text = self._shown(place, kind, value, style, parts)
         except ValueError as unclear:
-            self._refuse(place, UNKNOWN_FORMAT.format(unclear))
+            self.found.question(place, UNKNOWN_FORMAT.format(unclear))
             return
-        if text:
-            self.cells[place] = text
-            self._note_look(place, style, [font for part, font in parts if part])
-
-    def _refuse(self, cell: Place, why: str) -> None:
-        self.refused = self.refused or f"{self.sheet.name} {cell_name(*cell)}: {why}"
+        look = self.styles.style(style)
+        fonts = [font for part, font in parts if part] or [look.font]
+        colors = [look.fill, *sorted({font.color for font in fonts})]
+        self.found.put(
+            place,
+            text,
+            is_error=kind == xlrd.XL_CELL_ERROR,
+            struck=any(font.struck for font in fonts),
+            look="/".join(filter(None, colors)),
+        )
 
     def _shown(self, place: Place, kind: int, value: Any, style: int, parts: list[Part]) -> str:
         if kind == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if value else "FALSE"
         if kind == xlrd.XL_CELL_ERROR:
-            self.errors.add(place)
             return str(ERRORS.get(value, "#ERROR!"))
         if kind == TEXT:
             if self.book.codepage is None and self.book.biff_version < UNICODE_FROM and not value.isascii():
-                self._refuse(place, CODE_PAGE)
+                self.found.question(place, CODE_PAGE)
             return render_text("".join(_scripted(part, font) for part, font in parts), self._code(style))
         if (value, style) not in self.rendered:
             self.rendered[value, style] = render_number(value, self._code(style), date_1904=self.book.datemode == 1)
@@ -154,14 +153,6 @@ class _Sheet:
             (units[start:end].decode("utf-16-le", "surrogatepass"), font)
             for start, end, font in zip(starts, [*starts[1:], len(units)], fonts, strict=True)
         ]
-
-    def _note_look(self, place: Place, style: int, fonts: list[Font]) -> None:
-        look = self.styles.style(style)
-        fonts = fonts or [look.font]
-        if any(font.struck for font in fonts):
-            self.marks.append(Mark("struck", *place))
-        if shown := "/".join(filter(None, [look.fill, *sorted({font.color for font in fonts})])):
-            self.looks[place] = shown
 
 
 def _scripted(part: str, font: Font) -> str:

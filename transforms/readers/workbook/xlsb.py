@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from transforms.readers.workbook.error_codes import ERRORS
 from transforms.readers.workbook.found_cells import DAMAGED, FoundCells
 from transforms.readers.workbook.package import Package, opened
 from transforms.readers.workbook.seen_twice import Counts, SecondReading, can_lay_out
 from transforms.readers.workbook.stored_cell import Book, CellTexts
-from transforms.readers.workbook.worksheet import Worksheet
-from transforms.readers.workbook.xlsb_records import ERRORS, read_records, rk_number, wide_text
+from transforms.readers.workbook.worksheet import Place, Worksheet
+from transforms.readers.workbook.xlsb_records import read_records, rk_number, wide_text
 from transforms.readers.workbook.xlsb_styles import Font, read_strings, read_styles, rich_text
 from transforms.readers.workbook.xlsx import threaded_comments
 from transforms.readers.workbook.xlsx_strings import Text
@@ -23,7 +24,6 @@ BLANK, RK, ERROR, BOOLEAN, REAL, TEXT, LISTED_TEXT, RICH_TEXT = 1, 2, 3, 4, 5, 6
 FORMULAS = {8: TEXT, 9: REAL, 10: BOOLEAN, 11: ERROR}
 # Cells that follow the last one without a place of their own.
 SHORT = {12: BLANK, 13: RK, 14: ERROR, 15: BOOLEAN, 16: REAL, 17: TEXT, 18: LISTED_TEXT}
-Merged = tuple[int, int, int, int]
 
 
 @dataclass
@@ -53,14 +53,11 @@ def read_xlsb(path: Path) -> list[Worksheet]:
 
         worksheets = []
         for name, hidden, part in contents.sheets:
-            found, merged = _read_cells(package, part, name, book, fonts)
+            found = FoundCells(name, hidden=hidden, comments=set(_comments(package, part)))
+            _read_cells(package, part, found, book, fonts)
             if contents.may_be_uncomputed:
-                found.refuse_zeros()
-            worksheets.append(
-                found.worksheet(
-                    hidden=hidden, merged=merged, comments=_comments(package, part), count_again=count_again
-                )
-            )
+                found.question_zeros()
+            worksheets.append(found.worksheet(count_again))
         return worksheets
 
 
@@ -79,17 +76,15 @@ def _contents(package: Package) -> _Contents:
     return contents
 
 
-def _read_cells(
-    package: Package, part: str, name: str, book: Book, fonts: list[Font]
-) -> tuple[FoundCells, list[Merged]]:
-    found, merged, in_cells, row, column = FoundCells(name), [], False, -1, -1
+def _read_cells(package: Package, part: str, found: FoundCells, book: Book, fonts: list[Font]) -> None:
+    in_cells, row, column = False, -1, -1
     texts = CellTexts(found, book)
     for number, body in read_records(package.open(part).read()):
         if number in {BEGIN_CELLS, END_CELLS}:
             in_cells = number == BEGIN_CELLS
         elif number == MERGED:
             top, bottom, left, right = struct.unpack_from("<4I", body)
-            merged.append((top, left, bottom, right))
+            found.merged.append((top, left, bottom, right))
         elif in_cells and number == ROW:
             (row,), column = struct.unpack_from("<I", body), -1
         elif in_cells and (number in SHORT or number <= max(FORMULAS) or number == RICH_TEXT):
@@ -97,10 +92,9 @@ def _read_cells(
             column = column + 1 if is_short else struct.unpack_from("<I", body)[0]
             found.reach(row, column)
             _take(texts, (row, column), number, body, 0 if is_short else 4, fonts)
-    return found, merged
 
 
-def _take(texts: CellTexts, place: tuple[int, int], number: int, body: bytes, at: int, fonts: list[Font]) -> None:
+def _take(texts: CellTexts, place: Place, number: int, body: bytes, at: int, fonts: list[Font]) -> None:
     """Take a cell whose style stands at `at` of the record, and its value behind that."""
     kind = FORMULAS.get(number, SHORT.get(number, number))
     if kind == BLANK:
@@ -108,7 +102,7 @@ def _take(texts: CellTexts, place: tuple[int, int], number: int, body: bytes, at
     style = str(int.from_bytes(body[at : at + 3], "little"))
     stored = _stored(kind, body, at + 4, fonts)
     if stored is None:
-        texts.found.refuse(*place, DAMAGED.format("holds an error of an unknown kind"))
+        texts.found.question(place, DAMAGED.format("holds an error of an unknown kind"))
         return
     kind_name, value, own = stored
     texts.take(*place, kind_name, style, value, own, has_formula=number in FORMULAS)
@@ -130,7 +124,7 @@ def _stored(kind: int, body: bytes, at: int, fonts: list[Font]) -> tuple[str, st
     return "inlineStr" if kind == RICH_TEXT else "str", own.shown, own
 
 
-def _comments(package: Package, part: str) -> Iterator[tuple[int, int]]:
+def _comments(package: Package, part: str) -> Iterator[Place]:
     for comments in package.related_of(part, "comments"):
         for number, body in read_records(package.open(comments).read()):
             if number == COMMENT:

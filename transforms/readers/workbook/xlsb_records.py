@@ -10,11 +10,6 @@ from dataclasses import dataclass
 MORE = 0x80
 LOWER = 0x7F
 ABSENT = 0xFFFFFFFF
-# What an error cell shows, by its code.
-ERRORS = {
-    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}  # fmt: skip
 
 
 def read_records(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -12,7 +12,7 @@ from transforms.readers.workbook.found_cells import FoundCells
 from transforms.readers.workbook.package import Package, child, children, is_on, opened
 from transforms.readers.workbook.seen_twice import Counts, SecondReading, can_lay_out
 from transforms.readers.workbook.stored_cell import Book, place_of
-from transforms.readers.workbook.worksheet import Worksheet
+from transforms.readers.workbook.worksheet import Place, Worksheet
 from transforms.readers.workbook.xlsx_counts import counts_by_lxml
 from transforms.readers.workbook.xlsx_sheet import read_cells
 from transforms.readers.workbook.xlsx_strings import read_strings
@@ -45,15 +45,16 @@ def read_xlsx(path: Path) -> list[Worksheet]:
 
 
 def _worksheet(package: Package, sheet: _Listed, book: Book, second: SecondReading, *, doubtful: bool) -> Worksheet:
-    found, merged = read_cells(package, sheet.part, sheet.name, book)
+    found = FoundCells(sheet.name, hidden=sheet.hidden, comments=set(_comments(package, sheet.part)))
+    is_plain = read_cells(package, sheet.part, found, book)
     if doubtful:
-        found.refuse_zeros()
+        found.question_zeros()
 
     def count_again(found: FoundCells) -> Counts | None:
-        counts = second.counts(found.name) if can_lay_out(found.bottom, found.right) else None
+        counts = second.counts(found.name) if is_plain and can_lay_out(found.bottom, found.right) else None
         return counts_by_lxml(package, sheet.part, book) if counts is None else counts
 
-    return found.worksheet(hidden=sheet.hidden, merged=merged, comments=_comments(package, sheet.part), count_again=count_again)  # fmt: skip
+    return found.worksheet(count_again)
 
 
 def _listed(package: Package, root: etree._Element) -> Iterator[_Listed]:
@@ -67,17 +68,17 @@ def _listed(package: Package, root: etree._Element) -> Iterator[_Listed]:
             yield _Listed(entry.get("name", ""), entry.get("state", "visible") != "visible", part)
 
 
-def _comments(package: Package, part: str) -> Iterator[tuple[int, int]]:
+def _comments(package: Package, part: str) -> Iterator[Place]:
     yield from _commented(package, part, "comments", "comment")
     yield from threaded_comments(package, part)
 
 
-def threaded_comments(package: Package, part: str) -> Iterator[tuple[int, int]]:
+def threaded_comments(package: Package, part: str) -> Iterator[Place]:
     """The cells of a sheet that people discuss in threads, which are XML in every package."""
     yield from _commented(package, part, "threadedcomment", "threadedComment")
 
 
-def _commented(package: Package, part: str, kind: str, name: str) -> Iterator[tuple[int, int]]:
+def _commented(package: Package, part: str, kind: str, name: str) -> Iterator[Place]:
     for comments in package.related_of(part, kind):
         for element in package.elements(comments, name):
             if element.get("ref"):

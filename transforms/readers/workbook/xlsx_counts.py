@@ -32,5 +32,6 @@ def _is_filled(cell: etree._Element, book: Book) -> bool:
             return bool(read_text(part).shown.strip())
         if local(part) == "v":
             text = (part.text or "").strip()
-            return bool(book.strings[int(text)].shown.strip() if text and cell.get("t") == "s" else text)
+            listed = cell.get("t") == "s" and text.isdecimal() and int(text) < len(book.strings)
+            return bool(book.strings[int(text)].shown.strip() if listed else text)
     return False

@@ -6,36 +6,36 @@ stored_cell turns a stored value into what it shows.
 from __future__ import annotations
 
 import re
-from typing import Any
 from xml.etree.ElementTree import TreeBuilder
-from xml.parsers import expat
 
-from schemas.errors import DataRejected
 from transforms.readers.workbook.found_cells import FoundCells
-from transforms.readers.workbook.package import NO_DOCUMENT_TYPE, Package
+from transforms.readers.workbook.package import Package
+from transforms.readers.workbook.safe_xml import safe_parser
 from transforms.readers.workbook.stored_cell import Book, CellTexts, place_of
+from transforms.readers.workbook.worksheet import Merged, Place
 from transforms.readers.workbook.xlsx_strings import Text, read_text
 
-Merged = tuple[int, int, int, int]
 CHUNK = 2**18
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Stands for a cell that has been taken at the end of its text, before its own.
 TAKEN: dict[str, str] = {}
 ROW_NUMBER = re.compile(r"0*[1-9][0-9]{0,6}", re.ASCII)
 
 
-def read_cells(package: Package, part: str, name: str, book: Book) -> tuple[FoundCells, list[Merged]]:
-    """The cells of a sheet, and its merged ranges.
+def read_cells(package: Package, part: str, found: FoundCells, book: Book) -> bool:
+    """Take the cells of a sheet, and its merged ranges; whether its XML is plain: calamine reads no UTF-16 and no CDATA.
 
     Raises
     ------
     DataRejected: a document type in it.
     """
-    walk = _Walk(package.file, name, book)
+    walk = _Walk(package.file, found, book)
     with package.open(part) as content:
         while chunk := content.read(CHUNK):
+            walk.is_plain = walk.is_plain and not chunk.startswith(UTF_16)
             walk.parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keywords
         walk.parser.Parse(b"", True)  # noqa: FBT003
-    return walk.found, [area for area in map(merged_range, walk.merged) if area]
+    return walk.is_plain
 
 
 def merged_range(reference: str) -> Merged | None:
@@ -58,10 +58,8 @@ class _Locals(dict[str, str]):
 class _Walk:
     """A sheet on the way. A row or a cell may leave out its place: then it follows the last one."""
 
-    def __init__(self, file: str, name: str, book: Book) -> None:
-        self.file, self.found = file, FoundCells(name)
-        self.merged: list[str] = []
-        self.texts = CellTexts(self.found, book)
+    def __init__(self, file: str, found: FoundCells, book: Book) -> None:
+        self.found, self.texts = found, CellTexts(found, book)
         self.names = _Locals()
         self.columns: dict[str, int] = {}
         self.row = self.column = -1
@@ -70,12 +68,11 @@ class _Walk:
         self.value: str | None = None
         self.has_formula = self.collects = False
         self.own: TreeBuilder | None = None
-        self.skipped = ""
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text, self.parser.buffer_size = True, 2**16
+        self.skipped, self.is_plain = "", True
+        self.parser = safe_parser(file)
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         self.parser.CharacterDataHandler = self._characters
-        self.parser.StartDoctypeDeclHandler = self._refuse
+        self.parser.StartCdataSectionHandler = self._start_cdata
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = self.names[tag]
@@ -85,7 +82,7 @@ class _Walk:
             elif name == "row":
                 self._start_row(attributes)
             elif name == "mergeCell":
-                self.merged.append(attributes.get("ref", ""))
+                self._merge(attributes.get("ref", ""))
         else:
             self._start_within(name, attributes)
 
@@ -106,6 +103,10 @@ class _Walk:
             # The reading of a Japanese word, or a part of a later edition of the format.
             self.skipped = name
 
+    def _merge(self, reference: str) -> None:
+        if area := merged_range(reference):
+            self.found.merged.append(area)
+
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.found.reach(self.row, self.column)
         digits = attributes.get("r", "").strip()
@@ -117,6 +118,9 @@ class _Walk:
             self.value += text  # type: ignore[operator]
         elif self.own is not None:
             self.own.data(text)
+
+    def _start_cdata(self) -> None:
+        self.is_plain = False
 
     def _end(self, tag: str) -> None:
         name = self.names[tag]
@@ -146,7 +150,7 @@ class _Walk:
         if self.value or self.has_formula:
             self.texts.take(row, column, cell.get("t", "n"), cell.get("s", ""), self.value, own, has_formula=self.has_formula)  # fmt: skip
 
-    def _place(self, name: str | None) -> tuple[int, int]:
+    def _place(self, name: str | None) -> Place:
         digits = self.digits
         if not name:
             self.column += 1
@@ -161,6 +165,3 @@ class _Walk:
         if row == self.row and digits:
             self.columns[name[: -len(digits)]] = self.column
         return row, self.column
-
-    def _refuse(self, *_: Any) -> None:
-        raise DataRejected(NO_DOCUMENT_TYPE.format(self.file))

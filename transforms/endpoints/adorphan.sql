@@ -1,0 +1,22 @@
+-- Records of no known subject
+-- grain:  one row per record set aside whole under an id that is no subject's
+-- source: current.set_aside, current.alike, cut.subject
+-- rule:   under an id that is none every row may tell of another subject; under one that nobody bears the record is one
+-- caveat: no figure of any subject counts it; every figure it could move says so
+select
+    x.study_id, x.site_id,
+    coalesce(x.subject_id, x.site_id || '-') as subject_id,
+    any_value(x.infusion_number) as infusion_number,
+    any_value(x.what) as aeterm,
+    count(distinct a.other) as aliken,
+    if(
+        bool_or(x.rule_id in (x.domain || '.subject.known', x.domain || '.subject.alike')), 1,
+        count(distinct (x.source_file, x.source_sheet, x.source_row))
+    ) as rown,
+    x.domain as srcdom, 'subject_id' as srcvar,
+    coalesce(x.record_id, '-') as srcseq
+from current.set_aside as x
+left join cut.subject as s on x.subject_id = s.subject_id
+left join current.alike as a on x.subject_id = a.subject_id and x.site_id = a.site_id
+where x.sets_aside = 'record' and s.subject_id is null
+group by x.study_id, x.site_id, x.subject_id, x.domain, x.record_id
