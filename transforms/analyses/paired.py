@@ -15,6 +15,8 @@ from transforms.analyses.toxicity import ANY_GRADE, events_in_window, graded_on,
 from transforms.statistics import difference_of_pairs, hodges_lehmann_paired, mcnemar, wilcoxon_signed_rank
 
 FIRST, SECOND = 1, 2
+# Who had the event after one of the two alone.
+FIRST_ONLY, SECOND_ONLY = "first_only", "second_only"
 
 
 def paired_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -49,12 +51,11 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade, basis=basis)
     test = event.filled(mcnemar(only_first, only_second))
-    test = test.with_note(f"first only {only_first}, second only {only_second}")
     left_out = f"{unsure} of {both.height + unsure} subjects not compared, as it is unknown whether they had the event"
     yield test.with_note(left_out) if unsure else test
     difference = difference_of_pairs(only_first, only_second, both.height)
     yield replace(event, statistic="difference", unit="fraction").filled(difference)
-    for statistic, count in (("first_only", only_first), ("second_only", only_second)):
+    for statistic, count in ((FIRST_ONLY, only_first), (SECOND_ONLY, only_second)):
         yield event.counting(statistic, count, both.height)
 
 
