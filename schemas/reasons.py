@@ -114,7 +114,6 @@ SENTENCES: dict[str, str] = {
     "not_reached": "not reached: the curve ends at {end:.3g}, above {level:.3g}",
     "nothing_quantified": "nothing above the limit of quantification",
     "nothing_remains": "nothing remains when one unit is left out",
-    "once_only": "first only {first}, second only {second}",
     "one_event_time": "all events fall on one time, so no change over time can be seen",
     "one_event_time_no_cut": "all events fall on one time with all subjects at risk: no cut can separate survival",
     "one_group": "fewer than two groups have subjects, so there is nothing to compare",

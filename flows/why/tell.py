@@ -45,7 +45,9 @@ def _code_in_words(found: Explanation) -> str:
     gone = [side for side in sides if side.published is None]
     told = "changed; what the old code published is held against today's code on the same inputs"
     return (
-        f"changed, but the tables of {gone[0].words} are gone; its numbers are those of today's code" if gone else told
+        f"changed, but the tables of {gone[0].words} are gone or of an earlier version; its numbers are those of today's code"
+        if gone
+        else told
     )
 
 

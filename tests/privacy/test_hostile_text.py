@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -88,13 +89,16 @@ def test_no_script_of_a_study_runs_in_its_report(browser: Browser, tmp_path: Pat
     study = load_study(Settings(studies=REPOSITORY / "studies"), STUDY)
     titles = dict.fromkeys(("title", "design", "citation", "notice", "registry_id", "doi"), HOSTILE)
     sites = {name: site.model_copy(update={"name": HOSTILE}) for name, site in study.sites.items()}
-    hostile = replace(study, protocol=study.protocol.model_copy(update=titles), sites=sites)
+    protocol = study.protocol.model_copy(update={**titles, **_hostile_labels(study.protocol)})
+    hostile = replace(study, protocol=protocol, sites=sites)
     page = tmp_path / "report.html"
     page.write_text(render_study(hostile, {**built(STUDY), **_hostile_tables()}, HOSTILE), "utf-8")
     browser.open(page, 1280)
     assert browser.ask("String(window.hit)") == "undefined"
     assert browser.fetched() == [page.as_uri()]
     assert browser.ask("document.title").startswith("<script>")
+    for label in ("Overall survival", "all infused", "High-risk genetics", "Relapse or death", "CD22 CAR-T", "CRS"):
+        assert f"{label}{HOSTILE}" in browser.ask("document.body.textContent")
     assert browser.ask("document.querySelectorAll('a[href^=\"javascript\" i]').length") == 0
     assert browser.ask("document.querySelectorAll('script, img[onerror], svg[onload]').length") == 0
 
@@ -154,11 +158,24 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("gfm-like", {"html": True, "linkify": False})
 
 
+def _hostile_labels(protocol: Protocol) -> dict[str, Any]:
+    """The parts of a protocol that have a label, each with a hostile one: the words of results are made of them."""
+    named = {
+        part: {name: _hostile_label(one) for name, one in getattr(protocol, part).items()}
+        for part in ("endpoints", "populations", "origins", "risk_factors", "models")
+    }
+    return {**named, "infusions": [_hostile_label(infusion) for infusion in protocol.infusions]}
+
+
+def _hostile_label(part: Any) -> Any:
+    return part.model_copy(update={"label": part.label + HOSTILE})
+
+
 def _hostile_tables() -> dict[str, pl.DataFrame]:
     """The tables whose texts come from studies and sites, with every text hostile where it is shown as it is."""
     changed = {
-        "results.analysis": ("label", "note", "method"),
-        "results.curve": ("group_level",),
+        "results.analysis": ("note", "method", "term"),
+        "results.curve": ("level",),
         "meta.site_query": ("subject_id", "question", "source_column", "source_file"),
         "adam.adtte": ("subject_id",),
         "meta.published_figure": ("says", "quote", "note", "population"),
@@ -170,8 +187,7 @@ def _hostile_tables() -> dict[str, pl.DataFrame]:
     of_protocol = pl.col("section").is_in(["survival", "competing"])
     tables = dict(built(STUDY))
     tables["results.analysis"] = tables["results.analysis"].with_columns(
-        pl.when(of_protocol & (pl.col(c) != "")).then(pl.col(c) + HOSTILE).otherwise(c).alias(c)
-        for c in ("population", "group_level")
+        pl.when(of_protocol & (pl.col("level") != "")).then(pl.col("level") + HOSTILE).otherwise("level").alias("level")
     )
     return {
         name: tables[name].with_columns(pl.when(pl.col(c) != "").then(pl.col(c) + HOSTILE).otherwise(c).alias(c) for c in columns)

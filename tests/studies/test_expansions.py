@@ -45,8 +45,8 @@ def test_persistence_of_either_product_is_reached() -> None:
     for study in STUDIES:
         rows = built(study)["results.analysis"].filter(
             pl.col("analysis_id").is_in(["kinetics.i1", "kinetics.i2"]),
-            pl.col("group_name").str.ends_with("blood"),
-            group_level="Persistence",
+            measure="persist",
+            matrix="blood",
         )
         assert rows.height == 2
         assert rows["estimate"].null_count() == 0

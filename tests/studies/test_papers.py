@@ -6,7 +6,7 @@ of its figures the patients follow. Sources: the abstracts and the letter named 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -20,101 +20,92 @@ SALVAGE = "pan2019_cd22_salvage"
 CHILDREN = "pan2020_seq1922_paed"
 DONOR = "zhang2020_donor_cd19_posthsct"
 STUDIES = (ADULTS, SECOND, SALVAGE, CHILDREN, DONOR)
+Keys: TypeAlias = dict[str, str | int]
 
-# study, analysis, group, level, statistic, months, as printed, digits
-FIGURES: tuple[tuple[str, str, str, str, str, int | None, float, int], ...] = (
-    (ADULTS, "baseline", "Age", "", "median", None, 58.1, 1),
-    (ADULTS, "baseline", "Age", "", "min", None, 25.9, 1),
-    (ADULTS, "baseline", "Age", "", "max", None, 75.0, 1),
-    (ADULTS, "baseline", "Interval between infusions 1 and 2", "", "median", None, 3.8, 1),
-    (ADULTS, "lfs", "", "", "median_time", None, 20.8, 1),
-    (ADULTS, "followup", "", "reverse Kaplan-Meier", "median_time", None, 19.4, 1),
-    (ADULTS, "followup", "", "survivors", "min", None, 8.7, 1),
-    (ADULTS, "followup", "", "survivors", "max", None, 45.6, 1),
-    (SECOND, "os", "", "", "survival", 24, 0.237, 3),
-    (SECOND, "followup", "", "reverse Kaplan-Meier", "median_time", None, 25.5, 1),
-    (SECOND, "followup", "", "all subjects", "min", None, 1.1, 1),
-    (SECOND, "followup", "", "all subjects", "max", None, 33.5, 1),
-    (CHILDREN, "baseline", "Age", "", "median", None, 6, 0),
-    (CHILDREN, "baseline", "Age", "", "min", None, 1, 0),
-    (CHILDREN, "baseline", "Age", "", "max", None, 16, 0),
-    (CHILDREN, "baseline", "Dose of infusion 1", "", "median", None, 10, 1),
-    (CHILDREN, "baseline", "Dose of infusion 1", "", "max", None, 42.8, 1),
-    (CHILDREN, "baseline", "Dose of infusion 2", "", "min", None, 0.25, 2),
-    (CHILDREN, "baseline", "Dose of infusion 2", "", "max", None, 47.4, 1),
-    (CHILDREN, "baseline", "Interval between infusions 1 and 2", "", "min", None, 1.1, 1),
-    (CHILDREN, "baseline", "Interval between infusions 1 and 2", "", "max", None, 5.2, 1),
-    (CHILDREN, "toxicity.i1", "CRS", "onset", "median", None, 4, 0),
-    (CHILDREN, "toxicity.i2", "CRS", "onset", "median", None, 5, 0),
-    (CHILDREN, "toxicity.i2", "CRS", "onset", "max", None, 21, 0),
-    (DONOR, "followup", "", "survivors", "median_time", None, 18, 1),
-    (DONOR, "followup", "", "survivors", "min", None, 6, 1),
-    (DONOR, "followup", "", "survivors", "max", None, 47, 1),
-    (DONOR, "os", "", "", "survival", 12, 0.43, 2),
-    (DONOR, "efs", "", "", "survival", 12, 0.43, 2),
+# study, analysis, further keys, statistic, months, as printed, digits
+FIGURES: tuple[tuple[str, str, Keys, str, int | None, float, int], ...] = (
+    (ADULTS, "baseline", {"factor": "age"}, "median", None, 58.1, 1),
+    (ADULTS, "baseline", {"factor": "age"}, "min", None, 25.9, 1),
+    (ADULTS, "baseline", {"factor": "age"}, "max", None, 75.0, 1),
+    (ADULTS, "baseline", {"measure": "interval", "infusion": 2, "other_infusion": 1}, "median", None, 3.8, 1),
+    (ADULTS, "lfs", {}, "median_time", None, 20.8, 1),
+    (ADULTS, "followup", {"measure": "reverse"}, "median_time", None, 19.4, 1),
+    (ADULTS, "followup", {"measure": "survivors"}, "min", None, 8.7, 1),
+    (ADULTS, "followup", {"measure": "survivors"}, "max", None, 45.6, 1),
+    (SECOND, "os", {}, "survival", 24, 0.237, 3),
+    (SECOND, "followup", {"measure": "reverse"}, "median_time", None, 25.5, 1),
+    (SECOND, "followup", {"measure": "observed"}, "min", None, 1.1, 1),
+    (SECOND, "followup", {"measure": "observed"}, "max", None, 33.5, 1),
+    (CHILDREN, "baseline", {"factor": "age"}, "median", None, 6, 0),
+    (CHILDREN, "baseline", {"factor": "age"}, "min", None, 1, 0),
+    (CHILDREN, "baseline", {"factor": "age"}, "max", None, 16, 0),
+    (CHILDREN, "baseline", {"measure": "dose", "infusion": 1}, "median", None, 10, 1),
+    (CHILDREN, "baseline", {"measure": "dose", "infusion": 1}, "max", None, 42.8, 1),
+    (CHILDREN, "baseline", {"measure": "dose", "infusion": 2}, "min", None, 0.25, 2),
+    (CHILDREN, "baseline", {"measure": "dose", "infusion": 2}, "max", None, 47.4, 1),
+    (CHILDREN, "baseline", {"measure": "interval", "infusion": 2, "other_infusion": 1}, "min", None, 1.1, 1),
+    (CHILDREN, "baseline", {"measure": "interval", "infusion": 2, "other_infusion": 1}, "max", None, 5.2, 1),
+    (CHILDREN, "toxicity.i1", {"term": "CRS", "measure": "onset"}, "median", None, 4, 0),
+    (CHILDREN, "toxicity.i2", {"term": "CRS", "measure": "onset"}, "median", None, 5, 0),
+    (CHILDREN, "toxicity.i2", {"term": "CRS", "measure": "onset"}, "max", None, 21, 0),
+    (DONOR, "followup", {"measure": "survivors"}, "median_time", None, 18, 1),
+    (DONOR, "followup", {"measure": "survivors"}, "min", None, 6, 1),
+    (DONOR, "followup", {"measure": "survivors"}, "max", None, 47, 1),
+    (DONOR, "os", {}, "survival", 12, 0.43, 2),
+    (DONOR, "efs", {}, "survival", 12, 0.43, 2),
     # The article counts these in the 32 responders without a second transplant, its summary prints 43.
-    (DONOR, "os_without_transplant", "", "", "survival", 12, 0.59, 2),
-    (DONOR, "lfs_without_transplant", "", "", "survival", 12, 0.59, 2),
-    (DONOR, "cir_without_transplant", "", "", "cumulative_incidence", 12, 0.41, 2),
+    (DONOR, "os_without_transplant", {}, "survival", 12, 0.59, 2),
+    (DONOR, "lfs_without_transplant", {}, "survival", 12, 0.59, 2),
+    (DONOR, "cir_without_transplant", {}, "cumulative_incidence", 12, 0.41, 2),
 )
 
-# study, analysis, population, group, level, of how many, how many
-COUNTS: tuple[tuple[str, str, str, str, str, int, int], ...] = (
-    (ADULTS, "toxicity.i1", "infused", "CRS", "any grade", 23, 18),
-    (ADULTS, "toxicity.i2", "infused", "CRS", "any grade", 23, 9),
-    (ADULTS, "toxicity.i1", "infused", "ICANS", "any grade", 23, 2),
-    (ADULTS, "toxicity.i2", "infused", "ICANS", "any grade", 23, 0),
-    (SECOND, "response.i2", "evaluable", "Infusion strategy", "single", 18, 10),
-    (SECOND, "response.i2", "evaluable", "Infusion strategy", "tandem", 14, 12),
-    (SECOND, "response.i2", "evaluable", "Infusion strategy", "sequential", 3, 1),
-    (SECOND, "toxicity.i2", "infused", "CRS", "grade >= 3", 35, 5),
-    (SALVAGE, "response.i1", "evaluable", "", "CR/CRi", 30, 24),
-    (SALVAGE, "response.i1", "enrolled", "", "CR/CRi", 34, 24),
-    (CHILDREN, "response.i1", "enrolled", "", "MRD-negative CR/CRi", 20, 20),
-    (CHILDREN, "toxicity.i1", "infused", "CRS", "any grade", 20, 18),
-    (CHILDREN, "toxicity.i1", "infused", "CRS", "grade >= 3", 20, 1),
+# study, analysis, analysis set, further keys, of how many, how many
+COUNTS: tuple[tuple[str, str, str, Keys, int, int], ...] = (
+    (ADULTS, "toxicity.i1", "received", {"term": "CRS", "measure": "occurred", "grade": 1}, 23, 18),
+    (ADULTS, "toxicity.i2", "received", {"term": "CRS", "measure": "occurred", "grade": 1}, 23, 9),
+    (ADULTS, "toxicity.i1", "received", {"term": "ICANS", "measure": "occurred", "grade": 1}, 23, 2),
+    (ADULTS, "toxicity.i2", "received", {"term": "ICANS", "measure": "occurred", "grade": 1}, 23, 0),
+    (SECOND, "response.i2", "evaluable", {"factor": "strategy", "level": "single", "measure": "responders"}, 18, 10),
+    (SECOND, "response.i2", "evaluable", {"factor": "strategy", "level": "tandem", "measure": "responders"}, 14, 12),
+    (SECOND, "response.i2", "evaluable", {"factor": "strategy", "level": "sequential", "measure": "responders"}, 3, 1),
+    (SECOND, "toxicity.i2", "received", {"term": "CRS", "measure": "occurred", "grade": 3}, 35, 5),
+    (SALVAGE, "response.i1", "evaluable", {"measure": "responders"}, 30, 24),
+    (SALVAGE, "response.i1", "enrolled", {"measure": "responders"}, 34, 24),
+    (CHILDREN, "response.i1", "enrolled", {"measure": "mrd_negative_responders"}, 20, 20),
+    (CHILDREN, "toxicity.i1", "received", {"term": "CRS", "measure": "occurred", "grade": 1}, 20, 18),
+    (CHILDREN, "toxicity.i1", "received", {"term": "CRS", "measure": "occurred", "grade": 3}, 20, 1),
     # Four without and fifteen of grade 1 to 2 are printed; who is left had grade 3.
-    (CHILDREN, "toxicity.i2", "infused", "CRS", "any grade", 20, 16),
-    (CHILDREN, "toxicity.i1", "infused", "ICANS", "any grade", 20, 4),
-    (CHILDREN, "toxicity.i1", "infused", "ICANS", "grade >= 3", 20, 1),
-    (CHILDREN, "toxicity.i2", "infused", "ICANS", "any grade", 20, 3),
-    (DONOR, "response.i1", "enrolled", "", "CR/CRi", 43, 34),
-    (DONOR, "toxicity.i1", "infused", "CRS", "any grade", 43, 38),
-    (DONOR, "toxicity.i1", "infused", "CRS", "grade >= 3", 43, 7),
-    (DONOR, "toxicity.i1", "infused", "ICANS", "any grade", 43, 9),
-    (DONOR, "toxicity.i1", "infused", "ICANS", "grade >= 3", 43, 0),
-    (DONOR, "toxicity.i1", "infused", "acute GVHD", "any grade", 43, 2),
+    (CHILDREN, "toxicity.i2", "received", {"term": "CRS", "measure": "occurred", "grade": 1}, 20, 16),
+    (CHILDREN, "toxicity.i1", "received", {"term": "ICANS", "measure": "occurred", "grade": 1}, 20, 4),
+    (CHILDREN, "toxicity.i1", "received", {"term": "ICANS", "measure": "occurred", "grade": 3}, 20, 1),
+    (CHILDREN, "toxicity.i2", "received", {"term": "ICANS", "measure": "occurred", "grade": 1}, 20, 3),
+    (DONOR, "response.i1", "enrolled", {"measure": "responders"}, 43, 34),
+    (DONOR, "toxicity.i1", "received", {"term": "CRS", "measure": "occurred", "grade": 1}, 43, 38),
+    (DONOR, "toxicity.i1", "received", {"term": "CRS", "measure": "occurred", "grade": 3}, 43, 7),
+    (DONOR, "toxicity.i1", "received", {"term": "ICANS", "measure": "occurred", "grade": 1}, 43, 9),
+    (DONOR, "toxicity.i1", "received", {"term": "ICANS", "measure": "occurred", "grade": 3}, 43, 0),
+    (DONOR, "toxicity.i1", "received", {"term": "acute GVHD", "measure": "occurred", "grade": 1}, 43, 2),
 )
 
 
-@pytest.mark.parametrize(("study", "analysis", "group", "level", "statistic", "months", "printed", "digits"), FIGURES)
+@pytest.mark.parametrize(("study", "analysis", "keys", "statistic", "months", "printed", "digits"), FIGURES)
 def test_printed_figures(
-    study: str, analysis: str, group: str, level: str, statistic: str, months: int | None, printed: float, digits: int
+    study: str, analysis: str, keys: Keys, statistic: str, months: int | None, printed: float, digits: int
 ) -> None:
-    row = _result(study, analysis_id=analysis, group_name=group, group_level=level, statistic=statistic, months=months)
+    row = _result(study, months, analysis_id=analysis, statistic=statistic, **keys)
     assert round(row["estimate"], digits) == printed
 
 
-@pytest.mark.parametrize(("study", "analysis", "population", "group", "level", "total", "count"), COUNTS)
-def test_printed_counts(
-    study: str, analysis: str, population: str, group: str, level: str, total: int, count: int
-) -> None:
-    row = _result(
-        study,
-        analysis_id=analysis,
-        population=population,
-        group_name=group,
-        group_level=level,
-        statistic="proportion",
-        months=None,
-    )
+@pytest.mark.parametrize(("study", "analysis", "analysis_set", "keys", "total", "count"), COUNTS)
+def test_printed_counts(study: str, analysis: str, analysis_set: str, keys: Keys, total: int, count: int) -> None:
+    row = _result(study, analysis_id=analysis, analysis_set=analysis_set, statistic="proportion", **keys)
     assert (row["events"], row["n"]) == (count, total)
 
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_survival_by_a_second_route(study: str) -> None:
     tables = built(study)
-    rates = tables["results.analysis"].filter(statistic="survival", group_name="", status="estimated")
+    rates = tables["results.analysis"].filter(section="survival", statistic="survival", factor="", status="estimated")
     assert rates.height
     for row in rates.iter_rows(named=True):
         subjects = tables["adam.adtte"].filter(paramcd=row["analysis_id"])
@@ -122,44 +113,44 @@ def test_survival_by_a_second_route(study: str) -> None:
 
 
 def test_the_salvage_interval_is_the_printed_one() -> None:
-    row = _result(SALVAGE, analysis_id="lfs_bridged", group_name="", statistic="survival", months=12)
+    row = _result(SALVAGE, 12, analysis_id="lfs_bridged", statistic="survival")
     assert [round(100 * row[name], 1) for name in ("estimate", "ci_low", "ci_high")] == [71.6, 44.2, 99.0]
 
 
 def test_the_tandem_odds_ratio_of_no_remission_is_the_printed_one() -> None:
-    row = _result(
-        SECOND, analysis_id="logistic_cr", population="multivariable", group_name="Tandem CD19/CD22", months=None
-    )
+    row = _result(SECOND, analysis_id="logistic_cr", fit="multivariable", factor="tandem", level="tandem")
     # The abstract models the absence of remission, and calls its odds ratio a hazard ratio.
     assert [round(1 / row[name], 3) for name in ("estimate", "ci_high", "ci_low")] == [0.128, 0.017, 0.974]
-    comparison = _result(SECOND, analysis_id="response.i2", group_name="Tandem CD19/CD22", statistic="comparison")
+    comparison = _result(SECOND, analysis_id="response.i2", factor="tandem", statistic="comparison")
     assert round(comparison["p_value"], 3) == 0.045
 
 
 def test_the_leukemia_free_survival_of_responders_has_the_printed_factors() -> None:
-    found = _rows(SECOND, analysis_id="cox_lfs", population="multivariable")
-    effects = dict(found.select("group_name", "estimate").iter_rows())
-    assert effects["High-risk genetics"] > 1
-    assert effects["Decitabine in lymphodepletion"] < 1
-    assert effects["Transplant or decitabine consolidation"] < 1
+    found = _rows(SECOND, analysis_id="cox_lfs", fit="multivariable")
+    effects = dict(found.select("factor", "estimate").iter_rows())
+    assert effects["high_risk"] > 1
+    assert effects["decitabine"] < 1
+    assert effects["bridging"] < 1
     assert (found["p_value"] < 0.05).all()
 
 
 def test_burden_and_extramedullary_disease_are_the_printed_factors_of_adults() -> None:
-    for analysis, group in (("cox_os", "Marrow blasts (%)"), ("cox_lfs", "Extramedullary disease")):
-        row = _result(ADULTS, analysis_id=analysis, population="univariable", group_name=group, months=None)
+    for analysis, factor in (("cox_os", "blasts_64"), ("cox_lfs", "extramedullary")):
+        (row,) = _rows(
+            ADULTS, analysis_id=analysis, statistic="hazard_ratio", fit="univariable", factor=factor
+        ).to_dicts()
         assert row["estimate"] > 1
         assert row["p_value"] < 0.05
 
 
 def test_tp53_has_the_printed_p_value() -> None:
-    row = _result(CHILDREN, analysis_id="lfs", group_name="TP53 mutation", statistic="logrank", months=None)
+    row = _result(CHILDREN, analysis_id="lfs", factor="tp53", statistic="logrank")
     assert round(row["p_value"], 3) == 0.044
 
 
 def test_early_immunoglobulin_recovery_has_the_printed_hazard_ratio_and_the_p_value_of_the_log_rank_test() -> None:
     """The letter fits a recovery within 12 months as if it were known on day 0. The pipeline does so too, and warns."""
-    fixed = {"analysis_id": "cox_lfs_immunoglobulin", "population": "as if known on day 0"}
+    fixed = {"analysis_id": "cox_lfs_immunoglobulin", "fit": "as_if_known"}
     (ratio,), (test,) = (_rows(CHILDREN, statistic=name, **fixed).to_dicts() for name in ("hazard_ratio", "logrank"))
     assert [round(ratio[name], 3) for name in ("estimate", "ci_low", "ci_high")] == [21.370, 1.874, 243.661]
     assert "immortal time: 2 of 20" in ratio["note"]
@@ -212,13 +203,15 @@ def test_nine_sites_send_donor_derived_cells_and_two_die_of_toxicity() -> None:
     assert tables["core.death"].filter(pl.col("cause").is_in(["CRS", "organ failure"])).height == 2
 
 
-def _rows(study: str, *, months: float | None = None, **wanted: str) -> pl.DataFrame:
+def _rows(study: str, months: float | None = None, **keys: str | int) -> pl.DataFrame:
     at = pl.col("time_months").is_null() if months is None else pl.col("time_months") == float(months)
-    return built(study)["results.analysis"].filter(at, **wanted)
+    return built(study)["results.analysis"].filter(at, **keys)
 
 
-def _result(study: str, *, months: float | None = None, **wanted: str) -> dict[str, Any]:
-    return _rows(study, months=months, **wanted).row(0, named=True)
+def _result(study: str, months: float | None = None, **keys: str | int) -> dict[str, Any]:
+    """The one row with these keys: without a factor that of all subjects."""
+    (row,) = _rows(study, months, **{"factor": "", "level": "", **keys}).to_dicts()
+    return row
 
 
 def _newton_cox(days: np.ndarray, event: np.ndarray, exposed: np.ndarray) -> tuple[float, float]:

@@ -119,7 +119,7 @@ def test_printed_rates_come_out_of_the_pipeline(study: ModuleType, tables: Table
             pl.col("statistic").is_in(["survival", "cumulative_incidence"]),
             analysis_id=endpoint,
             time_months=float(months),
-            group_name="",
+            factor="",
         )
         assert round(100 * row["estimate"].item(), 1) == percent, (endpoint, months)
 

@@ -38,10 +38,20 @@ def test_results_have_ids_of_their_own(night: duckdb.DuckDBPyConnection) -> None
     ).fetchall() == [(True,)]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_result_has_words(night: duckdb.DuckDBPyConnection, language: str) -> None:
+    """A result without would be missing where results are looked up by words."""
+    lost = night.execute(
+        f"SELECT study_id, result_id FROM results.analysis EXCEPT SELECT study_id, result_id FROM results.analysis_{language} "
+        "WHERE label <> ''"
+    ).fetchall()
+    assert lost == []
+
+
 def test_every_result_reaches_a_cell(night: duckdb.DuckDBPyConnection) -> None:
     lost = night.execute(
         """
-        SELECT study_id, result_id, label FROM results.analysis AS a WHERE NOT EXISTS (
+        SELECT study_id, result_id, label FROM results.analysis_en AS a WHERE NOT EXISTS (
             FROM step AS s WHERE s.result_id = a.result_id AND s.depth = 4
                 AND s.source_file <> '' AND s.source_row > 0 AND s.source_column <> ''
         )
@@ -75,7 +85,7 @@ def test_as_many_subjects_are_named_as_are_counted(night: duckdb.DuckDBPyConnect
     off = night.execute(
         """
         SELECT a.study_id, a.section, a.label, a.n, count(DISTINCT s.subject_id) AS named
-        FROM results.analysis AS a INNER JOIN step AS s ON a.result_id = s.result_id
+        FROM results.analysis_en AS a INNER JOIN step AS s ON a.result_id = s.result_id
         WHERE s.depth = 2 AND s.role IN ('counted', 'value') AND a.n IS NOT NULL AND (
             a.section IN ('survival', 'competing', 'response', 'model', 'followup', 'disposition', 'fragility')
             OR (a.section = 'toxicity' AND a.statistic = 'proportion')
@@ -90,7 +100,7 @@ def test_as_many_events_are_named_as_are_counted(night: duckdb.DuckDBPyConnectio
     off = night.execute(
         """
         SELECT a.study_id, a.label, a.events, count(DISTINCT s.subject_id) FILTER (s.role = 'event') AS named
-        FROM results.analysis AS a INNER JOIN step AS s ON a.result_id = s.result_id
+        FROM results.analysis_en AS a INNER JOIN step AS s ON a.result_id = s.result_id
         WHERE s.depth = 2 AND a.section IN ('response', 'toxicity') AND a.statistic = 'proportion'
         GROUP BY ALL HAVING a.events <> named
         """

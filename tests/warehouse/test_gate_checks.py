@@ -33,7 +33,7 @@ SOUND = """
         FROM (VALUES ('os', DATE '2020-03-01'), ('lfs', DATE '2020-02-01'), ('cir', DATE '2020-02-01')) AS v (paramcd, adt);
     INSERT INTO adam.adae BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, 1 AS infusion_number;
     INSERT INTO results.curve BY NAME
-        SELECT 's' AS study_id, 'cir' AS analysis_id, '' AS group_name, '' AS group_level, 12 AS time_months, statistic, 0.5 AS estimate
+        SELECT 's' AS study_id, 'cir' AS analysis_id, '' AS factor, '' AS level, 12 AS time_months, statistic, 0.5 AS estimate
         FROM unnest(['cumulative_incidence', 'competing_incidence']) AS u (statistic);
     INSERT INTO meta.reconciliation BY NAME
         SELECT 's' AS study_id, 1 AS rows_read, 1 AS accepted, 0 AS quarantined, 0 AS duplicate, 0 AS superseded,

@@ -30,7 +30,7 @@ def night() -> Iterator[duckdb.DuckDBPyConnection]:
 def curves(night: duckdb.DuckDBPyConnection, competing: bool) -> Iterator[tuple[str, str, str, str, pl.DataFrame]]:
     """Every endpoint of a study as a whole and by each factor it is compared by: study, endpoint, factor, level, subjects."""
     endpoints = night.execute(
-        "SELECT study_id, analysis_id, group_name FROM results.analysis WHERE section = ? GROUP BY ALL ORDER BY ALL",
+        "SELECT study_id, analysis_id, factor FROM results.analysis WHERE section = ? GROUP BY ALL ORDER BY ALL",
         ["competing" if competing else "survival"],
     ).fetchall()
     for study, endpoint, factor in endpoints:
@@ -39,7 +39,7 @@ def curves(night: duckdb.DuckDBPyConnection, competing: bool) -> Iterator[tuple[
             SELECT t.aval, t.event, coalesce(r.level, '') AS level FROM adam.adtte AS t
             LEFT JOIN (
                 SELECT a.* FROM adam.adrisk AS a
-                WHERE a.risk_factor IN (SELECT risk_factor FROM meta.risk_factor WHERE study_id = $s AND label = $f)
+                WHERE a.risk_factor = $f
             ) AS r ON t.study_id = r.study_id AND t.subject_id = r.subject_id
             WHERE t.study_id = $s AND t.paramcd = $e AND ($f = '' OR r.level IS NOT NULL)
             """,
@@ -113,7 +113,7 @@ def test_rates_and_subjects_at_risk_are_those_of_the_report(night: duckdb.DuckDB
     rows = night.execute(
         """
         SELECT study_id, analysis_id, time_months, estimate, ci_low, ci_high, at_risk FROM results.analysis
-        WHERE section = 'survival' AND statistic = 'survival' AND group_name = '' AND status = 'estimated'
+        WHERE section = 'survival' AND statistic = 'survival' AND factor = '' AND status = 'estimated'
             AND study_id IN (SELECT study_id FROM results.curve WHERE ci_low IS NOT NULL) AND method LIKE '%log-log%'
         """
     ).fetchall()

@@ -16,6 +16,8 @@ from transforms.analyses.toxicity import ANY_GRADE, events_in_window, graded_on,
 from transforms.statistics import difference_of_pairs, hodges_lehmann_paired, mcnemar, wilcoxon_signed_rank
 
 FIRST, SECOND = 1, 2
+# Who had the event after one of the two alone.
+FIRST_ONLY, SECOND_ONLY = "first_only", "second_only"
 
 
 def paired_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -50,13 +52,10 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade, basis=basis)
     test = event.filled(mcnemar(only_first, only_second))
-    test = test.beware(reason("once_only", first=only_first, second=only_second))
-    if unsure:
-        test = test.beware(reason("not_compared", n=unsure, of=both.height + unsure))
-    yield test
+    yield test.beware(reason("not_compared", n=unsure, of=both.height + unsure)) if unsure else test
     difference = difference_of_pairs(only_first, only_second, both.height)
     yield replace(event, statistic="difference", unit="fraction").filled(difference)
-    for statistic, count in (("first_only", only_first), ("second_only", only_second)):
+    for statistic, count in ((FIRST_ONLY, only_first), (SECOND_ONLY, only_second)):
         yield event.counting(statistic, count, both.height)
 
 

@@ -11,10 +11,12 @@ import polars as pl
 
 from transforms.analyses.disposition import ALIVE, DIED
 from transforms.analyses.later_covariates import AS_IF_KNOWN, LANDMARK
+from transforms.analyses.paired import FIRST_ONLY, SECOND_ONLY
 from transforms.analyses.response import PARTS
 from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
+COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY)
 SUPPRESSED = "suppressed"
 # Reasons that count subjects, and the end of the code that says the same without the count.
 COUNTING = ("bounded_days", "bounded_day_0", "event_unknown", "response_unknown", "not_compared", "of_nobody")
@@ -27,7 +29,7 @@ GONE = ("estimate", "ci_low", "ci_high", "p_value")
 def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame:
     """results.analysis with small counts and their estimates blank, status `suppressed`; numbers at risk likewise blank."""
     small = _small("events", smallest) | _small_rest(smallest)
-    counted = pl.col("statistic").is_in(["count", "events", "n", UNKNOWN]) & _small("estimate", smallest)
+    counted = pl.col("statistic").is_in(COUNTS) & _small("estimate", smallest)
     primary = (pl.col("statistic").is_in(["proportion"]) & small) | counted
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
@@ -72,7 +74,7 @@ def _small_rest(smallest: int) -> pl.Expr:
 def _with_partners(marked: pl.DataFrame) -> pl.DataFrame:
     """Where exactly one part of a whole is gone, the smallest other goes too; and so on, until none is gone alone."""
     while True:
-        widened = _gone_everywhere(_gone_with_another(_gone_with_the_living(marked)))
+        widened = _gone_everywhere(_gone_with_another(_gone_as_a_pair(_gone_with_the_living(marked))))
         if widened["gone"].sum() == marked["gone"].sum():
             return widened
         marked = widened
@@ -83,6 +85,13 @@ def _gone_with_the_living(marked: pl.DataFrame) -> pl.DataFrame:
     vital = (pl.col("section") == "disposition") & pl.col("measure").is_in([DIED, ALIVE])
     gone = bool(marked.filter(vital)["gone"].any())
     return marked.with_columns(gone=pl.col("gone") | (vital & gone))
+
+
+def _gone_as_a_pair(marked: pl.DataFrame) -> pl.DataFrame:
+    """Of who had an event after one of two infusions alone, the counts, their difference and their test give each other away."""
+    pair = ("analysis_id", "measure", "term", "grade")
+    gone = ((pl.col("section") == "paired") & pl.col("gone")).any().over(*pair)
+    return marked.with_columns(gone=pl.col("gone") | gone)
 
 
 def _gone_with_another(marked: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from transforms.statistics import one_sample_logrank
 
 def against(study: str, endpoint: str, other: str, statistic: str) -> list[dict[str, object]]:
     rows = built(study)["results.analysis"].filter(
-        analysis_id=f"{endpoint}.benchmark", group_name=other, statistic=statistic
+        analysis_id=f"{endpoint}.benchmark", compared_study=other, statistic=statistic
     )
     return rows.sort("position").to_dicts()
 
@@ -23,9 +23,7 @@ def against(study: str, endpoint: str, other: str, statistic: str) -> list[dict[
 def test_the_difference_is_our_rate_less_the_printed_one() -> None:
     """Survival of the adults at 12 and 24 months, the children printed 92.3 % at 12."""
     (row,) = against(ADULTS, "os", CHILDREN, "difference")
-    own = built(ADULTS)["results.analysis"].filter(
-        analysis_id="os", statistic="survival", time_months=12.0, group_name=""
-    )
+    own = built(ADULTS)["results.analysis"].filter(analysis_id="os", statistic="survival", time_months=12.0, factor="")
     assert row["estimate"] == pytest.approx(own["estimate"].item() - 0.923)
     assert row["ci_low"] == pytest.approx(own["ci_low"].item() - 0.923)
 
@@ -61,5 +59,5 @@ def test_a_broken_neighbour_is_not_this_studys_business(tmp_path_factory: pytest
 def test_a_study_is_not_its_own_benchmark() -> None:
     rows = built(ADULTS)["results.analysis"].filter(section="benchmark")
     assert rows.height
-    assert ADULTS not in rows["group_name"].unique()
+    assert ADULTS not in rows["compared_study"].unique()
     assert rows.filter(pl.col("note") == "").is_empty()

@@ -13,7 +13,11 @@ from transforms.definitions_beside import definitions_beside
 
 
 def rates(study: str, endpoint: str) -> pl.DataFrame:
-    return built(study)["results.analysis"].filter(pl.col("group_name") != "", analysis_id=f"{endpoint}.definitions")
+    return built(study)["results.analysis"].filter(pl.col("definition") != "", analysis_id=f"{endpoint}.definitions")
+
+
+def rate(study: str, endpoint: str, definition: str, months: float) -> float:
+    return float(rates(study, endpoint).filter(definition=definition, time_months=months)["estimate"].item())
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -24,32 +28,29 @@ def test_the_protocols_own_definition_gives_the_studys_own_numbers(study: str) -
     }:
         first = rates(study, endpoint).sort("position")
         own = analysis.filter(
-            pl.col("statistic").is_in(["survival", "cumulative_incidence"]), analysis_id=endpoint, group_name=""
+            pl.col("statistic").is_in(["survival", "cumulative_incidence"]), analysis_id=endpoint, factor=""
         ).sort("position")
         assert first.head(own.height)["estimate"].to_list() == pytest.approx(own["estimate"].to_list())
 
 
 def test_censoring_at_transplant_changes_the_rate_of_those_transplanted() -> None:
-    by_words = dict(rates(SECOND, "lfs").filter(time_months=24.0)["group_level", "estimate"].iter_rows())
-    ignored = by_words["transplant ignored, followed to the last contact, any relapse"]
-    censored = by_words["censored at transplant, followed to the last contact, any relapse"]
-    assert censored < ignored
+    for origin in ("second_infusion", "beside_remission_2"):
+        ignored, censored = (
+            rate(SECOND, "lfs", f"{origin}.{transplant}.last_contact.any", 24.0) for transplant in ("ignore", "censor")
+        )
+        assert censored < ignored
 
 
 def test_a_relapse_by_residual_disease_alone_counts_or_not_by_definition() -> None:
-    by_words = dict(
-        rates(ADULTS, "lfs")
-        .filter(group_name="first infusion (CD19)", time_months=12.0)["group_level", "estimate"]
-        .iter_rows()
+    counted, left_out = (
+        rate(ADULTS, "lfs", f"first_infusion.ignore.last_contact.{relapse}", 12.0) for relapse in ("any", "morphologic")
     )
-    counted = by_words["transplant ignored, followed to the last contact, any relapse"]
-    left_out = by_words["transplant ignored, followed to the last contact, morphologic relapse"]
     assert counted < left_out
 
 
 def test_the_spread_is_that_of_the_definitions() -> None:
     of = rates(SALVAGE, "cir").filter(time_months=12.0)["estimate"].drop_nulls()
-    ends = built(SALVAGE)["results.analysis"].filter(analysis_id="cir.definitions", group_name="", time_months=12.0)
+    ends = built(SALVAGE)["results.analysis"].filter(analysis_id="cir.definitions", definition="", time_months=12.0)
     assert dict(ends["statistic", "estimate"].iter_rows()) == {"min": of.min(), "max": of.max()}
 
 
@@ -61,16 +62,17 @@ def test_no_definition_begins_before_it_is_known_who_is_counted() -> None:
 
 def origins_of(study: str, endpoint: str) -> list[str]:
     """Origins of the definitions of an endpoint, the study's own first."""
-    return rates(study, endpoint).sort("position")["group_name"].unique(maintain_order=True).to_list()
+    found = rates(study, endpoint).sort("position")["definition"].str.split(".").list.first()
+    return found.unique(maintain_order=True).to_list()
 
 
 def test_a_definition_may_begin_at_the_infusion_or_at_the_remission_after_it() -> None:
-    assert origins_of(CHILDREN, "lfs") == ["first infusion (CD19)", "remission after infusion 1"]
-    assert origins_of(SECOND, "lfs") == ["second infusion", "remission after infusion 2"]
+    assert origins_of(CHILDREN, "lfs") == ["first_infusion", "beside_remission_1"]
+    assert origins_of(SECOND, "lfs") == ["second_infusion", "beside_remission_2"]
 
 
 def test_event_free_survival_does_not_begin_at_remission() -> None:
-    assert origins_of(SECOND, "efs") == ["second infusion"]
+    assert origins_of(SECOND, "efs") == ["second_infusion"]
 
 
 def test_from_remission_on_a_subject_is_followed_from_the_assessment_that_found_it() -> None:

@@ -48,11 +48,11 @@ def test_a_rate_without_each_subject_in_turn(found: pl.DataFrame) -> None:
 
 def test_outcomes_that_must_change_to_flip_a_comparison(found: pl.DataFrame) -> None:
     row = found.filter(section="fragility", statistic="fragility_index").row(0, named=True)
-    assert row["group_name"] == "TP53" and row["estimate"] >= 1 and "p < 0.05" in row["note"]
+    assert row["factor"] == "tp53" and row["estimate"] >= 1 and "p < 0.05" in row["note"]
 
 
 def test_fine_gray_stands_beside_the_cause_specific_model(found: pl.DataFrame) -> None:
-    ratios = found.filter(section="model", population="univariable").filter(pl.col("statistic").str.ends_with("ratio"))
+    ratios = found.filter(section="model", fit="univariable").filter(pl.col("statistic").str.ends_with("ratio"))
     assert ratios.select("analysis_id", "statistic").rows() == [
         ("cause_specific", "hazard_ratio"),
         ("subdistribution", "subdistribution_hazard_ratio"),

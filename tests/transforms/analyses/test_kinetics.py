@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.analyses.test_results import compute
+from transforms.words import Names, worded, words_in
 
 INFUSIONS = """
 infusion subject_id infusion_number infusion_date target
@@ -68,9 +69,16 @@ def test_a_transplant_ends_the_profile() -> None:
 
 
 def test_summaries_name_assay_and_matrix() -> None:
-    found = compute(INFUSIONS + SAMPLES).analysis.filter(section="kinetics", statistic="median", group_level="Peak")
-    assert found.select("analysis_id", "group_name", "estimate", "n").rows() == [
-        ("kinetics.i1", "CAR-T of T cells by flow, blood", 32.0, 2),
-        ("kinetics.i1", "transgene copies by qPCR, blood", 52000.0, 1),
-        ("kinetics.i2", "CAR-T of T cells by flow, blood", 40.0, 1),
+    found = compute(INFUSIONS + SAMPLES).analysis.filter(section="kinetics", statistic="median", measure="cmax")
+    assert found.select("infusion", "quantity", "assay", "matrix", "estimate", "n").rows() == [
+        (1, "car_t_pct", "flow", "blood", 32.0, 2),
+        (1, "copies_per_ug", "qPCR", "blood", 52000.0, 1),
+        (2, "car_t_pct", "flow", "blood", 40.0, 1),
     ]
+    said = worded(found, Names(), words_in("en"))
+    assert said["group_name"].to_list() == [
+        "CAR-T of T cells by flow, blood",
+        "transgene copies by qPCR, blood",
+        "CAR-T of T cells by flow, blood",
+    ]
+    assert said["label"][1] == "Peak, transgene copies by qPCR, blood"

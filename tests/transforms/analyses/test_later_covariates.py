@@ -10,7 +10,7 @@ from schemas.protocol import Protocol
 from tests.transforms.analyses.test_results import results
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 from transforms.printed.sentences import sentences_of
-from transforms.words import words_in
+from transforms.words import Names, words_in
 
 # Ten subjects; a and b recover, b on the day of its relapse, j too late to be called early.
 SUBJECTS = "abcdefghij"
@@ -33,37 +33,38 @@ def found() -> pl.DataFrame:
     return results(STUDY, risk_factors=EARLY, models={"cox": BOTH}).filter(analysis_id="cox")
 
 
-def _row(found: pl.DataFrame, population: str, statistic: str) -> dict[str, object]:
-    return found.filter(population=population, statistic=statistic).row(0, named=True)
+def _row(found: pl.DataFrame, fit: str, statistic: str) -> dict[str, object]:
+    return found.filter(fit=fit, statistic=statistic).row(0, named=True)
 
 
 def test_nobody_has_it_as_fixed_who_does_not_ask() -> None:
     alone = results(STUDY, risk_factors=EARLY, models={"cox": MODEL}).filter(analysis_id="cox")
-    assert alone["population"].unique().to_list() == ["univariable"]
-    assert alone["group_level"].to_list() == ["after vs before"]
+    assert alone.select("fit", "measure").rows() == [("univariable", "after_before")]
 
 
 def test_the_fixed_ratio_stands_beside_the_time_dependent_one(found: pl.DataFrame) -> None:
     ratios = found.filter(statistic="hazard_ratio")
-    assert ratios["population"].to_list() == ["univariable", "as if known on day 0", "from 6 months on"]
+    assert ratios.select("fit", "landmark_months").rows() == [
+        ("univariable", None), ("as_if_known", None), ("landmark", 6.0),
+    ]  # fmt: skip
     assert ratios["estimate"].n_unique() > 1
 
 
 def test_the_fixed_ratio_warns_of_immortal_time(found: pl.DataFrame) -> None:
-    note = str(_row(found, "as if known on day 0", "hazard_ratio")["note"])
+    note = str(_row(found, "as_if_known", "hazard_ratio")["note"])
     # Day 150 is 4.9 months, day 340 is 11.2; day 500 is no early recovery.
     assert "immortal time: 2 of 10 count as exposed from day 0" in note
     assert "4.9 to 11.2 months, 1 of them not before the event" in note
 
 
 def test_the_ratio_and_the_log_rank_test_have_p_values_of_their_own(found: pl.DataFrame) -> None:
-    ratio, test = (_row(found, "as if known on day 0", name) for name in ("hazard_ratio", "logrank"))
+    ratio, test = (_row(found, "as_if_known", name) for name in ("hazard_ratio", "logrank"))
     assert (ratio["p_method"], test["p_method"]) == ("Wald", "log-rank")
     assert float(test["p_value"]) < float(ratio["p_value"])  # type: ignore[arg-type]
 
 
 def test_a_landmark_leaves_out_whom_it_finds_gone_and_counts_what_was_known(found: pl.DataFrame) -> None:
-    row = _row(found, "from 6 months on", "hazard_ratio")
+    row = _row(found, "landmark", "hazard_ratio")
     # Six months are day 182.6: all ten are still followed, and of a alone recovery was known.
     assert (row["n"], row["events"]) == (10, 3)
     assert "0 had the event and 0 were censored before" in str(row["note"])
@@ -71,14 +72,14 @@ def test_a_landmark_leaves_out_whom_it_finds_gone_and_counts_what_was_known(foun
 
 def test_a_later_landmark_has_fewer_subjects() -> None:
     later = results(STUDY, risk_factors=EARLY, models={"cox": {**BOTH, "landmarks_months": [10]}})
-    row = _row(later.filter(analysis_id="cox"), "from 10 months on", "hazard_ratio")
+    row = _row(later.filter(analysis_id="cox", landmark_months=10.0), "landmark", "hazard_ratio")
     # Day 304: a and c have relapsed, d was last seen on day 280.
     assert "2 had the event and 1 were censored before" in str(row["note"])
 
 
 def test_where_nobody_is_exposed_both_rows_say_so() -> None:
     nobody = STUDY.replace("milestone_date\na ", "milestone_date\nk ").replace("b immunoglobulin", "k immunoglobulin")
-    found = results(nobody, risk_factors=EARLY, models={"cox": BOTH}).filter(population="as if known on day 0")
+    found = results(nobody, risk_factors=EARLY, models={"cox": BOTH}).filter(fit="as_if_known")
     assert found.select("statistic", "status").rows() == [
         ("hazard_ratio", "not estimable"), ("logrank", "not estimable"),
     ]  # fmt: skip
@@ -90,10 +91,11 @@ def test_the_test_over_time_counts_subjects(found: pl.DataFrame) -> None:
 
 
 def test_no_sentence_tells_the_fixed_ratio_without_its_bias(found: pl.DataFrame) -> None:
-    printing = Protocol.model_validate(PROTOCOL).printing
+    protocol = Protocol.model_validate({**PROTOCOL, "risk_factors": EARLY, "models": {"cox": BOTH}})
     languages: tuple[tuple[Language, str], ...] = (("en", "biased by immortal time"), ("zh", "永生时间偏倚"))
     for language, words in languages:
-        told = [s for s in sentences_of(found, printing, words_in(language)) if "day 0" in s or "第 0 天" in s]
+        sentences = sentences_of(found, protocol.printing, Names.of(protocol), words_in(language))
+        told = [s for s in sentences if "day 0" in s or "第 0 天" in s]
         assert len(told) == 1 and words in told[0]
 
 

@@ -47,7 +47,7 @@ def compute(tables: str, **protocol: Any) -> Results:
 
 def test_response_is_counted_among_evaluable_and_among_enrolled() -> None:
     found = results(INFUSIONS + "\nresponse subject_id assessment_date response\na 30 CR\nb 28 NR")
-    rate = found.filter(section="response", group_level="CR/CRi").select("population", "events", "n").rows()
+    rate = found.filter(section="response", measure="responders").select("analysis_set", "events", "n").rows()
     assert rate == [("evaluable", 1, 2), ("enrolled", 1, 3)]
 
 
@@ -61,11 +61,11 @@ c CRS 1 . 0 ASTCT_2019
 """
     found = results(INFUSIONS + events, toxicity=[{"term": "CRS", "scale": "ASTCT 2019"}])
     shares = found.filter(section="toxicity", statistic="proportion")
-    assert shares.select("analysis_id", "group_level", "events", "n").rows() == [
-        ("toxicity.i1", "any grade", 1, 3),
-        ("toxicity.i1", "grade >= 3", 0, 3),
-        ("toxicity.i2", "any grade", 1, 1),
-        ("toxicity.i2", "grade >= 3", 1, 1),
+    assert shares.select("infusion", "measure", "grade", "events", "n").rows() == [
+        (1, "occurred", 1, 1, 3),
+        (1, "occurred", 3, 0, 3),
+        (2, "occurred", 1, 1, 1),
+        (2, "occurred", 3, 1, 1),
     ]
     assert "1 graded on another scale not counted" in shares["note"][0]
 
@@ -73,15 +73,15 @@ c CRS 1 . 0 ASTCT_2019
 def test_an_infusion_after_which_nothing_happened_has_its_zeros() -> None:
     found = results(INFUSIONS + "\nadverse_event subject_id term infusion_number grade\na CRS 1 2", toxicity=CRS)
     shares = found.filter(analysis_id="toxicity.i2", statistic="proportion")
-    assert shares.select("group_level", "events", "n").rows() == [("any grade", 0, 1), ("grade >= 3", 0, 1)]
+    assert shares.select("measure", "grade", "events", "n").rows() == [("occurred", 1, 0, 1), ("occurred", 3, 0, 1)]
 
 
 def test_an_infusion_after_which_sites_report_no_toxicity_has_no_zeros_and_no_comparison() -> None:
     events = "\nadverse_event subject_id term infusion_number grade\na CRS 2 2"
     found = results(INFUSIONS + events, infusions=PLANNED, toxicity=[{**CRS[0], "infusions": [2]}])
     assert found.filter(section="toxicity")["analysis_id"].unique().to_list() == ["toxicity.i2"]
-    assert found.filter(section="paired", group_name="CRS").is_empty()
-    assert not results(INFUSIONS + events, toxicity=CRS).filter(section="paired", group_name="CRS").is_empty()
+    assert found.filter(section="paired", term="CRS").is_empty()
+    assert not results(INFUSIONS + events, toxicity=CRS).filter(section="paired", term="CRS").is_empty()
 
 
 def test_a_group_known_only_after_day_0_is_refused() -> None:
@@ -89,7 +89,7 @@ def test_a_group_known_only_after_day_0_is_refused() -> None:
     factor = {"tp53": {"label": "TP53", "source": "genomics.TP53", "levels": {"no": ["absent"], "yes": ["present"]}}}
     lfs = {**PROTOCOL["endpoints"]["lfs"], "groups": ["tp53"]}
     found = results(INFUSIONS + OUTCOMES + genomics, risk_factors=factor, endpoints={"lfs": lfs})
-    refused = found.filter(analysis_id="lfs", group_name="TP53")
+    refused = found.filter(analysis_id="lfs", factor="tp53")
     assert refused["status"].to_list() == ["not estimable"]
     assert "immortal time" in refused["note"][0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from schemas.protocol import Protocol
@@ -27,15 +29,19 @@ d 1 0 CD19
 """
 
 
-def data(tables: str) -> StudyData:
-    with build_tiny_study(tables, toxicity=TOXICITY) as built:
+def data(tables: str, **protocol: Any) -> StudyData:
+    given = {"toxicity": TOXICITY, **protocol}
+    with build_tiny_study(tables, **given) as built:
         frames = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in TABLES}
-    return StudyData.of(Protocol.model_validate({**PROTOCOL, "toxicity": TOXICITY}), frames)
+    return StudyData.of(Protocol.model_validate({**PROTOCOL, **given}), frames)
 
 
-def told(rows: list[ResultRow], name: str, level: str) -> dict[str, float | None]:
-    """By statistic what is said of an event at a level."""
-    return {row.statistic: row.estimate for row in rows if (row.group_name, row.group_level) == (name, level)}
+ANY_GRADE, SEVERE = 1, 3
+
+
+def told(rows: list[ResultRow], term: str, grade: int) -> dict[str, float | None]:
+    """By statistic what is said of an event of at least a grade."""
+    return {row.statistic: row.estimate for row in rows if (row.term, row.grade) == (term, grade)}
 
 
 EVENTS = """
@@ -48,26 +54,22 @@ c 1 . 1 Lee_2014 3
 
 def test_an_event_without_a_grade_has_occurred_and_may_be_severe() -> None:
     rows = list(toxicity_rows(data(INFUSED + EVENTS)))
-    assert told(rows, "CRS", "grade >= 3") == {"proportion": 0.25, "unknown": 1, "bound_low": 0.25, "bound_high": 0.5}
+    assert told(rows, "CRS", SEVERE) == {"proportion": 0.25, "unknown": 1, "bound_low": 0.25, "bound_high": 0.5}
 
 
 def test_an_event_of_unknown_term_leaves_every_event_open_that_it_may_be() -> None:
     rows = list(toxicity_rows(data(INFUSED + EVENTS)))
-    assert told(rows, "CRS", "any grade") == {"proportion": 0.5, "unknown": 1, "bound_low": 0.5, "bound_high": 0.75}
-    assert told(rows, "ICANS", "any grade")["unknown"] == 1
+    assert told(rows, "CRS", ANY_GRADE) == {"proportion": 0.5, "unknown": 1, "bound_low": 0.5, "bound_high": 0.75}
+    assert told(rows, "ICANS", ANY_GRADE)["unknown"] == 1
     # its grade is known, and is no severe one
-    assert "unknown" not in told(rows, "ICANS", "grade >= 3")
+    assert "unknown" not in told(rows, "ICANS", SEVERE)
 
 
 def test_an_event_that_may_follow_either_infusion_is_unknown_after_each() -> None:
     second = INFUSED + "a 2 60 CD22\n"
     event = "\nadverse_event subject_id term grade grading_scale start_date\na CRS 2 Lee_2014 .\nb CRS 2 Lee_2014 .\n"
     rows = list(toxicity_rows(data(second + event)))
-    by_infusion = {
-        number: {row.statistic: row.estimate for row in rows if row.analysis_id == f"toxicity.i{number}"
-                 and (row.group_name, row.group_level) == ("CRS", "any grade")}
-        for number in (1, 2)
-    }  # fmt: skip
+    by_infusion = {number: told([row for row in rows if row.infusion == number], "CRS", ANY_GRADE) for number in (1, 2)}
     assert by_infusion[1] == {"proportion": 0.25, "unknown": 1, "bound_low": 0.25, "bound_high": 0.5}
     assert by_infusion[2]["unknown"] == 1
 
@@ -82,22 +84,20 @@ def test_where_all_is_known_nothing_stands_beside_the_share() -> None:
     rows = list(
         toxicity_rows(data(INFUSED + EVENTS.splitlines()[0] + "\n" + "\n".join(EVENTS.splitlines()[1:3]) + "\n"))
     )
-    assert told(rows, "CRS", "any grade") == {"proportion": 0.25}
+    assert told(rows, "CRS", ANY_GRADE) == {"proportion": 0.25}
 
 
 def test_a_record_that_is_set_aside_leaves_open_whether_the_event_occurred() -> None:
     study = data(INFUSED + EVENTS)
     unsure = study.adae.filter(subject_id="b").with_columns(occurfl=pl.lit("U"))
     rows = list(toxicity_rows(StudyData(**{**vars(study), "adae": unsure})))
-    assert told(rows, "CRS", "any grade") == {"proportion": 0.0, "unknown": 1, "bound_low": 0.0, "bound_high": 0.25}
+    assert told(rows, "CRS", ANY_GRADE) == {"proportion": 0.0, "unknown": 1, "bound_low": 0.0, "bound_high": 0.25}
 
 
 def test_a_pair_of_which_one_is_unknown_is_not_compared() -> None:
     second = INFUSED + "a 2 60 CD22\nb 2 60 CD22\n"
     event = "\nadverse_event subject_id infusion_number term grade grading_scale start_date\na 1 CRS 2 Lee_2014 2\nb 1 . . . 2\n"
-    rows = [
-        row for row in paired_rows(data(second + event)) if row.group_name == "CRS" and row.group_level == "any grade"
-    ]
+    rows = [row for row in paired_rows(data(second + event)) if (row.term, row.grade) == ("CRS", ANY_GRADE)]
     assert rows[0].note.endswith("1 of 2 subjects not compared, as it is unknown whether they had the event")
 
 
@@ -111,14 +111,18 @@ c 30 NR
 
 def test_an_unknown_response_is_neither_none_nor_not_evaluable() -> None:
     rows = list(response_rows(data(INFUSED + RESPONSES)))
-    found = {(row.population, row.group_level, row.statistic): row.estimate for row in rows}
-    assert found["evaluable", "CR/CRi", "proportion"] == 0.5
-    assert found["evaluable", "CR/CRi", "unknown"] == 1
-    assert (found["evaluable", "CR/CRi", "bound_low"], found["evaluable", "CR/CRi", "bound_high"]) == (1 / 3, 2 / 3)
-    assert found["enrolled", "Not evaluable", "proportion"] == 0.25
-    assert found["enrolled", "Response unknown", "proportion"] == 0.25
-    boxes = {row.label: row.estimate for row in disposition_rows(data(INFUSED + RESPONSES))}
-    assert boxes.get("Response unknown on day 30 after infusion 1", 1) == 1
+    found = {(row.analysis_set, row.measure, row.statistic): row.estimate for row in rows}
+    assert found["evaluable", "responders", "proportion"] == 0.5
+    assert found["evaluable", "responders", "unknown"] == 1
+    assert (found["evaluable", "responders", "bound_low"], found["evaluable", "responders", "bound_high"]) == (
+        1 / 3,
+        2 / 3,
+    )
+    assert found["enrolled", "not_evaluable", "proportion"] == 0.25
+    assert found["enrolled", "response_unknown", "proportion"] == 0.25
+    planned = data(INFUSED + RESPONSES, infusions=[{"number": 1, "targets": ["CD19"], "label": "CD19"}])
+    boxes = {row.measure: row.estimate for row in disposition_rows(planned)}
+    assert (boxes["response_unknown"], boxes["not_evaluable"], boxes["evaluable"]) == (1, 1, 2)
 
 
 def test_every_enrolled_subject_has_one_response_an_unknown_one_among_them() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from schemas.domains import DOMAINS
-from schemas.tables.results import ANALYSIS
+from schemas.tables.results import ANALYSIS, KEY_COLUMNS
 from transforms.attribution import find_changes, find_moved
 from transforms.attribution.moved import find_moved_curves
 from warehouse.core_tables import POLARS_TYPES
@@ -70,29 +70,29 @@ def test_a_record_that_moved_to_another_row_is_no_change() -> None:
 
 
 def analysis(*rows: dict[str, Any]) -> pl.DataFrame:
-    blank = dict.fromkeys(
-        ("study_id", "analysis_id", "population", "group_name", "group_level", "statistic", "label"), "x"
-    )
+    """Rows of results.analysis; what tells them apart here is their measure."""
+    texts = [name for name, kind in ANALYSIS.polars_schema.items() if name in KEY_COLUMNS and kind == pl.String]
+    blank = dict.fromkeys(("study_id", *texts), "x")
     return pl.DataFrame([{**blank, **row} for row in rows], schema=ANALYSIS.polars_schema)
 
 
 def test_the_value_of_a_test_is_its_p_value_and_of_any_other_row_its_estimate() -> None:
     before = analysis(
-        {"label": "rate", "estimate": 0.5, "unit": "fraction"},
-        {"label": "test", "estimate": 3.0, "p_value": 0.04, "method": "log-rank", "p_method": "log-rank"},
-        {"label": "ratio", "estimate": 2.0, "p_value": 0.04, "method": "Cox", "p_method": "Wald"},
+        {"measure": "rate", "estimate": 0.5, "unit": "fraction"},
+        {"measure": "test", "estimate": 3.0, "p_value": 0.04, "method": "log-rank", "p_method": "log-rank"},
+        {"measure": "ratio", "estimate": 2.0, "p_value": 0.04, "method": "Cox", "p_method": "Wald"},
     )
     after = before.with_columns(pl.col("estimate") + 1.0, pl.col("p_value") + 0.5)
-    found = find_moved(before, after).select("label", "unit", "value_before", "value_after").sort("label")
+    found = find_moved(before, after).select("measure", "unit", "value_before", "value_after").sort("measure")
     assert found.rows() == [("rate", "fraction", 0.5, 1.5), ("ratio", None, 2.0, 3.0), ("test", "p", 0.04, 0.54)]
 
 
 def test_a_row_that_appears_or_ceases_to_be_estimable_has_moved() -> None:
-    before = analysis({"label": "old", "estimate": 1.0}, {"label": "same", "estimate": 1.0})
+    before = analysis({"measure": "old", "estimate": 1.0}, {"measure": "same", "estimate": 1.0})
     after = analysis(
-        {"label": "old", "estimate": None}, {"label": "new", "estimate": 2.0}, {"label": "same", "estimate": 1.0}
+        {"measure": "old", "estimate": None}, {"measure": "new", "estimate": 2.0}, {"measure": "same", "estimate": 1.0}
     )
-    found = find_moved(before, after).select("label", "value_before", "value_after").sort("label")
+    found = find_moved(before, after).select("measure", "value_before", "value_after").sort("measure")
     assert found.rows() == [("new", None, 2.0), ("old", 1.0, None)]
 
 
@@ -103,7 +103,7 @@ def test_the_last_digits_of_a_sum_are_no_move() -> None:
 def test_a_curve_moved_most_where_its_steps_are_furthest_apart() -> None:
     def curve(*steps: tuple[float, float]) -> pl.DataFrame:
         rows = [
-            {"analysis_id": "os", "statistic": "survival", "group_name": "", "time_months": t, "estimate": e}
+            {"analysis_id": "os", "statistic": "survival", "factor": "", "time_months": t, "estimate": e}
             for t, e in steps
         ]
         return pl.DataFrame(rows)

@@ -12,11 +12,13 @@ from schemas.protocol import Printing
 from tests.studies.built import built
 from tests.studies.test_papers import CHILDREN, SALVAGE, SECOND
 from transforms.printed.sentences import sentences_of
+from transforms.words import Names, worded
 
 
 def told(study: str, printing: Printing | None = None, language: Language = "en") -> list[str]:
-    words = words_of(load_study(Settings(studies=REPOSITORY / "studies"), study), language)
-    return sentences_of(built(study)["results.analysis"], printing or Printing(), words)
+    loaded = load_study(Settings(studies=REPOSITORY / "studies"), study)
+    names = Names.of(loaded.protocol, loaded.others)
+    return sentences_of(built(study)["results.analysis"], printing or Printing(), names, words_of(loaded, language))
 
 
 def test_a_response_has_count_percentage_and_interval() -> None:
@@ -48,7 +50,8 @@ def test_sentences_are_told_in_chinese_too() -> None:
 
 
 def test_every_estimate_of_a_headline_has_its_sentence() -> None:
-    rates = built(CHILDREN)["results.analysis"].filter(
+    loaded = load_study(Settings(studies=REPOSITORY / "studies"), CHILDREN)
+    rates = worded(built(CHILDREN)["results.analysis"], Names.of(loaded.protocol), words_of(loaded, "en")).filter(
         pl.col("statistic").is_in(["survival", "cumulative_incidence"]), status="estimated"
     )
     sentences = told(CHILDREN)

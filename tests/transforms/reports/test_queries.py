@@ -19,7 +19,7 @@ from transforms.reports.numbers import measured, months, percent, ratio, whole
 from transforms.reports.outcomes import outcome_parts
 from transforms.reports.queries import Queries, Query
 from transforms.reports.sections import baseline_part, response_parts, toxicity_parts
-from transforms.words import words_in
+from transforms.words import Names, worded, words_in
 from warehouse.assemble import assemble_warehouse
 from warehouse.frame_store import FrameStore
 from warehouse.frames import frame_of
@@ -49,6 +49,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def page_of(study: str) -> str:
     return render_study(load_study(Settings(studies=REPOSITORY / "studies"), study), built(study), "key")
+
+
+def worded_results(study: str) -> pl.DataFrame:
+    """The results of a study with their English words, as its page is made of them."""
+    names = Names.of(load_study(Settings(studies=REPOSITORY / "studies"), study).protocol)
+    return worded(built(study)["results.analysis"], names, EN)
 
 
 def answers(path: Path, sql: str) -> pl.DataFrame:
@@ -106,18 +112,17 @@ UNPRINTED = ("logrank", "mantel_byar", "gray", "comparison", "proportional_hazar
 
 
 def test_tables_made_of_what_the_queries_give_are_those_of_the_page(published: Path) -> None:
-    analysis, queries = built(CHILDREN)["results.analysis"], Queries(CHILDREN)
+    analysis, queries = worded_results(CHILDREN), Queries(CHILDREN)
     subjects = built(CHILDREN)["adam.adsl"].height
-    again = answers(published, queries.printed().sql)
+    again = answers(published, queries.printed("results.analysis_en").sql)
     assert baseline_part(again, subjects, queries, EN) == baseline_part(analysis, subjects, queries, EN)
     assert response_parts(again, queries, EN) == response_parts(analysis, queries, EN)
     assert toxicity_parts(again, queries, EN) == toxicity_parts(analysis, queries, EN)
 
 
 def test_the_rows_of_an_endpoint_are_as_many_as_its_table_counts(published: Path) -> None:
-    analysis, curve, roles = (
-        built(ADULTS)[name] for name in ("results.analysis", "results.curve", "meta.endpoint_role")
-    )
+    analysis = worded_results(ADULTS)
+    curve, roles = (built(ADULTS)[name] for name in ("results.curve", "meta.endpoint_role"))
     for outcome in outcome_parts(analysis, curve, roles, Queries(ADULTS), EN):
         (rows,) = [query for query in outcome.queries if query.kind == "rows"]
         assert rows.file == "transforms/endpoints/adtte.sql"
@@ -134,10 +139,10 @@ def test_the_files_that_derive_rows_are_in_the_repository(study: str) -> None:
 
 
 def test_a_value_with_a_quote_is_written_as_sql_writes_it() -> None:
-    query: Query = Queries("o'neill").printed(group_name="CD19's")
+    query: Query = Queries("o'neill").printed(factor="CD19's")
     assert "study_id = 'o''neill'" in query.sql
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA results")
-        connection.execute("CREATE TABLE results.analysis (study_id VARCHAR, group_name VARCHAR, position BIGINT)")
+        connection.execute("CREATE TABLE results.analysis (study_id VARCHAR, factor VARCHAR, position BIGINT)")
         connection.execute("INSERT INTO results.analysis VALUES (?, ?, 1)", ["o'neill", "CD19's"])
         assert len(connection.execute(query.sql).fetchall()) == 1

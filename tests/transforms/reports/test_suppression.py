@@ -14,7 +14,7 @@ from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, CHILDREN, STUDIES
 from transforms.reports.headlines import headlines
 from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppress_small_counts
-from transforms.words import words_in
+from transforms.words import Names, worded, words_in
 
 K = 5
 
@@ -35,11 +35,13 @@ def test_no_small_count_and_no_small_rest_is_left(study: str) -> None:
 def test_no_part_of_a_whole_is_gone_alone(study: str) -> None:
     """One missing part is the whole less the others; parts of 0 tell nothing."""
     parts = shown(study).filter(
-        (pl.col("section") == "baseline") | pl.col("group_level").is_in(["CR", "CRi", "PR", "NR", "Not evaluable"]),
-        pl.col("group_level") != "",
+        pl.col("section").is_in(["baseline", "relapse", "death"]) & (pl.col("level") != "")
+        | pl.col("measure").is_in(["CR", "CRi", "PR", "NR", "not_evaluable", "response_unknown"]),
         statistic="proportion",
     )
-    gone = parts.group_by("analysis_id", "population", "group_name").agg(
+    # The levels of a loss are of its measure; of a response each measure is a part.
+    what = pl.when(pl.col("section") == "response").then(pl.lit("")).otherwise("measure")
+    gone = parts.group_by("analysis_id", "analysis_set", "factor", what=what).agg(
         alone=(pl.col("status") == SUPPRESSED).sum() == 1, others=(pl.col("events") > 0).sum()
     )
     assert gone.filter("alone", pl.col("others") > 0).is_empty()
@@ -47,8 +49,22 @@ def test_no_part_of_a_whole_is_gone_alone(study: str) -> None:
 
 def test_the_dead_are_not_told_by_the_living() -> None:
     """One of the twenty children died: neither that nor the nineteen are shown."""
-    vital = shown(CHILDREN).filter(pl.col("label").is_in(["Died", "Alive at last contact"]), section="disposition")
+    vital = shown(CHILDREN).filter(pl.col("measure").is_in(["died", "alive"]), section="disposition")
     assert vital["estimate"].to_list() == [None, None]
+
+
+def test_of_a_pair_of_infusions_all_is_gone_that_would_tell_a_small_count() -> None:
+    """Who had the event after one of the two alone: the other count, the difference and the exact test tell it too."""
+    pairs = shown(ADULTS).filter(pl.col("term") != "", section="paired").group_by("term", "grade")
+    ones = pl.col("statistic").is_in(["first_only", "second_only"])
+    found = pairs.agg(
+        small=((pl.col("estimate") > 0) & (pl.col("estimate") < K)).filter(ones).any(),
+        gone=(pl.col("status") == SUPPRESSED).any(),
+        told=pl.col("estimate").count() + pl.col("p_value").count(),
+    )
+    assert not found["small"].any()
+    assert found["gone"].any()
+    assert found.filter("gone")["told"].sum() == 0
 
 
 def test_what_is_gone_takes_its_estimate_and_interval_along() -> None:
@@ -78,7 +94,8 @@ def test_a_page_shows_neither_small_counts_nor_single_subjects(study: str) -> No
 
 
 def test_a_headline_that_is_not_shown_is_a_dash_alone() -> None:
-    told = {label: value for label, value, _ in headlines(shown(ADULTS), 23, words_in("en"))}
+    names, words = Names.of(load_study(Settings(studies=REPOSITORY / "studies"), ADULTS).protocol), words_in("en")
+    told = {label: value for label, value, _ in headlines(worded(shown(ADULTS), names, words), 23, names, words)}
     assert told["CR/CRi after infusion 2"] == "–"
     assert told["CR/CRi after infusion 1"] == "100.0 %"
 
@@ -89,9 +106,7 @@ def test_without_the_setting_everything_is_shown() -> None:
 
 
 def test_notes_on_what_is_known_later_count_nobody() -> None:
-    notes = shown(CHILDREN).filter(analysis_id="cox_lfs_immunoglobulin").select("population", "note")
-    of = {
-        population: notes.filter(population=population)["note"].unique().to_list() for population in notes["population"]
-    }
-    assert of["as if known on day 0"] == ["immortal time"]
-    assert of["from 6 months on"] == [""]
+    notes = shown(CHILDREN).filter(analysis_id="cox_lfs_immunoglobulin").select("fit", "note")
+    of = {fit: notes.filter(fit=fit)["note"].unique().to_list() for fit in notes["fit"]}
+    assert of["as_if_known"] == ["immortal time"]
+    assert of["landmark"] == [""]

@@ -19,9 +19,11 @@ SOURCES = sorted(path for folder in ASKED_IN for path in folder.rglob("*") if pa
 SOURCES += [
     REPOSITORY / name for name in ("flows/study/report.py", "flows/night/report_index.py", "transforms/words/words.py")
 ]
-# suppression.py prints nothing: it looks for responses by their codes.
-PYTHON = sorted(path for folder in PAGES for path in folder.rglob("*.py") if path.name != "suppression.py")
+# The words of a row of results: their keys stand there without their common beginning.
+RESULT_WORDS = REPOSITORY / "transforms" / "words" / "results.py"
+PYTHON = [*sorted(path for folder in PAGES for path in folder.rglob("*.py")), RESULT_WORDS]
 TEMPLATES = sorted((REPOSITORY / "transforms" / "reports" / "templates").glob("*.j2"))
+SAID = re.compile(r'\b_say\(\s*f?"([\w.-]+)(["{])')
 # A key as code asks for it: words("a.b"), say("a.b"); what follows a brace or a tilde is only known when it runs.
 ASKED = re.compile(r'\b(?:words|say|self)\(\s*f?"([\w.-]+)(["{])(\s*~)?')
 BEGUN = re.compile(r'f"((?:[a-z_]+\.)+)\{')
@@ -53,6 +55,10 @@ def test_every_message_that_is_asked_for_is_there_and_none_is_idle() -> None:
         begun |= set(BEGUN.findall(text))
         whole |= set(NAMED.findall(text)) & ENGLISH.keys()
         whole |= {word for word in re.findall(r'"([a-z_]+)"', text) if word in ENGLISH}
+    text = RESULT_WORDS.read_text("utf-8")
+    for key, end in SAID.findall(text):
+        (whole if end == '"' else begun).add(f"result.{key}")
+    whole |= {f"result.{key}" for key in NAMED.findall(text)} & ENGLISH.keys()
     assert whole <= ENGLISH.keys()
     assert {key for key in ENGLISH if key not in whole and not key.startswith(tuple(begun))} == set()
 

@@ -22,7 +22,7 @@ from transforms.words import catalogue, words_in
 from transforms.words.phrases import PLACE, PhraseBook
 
 COMPUTE = [REPOSITORY / "transforms" / name for name in ("statistics", "analyses")]
-KEYWORDS = ("note", "method", "p_method", "label", "group_level", "population", "unit")
+KEYWORDS = ("note", "method", "p_method", "unit")
 SENTENCE = re.compile(r"[a-z]{3,} [a-z]{3,}")
 BOOK = PhraseBook(
     {
@@ -92,7 +92,7 @@ def _said(node: ast.expr) -> Iterator[str]:
 
 
 def _results_say() -> list[str]:
-    """Every reason, note, method and label that an estimator or an analysis may write."""
+    """Every reason, note and method that an estimator or an analysis may write."""
     found = set()
     for path in sorted(path for folder in COMPUTE for path in folder.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
