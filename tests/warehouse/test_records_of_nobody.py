@@ -70,7 +70,9 @@ def test_every_figure_over_times_names_the_deaths_and_relapses_of_nobody(data: S
     assert of_death == "deaths of no known subject, not counted: 1"
     (of_either,) = {row.note for row in time_to_event(data, "lfs").rows if row.statistic == "n"}
     assert of_either == "relapses of no known subject, not counted: 1; deaths of no known subject, not counted: 1"
-    assert words_in("zh").told(of_either) == "复发：1 条，受试者不明，未计入；死亡：1 条，受试者不明，未计入"
+    reasons = next(row.reasons for row in time_to_event(data, "lfs").rows if row.statistic == "n")
+    told = words_in("zh").joined_reasons((said.code, said.arguments) for said in reasons)
+    assert told == "复发中有 1 条不属于任何已知受试者，未计入；死亡中有 1 条不属于任何已知受试者，未计入"
 
 
 def test_each_row_under_an_id_nobody_can_read_may_be_of_another_subject(tmp_path: Path) -> None:
@@ -82,17 +84,13 @@ def test_each_row_under_an_id_nobody_can_read_may_be_of_another_subject(tmp_path
 
 
 def test_an_adverse_event_of_nobody_is_named_beside_the_event_it_may_be(data: StudyData) -> None:
-    found = {row.group_name: row.note for row in toxicity_rows(data) if row.statistic == "proportion"}
+    found = {row.term: row.note for row in toxicity_rows(data) if row.statistic == "proportion"}
     assert found["CRS"] == "Lee 2014; adverse events of no known subject, not counted: 2"
     assert found["ICANS"] == "Lee 2014"
 
 
 def test_an_adverse_event_under_an_id_like_a_subjects_leaves_it_unknown_in_that_subject(data: StudyData) -> None:
-    found = {
-        row.statistic: row.estimate
-        for row in toxicity_rows(data)
-        if row.group_name == "ICANS" and row.group_level == "any grade"
-    }
+    found = {row.statistic: row.estimate for row in toxicity_rows(data) if row.term == "ICANS" and row.grade == 1}
     assert found == {"proportion": 0, "unknown": 1, "bound_low": 0, "bound_high": 0.5}
 
 
@@ -103,5 +101,5 @@ def test_a_response_under_an_id_like_a_subjects_leaves_that_response_unknown(bui
 
 
 def test_a_response_of_nobody_is_named_beside_the_shares(data: StudyData) -> None:
-    notes = {row.note for row in response_rows(data) if row.statistic == "proportion" and row.group_level == "CR/CRi"}
+    notes = {row.note for row in response_rows(data) if row.statistic == "proportion" and row.measure == "responders"}
     assert "responses of no known subject, not counted: 1" in notes

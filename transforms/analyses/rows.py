@@ -94,6 +94,11 @@ class ResultRow:
             filled, method=fit.method, p_value=term.p_value, p_method=term.p_method, n=fit.n, events=fit.events
         )
 
+    @property
+    def note(self) -> str:
+        """Its reasons one after the other, for whoever reads rows in Python."""
+        return "; ".join(self.reasons)
+
     def beware(self, *reasons: Reason) -> ResultRow:
         """This row with further reasons to beware of it."""
         return replace(self, reasons=(*self.reasons, *reasons))

@@ -9,14 +9,14 @@ from flows.settings import REPOSITORY, Settings
 from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, CHILDREN, DONOR
+from tests.transforms.analyses.notes import with_notes
 from transforms.analyses.benchmark import CAUTION
 from transforms.statistics import one_sample_logrank
 
 
 def against(study: str, endpoint: str, other: str, statistic: str) -> list[dict[str, object]]:
-    rows = built(study)["results.analysis"].filter(
-        analysis_id=f"{endpoint}.benchmark", compared_study=other, statistic=statistic
-    )
+    results = with_notes(built(study)["results.analysis"], built(study)["results.reason"])
+    rows = results.filter(analysis_id=f"{endpoint}.benchmark", compared_study=other, statistic=statistic)
     return rows.sort("position").to_dicts()
 
 

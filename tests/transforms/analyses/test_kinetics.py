@@ -69,13 +69,14 @@ def test_a_transplant_ends_the_profile() -> None:
 
 
 def test_summaries_name_assay_and_matrix() -> None:
-    found = compute(INFUSIONS + SAMPLES).analysis.filter(section="kinetics", statistic="median", measure="cmax")
+    computed = compute(INFUSIONS + SAMPLES)
+    found = computed.analysis.filter(section="kinetics", statistic="median", measure="cmax")
     assert found.select("infusion", "quantity", "assay", "matrix", "estimate", "n").rows() == [
         (1, "car_t_pct", "flow", "blood", 32.0, 2),
         (1, "copies_per_ug", "qPCR", "blood", 52000.0, 1),
         (2, "car_t_pct", "flow", "blood", 40.0, 1),
     ]
-    said = worded(found, Names(), words_in("en"))
+    said = worded(found, computed.reason, Names(), words_in("en"))
     assert said["group_name"].to_list() == [
         "CAR-T of T cells by flow, blood",
         "transgene copies by qPCR, blood",

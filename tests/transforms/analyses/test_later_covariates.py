@@ -7,7 +7,7 @@ import pytest
 
 from schemas.language import Language
 from schemas.protocol import Protocol
-from tests.transforms.analyses.test_results import results
+from tests.transforms.analyses.test_results import compute, results
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 from transforms.printed.sentences import sentences_of
 from transforms.words import Names, words_in
@@ -90,11 +90,13 @@ def test_the_test_over_time_counts_subjects(found: pl.DataFrame) -> None:
     assert _row(found, "univariable", "mantel_byar")["n"] == 10
 
 
-def test_no_sentence_tells_the_fixed_ratio_without_its_bias(found: pl.DataFrame) -> None:
+def test_no_sentence_tells_the_fixed_ratio_without_its_bias() -> None:
+    found = compute(STUDY, risk_factors=EARLY, models={"cox": BOTH})
+    rows = found.analysis.filter(analysis_id="cox")
     protocol = Protocol.model_validate({**PROTOCOL, "risk_factors": EARLY, "models": {"cox": BOTH}})
     languages: tuple[tuple[Language, str], ...] = (("en", "biased by immortal time"), ("zh", "永生时间偏倚"))
     for language, words in languages:
-        sentences = sentences_of(found, protocol.printing, Names.of(protocol), words_in(language))
+        sentences = sentences_of(rows, found.reason, protocol.printing, Names.of(protocol), words_in(language))
         told = [s for s in sentences if "day 0" in s or "第 0 天" in s]
         assert len(told) == 1 and words in told[0]
 

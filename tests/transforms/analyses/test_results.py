@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Protocol
+from tests.transforms.analyses.notes import with_notes
 from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study
 from transforms.analyses import Results, StudyData, compute_results
 from warehouse.frames import frame_of
@@ -31,8 +32,9 @@ CRS = [{"term": "CRS", "scale": "ASTCT 2019"}]
 
 
 def results(tables: str, **protocol: Any) -> pl.DataFrame:
-    """Rows of results.analysis of a study written as text."""
-    return compute(tables, **protocol).analysis
+    """Rows of results.analysis of a study written as text, with their reasons."""
+    found = compute(tables, **protocol)
+    return with_notes(found.analysis, found.reason)
 
 
 def compute(tables: str, **protocol: Any) -> Results:

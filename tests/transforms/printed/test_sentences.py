@@ -18,7 +18,13 @@ from transforms.words import Names, worded
 def told(study: str, printing: Printing | None = None, language: Language = "en") -> list[str]:
     loaded = load_study(Settings(studies=REPOSITORY / "studies"), study)
     names = Names.of(loaded.protocol, loaded.others)
-    return sentences_of(built(study)["results.analysis"], printing or Printing(), names, words_of(loaded, language))
+    return sentences_of(
+        built(study)["results.analysis"],
+        built(study)["results.reason"],
+        printing or Printing(),
+        names,
+        words_of(loaded, language),
+    )
 
 
 def test_a_response_has_count_percentage_and_interval() -> None:
@@ -51,8 +57,11 @@ def test_sentences_are_told_in_chinese_too() -> None:
 
 def test_every_estimate_of_a_headline_has_its_sentence() -> None:
     loaded = load_study(Settings(studies=REPOSITORY / "studies"), CHILDREN)
-    rates = worded(built(CHILDREN)["results.analysis"], Names.of(loaded.protocol), words_of(loaded, "en")).filter(
-        pl.col("statistic").is_in(["survival", "cumulative_incidence"]), status="estimated"
-    )
+    rates = worded(
+        built(CHILDREN)["results.analysis"],
+        built(CHILDREN)["results.reason"],
+        Names.of(loaded.protocol),
+        words_of(loaded, "en"),
+    ).filter(pl.col("statistic").is_in(["survival", "cumulative_incidence"]), status="estimated")
     sentences = told(CHILDREN)
     assert all(any(one.startswith(f"{label}: ") for one in sentences) for label in rates["label"])

@@ -17,7 +17,7 @@ from transforms.reports.numbers import (
 from transforms.words import words_in
 
 EN, ZH = words_in("en"), words_in("zh")
-ROW = {"estimate": None, "ci_low": None, "ci_high": None, "note": ""}
+ROW = {"estimate": None, "ci_low": None, "ci_high": None, "note": "", "codes": []}
 
 
 @pytest.mark.parametrize(("value", "printed"), [(0.25, "0.25"), (0.0, "0"), (6.0, "6"), (58.1, "58.1"), (None, "–")])
@@ -57,11 +57,11 @@ def test_ratios(value: float, printed: str) -> None:
 
 
 def test_a_median_not_reached_says_so() -> None:
-    assert median_interval({**ROW, "note": "not reached: the curve ends at 0.57, above 0.5"}, EN) == "not reached"
+    assert median_interval({**ROW, "codes": ["not_reached"]}, EN) == "not reached"
     assert median_interval({**ROW, "estimate": 20.8, "ci_low": 10.5}, EN) == "20.8 (10.5–not reached)"
     assert median_interval({**ROW, "estimate": 20.8, "ci_low": 10.5}, ZH) == "20.8 (10.5–未达到)"
 
 
 def test_an_undefined_interval_is_left_out_and_an_open_one_is_open() -> None:
-    assert percent_interval({**ROW, "estimate": 1.0}, EN) == "100.0"
+    assert percent_interval({**ROW, "estimate": 1.0}) == "100.0"
     assert ratio_interval({**ROW, "estimate": 2.0, "ci_low": 1.5}) == "2.00 (1.50–∞)"

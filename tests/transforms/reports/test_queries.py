@@ -54,7 +54,7 @@ def page_of(study: str) -> str:
 def worded_results(study: str) -> pl.DataFrame:
     """The results of a study with their English words, as its page is made of them."""
     names = Names.of(load_study(Settings(studies=REPOSITORY / "studies"), study).protocol)
-    return worded(built(study)["results.analysis"], names, EN)
+    return worded(built(study)["results.analysis"], built(study)["results.reason"], names, EN)
 
 
 def answers(path: Path, sql: str) -> pl.DataFrame:

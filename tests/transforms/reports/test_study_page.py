@@ -16,6 +16,7 @@ from flows.study.work import build_tables, compute_tables
 from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import STUDIES
+from tests.transforms.analyses.notes import with_notes
 from transforms.figures.curves import Curve, axis_ticks, risk_table
 from transforms.reports.page_templates import unbroken
 from transforms.reports.printed_tables import tables_of
@@ -53,9 +54,8 @@ def test_nothing_is_fetched(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
 
 def test_every_reason_why_something_is_not_estimable_is_printed(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
     html, tables = page
-    missing = tables["results.analysis"].filter(
-        pl.col("section").is_in(["model", "kinetics", "fragility"]), status="not estimable"
-    )
+    results = with_notes(tables["results.analysis"], tables["results.reason"])
+    missing = results.filter(pl.col("section").is_in(["model", "kinetics", "fragility"]), status="not estimable")
     assert missing.height
     for note in missing.filter(pl.col("statistic") != "median_time")["note"].unique():
         assert note.replace("'", "&#39;")[:60] in html

@@ -10,6 +10,7 @@ import pytest
 from flows.settings import REPOSITORY, Settings
 from flows.study.report import render_study
 from flows.study_folder import load_study
+from schemas.tables.results import REASON
 from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, CHILDREN, STUDIES
 from transforms.reports.headlines import headlines
@@ -17,6 +18,8 @@ from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppres
 from transforms.words import Names, worded, words_in
 
 K = 5
+
+NO_REASONS = pl.DataFrame(schema=REASON.polars_schema)
 
 
 def shown(study: str) -> pl.DataFrame:
@@ -95,7 +98,9 @@ def test_a_page_shows_neither_small_counts_nor_single_subjects(study: str) -> No
 
 def test_a_headline_that_is_not_shown_is_a_dash_alone() -> None:
     names, words = Names.of(load_study(Settings(studies=REPOSITORY / "studies"), ADULTS).protocol), words_in("en")
-    told = {label: value for label, value, _ in headlines(worded(shown(ADULTS), names, words), 23, names, words)}
+    told = {
+        label: value for label, value, _ in headlines(worded(shown(ADULTS), NO_REASONS, names, words), 23, names, words)
+    }
     assert told["CR/CRi after infusion 2"] == "–"
     assert told["CR/CRi after infusion 1"] == "100.0 %"
 
@@ -106,7 +111,9 @@ def test_without_the_setting_everything_is_shown() -> None:
 
 
 def test_notes_on_what_is_known_later_count_nobody() -> None:
-    notes = shown(CHILDREN).filter(analysis_id="cox_lfs_immunoglobulin").select("fit", "note")
-    of = {fit: notes.filter(fit=fit)["note"].unique().to_list() for fit in notes["fit"]}
-    assert of["as_if_known"] == ["immortal time"]
-    assert of["landmark"] == [""]
+    results = shown(CHILDREN).filter(analysis_id="cox_lfs_immunoglobulin")
+    reasons = suppress_reasons(built(CHILDREN)["results.reason"], results)
+    told = results.filter(status="estimated").join(reasons, on="result_id", how="left").select("fit", "code")
+    of = {fit: set(told.filter(fit=fit)["code"]) for fit in told["fit"]}
+    assert of["as_if_known"] == {"immortal_time_hidden"}
+    assert of["landmark"] == {None}

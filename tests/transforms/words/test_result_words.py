@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 from schemas.protocol import ResponseWindow
+from schemas.tables.results import REASON
 from transforms.analyses.rows import ResultRow, analysis_frame
 from transforms.words import Names, worded, words_in
 
@@ -26,7 +28,11 @@ NAMES = Names(
 def said(analysis_id: str, section: str, statistic: str, language: Any = "en", **keys: Any) -> tuple[str, ...]:
     """Label, population, group and level of one row."""
     frame = analysis_frame("s", [ResultRow(analysis_id, section, statistic, **keys)])
-    (row,) = worded(frame, NAMES, words_in(language)).select("label", "population", "group_name", "group_level").rows()
+    (row,) = (
+        worded(frame, pl.DataFrame(schema=REASON.polars_schema), NAMES, words_in(language))
+        .select("label", "population", "group_name", "group_level")
+        .rows()
+    )
     return row
 
 
