@@ -14,7 +14,7 @@ from schemas.tables.results import REASON
 from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, CHILDREN, STUDIES
 from transforms.reports.headlines import headlines
-from transforms.reports.suppression import suppress_at_risk, suppress_reasons, suppress_small_counts
+from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppress_reasons, suppress_small_counts
 from transforms.words import Names, worded, words_in
 
 K = 5
