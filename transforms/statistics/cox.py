@@ -1,13 +1,12 @@
 """Cox regression: hazard ratios of risk factors known at the time origin.
 
 Belongs here: the fixed-covariate model, and how any Cox model is fitted to rows. A covariate known only later (transplant,
-consolidation) must not enter as fixed, since that is immortal-time bias: see cox_time_dependent.py. lifelines fits the plain
-model; with late entry, strata or start-stop rows the likelihood of partial_likelihood.py is maximized.
+consolidation) must not enter as fixed, since that is immortal-time bias: see cox_time_dependent.py. lifelines, which stops short of
+the maximum and takes seconds to import, is the second route in the tests.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,13 +36,6 @@ from transforms.statistics.separation import find_monotone_columns
 
 EFRON = "Cox, Efron ties, Wald interval"
 FIRTH = "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
-
-# lifelines stops on the Newton decrement, about the squared distance from R's optimum: its default leaves 6e-5 in a
-# coefficient, 1e-12 still 2e-6 (30 subjects), 1e-20 none.
-_PRECISION = {"precision": 1e-20, "r_precision": 1e-16, "max_steps": 100}
-
-# Beyond, lifelines' copies and checks take longer than the fit; both maximize the same likelihood.
-_LIFELINES_UP_TO = 100_000
 
 # A covariate whose coefficient is this uncertain over its whole range has, in practice, no finite estimate.
 _SUSPICIOUS_ERROR = 20.0
@@ -87,10 +79,7 @@ def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
     if rows.reason:
         return NotEstimable(rows.reason)
     matrix = rows.design.matrix
-    plain = rows.start is None and rows.strata is None and rows.n <= _LIFELINES_UP_TO
-    fit = (_fit_lifelines(matrix, rows.stop, rows.event) if plain else None) or maximize_partial_likelihood(
-        rows.risk_sets
-    )
+    fit = maximize_partial_likelihood(rows.risk_sets)
     endless: list[int] = []
     if fit is None or is_suspicious(fit, matrix):
         endless = find_monotone_columns(rows.risk_sets)
@@ -138,29 +127,3 @@ def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: f
         not_estimable=rows.left_out,
         warnings=penalty + warn_on_left_out(rows.left_out) + warn_on_size(n_events, len(columns)),
     )
-
-
-def _fit_lifelines(matrix: Floats, times: Floats, events: Booleans) -> Fit | None:
-    """The unpenalized fit, or None where Newton's method fails."""
-    import pandas as pd  # with lifelines 2.5 s to import: only when a model is asked for
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError, ConvergenceWarning
-
-    names = [f"x{i}" for i in range(matrix.shape[1])]
-    frame = pd.DataFrame(matrix, columns=names).assign(time=times, event=events)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        # Every cause of lifelines' warnings (separation, low variance, no convergence) is examined by is_suspicious.
-        warnings.simplefilter("ignore")
-        warnings.filterwarnings("error", message=".*failed to converge")
-        try:
-            fitter = CoxPHFitter().fit(frame, "time", "event", fit_options=_PRECISION)
-            covariance = fitter.variance_matrix_.to_numpy()
-        except (ConvergenceError, ConvergenceWarning, np.linalg.LinAlgError, ValueError):
-            return None
-        ratio = fitter.log_likelihood_ratio_test().test_statistic
-    coefficients = fitter.params_[names].to_numpy()
-    likelihood = float(fitter.log_likelihood_)
-    errors_known = np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()
-    if not (np.isfinite(coefficients).all() and np.isfinite(likelihood) and errors_known):
-        return None
-    return Fit(coefficients, covariance, likelihood, likelihood - float(ratio) / 2)

@@ -32,10 +32,10 @@ class Point(NamedTuple):
 Penalized = Callable[[Floats], Point]
 
 
-def climb(evaluate: Penalized, beta: Floats, free: Sequence[int]) -> Floats:
+def climb(evaluate: Penalized, beta: Floats, free: Sequence[int], *, close: float = 1e-11) -> Floats:
     """Maximize over the coordinates `free`, the others held; Newton's steps on the information, shortened and halved.
 
-    Raises numpy's LinAlgError where it does not converge.
+    `close` is the step after which it stops; at the top the likelihood itself is flat, and exact to the square of it. Raises numpy's LinAlgError where it does not converge.
     """
     point, free = evaluate(beta), list(free)
     for _ in range(_MAX_STEPS if free else 0):
@@ -53,7 +53,7 @@ def climb(evaluate: Penalized, beta: Floats, free: Sequence[int]) -> Floats:
         if proposal is None:
             break
         beta, point = beta + step, proposal
-        if float(np.abs(step).max()) < 1e-11:
+        if float(np.abs(step).max()) < close:
             break
     if float(np.abs(point.score[free]).max(initial=0.0)) > 1e-5:
         raise np.linalg.LinAlgError("no convergence")
