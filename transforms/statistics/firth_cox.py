@@ -1,29 +1,23 @@
 """Firth-penalized Cox regression, for partial likelihoods that have no maximum; start-stop rows and strata included.
 
-Belongs here: the penalized partial likelihood and its profile-likelihood intervals and tests, which stay valid where Wald's
-fail. Ties after Breslow, as R's coxphf. When to use it cox.py decides.
+Belongs here: the penalized partial likelihood. Ties after Breslow, as R's coxphf. When to use it cox.py decides.
 
 Sources: Firth, Biometrika 1993;80:27; Heinze and Schemper, Biometrics 2001;57:114; Heinze and Dunkler, Stat Med 2008;27:6455.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.sparse import csr_matrix
-from scipy.special import chdtri
 
 from transforms.statistics.arrays import Floats, Integers
-from transforms.statistics.firth import Penalized, Point, climb, drop_at_zero
+from transforms.statistics.firth import Point, climb, drop_at_zero, find_bounds
 from transforms.statistics.model import Fit
 from transforms.statistics.partial_likelihood import RiskSets
 from transforms.statistics.result import NotEstimable
-
-_FURTHEST = 60.0  # log hazard ratio: beyond it a profile bound is taken as infinite
 
 
 def fit_firth_cox(rows: RiskSets, level: float) -> Fit | NotEstimable:
@@ -35,8 +29,7 @@ def fit_firth_cox(rows: RiskSets, level: float) -> Fit | NotEstimable:
             best = climb(evaluate, np.zeros(p), range(p))
             top = evaluate(best)
             covariance = np.asarray(np.linalg.inv(top.information), dtype=np.float64)
-            drops = [_profile(evaluate, best, top.value, j) for j in range(p)]
-            bounds = tuple(_find_bounds(drops[j], best[j], level, float(np.sqrt(covariance[j, j]))) for j in range(p))
+            bounds = tuple(find_bounds(evaluate, best, j, level, float(np.sqrt(covariance[j, j]))) for j in range(p))
             null = evaluate(np.zeros(p)).value
             penalized_drop = partial(drop_at_zero, evaluate, best)
             for j in range(p):
@@ -104,40 +97,3 @@ def _evaluate(rows: RiskSets, gathered: _Gathered, beta: Floats) -> Point:
     value = float(linear[rows.failing].sum() - deaths @ np.log(total) - shift * deaths.sum())
     score = rows.failing_x.sum(axis=0) - deaths @ mean
     return Point(value + 0.5 * float(logarithm), score + bend, information)
-
-
-def _profile(evaluate: Penalized, best: Floats, top: float, j: int) -> Callable[[float], float]:
-    """Twice the loss of likelihood when coefficient `j` is held at a value and all others are free."""
-    others = [i for i in range(best.size) if i != j]
-    last = best
-
-    def drop(value: float) -> float:
-        nonlocal last
-        held = last.copy()
-        held[j] = value
-        # The values asked for lie close together, and so do the maxima beside them.
-        last = climb(evaluate, held, others, close=1e-8)
-        return 2 * (top - evaluate(last).value)
-
-    return drop
-
-
-def _find_bounds(
-    drop: Callable[[float], float], best: float, level: float, width: float
-) -> tuple[float | None, float | None]:
-    """Where the profile has fallen by the chi-square quantile, on either side of the estimate."""
-    quantile = float(chdtri(1, 1 - level))
-    return _search(drop, best, -width, quantile), _search(drop, best, width, quantile)
-
-
-def _search(drop: Callable[[float], float], best: float, reach: float, quantile: float) -> float | None:
-    """Where the profile, followed from the estimate in the direction of `reach`, has fallen by `quantile`."""
-    try:
-        while drop(best + reach) < quantile:
-            reach *= 1.5
-            if abs(reach) > _FURTHEST:
-                return None
-        edges = sorted((best, best + reach))
-        return float(brentq(lambda value: drop(value) - quantile, *edges, xtol=1e-10, rtol=1e-10))
-    except np.linalg.LinAlgError:
-        return None
