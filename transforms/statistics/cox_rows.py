@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_labels
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_kind, check_labels
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.model import count_subjects
 from transforms.statistics.partial_likelihood import RiskSets, prepare_risk_sets
@@ -81,7 +81,7 @@ def gather_cox_rows(
     `design`, `start`, `stop`, `event`, `strata` and `cluster` have one entry per row; `subject` numbers the subjects (one row
     each by default). Raises ValueError for unequal lengths or a missing stratum or cluster.
     """
-    if len(design) != stop.size:
+    if len(check_kind(design, Design, "design")) != stop.size:
         raise ValueError(f"design and time differ in length: {len(design)} and {stop.size}")
     complete = design.complete
     rows = CoxRows(

@@ -79,8 +79,6 @@ def fit_fine_gray(
     competing = (causes > 0) & (causes != cause)
     # To the end those with a competing event stay in the risk set: it decides which columns carry information.
     stay = np.where(competing, times.max(initial=0.0) + 1, times)
-    if len(design) != times.size:
-        raise ValueError(f"design and time differ in length: {len(design)} and {times.size}")
     rows = gather_cox_rows(design, None, stay, causes == cause)
     if rows.reason:
         return NotEstimable(rows.reason)

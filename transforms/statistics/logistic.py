@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, check_level, check_outcome
+from transforms.statistics.arrays import Booleans, Floats, check_kind, check_level, check_outcome
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.firth_logistic import fit_firth_logistic
 from transforms.statistics.model import (
@@ -45,6 +45,7 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
     """
     check_level(level)
     given = check_outcome(outcome, "outcome")
+    check_kind(design, Design, "design")
     if given.shape != (len(design),):
         raise ValueError(f"outcome must hold 0 or 1 for each of {len(design)} subjects")
     complete = design.complete

@@ -19,6 +19,7 @@ from transforms.statistics.arrays import (
     Integers,
     check_entry,
     check_labels,
+    check_number,
     check_survival,
     split_labels,
 )
@@ -66,6 +67,7 @@ def logrank(
     events, or no time at which two groups were at risk together. Raises ValueError for impossible input.
     Source: Mantel 1966; Peto and Peto 1972; Fleming and Harrington 1991, 7.2; equal to R's survdiff(rho), stratified by strata().
     """
+    rho, gamma = check_number(rho, "rho", least=0.0), check_number(gamma, "gamma", least=0.0)
     times, events = check_survival(time, event)
     entries, times = (None, times) if entry is None else check_entry(entry, times)
     names, index = check_labels(group, times.size)
