@@ -39,6 +39,13 @@ from transforms.statistics.landmark import Landmark, start_at_landmark
 from transforms.statistics.logistic import fit_logistic
 from transforms.statistics.logrank import GroupCount, LogrankResult, logrank
 from transforms.statistics.model import LevelCount, Model, Term
+from transforms.statistics.multi_state import (
+    StateCurve,
+    StateVariance,
+    expected_time_in,
+    probability_in,
+    state_probabilities,
+)
 from transforms.statistics.one_sample import OneSample, one_sample_logrank
 from transforms.statistics.paired_proportions import PairedMethod, difference_of_pairs, mcnemar
 from transforms.statistics.proportion_difference import DifferenceMethod, difference_of_proportions
@@ -59,6 +66,7 @@ from transforms.statistics.rounding import Rounding, round_number, round_outward
 from transforms.statistics.screening import Screen, screen_cox, screen_logistic, select_variables
 from transforms.statistics.simon_makuch import mantel_byar, simon_makuch
 from transforms.statistics.start_stop import StartStop, split_at_exposures
+from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
 
@@ -96,6 +104,9 @@ __all__ = [
     "Rounding",
     "Screen",
     "StartStop",
+    "StateCurve",
+    "StateHistories",
+    "StateVariance",
     "Summary",
     "SurvivalCurve",
     "Term",
@@ -104,6 +115,7 @@ __all__ = [
     "YoudenCut",
     "area_under_curve",
     "build_design",
+    "build_histories",
     "build_profile",
     "chi_square",
     "compare_restricted_means",
@@ -112,6 +124,7 @@ __all__ = [
     "cumulative_incidence",
     "difference_of_pairs",
     "difference_of_proportions",
+    "expected_time_in",
     "fisher_exact",
     "fit_cause_specific_cox",
     "fit_cox",
@@ -140,6 +153,7 @@ __all__ = [
     "peak",
     "pearson",
     "persistence",
+    "probability_in",
     "proportion",
     "proportional_hazards_tests",
     "reconstruct_patients",
@@ -154,6 +168,7 @@ __all__ = [
     "spearman",
     "split_at_exposures",
     "start_at_landmark",
+    "state_probabilities",
     "summarize",
     "survival_at",
     "trend_test",

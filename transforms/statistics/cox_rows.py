@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_kind, check_labels
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.model import count_subjects
@@ -23,7 +25,7 @@ class CoxRows:
 
     `subject`, `strata` and `cluster` are small integers, one per row; `subject` None where each has one row, the others None where
     not asked for. `kept` (given rows,) marks the complete cases. `n_missing` subjects were left out for a missing covariate,
-    `left_out` columns as uninformative.
+    `left_out` columns as uninformative. `breslow` leaves tied events to meet the whole risk set each.
     """
 
     design: Design
@@ -36,6 +38,7 @@ class CoxRows:
     cluster: Integers | None
     n_missing: int
     left_out: tuple[Column, ...] = ()
+    breslow: bool = False
 
     @property
     def n(self) -> int:
@@ -50,7 +53,8 @@ class CoxRows:
     @cached_property
     def risk_sets(self) -> RiskSets:
         """The rows prepared for the partial likelihood."""
-        return prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
+        sets = prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
+        return replace(sets, order=np.zeros_like(sets.order)) if self.breslow else sets
 
     @property
     def reason(self) -> str:

@@ -31,6 +31,7 @@ from transforms.statistics.model import (
     Model,
     compute_joint_tests,
     compute_likelihood_ratio,
+    compute_wald,
     count_levels,
     describe_terms,
     warn_on_left_out,
@@ -217,4 +218,6 @@ def _describe(rows: CoxRows, fit: Fit, level: float) -> Model:
         likelihood_ratio=compute_likelihood_ratio(fit, n, penalized=False),
         not_estimable=rows.left_out,
         warnings=warn_on_left_out(rows.left_out) + warn_on_size(n_events, len(columns)),
+        wald=compute_wald(fit, n),
+        covariance=fit.covariance,
     )

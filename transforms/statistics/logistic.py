@@ -18,12 +18,14 @@ from transforms.statistics.model import (
     Model,
     compute_joint_tests,
     compute_likelihood_ratio,
+    compute_score,
+    compute_wald,
     count_levels,
     describe_terms,
     warn_on_left_out,
     warn_on_size,
 )
-from transforms.statistics.result import NotEstimable
+from transforms.statistics.result import NotEstimable, TestResult
 from transforms.statistics.separation import find_separated_columns
 
 MAXIMUM_LIKELIHOOD = "logistic, maximum likelihood, Wald interval"
@@ -113,7 +115,17 @@ def _assemble(
         not_estimable=left_out,
         # The rarer outcome limits a logistic model.
         warnings=penalty + warn_on_left_out(left_out) + warn_on_size(min(n_events, n - n_events), len(usable.columns)),
+        wald=None if separated else compute_wald(slopes, n),
+        score=None if separated else _compute_score(usable.matrix, outcomes),
+        covariance=slopes.covariance,
     )
+
+
+def _compute_score(matrix: Floats, outcomes: Booleans) -> TestResult:
+    """Rao's test: all subjects share one probability but for the covariates."""
+    centered, share = matrix - matrix.mean(axis=0), float(outcomes.mean())
+    score = centered.T @ (outcomes - share)
+    return compute_score(score, share * (1 - share) * centered.T @ centered, outcomes.size)
 
 
 def _fit_statsmodels(centered: Floats, centers: Floats, outcomes: Booleans) -> Fit | NotEstimable:
