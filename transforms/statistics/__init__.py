@@ -5,10 +5,19 @@ Does not belong here: frames, study definitions, files, figures. lifelines is im
 """
 
 from transforms.statistics.contingency import chi_square, fisher_exact, trend_test
+from transforms.statistics.contrasts import compare_levels, contrast
 from transforms.statistics.correlation import pearson, spearman
-from transforms.statistics.cox import fit_cox
+from transforms.statistics.cox import Ties, fit_cox
+from transforms.statistics.cox_prediction import PredictedCurves, predict_survival, predicted_survival_at
+from transforms.statistics.cox_residuals import CoxResiduals, cox_residuals
 from transforms.statistics.cox_time_dependent import fit_cox_time_dependent
-from transforms.statistics.cumulative_incidence import IncidenceCurve, cumulative_incidence, incidence_at
+from transforms.statistics.cumulative_incidence import (
+    IncidenceCurve,
+    IncidenceVariance,
+    cumulative_incidence,
+    incidence_at,
+)
+from transforms.statistics.curve_comparisons import MeanOf, compare_survival_at, ratio_of_restricted_means
 from transforms.statistics.cut_points import CutPoint, CutPointMethod, maximally_selected_logrank
 from transforms.statistics.descriptives import Summary, summarize
 from transforms.statistics.design import Categorical, Column, Design, Numeric, build_design
@@ -37,7 +46,7 @@ from transforms.statistics.kinetics import (
 )
 from transforms.statistics.landmark import Landmark, start_at_landmark
 from transforms.statistics.logistic import fit_logistic
-from transforms.statistics.logrank import GroupCount, LogrankResult, logrank
+from transforms.statistics.logrank import GroupCount, LogrankResult, LogrankWeights, logrank, logrank_trend
 from transforms.statistics.model import LevelCount, Model, Term
 from transforms.statistics.multi_state import (
     StateCurve,
@@ -55,28 +64,34 @@ from transforms.statistics.rank_tests import (
     RankMethod,
     hodges_lehmann,
     hodges_lehmann_paired,
+    kruskal_wallis,
     wilcoxon_rank_sum,
     wilcoxon_signed_rank,
 )
+from transforms.statistics.rates import rate, rate_ratio
 from transforms.statistics.reconstruction import Reconstruction, reconstruct_patients
 from transforms.statistics.restricted_mean import compare_restricted_means, restricted_mean
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 from transforms.statistics.roc import YoudenCut, roc_area, youden_cut
 from transforms.statistics.rounding import Rounding, round_number, round_outward
 from transforms.statistics.screening import Screen, screen_cox, screen_logistic, select_variables
+from transforms.statistics.several_tests import Adjustment, adjust_p_values
 from transforms.statistics.simon_makuch import mantel_byar, simon_makuch
 from transforms.statistics.start_stop import StartStop, split_at_exposures
 from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
+from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
 
 __all__ = [
     "ALL_COVARIATES",
+    "Adjustment",
     "AssociationMethod",
     "AucMethod",
     "BlqRule",
     "Categorical",
     "Column",
+    "CoxResiduals",
     "CutPoint",
     "CutPointMethod",
     "Design",
@@ -86,17 +101,22 @@ __all__ = [
     "GroupCount",
     "HalfLife",
     "IncidenceCurve",
+    "IncidenceVariance",
     "Interval",
     "Landmark",
     "LeaveOneOut",
     "LevelCount",
     "LogrankResult",
+    "LogrankWeights",
+    "MantelHaenszel",
+    "MeanOf",
     "Model",
     "NotEstimable",
     "Numeric",
     "OneSample",
     "PairedMethod",
     "Persistence",
+    "PredictedCurves",
     "Profile",
     "ProportionMethod",
     "RankMethod",
@@ -111,16 +131,22 @@ __all__ = [
     "SurvivalCurve",
     "Term",
     "TestResult",
+    "Ties",
     "TimeTransform",
     "YoudenCut",
+    "adjust_p_values",
     "area_under_curve",
     "build_design",
     "build_histories",
     "build_profile",
     "chi_square",
+    "compare_levels",
     "compare_restricted_means",
+    "compare_survival_at",
     "compare_two_proportions",
+    "contrast",
     "count_flips",
+    "cox_residuals",
     "cumulative_incidence",
     "difference_of_pairs",
     "difference_of_proportions",
@@ -142,22 +168,32 @@ __all__ = [
     "hodges_lehmann_paired",
     "incidence_at",
     "kaplan_meier",
+    "kruskal_wallis",
     "last_quantified",
     "leave_one_out",
     "logrank",
+    "logrank_trend",
     "mantel_byar",
+    "mantel_haenszel",
     "maximally_selected_logrank",
     "mcnemar",
     "median_survival",
+    "odds_ratio",
     "one_sample_logrank",
     "peak",
     "pearson",
     "persistence",
+    "predict_survival",
+    "predicted_survival_at",
     "probability_in",
     "proportion",
     "proportional_hazards_tests",
+    "rate",
+    "rate_ratio",
+    "ratio_of_restricted_means",
     "reconstruct_patients",
     "restricted_mean",
+    "risk_ratio",
     "roc_area",
     "round_number",
     "round_outward",

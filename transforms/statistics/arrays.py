@@ -64,7 +64,9 @@ def check_count(count: Any, name: str = "count") -> int:
     except TypeError:
         found = -1
     if not 0 <= found <= _MOST or isinstance(count, bool | np.bool_):
-        raise ValueError(f"{name} must be a whole number, 0 or more; got {count if found <= _MOST else 'too large a one'!r}")
+        raise ValueError(
+            f"{name} must be a whole number, 0 or more; got {count if found <= _MOST else 'too large a one'!r}"
+        )
     return found
 
 

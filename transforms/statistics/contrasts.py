@@ -50,10 +50,14 @@ def compare_levels(
     Parameters and errors as contrast; raises ValueError too where the variable has no such level.
     """
     own = {term.level: term for term in check_kind(model, Model, "model").terms if term.variable == variable}
-    references = {term.reference for term in own.values()} | {c.reference for c in model.not_estimable if c.variable == variable}
+    references = {term.reference for term in own.values()} | {
+        c.reference for c in model.not_estimable if c.variable == variable
+    }
     known = set(own) | references | {c.level for c in model.not_estimable if c.variable == variable}
     if not {first, second} <= known - {""} or first == second:
-        raise ValueError(f"two different levels of {variable} are expected; the model has {', '.join(sorted(known)) or 'none'}")
+        raise ValueError(
+            f"two different levels of {variable} are expected; the model has {', '.join(sorted(known)) or 'none'}"
+        )
     pairs = ((first, 1.0), (second, -1.0))
     weights = {f"{variable}: {name}": weight for name, weight in pairs if name not in references}
     return contrast(model, weights, level=level)

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, check_entry, check_level, check_method, check_survival
+from transforms.statistics.arrays import Floats, check_entry, check_level, check_method, check_survival
 from transforms.statistics.concordance import compute_concordance
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design

@@ -199,9 +199,7 @@ def _compute_greenwood(table: EventTable, after: Floats, incidence: Floats) -> F
     n, before = np.maximum(table.at_risk, 1).astype(np.float64), _before(after)
     own, other = table.events, table.counts[:, 2]
     scale = before**2 / n**3
-    return _sum_jumps(
-        after, incidence, scale * own * (n - own), scale * other * (n - other), -2 * scale * own * other
-    )
+    return _sum_jumps(after, incidence, scale * own * (n - own), scale * other * (n - other), -2 * scale * own * other)
 
 
 _VARIANCES = {"Gray": _compute_gray, "Greenwood": _compute_greenwood}

@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_count, check_finite, check_method, check_number, check_survival
+from transforms.statistics.arrays import (
+    Booleans,
+    Floats,
+    Integers,
+    check_count,
+    check_finite,
+    check_method,
+    check_number,
+    check_survival,
+)
 from transforms.statistics.event_table import count_events
 from transforms.statistics.result import NotEstimable
 

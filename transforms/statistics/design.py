@@ -122,7 +122,11 @@ def build_design(
     Raises ValueError for no covariates, unequal lengths, a repeated name, a value that is no declared level, an undeclared
     reference, an interaction of unknown covariates, or an infinite number. Source: treatment contrasts, as R's contr.treatment.
     """
-    if not isinstance(covariates, Sequence) or not covariates or not all(isinstance(covariate, Categorical | Numeric) for covariate in covariates):
+    if (
+        not isinstance(covariates, Sequence)
+        or not covariates
+        or not all(isinstance(covariate, Categorical | Numeric) for covariate in covariates)
+    ):
         raise ValueError("a design needs at least one covariate")
     names = [covariate.name for covariate in covariates]
     if len(set(names)) < len(names) or len({len(covariate.values) for covariate in covariates}) > 1:
@@ -177,7 +181,11 @@ def _code_levels(covariate: Categorical) -> Design:
     reference = levels[0] if covariate.reference is None else covariate.reference
     if isinstance(covariate.values, np.ma.MaskedArray):
         raise ValueError(f"{covariate.name}: values are masked; None marks an unknown level")
-    strange = {str(value) for value in covariate.values if value is not None and not (isinstance(value, str) and value in levels)}
+    strange = {
+        str(value)
+        for value in covariate.values
+        if value is not None and not (isinstance(value, str) and value in levels)
+    }
     if reference not in levels or strange:
         raise ValueError(f"{covariate.name}: {sorted(strange | ({reference} - set(levels)))} not among levels {levels}")
     others = [level for level in levels if level != reference]

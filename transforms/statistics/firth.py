@@ -65,9 +65,7 @@ def climb(evaluate: Penalized, beta: Floats, free: Sequence[int], *, close: floa
     return beta
 
 
-def drop_at_zero(
-    evaluate: Penalized, best: Floats, columns: Sequence[int], *, start: Floats | None = None
-) -> float:
+def drop_at_zero(evaluate: Penalized, best: Floats, columns: Sequence[int], *, start: Floats | None = None) -> float:
     """Twice the loss of penalized log likelihood where the coefficients of `columns` are held at 0 and the others are free.
 
     The search begins at `start`, or else at `best`. The penalty stays that of the whole model, as in R's logistf and coxphf.

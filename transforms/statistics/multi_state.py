@@ -172,7 +172,12 @@ def expected_time_in(
 def _choose(curve: StateCurve, states: Sequence[str], variance: StateVariance) -> Floats:
     check_kind(curve, StateCurve, "curve")
     check_method(variance, get_args(StateVariance), "variance")
-    if isinstance(states, str) or not isinstance(states, Sequence) or not states or not set(states) <= set(curve.states):
+    if (
+        isinstance(states, str)
+        or not isinstance(states, Sequence)
+        or not states
+        or not set(states) <= set(curve.states)
+    ):
         raise ValueError(f"states must be some of {', '.join(curve.states)}")
     return np.array([float(name in states) for name in curve.states])
 

@@ -8,11 +8,12 @@ and Lehmann, Ann Math Stat 1963;34:598; interval: Lehmann, Nonparametrics 1975, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
+from scipy.special import chdtrc, ndtr
 from scipy.stats import rankdata
 
 from transforms.statistics.arrays import Floats, Integers, check_finite, check_level, check_method
@@ -53,6 +54,29 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
     _, ties = np.unique(ranks, return_counts=True)
     variance = m * (n - m) / 12 * (n + 1 - float((ties**3 - ties).sum()) / (n * (n - 1)))
     return _normal_test("Wilcoxon rank sum", statistic - m * (n + 1) / 2, variance, shown, n, method)
+
+
+def kruskal_wallis(groups: Sequence[ArrayLike]) -> TestResult | NotEstimable:
+    """Test that a quantity has the same distribution in several independent groups, by ranks.
+
+    `groups` holds a vector each, one unit, none missing; empty groups are left out. Returns chi-square on groups - 1 degrees of freedom.
+    NotEstimable for fewer than two groups with subjects, or values all alike. Raises ValueError for values not finite.
+    Source: Kruskal and Wallis, JASA 1952;47:583; equal to R's kruskal.test.
+    """
+    if isinstance(groups, str | Mapping) or not isinstance(groups, Iterable):
+        raise ValueError("groups must hold one vector of numbers per group")
+    samples = [sample for sample in map(check_finite, groups) if sample.size]
+    if len(samples) < 2:
+        return NotEstimable("fewer than two groups have subjects, so there is nothing to compare")
+    ranks = rankdata(np.concatenate(samples))
+    if np.ptp(ranks) == 0:
+        return NotEstimable("all subjects have the same value, so the groups cannot be compared")
+    n, ends = ranks.size, np.cumsum([sample.size for sample in samples])
+    sums = sum(float(part.sum()) ** 2 / part.size for part in np.split(ranks, ends[:-1]))
+    _, ties = np.unique(ranks, return_counts=True)
+    correction = 1 - float((ties.astype(np.float64) ** 3 - ties).sum()) / (float(n) ** 3 - n)
+    statistic, freedom = (12 * sums / (n * (n + 1)) - 3 * (n + 1)) / correction, len(samples) - 1
+    return TestResult("Kruskal-Wallis", float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 
 def wilcoxon_signed_rank(

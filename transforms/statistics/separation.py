@@ -79,9 +79,7 @@ def _find_highest(rows: RiskSets, height: Floats) -> Integers:
         return np.array(
             [
                 inside[np.argmax(height[inside])]
-                for inside in (
-                    np.flatnonzero((rows.left > k) & (rows.entered <= k)) for k in range(rows.n_event_times)
-                )
+                for inside in (np.flatnonzero((rows.left > k) & (rows.entered <= k)) for k in range(rows.n_event_times))
             ]
         )
     latest_first = np.argsort(-rows.left, kind="stable")

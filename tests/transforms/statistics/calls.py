@@ -34,8 +34,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "area_under_curve": {"profile": PROFILE, "end": 28.0, "method": "linear"},
     "build_design": {"covariates": [st.Numeric("x", VALUE)]},
     "build_profile": {
-        **{"time": [1, 7], "value": [3.0, 9.0], "quantified": [1, 0], "assay": "flow", "matrix": "blood", "unit": "%"},
-        **{"limit": 0.1, "until": 20.0},
+        "time": [1, 7], "value": [3.0, 9.0], "quantified": [1, 0], "assay": "flow", "matrix": "blood", "unit": "%",
+        "limit": 0.1, "until": 20.0,
     },
     "chi_square": {"table": [[3, 4], [5, 1]]},
     "compare_restricted_means": {"first": KM, "second": SECOND_KM, "horizon": 7.0, "level": 0.9},
@@ -64,8 +64,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "logrank": {**SURVIVAL, "group": GROUP, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx"), "rho": 0.5, "gamma": 0.5},
     "mantel_byar": {"rows": ROWS, "exposure": "transplant"},
     "maximally_selected_logrank": {
-        **{**SURVIVAL, "values": OTHER, "smallest_share": 0.2, "method": "lausen-1994"},
-        **{"ties": "Nelson-Aalen", "seed": 1},
+        **SURVIVAL, "values": OTHER, "smallest_share": 0.2, "method": "lausen-1994",
+        "ties": "Nelson-Aalen", "seed": 1,
     },
     "mcnemar": {"only_first": 3, "only_second": 1, "method": "exact"},
     "median_survival": {"curve": KM, "p": 0.4},
@@ -106,7 +106,7 @@ def spoil(value: Any, kind: str) -> Any:
     """The argument made wrong in one way; `value` itself where that way does not fit it."""
     if isinstance(value, list) and value and kind in IN_A_LIST:
         return IN_A_LIST[kind](value)
-    return ALONE[kind] if kind in ALONE else value
+    return ALONE.get(kind, value)
 
 
 IN_A_LIST: dict[str, Any] = {

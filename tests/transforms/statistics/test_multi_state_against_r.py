@@ -35,19 +35,25 @@ def read(curve: st.StateCurve, state: str, t: float, variance: st.StateVariance)
 
 
 @pytest.mark.parametrize("theirs", MYELOID["occupation"], ids=lambda case: f"day {case['at']}")
-def test_state_occupation_with_robust_errors_equals_survfit(histories: st.StateHistories, theirs: dict[str, Any]) -> None:
+def test_state_occupation_with_robust_errors_equals_survfit(
+    histories: st.StateHistories, theirs: dict[str, Any]
+) -> None:
     ours = [read(curve_of(histories), state, theirs["at"], "robust") for state in STATES]
     assert_close([one.value for one in ours], theirs["p"], CLOSED_FORM)
     assert_close([one.standard_error for one in ours], theirs["se"], CLOSED_FORM)
 
 
 @pytest.mark.parametrize("theirs", MYELOID["etm"], ids=lambda case: f"day {case['at']}")
-def test_transition_probabilities_with_greenwoods_errors_equal_etm(histories: st.StateHistories, theirs: dict[str, Any]) -> None:
+def test_transition_probabilities_with_greenwoods_errors_equal_etm(
+    histories: st.StateHistories, theirs: dict[str, Any]
+) -> None:
     compare_with_etm(histories, 0, theirs)
 
 
 @pytest.mark.parametrize("theirs", MYELOID["landmark"]["read"], ids=lambda case: f"day {case['at']}")
-def test_transition_probabilities_from_a_landmark_equal_etm(histories: st.StateHistories, theirs: dict[str, Any]) -> None:
+def test_transition_probabilities_from_a_landmark_equal_etm(
+    histories: st.StateHistories, theirs: dict[str, Any]
+) -> None:
     compare_with_etm(histories, MYELOID["landmark"]["at"], theirs)
 
 
@@ -60,7 +66,9 @@ def compare_with_etm(histories: st.StateHistories, start: float, theirs: dict[st
         np.testing.assert_allclose(errors, theirs["variance"][i], rtol=CLOSED_FORM, atol=1e-15)
 
 
-def test_expected_time_in_each_state_equals_survfits_and_its_error_that_of_leaving_each_patient_out(histories: st.StateHistories) -> None:
+def test_expected_time_in_each_state_equals_survfits_and_its_error_that_of_leaving_each_patient_out(
+    histories: st.StateHistories,
+) -> None:
     theirs = MYELOID["sojourn"]
     ours = [st.expected_time_in(curve_of(histories), [state], theirs["horizon"]) for state in STATES]
     assert_close([one.value for one in ours], theirs["mean"], CLOSED_FORM)  # type: ignore[union-attr]
@@ -105,6 +113,8 @@ def test_greenwoods_variance_of_an_incidence_is_survfits_where_all_are_seen_from
         ([2, 9], ["well", "sick"], ["ill", None], "not among"),
     ],
 )
-def test_a_subject_is_in_one_state_at_a_time(exit_: list[float], origin: list[str], target: list[Any], why: str) -> None:
+def test_a_subject_is_in_one_state_at_a_time(
+    exit_: list[float], origin: list[str], target: list[Any], why: str
+) -> None:
     with pytest.raises(ValueError, match=why):
         st.build_histories(["p", "p"], [0, 2], exit_, origin, target, states=["well", "ill"])

@@ -137,7 +137,9 @@ def test_covariates_of_more_subjects_than_have_rows_are_not_matched_to_them() ->
         st.fit_cox_time_dependent(rows, st.build_design([st.Numeric("age", range(7))]))
 
 
-@pytest.mark.parametrize("values", [["1", "2"], np.ma.masked_array([1.0, 2], mask=[0, 1]), np.array(["2021-03-05"], "M8[D]")])
+@pytest.mark.parametrize(
+    "values", [["1", "2"], np.ma.masked_array([1.0, 2], mask=[0, 1]), np.array(["2021-03-05"], "M8[D]")]
+)
 def test_a_description_takes_numbers_alone(values: Any) -> None:
     for describe in (st.summarize, st.geometric_mean, st.geometric_cv):
         with pytest.raises(ValueError, match="values"):
