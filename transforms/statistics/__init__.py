@@ -4,6 +4,7 @@ Belongs here: estimators, tests and models, and the names below, which are all t
 Does not belong here: frames, study definitions, files, figures. lifelines is imported nowhere else.
 """
 
+from transforms.statistics.conditional_survival import conditional_survival
 from transforms.statistics.contingency import chi_square, fisher_exact, trend_test
 from transforms.statistics.contrasts import compare_levels, contrast
 from transforms.statistics.correlation import pearson, spearman
@@ -60,6 +61,7 @@ from transforms.statistics.paired_proportions import PairedMethod, difference_of
 from transforms.statistics.proportion_difference import DifferenceMethod, difference_of_proportions
 from transforms.statistics.proportional_hazards import ALL_COVARIATES, TimeTransform, proportional_hazards_tests
 from transforms.statistics.proportions import ProportionMethod, proportion
+from transforms.statistics.pseudo_observations import PseudoOf, pseudo_observations
 from transforms.statistics.rank_tests import (
     RankMethod,
     hodges_lehmann,
@@ -70,6 +72,13 @@ from transforms.statistics.rank_tests import (
 )
 from transforms.statistics.rates import rate, rate_ratio
 from transforms.statistics.reconstruction import Reconstruction, reconstruct_patients
+from transforms.statistics.recurrent_events import (
+    RecurrentModel,
+    RecurrentRows,
+    build_recurrent,
+    fit_recurrent,
+    mean_cumulative_count,
+)
 from transforms.statistics.restricted_mean import compare_restricted_means, restricted_mean
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 from transforms.statistics.roc import YoudenCut, roc_area, youden_cut
@@ -119,8 +128,11 @@ __all__ = [
     "PredictedCurves",
     "Profile",
     "ProportionMethod",
+    "PseudoOf",
     "RankMethod",
     "Reconstruction",
+    "RecurrentModel",
+    "RecurrentRows",
     "Rounding",
     "Screen",
     "StartStop",
@@ -139,11 +151,13 @@ __all__ = [
     "build_design",
     "build_histories",
     "build_profile",
+    "build_recurrent",
     "chi_square",
     "compare_levels",
     "compare_restricted_means",
     "compare_survival_at",
     "compare_two_proportions",
+    "conditional_survival",
     "contrast",
     "count_flips",
     "cox_residuals",
@@ -157,6 +171,7 @@ __all__ = [
     "fit_cox_time_dependent",
     "fit_fine_gray",
     "fit_logistic",
+    "fit_recurrent",
     "follow_up_among_survivors",
     "follow_up_reverse_kaplan_meier",
     "follow_up_simple",
@@ -177,6 +192,7 @@ __all__ = [
     "mantel_haenszel",
     "maximally_selected_logrank",
     "mcnemar",
+    "mean_cumulative_count",
     "median_survival",
     "odds_ratio",
     "one_sample_logrank",
@@ -188,6 +204,7 @@ __all__ = [
     "probability_in",
     "proportion",
     "proportional_hazards_tests",
+    "pseudo_observations",
     "rate",
     "rate_ratio",
     "ratio_of_restricted_means",
