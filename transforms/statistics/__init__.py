@@ -22,6 +22,15 @@ from transforms.statistics.curve_comparisons import MeanOf, compare_survival_at,
 from transforms.statistics.cut_points import CutPoint, CutPointMethod, maximally_selected_logrank
 from transforms.statistics.descriptives import Summary, summarize
 from transforms.statistics.design import Categorical, Column, Design, Numeric, build_design
+from transforms.statistics.dose_decisions import (
+    CrmResult,
+    Decision,
+    DoseDecision,
+    boin_boundaries,
+    decide_boin,
+    decide_three_plus_three,
+    fit_crm,
+)
 from transforms.statistics.fine_gray import fit_cause_specific_cox, fit_fine_gray
 from transforms.statistics.follow_up import (
     follow_up_among_survivors,
@@ -91,20 +100,35 @@ from transforms.statistics.state_histories import StateHistories, build_historie
 from transforms.statistics.survival_intervals import Interval
 from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
+from transforms.statistics.two_stage import (
+    Alternative,
+    Criterion,
+    TwoStage,
+    TwoStageResult,
+    compare_with_rate,
+    design_two_stage,
+    evaluate_two_stage,
+)
+from transforms.statistics.win_ratio import MeasuredOutcome, TimedOutcome, WinRatio, win_ratio
 
 __all__ = [
     "ALL_COVARIATES",
     "Adjustment",
+    "Alternative",
     "AssociationMethod",
     "AucMethod",
     "BlqRule",
     "Categorical",
     "Column",
     "CoxResiduals",
+    "Criterion",
+    "CrmResult",
     "CutPoint",
     "CutPointMethod",
+    "Decision",
     "Design",
     "DifferenceMethod",
+    "DoseDecision",
     "Estimate",
     "Flip",
     "GroupCount",
@@ -119,6 +143,7 @@ __all__ = [
     "LogrankWeights",
     "MantelHaenszel",
     "MeanOf",
+    "MeasuredOutcome",
     "Model",
     "NotEstimable",
     "Numeric",
@@ -145,9 +170,14 @@ __all__ = [
     "TestResult",
     "Ties",
     "TimeTransform",
+    "TimedOutcome",
+    "TwoStage",
+    "TwoStageResult",
+    "WinRatio",
     "YoudenCut",
     "adjust_p_values",
     "area_under_curve",
+    "boin_boundaries",
     "build_design",
     "build_histories",
     "build_profile",
@@ -157,18 +187,24 @@ __all__ = [
     "compare_restricted_means",
     "compare_survival_at",
     "compare_two_proportions",
+    "compare_with_rate",
     "conditional_survival",
     "contrast",
     "count_flips",
     "cox_residuals",
     "cumulative_incidence",
+    "decide_boin",
+    "decide_three_plus_three",
+    "design_two_stage",
     "difference_of_pairs",
     "difference_of_proportions",
+    "evaluate_two_stage",
     "expected_time_in",
     "fisher_exact",
     "fit_cause_specific_cox",
     "fit_cox",
     "fit_cox_time_dependent",
+    "fit_crm",
     "fit_fine_gray",
     "fit_logistic",
     "fit_recurrent",
@@ -227,5 +263,6 @@ __all__ = [
     "trend_test",
     "wilcoxon_rank_sum",
     "wilcoxon_signed_rank",
+    "win_ratio",
     "youden_cut",
 ]

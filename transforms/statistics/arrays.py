@@ -37,9 +37,16 @@ def check_number(value: Any, name: str, *, least: float = -np.inf) -> float:
     """Return one finite number of `least` or more; raises ValueError for anything else, True and False too."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
         raise ValueError(f"{name} must be a number, got {type(value).__name__}")
-    if not least <= value or not abs(value) <= _LARGEST:
+    if not (least <= value and abs(value) <= _LARGEST):  # type: ignore[operator]  # numpy's integers compare with floats
         raise ValueError(f"{name} must be a finite number" + (f" of {least:g} or more" if least > -np.inf else ""))
     return float(value)
+
+
+def check_names(names: Any, name: str) -> tuple[str, ...]:
+    """Return a list of words as a tuple; raises ValueError for anything else, a word alone too."""
+    if isinstance(names, str) or not isinstance(names, Sequence) or not all(isinstance(one, str) for one in names):
+        raise ValueError(f"{name} must hold words")
+    return tuple(names)
 
 
 def check_kind(value: Any, kind: type[Kind], name: str) -> Kind:
@@ -113,7 +120,7 @@ def check_known(values: ArrayLike | Sequence[float | None], name: str = "values"
         if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping | np.ma.MaskedArray):
             raise ValueError(f"{name} must hold numbers, None where unknown")
         if not isinstance(values, np.ndarray) or values.dtype == object:
-            values = [np.nan if _is_missing(value) else value for value in values]
+            values = np.array([np.nan if _is_missing(value) else value for value in values], dtype=object)
         found = check_numbers(values, name).astype(np.float64)
     if (np.abs(found) > _LARGEST).any():
         raise ValueError(f"{name} must be finite or missing")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from transforms.statistics.arrays import Floats, check_kind, check_level, check_number
+from transforms.statistics.arrays import Floats, check_kind, check_level, check_names, check_number
 from transforms.statistics.model import Model
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -49,6 +49,7 @@ def compare_levels(
 
     Parameters and errors as contrast; raises ValueError too where the variable has no such level.
     """
+    check_names([variable, first, second], "variable and levels")
     own = {term.level: term for term in check_kind(model, Model, "model").terms if term.variable == variable}
     references = {term.reference for term in own.values()} | {
         c.reference for c in model.not_estimable if c.variable == variable

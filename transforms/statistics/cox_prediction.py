@@ -9,6 +9,7 @@ survfit(coxph, newdata).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +20,7 @@ from transforms.statistics.arrays import (
     check_entry,
     check_kind,
     check_level,
+    check_method,
     check_number,
     check_survival,
     snap_time,
@@ -75,6 +77,7 @@ def predict_survival(
     Raises ValueError for impossible input, other columns, or a missing covariate of a subject asked for. Source: see the module.
     """
     check_level(level)
+    check_method(interval, get_args(Interval), "interval")
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
     rows = gather_cox_rows(design, start, times, events)

@@ -77,8 +77,8 @@ def gather_cox_rows(
     event: Booleans,
     *,
     subject: Integers | None = None,
-    strata: Sequence[Any] | None = None,
-    cluster: Sequence[Any] | None = None,
+    strata: Sequence[Any] | Integers | None = None,
+    cluster: Sequence[Any] | Integers | None = None,
 ) -> CoxRows:
     """Rows with all covariates known, and the columns that the partial likelihood depends on.
 
@@ -114,5 +114,5 @@ def _drop_uninformative(rows: CoxRows) -> CoxRows:
     return replace(rows, design=varying.pick(kept), left_out=left_out + flat)
 
 
-def _number(labels: Sequence[Any] | None, complete: Booleans, name: str) -> Integers | None:
+def _number(labels: Sequence[Any] | Integers | None, complete: Booleans, name: str) -> Integers | None:
     return None if labels is None else check_labels(labels, complete.size, name)[1][complete]

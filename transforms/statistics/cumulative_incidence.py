@@ -158,9 +158,9 @@ def _estimate(table: EventTable) -> tuple[Floats, Floats]:
     """Event-free probability and incidence just after each time (rows,)."""
     own, both = table.events, table.events + table.counts[:, 2]
     with np.errstate(divide="ignore", invalid="ignore"):
-        after = np.cumprod(np.where(both > 0, 1.0 - both / table.at_risk, 1.0))
+        after = np.cumprod(np.where(both > 0, 1.0 - both / table.at_risk, 1.0)).astype(np.float64)
         incidence = np.cumsum(np.where(own > 0, _before(after) * own / table.at_risk, 0.0))
-    return np.asarray(after, dtype=np.float64), incidence
+    return after, np.asarray(incidence, dtype=np.float64)
 
 
 def _before(after: Floats) -> Floats:

@@ -233,7 +233,7 @@ def _weigh_by_survival(died: Floats, at_risk: Floats, rho: float, gamma: float) 
 _WEIGHTS: dict[str, Weigh] = {
     "Gehan-Breslow": lambda died, at_risk: at_risk,  # noqa: ARG005
     "Tarone-Ware": lambda died, at_risk: np.sqrt(at_risk),  # noqa: ARG005
-    "Peto-Peto": lambda died, at_risk: np.cumprod(1 - died / (at_risk + 1)),
+    "Peto-Peto": lambda died, at_risk: np.cumprod(1 - died / (at_risk + 1)).astype(np.float64),
 }
 
 

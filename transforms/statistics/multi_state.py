@@ -24,6 +24,7 @@ from transforms.statistics.arrays import (
     check_kind,
     check_level,
     check_method,
+    check_names,
     check_number,
     snap_time,
 )
@@ -172,14 +173,10 @@ def expected_time_in(
 def _choose(curve: StateCurve, states: Sequence[str], variance: StateVariance) -> Floats:
     check_kind(curve, StateCurve, "curve")
     check_method(variance, get_args(StateVariance), "variance")
-    if (
-        isinstance(states, str)
-        or not isinstance(states, Sequence)
-        or not states
-        or not set(states) <= set(curve.states)
-    ):
+    names = check_names(states, "states")
+    if not names or not set(names) <= set(curve.states):
         raise ValueError(f"states must be some of {', '.join(curve.states)}")
-    return np.array([float(name in states) for name in curve.states])
+    return np.array([float(name in names) for name in curve.states])
 
 
 def _name(curve: StateCurve) -> str:
@@ -250,7 +247,7 @@ def _collect(curve: StateCurve, worth: Floats, share: Floats, expected: Floats, 
     moved = np.flatnonzero((rows.target != CENSORED) & (rows.exit > curve.start))
     at, came, went = left[moved] - 1, rows.origin[moved], rows.target[moved]
     influence[moved] += share[at, came] * (worth[at, went] - worth[at, came])
-    return np.bincount(rows.subject, influence)
+    return np.bincount(rows.subject, influence).astype(np.float64)
 
 
 def _count_present(rows: StateHistories, chosen: Floats, t: float) -> int:

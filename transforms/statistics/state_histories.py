@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Floats, Integers, check_entry, check_labels, check_times
+from transforms.statistics.arrays import Floats, Integers, check_entry, check_labels, check_names, check_times
 
 CENSORED = -1
 
@@ -59,8 +59,8 @@ def build_histories(
     """
     ends = check_times(exit, "exit")
     begins, ends = check_entry(entry, ends)
-    names = tuple(states)
-    if len(set(names)) < len(names) or len(names) < 2 or not all(isinstance(name, str) for name in names):
+    names = check_names(states, "states")
+    if len(set(names)) < len(names) or len(names) < 2:
         raise ValueError("states must hold at least two different names")
     _, who = check_labels(subject, ends.size, "subject")
     came = _find_states(origin, names, ends.size, "origin")

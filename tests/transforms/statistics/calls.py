@@ -23,6 +23,19 @@ PROFILE = st.build_profile(
     [1, 7, 14, 21, 28], [3.0, 9.0, 5.0, 2.0, 1.0], [1, 1, 1, 1, 1], assay="flow", matrix="blood", unit="%"
 )
 ROWS = st.split_at_exposures(TIME, EVENT, {"transplant": [2, None, 3, None, 5, 4, None, 6, None, 1]})
+MODEL = st.fit_cox(TIME, EVENT, DESIGN)
+RECURRENT = {
+    "subject": list("aabbbccdde"),
+    "entry": [0, 2, 0, 1, 4, 0, 5, 0, 3, 0],
+    "exit": [2, 6, 1, 4, 7, 5, 9, 3, 8, 6],
+    "event": EVENT,
+}
+HISTORIES = st.build_histories(
+    list("aabcd"), [0, 2, 0, 0, 0], [2, 6, 4, 7, 9], ["well", "ill", "well", "well", "well"], ["ill", None, "ill", "ill", None],
+    states=["well", "ill"],
+)  # fmt: skip
+STATES = st.state_probabilities(HISTORIES)
+TWO_STAGE = st.design_two_stage(0.1, 0.5, alpha=0.1, power=0.7)
 SURVIVAL = {"time": TIME, "event": EVENT}
 COMPETING = {"time": TIME, "event": CAUSE}
 FOUR = {"count_a": 3, "total_a": 9, "count_b": 5, "total_b": 8}
@@ -90,6 +103,44 @@ CALLS: dict[str, dict[str, Any]] = {
     "summarize": {"values": VALUE},
     "survival_at": {"curve": KM, "t": 6.0},
     "trend_test": {"counts": [2, 3, 4], "totals": [5, 6, 7], "scores": [0.0, 1, 3]},
+    "adjust_p_values": {"p_values": [0.01, 0.04, 0.3], "method": "Holm"},
+    "boin_boundaries": {"target": 0.3, "low": 0.18, "high": 0.42},
+    "build_histories": {
+        "subject": [1, 1, 2], "entry": [0.0, 3, 0], "exit": [3.0, 9, 7], "origin": ["well", "ill", "well"],
+        "target": ["ill", None, "ill"], "states": ["well", "ill"],
+    },
+    "build_recurrent": RECURRENT,
+    "compare_levels": {"model": MODEL, "variable": "g", "first": "b", "second": "a", "level": 0.9},
+    "compare_survival_at": {"first": KM, "second": SECOND_KM, "t": 6.0, "level": 0.9},
+    "compare_with_rate": {"count": 3, "total": 9, "rate": 0.2, "alternative": "less"},
+    "conditional_survival": {"curve": KM, "given": 3.0, "t": 8.0},
+    "contrast": {"model": MODEL, "weights": {"x": 2.0}, "level": 0.9},
+    "cox_residuals": {**SURVIVAL, "design": DESIGN, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx")},
+    "decide_boin": {"dlts": 1, "treated": 3, "target": 0.3, "low": 0.18, "high": 0.42},
+    "decide_three_plus_three": {"dlts": 1, "treated": 3},
+    "design_two_stage": {"null_rate": 0.1, "hoped_rate": 0.5, "alpha": 0.1, "power": 0.7, "criterion": "minimax"},
+    "evaluate_two_stage": {"design": TWO_STAGE, "responses_first": 3, "n_first": 5, "responses": 4, "n": 9},
+    "expected_time_in": {"curve": STATES, "states": ["ill"], "horizon": 6.0, "variance": "Greenwood", "level": 0.9},
+    "fit_crm": {"skeleton": [0.1, 0.2, 0.4], "dlts": [0, 1, 1], "treated": [3, 6, 3], "target": 0.25, "spread": 1.0},
+    "fit_recurrent": {"rows": st.build_recurrent(**RECURRENT), "design": DESIGN, "model": "Andersen-Gill", "level": 0.9},
+    "kruskal_wallis": {"groups": [VALUE, OTHER]},
+    "logrank_trend": {**SURVIVAL, "group": GROUP, "scores": {"a": 0, "b": 1}, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx")},
+    "mantel_haenszel": {"tables": [(3, 9, 5, 8), (2, 7, 4, 9)], "level": 0.9},
+    "mean_cumulative_count": {"rows": st.build_recurrent(**RECURRENT), "t": 6.0, "level": 0.9},
+    "odds_ratio": {**FOUR, "level": 0.9},
+    "predict_survival": {**SURVIVAL, "design": DESIGN, "subjects": DESIGN, "entry": [0.5] * 10, "interval": "log", "level": 0.9},
+    "predicted_survival_at": {"curves": st.predict_survival(TIME, EVENT, DESIGN, DESIGN), "subject": 1, "t": 6.0},
+    "probability_in": {"curve": STATES, "states": ["ill"], "t": 6.0, "variance": "robust", "interval": "log", "level": 0.9},
+    "pseudo_observations": {**COMPETING, "t": 6.0, "of": "incidence", "cause": 1},
+    "rate": {"events": 3, "time": 12.5, "level": 0.9},
+    "rate_ratio": {"events_a": 3, "time_a": 12.5, "events_b": 4, "time_b": 9.5, "level": 0.9},
+    "ratio_of_restricted_means": {"first": KM, "second": SECOND_KM, "horizon": 7.0, "of": "time lost", "level": 0.9},
+    "risk_ratio": {**FOUR, "level": 0.9},
+    "state_probabilities": {"histories": HISTORIES, "start": 1.0, "given": "well"},
+    "win_ratio": {
+        "group": GROUP, "outcomes": [st.TimedOutcome("death", TIME, EVENT), st.MeasuredOutcome("x", VALUE)],
+        "treated": "a", "level": 0.9,
+    },
     "wilcoxon_rank_sum": {"a": VALUE, "b": OTHER, "method": "exact"},
     "wilcoxon_signed_rank": {"first": VALUE, "second": OTHER, "method": "normal"},
     "youden_cut": {"outcome": EVENT, "values": VALUE},
