@@ -1,7 +1,7 @@
 """Statistics of small clinical trials, each estimator equal to R's survival and cmprsk; numpy arrays in, frozen results out.
 
 Belongs here: estimators, tests and models, and the names below, which are all the rest of Cartrove may use.
-Does not belong here: frames, study definitions, files, figures. lifelines is imported nowhere else.
+Does not belong here: frames, study definitions, files, figures.
 """
 
 from transforms.statistics.conditional_survival import conditional_survival
