@@ -67,6 +67,14 @@ ROW_RULES = (
         "本中心的映射未涵盖该行：请更正该行，或在映射中说明其含义。",
     ),
     Rule(
+        "row.undecided",
+        "record",
+        "The mapping tells by this cell whether the row says that something happened, and the cell shows an error, was destroyed, says unknown or "
+        "is written otherwise than agreed: enter what it should say. Until then nobody knows whether it happened.",
+        (),
+        "映射依据该单元格判断该行是否表示某事件已发生，而该单元格显示错误、内容损坏、填写不详或写法与约定不符：请填写应有的内容。在此之前，该事件是否发生视为未知。",
+    ),
+    Rule(
         "row.ragged",
         "record",
         "This row has more or fewer cells than the header: put values that hold the delimiter in quotes and export anew.",

@@ -3,12 +3,13 @@
 -- source: staged_problem, staged_state, export_order
 -- rule:   a problem of a record is in force as long as the record's appearance; one of several records, a whole row, column
 --         or file until the next export, which may show it again. The identity is that of the question, not of its place: the same value of the same record keeps it,
---         wherever its row moves.
+--         wherever its row moves. A row of which nobody knows what it tells is one question, however many records it might be.
 with final as (
     select
         p.*,
         'Q' || upper(substr(sha256(concat_ws(
-            '|', getvariable('study_id'), p.site_id, p.subject_id, p.domain, p.record_key, p.source_sheet,
+            '|', getvariable('study_id'), p.site_id, p.subject_id, if(p.rule_id = 'row.undecided', null, p.domain),
+            if(p.rule_id = 'row.undecided', null, p.record_key), p.source_sheet,
             coalesce(p.column_name, p.source_column), p.rule_id, p.value_hash, p.about
         )), 1, 10)) as query_id,
         case
