@@ -29,6 +29,7 @@ class Extract:
     site_id: str
     extract_date: date
     folder: Path
+    study_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Study:
             folder = self.landing / site_id
             for dated in sorted(folder.iterdir()) if folder.is_dir() else []:
                 if dated.is_dir() and not dated.name.startswith(".") and (received := _extract_date(dated)) <= as_of:
-                    yield Extract(site_id, received, dated)
+                    yield Extract(site_id, received, dated, self.study_id)
 
     def known_on(self, day: date) -> Study:
         """The study without what was learnt about its exports, or decided about its questions, after a day."""

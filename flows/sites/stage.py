@@ -8,37 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from flows.code_version import STAGING_CODE, code_hash
 from flows.reading import Limits, Stage, limits_of, the_readers
 from flows.settings import Settings
 from flows.sites.landing import readable_delivery, unchanged_while_read
+from flows.sites.shrunk import hold_as_published, hold_shrunk
+from flows.sites.staged_site import RejectedExport, StagedSite
 from flows.study_folder import Extract
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
 from warehouse.frame_store import FrameStore, content_key, hash_file
-from warehouse.staged_exports import StagedFile, count_corrected
+from warehouse.staged_exports import StagedFile, count_corrected, since_full
 
-
-@dataclass(frozen=True)
-class RejectedExport:
-    """A delivery that is left out, and why."""
-
-    site_id: str
-    extract_date: date
-    message: str
-
-
-@dataclass(frozen=True)
-class StagedSite:
-    """The staged files of a site; `files_read` counts those that had to be read. rejected: deliveries left out."""
-
-    files: tuple[StagedFile, ...]
-    files_read: int
-    rejected: tuple[RejectedExport, ...] = ()
+__all__ = ["RejectedExport", "StagedSite", "refuse_idle_corrections", "stage_deliveries", "stage_site"]
 
 
 @dataclass(frozen=True)
@@ -60,9 +45,17 @@ class _Bench:
 
 
 def stage_site(
-    site: SiteMapping, extracts: Sequence[Extract], landing: Path, settings: Settings, *, force: bool
+    site: SiteMapping,
+    extracts: Sequence[Extract],
+    landing: Path,
+    settings: Settings,
+    *,
+    force: bool,
+    last: Sequence[StagedFile] = (),
 ) -> StagedSite:
-    """Stage all files of a site.
+    """Stage all files of a site, and leave out what lacks too much of what was in force.
+
+    last: the site's files in the night last published, where the run goes on from it.
 
     Raises
     ------
@@ -74,6 +67,9 @@ def stage_site(
     found = stage_deliveries(site, extracts, landing, settings, store, force=force)
     if found.rejected and not found.files:
         raise DataRejected(found.rejected[-1].message)
+    study_id = extracts[0].study_id if extracts else ""
+    found = hold_shrunk(study_id, site, found, store)
+    found = hold_as_published(study_id, site, found, last, store)
     refuse_idle_corrections(site, found.files, store)
     return found
 
@@ -176,9 +172,7 @@ def refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], sto
     """
     for fix in site.corrections:
         needing = [file for file in staged if fix.applies_until is None or file.extract_date <= fix.applies_until]
-        full = [file.extract_date for file in needing if not file.incremental]
-        since = max(full, default=date.min)
-        recent = [file for file in needing if file.extract_date >= since]
+        recent = since_full(needing)
         if recent and not sum(count_corrected(store, file, fix.id) for file in recent):
             latest = max(file.extract_date for file in recent)
             raise UsageError(

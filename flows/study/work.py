@@ -14,7 +14,7 @@ import polars as pl
 
 from flows.code_version import code_hash
 from flows.settings import Settings
-from flows.sites.stage import RejectedExport
+from flows.sites.staged_site import RejectedExport
 from flows.study_folder import Study
 from schemas.errors import DataRejected, UsageError
 from schemas.language import Language
@@ -31,6 +31,7 @@ from warehouse.dictionary import list_catalogue
 from warehouse.endpoint_again import derive_again
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.published_queries import answer_queries
+from warehouse.shrunk_exports import no_questions
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import StudyInputs, build_study, derive_risks
 from warehouse.study_product import read_study_tables
@@ -76,8 +77,9 @@ def study_build_key(
     data_cut: date | None,
     smallest_count: int | None = None,
     language: Language = "en",
+    questions: pl.DataFrame | None = None,
 ) -> str:
-    """A hash of all that a study's tables and report follow from."""
+    """A hash of all that a study's tables and report follow from. questions: about whole exports, where there are any."""
     return content_key(
         study.protocol.model_dump_json(),
         str(data_cut or study.protocol.data_cut),
@@ -95,11 +97,17 @@ def study_build_key(
             for site in study.sites.values()
         ),
         *sorted(f"{file.source_file} {file.staging_key}" for file in staged),
+        *([questions.write_json()] if questions is not None and questions.height else []),
     )
 
 
 def build_tables(
-    study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str, settings: Settings
+    study: Study,
+    staged: Sequence[StagedFile],
+    data_cut: date | None,
+    build_key: str,
+    settings: Settings,
+    questions: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Core and endpoint tables of a study, by full table name.
 
@@ -107,7 +115,8 @@ def build_tables(
     ------
     UsageError: a level of a risk factor and the recorded values do not fit one another.
     """
-    with build_study(study_inputs(study, staged, data_cut, build_key), FrameStore(settings.staging)) as connection:
+    inputs = study_inputs(study, staged, data_cut, build_key, questions)
+    with build_study(inputs, FrameStore(settings.staging)) as connection:
         tables = read_study_tables(connection)
     refuse_unfit_levels(study.protocol, study.sites.values(), tables)
     return tables
@@ -124,7 +133,13 @@ def check_levels(study: Study, staged: Sequence[StagedFile], settings: Settings)
     refuse_unfit_levels(study.protocol, study.sites.values(), derive_risks(inputs, FrameStore(settings.staging)))
 
 
-def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:
+def study_inputs(
+    study: Study,
+    staged: Sequence[StagedFile],
+    data_cut: date | None,
+    build_key: str,
+    questions: pl.DataFrame | None = None,
+) -> StudyInputs:
     """All that a study's tables follow from."""
     checks = crosschecks()
     definitions = derive_definitions(
@@ -144,6 +159,7 @@ def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | No
         definition_key=content_key(
             study.protocol.model_dump_json(), str(data_cut or study.protocol.data_cut), code_hash()
         ),
+        questions=no_questions() if questions is None else questions,
     )
 
 
