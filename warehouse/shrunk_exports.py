@@ -118,6 +118,12 @@ def no_questions() -> pl.DataFrame:
 def fill_export_questions(connection: duckdb.DuckDBPyConnection, questions: pl.DataFrame) -> None:
     """Create export_question: the given ones, and the subjects that the exports in use have left out."""
     create_from_frame(connection, "export_question", questions)
+    # Of a record marked as deleted there is the key alone, which of a subject is its name.
+    names = {domain: "coalesce(subject_id, record_id)" if domain == "subject" else "subject_id" for domain in DOMAINS}
+    parts = " UNION ".join(
+        f"SELECT site_id, {name} AS subject_id, extract_date FROM staged_{domain}" for domain, name in names.items()
+    )
+    connection.execute(f"CREATE TABLE spoken_subject AS {parts}")
     connection.execute(f"INSERT INTO export_question BY NAME {read_sql('left_out.sql')}")
 
 
@@ -131,7 +137,11 @@ def _said(store: FrameStore, file: StagedFile) -> pl.DataFrame:
     folder = store.folder(file.staging_key)
     accepted = [
         pl.read_parquet(path, columns=["record_id", "subject_id", "content"]).select(
-            domain=pl.lit(domain), record_key="record_id", subject_id="subject_id", gone=pl.col("content").is_null()
+            domain=pl.lit(domain),
+            record_key="record_id",
+            # Of a record marked as deleted there is the key alone, which of a subject is its name.
+            subject_id=pl.coalesce("subject_id", "record_id") if domain == "subject" else "subject_id",
+            gone=pl.col("content").is_null(),
         )
         for domain in DOMAINS
         if (path := folder / f"accepted.{domain}.parquet").exists()

@@ -25,9 +25,10 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.durable import write_durably
 from flows.history.run_log import RunLog, published_runs
+from flows.landing_folders import folder_date
 from flows.study_folder import list_studies
 from schemas.errors import RunFailed, UsageError
-from transforms.conform.pair_files import is_leftover
+from transforms.conform.file_names import is_leftover
 from warehouse.frame_store import FrameStore, hash_file
 from warehouse.staged_exports import StagedFile
 
@@ -212,10 +213,8 @@ def hash_landing(landing: Path, as_of: date) -> dict[str, str]:
 
 
 def _landed(folder_name: str, as_of: date) -> bool:
-    try:
-        return date.fromisoformat(folder_name) <= as_of
-    except ValueError:
-        return False
+    day = folder_date(folder_name)
+    return day is not None and day <= as_of
 
 
 def _staged(settings: Settings, build_key: str) -> list[StagedFile]:

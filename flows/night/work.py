@@ -119,6 +119,7 @@ def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
 def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
     """Rows of meta.alarm."""
     rejected = [(o.study_id, export.site_id, export.kind, export.message) for o in outcomes for export in o.rejected]
+    rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
     return find_alarms(_products(night, outcomes), night.as_of, rejected)
 
 

@@ -17,6 +17,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.faults import faults_without_values
+from flows.landing_folders import find_doubts
 from flows.news.addresses import report_address
 from flows.news.artifacts import show_study
 from flows.news.facts import read_facts
@@ -125,6 +126,7 @@ def study_flow(
     with faults_without_values(study_id):
         settings = Settings()
         study = load_study(settings, study_id).known_on(as_of)
+        doubts = () if snapshot else tuple(find_doubts(study.landing, study.sites, as_of))
         staged, rejected, questions = _stage_sites(study, sites, as_of, force, snapshot)
         language = language_of(study, settings)
         build_key = study_build_key(study, staged, data_cut, settings.smallest_count, language, questions)
@@ -132,13 +134,13 @@ def study_flow(
         if build_key in products and not force:
             products.mark_used(build_key)
             _show(study_id, products.folder(build_key), snapshot)
-            return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
+            return without_rejected(StudyOutcome(study_id, "reused", build_key, doubts=doubts), rejected)
         products.discard(build_key)
         tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key, opaque(questions))
         results = compute(study_id, opaque(study), opaque(tables), opaque(_resample_apart(study, tables)))
         report(study_id, opaque(study), opaque({**tables, **results}), build_key)
         _show(study_id, products.folder(build_key), snapshot)
-        return without_rejected(StudyOutcome(study_id, "built", build_key), rejected)
+        return without_rejected(StudyOutcome(study_id, "built", build_key, doubts=doubts), rejected)
 
 
 def _resample_apart(study: Study, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow] | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from flows.code_version import code_hash
+from flows.landing_folders import Doubt
 from flows.settings import Settings
 from flows.sites.staged_site import RejectedExport
 from flows.study_folder import Study
@@ -52,7 +53,7 @@ class StudyOutcome:
 
     state: built; reused (nothing changed); kept (the run was not asked for it); carried over (it failed, its tables
     are of an earlier night); failed (and it has no earlier tables). exit_code: what its failure means for the run.
-    rejected: exports of its sites that were left out.
+    rejected: exports of its sites that were left out. doubts: what of its landing folder is not read.
     """
 
     study_id: str
@@ -61,6 +62,7 @@ class StudyOutcome:
     message: str = ""
     exit_code: int = 0
     rejected: tuple[RejectedExport, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) -> StudyOutcome:

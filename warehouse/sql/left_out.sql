@@ -1,8 +1,8 @@
 -- Subjects an export in use no longer speaks of
 -- grain:  one row per subject and time it was left out
--- source: core.subject; staged_subject (what marks it as deleted), staged_problem (what quarantines it)
+-- source: core.subject; spoken_subject (subjects with a record, or one marked as deleted), staged_problem (those in quarantine)
 -- rule:   asked since the first export without the subject until one that has it again. A subject the site itself marked as deleted,
---         or whose record waits in quarantine, was spoken of
+--         whose record waits in quarantine, or of whom other records are left (record.subject_in_force asks) was spoken of
 with stood as (
     select
         site_id, subject_id, source_file, source_sheet, source_row, valid_to,
@@ -19,7 +19,7 @@ final as (
     where s.valid_to is not null and coalesce(s.next_from > s.valid_to, true)
         and not exists (
             select 1
-            from staged_subject as d
+            from spoken_subject as d
             where d.site_id = s.site_id and d.subject_id = s.subject_id and d.extract_date = s.valid_to
         )
         and not exists (
