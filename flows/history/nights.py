@@ -229,7 +229,11 @@ def _keep_study_files(settings: Settings, study_id: str) -> dict[str, str]:
     folder = settings.studies / study_id
     hashes = {}
     for path in sorted(found for pattern in STUDY_FILES for found in folder.glob(pattern)):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError:
+            # Its study could not be run by it tonight either: that of the night it was built in is kept.
+            continue
         sha256 = hashlib.sha256(content).hexdigest()
         if not content_path(settings, sha256).exists():
             write_durably(content_path(settings, sha256), content)

@@ -7,14 +7,14 @@ question accepts the loss. What is too much, and how it is asked, is in warehous
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 import polars as pl
 
-from flows.sites.staged_site import HELD, RejectedExport, StagedSite
+from flows.sites.staged_site import GONE, HELD, RejectedExport, StagedSite
 from schemas.mapping import SiteMapping
 from warehouse.frame_store import FrameStore
 from warehouse.question_id import question_ids
@@ -82,6 +82,23 @@ def hold_as_published(
     for file in last:
         store.mark_used(file.staging_key)
     return replace(staged, files=tuple(last), rejected=(*staged.rejected, refusal), questions=questions)
+
+
+def tell_gone(site: SiteMapping, staged: StagedSite, last: Sequence[StagedFile], landed: Collection[date]) -> StagedSite:
+    """The staged site with a word on each export that was published and lies there no more: records go back to those before it."""
+    in_use = {file.extract_date for file in staged.files}
+    gone = sorted({file.extract_date for file in last} - set(landed) - in_use)
+    told = tuple(
+        RejectedExport(
+            site.site_id,
+            day,
+            f"{site.site_id} {day}: the export was part of the last night and is gone from the landing folder; put it back, "
+            "unless it was taken away on purpose",
+            GONE,
+        )
+        for day in gone
+    )
+    return replace(staged, rejected=staged.rejected + told)
 
 
 def _compare(

@@ -14,7 +14,7 @@ from flows.code_version import STAGING_CODE, code_hash
 from flows.reading import Limits, Stage, limits_of, the_readers
 from flows.settings import Settings
 from flows.sites.landing import readable_delivery, unchanged_while_read
-from flows.sites.shrunk import hold_as_published, hold_shrunk
+from flows.sites.shrunk import hold_as_published, hold_shrunk, tell_gone
 from flows.sites.staged_site import RejectedExport, StagedSite
 from flows.study_folder import Extract
 from schemas.errors import DataRejected, UsageError
@@ -70,6 +70,7 @@ def stage_site(
     study_id = extracts[0].study_id if extracts else ""
     found = hold_shrunk(study_id, site, found, store)
     found = hold_as_published(study_id, site, found, last, store)
+    found = tell_gone(site, found, last, [extract.extract_date for extract in extracts])
     refuse_idle_corrections(site, found.files, store)
     return found
 

@@ -11,7 +11,7 @@ import pytest
 
 from flows.settings import Settings
 from flows.sites.stage import stage_site
-from flows.sites.staged_site import HELD, StagedSite
+from flows.sites.staged_site import GONE, HELD, StagedSite
 from flows.study_folder import Extract
 from tests.warehouse.tiny_build import FIRST, SECOND, THIRD, csv_site
 
@@ -120,3 +120,10 @@ def test_an_incremental_export_of_few_subjects_is_no_loss(tmp_path: Path) -> Non
     staged = stage(tmp_path, {FIRST: export(*range(1, 11)), SECOND: export(1)}, files=INCREMENTAL)
     assert days(staged) == [FIRST, SECOND]
     assert staged.rejected == ()
+
+
+def test_an_export_that_is_gone_without_a_loss_is_told(tmp_path: Path) -> None:
+    published = stage(tmp_path, {FIRST: export(1), SECOND: export(1, seen="2023-01-01")})
+    staged = stage(tmp_path, {FIRST: export(1)}, last=published)
+    assert days(staged) == [FIRST]
+    assert [(one.kind, one.extract_date) for one in staged.rejected] == [(GONE, SECOND)]
