@@ -31,10 +31,12 @@ def sql(
     apply_settings(workspace=workspace)
     from flows.published_file import published_file
     from flows.settings import Settings
+    from flows.sql.connection import limit_own_memory
 
     settings = Settings()
     path = published_file(settings, snapshot)
     text = _sql_text(query, file)
+    limit_own_memory(settings.sql_bytes)
     if text is None:
         from flows.sql.prompt import hold_prompt
 

@@ -6,14 +6,21 @@ A delivery that can't be read is left out as a whole, and the site's deliveries 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.code_version import STAGING_CODE, code_hash
 from flows.reading import Limits, Stage, limits_of, the_readers
 from flows.settings import Settings
-from flows.sites.landing import readable_delivery, unchanged_while_read
+from flows.sites.landing import (
+    StillArriving,
+    Watch,
+    private_copy,
+    readable_delivery,
+    still_arriving,
+    unchanged_while_read,
+)
 from flows.sites.shrunk import hold_as_published, hold_shrunk, tell_gone
 from flows.sites.staged_site import RejectedExport, StagedSite
 from flows.study_folder import Extract
@@ -26,6 +33,10 @@ from warehouse.staged_exports import StagedFile, count_corrected, since_full
 __all__ = ["RejectedExport", "StagedSite", "refuse_idle_corrections", "stage_deliveries", "stage_site"]
 
 
+# How often a file that changes while it is looked at is looked at in one run.
+LOOKS = 3
+
+
 @dataclass(frozen=True)
 class _Bench:
     """Where files are staged, and what that needs."""
@@ -35,13 +46,13 @@ class _Bench:
     scratch: Path
     subject_key: bytes | None
     force: bool
-    settle_seconds: float
+    watch: Watch
     limits: Limits
 
     @classmethod
     def of(cls, landing: Path, settings: Settings, store: FrameStore, *, force: bool) -> _Bench:
         scratch, key = settings.scratch, settings.pseudonym_key
-        return cls(landing, store, scratch, key, force, settings.settle_seconds, limits_of(settings))
+        return cls(landing, store, scratch, key, force, Watch(settings.settle_seconds), limits_of(settings))
 
 
 def stage_site(
@@ -134,23 +145,52 @@ def _stage_delivery(site: SiteMapping, extract: Extract, bench: _Bench) -> tuple
 
 
 def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _Bench) -> tuple[StagedFile, bool]:
+    """A file that changes while it is looked at is looked at again, a few times."""
+    for _ in range(LOOKS - 1):
+        with suppress(StillArriving):
+            return _stage_as_it_lies(site, extract, pair, bench)
+    return _stage_as_it_lies(site, extract, pair, bench)
+
+
+def _stage_as_it_lies(
+    site: SiteMapping, extract: Extract, pair: PairedFile, bench: _Bench
+) -> tuple[StagedFile, bool]:
+    sent = pair.file.path
+    bench.watch.see(sent)
+    with unchanged_while_read(extract, sent):
+        with _opened(pair, bench) as path:
+            digest, size = hash_file(path), path.stat().st_size
+            key = _key_of(digest, site, pair, bench)
+            if key in bench.store and not bench.force:
+                bench.store.mark_used(key)
+                return _staged(extract, pair, bench, digest, size, key), False
+        bench.watch.wait(sent)
+        with _opened(pair, bench) as path, private_copy(path, bench.scratch) as copy:
+            if hash_file(copy) != digest:
+                raise still_arriving(extract, sent)
+            bench.store.discard(key)
+            _read_into_store(key, copy, pair, site, extract, bench)
+    bench.store.mark_used(key)
+    return _staged(extract, pair, bench, digest, size, key), True
+
+
+def _opened(pair: PairedFile, bench: _Bench) -> AbstractContextManager[Path]:
+    return pair.file.opened(bench.scratch)
+
+
+def _key_of(digest: str, site: SiteMapping, pair: PairedFile, bench: _Bench) -> str:
+    """What a staged file follows from."""
     dictionary = b""
     if pair.dictionary:
         with pair.dictionary.opened(bench.scratch) as path:
             dictionary = path.read_bytes()
-    with unchanged_while_read(extract, pair.file.path, bench.settle_seconds), pair.file.opened(bench.scratch) as path:
-        digest, size = hash_file(path), path.stat().st_size
-        parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
-        key = content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
-        if bench.force:
-            bench.store.discard(key)
-        read = key not in bench.store
-        if read:
-            _read_into_store(key, path, pair, site, extract, bench)
-        bench.store.mark_used(key)
+    parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
+    return content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
+
+
+def _staged(extract: Extract, pair: PairedFile, bench: _Bench, digest: str, size: int, key: str) -> StagedFile:
     place = pair.file.place.relative_to(bench.landing).as_posix()
-    incremental = pair.entry.incremental
-    return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read
+    return StagedFile(extract.site_id, extract.extract_date, place, digest, size, key, pair.entry.incremental)
 
 
 def _read_into_store(
