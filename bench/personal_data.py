@@ -25,6 +25,6 @@ def measure(count: int) -> tuple[float, float, pl.DataFrame]:
 
 if __name__ == "__main__":
     recall, precision, wrong = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 8000)
-    print(f"recall {100 * recall:.2f} %, precision {100 * precision:.2f} %")
+    print(f"recall {100 * recall:.2f} %, precision {100 * precision:.2f} %")  # noqa: T201 - what it is for
     for text, personal in wrong.head(40).rows():
-        print("missed:" if personal else "blanked:", text)
+        print("missed:" if personal else "blanked:", text)  # noqa: T201

@@ -66,15 +66,15 @@ def find_doubts(landing: Path, sites: Collection[str], as_of: date) -> list[Doub
         return []
     folders = {site_folder_of(landing, site_id): site_id for site_id in sites}
     doubts = [doubt for path, site_id in folders.items() for doubt in _of_site(path, site_id, as_of)]
-    for path in _entries(landing):
-        if path not in folders and _holds_data(path):
-            doubts.append(
-                Doubt(
-                    path.name,
-                    f"{landing.name}/{path.name}: expected a folder of a site of the protocol ({', '.join(sites)}); it is not "
-                    "read; name it after its site, or take it away",
-                )
-            )
+    doubts += [
+        Doubt(
+            path.name,
+            f"{landing.name}/{path.name}: expected a folder of a site of the protocol ({', '.join(sites)}); it is not "
+            "read; name it after its site, or take it away",
+        )
+        for path in _entries(landing)
+        if path not in folders and _holds_data(path)
+    ]
     return doubts
 
 
@@ -89,7 +89,9 @@ def _of_site(folder: Path, site_id: str, as_of: date) -> Iterator[Doubt]:
         elif day is None:
             why = "the folder's name is no day, so it is not read; name it after the day of the export, as 2024-03-05"
         elif read[day] != path:
-            why = f"is of the same day as {read[day].name}, which is read; this one is not; give one of them another day"
+            why = (
+                f"is of the same day as {read[day].name}, which is read; this one is not; give one of them another day"
+            )
         elif day > as_of + AHEAD:
             why = f"is dated after this night ({as_of}), so it is not read yet; correct its name if the day is wrong"
         else:

@@ -44,7 +44,9 @@ class Settings(BaseSettings):
         default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
     )
     settle_seconds: float = Field(
-        default=2, ge=0, description="An export that is new has to stay as it is for so long before it is read; one that changes is looked at again"
+        default=2,
+        ge=0,
+        description="An export that is new has to stay as it is for so long before it is read; one that changes is looked at again",
     )
     read_memory: str = Field(
         default="8GB",

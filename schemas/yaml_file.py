@@ -36,7 +36,7 @@ def _not_a_value(node: yaml.Node) -> str:
 class _UniqueKeys(yaml.SafeLoader):
     """A loader that refuses a key that stands twice: the later one would silently win."""
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - as declared there
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)  # type: ignore[no-untyped-call]
         except yaml.YAMLError:
@@ -77,7 +77,9 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
             f"{path}: could not be read ({error.strerror}); give the user who runs Cartrove the right to read it"
         ) from None
     except RecursionError:
-        raise UsageError(f"{path}: expected lists and mappings a few levels deep; these are nested too deeply") from None
+        raise UsageError(
+            f"{path}: expected lists and mappings a few levels deep; these are nested too deeply"
+        ) from None
     except UnicodeDecodeError:
         raise UsageError(f"{path}: expected text in UTF-8; save it so in your editor") from None
     except yaml.YAMLError as error:
@@ -87,7 +89,9 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(content)
     except RecursionError:
-        raise UsageError(f"{path}: expected lists and mappings a few levels deep; these are nested too deeply") from None
+        raise UsageError(
+            f"{path}: expected lists and mappings a few levels deep; these are nested too deeply"
+        ) from None
     except ValidationError as error:
         raise UsageError("\n".join(f"{path} {line}" for line in _problems(error))) from None
 

@@ -59,7 +59,9 @@ class Loss:
     def words(self) -> str:
         """The loss in numbers, without the name of a subject."""
         people = [f"{len(self.subjects)} of {self.of} subjects"] if self.subjects else []
-        return ", ".join(people + [f"{before - now} of {before} records of {name}" for name, before, now in self.tables])
+        return ", ".join(
+            people + [f"{before - now} of {before} records of {name}" for name, before, now in self.tables]
+        )
 
 
 def spoken_of(files: Sequence[StagedFile], store: FrameStore) -> Spoken:

@@ -42,7 +42,7 @@ class Unheeded:
 
 
 def open_output() -> None:
-    """Have signs a terminal does not know written as \\uXXXX, and a pipe that closes be no error."""
+    """Have signs a terminal does not know written by their number, and a pipe that closes be no error."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

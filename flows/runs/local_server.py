@@ -113,10 +113,10 @@ def _environment_of_our_own(home: Path) -> Iterator[int]:
     """Variables for a server and its client that take nothing from what the user has set up for another Prefect. Gives the port."""
     before = dict(os.environ)
     port = free_port()
-    for name in before:
+    for name, value in before.items():
         if name.startswith("PREFECT_") and name not in QUIET and not name.startswith("PREFECT_LOGGING_"):
             del os.environ[name]
-        elif name.lower() in PROXIES and before[name].lower().startswith("socks"):
+        elif name.lower() in PROXIES and value.lower().startswith("socks"):
             # The client can't be made with one, even for addresses it is not for.
             del os.environ[name]
     os.environ.update({name: value for name, value in QUIET.items() if name not in before})

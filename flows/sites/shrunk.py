@@ -84,7 +84,9 @@ def hold_as_published(
     return replace(staged, files=tuple(last), rejected=(*staged.rejected, refusal), questions=questions)
 
 
-def tell_gone(site: SiteMapping, staged: StagedSite, last: Sequence[StagedFile], landed: Collection[date]) -> StagedSite:
+def tell_gone(
+    site: SiteMapping, staged: StagedSite, last: Sequence[StagedFile], landed: Collection[date]
+) -> StagedSite:
     """The staged site with a word on each export that was published and lies there no more: records go back to those before it."""
     in_use = {file.extract_date for file in staged.files}
     gone = sorted({file.extract_date for file in last} - set(landed) - in_use)

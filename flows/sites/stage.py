@@ -152,9 +152,7 @@ def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _B
     return _stage_as_it_lies(site, extract, pair, bench)
 
 
-def _stage_as_it_lies(
-    site: SiteMapping, extract: Extract, pair: PairedFile, bench: _Bench
-) -> tuple[StagedFile, bool]:
+def _stage_as_it_lies(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _Bench) -> tuple[StagedFile, bool]:
     sent = pair.file.path
     bench.watch.see(sent)
     with unchanged_while_read(extract, sent):

@@ -12,7 +12,6 @@ from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.locked import open_published
 
-
 # Stacks of the database's threads, the libraries a prompt loads.
 BESIDE = 500_000_000
 

@@ -19,7 +19,6 @@ from schemas.mapping.texts import ANY_STUDY, Dates, DaysBetween, Decode, Partial
 from schemas.units import conversion_factor
 from schemas.yaml_file import Part, check_told_apart
 
-
 # A file beside others: no folder before it, nothing hidden.
 FILE_NAME = r"^[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$"
 
@@ -31,7 +30,7 @@ class RedcapProject(Part):
     file: str = Field(
         default="redcap_data.csv",
         pattern=FILE_NAME,
-        description="Name under which the records are put in the landing folder"
+        description="Name under which the records are put in the landing folder",
     )
     dictionary: str = Field(
         default="redcap_dictionary.csv", pattern=FILE_NAME, description="Name of the data dictionary there"

@@ -27,13 +27,25 @@ def told(landing: Path, *sites: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["2024-09-05", "20240905", "2024-9-5", "2024.09.05", "2024_9_05", "2024年9月5日", "２０２４-０９-０５", "2024-09-05 "]
+    "name",
+    [
+        "2024-09-05",
+        "20240905",
+        "2024-9-5",
+        "2024.09.05",
+        "2024_9_05",
+        "2024年9月5日",
+        "２０２４-０９-０５",
+        "2024-09-05 ",
+    ],
 )
 def test_a_folder_whose_name_can_mean_one_day_alone_is_read(name: str) -> None:
     assert folder_date(name) == DAY
 
 
-@pytest.mark.parametrize("name", ["New folder", "05-09-2024", "2024-09", "2024-02-30", "20241301", "240905", "2024-09-05 copy"])
+@pytest.mark.parametrize(
+    "name", ["New folder", "05-09-2024", "2024-09", "2024-02-30", "20241301", "240905", "2024-09-05 copy"]
+)
 def test_a_folder_whose_name_is_no_certain_day_is_not(name: str) -> None:
     assert folder_date(name) is None
 

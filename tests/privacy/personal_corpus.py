@@ -26,7 +26,10 @@ def _mobile(random: Random) -> str:
 
 
 def _resident(random: Random) -> str:
-    region, day = random.choice(["110105", "330106", "510104", "440305"]), f"{random.randint(1940, 2019)}{random.randint(1, 12):02}"
+    region, day = (
+        random.choice(["110105", "330106", "510104", "440305"]),
+        f"{random.randint(1940, 2019)}{random.randint(1, 12):02}",
+    )
     parts = [region, f"{day}{random.randint(1, 28):02}", _digits(random, 3) + random.choice("0123456789X")]
     return random.choice(["", " "]).join(parts)
 
@@ -63,7 +66,9 @@ PERSONAL: list[Callable[[Random], str]] = [
     lambda r: f"patient name: {r.choice(PINYIN)} {r.choice(FIRST)}",
     lambda r: f"Name is {r.choice(PINYIN)}",
     lambda r: f"contact: {r.choice(PINYIN)}",
-    lambda r: f"{r.choice(['wang', 'li.na', 'zhang_san'])}{_digits(r, 2)}@{r.choice(['qq.com', 'mail.zju.edu.cn', 'example.org'])}",
+    lambda r: (
+        f"{r.choice(['wang', 'li.na', 'zhang_san'])}{_digits(r, 2)}@{r.choice(['qq.com', 'mail.zju.edu.cn', 'example.org'])}"
+    ),
     lambda r: f"li{_digits(r, 3)}@163.com".translate(WIDE),
     lambda r: f"微信号：{r.choice(['wxid_', 'li', 'hz'])}{_digits(r, 6)}",
     lambda r: f"WeChat: zhang_{_digits(r, 3)}",
@@ -93,18 +98,18 @@ HARMLESS: list[Callable[[Random], str]] = [
     lambda r: f"BCR::ABL1 {r.uniform(0, 1):.4f}",
     lambda r: f"subject 001-{_digits(r, 3)}-{_digits(r, 4)}",
     lambda r: f"lot CT{_digits(r, 8)}",
-    lambda r: "家属要求出院",
+    lambda _: "家属要求出院",
     lambda r: f"父亲高血压病史{r.randint(2, 20)}年",
-    lambda r: "母亲黄疸",
-    lambda r: "患者黄疸，骨髓抑制",
-    lambda r: "姓名不详",
-    lambda r: "微信随访，病情稳定",
-    lambda r: "电话随访，无不适",
-    lambda r: "WeChat follow-up done",
-    lambda r: "contacted by phone on day 90",
+    lambda _: "母亲黄疸",
+    lambda _: "患者黄疸，骨髓抑制",
+    lambda _: "姓名不详",
+    lambda _: "微信随访，病情稳定",
+    lambda _: "电话随访，无不适",
+    lambda _: "WeChat follow-up done",
+    lambda _: "contacted by phone on day 90",
     lambda r: f"patient: {r.choice(['Stable', 'Alive', 'Discharged'])}",
-    lambda r: "Patient is well, no GVHD",
-    lambda r: "Contact lost after month 6",
+    lambda _: "Patient is well, no GVHD",
+    lambda _: "Contact lost after month 6",
     lambda r: f"转至{r.choice(CITIES)}第一人民医院移植",
     lambda r: f"{r.randint(1, 30)}号病房，{r.randint(1, 9)}床",
     lambda r: f"通过中心静脉通路 {r.randint(1, 3)}次输注",
@@ -113,10 +118,10 @@ HARMLESS: list[Callable[[Random], str]] = [
     lambda r: f"MRD <0.01% ({r.randint(100, 900)} {r.randint(100, 900)} events)",
     lambda r: f"血压 {r.randint(90, 180)}/{r.randint(50, 100)} mmHg",
     lambda r: f"铁蛋白 {r.randint(100, 99999)} ng/mL, LDH {r.randint(100, 9999)}",
-    lambda r: "CRS Grade 2, tocilizumab 8 mg/kg",
+    lambda _: "CRS Grade 2, tocilizumab 8 mg/kg",
     lambda r: f"NCT0{_digits(r, 7)}",
     lambda r: f"ChiCTR{r.randint(1000000000, 2100000000)}",
-    lambda r: "decitabine + Flu/Cy, dose 1.2e6/kg",
+    lambda _: "decitabine + Flu/Cy, dose 1.2e6/kg",
     lambda r: f"EBV {r.randint(1000, 999999)} copies/mL; CMV negative",
 ]
 

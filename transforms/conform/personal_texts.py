@@ -28,9 +28,7 @@ NO_NAMES = (
 
 # --- numbers ---------------------------------------------------------------------------------------------------------------------
 # A resident identity number: region, day of birth, three digits, check digit (GB 11643-1999); by itself or behind a word.
-_RESIDENT = (
-    r"[1-9]\d{5}[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[ -]?[\dXx]"
-)
+_RESIDENT = r"[1-9]\d{5}[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[ -]?[\dXx]"
 RESIDENT_ID = (
     rf"(?:^|[^0-9A-Za-z]|(?i:id|no|sfz|nric|card)[.:]?){_RESIDENT}{END}"  # six digits in a row and more
     rf"|{START}[A-Z]{{1,2}}\d{{6}} ?\([0-9A]\)"  # Hong Kong; six digits and a parenthesis
@@ -109,7 +107,9 @@ def looks_personal(texts: pl.Series, *, among_numbers: bool = False) -> pl.Serie
     asked = texts.filter(could)
     found = as_seen(asked).str.contains(AMONG_NUMBERS if among_numbers else ALL)
     places = could.arg_true()
-    return pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True).scatter(places.filter(found), values=True)
+    return pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True).scatter(
+        places.filter(found), values=True
+    )
 
 
 def as_seen(texts: pl.Series) -> pl.Series:

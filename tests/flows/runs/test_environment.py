@@ -21,7 +21,9 @@ NOBODY_LISTENS = "127.0.0.1:9"
 def test_proxies_and_settings_for_another_prefect_reach_neither_server_nor_run(tmp_path: Path) -> None:
     write_tiny_study(tmp_path / "studies")
     other = f"sqlite+aiosqlite:///{tmp_path}/other.db"
-    (tmp_path / "prefect.toml").write_text(f'[server.database]\nconnection_url = "{other}"\n[api]\nauth_string = "a:b"\n')
+    (tmp_path / "prefect.toml").write_text(
+        f'[server.database]\nconnection_url = "{other}"\n[api]\nauth_string = "a:b"\n'
+    )
     (tmp_path / ".env").write_text(f"PREFECT_SERVER_DATABASE_CONNECTION_URL={other}\n")
     hostile = {
         "HTTP_PROXY": f"http://{NOBODY_LISTENS}",
@@ -64,5 +66,5 @@ def test_the_environment_is_as_it_was_after_a_run(tmp_path: Path, monkeypatch: p
 
 def test_a_time_zone_nobody_knows_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARTROVE_TIMEZONE", "Beijing")
-    with pytest.raises(UsageError, match="CARTROVE_TIMEZONE: .*expected the name of a time zone, as Asia/Shanghai"):
+    with pytest.raises(UsageError, match=r"CARTROVE_TIMEZONE: .*expected the name of a time zone, as Asia/Shanghai"):
         Settings()

@@ -114,7 +114,9 @@ def test_a_file_changed_under_the_same_time_and_size_between_hash_and_read_is_re
     assert file.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_file_that_was_read_before_is_not_waited_for(extract: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_was_read_before_is_not_waited_for(
+    extract: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = Settings(workspace=tmp_path / "var")
     stage_site(csv_site(FEED), [extract], tmp_path / "landing", settings, force=False)
     monkeypatch.delattr(flows.sites.landing.time, "sleep")

@@ -55,7 +55,9 @@ def test_an_export_of_half_the_subjects_is_held_and_the_one_before_stays_in_forc
     assert days(staged) == [FIRST]
     (held,) = staged.rejected
     assert held.kind == HELD
-    assert "s 2024-02-01: lacks 5 of 10 subjects, 5 of 10 records of follow_up, 5 of 10 records of subject" in held.message
+    assert (
+        "s 2024-02-01: lacks 5 of 10 subjects, 5 of 10 records of follow_up, 5 of 10 records of subject" in held.message
+    )
     assert "s-7" not in held.message
 
 
@@ -107,7 +109,9 @@ def test_a_file_cut_short_where_it_lies_leaves_the_site_as_published(tmp_path: P
     published = stage(tmp_path, {FIRST: export(*range(1, 11))})
     staged = stage(tmp_path, {FIRST: export(*range(1, 4))}, last=published)
     assert staged.files == published.files
-    assert staged.rejected[0].message.startswith("s: since s/2024-01-01/a.csv was published it has changed; lacks 7 of 10")
+    assert staged.rejected[0].message.startswith(
+        "s: since s/2024-01-01/a.csv was published it has changed; lacks 7 of 10"
+    )
 
 
 def test_an_export_that_was_taken_away_leaves_the_site_as_published(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ def test_the_case_of_an_ending_makes_no_other_file(name: str, fits: bool) -> Non
     assert fits_name(name, "a*.csv") is fits
 
 
-@pytest.mark.parametrize("name", ["Thumbs.db", "thumbs.db", "Desktop.ini", "~WRL0001.tmp", "~$a.xlsx", "._a.csv", "__MACOSX", "@eaDir"])
+@pytest.mark.parametrize(
+    "name", ["Thumbs.db", "thumbs.db", "Desktop.ini", "~WRL0001.tmp", "~$a.xlsx", "._a.csv", "__MACOSX", "@eaDir"]
+)
 def test_what_programs_leave_behind_is_known(name: str) -> None:
     assert is_leftover(name)
 
