@@ -15,6 +15,11 @@ class Unheeded:
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
+    @property
+    def heeded(self) -> TextIO:
+        """The output itself, for who stops when nobody reads any more."""
+        return self._out
+
     def write(self, text: str) -> int:
         """As a file's."""
         return int(self._kept(self._out.write, text) or 0)
@@ -37,8 +42,13 @@ class Unheeded:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
             return None
         except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
-            raise RunFailed(f"could not write the output ({error.strerror}); write it elsewhere") from None
+            raise not_written(self._out, error) from None
+
+
+def not_written(out: TextIO, error: OSError) -> RunFailed:
+    """What is told of output that finds no room; nothing more is written there."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+    return RunFailed(f"could not write the output ({error.strerror}); write it elsewhere")
 
 
 def open_output() -> None:

@@ -12,9 +12,17 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-SHRUNK, FOLDERS, LANDING = (f"tests/flows/{name}.py" for name in ("sites/test_shrunk", "test_landing_folders", "sites/test_landing"))
-DAMAGED, LAST, NIGHTLY = "tests/warehouse/test_damaged.py", "tests/flows/night/test_last_night.py", "tests/flows/test_nightly.py"
-ENVIRONMENT, OUTPUT, MODES = (f"tests/flows/{name}.py" for name in ("runs/test_environment", "sql/test_output", "night/test_modes"))
+SHRUNK, FOLDERS, LANDING = (
+    f"tests/flows/{name}.py" for name in ("sites/test_shrunk", "test_landing_folders", "sites/test_landing")
+)
+DAMAGED, LAST, NIGHTLY = (
+    "tests/warehouse/test_damaged.py",
+    "tests/flows/night/test_last_night.py",
+    "tests/flows/test_nightly.py",
+)
+ENVIRONMENT, OUTPUT, MODES = (
+    f"tests/flows/{name}.py" for name in ("runs/test_environment", "sql/test_output", "night/test_modes")
+)
 
 
 @dataclass(frozen=True)
