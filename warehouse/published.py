@@ -111,7 +111,9 @@ def read_run_summary(path: Path) -> pl.DataFrame:
 
 def read_alarms(path: Path) -> dict[str, list[str]]:
     """What the alarms of a night say, by study."""
-    rows = query_published(path, "SELECT study_id, concat_ws(': ', nullif(site_id, ''), what) FROM meta.alarm ORDER BY ALL").rows()
+    rows = query_published(
+        path, "SELECT study_id, concat_ws(': ', nullif(site_id, ''), what) FROM meta.alarm ORDER BY ALL"
+    ).rows()
     alarms: dict[str, list[str]] = {}
     for study_id, what in rows:
         alarms.setdefault(study_id, []).append(what)
