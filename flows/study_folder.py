@@ -56,6 +56,11 @@ class Study:
                 if received <= as_of:
                     yield Extract(site_id, received, folder, self.study_id)
 
+    def accepted_falls(self, day: date) -> frozenset[str]:
+        """The domains of which the protocol accepts on a day that records are fewer; to how many, the check before publication says."""
+        falls = self.protocol.accepted_falls
+        return frozenset(fall.table for fall in falls if fall.decided_on <= day <= fall.applies_until)
+
     def known_on(self, day: date) -> Study:
         """The study without what was learnt about its exports, or decided about its questions, after a day."""
         return replace(self, sites={name: site.known_on(day) for name, site in self.sites.items()})

@@ -31,8 +31,13 @@ class _Asked:
     accepted: bool
 
 
-def hold_shrunk(study_id: str, site: SiteMapping, staged: StagedSite, store: FrameStore) -> StagedSite:
-    """The staged site without full exports that lack too much, nor incremental ones that add to such a one."""
+def hold_shrunk(
+    study_id: str, site: SiteMapping, staged: StagedSite, store: FrameStore, accepted: Collection[str]
+) -> StagedSite:
+    """The staged site without full exports that lack too much, nor incremental ones that add to such a one.
+
+    accepted: domains of which the protocol accepts that records are fewer.
+    """
     deliveries = [list(files) for _, files in groupby(staged.files, key=lambda file: file.extract_date)]
     full = [files[0].extract_date for files in deliveries if not files[0].incremental]
     used: list[StagedFile] = []
@@ -48,7 +53,7 @@ def hold_shrunk(study_id: str, site: SiteMapping, staged: StagedSite, store: Fra
                 used += files
             continue
         waits_for = None
-        asked = _compare(study_id, site, used, files, store)
+        asked = _compare(study_id, site, used, files, store, accepted)
         if asked:
             ends_on = min((later for later in full if later > day), default=None)
             questions.append(_questions(site, files, asked, ends_on))
@@ -64,14 +69,19 @@ def hold_shrunk(study_id: str, site: SiteMapping, staged: StagedSite, store: Fra
 
 
 def hold_as_published(
-    study_id: str, site: SiteMapping, staged: StagedSite, last: Sequence[StagedFile], store: FrameStore
+    study_id: str,
+    site: SiteMapping,
+    staged: StagedSite,
+    last: Sequence[StagedFile],
+    store: FrameStore,
+    accepted: Collection[str],
 ) -> StagedSite:
     """The site as it was published, where files of then have changed or gone and too much would go with them."""
     there = {(file.source_file, file.sha256) for file in staged.files}
     changed = [file for file in last if (file.source_file, file.sha256) not in there]
     if not changed or not staged.files or not all(file.staging_key in store for file in last):
         return staged
-    asked = _compare(study_id, site, last, staged.files, store)
+    asked = _compare(study_id, site, last, staged.files, store, accepted)
     if asked is None:
         return staged
     questions = pl.concat([staged.questions, _questions(site, staged.files[-1:], asked, None)])
@@ -104,11 +114,16 @@ def tell_gone(
 
 
 def _compare(
-    study_id: str, site: SiteMapping, before: Sequence[StagedFile], now: Sequence[StagedFile], store: FrameStore
+    study_id: str,
+    site: SiteMapping,
+    before: Sequence[StagedFile],
+    now: Sequence[StagedFile],
+    store: FrameStore,
+    accepted: Collection[str],
 ) -> _Asked | None:
     if not before:
         return None
-    loss = find_loss(spoken_of(before, store), spoken_of(now, store))
+    loss = find_loss(spoken_of(before, store), spoken_of(now, store), accepted)
     if not loss.too_large:
         return None
     whole = loss_questions(site.site_id, now[0].extract_date, "", loss, ends_on=None, held=False)

@@ -5,7 +5,7 @@ A delivery that can't be read is left out as a whole, and the site's deliveries 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +63,12 @@ def stage_site(
     *,
     force: bool,
     last: Sequence[StagedFile] = (),
+    accepted: Collection[str] = (),
 ) -> StagedSite:
     """Stage all files of a site, and leave out what lacks too much of what was in force.
 
-    last: the site's files in the night last published, where the run goes on from it.
+    last: the site's files in the night last published, where the run goes on from it. accepted: domains of which the
+    protocol accepts that records are fewer.
 
     Raises
     ------
@@ -79,8 +81,8 @@ def stage_site(
     if found.rejected and not found.files:
         raise DataRejected(found.rejected[-1].message)
     study_id = extracts[0].study_id if extracts else ""
-    found = hold_shrunk(study_id, site, found, store)
-    found = hold_as_published(study_id, site, found, last, store)
+    found = hold_shrunk(study_id, site, found, store, accepted)
+    found = hold_as_published(study_id, site, found, last, store, accepted)
     found = tell_gone(site, found, last, [extract.extract_date for extract in extracts])
     refuse_idle_corrections(site, found.files, store)
     return found

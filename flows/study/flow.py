@@ -67,7 +67,9 @@ def stage(
         extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
         if not extracts and last:
             raise FileNotFoundError(ENOENT, "its exports of the last night are gone", str(study.landing / site_id))
-        return stage_site(study.sites[site_id], extracts, study.landing, Settings(), force=force, last=last)
+        accepted = study.accepted_falls(as_of)
+        site, settings = study.sites[site_id], Settings()
+        return stage_site(site, extracts, study.landing, settings, force=force, last=last, accepted=accepted)
 
 
 @task(task_run_name="build {study_id}", cache_policy=NO_CACHE)

@@ -99,13 +99,28 @@ def test_a_second_run_in_the_same_workspace_is_told_that_the_first_is_busy(place
 
 def test_a_failed_check_keeps_the_last_night_published(night: Place) -> None:
     before = night.settings.published.read_bytes()
-    export = next((night.studies / CHILDREN / "landing").rglob("检验.csv"))
-    rows = export.read_bytes().split(b"\r\n")
-    export.write_bytes(b"\r\n".join(rows[:100]))
+    mapping = night.studies / CHILDREN / "sites" / "boren.yaml"
+    mapping.write_text(mapping.read_text("utf-8").replace("equals: CAR-T(流式)", "equals: 别的"), "utf-8")
     failure = night.run(studies=[CHILDREN])
     assert isinstance(failure, ChecksFailed)
     assert "lost more than a tenth" in str(failure)
     assert night.settings.published.read_bytes() == before
+
+
+def test_an_export_cut_short_where_it_lies_holds_its_site_and_no_other(night: Place) -> None:
+    before = night.query("SELECT count(*) FROM core.laboratory").item()
+    export = next((night.studies / CHILDREN / "landing").rglob("检验.csv"))
+    export.write_bytes(b"\r\n".join(export.read_bytes().split(b"\r\n")[:100]))
+    failure = night.run()
+    assert failure is not None
+    assert failure.exit_code == DataRejected.exit_code
+    assert "lacks " in str(failure)
+    assert night.query("SELECT count(*) FROM core.laboratory").item() == before
+    assert night.query("SELECT study_id, kind FROM meta.alarm").rows() == [(CHILDREN, "held export")]
+    assert (
+        night.query("SELECT count(*) FROM meta.site_query WHERE rule_id = 'export.shrunk' AND status = 'open'").item()
+        == 1
+    )
 
 
 def test_a_fall_of_rows_is_published_once_the_protocol_accepts_it(night: Place) -> None:

@@ -32,7 +32,13 @@ def export(*subjects: int, seen: str = "2022-01-01") -> str:
 
 
 def stage(
-    folder: Path, exports: Mapping[date, str], *, last: StagedSite | None = None, name: str = "a.csv", **mapping: Any
+    folder: Path,
+    exports: Mapping[date, str],
+    *,
+    last: StagedSite | None = None,
+    name: str = "a.csv",
+    accepted: tuple[str, ...] = (),
+    **mapping: Any,
 ) -> StagedSite:
     extracts = []
     for day, text in exports.items():
@@ -43,7 +49,7 @@ def stage(
     settings = Settings(workspace=folder / "var")
     site = csv_site(SUBJECT, SEEN, **mapping)
     files = last.files if last else ()
-    return stage_site(site, extracts, folder / "landing", settings, force=False, last=files)
+    return stage_site(site, extracts, folder / "landing", settings, force=False, last=files, accepted=accepted)
 
 
 def days(staged: StagedSite) -> list[date]:
@@ -131,3 +137,9 @@ def test_an_export_that_is_gone_without_a_loss_is_told(tmp_path: Path) -> None:
     staged = stage(tmp_path, {FIRST: export(1)}, last=published)
     assert days(staged) == [FIRST]
     assert [(one.kind, one.extract_date) for one in staged.rejected] == [(GONE, SECOND)]
+
+
+def test_a_fall_that_the_protocol_accepts_is_not_held(tmp_path: Path) -> None:
+    half = export(1, 2, 3) + export(4, 5, 6, seen="").split("\n", 1)[1]
+    staged = stage(tmp_path, {FIRST: export(*range(1, 7)), SECOND: half}, accepted=("follow_up",))
+    assert days(staged) == [FIRST, SECOND]
