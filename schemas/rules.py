@@ -152,6 +152,20 @@ ROW_RULES = (
         (),
         "该工作表为空，连表头也没有：请补发数据，或在映射中去掉该表。",
     ),
+    Rule(
+        "export.shrunk",
+        "nothing",
+        "This full export lacks much of what the exports before it hold, which stay in force: send it whole, or confirm that what is missing is gone.",
+        (),
+        "本次全量导出缺少此前导出中的大量内容，故仍沿用此前的导出：请重新完整导出，或确认缺少的内容确已删除。",
+    ),
+    Rule(
+        "export.left_out",
+        "nothing",
+        "Earlier exports hold this subject, the latest does not: send the subject again, or confirm that it is to be left out.",
+        (),
+        "此前的导出中有该受试者，最近一次导出中没有：请重新报送，或确认应予剔除。",
+    ),
 )
 
 
