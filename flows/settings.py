@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.errors import UsageError
@@ -43,7 +44,9 @@ class Settings(BaseSettings):
         default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
     )
     settle_seconds: float = Field(
-        default=2, ge=0, description="An export changed less than this ago may still be arriving and is looked at again"
+        default=2,
+        ge=0,
+        description="An export that is new has to stay as it is for so long before it is read; one that changes is looked at again",
     )
     read_memory: str = Field(
         default="8GB",
@@ -61,6 +64,10 @@ class Settings(BaseSettings):
         pattern=SIZE,
         description="Memory the queries of one analyst may take, as 500MB or 2GB; they write no temporary files",
     )
+    readers: str = Field(
+        default="",
+        description="Group of this machine that may read the published warehouse; by default the workspace is its user's alone",
+    )
     reports_url: str | None = Field(
         default=None, description="Address at which the folder of reports is served; by default links are file:// ones"
     )
@@ -75,6 +82,15 @@ class Settings(BaseSettings):
         default="en", description="Language of reports: en or zh; a study's protocol may state its own"
     )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("expected the name of a time zone, as Asia/Shanghai") from None
+        return name
 
     def __init__(self, **values: Any) -> None:
         """As the environment says.
@@ -105,6 +121,11 @@ class Settings(BaseSettings):
     def read_bytes(self) -> int:
         """Memory that reading one export may take."""
         return _bytes_in(self.read_memory)
+
+    @property
+    def sql_bytes(self) -> int:
+        """Memory the queries of one analyst may take."""
+        return _bytes_in(self.sql_memory)
 
     def landing_of(self, study_id: str) -> Path:
         """The landing folder of a study."""

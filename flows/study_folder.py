@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
+from flows.landing_folders import dated_folders, site_folder_of
 from flows.settings import Settings
 from schemas.domains import DOMAINS
 from schemas.errors import UsageError
@@ -29,6 +30,7 @@ class Extract:
     site_id: str
     extract_date: date
     folder: Path
+    study_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,14 @@ class Study:
     def extracts(self, as_of: date) -> Iterator[Extract]:
         """Every delivery received up to a day, by site and date."""
         for site_id in self.sites:
-            folder = self.landing / site_id
-            for dated in sorted(folder.iterdir()) if folder.is_dir() else []:
-                if dated.is_dir() and not dated.name.startswith(".") and (received := _extract_date(dated)) <= as_of:
-                    yield Extract(site_id, received, dated)
+            for received, folder in dated_folders(site_folder_of(self.landing, site_id)).items():
+                if received <= as_of:
+                    yield Extract(site_id, received, folder, self.study_id)
+
+    def accepted_falls(self, day: date) -> frozenset[str]:
+        """The domains of which the protocol accepts on a day that records are fewer; to how many, the check before publication says."""
+        falls = self.protocol.accepted_falls
+        return frozenset(fall.table for fall in falls if fall.decided_on <= day <= fall.applies_until)
 
     def known_on(self, day: date) -> Study:
         """The study without what was learnt about its exports, or decided about its questions, after a day."""
@@ -170,10 +176,3 @@ def _check_limits(path: Path, site: SiteMapping) -> None:
             f"{path} limits: expected rules of meta.rule; found {', '.join(unknown)}"
             + (f"; the nearest is {near[0]}" if near else "")
         )
-
-
-def _extract_date(folder: Path) -> date:
-    try:
-        return date.fromisoformat(folder.name)
-    except ValueError:
-        raise UsageError(f"{folder}: expected the date of the export as the folder's name, as in 2024-03-05") from None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
 Argument = str | int | float
 
@@ -15,19 +15,20 @@ Argument = str | int | float
 class Reason(str):
     """A sentence without a full stop that knows what it was made of: `code`, in SENTENCES, and `arguments`."""
 
-    __slots__ = ("arguments", "code")
+    __slots__ = ("arguments", "code", "parts")
     code: str
     arguments: Mapping[str, Argument]
+    parts: tuple[Reason, ...]
 
     def __new__(cls, code: str, arguments: Mapping[str, Argument]) -> Self:
         """The reason of a code. KeyError for a code or an argument that is none."""
         made = super().__new__(cls, SENTENCES[code].format(**arguments))
-        made.code, made.arguments = code, dict(arguments)
+        made.code, made.arguments, made.parts = code, dict(arguments), (made,)
         return made
 
-    def __reduce__(self) -> tuple[type[Reason], tuple[str, dict[str, Argument]]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Reasons travel between processes as what they were made of."""
-        return Reason, (self.code, dict(self.arguments))
+        return (together, self.parts) if len(self.parts) > 1 else (Reason, (self.code, dict(self.arguments)))
 
     @property
     def arguments_text(self) -> str:
@@ -38,6 +39,16 @@ class Reason(str):
 def reason(code: str, **arguments: Argument) -> Reason:
     """A reason of SENTENCES, with its arguments; numbers of numpy become plain ones."""
     return Reason(code, {name: _plain(value) for name, value in arguments.items()})
+
+
+def together(*reasons: Reason | None) -> Reason | None:
+    """Several reasons as one, each kept in `parts`; None where there is none."""
+    found = tuple(part for said in reasons if said is not None for part in said.parts)
+    if len(found) < 2:
+        return found[0] if found else None
+    made = str.__new__(Reason, "; ".join(found))
+    made.code, made.arguments, made.parts = "", {}, found
+    return made
 
 
 def _plain(value: Argument) -> Argument:
@@ -140,11 +151,16 @@ SENTENCES: dict[str, str] = {
     "same_value": "all subjects have the same value, so the groups cannot be compared",
     "same_value_no_cut": "all subjects have the same value, so there is no cut",
     "samples_do_not_fall": "the last samples do not fall",
-    "table_too_large": "the table is too large for the exact test",
     "test_not_estimable": "the test itself is not estimable",
     "test_without_variance": "too few events while the groups were at risk together: the test has no variance",
     "too_few_after_peak": "{n} quantified samples after the peak; a half-life needs {least}",
     "too_few_clusters": "too few clusters for robust errors: there must be more clusters than coefficients",
+    "nobody_left": "nobody was left at risk at {time:g}, before others came under observation: the curve says nothing of these",
+    "table_too_large": "the table is too large for the exact test: take chi-square",
+    "too_many_for_exact": "too many subjects to count the exact distribution: ask for the normal approximation",
+    "too_many_pairs": "{first} x {second} pairs of subjects are too many to order",
+    "too_many_pairs_within": "the pairs of {n} subjects are too many to order",
+    "too_many_for_exact_interval": "too many subjects for an exact interval",
     "too_few_events": "too few events",
     "too_few_for_level": "too few subjects for an interval of this level",
     "too_few_pairs": "{n} subjects have both quantities; a correlation needs at least three",

@@ -67,6 +67,14 @@ ROW_RULES = (
         "本中心的映射未涵盖该行：请更正该行，或在映射中说明其含义。",
     ),
     Rule(
+        "row.undecided",
+        "record",
+        "The mapping tells by this cell whether the row says that something happened, and the cell shows an error, was destroyed, says unknown or "
+        "is written otherwise than agreed: enter what it should say. Until then nobody knows whether it happened.",
+        (),
+        "映射依据该单元格判断该行是否表示某事件已发生，而该单元格显示错误、内容损坏、填写不详或写法与约定不符：请填写应有的内容。在此之前，该事件是否发生视为未知。",
+    ),
+    Rule(
         "row.ragged",
         "record",
         "This row has more or fewer cells than the header: put values that hold the delimiter in quotes and export anew.",
@@ -143,6 +151,20 @@ ROW_RULES = (
         "This sheet is empty, without even a header: send its data, or have the mapping leave it out.",
         (),
         "该工作表为空，连表头也没有：请补发数据，或在映射中去掉该表。",
+    ),
+    Rule(
+        "export.shrunk",
+        "nothing",
+        "This full export lacks much of what the exports before it hold, which stay in force: send it whole, or confirm that what is missing is gone.",
+        (),
+        "本次全量导出缺少此前导出中的大量内容，故仍沿用此前的导出：请重新完整导出，或确认缺少的内容确已删除。",
+    ),
+    Rule(
+        "export.left_out",
+        "nothing",
+        "Earlier exports hold this subject, the latest does not: send the subject again, or confirm that it is to be left out.",
+        (),
+        "此前的导出中有该受试者，最近一次导出中没有：请重新报送，或确认应予剔除。",
     ),
 )
 

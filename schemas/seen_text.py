@@ -34,6 +34,11 @@ _UNSEEN_RANGES = (
     (0xE0000, 0xE0FFF),
 )
 UNSEEN = "[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _UNSEEN_RANGES) + "]"
+# What a cell shows that holds no value or can't show it, in any case of letters.
+ERROR = (
+    r"#(?:n/a|ref!|value!|name\?|div/0!|num!|null!|getting_data|spill!|calc!|blocked!|busy!|connect!|external!|field!|python!|unknown!)|#+"
+    r"|err:[0-9]+"
+)
 # Blanks of every width; a braille cell without dots is one too.
 BLANKS = r"[\s\u2800]+"
 # A signed letter of full width, and the plain one.

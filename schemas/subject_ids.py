@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from schemas.seen_text import UNSEEN, one_width
+from schemas.seen_text import ERROR, UNSEEN, one_width
 
 # Ids that are clean as they stand: most, so they are not looked at one by one.
 CLEAN = r"^[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*$"
@@ -28,7 +28,7 @@ _WHOLE_NUMBER = re.compile(r"(0|[1-9][0-9]*)\.0+")
 # A spreadsheet keeps 15 digits: of 18 or more the last are zeros then.
 NO_ID = (
     r"(?i)^(?:[0-9](?:[.,][0-9]+)?e\+[0-9]+|[0-9][.,][0-9]+e[0-9]+|[1-9][0-9]{14}000[0]*"
-    r"|#(?:n/a|ref!|value!|name\?|div/0!|num!|null!|getting_data|spill!|calc!)|#+|n/?a|<na>|nan|null|none|nil|undefined)$"
+    rf"|{ERROR}|n/?a|<na>|nan|null|none|nil|undefined)$"
     r"|^[^\p{L}\p{N}]*$|\x{FFFD}|锟斤拷|^(?:无|不详|未知|未填)$"
     # A line of sums or notes below the table is no patient.
     # Nor is a line that says what each column holds: `(text)`, `[varchar]`.

@@ -26,8 +26,24 @@ def _composer_error(problem: str, node: yaml.Node) -> yaml.composer.ComposerErro
     return yaml.composer.ComposerError(None, None, problem, node.start_mark)
 
 
+def _not_a_value(node: yaml.Node) -> str:
+    kind = node.tag.rpartition(":")[2]
+    shown = f"; found {node.value}" if isinstance(node, yaml.ScalarNode) else ""
+    expected = "a day that exists, as 2024-03-05, or a text in quotes" if kind == "timestamp" else f"a value of {kind}"
+    return f"expected {expected}{shown}"
+
+
 class _UniqueKeys(yaml.SafeLoader):
     """A loader that refuses a key that stands twice: the later one would silently win."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)  # type: ignore[no-untyped-call]
+        except yaml.YAMLError:
+            raise
+        except (ValueError, TypeError, OverflowError, ArithmeticError, KeyError, IndexError, AttributeError):
+            # A day such as 2023-02-30, or a number that its tag promises and its text is none.
+            raise _composer_error(_not_a_value(node), node) from None
 
     # While composing, since later the merge keys (<<) of a mapping are dissolved into it.
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
@@ -50,12 +66,20 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
 
     Raises
     ------
-    UsageError: no such file, no YAML, or not what the model says.
+    UsageError: no such file, one that can't be read, no YAML, or not what the model says.
     """
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
-    except (FileNotFoundError, IsADirectoryError):
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise UsageError(f"{path}: no such file") from None
+    except OSError as error:
+        raise UsageError(
+            f"{path}: could not be read ({error.strerror}); give the user who runs Cartrove the right to read it"
+        ) from None
+    except RecursionError:
+        raise UsageError(
+            f"{path}: expected lists and mappings a few levels deep; these are nested too deeply"
+        ) from None
     except UnicodeDecodeError:
         raise UsageError(f"{path}: expected text in UTF-8; save it so in your editor") from None
     except yaml.YAMLError as error:
@@ -64,6 +88,10 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         raise UsageError(f"{path}{place}: {getattr(error, 'problem', None) or 'not YAML'}") from None
     try:
         return model.model_validate(content)
+    except RecursionError:
+        raise UsageError(
+            f"{path}: expected lists and mappings a few levels deep; these are nested too deeply"
+        ) from None
     except ValidationError as error:
         raise UsageError("\n".join(f"{path} {line}" for line in _problems(error))) from None
 

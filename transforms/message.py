@@ -46,7 +46,7 @@ def news_parts(news: News) -> list[tuple[str, list[str]]]:
     parts = [
         ("The run failed", [news.failure] if news.failure else []),
         ("Key results that moved since last night", [moved_line(row) for row in news.moved.to_dicts()]),
-        ("New alarms", [f"{row['study_id']} / {row['site_id']}: {row['what']}" for row in news.alarms.to_dicts()]),
+        ("New alarms", [f"{_place(row)}: {row['what']}" for row in news.alarms.to_dicts()]),
         (
             "New questions to sites, of which something is unknown until they are answered",
             [
@@ -65,6 +65,11 @@ def moved_line(row: Mapping[str, Any]) -> str:
     if row["difference"] is None:
         return f"{where}: {before} last night, {now} tonight"
     return f"{where}: {before} to {now} ({print_difference(row['difference'], row['unit'])}, {row['change']})"
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    """A study and its site; the study alone where what is told is of no site."""
+    return " / ".join(filter(None, (row["study_id"], row["site_id"])))
 
 
 def _cut(lines: Sequence[str]) -> Iterator[str]:

@@ -15,17 +15,17 @@ from warehouse.ddl import create_tables
 from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql
 
 SOURCES = ("meta.site", "meta.source_file", "meta.rule_failure")
-REJECTED = {"study_id": pl.String, "site_id": pl.String, "what": pl.String}
+REJECTED = {"study_id": pl.String, "site_id": pl.String, "kind": pl.String, "what": pl.String}
 
 
-def find_alarms(products: Sequence[Path], as_of: date, rejected: Sequence[tuple[str, str, str]]) -> pl.DataFrame:
+def find_alarms(products: Sequence[Path], as_of: date, rejected: Sequence[tuple[str, str, str, str]]) -> pl.DataFrame:
     """Rows of meta.alarm, ordered.
 
     Parameters
     ----------
     products: the folders of the studies' products.
     as_of: the day on which exports are due or not.
-    rejected: study, site and reason of each export that was left out.
+    rejected: study, site, kind and reason of each export that was left out.
     """
     with duckdb.connect(":memory:") as connection:
         create_tables(connection, [TABLES[name] for name in SOURCES], comments=False)

@@ -86,15 +86,18 @@ def query_study_tables(path: Path, names: Sequence[str], study_id: str) -> dict[
 
 
 def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:
-    """The export files a published study was built from, by site; empty where it was never published."""
+    """The export files a published study was built from, by site; empty where it was never published, or by an earlier version."""
     if not path.exists():
         return {}
-    with open_published(path) as connection:
-        rows = connection.execute(
-            "SELECT site_id, extract_date, source_file, sha256, bytes, staging_key, incremental FROM meta.source_file "
-            "WHERE study_id = ? ORDER BY site_id, source_file",
-            [study_id],
-        ).fetchall()
+    try:
+        with open_published(path) as connection:
+            rows = connection.execute(
+                "SELECT site_id, extract_date, source_file, sha256, bytes, staging_key, incremental "
+                "FROM meta.source_file WHERE study_id = ? ORDER BY site_id, source_file",
+                [study_id],
+            ).fetchall()
+    except OF_ANOTHER_VERSION:
+        return {}
     files: dict[str, list[StagedFile]] = {}
     for row in rows:
         files.setdefault(row[0], []).append(StagedFile(*row))
@@ -108,7 +111,9 @@ def read_run_summary(path: Path) -> pl.DataFrame:
 
 def read_alarms(path: Path) -> dict[str, list[str]]:
     """What the alarms of a night say, by study."""
-    rows = query_published(path, "SELECT study_id, site_id || ': ' || what FROM meta.alarm ORDER BY ALL").rows()
+    rows = query_published(
+        path, "SELECT study_id, concat_ws(': ', nullif(site_id, ''), what) FROM meta.alarm ORDER BY ALL"
+    ).rows()
     alarms: dict[str, list[str]] = {}
     for study_id, what in rows:
         alarms.setdefault(study_id, []).append(what)

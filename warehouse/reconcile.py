@@ -7,6 +7,7 @@ import duckdb
 from schemas.domains import DOMAINS
 from schemas.errors import RunFailed
 from warehouse.frames import read_sql
+from warehouse.question_id import QUESTION_ID
 
 OFF_BALANCE = {
     "rows": """
@@ -42,7 +43,8 @@ def list_states(connection: duckdb.DuckDBPyConnection) -> None:
 
 def list_problems(connection: duckdb.DuckDBPyConnection) -> None:
     """Every problem found so far, with the export that put an end to it."""
-    connection.execute(f"CREATE OR REPLACE TABLE problem_state AS {read_sql('problem_state.sql')}")
+    sql = read_sql("problem_state.sql").replace("{question_id}", QUESTION_ID)
+    connection.execute(f"CREATE OR REPLACE TABLE problem_state AS {sql}")
 
 
 def reconcile(connection: duckdb.DuckDBPyConnection) -> None:

@@ -43,6 +43,12 @@ class StagedFile:
     incremental: bool = False
 
 
+def since_full(files: Sequence[StagedFile]) -> list[StagedFile]:
+    """Of a site's files those in force: of the last full export, and of what came after it."""
+    full = max((file.extract_date for file in files if not file.incremental), default=date.min)
+    return [file for file in files if file.extract_date >= full]
+
+
 def load_staged_exports(
     connection: duckdb.DuckDBPyConnection, study_id: str, staged: Sequence[StagedFile], store: FrameStore
 ) -> None:

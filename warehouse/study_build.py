@@ -7,7 +7,7 @@ and saved with the tables as the study's product, from which any number of wareh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import polars as pl
@@ -24,6 +24,7 @@ from warehouse.frame_store import FrameStore
 from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql
 from warehouse.impute import create_record_states, impute_dates
 from warehouse.reconcile import list_states, reconcile
+from warehouse.shrunk_exports import fill_export_questions, no_questions
 from warehouse.staged_exports import StagedFile, load_staged_exports
 
 
@@ -36,6 +37,7 @@ class StudyInputs:
     endpoint_queries: SELECT statements by full table name, in build order.
     crosschecks: rules over several records, each with the SELECT that finds those who break it.
     definition_key: a hash of the definitions, the queries and the code.
+    questions: about whole exports, see warehouse.shrunk_exports.
     """
 
     study_id: str
@@ -45,6 +47,7 @@ class StudyInputs:
     endpoint_queries: Mapping[str, str]
     crosschecks: Sequence[tuple[Rule, str]]
     definition_key: str
+    questions: pl.DataFrame = field(default_factory=no_questions)
 
 
 def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:
@@ -83,6 +86,7 @@ def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConn
         load_domain(connection, inputs.study_id, domain, inputs.staged, store)
     quarantine_orphans(connection)
     create_record_states(connection)
+    fill_export_questions(connection, inputs.questions)
     impute_dates(connection)
     list_states(connection)
     connection.execute("SET VARIABLE terms = ?", [list(ADVERSE_EVENT_TERM.codes)])

@@ -6,12 +6,14 @@ Heavy libraries are imported where they are used, so that help and usage errors 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import typer
 
 from flows.command import analysts, audit, exports, night, papers, server, sites
+from flows.command.output import open_output
 from flows.command.why import why
 from schemas.errors import CartroveError, RunStopped
 
@@ -65,11 +67,24 @@ _add_group(
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command; an error that somebody can mend is one sentence and an exit code, never a traceback."""
+    before = sys.stdout
+    open_output()
     try:
-        app(args=arguments, standalone_mode=True)
+        _run_command(arguments)
     except CartroveError as error:
         typer.secho(f"cartrove: {error}", err=True, fg=typer.colors.RED)
         if isinstance(error, RunStopped):
             # At once: threads may be at work, and libraries complain of what they held.
             os._exit(error.exit_code)
         raise SystemExit(error.exit_code) from None
+    finally:
+        sys.stdout = before
+
+
+def _run_command(arguments: list[str] | None) -> None:
+    """The command, with all of its output written before it ends."""
+    try:
+        app(args=arguments, standalone_mode=True)
+    except SystemExit as end:
+        sys.stdout.flush()
+        raise end from None

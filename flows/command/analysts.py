@@ -12,6 +12,7 @@ from typing import Annotated, TextIO
 import typer
 
 from flows.command.options import SnapshotOption, WorkspaceOption, apply_settings
+from flows.command.output import Unheeded, not_written
 from flows.sql.formats import Format
 from schemas.errors import UsageError
 
@@ -31,10 +32,12 @@ def sql(
     apply_settings(workspace=workspace)
     from flows.published_file import published_file
     from flows.settings import Settings
+    from flows.sql.connection import limit_own_memory
 
     settings = Settings()
     path = published_file(settings, snapshot)
     text = _sql_text(query, file)
+    limit_own_memory(settings.sql_bytes)
     if text is None:
         from flows.sql.prompt import hold_prompt
 
@@ -62,11 +65,14 @@ def _sql_text(query: str | None, file: Path | None) -> str | None:
 @contextmanager
 def _as_long_as_read(out: TextIO) -> Iterator[TextIO]:
     """Where rows are written; that the other end of a pipe has seen enough is no error."""
+    out = out.heeded if isinstance(out, Unheeded) else out
     try:
         yield out
         out.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+    except OSError as error:
+        raise not_written(out, error) from None
 
 
 def trace(

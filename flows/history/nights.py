@@ -25,9 +25,10 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.durable import write_durably
 from flows.history.run_log import RunLog, published_runs
+from flows.landing_folders import folder_date
 from flows.study_folder import list_studies
 from schemas.errors import RunFailed, UsageError
-from transforms.conform.pair_files import is_leftover
+from transforms.conform.file_names import is_leftover
 from warehouse.frame_store import FrameStore, hash_file
 from warehouse.staged_exports import StagedFile
 
@@ -212,10 +213,8 @@ def hash_landing(landing: Path, as_of: date) -> dict[str, str]:
 
 
 def _landed(folder_name: str, as_of: date) -> bool:
-    try:
-        return date.fromisoformat(folder_name) <= as_of
-    except ValueError:
-        return False
+    day = folder_date(folder_name)
+    return day is not None and day <= as_of
 
 
 def _staged(settings: Settings, build_key: str) -> list[StagedFile]:
@@ -230,7 +229,11 @@ def _keep_study_files(settings: Settings, study_id: str) -> dict[str, str]:
     folder = settings.studies / study_id
     hashes = {}
     for path in sorted(found for pattern in STUDY_FILES for found in folder.glob(pattern)):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError:
+            # Its study could not be run by it tonight either: that of the night it was built in is kept.
+            continue
         sha256 = hashlib.sha256(content).hexdigest()
         if not content_path(settings, sha256).exists():
             write_durably(content_path(settings, sha256), content)

@@ -63,6 +63,12 @@ def published_runs(lines: Iterable[Line]) -> set[str]:
     return {line["run_id"] for line in lines if line.get("event") == "ended" and line.get("published")}
 
 
+def published_hashes(lines: Iterable[Line], place: str) -> set[str]:
+    """The hashes of all files that were published, or about to be, at a place below the workspace."""
+    files = (line.get("files") or {} for line in lines if line.get("event") == "publishing")
+    return {of_night[place] for of_night in files if place in of_night}
+
+
 def who_runs() -> dict[str, str]:
     """The account and the host a process runs under, as the operating system knows them."""
     return {"user": pwd.getpwuid(os.getuid()).pw_name, "host": socket.gethostname()}

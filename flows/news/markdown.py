@@ -28,8 +28,15 @@ def link(text: object, address: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are markdown already."""
+    """A table of cells that are markdown already.
+
+    Raises
+    ------
+    ValueError: a row has more cells than there are headings, or fewer.
+    """
     lines = [head, ["---"] * len(head), *rows]
+    if any(len(line) != len(head) for line in lines):
+        raise ValueError(f"expected {len(head)} cells in each row; found {sorted({len(line) for line in lines})}")
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -13,17 +13,15 @@ from transforms.message import news_parts
 from transforms.news import News
 from warehouse.published import read_published_summary
 
-HEAD = (
-    "Study",
-    "State",
-    "Subjects",
-    "Rows read",
-    "Accepted",
-    "Quarantined",
-    "Open questions",
-    "Latest export",
-    "Report",
-)
+# By heading, the column of the run summary that stands below it.
+COUNTS = {
+    "Subjects": "subjects",
+    "Rows read": "rows_read",
+    "Accepted": "accepted",
+    "Quarantined": "quarantined",
+    "Open questions": "queries",
+}
+HEAD = ("Study", "State", *COUNTS, "Latest export")
 
 
 def render_night_page(
@@ -56,7 +54,7 @@ def _study_rows(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[list
     rows = {} if summary is None else {row["study_id"]: row for row in summary.to_dicts()}
     for study_id in sorted({*states, *rows}):
         row = rows.get(study_id, {})
-        counts = [row.get(name) for name in ("subjects", "rows_read", "quarantined", "queries")]
+        counts = [row.get(name) for name in COUNTS.values()]
         yield [
             link(study_id, report_address(night.settings, night.snapshot, study_id))
             if row

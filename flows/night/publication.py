@@ -7,6 +7,7 @@ mark, and the next run publishes the whole night again, whether or not anything 
 
 from __future__ import annotations
 
+import grp
 import os
 import shutil
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ import polars as pl
 from flows.durable import write_to_disk
 from flows.night.query_lists import write_query_lists
 from flows.settings import Settings
+from schemas.errors import UsageError
 from warehouse.publish import publish_file
 
 READY = ".tonight"
@@ -43,12 +45,34 @@ def put_in_place(
     mark = _mark_of(published)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
+    open_to_readers(settings, built, published)
     for page in pages:
         os.replace(_beside(page), page)
     if queries is not None:
         _replace_lists(lists, settings.queries)
     publish_file(built, published)
     mark.unlink()
+
+
+def open_to_readers(settings: Settings, built: Path, published: Path) -> None:
+    """Have the group of the setting readers read the file that is about to be published, and pass through the folders above it.
+
+    Raises
+    ------
+    UsageError: there is no such group, or this user may not give files to it.
+    """
+    if not settings.readers:
+        return
+    above = [folder for folder in published.parents if folder.is_relative_to(settings.workspace)]
+    try:
+        group = grp.getgrnam(settings.readers).gr_gid
+        for path, mode in ((built, 0o640), *((folder, 0o710) for folder in above)):
+            os.chown(path, -1, group)
+            path.chmod(mode)
+    except (KeyError, PermissionError):
+        raise UsageError(
+            f"CARTROVE_READERS: expected a group of this machine that the user who runs Cartrove belongs to; found {settings.readers}"
+        ) from None
 
 
 def was_interrupted(published: Path) -> bool:

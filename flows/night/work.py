@@ -98,7 +98,18 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     products = FrameStore(night.settings.products)
     for key in published.values():
         products.mark_used(key)
-    return [StudyOutcome(name, "kept", key) for name, key in published.items()]
+    there = set(list_studies(night.settings))
+    return [
+        StudyOutcome(name, "kept", key, "" if name in there else _without_folder(night.settings.studies / name))
+        for name, key in published.items()
+    ]
+
+
+def _without_folder(folder: Path) -> str:
+    return (
+        f"{folder}: there is no protocol.yaml any more (removed, renamed or closed to the user who runs Cartrove); what was "
+        "published of the study stays, and nothing new is read"
+    )
 
 
 def _can_publish(night: Night, build_key: str) -> bool:
@@ -118,7 +129,9 @@ def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
 
 def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
     """Rows of meta.alarm."""
-    rejected = [(o.study_id, export.site_id, export.message) for o in outcomes for export in o.rejected]
+    rejected = [(o.study_id, export.site_id, export.kind, export.message) for o in outcomes for export in o.rejected]
+    rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
+    rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
     return find_alarms(_products(night, outcomes), night.as_of, rejected)
 
 

@@ -18,8 +18,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flows.runs.one_run import hold_file
 from schemas.errors import RunFailed
@@ -37,58 +40,125 @@ QUIET = {
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
 }
-START_TIMEOUT_SECONDS = 90
+# A server that has died is noticed at once; one on a busy machine may take long.
+START_TIMEOUT_SECONDS = 300
 STOP_TIMEOUT_SECONDS = 5
+HERE, LOG = "127.0.0.1", "prefect.log"
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+@dataclass
+class OwnServer:
+    """A server of our own. home: the folder of its database and its log."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def lives(self) -> bool:
+        """Whether its process is still there."""
+        return self.process.poll() is None
+
+    def wait(self) -> None:
+        """Wait until it answers; a database it can't start with is put aside once, since it holds past runs alone.
+
+        Raises
+        ------
+        RunFailed: it does not answer.
+        """
+        try:
+            wait_until_ready(lambda: self.lives, f"see {self.home / LOG}")
+        except RunFailed:
+            if self.lives or not self._put_database_aside():
+                raise
+            self.process = _start(self.port, self.home)
+            wait_until_ready(lambda: self.lives, f"see {self.home / LOG}")
+
+    def _put_database_aside(self) -> bool:
+        database = self.home / "prefect.db"
+        if not database.exists():
+            return False
+        for beside in self.home.glob("prefect.db-*"):
+            beside.unlink()
+        os.replace(database, self.home / "prefect.db.damaged")
+        return True
 
 
 @contextmanager
-def local_server(home: Path) -> Iterator[bool]:
+def local_server(home: Path) -> Iterator[OwnServer | None]:
     """Have a Prefect API for the time of a run: the one PREFECT_API_URL names, or one of our own.
 
-    Gives whether the server is our own. `home` is the folder of its database. The server starts in the background; `wait_until_ready` waits.
+    Gives our own server; None where it is another's. `home` is the folder of its database. The server starts in the background; `wait` waits.
 
     Raises
     ------
     RunBusy: another run has a server of its own there.
     """
     if os.environ.get("PREFECT_API_URL"):
-        yield False
+        yield None
         return
     # Of two runs started at the same moment one has the database: two servers would both migrate it.
     busy = f"another run is starting in {home.parent}; wait until it has ended and run again"
-    with hold_file(home / "server.lock", busy):
-        yield from _serve(home)
+    with hold_file(home / "server.lock", busy), _environment_of_our_own(home) as port:
+        server = OwnServer(home, port, _start(port, home))
+        try:
+            yield server
+        finally:
+            _stop(server.process)
 
 
-def _serve(home: Path) -> Iterator[bool]:
+@contextmanager
+def _environment_of_our_own(home: Path) -> Iterator[int]:
+    """Variables for a server and its client that take nothing from what the user has set up for another Prefect. Gives the port."""
+    before = dict(os.environ)
     port = free_port()
-    os.environ.update({**QUIET, **{name: os.environ[name] for name in QUIET if name in os.environ}})
-    os.environ.update({"PREFECT_HOME": str(home.resolve()), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
-    server = _start(port, home)
+    for name, value in before.items():
+        if name.startswith("PREFECT_") and name not in QUIET and not name.startswith("PREFECT_LOGGING_"):
+            del os.environ[name]
+        elif name.lower() in PROXIES and value.lower().startswith("socks"):
+            # The client can't be made with one, even for addresses it is not for.
+            del os.environ[name]
+    os.environ.update({name: value for name, value in QUIET.items() if name not in before})
+    os.environ.update({"PREFECT_HOME": str(home.resolve()), "PREFECT_API_URL": f"http://{HERE}:{port}/api"})
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, [before.get(name), HERE, "localhost"]))
     try:
-        yield True
+        yield port
     finally:
-        _stop(server)
-        del os.environ["PREFECT_API_URL"]
+        kept = {name: value for name, value in os.environ.items() if name in QUIET}
+        os.environ.clear()
+        os.environ.update({**kept, **before})
 
 
-def wait_until_ready(lives: Callable[[], bool] = lambda: True) -> None:
+def import_client(home: Path) -> None:
+    """Import Prefect where no prefect.toml, pyproject.toml or .env of the user's lies: it reads its settings from the working folder."""
+    with chdir(home):
+        import_module("prefect.context")
+
+
+def wait_until_ready(lives: Callable[[], bool] = lambda: True, look: str = "see its log") -> None:
     """Wait until the server PREFECT_API_URL names answers.
 
     Parameters
     ----------
     lives: whether its process is still there, where it is ours.
+    look: where to look if it is not.
 
     Raises
     ------
-    RunFailed: it does not within 90 s, or has ended.
+    RunFailed: it does not in time, or has ended.
     """
     url = os.environ["PREFECT_API_URL"].rstrip("/") + "/health"
     trusted = ssl.create_default_context(cafile=os.environ.get("PREFECT_API_SSL_CERT_FILE"))
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.HTTPSHandler(context=trusted)]
+    if urlsplit(url).hostname in (HERE, "localhost", "::1"):
+        handlers.append(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(*handlers)
     give_up = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < give_up and lives():
         try:
-            with urllib.request.urlopen(url, timeout=5, context=trusted) as answer:  # noqa: S310 - the server's address
+            with opener.open(url, timeout=5) as answer:
                 if answer.status == 200:
                     return
         except urllib.error.HTTPError as refusal:
@@ -99,15 +169,17 @@ def wait_until_ready(lives: Callable[[], bool] = lambda: True) -> None:
         except OSError:
             time.sleep(0.1)
     waited = f"within {START_TIMEOUT_SECONDS} s" if lives() else "and has ended"
-    raise RunFailed(f"the Prefect server at {url.removesuffix('/health')} did not answer {waited}; see its log")
+    raise RunFailed(f"the Prefect server at {url.removesuffix('/health')} did not answer {waited}; {look}")
 
 
 def _start(port: int, home: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--no-services"]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
-    with (home / "prefect.log").open("ab") as log:
+    command += ["--host", HERE, "--port", str(port)]
+    with (home / LOG).open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own interpreter
             command,
+            # Prefect reads prefect.toml and .env of the folder it is started in.
+            cwd=home,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -135,5 +207,5 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 def free_port() -> int:
     """A port of this machine nobody listens on."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HERE, 0))
         return int(probe.getsockname()[1])

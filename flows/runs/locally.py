@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.faults import faults_without_values, refuse_without_room, told_of_the_machine
 from flows.reading import the_readers
-from flows.runs.local_server import local_server, wait_until_ready
+from flows.runs.local_server import OwnServer, import_client, local_server, wait_until_ready
 from flows.runs.one_run import refuse_while_busy
 from flows.runs.stop_signals import stopped_in_order
 from flows.settings import Settings
@@ -33,13 +33,15 @@ def run_night(**parameters: Any) -> CartroveError | None:
             return _run(settings, own, parameters)
 
 
-def _run(settings: Settings, own: bool, parameters: dict[str, Any]) -> CartroveError | None:
+def _run(settings: Settings, own: OwnServer | None, parameters: dict[str, Any]) -> CartroveError | None:
+    if own:
+        import_client(own.home)
     from flows.nightly import nightly
 
     if not settings.published.exists():
         the_readers().start()
         _import_estimators()
-    wait_until_ready()
+    own.wait() if own else wait_until_ready()
     if not settings.verbose:
         _quiet_prefect()
     with without_heartbeats() if own else nullcontext():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +22,20 @@ def hold_workspace(workspace: Path) -> Iterator[None]:
     ------
     RunBusy: another run holds it.
     """
+    keep_private(workspace)
     busy = f"another run is working in {workspace}; wait until it has ended and run again"
     with hold_file(workspace / "run.lock", busy):
         yield
+
+
+def keep_private(workspace: Path) -> None:
+    """Have what this process writes be its user's alone, whatever the umask was; the setting readers opens the published file.
+
+    A workspace that is there already stays as open as it is.
+    """
+    os.umask(0o077)
+    if not workspace.exists():
+        workspace.mkdir(parents=True, mode=0o700)
 
 
 @contextmanager

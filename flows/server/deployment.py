@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
 from flows.server.silent_runs import watch_heartbeats
@@ -57,11 +58,24 @@ def _have_work_pool(client: SyncPrefectClient) -> None:
     """Create the pool where there is none; one that an administrator has changed stays as it is."""
     from prefect.workers.process import ProcessWorker
 
-    pool = WorkPoolCreate(
-        name=WORK_POOL, type="process", base_job_template=ProcessWorker.get_default_base_job_template()
-    )
-    with suppress(ObjectAlreadyExists):
-        client.create_work_pool(pool)
+    template = job_template()
+    try:
+        client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process", base_job_template=template))
+    except ObjectAlreadyExists:
+        # One of an earlier version let whoever reached the server run a command as this user.
+        if client.read_work_pool(WORK_POOL).base_job_template == ProcessWorker.get_default_base_job_template():
+            client.update_work_pool(WORK_POOL, WorkPoolUpdate(base_job_template=template))
+
+
+def job_template() -> dict[str, Any]:
+    """How the worker starts a run: as Prefect does, but nobody can hand it a command, variables or a folder of his own."""
+    from prefect.workers.process import ProcessWorker
+
+    template = deepcopy(ProcessWorker.get_default_base_job_template())
+    for part in (template["job_configuration"], template["variables"]["properties"]):
+        for name in ("command", "env", "working_dir"):
+            part.pop(name, None)
+    return template
 
 
 def last_report_of_worker() -> datetime | None:

@@ -5,40 +5,36 @@ A delivery that can't be read is left out as a whole, and the site's deliveries 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from flows.code_version import STAGING_CODE, code_hash
 from flows.reading import Limits, Stage, limits_of, the_readers
 from flows.settings import Settings
-from flows.sites.landing import readable_delivery, unchanged_while_read
+from flows.sites.landing import (
+    StillArriving,
+    Watch,
+    private_copy,
+    readable_delivery,
+    still_arriving,
+    unchanged_while_read,
+)
+from flows.sites.shrunk import hold_as_published, hold_shrunk, tell_gone
+from flows.sites.staged_site import RejectedExport, StagedSite
 from flows.study_folder import Extract
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
 from warehouse.frame_store import FrameStore, content_key, hash_file
-from warehouse.staged_exports import StagedFile, count_corrected
+from warehouse.staged_exports import StagedFile, count_corrected, since_full
+
+__all__ = ["RejectedExport", "StagedSite", "refuse_idle_corrections", "stage_deliveries", "stage_site"]
 
 
-@dataclass(frozen=True)
-class RejectedExport:
-    """A delivery that is left out, and why."""
-
-    site_id: str
-    extract_date: date
-    message: str
-
-
-@dataclass(frozen=True)
-class StagedSite:
-    """The staged files of a site; `files_read` counts those that had to be read. rejected: deliveries left out."""
-
-    files: tuple[StagedFile, ...]
-    files_read: int
-    rejected: tuple[RejectedExport, ...] = ()
+# How often a file that changes while it is looked at is looked at in one run.
+LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -50,19 +46,29 @@ class _Bench:
     scratch: Path
     subject_key: bytes | None
     force: bool
-    settle_seconds: float
+    watch: Watch
     limits: Limits
 
     @classmethod
     def of(cls, landing: Path, settings: Settings, store: FrameStore, *, force: bool) -> _Bench:
         scratch, key = settings.scratch, settings.pseudonym_key
-        return cls(landing, store, scratch, key, force, settings.settle_seconds, limits_of(settings))
+        return cls(landing, store, scratch, key, force, Watch(settings.settle_seconds), limits_of(settings))
 
 
 def stage_site(
-    site: SiteMapping, extracts: Sequence[Extract], landing: Path, settings: Settings, *, force: bool
+    site: SiteMapping,
+    extracts: Sequence[Extract],
+    landing: Path,
+    settings: Settings,
+    *,
+    force: bool,
+    last: Sequence[StagedFile] = (),
+    accepted: Collection[str] = (),
 ) -> StagedSite:
-    """Stage all files of a site.
+    """Stage all files of a site, and leave out what lacks too much of what was in force.
+
+    last: the site's files in the night last published, where the run goes on from it. accepted: domains of which the
+    protocol accepts that records are fewer.
 
     Raises
     ------
@@ -74,6 +80,10 @@ def stage_site(
     found = stage_deliveries(site, extracts, landing, settings, store, force=force)
     if found.rejected and not found.files:
         raise DataRejected(found.rejected[-1].message)
+    study_id = extracts[0].study_id if extracts else ""
+    found = hold_shrunk(study_id, site, found, store, accepted)
+    found = hold_as_published(study_id, site, found, last, store, accepted)
+    found = tell_gone(site, found, last, [extract.extract_date for extract in extracts])
     refuse_idle_corrections(site, found.files, store)
     return found
 
@@ -137,23 +147,50 @@ def _stage_delivery(site: SiteMapping, extract: Extract, bench: _Bench) -> tuple
 
 
 def _stage_file(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _Bench) -> tuple[StagedFile, bool]:
+    """A file that changes while it is looked at is looked at again, a few times."""
+    for _ in range(LOOKS - 1):
+        with suppress(StillArriving):
+            return _stage_as_it_lies(site, extract, pair, bench)
+    return _stage_as_it_lies(site, extract, pair, bench)
+
+
+def _stage_as_it_lies(site: SiteMapping, extract: Extract, pair: PairedFile, bench: _Bench) -> tuple[StagedFile, bool]:
+    sent = pair.file.path
+    bench.watch.see(sent)
+    with unchanged_while_read(extract, sent):
+        with _opened(pair, bench) as path:
+            digest, size = hash_file(path), path.stat().st_size
+            key = _key_of(digest, site, pair, bench)
+            if key in bench.store and not bench.force:
+                bench.store.mark_used(key)
+                return _staged(extract, pair, bench, digest, size, key), False
+        bench.watch.wait(sent)
+        with _opened(pair, bench) as path, private_copy(path, bench.scratch) as copy:
+            if hash_file(copy) != digest:
+                raise still_arriving(extract, sent)
+            bench.store.discard(key)
+            _read_into_store(key, copy, pair, site, extract, bench)
+    bench.store.mark_used(key)
+    return _staged(extract, pair, bench, digest, size, key), True
+
+
+def _opened(pair: PairedFile, bench: _Bench) -> AbstractContextManager[Path]:
+    return pair.file.opened(bench.scratch)
+
+
+def _key_of(digest: str, site: SiteMapping, pair: PairedFile, bench: _Bench) -> str:
+    """What a staged file follows from."""
     dictionary = b""
     if pair.dictionary:
         with pair.dictionary.opened(bench.scratch) as path:
             dictionary = path.read_bytes()
-    with unchanged_while_read(extract, pair.file.path, bench.settle_seconds), pair.file.opened(bench.scratch) as path:
-        digest, size = hash_file(path), path.stat().st_size
-        parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
-        key = content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
-        if bench.force:
-            bench.store.discard(key)
-        read = key not in bench.store
-        if read:
-            _read_into_store(key, path, pair, site, extract, bench)
-        bench.store.mark_used(key)
+    parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
+    return content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
+
+
+def _staged(extract: Extract, pair: PairedFile, bench: _Bench, digest: str, size: int, key: str) -> StagedFile:
     place = pair.file.place.relative_to(bench.landing).as_posix()
-    incremental = pair.entry.incremental
-    return StagedFile(site.site_id, extract.extract_date, place, digest, size, key, incremental), read
+    return StagedFile(extract.site_id, extract.extract_date, place, digest, size, key, pair.entry.incremental)
 
 
 def _read_into_store(
@@ -176,9 +213,7 @@ def refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], sto
     """
     for fix in site.corrections:
         needing = [file for file in staged if fix.applies_until is None or file.extract_date <= fix.applies_until]
-        full = [file.extract_date for file in needing if not file.incremental]
-        since = max(full, default=date.min)
-        recent = [file for file in needing if file.extract_date >= since]
+        recent = since_full(needing)
         if recent and not sum(count_corrected(store, file, fix.id) for file in recent):
             latest = max(file.extract_date for file in recent)
             raise UsageError(

@@ -17,12 +17,14 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.faults import faults_without_values
+from flows.landing_folders import find_doubts
 from flows.news.addresses import report_address
 from flows.news.artifacts import show_study
 from flows.news.facts import read_facts
 from flows.runs.opaque import opaque, receives_opaque
 from flows.settings import Settings
-from flows.sites.stage import RejectedExport, StagedSite, stage_site
+from flows.sites.stage import stage_site
+from flows.sites.staged_site import RejectedExport, StagedSite
 from flows.study.report import language_of, render_study
 from flows.study.work import (
     StudyOutcome,
@@ -37,6 +39,7 @@ from flows.study.work import (
 from flows.study_folder import Study, load_study
 from warehouse.frame_store import FrameStore
 from warehouse.published import read_source_files
+from warehouse.shrunk_exports import no_questions
 from warehouse.staged_exports import StagedFile
 
 if TYPE_CHECKING:
@@ -56,23 +59,32 @@ def share_may_come_back(_task: Any, _run: Any, state: Any) -> bool:
     cache_policy=NO_CACHE,
 )
 @receives_opaque
-def stage(study_id: str, site_id: str, study: Study, as_of: date, force: bool) -> StagedSite:
-    """Stage all exports of one site received up to a day."""
+def stage(
+    study_id: str, site_id: str, study: Study, as_of: date, force: bool, last: Sequence[StagedFile]
+) -> StagedSite:
+    """Stage all exports of one site received up to a day. last: its files in the night last published."""
     with faults_without_values(f"{study_id} {site_id}"):
         extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
-        if not extracts and read_source_files(Settings().published, study_id).get(site_id):
+        if not extracts and last:
             raise FileNotFoundError(ENOENT, "its exports of the last night are gone", str(study.landing / site_id))
-        return stage_site(study.sites[site_id], extracts, study.landing, Settings(), force=force)
+        accepted = study.accepted_falls(as_of)
+        site, settings = study.sites[site_id], Settings()
+        return stage_site(site, extracts, study.landing, settings, force=force, last=last, accepted=accepted)
 
 
 @task(task_run_name="build {study_id}", cache_policy=NO_CACHE)
 @receives_opaque
 def build(
-    study_id: str, study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str
+    study_id: str,
+    study: Study,
+    staged: Sequence[StagedFile],
+    data_cut: date | None,
+    build_key: str,
+    questions: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
     """Core and endpoint tables."""
     with faults_without_values(f"{study_id} build"):
-        return build_tables(study, staged, data_cut, build_key, Settings())
+        return build_tables(study, staged, data_cut, build_key, Settings(), questions)
 
 
 @task(task_run_name="resample {study_id} {part}", cache_policy=NO_CACHE)
@@ -116,19 +128,21 @@ def study_flow(
     with faults_without_values(study_id):
         settings = Settings()
         study = load_study(settings, study_id).known_on(as_of)
-        staged, rejected = _stage_sites(study, sites, as_of, force)
-        build_key = study_build_key(study, staged, data_cut, settings.smallest_count, language_of(study, settings))
+        doubts = () if snapshot else tuple(find_doubts(study.landing, study.sites, as_of))
+        staged, rejected, questions = _stage_sites(study, sites, as_of, force, snapshot)
+        language = language_of(study, settings)
+        build_key = study_build_key(study, staged, data_cut, settings.smallest_count, language, questions)
         products = FrameStore(settings.products)
         if build_key in products and not force:
             products.mark_used(build_key)
             _show(study_id, products.folder(build_key), snapshot)
-            return without_rejected(StudyOutcome(study_id, "reused", build_key), rejected)
+            return without_rejected(StudyOutcome(study_id, "reused", build_key, doubts=doubts), rejected)
         products.discard(build_key)
-        tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key)
+        tables = build(study_id, opaque(study), opaque(staged), data_cut, build_key, opaque(questions))
         results = compute(study_id, opaque(study), opaque(tables), opaque(_resample_apart(study, tables)))
         report(study_id, opaque(study), opaque({**tables, **results}), build_key)
         _show(study_id, products.folder(build_key), snapshot)
-        return without_rejected(StudyOutcome(study_id, "built", build_key), rejected)
+        return without_rejected(StudyOutcome(study_id, "built", build_key, doubts=doubts), rejected)
 
 
 def _resample_apart(study: Study, tables: Mapping[str, pl.DataFrame]) -> list[ResultRow] | None:
@@ -149,13 +163,20 @@ def _show(study_id: str, product: Path, snapshot: str | None) -> None:
 
 
 def _stage_sites(
-    study: Study, sites: Sequence[str], as_of: date, force: bool
-) -> tuple[list[StagedFile], list[RejectedExport]]:
-    """The staged files of all sites, and the exports left out; of sites the run is not for, those of the published night, where it has any."""
-    published = read_source_files(Settings().published, study.study_id) if sites else {}
+    study: Study, sites: Sequence[str], as_of: date, force: bool, snapshot: str | None
+) -> tuple[list[StagedFile], list[RejectedExport], pl.DataFrame]:
+    """The staged files of all sites, the exports left out, and the questions about whole exports.
+
+    Of sites the run is not for, those of the published night, where it has any. A snapshot of a past day goes on from no night.
+    """
+    published = read_source_files(Settings().published, study.study_id)
+    last = {
+        site_id: [file for file in files if not snapshot or file.extract_date <= as_of]
+        for site_id, files in published.items()
+    }
     kept = {site_id for site_id in study.sites if sites and site_id not in sites and published.get(site_id)}
     futures = {
-        site_id: stage.submit(study.study_id, site_id, opaque(study), as_of, force)
+        site_id: stage.submit(study.study_id, site_id, opaque(study), as_of, force, opaque(last.get(site_id, [])))
         for site_id in study.sites
         if site_id not in kept
     }
@@ -163,4 +184,5 @@ def _stage_sites(
     files = [
         file for site_id in study.sites for file in (published[site_id] if site_id in kept else staged[site_id].files)
     ]
-    return files, [export for site in staged.values() for export in site.rejected]
+    questions = pl.concat([no_questions(), *(site.questions for site in staged.values())])
+    return files, [export for site in staged.values() for export in site.rejected], questions

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import polars as pl
+
 from flows.code_version import code_hash
 from flows.study_folder import Study
 from transforms.crosschecks import crosschecks
@@ -12,11 +14,18 @@ from transforms.definitions import derive_corrections, derive_definitions
 from transforms.endpoints import endpoint_queries
 from warehouse.dictionary import list_catalogue
 from warehouse.frame_store import content_key
+from warehouse.shrunk_exports import no_questions
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import StudyInputs
 
 
-def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str) -> StudyInputs:
+def study_inputs(
+    study: Study,
+    staged: Sequence[StagedFile],
+    data_cut: date | None,
+    build_key: str,
+    questions: pl.DataFrame | None = None,
+) -> StudyInputs:
     """All that a study's tables follow from."""
     checks = crosschecks()
     definitions = derive_definitions(
@@ -36,4 +45,5 @@ def study_inputs(study: Study, staged: Sequence[StagedFile], data_cut: date | No
         definition_key=content_key(
             study.protocol.model_dump_json(), str(data_cut or study.protocol.data_cut), code_hash()
         ),
+        questions=no_questions() if questions is None else questions,
     )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from flows.code_version import code_hash
+from flows.landing_folders import Doubt
 from flows.settings import Settings
-from flows.sites.stage import RejectedExport
+from flows.sites.staged_site import RejectedExport
 from flows.study.inputs import study_inputs
 from flows.study_folder import Study
 from schemas.errors import DataRejected, UsageError
@@ -51,7 +52,7 @@ class StudyOutcome:
 
     state: built; reused (nothing changed); kept (the run was not asked for it); carried over (it failed, its tables
     are of an earlier night); failed (and it has no earlier tables). exit_code: what its failure means for the run.
-    rejected: exports of its sites that were left out.
+    rejected: exports of its sites that were left out. doubts: what of its landing folder is not read.
     """
 
     study_id: str
@@ -60,6 +61,7 @@ class StudyOutcome:
     message: str = ""
     exit_code: int = 0
     rejected: tuple[RejectedExport, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) -> StudyOutcome:
@@ -76,8 +78,9 @@ def study_build_key(
     data_cut: date | None,
     smallest_count: int | None = None,
     language: Language = "en",
+    questions: pl.DataFrame | None = None,
 ) -> str:
-    """A hash of all that a study's tables and report follow from."""
+    """A hash of all that a study's tables and report follow from. questions: about whole exports, where there are any."""
     return content_key(
         study.protocol.model_dump_json(),
         str(data_cut or study.protocol.data_cut),
@@ -95,11 +98,17 @@ def study_build_key(
             for site in study.sites.values()
         ),
         *sorted(f"{file.source_file} {file.staging_key}" for file in staged),
+        *([questions.write_json()] if questions is not None and questions.height else []),
     )
 
 
 def build_tables(
-    study: Study, staged: Sequence[StagedFile], data_cut: date | None, build_key: str, settings: Settings
+    study: Study,
+    staged: Sequence[StagedFile],
+    data_cut: date | None,
+    build_key: str,
+    settings: Settings,
+    questions: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Core and endpoint tables of a study, by full table name.
 
@@ -107,7 +116,8 @@ def build_tables(
     ------
     UsageError: a level of a risk factor and the recorded values do not fit one another.
     """
-    with build_study(study_inputs(study, staged, data_cut, build_key), FrameStore(settings.staging)) as connection:
+    inputs = study_inputs(study, staged, data_cut, build_key, questions)
+    with build_study(inputs, FrameStore(settings.staging)) as connection:
         tables = read_study_tables(connection)
     refuse_unfit_levels(study.protocol, study.sites.values(), tables)
     return tables

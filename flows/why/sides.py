@@ -62,7 +62,8 @@ def stage_again(
     staged: list[StagedFile] = []
     for site_id, site in study.sites.items():
         extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
-        staged += stage_site(site, extracts, study.landing, settings, force=False).files
+        accepted = study.accepted_falls(as_of)
+        staged += stage_site(site, extracts, study.landing, settings, force=False, accepted=accepted).files
     return [file for file in staged if files is None or file.source_file in files]
 
 

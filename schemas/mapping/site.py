@@ -19,15 +19,22 @@ from schemas.mapping.texts import ANY_STUDY, Dates, DaysBetween, Decode, Partial
 from schemas.units import conversion_factor
 from schemas.yaml_file import Part, check_told_apart
 
+# A file beside others: no folder before it, nothing hidden.
+FILE_NAME = r"^[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$"
+
 
 class RedcapProject(Part):
     """Where a site's REDCap answers; the token is a setting, never written here."""
 
     url: str = Field(pattern=r"^https?://")
     file: str = Field(
-        default="redcap_data.csv", description="Name under which the records are put in the landing folder"
+        default="redcap_data.csv",
+        pattern=FILE_NAME,
+        description="Name under which the records are put in the landing folder",
     )
-    dictionary: str = Field(default="redcap_dictionary.csv", description="Name of the data dictionary there")
+    dictionary: str = Field(
+        default="redcap_dictionary.csv", pattern=FILE_NAME, description="Name of the data dictionary there"
+    )
 
 
 class SubjectIds(Part):

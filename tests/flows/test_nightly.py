@@ -70,6 +70,27 @@ def test_a_broken_protocol_fails_its_study_with_the_path_inside_the_yaml(place: 
     ]
 
 
+def test_an_impossible_day_in_a_mapping_and_one_that_cant_be_read_stop_their_own_study_alone(night: Place) -> None:
+    mapping = night.studies / SALVAGE / "sites" / "boren.yaml"
+    mapping.write_text(mapping.read_text("utf-8") + "\nwaivers:\n  - decided_on: 2023-02-29\n", "utf-8")
+    failure = night.run()
+    assert failure is not None
+    assert failure.exit_code == UsageError.exit_code
+    assert "expected a day that exists, as 2024-03-05" in str(failure)
+    mapping.unlink()
+    mapping.mkdir()
+    assert "boren.yaml: no such file" in str(night.run())
+    assert night.last_run()["studies"] == {SALVAGE: "carried over", CHILDREN: "reused"}
+
+
+def test_a_study_whose_folder_is_gone_stays_published_and_the_night_says_so(night: Place) -> None:
+    (night.studies / SALVAGE).rename(night.workspace / "moved")
+    assert night.run() is None
+    (told,) = night.query("SELECT study_id, kind, what FROM meta.alarm WHERE kind = 'study gone'").rows()
+    assert told[0] == SALVAGE
+    assert "there is no protocol.yaml any more" in told[2]
+
+
 def test_a_second_run_in_the_same_workspace_is_told_that_the_first_is_busy(place: Place) -> None:
     with hold_workspace(place.workspace), pytest.raises(RunBusy, match="another run is working"):
         place.run()
@@ -78,13 +99,28 @@ def test_a_second_run_in_the_same_workspace_is_told_that_the_first_is_busy(place
 
 def test_a_failed_check_keeps_the_last_night_published(night: Place) -> None:
     before = night.settings.published.read_bytes()
-    export = next((night.studies / CHILDREN / "landing").rglob("检验.csv"))
-    rows = export.read_bytes().split(b"\r\n")
-    export.write_bytes(b"\r\n".join(rows[:100]))
+    mapping = night.studies / CHILDREN / "sites" / "boren.yaml"
+    mapping.write_text(mapping.read_text("utf-8").replace("equals: CAR-T(流式)", "equals: 别的"), "utf-8")
     failure = night.run(studies=[CHILDREN])
     assert isinstance(failure, ChecksFailed)
     assert "lost more than a tenth" in str(failure)
     assert night.settings.published.read_bytes() == before
+
+
+def test_an_export_cut_short_where_it_lies_holds_its_site_and_no_other(night: Place) -> None:
+    before = night.query("SELECT count(*) FROM core.laboratory").item()
+    export = next((night.studies / CHILDREN / "landing").rglob("检验.csv"))
+    export.write_bytes(b"\r\n".join(export.read_bytes().split(b"\r\n")[:100]))
+    failure = night.run()
+    assert failure is not None
+    assert failure.exit_code == DataRejected.exit_code
+    assert "lacks " in str(failure)
+    assert night.query("SELECT count(*) FROM core.laboratory").item() == before
+    assert night.query("SELECT study_id, kind FROM meta.alarm").rows() == [(CHILDREN, "held export")]
+    assert (
+        night.query("SELECT count(*) FROM meta.site_query WHERE rule_id = 'export.shrunk' AND status = 'open'").item()
+        == 1
+    )
 
 
 def test_a_fall_of_rows_is_published_once_the_protocol_accepts_it(night: Place) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,18 @@ def write_tiny_study(studies: Path) -> Path:
         "name": "A hospital",
         "files": [{"match": "*.csv", "format": "csv", "sheets": [{"feeds": FEEDS}]}],
     }
-    protocol = {**PROTOCOL, "study_id": STUDY, "sites": [SITE], "endpoints": {"os": PROTOCOL["endpoints"]["os"]}}
+    # Each number gives another first subject: one of five is gone.
+    accepted = {
+        "table": "subject", "rows": 0, "reason": "each export names another", "decided_by": "the test",
+        "decided_on": date.today() - timedelta(days=2), "applies_until": date.today() + timedelta(days=20),
+    }  # fmt: skip
+    protocol = {
+        **PROTOCOL,
+        "accepted_falls": [accepted],
+        "study_id": STUDY,
+        "sites": [SITE],
+        "endpoints": {"os": PROTOCOL["endpoints"]["os"]},
+    }
     (folder / "protocol.yaml").write_text(yaml.safe_dump(protocol, sort_keys=False))
     (folder / "sites" / f"{SITE}.yaml").write_text(yaml.safe_dump(mapping))
     return write_export(landing / "export.csv", 0)

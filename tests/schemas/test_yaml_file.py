@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from schemas.errors import UsageError
 from schemas.yaml_file import load_yaml
+from tests.flows.sites.test_landing import without_the_rights_of_root
 
 
 class Shelf(BaseModel):
@@ -28,6 +29,15 @@ def write(tmp_path: Path, content: bytes) -> Path:
         (b"books:\n  - {a: 1, a: 2}\n", "line 2: the key a stands twice"),
         (b"books: [\n", "line 2"),
         (b"", "(top level): input should be a valid dictionary"),
+        (
+            b"books:\n  - a: 2023-02-29\n",
+            "line 2: expected a day that exists, as 2024-03-05, or a text in quotes; found 2023-02-29",
+        ),
+        (b"books:\n  - a: 0000-00-00\n", "line 2: expected a day that exists"),
+        (b"books:\n  - a: !!int abc\n", "line 2: expected a value of int; found abc"),
+        (b"books:\n  - a: !!float x\n", "line 2: expected a value of float; found x"),
+        (b"books:\n  - a: !!bool x\n", "line 2: expected a value of bool; found x"),
+        (b"books: " + b"[" * 3000 + b"]" * 3000, "nested too deeply"),
         (b"books: [{a: x}]\n", "books[0].a: input should be a valid integer"),
     ],
 )
@@ -37,6 +47,16 @@ def test_a_broken_file_is_told_by_name_and_place(tmp_path: Path, content: bytes,
         load_yaml(path, Shelf)
     assert str(path) in str(error.value)
     assert message in str(error.value)
+
+
+def test_a_file_that_may_not_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
+    path = write(tmp_path, b"books: []\n")
+    path.chmod(0)
+    with (
+        without_the_rights_of_root(),
+        pytest.raises(UsageError, match="give the user who runs Cartrove the right to read"),
+    ):
+        load_yaml(path, Shelf)
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

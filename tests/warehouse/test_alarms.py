@@ -59,7 +59,7 @@ def test_too_many_records_fail_a_rule(tmp_path: Path) -> None:
 
 
 def test_a_rejected_export_is_told_with_its_reason() -> None:
-    (alarm,) = find_alarms([], FIRST, [("tiny", "s", "a.csv: expected a column day")]).rows()
+    (alarm,) = find_alarms([], FIRST, [("tiny", "s", "rejected export", "a.csv: expected a column day")]).rows()
     assert alarm == ("tiny", "s", "rejected export", "a.csv: expected a column day")
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.flows.sites.test_landing import without_the_rights_of_root
 from warehouse.damaged import put_aside_damaged
+from warehouse.frame_store import hash_file
+from warehouse.locked import holder_of
 from warehouse.published import open_published
 
 
@@ -50,4 +57,39 @@ def test_a_log_that_somebody_left_beside_it_is_put_aside_and_the_file_stays(publ
     log.write_bytes(b"what somebody typed")
     assert put_aside_damaged(published) is None
     assert not log.exists()
+    assert published.exists()
+
+
+@contextmanager
+def held_for_writing(published: Path) -> Iterator[int]:
+    """Another program has the file open and has typed something it has not saved. Gives its process id."""
+    words = f"c = duckdb.connect({str(published)!r}); c.execute('CREATE TABLE mine AS SELECT 1'); print(flush=True); input()"
+    command = [sys.executable, "-c", f"import duckdb; {words}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        try:
+            yield other.pid
+        finally:
+            other.kill()
+
+
+def test_a_file_that_another_program_holds_for_writing_is_sound_and_read_as_it_was_published(published: Path) -> None:
+    with held_for_writing(published) as pid:
+        assert put_aside_damaged(published) is None
+        assert f"(PID {pid})" in str(holder_of(published))
+        with open_published(published) as connection:
+            assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("t",)]
+    assert [path.name for path in published.parent.glob(".*")] == []
+
+
+def test_a_file_whose_bytes_were_published_is_never_damaged(published: Path) -> None:
+    published.write_bytes(b"of a later version of the database")
+    assert put_aside_damaged(published, {hash_file(published)}) is None
+
+
+def test_a_file_that_may_not_be_read_is_not_damaged(published: Path) -> None:
+    published.chmod(0)
+    with without_the_rights_of_root(), pytest.raises((duckdb.IOException, PermissionError)):
+        put_aside_damaged(published)
     assert published.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -136,3 +137,13 @@ def test_a_query_too_large_fails_and_writes_no_temporary_file(analyst: duckdb.Du
     assert analyst.execute("FROM t").fetchall() == [(1,)]
     assert analyst.execute("SELECT current_setting('temp_directory')").fetchall() == [("",)]
     assert sorted(folder.rglob("*")) == before
+
+
+def test_threads_of_one_program_may_open_the_file_at_once(folder: Path) -> None:
+    def read(_: int) -> int:
+        with open_published(folder / "published.duckdb") as connection:
+            (value,) = connection.execute("FROM t").fetchone() or (0,)
+            return int(value)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(read, range(64))) == {1}

@@ -135,3 +135,23 @@ def test_a_workbook_and_a_csv_lie_beside_each_other_in_the_sites_language(tmp_pa
     header, row = load_workbook(place / "s.xlsx").active.iter_rows(max_col=3, values_only=True)
     assert header == ("质疑编号", "状态", "受试者")
     assert row == (queries["query_id"][0], "open", "s-1")
+
+
+def left_out(tables: dict[str, pl.DataFrame]) -> list[tuple[object, ...]]:
+    asked = tables["site_query"].filter(rule_id="export.left_out")
+    return asked.select("subject_id", "status", "first_seen", "closed_on").rows()
+
+
+BOTH, FIRST_ALONE = "1,2023-05-01,50,\n2,2023-06-01,9,\n", "1,2023-05-01,50,\n"
+
+
+def test_a_subject_whom_an_export_leaves_out_is_told_by_name_until_it_is_back(tmp_path: Path) -> None:
+    assert left_out(build(tmp_path, {FIRST: BOTH, SECOND: FIRST_ALONE})) == [("s-2", "open", SECOND, None)]
+    assert left_out(build(tmp_path, {FIRST: BOTH, SECOND: FIRST_ALONE, THIRD: BOTH})) == [
+        ("s-2", "closed", SECOND, THIRD)
+    ]
+
+
+def test_a_subject_that_the_site_marks_as_deleted_is_not_asked_about(tmp_path: Path) -> None:
+    gone = FIRST_ALONE + "2,2023-06-01,9,yes\n"
+    assert left_out(build(tmp_path, {FIRST: BOTH, SECOND: gone})) == []

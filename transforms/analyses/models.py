@@ -113,7 +113,7 @@ def _outcome(data: StudyData, model: Model) -> Outcome:
 def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
     """Fit one model and give a row per ratio; a covariate that is refused has its row and leaves the model."""
     base = base.resting_on(_basis(data, outcome.table, outcome.subjects, model))
-    complete = pl.Series([True] * outcome.subjects.height)
+    complete = pl.Series([True] * outcome.subjects.height, dtype=pl.Boolean)
     fixed: dict[str, Categorical | Numeric] = {}
     exposures: dict[str, list[float | None]] = {}
     for name in model.covariates:

@@ -11,10 +11,11 @@ from schemas.mapping import Condition
 
 def all_hold(conditions: Sequence[Condition]) -> pl.Expr:
     """Whether every condition holds of a row; a blank cell equals nothing and differs from everything."""
-    return pl.all_horizontal(_holds(condition) for condition in conditions)
+    return pl.all_horizontal(holds(condition) for condition in conditions)
 
 
-def _holds(condition: Condition) -> pl.Expr:
+def holds(condition: Condition) -> pl.Expr:
+    """Whether one condition holds of a row, its cell taken as it stands."""
     cell = pl.col(condition.column)
     if condition.equals is not None:
         return cell.is_in(condition.equals).fill_null(value="" in condition.equals)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 
 import polars as pl
 
 from schemas.errors import DataRejected
 from schemas.mapping import Correction
 from transforms.conform.conditions import all_hold
+from transforms.conform.file_names import fits_name
 from transforms.distinct_texts import as_text
 from transforms.readers import Sheet
 
@@ -42,7 +42,7 @@ def corrected_columns(sheet: Sheet, corrections: Sequence[Correction]) -> set[st
 
 
 def _of_sheet(sheet: Sheet, corrections: Sequence[Correction]) -> list[Correction]:
-    return [fix for fix in corrections if fnmatchcase(sheet.file, fix.match) and fix.sheet in (None, sheet.name)]
+    return [fix for fix in corrections if fits_name(sheet.file, fix.match) and fix.sheet in (None, sheet.name)]
 
 
 def _is_old(fix: Correction) -> pl.Expr:

@@ -7,17 +7,17 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SiteMapping
+from transforms.conform.file_names import fits_name, is_leftover
 from transforms.readers.archive import list_archive, unpack_member
 from transforms.readers.kinds import refuse_by_ending
 
+__all__ = ["PairedFile", "SentFile", "is_leftover", "pair_files", "sent_files"]
+
 CATALOG = ".sas7bcat"
-# What operating systems and office programs leave behind, which is no export.
-LEFTOVERS = ("~$*", ".*", "Thumbs.db", "desktop.ini", "__MACOSX")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class SentFile:
     @property
     def name(self) -> str:
         """The file's own name."""
-        return PurePosixPath(self.member).name or self.path.name
+        return _within(self.member).name or self.path.name
 
     @property
     def shown(self) -> str:
@@ -108,19 +108,24 @@ def sent_files(place: str, found: Sequence[Path]) -> list[SentFile]:
     files = []
     for path in paths:
         if path.suffix.lower() == ".zip":
-            members = [name for name in list_archive(path) if not any(map(is_leftover, PurePosixPath(name).parts))]
+            members = [name for name in list_archive(path) if not any(map(is_leftover, _within(name).parts))]
             files += [SentFile(path, name) for name in sorted(members)]
         else:
             files.append(SentFile(path))
     return files
 
 
+def _within(member: str) -> PurePosixPath:
+    """The path of a file in a zip; some programs of Windows part it by backslashes."""
+    return PurePosixPath(member.replace("\\", "/"))
+
+
 def _fits_any(file: SentFile, patterns: set[str]) -> bool:
-    return any(fnmatchcase(file.name, pattern) for pattern in patterns)
+    return any(fits_name(file.name, pattern) for pattern in patterns)
 
 
 def _entry_for(place: str, file: SentFile, entries: Sequence[FileMapping]) -> FileMapping:
-    fitting = [entry for entry in entries if fnmatchcase(file.name, entry.match)]
+    fitting = [entry for entry in entries if fits_name(file.name, entry.match)]
     if not fitting and file.name.lower().endswith(CATALOG):
         raise DataRejected(
             f"{place} {file.shown}: expected a catalogue of formats that an entry of format sas names under catalog; none does; name "
@@ -146,8 +151,3 @@ def _dictionary_for(place: str, entry: FileMapping, files: Sequence[SentFile]) -
             f"{place}: expected one {entry.beside_kind} {entry.beside}; found {len(fitting)}; send it with the export"
         )
     return fitting[0]
-
-
-def is_leftover(name: str) -> bool:
-    """Whether a name is one that operating systems and office programs leave behind."""
-    return any(fnmatchcase(name, pattern) for pattern in LEFTOVERS)

@@ -12,35 +12,11 @@ import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.mapping import SheetMapping, SiteMapping
+from transforms.conform.personal_texts import COULD, HAN, looks_personal
 from transforms.distinct_texts import as_text, has
 from transforms.readers.sheet import ROW
 from transforms.side_by_side import chosen
 
-HAN = r"\p{Han}"
-# A resident identity number: region, day of birth, three digits, check digit (GB 11643-1999).
-RESIDENT_ID = (
-    r"(?:^|[^0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:$|[^0-9A-Za-z])"
-)
-# Mobile and landline numbers of China, international ones, and those written as in North America.
-TELEPHONE = (
-    r"(?:^|[^0-9.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:$|[^0-9.])"
-    r"|(?:^|\D)0\d{2,3}-\d{7,8}(?:$|\D)"
-    r"|\+\d{2,3}[ -]?\d[\d -]{6,}\d"
-    r"|\(\d{3}\) ?\d{3}-\d{4}"
-)
-MAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
-NAME = (
-    rf"(?:姓名|患者名|联系人|家属|父亲|母亲)\s*[:\x{{FF1A}}]\s*{HAN}{{2,4}}"
-    rf"|{HAN}(?:先生|女士|小姐)"
-    r"|\b(?i:name|patient|contact|mother|father)\s*[:=\x{FF1A}]\s*[A-Z][a-z]+"
-    r"|\b(?:Mr|Mrs|Ms)\.? [A-Z][a-z]+"
-)
-LOOKS = f"{RESIDENT_ID}|{TELEPHONE}|{MAIL}|{NAME}"
-# In a column of numbers 13812345678 is a count of copies, not a telephone.
-LOOKS_AMONG_NUMBERS = f"{RESIDENT_ID}|{MAIL}|{NAME}"
-# What makes any of the patterns possible at all: most cells of an export hold none of it, so they are asked this first.
-# Without a word boundary, which in Chinese text costs ten times the rest.
-COULD = r"\d{3}-\d{4}|\d{7}|@|[:=\x{FF1A}]|先生|女士|小姐|M[rs]|1[3-9]\d[- ]\d{4}"
 # Shorter names are common words: 安静 is a name and a state of rest, but hardly in the row of the person who bears it.
 SHORTEST_NAME = 2
 
@@ -86,8 +62,7 @@ def _suspect(frame: pl.DataFrame, column: str, persons: Sequence[str], *, among_
     frame = as_text(frame.select(column, *persons))
     cell = pl.col(column)
     texts = frame[column].drop_nulls().unique()
-    texts = texts.filter(texts.str.contains(COULD))
-    looks = texts.filter(texts.str.contains(LOOKS_AMONG_NUMBERS if among_numbers else LOOKS))
+    looks = texts.filter(looks_personal(texts, among_numbers=among_numbers))
     tests = [cell.is_in(looks.implode())] if looks.len() else []
     # A name in the row's own personal columns, said again elsewhere in the row.
     for person in persons:

@@ -14,6 +14,7 @@ from schemas.domains import DOMAINS
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from transforms.conform.cell_counts import cell_counts
+from transforms.conform.chosen_rows import choose_rows
 from transforms.conform.conditions import all_hold
 from transforms.conform.corrections import correct_cells
 from transforms.conform.garbled import garbled_cells
@@ -34,7 +35,8 @@ class Conformed:
     """What a sheet gave.
 
     records: by domain, all canonical columns as text, `row_id`, `source_row`, `source_columns` (see FeedRecords)
-    and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1.
+    and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1; `undecided_by`, the
+    header of the cell for which nobody can tell whether the row says so at all, blank for most.
     problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read. cells: source_row, cells and
     cells_aside, see cell_counts; of a ragged row nobody can tell its cells, of one of a shared number whose they are.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
@@ -140,11 +142,12 @@ def _feed_all(
     data: pl.DataFrame, mapping: SheetMapping, site: SiteMapping, file_mapping: FileMapping
 ) -> Iterator[FeedRecords]:
     entry = count(1)
-    for feed in mapping.feeds:
-        rows = data.filter(all_hold(feed.where)) if feed.where else data
-        for records in conform_feed(rows, feed, site, file_mapping):
-            number = pl.lit(next(entry), dtype=pl.Int64)
-            yield replace(records, frame=records.frame.with_columns(number.alias(SOURCE_FEED)))
+    for feed, chosen in zip(mapping.feeds, choose_rows(data, mapping), strict=True):
+        for records in conform_feed(chosen.rows, feed, site, file_mapping):
+            frame = records.frame.with_columns(
+                pl.lit(next(entry), dtype=pl.Int64).alias(SOURCE_FEED), chosen.undecided_by(records.frame[ROW])
+            )
+            yield replace(records, frame=frame)
 
 
 def _by_domain(fed: list[FeedRecords], frames: list[pl.DataFrame]) -> dict[str, pl.DataFrame]:

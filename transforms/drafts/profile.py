@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.partial_dates import PARTIAL
 from transforms.conform.dates import date_reader
-from transforms.conform.personal_data import LOOKS
+from transforms.conform.personal_texts import looks_personal
 from transforms.distinct_texts import as_text
 
 PATTERNS = (
@@ -95,7 +95,7 @@ class Profile:
         """Whether most look like telephone numbers, identity numbers, addresses of mail, names after a title."""
         if self.numbers and not any(len(text) >= 11 for text in self.counts):
             return False
-        looks = pl.Series(list(self.counts), dtype=pl.String).str.contains(LOOKS)
+        looks = looks_personal(pl.Series(list(self.counts), dtype=pl.String))
         return self.distinct > 1 and int(looks.sum()) * 2 > self.distinct
 
     @cached_property

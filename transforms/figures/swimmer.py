@@ -50,7 +50,7 @@ def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
         axes.set_ylim(len(ordered) - 0.4, -0.6)
         last = max((lane.months for lane in ordered), default=1)
         axes.set_xticks([tick for tick in axis_ticks(last) if tick <= last])
-        axes.set_xlim(0, last * 1.02)
+        axes.set_xlim(0, (last or 1) * 1.02)
         axes.set_yticks([])
         axes.set_xlabel(words("figure.months_since_first"))
         axes.grid(axis="x", color=GRID, linewidth=0.8)

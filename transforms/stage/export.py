@@ -11,16 +11,17 @@ from schemas.domains import DOMAINS
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from schemas.staged import CORRECTIONS, PARTIALS, PROBLEMS, RECORD_COUNTS, UNKNOWN_CELLS
 from transforms.conform import Conformed, conform_sheet, with_named_columns
+from transforms.conform.chosen_rows import UNDECIDED_BY
 from transforms.conform.column_sources import column_sources
 from transforms.readers import Sheet, read_file
 from transforms.readers.sheet import ROW
 from transforms.stage.identity import name_subjects, record_ids, subject_looks
 from transforms.stage.namesakes import namesakes
 from transforms.stage.partials import partial_dates
-from transforms.stage.problems import record_problems, row_problems
+from transforms.stage.problems import record_problems, row_problems, undecided_problems
 from transforms.stage.records import deletions, named_records, repeated
 from transforms.stage.unknown import blanked_as_personal, unknown_cells
-from transforms.validate import validate_records
+from transforms.validate import parse_records, validate_records
 
 # Row ids are unique within a file: each sheet counts on from its own thousand million.
 ROW_IDS_OF_A_SHEET = 10**9
@@ -148,9 +149,15 @@ def _rows(conformed: Conformed, sheet: str) -> pl.DataFrame:
 def _stage_domain(
     name: str, text: pl.DataFrame, conformed: Conformed, first_id: int, sheet: Sheet, mapping: SheetMapping
 ) -> _StagedDomain:
-    """Validate a domain's records. Those the export marks as deleted are not: nothing but their identifier counts."""
+    """Validate a domain's records. Those the export marks as deleted are not: nothing but their identifier counts.
+
+    Nor are those of which nobody can tell whether they are any: they are set aside whole.
+    """
     domain = DOMAINS[name]
     every = _counted_from(text, first_id)
+    undecided = every.filter(pl.col(UNDECIDED_BY).is_not_null())
+    # They are compared with no record: nobody knows whether they are any.
+    every = every.filter(pl.col(UNDECIDED_BY).is_null())
     named, gone = every, every.clear()
     if conformed.deleted.len():
         is_gone = pl.col("source_row").is_in(conformed.deleted.implode())
@@ -162,6 +169,8 @@ def _stage_domain(
     named = named.with_columns(record_ids(domain, validated.typed, named).alias("record_id"))
     problems = pl.concat([validated.problems, namesakes(domain, named, sheet, mapping.personal)])
     problems = problems.unique(["row_id", "column", "rule_id"], keep="first", maintain_order=True)
+    typed, _ = parse_records(domain, undecided)
+    undecided = undecided.with_columns(record_ids(domain, typed, undecided).alias("record_id"))
     unknown = pl.concat([validated.unknown, blanked_as_personal(domain, named, conformed.personal, mapping)])
     return _StagedDomain(
         accepted=pl.concat(
@@ -171,7 +180,12 @@ def _stage_domain(
             ],
             how="diagonal",
         ),
-        problems=record_problems(domain, replace(validated, problems=problems), named, sheet.name),
+        problems=pl.concat(
+            [
+                record_problems(domain, replace(validated, problems=problems), named, sheet.name),
+                undecided_problems(domain, undecided, sheet, mapping),
+            ]
+        ),
         unknown=unknown_cells(domain, unknown, named, sheet, mapping, conformed.personal),
         partials=partial_dates(domain, _counted_from(conformed.partials[name], first_id), named, sheet.name),
         records=text.height,

@@ -12,6 +12,7 @@ from schemas.mapping import SheetMapping
 from schemas.rules import ROW_RULES
 from schemas.staged import PROBLEMS
 from transforms.conform import Conformed
+from transforms.conform.chosen_rows import UNDECIDED_BY
 from transforms.conform.records import SOURCE_COLUMNS
 from transforms.distinct_texts import as_text
 from transforms.readers import Sheet
@@ -25,6 +26,7 @@ CELL = "text of the cell"  # no column of a domain is called so
 WITHOUT_CELLS = ("ragged", "shared")
 BLANK_IN_CONTENT = "\x00"
 SEPARATOR_IN_CONTENT = "\x1f"
+UNDECIDED = "row.undecided"
 SEVERITIES = {rule.rule_id: rule.severity for rule in ROW_RULES}
 
 
@@ -48,6 +50,30 @@ def record_problems(domain: type[Domain], validated: Validated, text: pl.DataFra
             domain=pl.lit(domain.domain_name()),
             source_sheet=pl.lit(sheet),
             column_name=pl.col("column"),
+            about=pl.lit(None, dtype=pl.String),
+        )
+        .select(PROBLEMS.keys())
+    )
+
+
+def undecided_problems(
+    domain: type[Domain], undecided: pl.DataFrame, sheet: Sheet, mapping: SheetMapping
+) -> pl.DataFrame:
+    """Records of which a cell that a condition reads leaves open whether they are any, each set aside whole."""
+    text = as_text(undecided)
+    rows = text.select(ROW).unique(maintain_order=True)
+    hashes = rows.with_columns(value_hash=_row_hashes(sheet, mapping, rows))
+    return (
+        text.join(hashes, on=ROW, how="left", maintain_order="left")
+        .with_columns(
+            record=pl.struct(list(domain.columns())).struct.json_encode(),
+            domain=pl.lit(domain.domain_name()),
+            source_sheet=pl.lit(sheet.name),
+            source_column=pl.col(UNDECIDED_BY),
+            column_name=pl.lit(None, dtype=pl.String),
+            rule_id=pl.lit(UNDECIDED),
+            severity=pl.lit(SEVERITIES[UNDECIDED]),
+            record_key=pl.col("record_id"),
             about=pl.lit(None, dtype=pl.String),
         )
         .select(PROBLEMS.keys())
@@ -94,17 +120,22 @@ def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unkn
 def _unused_rows(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
     """source_row, rule_id and value_hash of the rows that are counted once, claimed by nothing or not in the frame."""
     asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", *WITHOUT_CELLS]))
-    cells = [name for name in sheet.header if name not in mapping.personal and name not in sheet.personal]
-    rows = as_text(asked.join(sheet.frame, on=ROW, how="left", maintain_order="left"))
-    content = rows.select(pl.concat_str(pl.col(cells).fill_null(BLANK_IN_CONTENT), separator=SEPARATOR_IN_CONTENT))
     return asked.select(
         source_row=ROW,
         rule_id=pl.format("row.{}", "status"),
         # Of a row that is not in the frame there is no content to tell it by.
         value_hash=pl.when(pl.col("status").is_in(WITHOUT_CELLS))
         .then(pl.col(ROW).cast(pl.String))
-        .otherwise(pl.Series([_hash(text) for text in content.to_series()], dtype=pl.String)),
+        .otherwise(_row_hashes(sheet, mapping, asked)),
     )
+
+
+def _row_hashes(sheet: Sheet, mapping: SheetMapping, asked: pl.DataFrame) -> pl.Series:
+    """Of each row what it says, but for what is personal, as a hash: it tells a question by the row, wherever it moves."""
+    cells = [name for name in sheet.header if name not in mapping.personal and name not in sheet.personal]
+    rows = as_text(asked.select(ROW).join(sheet.frame, on=ROW, how="left", maintain_order="left"))
+    content = rows.select(pl.concat_str(pl.col(cells).fill_null(BLANK_IN_CONTENT), separator=SEPARATOR_IN_CONTENT))
+    return pl.Series([_hash(text) for text in content.to_series()], dtype=pl.String)
 
 
 def _cells(rule_id: str, cells: pl.DataFrame) -> pl.DataFrame:

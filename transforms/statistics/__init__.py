@@ -1,17 +1,36 @@
 """Statistics of small clinical trials, each estimator equal to R's survival and cmprsk; numpy arrays in, frozen results out.
 
 Belongs here: estimators, tests and models, and the names below, which are all the rest of Cartrove may use.
-Does not belong here: frames, study definitions, files, figures. lifelines is imported nowhere else.
+Does not belong here: frames, study definitions, files, figures.
 """
 
+from transforms.statistics.conditional_survival import conditional_survival
 from transforms.statistics.contingency import chi_square, fisher_exact, trend_test
+from transforms.statistics.contrasts import compare_levels, contrast
 from transforms.statistics.correlation import pearson, spearman
-from transforms.statistics.cox import fit_cox
+from transforms.statistics.cox import Ties, fit_cox
+from transforms.statistics.cox_prediction import PredictedCurves, predict_survival, predicted_survival_at
+from transforms.statistics.cox_residuals import CoxResiduals, cox_residuals
 from transforms.statistics.cox_time_dependent import fit_cox_time_dependent
-from transforms.statistics.cumulative_incidence import IncidenceCurve, cumulative_incidence, incidence_at
+from transforms.statistics.cumulative_incidence import (
+    IncidenceCurve,
+    IncidenceVariance,
+    cumulative_incidence,
+    incidence_at,
+)
+from transforms.statistics.curve_comparisons import MeanOf, compare_survival_at, ratio_of_restricted_means
 from transforms.statistics.cut_points import CutPoint, CutPointMethod, maximally_selected_logrank
 from transforms.statistics.descriptives import Summary, summarize
 from transforms.statistics.design import Categorical, Column, Design, Numeric, build_design
+from transforms.statistics.dose_decisions import (
+    CrmResult,
+    Decision,
+    DoseDecision,
+    boin_boundaries,
+    decide_boin,
+    decide_three_plus_three,
+    fit_crm,
+)
 from transforms.statistics.fine_gray import fit_cause_specific_cox, fit_fine_gray
 from transforms.statistics.follow_up import (
     follow_up_among_survivors,
@@ -37,87 +56,158 @@ from transforms.statistics.kinetics import (
 )
 from transforms.statistics.landmark import Landmark, start_at_landmark
 from transforms.statistics.logistic import fit_logistic
-from transforms.statistics.logrank import GroupCount, LogrankResult, logrank
+from transforms.statistics.logrank import GroupCount, LogrankResult, LogrankWeights, logrank, logrank_trend
 from transforms.statistics.model import LevelCount, Model, Term
+from transforms.statistics.multi_state import (
+    StateCurve,
+    StateVariance,
+    expected_time_in,
+    probability_in,
+    state_probabilities,
+)
 from transforms.statistics.one_sample import OneSample, one_sample_logrank
 from transforms.statistics.paired_proportions import PairedMethod, difference_of_pairs, mcnemar
 from transforms.statistics.proportion_difference import DifferenceMethod, difference_of_proportions
 from transforms.statistics.proportional_hazards import ALL_COVARIATES, TimeTransform, proportional_hazards_tests
 from transforms.statistics.proportions import ProportionMethod, proportion
+from transforms.statistics.pseudo_observations import PseudoOf, pseudo_observations
 from transforms.statistics.rank_tests import (
     RankMethod,
     hodges_lehmann,
     hodges_lehmann_paired,
+    kruskal_wallis,
     wilcoxon_rank_sum,
     wilcoxon_signed_rank,
 )
+from transforms.statistics.rates import rate, rate_ratio
 from transforms.statistics.reconstruction import Reconstruction, reconstruct_patients
+from transforms.statistics.recurrent_events import (
+    RecurrentModel,
+    RecurrentRows,
+    build_recurrent,
+    fit_recurrent,
+    mean_cumulative_count,
+)
 from transforms.statistics.restricted_mean import compare_restricted_means, restricted_mean
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 from transforms.statistics.roc import YoudenCut, roc_area, youden_cut
 from transforms.statistics.rounding import Rounding, round_number, round_outward
 from transforms.statistics.screening import Screen, screen_cox, screen_logistic, select_variables
+from transforms.statistics.several_tests import Adjustment, adjust_p_values
 from transforms.statistics.simon_makuch import mantel_byar, simon_makuch
 from transforms.statistics.start_stop import StartStop, split_at_exposures
+from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
+from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
+from transforms.statistics.two_stage import (
+    Alternative,
+    Criterion,
+    TwoStage,
+    TwoStageResult,
+    compare_with_rate,
+    design_two_stage,
+    evaluate_two_stage,
+)
+from transforms.statistics.win_ratio import MeasuredOutcome, TimedOutcome, WinRatio, win_ratio
 
 __all__ = [
     "ALL_COVARIATES",
+    "Adjustment",
+    "Alternative",
     "AssociationMethod",
     "AucMethod",
     "BlqRule",
     "Categorical",
     "Column",
+    "CoxResiduals",
+    "Criterion",
+    "CrmResult",
     "CutPoint",
     "CutPointMethod",
+    "Decision",
     "Design",
     "DifferenceMethod",
+    "DoseDecision",
     "Estimate",
     "Flip",
     "GroupCount",
     "HalfLife",
     "IncidenceCurve",
+    "IncidenceVariance",
     "Interval",
     "Landmark",
     "LeaveOneOut",
     "LevelCount",
     "LogrankResult",
+    "LogrankWeights",
+    "MantelHaenszel",
+    "MeanOf",
+    "MeasuredOutcome",
     "Model",
     "NotEstimable",
     "Numeric",
     "OneSample",
     "PairedMethod",
     "Persistence",
+    "PredictedCurves",
     "Profile",
     "ProportionMethod",
+    "PseudoOf",
     "RankMethod",
     "Reconstruction",
+    "RecurrentModel",
+    "RecurrentRows",
     "Rounding",
     "Screen",
     "StartStop",
+    "StateCurve",
+    "StateHistories",
+    "StateVariance",
     "Summary",
     "SurvivalCurve",
     "Term",
     "TestResult",
+    "Ties",
     "TimeTransform",
+    "TimedOutcome",
+    "TwoStage",
+    "TwoStageResult",
+    "WinRatio",
     "YoudenCut",
+    "adjust_p_values",
     "area_under_curve",
+    "boin_boundaries",
     "build_design",
+    "build_histories",
     "build_profile",
+    "build_recurrent",
     "chi_square",
+    "compare_levels",
     "compare_restricted_means",
+    "compare_survival_at",
     "compare_two_proportions",
+    "compare_with_rate",
+    "conditional_survival",
+    "contrast",
     "count_flips",
+    "cox_residuals",
     "cumulative_incidence",
+    "decide_boin",
+    "decide_three_plus_three",
+    "design_two_stage",
     "difference_of_pairs",
     "difference_of_proportions",
+    "evaluate_two_stage",
+    "expected_time_in",
     "fisher_exact",
     "fit_cause_specific_cox",
     "fit_cox",
     "fit_cox_time_dependent",
+    "fit_crm",
     "fit_fine_gray",
     "fit_logistic",
+    "fit_recurrent",
     "follow_up_among_survivors",
     "follow_up_reverse_kaplan_meier",
     "follow_up_simple",
@@ -129,21 +219,34 @@ __all__ = [
     "hodges_lehmann_paired",
     "incidence_at",
     "kaplan_meier",
+    "kruskal_wallis",
     "last_quantified",
     "leave_one_out",
     "logrank",
+    "logrank_trend",
     "mantel_byar",
+    "mantel_haenszel",
     "maximally_selected_logrank",
     "mcnemar",
+    "mean_cumulative_count",
     "median_survival",
+    "odds_ratio",
     "one_sample_logrank",
     "peak",
     "pearson",
     "persistence",
+    "predict_survival",
+    "predicted_survival_at",
+    "probability_in",
     "proportion",
     "proportional_hazards_tests",
+    "pseudo_observations",
+    "rate",
+    "rate_ratio",
+    "ratio_of_restricted_means",
     "reconstruct_patients",
     "restricted_mean",
+    "risk_ratio",
     "roc_area",
     "round_number",
     "round_outward",
@@ -154,10 +257,12 @@ __all__ = [
     "spearman",
     "split_at_exposures",
     "start_at_landmark",
+    "state_probabilities",
     "summarize",
     "survival_at",
     "trend_test",
     "wilcoxon_rank_sum",
     "wilcoxon_signed_rank",
+    "win_ratio",
     "youden_cut",
 ]

@@ -6,9 +6,9 @@ Does not belong here: statistics. A violated promise is the caller's mistake and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import index as whole_number
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,22 +16,49 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+Kind = TypeVar("Kind")
 
 # Days of 2,700 years, or minutes of two: more would make a table of counts larger than a sort is slow.
 _COUNTABLE = 1e6
+# Beyond, squares and sums of numbers are not finite, and a count is not exact. No unit of the clinic comes near.
+_LARGEST = 1e100
+_MOST = 2**53
 # R's survival::aeqSurv: times closer than this, absolutely or relative to the mean time, are ties that rounding has parted.
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
 
-def check_level(level: float) -> None:
-    """Refuse a confidence level outside (0, 1); raises ValueError."""
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, got {level}")
+def check_level(level: float, name: str = "level") -> None:
+    """Refuse a confidence level, or another share, outside (0, 1); raises ValueError."""
+    if not 0.0 < check_number(level, name) < 1.0:
+        raise ValueError(f"{name} must lie between 0 and 1, got {level}")
+
+
+def check_number(value: Any, name: str, *, least: float = -np.inf) -> float:
+    """Return one finite number of `least` or more; raises ValueError for anything else, True and False too."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
+        raise ValueError(f"{name} must be a number, got {type(value).__name__}")
+    if not (least <= value and abs(value) <= _LARGEST):  # type: ignore[operator]  # numpy's integers compare with floats
+        raise ValueError(f"{name} must be a finite number" + (f" of {least:g} or more" if least > -np.inf else ""))
+    return float(value)
+
+
+def check_names(names: Any, name: str) -> tuple[str, ...]:
+    """Return a list of words as a tuple; raises ValueError for anything else, a word alone too."""
+    if isinstance(names, str) or not isinstance(names, Sequence) or not all(isinstance(one, str) for one in names):
+        raise ValueError(f"{name} must hold words")
+    return tuple(names)
+
+
+def check_kind(value: Any, kind: type[Kind], name: str) -> Kind:
+    """Return a result of another function of this library, such as a curve; raises ValueError for anything else, a refusal too."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} must be a {kind.__name__}, got {type(value).__name__}")
+    return value
 
 
 def check_method(method: str, known: Collection[str], name: str = "method") -> None:
     """Refuse a name no method bears, which would otherwise run another one; raises ValueError."""
-    if method not in known:
+    if not isinstance(method, str) or method not in known:
         raise ValueError(f"{name} must be one of {', '.join(known)}; got {method!r}")
 
 
@@ -43,8 +70,10 @@ def check_count(count: Any, name: str = "count") -> int:
         )
     except TypeError:
         found = -1
-    if found < 0 or isinstance(count, bool | np.bool_):
-        raise ValueError(f"{name} must be a whole number, 0 or more; got {count!r}")
+    if not 0 <= found <= _MOST or isinstance(count, bool | np.bool_):
+        raise ValueError(
+            f"{name} must be a whole number, 0 or more; got {count if found <= _MOST else 'too large a one'!r}"
+        )
     return found
 
 
@@ -70,7 +99,7 @@ def check_numbers(values: ArrayLike, name: str = "values") -> NDArray[Any]:
 def check_times(time: ArrayLike, name: str = "time") -> Floats:
     """Return `time` as a float vector (any unit); raises ValueError for NaN, infinity, a negative value, a matrix, or no numbers."""
     values = check_numbers(time, name).astype(np.float64)
-    if not np.isfinite(values).all() or (values < 0).any():
+    if not (np.abs(values) <= _LARGEST).all() or (values < 0).any():
         raise ValueError(f"{name} must be finite and not negative")
     return values
 
@@ -78,8 +107,23 @@ def check_times(time: ArrayLike, name: str = "time") -> Floats:
 def check_finite(values: ArrayLike, name: str = "values") -> Floats:
     """Return a measured quantity (any unit) as a float vector; raises ValueError for NaN, infinity, a matrix, or no numbers."""
     found = check_numbers(values, name).astype(np.float64)
-    if not np.isfinite(found).all():
+    if not (np.abs(found) <= _LARGEST).all():
         raise ValueError(f"{name} must be one vector of finite numbers")
+    return found
+
+
+def check_known(values: ArrayLike | Sequence[float | None], name: str = "values") -> Floats:
+    """Return a measured quantity as a float vector with NaN for None, NaN and NA; raises ValueError for anything else but numbers."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "biuf":
+        found = check_numbers(values, name).astype(np.float64)
+    else:
+        if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping | np.ma.MaskedArray):
+            raise ValueError(f"{name} must hold numbers, None where unknown")
+        if not isinstance(values, np.ndarray) or values.dtype == object:
+            values = np.array([np.nan if _is_missing(value) else value for value in values], dtype=object)
+        found = check_numbers(values, name).astype(np.float64)
+    if (np.abs(found) > _LARGEST).any():
+        raise ValueError(f"{name} must be finite or missing")
     return found
 
 
@@ -145,8 +189,8 @@ def check_curve(curve: Sequence[tuple[float, float]], *, drops_twice: bool = Fal
 
     drops_twice: a time may stand twice, before and after a drop. Raises ValueError where the points are no survival curve.
     """
-    points = np.asarray(curve, dtype=np.float64)
-    if points.ndim != 2 or points.shape[0] < 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+    points = check_pairs(curve, "a curve")
+    if points.shape[0] < 2:
         raise ValueError("a curve needs at least two points (time, survival)")
     time, survival = points[:, 0], points[:, 1]
     steps = np.diff(time)
@@ -158,19 +202,29 @@ def check_curve(curve: Sequence[tuple[float, float]], *, drops_twice: bool = Fal
     return time, survival
 
 
+def check_pairs(pairs: Sequence[tuple[float, float]], name: str) -> Floats:
+    """Return pairs of finite numbers as an array (k, 2); raises ValueError for anything else."""
+    if isinstance(pairs, str | Mapping) or np.ndim(np.asarray(pairs, dtype=object)) != 2:
+        raise ValueError(f"{name} must hold pairs of numbers")
+    first, second = (check_finite(column, name) for column in zip(*pairs, strict=True))
+    return np.column_stack([first, second])
+
+
 def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = "group") -> tuple[list[str], Integers]:
     """Return the distinct labels as text in sorted order, and each subject's index into them.
 
     Raises ValueError where the length is wrong or a label is missing (None, NaN, pandas' NA, masked): whether to leave out or to
     name a group of unknowns is the analyst's decision, not this library's.
     """
-    if np.ndim(labels) != 1 or len(labels) != length:
-        raise ValueError(f"{name} and time differ in length: {len(labels)} and {length}")
+    if isinstance(labels, str | bytes | Mapping) or not hasattr(labels, "__len__") or len(labels) != length:
+        raise ValueError(f"{name} must hold one label for each of {length} subjects")
     if isinstance(labels, np.ma.MaskedArray) and np.ma.getmaskarray(labels).any():
         raise ValueError(f"{name} has missing labels")
     if isinstance(labels, np.ndarray) and labels.dtype.kind in "iub" and labels.min(initial=0) >= 0:
         return _number_codes(labels.astype(np.int64))
     values = list(labels)
+    if any(isinstance(value, list | np.ndarray | Mapping) for value in values):
+        raise ValueError(f"{name} must hold one label for each of {length} subjects")
     if any(map(_is_missing, values)):
         raise ValueError(f"{name} has missing labels")
     names, index = np.unique(np.asarray([str(value) for value in values], dtype=object), return_inverse=True)

@@ -9,7 +9,7 @@ Sources: Fisher's exact test for r x c tables: Freeman and Halton, Biometrika 19
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import lgamma
 
 import numpy as np
@@ -22,7 +22,8 @@ from transforms.statistics.result import NotEstimable, TestResult
 
 # Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
 EQUALLY_LIKELY = 1e-7
-_MOST_PATHS = 2_000_000
+# Some five seconds.
+_MOST_STEPS = 1_000_000
 
 
 def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
@@ -40,9 +41,11 @@ def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
         counts = counts.T
     bound = _log_weight(counts.ravel()) + EQUALLY_LIKELY
     paths: dict[tuple[int, ...], dict[float, float]] = {tuple(counts.sum(axis=1)): {0.0: 1.0}}
-    for column in counts.sum(axis=0):
-        paths = _add_column(paths, int(column))
-        if sum(map(len, paths.values())) > _MOST_PATHS:
+    steps = 0
+    for column in sorted(map(int, counts.sum(axis=0))):
+        paths, taken = _add_column(paths, column, _MOST_STEPS - steps)
+        steps += taken
+        if steps >= _MOST_STEPS:
             return NotEstimable(reason("table_too_large"))
     (weights,) = paths.values()
     logs, times = np.array(list(weights)), np.array(list(weights.values()))
@@ -79,6 +82,9 @@ def trend_test(
     with 1 degree of freedom. NotEstimable where all or none have the outcome, or all subjects share one score.
     Raises ValueError for impossible counts or unequal lengths. Source: see the module; equal to R's prop.trend.test.
     """
+    for values, name in ((counts, "counts"), (totals, "totals")):
+        if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+            raise ValueError(f"{name} must hold one whole number per group")
     x = np.array([check_count(count, "counts") for count in counts], dtype=np.float64)
     n = np.array([check_count(total, "totals") for total in totals], dtype=np.float64)
     s = np.arange(1.0, x.size + 1) if scores is None else check_finite(scores, "scores")
@@ -89,7 +95,7 @@ def trend_test(
         return NotEstimable(reason("same_outcome_no_trend"))
     share, center = x.sum() / total, float(n @ s / total)
     spread = share * (1 - share) * float(n @ (s - center) ** 2)
-    if spread == 0:
+    if not 0 < spread < np.inf:
         return NotEstimable(reason("same_score_no_trend"))
     statistic = float((x @ (s - center)) ** 2 / spread)
     return TestResult("Cochran-Armitage trend", float(chdtrc(1, statistic)), statistic, 1, int(total))
@@ -111,20 +117,25 @@ def _log_weight(cells: Sequence[int] | Integers) -> float:
 
 
 def _add_column(
-    paths: dict[tuple[int, ...], dict[float, float]], total: int
-) -> dict[tuple[int, ...], dict[float, float]]:
+    paths: dict[tuple[int, ...], dict[float, float]], total: int, most: int
+) -> tuple[dict[tuple[int, ...], dict[float, float]], int]:
     """All ways to fill one more column: row totals still to fill -> logarithm of the weight so far -> number of ways.
 
-    The order of the remaining row totals does not matter for what may follow, so paths that differ in it alone are one.
+    The order of the remaining row totals does not matter for what may follow, so paths that differ in it alone are one. Returns
+    with them how many steps it took, at least `most` where it gave up.
     """
+    steps = 0
     longer: dict[tuple[int, ...], dict[float, float]] = defaultdict(lambda: defaultdict(float))
     for remaining, weights in paths.items():
         for cells in _split(total, remaining):
             step = _log_weight(cells)
             state = tuple(sorted(left - cell for left, cell in zip(remaining, cells, strict=True)))
+            steps += 1 + len(weights)
+            if steps >= most:
+                return {}, steps
             for weight, ways in weights.items():
                 longer[state][round(weight + step, 9)] += ways
-    return longer
+    return longer, steps
 
 
 def _split(total: int, limits: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

@@ -1,22 +1,21 @@
 """Cox regression: hazard ratios of risk factors known at the time origin.
 
 Belongs here: the fixed-covariate model, and how any Cox model is fitted to rows. A covariate known only later (transplant,
-consolidation) must not enter as fixed, since that is immortal-time bias: see cox_time_dependent.py. lifelines fits the plain
-model; with late entry, strata or start-stop rows the likelihood of partial_likelihood.py is maximized.
+consolidation) must not enter as fixed, since that is immortal-time bias: see cox_time_dependent.py. lifelines, which stops short of
+the maximum and takes seconds to import, is the second route in the tests.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans, Floats, check_entry, check_level, check_survival
+from transforms.statistics.arrays import Floats, check_entry, check_level, check_method, check_survival
 from transforms.statistics.concordance import compute_concordance
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
@@ -26,25 +25,20 @@ from transforms.statistics.model import (
     Model,
     compute_joint_tests,
     compute_likelihood_ratio,
+    compute_score,
+    compute_wald,
     count_levels,
     describe_terms,
     warn_on_left_out,
     warn_on_size,
 )
-from transforms.statistics.partial_likelihood import maximize_partial_likelihood
+from transforms.statistics.partial_likelihood import evaluate, maximize_partial_likelihood
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.robust_errors import compute_robust_covariance
 from transforms.statistics.separation import find_monotone_columns
 
-EFRON = "Cox, Efron ties, Wald interval"
+Ties = Literal["Efron", "Breslow"]
 FIRTH = "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
-
-# lifelines stops on the Newton decrement, about the squared distance from R's optimum: its default leaves 6e-5 in a
-# coefficient, 1e-12 still 2e-6 (30 subjects), 1e-20 none.
-_PRECISION = {"precision": 1e-20, "r_precision": 1e-16, "max_steps": 100}
-
-# Beyond, lifelines' copies and checks take longer than the fit; both maximize the same likelihood.
-_LIFELINES_UP_TO = 100_000
 
 # A covariate whose coefficient is this uncertain over its whole range has, in practice, no finite estimate.
 _SUSPICIOUS_ERROR = 20.0
@@ -58,9 +52,10 @@ def fit_cox(
     entry: ArrayLike | None = None,
     strata: Sequence[Any] | None = None,
     cluster: Sequence[Any] | None = None,
+    ties: Ties = "Efron",
     level: float = 0.95,
 ) -> Model | NotEstimable:
-    """Fit a Cox proportional-hazards model; hazard ratios with Wald intervals, ties after Efron.
+    """Fit a Cox proportional-hazards model; hazard ratios with Wald intervals.
 
     Parameters
     ----------
@@ -69,7 +64,7 @@ def fit_cox(
     entry: shape (n,), time at which a subject came under observation (left truncation), same unit; default 0.
     strata: length n, labels of groups with a baseline hazard of their own, such as age group. cluster: length n, labels of
         groups whose members may be alike, such as site: errors are then robust, and the method says so.
-    level: two-sided confidence level.
+    ties: "Efron", or "Breslow", who takes events of one day as if each met the whole risk set. level: two-sided confidence level.
 
     Returns a Model (`terms[i].ratio` a hazard ratio, > 1 a higher hazard). Where the partial likelihood is monotone (a level
     without events) the model is Firth-penalized with profile-likelihood intervals, says so in `method` and `warnings`, and
@@ -78,9 +73,11 @@ def fit_cox(
     Source: Cox, J R Stat Soc B 1972;34:187; Efron, JASA 1977;72:557; equal to R's coxph. Firth: Heinze and Schemper 2001.
     """
     check_level(level)
+    check_method(ties, get_args(Ties), "ties")
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
-    return fit_rows(gather_cox_rows(design, start, times, events, strata=strata, cluster=cluster), EFRON, level)
+    rows = gather_cox_rows(design, start, times, events, strata=strata, cluster=cluster)
+    return fit_rows(replace(rows, breslow=ties == "Breslow"), f"Cox, {ties} ties, Wald interval", level)
 
 
 def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
@@ -88,10 +85,7 @@ def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
     if rows.impossible:
         return NotEstimable(rows.impossible)
     matrix = rows.design.matrix
-    plain = rows.start is None and rows.strata is None and rows.n <= _LIFELINES_UP_TO
-    fit = (_fit_lifelines(matrix, rows.stop, rows.event) if plain else None) or maximize_partial_likelihood(
-        rows.risk_sets
-    )
+    fit = maximize_partial_likelihood(rows.risk_sets)
     endless: list[int] = []
     if fit is None or is_suspicious(fit, matrix):
         endless = find_monotone_columns(rows.risk_sets)
@@ -122,6 +116,7 @@ def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: f
     names = ", ".join(columns[i].name for i in endless)
     penalty = (reason("firth_cox", names=names),) if endless else ()
     risk = rows.design.matrix @ fit.coefficients
+    flat = None if endless else evaluate(rows.risk_sets, np.zeros(len(columns)))
     return Model(
         effect="hazard ratio",
         method=method,
@@ -138,30 +133,7 @@ def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: f
         concordance=compute_concordance(risk, rows.start, rows.stop, rows.event, rows.strata),
         not_estimable=rows.left_out,
         warnings=penalty + warn_on_left_out(rows.left_out) + warn_on_size(n_events, len(columns)),
+        wald=compute_wald(fit, n),
+        score=None if flat is None else compute_score(flat.score, flat.information, n),
+        covariance=fit.covariance,
     )
-
-
-def _fit_lifelines(matrix: Floats, times: Floats, events: Booleans) -> Fit | None:
-    """The unpenalized fit, or None where Newton's method fails."""
-    import pandas as pd  # with lifelines 2.5 s to import: only when a model is asked for
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError, ConvergenceWarning
-
-    names = [f"x{i}" for i in range(matrix.shape[1])]
-    frame = pd.DataFrame(matrix, columns=names).assign(time=times, event=events)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        # Every cause of lifelines' warnings (separation, low variance, no convergence) is examined by is_suspicious.
-        warnings.simplefilter("ignore")
-        warnings.filterwarnings("error", message=".*failed to converge")
-        try:
-            fitter = CoxPHFitter().fit(frame, "time", "event", fit_options=_PRECISION)
-            covariance = fitter.variance_matrix_.to_numpy()
-        except (ConvergenceError, ConvergenceWarning, np.linalg.LinAlgError, ValueError):
-            return None
-        ratio = fitter.log_likelihood_ratio_test().test_statistic
-    coefficients = fitter.params_[names].to_numpy()
-    likelihood = float(fitter.log_likelihood_)
-    errors_known = np.isfinite(covariance).all() and (np.diag(covariance) > 0).all()
-    if not (np.isfinite(coefficients).all() and np.isfinite(likelihood) and errors_known):
-        return None
-    return Fit(coefficients, covariance, likelihood, likelihood - float(ratio) / 2)

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from schemas.reasons import Reason, reason
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_labels
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_kind, check_labels
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.model import count_subjects
 from transforms.statistics.partial_likelihood import RiskSets, prepare_risk_sets
@@ -24,7 +26,7 @@ class CoxRows:
 
     `subject`, `strata` and `cluster` are small integers, one per row; `subject` None where each has one row, the others None where
     not asked for. `kept` (given rows,) marks the complete cases. `n_missing` subjects were left out for a missing covariate,
-    `left_out` columns as uninformative.
+    `left_out` columns as uninformative. `breslow` leaves tied events to meet the whole risk set each.
     """
 
     design: Design
@@ -37,6 +39,7 @@ class CoxRows:
     cluster: Integers | None
     n_missing: int
     left_out: tuple[Column, ...] = ()
+    breslow: bool = False
 
     @property
     def n(self) -> int:
@@ -51,7 +54,8 @@ class CoxRows:
     @cached_property
     def risk_sets(self) -> RiskSets:
         """The rows prepared for the partial likelihood."""
-        return prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
+        sets = prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
+        return replace(sets, order=np.zeros_like(sets.order)) if self.breslow else sets
 
     @property
     def impossible(self) -> Reason | None:
@@ -74,15 +78,15 @@ def gather_cox_rows(
     event: Booleans,
     *,
     subject: Integers | None = None,
-    strata: Sequence[Any] | None = None,
-    cluster: Sequence[Any] | None = None,
+    strata: Sequence[Any] | Integers | None = None,
+    cluster: Sequence[Any] | Integers | None = None,
 ) -> CoxRows:
     """Rows with all covariates known, and the columns that the partial likelihood depends on.
 
     `design`, `start`, `stop`, `event`, `strata` and `cluster` have one entry per row; `subject` numbers the subjects (one row
     each by default). Raises ValueError for unequal lengths or a missing stratum or cluster.
     """
-    if len(design) != stop.size:
+    if len(check_kind(design, Design, "design")) != stop.size:
         raise ValueError(f"design and time differ in length: {len(design)} and {stop.size}")
     complete = design.complete
     rows = CoxRows(
@@ -111,5 +115,5 @@ def _drop_uninformative(rows: CoxRows) -> CoxRows:
     return replace(rows, design=varying.pick(kept), left_out=left_out + flat)
 
 
-def _number(labels: Sequence[Any] | None, complete: Booleans, name: str) -> Integers | None:
+def _number(labels: Sequence[Any] | Integers | None, complete: Booleans, name: str) -> Integers | None:
     return None if labels is None else check_labels(labels, complete.size, name)[1][complete]

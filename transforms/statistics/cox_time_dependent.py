@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from transforms.statistics.arrays import check_level
+from transforms.statistics.arrays import check_kind, check_labels, check_level
 from transforms.statistics.cox import fit_rows
 from transforms.statistics.cox_rows import gather_cox_rows
 from transforms.statistics.design import Design
@@ -36,13 +36,14 @@ def fit_cox_time_dependent(
     Raises ValueError for an impossible level. Source: Andersen and Gill, Ann Stat 1982;10:1100; equal to R's coxph on tmerge.
     """
     check_level(level)
+    check_kind(rows, StartStop, "rows")
     prepared = gather_cox_rows(
         rows.design(design),
         rows.start,
         rows.stop,
         rows.event,
         subject=rows.subject,
-        strata=None if strata is None else [strata[i] for i in rows.subject],
-        cluster=None if cluster is None else [cluster[i] for i in rows.subject],
+        strata=None if strata is None else check_labels(strata, rows.expected, "strata")[1][rows.subject],
+        cluster=None if cluster is None else check_labels(cluster, rows.expected, "cluster")[1][rows.subject],
     )
     return fit_rows(prepared, METHOD, level)

@@ -7,16 +7,28 @@ Aalen-Johansen is not used: it jitters tied times at random and swaps its interv
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, Integers, check_cause, check_causes, check_level
+from transforms.statistics.arrays import (
+    Floats,
+    Integers,
+    check_cause,
+    check_causes,
+    check_entry,
+    check_kind,
+    check_level,
+    check_method,
+)
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, count_events
 from transforms.statistics.result import Estimate, NotEstimable
 from transforms.statistics.survival_intervals import Bounds, Interval, compute_bounds
+
+IncidenceVariance = Literal["Gray", "Greenwood"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +56,15 @@ class IncidenceCurve:
     n_events: int
     cause: int
     exit: Floats
+    entry: Floats
+    emptied: Floats
+    variance_method: IncidenceVariance
 
     @property
     def method(self) -> str:
-        """Estimator and interval by name."""
-        return f"Aalen-Johansen, {self.interval} interval"
+        """Estimator and interval by name, and the variance where it is not Gray's."""
+        name = "" if self.variance_method == "Gray" else f"{self.variance_method} variance, "
+        return f"Aalen-Johansen, {name}{self.interval} interval"
 
     @property
     def last_time(self) -> float:
@@ -59,12 +75,19 @@ class IncidenceCurve:
         return int(self.time.size)
 
     def at_risk_at(self, t: float) -> int:
-        """Subjects at risk at time `t`: T >= t."""
-        return int((self.exit >= t).sum())
+        """Subjects at risk at time `t`: T >= t, and entered before t where entry is late."""
+        return int(((self.exit >= t) & ((self.entry < t) | (self.entry == 0))).sum())
 
 
 def cumulative_incidence(
-    time: ArrayLike, event: ArrayLike, *, cause: int = 1, interval: Interval = "log-log", level: float = 0.95
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    cause: int = 1,
+    interval: Interval = "log-log",
+    variance: IncidenceVariance | None = None,
+    level: float = 0.95,
 ) -> IncidenceCurve | NotEstimable:
     """Estimate the probability that an event of one kind has happened, other kinds competing.
 
@@ -72,22 +95,32 @@ def cumulative_incidence(
     ----------
     time: shape (n,), time to the first event of any kind or to censoring, any unit, >= 0.
     event: shape (n,), whole numbers: 0 censored, 1, 2, ... the kind of event. `cause` is the kind of interest.
+    entry: shape (n,), time at which a subject came under observation (left truncation), same unit; default 0.
     interval: "log-log" (default, stays within 0 and 1), "log" or "plain". level: two-sided confidence level.
+    variance: "Gray" (cmprsk's, the default; not with late entry) or "Greenwood" (etm's, the default with late entry; without it
+        survfit's infinitesimal jackknife is the same).
 
     Returns an IncidenceCurve (flat at 0 where the cause never happened), or NotEstimable for no subjects.
-    Raises ValueError for impossible input or cause < 1. Tied times are handled exactly.
+    Raises ValueError for impossible input, cause < 1, or Gray's variance asked for with late entry. Tied times are exact.
     Source: Aalen and Johansen, Scand J Stat 1978;5:141; variance with ties as R's cmprsk::cuminc (Pepe, Biometrics
-    1991;47:1003; Gray 1988); log-log interval as tidycmprsk.
+    1991;47:1003; Gray 1988), Greenwood's: Andersen, Borgan, Gill and Keiding 1993, 4.4; log-log interval as tidycmprsk.
     """
     check_level(level)
     check_cause(cause)
     times, causes = check_causes(time, event)
+    entries, times = (np.zeros_like(times), times) if entry is None else check_entry(entry, times)
+    chosen: IncidenceVariance = variance or ("Gray" if entry is None else "Greenwood")
+    check_method(chosen, get_args(IncidenceVariance), "variance")
+    if chosen == "Gray" and entry is not None:
+        raise ValueError("Gray's variance knows no late entry: take Greenwood's")
     if times.size == 0:
         return NotEstimable(reason("no_subjects"))
     # Competing causes are one: cmprsk corrects the variance for ties among all of them together.
-    table = count_events(times, np.where(causes == cause, 1, np.where(causes > 0, 2, 0)), kinds=3)
-    event_free, incidence, variance = _estimate(table)
-    low, high = compute_bounds(incidence, np.sqrt(variance), interval, level)
+    codes = np.where(causes == cause, 1, np.where(causes > 0, 2, 0))
+    table = count_events(times, codes, None if entry is None else entries, kinds=3)
+    event_free, incidence = _estimate(table)
+    spread = _VARIANCES[chosen](table, event_free, incidence)
+    low, high = compute_bounds(incidence, np.sqrt(spread), interval, level)
     return IncidenceCurve(
         time=table.time,
         at_risk=table.at_risk,
@@ -95,7 +128,7 @@ def cumulative_incidence(
         competing_events=np.asarray(table.counts[:, 2]),
         censored=table.censored,
         incidence=incidence,
-        variance=variance,
+        variance=spread,
         event_free=event_free,
         low=low,
         high=high,
@@ -105,6 +138,9 @@ def cumulative_incidence(
         n_events=int(table.events.sum()),
         cause=cause,
         exit=times,
+        entry=entries,
+        emptied=table.emptied if entry is not None else np.zeros(0),
+        variance_method=chosen,
     )
 
 
@@ -115,27 +151,56 @@ def incidence_at(curve: IncidenceCurve, t: float) -> Estimate | NotEstimable:
     T >= t, `events` = events of this cause up to and including t. NotEstimable beyond the last time at which a subject was
     at risk. Raises ValueError for a negative time. Source: R's cmprsk::timepoints.
     """
+    check_kind(curve, IncidenceCurve, "curve")
     return read_curve_at(curve, curve.incidence, np.sqrt(curve.variance), t)
 
 
-def _estimate(table: EventTable) -> tuple[Floats, Floats, Floats]:
-    """Event-free probability, incidence and its variance just after each time (rows,)."""
-    n, own, other = table.at_risk.astype(np.float64), table.events, table.counts[:, 2]
+def _estimate(table: EventTable) -> tuple[Floats, Floats]:
+    """Event-free probability and incidence just after each time (rows,)."""
+    own, both = table.events, table.events + table.counts[:, 2]
     with np.errstate(divide="ignore", invalid="ignore"):
-        after = np.cumprod(np.where(own + other > 0, 1.0 - (own + other) / n, 1.0))
-        before = np.concatenate([[1.0], after[:-1]])
-        incidence = np.cumsum(np.where(own > 0, before * own / n, 0.0))
-        # The variance of F(t) = sum of a + F(t) b - F(t_k) b over times: a for the jump, b for those kept from a later one.
+        after = np.cumprod(np.where(both > 0, 1.0 - both / table.at_risk, 1.0)).astype(np.float64)
+        incidence = np.cumsum(np.where(own > 0, _before(after) * own / table.at_risk, 0.0))
+    return after, np.asarray(incidence, dtype=np.float64)
+
+
+def _before(after: Floats) -> Floats:
+    return np.concatenate([[1.0], after[:-1]])
+
+
+def _sum_jumps(after: Floats, incidence: Floats, own: Floats, other: Floats, mixed: Floats) -> Floats:
+    """Variance of the incidence from that of its jumps: of the cause, of the others, and twice their covariance, each (rows,).
+
+    F(t) = sum of a + F(t) b - F(t_k) b over times: a for the jump, b for those kept from a later one.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
         inverse = np.where(after > 0, 1.0 / after, 0.0)
-        spread_own, spread_other = (
-            np.where(d > 0, before**2 * d * np.where(d > 1, 1 - (d - 1) / (n - 1), 1.0) / n**2, 0.0)
-            for d in (own, other)
-        )
-    spread_other = np.where(after > 0, spread_other, 0.0)
-    jump = 1 + inverse * incidence
-    first = np.cumsum(jump**2 * spread_own + (inverse * incidence) ** 2 * spread_other)
-    second = np.cumsum(inverse * jump * spread_own + inverse**2 * incidence * spread_other)
-    third = np.cumsum(inverse**2 * (spread_own + spread_other))
-    variance = first + incidence**2 * third - 2 * incidence * second
+    other = np.where(after > 0, other, 0.0)
+    jump, kept = 1 + inverse * incidence, inverse * incidence
+    first = np.cumsum(jump**2 * own + kept**2 * other + jump * kept * mixed)
+    second = np.cumsum(inverse * (jump * own + kept * other + (jump + kept) * mixed / 2))
+    third = np.cumsum(inverse**2 * (own + other + mixed))
     # Rounding may leave -1e-18 where the variance is 0.
-    return np.asarray(after, dtype=np.float64), incidence, np.maximum(variance, 0.0)
+    return np.maximum(first + incidence**2 * third - 2 * incidence * second, 0.0)
+
+
+def _compute_gray(table: EventTable, after: Floats, incidence: Floats) -> Floats:
+    """Gray's variance (rows,): causes as if apart, each corrected for its ties."""
+    n, before = table.at_risk.astype(np.float64), _before(after)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own, other = (
+            np.where(d > 0, before**2 * d * np.where(d > 1, 1 - (d - 1) / (n - 1), 1.0) / n**2, 0.0)
+            for d in (table.events, table.counts[:, 2])
+        )
+    return _sum_jumps(after, incidence, own, other, np.zeros_like(own))
+
+
+def _compute_greenwood(table: EventTable, after: Floats, incidence: Floats) -> Floats:
+    """Greenwood's variance (rows,): events of one time as a multinomial draw from those at risk."""
+    n, before = np.maximum(table.at_risk, 1).astype(np.float64), _before(after)
+    own, other = table.events, table.counts[:, 2]
+    scale = before**2 / n**3
+    return _sum_jumps(after, incidence, scale * own * (n - own), scale * other * (n - other), -2 * scale * own * other)
+
+
+_VARIANCES = {"Gray": _compute_gray, "Greenwood": _compute_greenwood}

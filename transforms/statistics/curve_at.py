@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, snap_time
+from schemas.reasons import Reason, reason, together
+from transforms.statistics.arrays import Floats, check_number, snap_time
 from transforms.statistics.result import Estimate, NotEstimable
 
 if TYPE_CHECKING:
@@ -28,14 +28,18 @@ def read_curve_at(
     events up to and including t. NotEstimable beyond the last time at which a subject was at risk.
     Raises ValueError for a negative time.
     """
-    if not t >= 0:
-        raise ValueError(f"a landmark must not be negative, got {t}")
+    t = check_number(t, "a landmark", least=0.0)
     # Landmarks are given in other roundings than event times (12 months, 365.25 days): the same tolerance as for ties.
     t = snap_time(t, curve.time)
     if t > curve.last_time:
         return NotEstimable(reason("not_at_risk", time=t, last=curve.last_time))
     row = int(np.searchsorted(curve.time, t, side="right")) - 1
     error = standard_error[row]
+    undefined = (
+        None
+        if curve.low[row] is not None
+        else reason("interval_undefined", interval=curve.interval, rate=probability[row])
+    )
     return Estimate(
         value=float(probability[row]),
         low=curve.low[row],
@@ -46,7 +50,11 @@ def read_curve_at(
         events=int(curve.events[: row + 1].sum()),
         at_risk=curve.at_risk_at(t),
         standard_error=None if error is None else float(error),
-        note=None
-        if curve.low[row] is not None
-        else reason("interval_undefined", interval=curve.interval, rate=probability[row]),
+        note=together(_note_emptied(curve.emptied, t), undefined),
     )
+
+
+def _note_emptied(emptied: Floats, t: float) -> Reason | None:
+    if not emptied.size or t < emptied[0]:
+        return None
+    return reason("nobody_left", time=emptied[0])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.reasons import reason
+from transforms.statistics.arrays import check_known
 from transforms.statistics.result import NotEstimable
 
 
@@ -37,10 +38,8 @@ def summarize(values: Sequence[float | None] | NDArray[np.float64]) -> Summary |
     `values`: a vector in any unit; None and NaN count as missing. Returns a Summary, or NotEstimable where no value is known.
     Raises ValueError for an infinite value. Quartiles interpolate linearly: Hyndman and Fan, Am Stat 1996;50:361, type 7.
     """
-    given = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    given = check_known(values)
     known = given[~np.isnan(given)]
-    if np.isinf(known).any():
-        raise ValueError("values must be finite or missing")
     if known.size == 0:
         return NotEstimable(reason("no_known_value"))
     lower, median, upper = (float(quartile) for quartile in np.quantile(known, [0.25, 0.5, 0.75]))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.reasons import Reason, reason
-from transforms.statistics.arrays import Booleans, Floats, Integers
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_known, check_number
 
 INTERACTION = " x "
 
@@ -123,7 +123,11 @@ def build_design(
     Raises ValueError for no covariates, unequal lengths, a repeated name, a value that is no declared level, an undeclared
     reference, an interaction of unknown covariates, or an infinite number. Source: treatment contrasts, as R's contr.treatment.
     """
-    if not covariates:
+    if (
+        not isinstance(covariates, Sequence)
+        or not covariates
+        or not all(isinstance(covariate, Categorical | Numeric) for covariate in covariates)
+    ):
         raise ValueError("a design needs at least one covariate")
     names = [covariate.name for covariate in covariates]
     if len(set(names)) < len(names) or len({len(covariate.values) for covariate in covariates}) > 1:
@@ -176,7 +180,13 @@ def _is_independent(matrix: Floats) -> bool:
 def _code_levels(covariate: Categorical) -> Design:
     levels = list(covariate.levels)
     reference = levels[0] if covariate.reference is None else covariate.reference
-    strange = {value for value in covariate.values if value is not None and value not in levels}
+    if isinstance(covariate.values, np.ma.MaskedArray):
+        raise ValueError(f"{covariate.name}: values are masked; None marks an unknown level")
+    strange = {
+        str(value)
+        for value in covariate.values
+        if value is not None and not (isinstance(value, str) and value in levels)
+    }
     if reference not in levels or strange:
         raise ValueError(f"{covariate.name}: {sorted(strange | ({reference} - set(levels)))} not among levels {levels}")
     others = [level for level in levels if level != reference]
@@ -191,18 +201,22 @@ def _code_levels(covariate: Categorical) -> Design:
 
 
 def _scale(covariate: Numeric) -> Design:
-    values = np.array([np.nan if value is None else value for value in covariate.values], dtype=np.float64)
-    if np.isinf(values).any() or covariate.per == 0:
-        raise ValueError(f"{covariate.name}: values must be finite or missing, and per must not be 0")
+    values = check_known(covariate.values, covariate.name)
+    if check_number(covariate.per, f"{covariate.name}: per") == 0:
+        raise ValueError(f"{covariate.name}: per must not be 0")
     return Design(values[:, None] / covariate.per, (Column(covariate.name),))
 
 
 def _count_late(covariate: Categorical | Numeric) -> int:
     """Subjects whose value became known after the origin."""
-    known_at = covariate.known_at or ()
-    if known_at and len(known_at) != len(covariate.values):
+    known_at = () if covariate.known_at is None else covariate.known_at
+    if len(known_at) and len(known_at) != len(covariate.values):
         raise ValueError(f"{covariate.name}: known_at and values differ in length")
-    return sum(at is not None and at > 0 for at in known_at)
+    when = check_known(known_at, f"{covariate.name}: known_at")
+    # None says that it was known with the others; a NaN would pass for it.
+    if np.isnan(when).sum() != sum(at is None for at in known_at):
+        raise ValueError(f"{covariate.name}: known_at must hold a time or None for each subject")
+    return int((when > 0).sum())
 
 
 def _multiply(a: Design, b: Design) -> Design:

@@ -25,6 +25,12 @@ class EventTable:
     counts: Integers
 
     @property
+    def emptied(self) -> Floats:
+        """Times at which the last subject at risk left although others came under observation later."""
+        left = self.at_risk - self.counts.sum(axis=1)
+        return np.asarray(self.time[:-1][(left[:-1] <= 0) & (self.at_risk[:-1] > 0)])
+
+    @property
     def censored(self) -> Integers:
         """Censored at each time."""
         return np.asarray(self.counts[:, 0])

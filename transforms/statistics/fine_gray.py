@@ -32,6 +32,7 @@ from transforms.statistics.model import (
     Model,
     compute_joint_tests,
     compute_likelihood_ratio,
+    compute_wald,
     count_levels,
     describe_terms,
     warn_on_left_out,
@@ -80,8 +81,6 @@ def fit_fine_gray(
     competing = (causes > 0) & (causes != cause)
     # To the end those with a competing event stay in the risk set: it decides which columns carry information.
     stay = np.where(competing, times.max(initial=0.0) + 1, times)
-    if len(design) != times.size:
-        raise ValueError(f"design and time differ in length: {len(design)} and {times.size}")
     rows = gather_cox_rows(design, None, stay, causes == cause)
     if rows.impossible:
         return NotEstimable(rows.impossible)
@@ -220,4 +219,6 @@ def _describe(rows: CoxRows, fit: Fit, level: float) -> Model:
         likelihood_ratio=compute_likelihood_ratio(fit, n, penalized=False),
         not_estimable=rows.left_out,
         warnings=warn_on_left_out(rows.left_out) + warn_on_size(n_events, len(columns)),
+        wald=compute_wald(fit, n),
+        covariance=fit.covariance,
     )

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_level
+from transforms.statistics.arrays import Floats, check_known, check_level
 from transforms.statistics.result import Estimate, NotEstimable
 
 
@@ -24,17 +24,15 @@ def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Es
     value.
     """
     check_level(level)
-    given = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    given = _check(values)
     known = given[~np.isnan(given)]
-    if np.isinf(known).any() or (known < 0).any():
-        raise ValueError("values must be finite and not negative")
     logs = np.log(known[known > 0])
     if not logs.size:
         return NotEstimable(reason("no_positive_value"))
     n, center = int(logs.size), float(logs.mean())
     error = float(logs.std(ddof=1) / np.sqrt(n)) if n > 1 else None
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * error if error is not None else None
-    left_out = len(values) - n
+    left_out = given.size - n
     return Estimate(
         value=float(np.exp(center)),
         low=None if half is None else float(np.exp(center - half)),
@@ -48,8 +46,19 @@ def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Es
 
 
 def geometric_cv(values: Sequence[float | None]) -> float | NotEstimable:
-    """Geometric coefficient of variation of the positive values, as a fraction: sqrt(exp(variance of the logs) - 1)."""
-    logs = np.log([value for value in values if value is not None and value > 0])
+    """Geometric coefficient of variation of the positive values, as a fraction: sqrt(exp(variance of the logs) - 1).
+
+    Errors as geometric_mean.
+    """
+    given = _check(values)
+    logs = np.log(given[given > 0])
     if logs.size < 2:
         return NotEstimable(reason("one_positive_value"))
     return float(np.sqrt(np.expm1(logs.var(ddof=1))))
+
+
+def _check(values: Sequence[float | None]) -> Floats:
+    given = check_known(values)
+    if (given < 0).any():
+        raise ValueError("values must not be negative")
+    return given

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, Integers, check_entry, check_level, check_survival
+from transforms.statistics.arrays import Floats, Integers, check_entry, check_kind, check_level, check_survival
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, compute_product_limit, count_events
 from transforms.statistics.result import Estimate, NotEstimable
@@ -30,6 +30,8 @@ class SurvivalCurve:
     Row i: `time[i]` (the input's unit), `at_risk[i]` subjects with T >= time[i], `events[i]` and `censored[i]` at that time,
     `survival[i]` just after it, Greenwood's `standard_error[i]` (None where S = 0), bounds `low[i]`, `high[i]` (None where
     the interval is undefined). `n` subjects, `n_events` events, `last_time` the last time anybody was at risk.
+    `emptied` are times at which, with late entry, the last subject at risk left before others came: from the first on the curve says
+    nothing of the subjects that follow.
     """
 
     time: Floats
@@ -45,6 +47,7 @@ class SurvivalCurve:
     n: int
     n_events: int
     entry_and_exit: tuple[Floats, Floats]
+    emptied: Floats
 
     @property
     def method(self) -> str:
@@ -111,6 +114,7 @@ def kaplan_meier(
         n=int(times.size),
         n_events=int(table.events.sum()),
         entry_and_exit=(entries, times),
+        emptied=table.emptied if entry is not None else np.zeros(0),
     )
 
 
@@ -121,6 +125,7 @@ def survival_at(curve: SurvivalCurve, t: float) -> Estimate | NotEstimable:
     `events` = events up to and including t. NotEstimable beyond the last time at which a subject was at risk.
     Raises ValueError for a negative time. Source: R's summary(survfit, times=), extend=FALSE.
     """
+    check_kind(curve, SurvivalCurve, "curve")
     return read_curve_at(curve, curve.survival, curve.standard_error, t)
 
 
@@ -132,8 +137,8 @@ def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstim
     (its `low` then holds the lower bound, if that is reached).
     Raises ValueError unless 0 < p < 1. Source: Brookmeyer and Crowley, Biometrics 1982;38:29; R's quantile.survfit.
     """
-    if not 0 < p < 1:
-        raise ValueError(f"p must lie between 0 and 1, got {p}")
+    check_kind(curve, SurvivalCurve, "curve")
+    check_level(p, "p")
     value = find_crossing(curve.time, curve.survival, p)
     if value is None:
         why = reason("not_reached", end=curve.survival[-1], level=1 - p)

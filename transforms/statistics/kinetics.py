@@ -16,7 +16,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans, Floats, check_method, check_numbers, check_outcome, check_times
+from transforms.statistics.arrays import (
+    Booleans,
+    Floats,
+    check_kind,
+    check_method,
+    check_number,
+    check_numbers,
+    check_outcome,
+    check_times,
+)
 from transforms.statistics.result import NotEstimable
 
 BlqRule = Literal["zero", "zero-outside", "half-limit"]
@@ -92,6 +101,11 @@ def build_profile(
     missing number, or "half-limit" without a limit. Source: see the module.
     """
     check_method(blq_rule, get_args(BlqRule), "blq_rule")
+    if not all(isinstance(name, str) for name in (assay, matrix, unit)):
+        raise ValueError("assay, matrix and unit must be words")
+    for bound, name in ((limit, "limit"), (until, "until")):
+        if bound is not None:
+            check_number(bound, name, least=0.0)
     times, values = check_times(time), check_numbers(value, "value").astype(np.float64)
     known = check_outcome(quantified, "quantified")
     if not times.shape == values.shape == known.shape:
@@ -114,7 +128,7 @@ def build_profile(
 
 def peak(profile: Profile) -> tuple[float, float] | NotEstimable:
     """Cmax in the profile's unit and Tmax in days, the first day of it; NotEstimable where nothing was quantified."""
-    if not profile.quantified.any():
+    if not check_kind(profile, Profile, "profile").quantified.any():
         return _nothing(profile)
     top = int(np.argmax(np.where(profile.quantified, profile.value, -1.0)))
     return float(profile.value[top]), float(profile.time[top])
@@ -122,7 +136,7 @@ def peak(profile: Profile) -> tuple[float, float] | NotEstimable:
 
 def last_quantified(profile: Profile) -> tuple[float, float] | NotEstimable:
     """Clast in the profile's unit and Tlast in days; NotEstimable where nothing was quantified."""
-    if not profile.quantified.any():
+    if not check_kind(profile, Profile, "profile").quantified.any():
         return _nothing(profile)
     last = int(np.flatnonzero(profile.quantified)[-1])
     return float(profile.value[last]), float(profile.time[last])
@@ -138,7 +152,8 @@ def area_under_curve(
     followed is unknown); a last sample below quantification stays there. Raises ValueError for an end of 0 or less.
     """
     check_method(method, get_args(AucMethod))
-    if not 0 < end < np.inf:
+    check_kind(profile, Profile, "profile")
+    if not check_number(end, "end") > 0:
         raise ValueError(f"the window must end after day 0, got {end}")
     if not profile.time.size:
         return NotEstimable(reason("no_sample"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from transforms.statistics.arrays import Booleans, Floats, check_survival, tie_times
+from transforms.statistics.arrays import Booleans, Floats, check_known, check_number, check_survival, tie_times
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,14 @@ def start_at_landmark(
     never); `landmark` > 0 in the same unit. A subject whose exposure begins later stays unexposed.
     Returns a Landmark, possibly without subjects. Raises ValueError for impossible input. Source: see the module.
     """
-    if not landmark > 0:
+    if not check_number(landmark, "a landmark") > 0:
         raise ValueError(f"a landmark must be positive, got {landmark}")
     times, events = check_survival(time, event)
-    starts = np.array([np.inf if begin is None else begin for begin in begins], dtype=np.float64)
-    if starts.shape != times.shape or np.isnan(starts).any():
+    starts = check_known(begins, "begins")
+    # None says never; a NaN does not say whether.
+    if starts.shape != times.shape or np.isnan(starts).sum() != sum(begin is None for begin in begins):
         raise ValueError("begins must hold a time or None for each subject")
+    starts = np.where(np.isnan(starts), np.inf, starts)
     (point, times) = tie_times(np.array([float(landmark)]), times)
     kept = np.asarray(times > point[0])
     return Landmark(

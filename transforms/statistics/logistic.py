@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import Reason, reason
-from transforms.statistics.arrays import Booleans, Floats, check_level, check_outcome
+from transforms.statistics.arrays import Booleans, Floats, check_kind, check_level, check_outcome
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.firth_logistic import fit_firth_logistic
 from transforms.statistics.model import (
@@ -19,12 +19,14 @@ from transforms.statistics.model import (
     Model,
     compute_joint_tests,
     compute_likelihood_ratio,
+    compute_score,
+    compute_wald,
     count_levels,
     describe_terms,
     warn_on_left_out,
     warn_on_size,
 )
-from transforms.statistics.result import NotEstimable
+from transforms.statistics.result import NotEstimable, TestResult
 from transforms.statistics.separation import find_separated_columns
 
 MAXIMUM_LIKELIHOOD = "logistic, maximum likelihood, Wald interval"
@@ -46,6 +48,7 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
     """
     check_level(level)
     given = check_outcome(outcome, "outcome")
+    check_kind(design, Design, "design")
     if given.shape != (len(design),):
         raise ValueError(f"outcome must hold 0 or 1 for each of {len(design)} subjects")
     complete = design.complete
@@ -112,7 +115,17 @@ def _assemble(
         not_estimable=left_out,
         # The rarer outcome limits a logistic model.
         warnings=penalty + warn_on_left_out(left_out) + warn_on_size(min(n_events, n - n_events), len(usable.columns)),
+        wald=None if separated else compute_wald(slopes, n),
+        score=None if separated else _compute_score(usable.matrix, outcomes),
+        covariance=slopes.covariance,
     )
+
+
+def _compute_score(matrix: Floats, outcomes: Booleans) -> TestResult:
+    """Rao's test: all subjects share one probability but for the covariates."""
+    centered, share = matrix - matrix.mean(axis=0), float(outcomes.mean())
+    score = centered.T @ (outcomes - share)
+    return compute_score(score, share * (1 - share) * centered.T @ centered, outcomes.size)
 
 
 def _fit_statsmodels(centered: Floats, centers: Floats, outcomes: Booleans) -> Fit | NotEstimable:

@@ -5,9 +5,10 @@ Belongs here: tests on Kaplan-Meier curves. Gray's test for cumulative incidence
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,11 +21,17 @@ from transforms.statistics.arrays import (
     Integers,
     check_entry,
     check_labels,
+    check_method,
+    check_number,
     check_survival,
     split_labels,
 )
 from transforms.statistics.event_table import count_up_to, distinct_times
 from transforms.statistics.result import NotEstimable, TestResult
+
+LogrankWeights = Literal["Fleming-Harrington", "Gehan-Breslow", "Tarone-Ware", "Peto-Peto"]
+# Weights (times,) from events and subjects at risk at each event time.
+Weigh = Callable[[Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -56,17 +63,95 @@ def logrank(
     strata: Sequence[Any] | None = None,
     rho: float = 0.0,
     gamma: float = 0.0,
+    weights: LogrankWeights = "Fleming-Harrington",
 ) -> LogrankResult | NotEstimable:
     """Test that survival is the same in all groups.
 
     Parameters: `time` shape (n,), any unit; `event` shape (n,), 1 where it happened; `group` and `strata` length n, labels of
     any kind, none missing; `entry` shape (n,), where observation began late. With strata, observed and expected events are summed
     over strata. Events are weighted by S(t-)^rho (1 - S(t-))^gamma of the pooled curve: rho = 1 looks at early differences,
-    gamma = 1 at late ones.
+    gamma = 1 at late ones; both 0 (the default) are the log-rank test. Other `weights`: "Gehan-Breslow" the number at risk,
+    "Tarone-Ware" its root, "Peto-Peto" a survival curve that censoring does not move.
     Returns chi-square on (groups with expected events) - 1 degrees of freedom. NotEstimable for fewer than two groups, no
     events, or no time at which two groups were at risk together. Raises ValueError for impossible input.
-    Source: Mantel 1966; Peto and Peto 1972; Fleming and Harrington 1991, 7.2; equal to R's survdiff(rho), stratified by strata().
+    Source: Mantel 1966; Peto and Peto 1972; Fleming and Harrington 1991, 7.2; Gehan 1965; Tarone and Ware 1977;
+    Peto and Peto 1972; equal to R's survdiff(rho), stratified by strata().
     """
+    weigh = _choose_weights(weights, rho, gamma)
+    sums = _compare_groups(time, event, group, entry, strata, weigh)
+    if isinstance(sums, NotEstimable):
+        return sums
+    statistic, freedom = _compute_statistic(sums.observed - sums.expected, sums.variance, sums.expected > 0)
+    kind = f"Fleming-Harrington (rho {rho:g}, gamma {gamma:g})" if rho or gamma else "log-rank"
+    kind = kind if weights == "Fleming-Harrington" else weights
+    return LogrankResult(
+        method=kind if strata is None else f"stratified {kind}",
+        p_value=float(chdtrc(freedom, statistic)),
+        statistic=statistic,
+        degrees_of_freedom=freedom,
+        n=int(sums.counts.sum()),
+        groups=_describe_groups(sums.names, sums.counts, sums.observed, sums.expected),
+    )
+
+
+def logrank_trend(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: Sequence[Any],
+    scores: Mapping[Any, float],
+    *,
+    entry: ArrayLike | None = None,
+    strata: Sequence[Any] | None = None,
+) -> LogrankResult | NotEstimable:
+    """Test that survival rises or falls with the order of the groups, such as of dose levels.
+
+    Parameters as logrank; `scores` gives each group its place, such as its dose. Returns chi-square with 1 degree of freedom.
+    NotEstimable too where all groups have one score. Raises ValueError for a group without a score.
+    Source: Tarone, Biometrika 1975;62:679; Klein and Moeschberger 2003, 7.4.
+    """
+    if not isinstance(scores, Mapping):
+        raise ValueError("scores must give each group a number")
+    places = {str(name): check_number(score, "a score") for name, score in scores.items()}
+    sums = _compare_groups(time, event, group, entry, strata, _choose_weights("Fleming-Harrington", 0.0, 0.0))
+    if isinstance(sums, NotEstimable):
+        return sums
+    if unknown := [name for name in sums.names if name not in places]:
+        raise ValueError(f"no score for group {', '.join(unknown)}")
+    place = np.array([places[name] for name in sums.names])
+    # Only distances between places count.
+    place -= place.mean()
+    spread = float(place @ sums.variance @ place)
+    if spread <= 1e-12 * float(np.abs(place).max(initial=0.0)) ** 2:
+        return NotEstimable("all groups have the same score, so there is no trend to test")
+    statistic = float(place @ (sums.observed - sums.expected)) ** 2 / spread
+    return LogrankResult(
+        method="log-rank trend" if strata is None else "stratified log-rank trend",
+        p_value=float(chdtrc(1, statistic)),
+        statistic=statistic,
+        degrees_of_freedom=1,
+        n=int(sums.counts.sum()),
+        groups=_describe_groups(sums.names, sums.counts, sums.observed, sums.expected),
+    )
+
+
+class _Sums(NamedTuple):
+    """Per group (k,): name, subjects, events seen and expected; and the covariance of their difference (k, k)."""
+
+    names: list[str]
+    counts: Integers
+    observed: Floats
+    expected: Floats
+    variance: Floats
+
+
+def _compare_groups(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: Sequence[Any],
+    entry: ArrayLike | None,
+    strata: Sequence[Any] | None,
+    weigh: Weigh,
+) -> _Sums | NotEstimable:
     times, events = check_survival(time, event)
     entries, times = (None, times) if entry is None else check_entry(entry, times)
     names, index = check_labels(group, times.size)
@@ -75,20 +160,10 @@ def logrank(
         return NotEstimable(reason("one_group"))
     if not events.any():
         return NotEstimable(reason("no_events"))
-    observed, expected, variance = _sum_over_strata(times, events, entries, index, layers, len(names), (rho, gamma))
-    compared = expected > 0
-    if compared.sum() < 2 or not np.diag(variance).any():
+    observed, expected, variance = _sum_over_strata(times, events, entries, index, layers, len(names), weigh)
+    if (expected > 0).sum() < 2 or not np.diag(variance).any():
         return NotEstimable(reason("no_common_time"))
-    statistic, freedom = _compute_statistic(observed - expected, variance, compared)
-    kind = f"Fleming-Harrington (rho {rho:g}, gamma {gamma:g})" if rho or gamma else "log-rank"
-    return LogrankResult(
-        method=kind if strata is None else f"stratified {kind}",
-        p_value=float(chdtrc(freedom, statistic)),
-        statistic=statistic,
-        degrees_of_freedom=freedom,
-        n=int(times.size),
-        groups=_describe_groups(names, np.bincount(index, minlength=len(names)), observed, expected),
-    )
+    return _Sums(names, np.bincount(index, minlength=len(names)), observed, expected, variance)
 
 
 def _describe_groups(
@@ -106,13 +181,13 @@ def _sum_over_strata(
     index: Integers,
     layers: Sequence[Booleans],
     k: int,
-    weights: tuple[float, float],
+    weigh: Weigh,
 ) -> tuple[Floats, Floats, Floats]:
     observed, expected, variance = np.zeros(k), np.zeros(k), np.zeros((k, k))
     for inside in layers:
         late = None if entries is None else entries[inside]
         died, at_risk = _count_by_group(times[inside], events[inside], late, index[inside], k)
-        weight = _weigh(died, at_risk, *weights)
+        weight = weigh(died.sum(axis=1), at_risk.sum(axis=1))
         seen, awaited, spread = _compare(died, at_risk, weight)
         observed, expected, variance = observed + seen, expected + awaited, variance + spread
     return observed, expected, variance
@@ -139,11 +214,28 @@ def _count_beyond(position: Integers, index: Integers, size: int, k: int) -> Int
     return np.asarray(np.cumsum(counts[::-1], axis=0)[::-1][1:])
 
 
-def _weigh(died: Floats, at_risk: Floats, rho: float, gamma: float) -> Floats:
+def _choose_weights(weights: LogrankWeights, rho: float, gamma: float) -> Weigh:
+    check_method(weights, get_args(LogrankWeights), "weights")
+    rho, gamma = check_number(rho, "rho", least=0.0), check_number(gamma, "gamma", least=0.0)
+    if weights == "Fleming-Harrington":
+        return partial(_weigh_by_survival, rho=rho, gamma=gamma)
+    if rho or gamma:
+        raise ValueError(f"rho and gamma belong to the weights of Fleming and Harrington, not to {weights}")
+    return _WEIGHTS[weights]
+
+
+def _weigh_by_survival(died: Floats, at_risk: Floats, rho: float, gamma: float) -> Floats:
     """Weight of each event time (times,), from the pooled Kaplan-Meier curve just before it."""
-    after = np.cumprod(1 - died.sum(axis=1) / at_risk.sum(axis=1))
+    after = np.cumprod(1 - died / at_risk)
     before = np.concatenate([[1.0], after[:-1]]) if after.size else after
     return np.asarray(before**rho * (1 - before) ** gamma)
+
+
+_WEIGHTS: dict[str, Weigh] = {
+    "Gehan-Breslow": lambda died, at_risk: at_risk,  # noqa: ARG005
+    "Tarone-Ware": lambda died, at_risk: np.sqrt(at_risk),  # noqa: ARG005
+    "Peto-Peto": lambda died, at_risk: np.cumprod(1 - died / (at_risk + 1)).astype(np.float64),
+}
 
 
 def _compare(died: Floats, at_risk: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:

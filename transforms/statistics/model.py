@@ -7,7 +7,7 @@ Does not belong here: likelihoods.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
@@ -58,7 +58,8 @@ class Model:
     `effect` says what the ratios are ("hazard ratio", "odds ratio"); `method` names estimator, tie handling and interval;
     `penalized` marks Firth's penalty; `n` complete cases, `n_missing` left out for a missing covariate; `warnings` are
     sentences to print; `not_estimable` are columns left out as constant or as repeating others; `variable_tests` the joint test
-    of each variable; `concordance` Harrell's C (Cox) or None; `intercept` (logistic) or None.
+    of each variable; `concordance` Harrell's C (Cox) or None; `intercept` (logistic) or None. `likelihood_ratio`, `wald` and `score`
+    test all terms together (None under Firth's penalty but for the first). `covariance` (p, p) is that of the terms' coefficients.
     """
 
     effect: str
@@ -77,6 +78,9 @@ class Model:
     intercept: Term | None = None
     not_estimable: tuple[Column, ...] = ()
     warnings: tuple[Reason, ...] = ()
+    wald: TestResult | None = None
+    score: TestResult | None = None
+    covariance: Floats | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,25 @@ def compute_joint_tests(fit: Fit, columns: tuple[Column, ...]) -> dict[str, Test
             name, statistic = "Wald", float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
         tests[variable] = TestResult(name, float(chdtrc(len(own), statistic)), statistic, len(own))
     return tests
+
+
+def compute_wald(fit: Fit, n: int) -> TestResult | None:
+    """Wald's test of all coefficients together; None under Firth's penalty, where it fails."""
+    if fit.penalized_drop is not None:
+        return None
+    statistic, freedom = quadratic(fit.coefficients, fit.covariance), int(fit.coefficients.size)
+    return TestResult("Wald", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+
+
+def compute_score(score: Floats, information: Floats, n: int) -> TestResult:
+    """Score test from the score (p,) and information (p, p) at coefficients of 0."""
+    statistic, freedom = quadratic(score, information), int(score.size)
+    return TestResult("score", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+
+
+def quadratic(vector: Floats, spread: Floats) -> float:
+    """The squared length of a vector (p,) in units of its covariance (p, p)."""
+    return float(vector @ np.linalg.solve(spread, vector))
 
 
 def compute_likelihood_ratio(fit: Fit, n: int, *, penalized: bool) -> TestResult:

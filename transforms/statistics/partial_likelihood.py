@@ -47,7 +47,7 @@ class RiskSets:
 
 
 @dataclass(frozen=True)
-class _Moments:
+class Moments:
     """What a risk set weighs at one coefficient vector; per death (E,) or (E, p), per row (n,)."""
 
     linear: Floats
@@ -104,7 +104,7 @@ def _find_positions(
 
 def evaluate(rows: RiskSets, beta: Floats) -> Likelihood:
     """Log partial likelihood, score (p,) and information (p, p) at `beta` (p,)."""
-    moments = _weigh(rows, beta)
+    moments = weigh(rows, beta)
     value = float(moments.linear[rows.failing].sum() - np.log(moments.total).sum() - moments.shift * rows.at.size)
     score = rows.failing_x.sum(axis=0) - moments.mean.sum(axis=0)
     return Likelihood(value, score, _sum_variances(rows, moments, np.ones(rows.n_event_times)))
@@ -117,25 +117,25 @@ def maximize_partial_likelihood(rows: RiskSets) -> Fit | None:
 
 def compute_weighted_information(rows: RiskSets, beta: Floats, weight: Floats) -> Floats:
     """The information (p, p) at `beta` with each event time's share multiplied by `weight` (event times,)."""
-    return _sum_variances(rows, _weigh(rows, beta), weight)
+    return _sum_variances(rows, weigh(rows, beta), weight)
 
 
 def compute_schoenfeld_sums(rows: RiskSets, beta: Floats) -> Floats:
     """Sum of covariates of the dead minus what the model expects, per event time: (event times, p)."""
-    moments = _weigh(rows, beta)
+    moments = weigh(rows, beta)
     return _sum_by(rows.at, rows.failing_x - moments.mean, rows.n_event_times)
 
 
 def compute_score_residuals(rows: RiskSets, beta: Floats) -> Floats:
     """Each row's share in the score at `beta`: (rows, p), with Efron's treatment of ties as R's residuals(type="score")."""
-    moments = _weigh(rows, beta)
+    moments = weigh(rows, beta)
     k = rows.n_event_times
     inverse = 1 / moments.total
-    hazard = _count(rows.at, inverse, k)
+    hazard = count_at(rows.at, inverse, k)
     hazard_mean = _sum_by(rows.at, moments.mean * inverse[:, None], k)
-    spared = _count(rows.at, rows.order * inverse, k)
+    spared = count_at(rows.at, rows.order * inverse, k)
     spared_mean = _sum_by(rows.at, moments.mean * (rows.order * inverse)[:, None], k)
-    expected = rows.x * _accumulate(rows, hazard)[:, None] - _accumulate(rows, hazard_mean)
+    expected = rows.x * accumulate(rows, hazard)[:, None] - accumulate(rows, hazard_mean)
     residuals = -moments.risk[:, None] * expected
     dead = rows.failing
     average = (_sum_by(rows.at, moments.mean, k) / rows.deaths[:, None])[rows.at]
@@ -144,25 +144,26 @@ def compute_score_residuals(rows: RiskSets, beta: Floats) -> Floats:
     return residuals
 
 
-def _weigh(rows: RiskSets, beta: Floats) -> _Moments:
+def weigh(rows: RiskSets, beta: Floats) -> Moments:
+    """What each risk set weighs at `beta` (p,)."""
     linear = rows.x @ beta
     shift = float(linear.max(initial=-np.inf)) if linear.size else 0.0
     risk = np.exp(linear - shift)
     zeroth, first = sum_at_risk(rows, risk), np.column_stack([sum_at_risk(rows, risk * c) for c in rows.x.T])
     dead = rows.failing
     k = rows.n_event_times
-    dying = _count(rows.at, risk[dead], k)
+    dying = count_at(rows.at, risk[dead], k)
     dying_x = _sum_by(rows.at, rows.failing_x * risk[dead, None], k)
     total = zeroth[rows.at] - rows.order * dying[rows.at]
     mean = (first[rows.at] - rows.order[:, None] * dying_x[rows.at]) / total[:, None]
-    return _Moments(linear, risk, shift, total, mean)
+    return Moments(linear, risk, shift, total, mean)
 
 
-def _sum_variances(rows: RiskSets, moments: _Moments, weight: Floats) -> Floats:
+def _sum_variances(rows: RiskSets, moments: Moments, weight: Floats) -> Floats:
     """Sum over deaths of the covariates' variance in the risk set, each event time times its weight."""
     k, own = rows.n_event_times, weight[rows.at]
-    share = moments.risk * _accumulate(rows, _count(rows.at, own / moments.total, k))
-    spared = _count(rows.at, own * rows.order / moments.total, k)
+    share = moments.risk * accumulate(rows, count_at(rows.at, own / moments.total, k))
+    spared = count_at(rows.at, own * rows.order / moments.total, k)
     share[rows.failing] -= moments.risk[rows.failing] * spared[rows.at]
     second = rows.x.T @ (rows.x * share[:, None])
     return np.asarray(second - moments.mean.T @ (moments.mean * own[:, None]))
@@ -177,18 +178,19 @@ def sum_at_risk(rows: RiskSets, weight: Floats) -> Floats:
 
 def _sum_beyond(position: Integers, weight: Floats, k: int) -> Floats:
     """Per event time, the sum over rows whose position comes after it. Summed from the end: the last sums stay exact."""
-    return np.asarray(np.cumsum(_count(position, weight, k + 1)[::-1])[::-1][1:])
+    return np.asarray(np.cumsum(count_at(position, weight, k + 1)[::-1])[::-1][1:])
 
 
-def _accumulate(rows: RiskSets, per_time: Floats) -> Floats:
+def accumulate(rows: RiskSets, per_time: Floats) -> Floats:
     """Sum of `per_time` (event times, ...) over the event times at which each row is at risk."""
     total = np.concatenate([np.zeros((1, *per_time.shape[1:])), np.cumsum(per_time, axis=0)])
     return np.asarray(total[rows.left] if rows.entered is None else total[rows.left] - total[rows.entered])
 
 
 def _sum_by(position: Integers, values: Floats, k: int) -> Floats:
-    return np.column_stack([_count(position, column, k) for column in values.T])
+    return np.column_stack([count_at(position, column, k) for column in values.T])
 
 
-def _count(position: Integers, weight: Floats, k: int) -> Floats:
+def count_at(position: Integers, weight: Floats, k: int) -> Floats:
+    """Sum of `weight` by position among `k` event times: (k,)."""
     return np.bincount(position, weight, minlength=k).astype(np.float64, copy=False)

@@ -8,16 +8,23 @@ and Lehmann, Ann Math Stat 1963;34:598; interval: Lehmann, Nonparametrics 1975, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
+from scipy.special import chdtrc, ndtr
 from scipy.stats import rankdata
 
 from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, Integers, check_finite, check_level, check_method
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
+
+# Some ten seconds: 250 subjects a group without ties, 200 with them, or 800 pairs, beyond which halves of halves underflow.
+_MOST_STEPS = 6e9
+_MOST_STEPS_OF_PAIRS = 5e8
+_MOST_PAIRS = 2e7
+_TOO_MANY = reason("too_many_for_exact")
 
 RankMethod = Literal["exact", "normal", "normal-corrected"]
 
@@ -26,8 +33,8 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
     """Test that two independent groups have the same distribution, such as peak expansion in responders and others.
 
     `a` and `b` are vectors of any lengths, one unit, none missing. Returns the two-sided p value and W, the number of pairs in
-    which a is larger (ties half). "exact" gives the permutation distribution of the midranks. NotEstimable for an empty group or
-    values all alike. Raises ValueError for values not finite.
+    which a is larger (ties half). "exact" gives the permutation distribution of the midranks. NotEstimable for an empty group,
+    values all alike, or more subjects than the exact distribution can be counted for. Raises ValueError for values not finite.
     Source: see the module; equal to R's wilcox.exact, and to wilcox.test(exact = FALSE) for the normal ones.
     """
     check_method(method, get_args(RankMethod))
@@ -41,11 +48,36 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
     statistic = float(ranks[:m].sum())
     shown = statistic - m * (m + 1) / 2
     if method == "exact":
-        sums, weights = _subset_sums(ranks, m)
-        return TestResult("Wilcoxon rank sum, exact", _two_sided(sums, weights, statistic), shown, n=n)
+        distribution = _subset_sums(ranks, m)
+        if distribution is None:
+            return NotEstimable(_TOO_MANY)
+        return TestResult("Wilcoxon rank sum, exact", _two_sided(*distribution, statistic), shown, n=n)
     _, ties = np.unique(ranks, return_counts=True)
     variance = m * (n - m) / 12 * (n + 1 - float((ties**3 - ties).sum()) / (n * (n - 1)))
     return _normal_test("Wilcoxon rank sum", statistic - m * (n + 1) / 2, variance, shown, n, method)
+
+
+def kruskal_wallis(groups: Sequence[ArrayLike]) -> TestResult | NotEstimable:
+    """Test that a quantity has the same distribution in several independent groups, by ranks.
+
+    `groups` holds a vector each, one unit, none missing; empty groups are left out. Returns chi-square on groups - 1 degrees of freedom.
+    NotEstimable for fewer than two groups with subjects, or values all alike. Raises ValueError for values not finite.
+    Source: Kruskal and Wallis, JASA 1952;47:583; equal to R's kruskal.test.
+    """
+    if isinstance(groups, str | Mapping) or not isinstance(groups, Iterable):
+        raise ValueError("groups must hold one vector of numbers per group")
+    samples = [sample for sample in map(check_finite, groups) if sample.size]
+    if len(samples) < 2:
+        return NotEstimable(reason("one_group"))
+    ranks = rankdata(np.concatenate(samples))
+    if np.ptp(ranks) == 0:
+        return NotEstimable(reason("same_value"))
+    n, ends = ranks.size, np.cumsum([sample.size for sample in samples])
+    sums = sum(float(part.sum()) ** 2 / part.size for part in np.split(ranks, ends[:-1]))
+    _, ties = np.unique(ranks, return_counts=True)
+    correction = 1 - float((ties.astype(np.float64) ** 3 - ties).sum()) / (float(n) ** 3 - n)
+    statistic, freedom = (12 * sums / (n * (n + 1)) - 3 * (n + 1)) / correction, len(samples) - 1
+    return TestResult("Kruskal-Wallis", float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 
 def wilcoxon_signed_rank(
@@ -67,8 +99,10 @@ def wilcoxon_signed_rank(
     ranks = rankdata(np.abs(difference))
     statistic, n = float(ranks[difference > 0].sum()), int(ranks.size)
     if method == "exact":
-        sums, weights = _subset_sums(ranks, None)
-        return TestResult("Wilcoxon signed rank, exact", _two_sided(sums, weights, statistic), statistic, n=n)
+        distribution = _subset_sums(ranks, None)
+        if distribution is None:
+            return NotEstimable(_TOO_MANY)
+        return TestResult("Wilcoxon signed rank, exact", _two_sided(*distribution, statistic), statistic, n=n)
     variance = float((ranks**2).sum() / 4)
     return _normal_test("Wilcoxon signed rank", statistic - ranks.sum() / 2, variance, statistic, n, method)
 
@@ -84,10 +118,13 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estima
     first, second = check_finite(a), check_finite(b)
     if not first.size or not second.size:
         return NotEstimable(reason("empty_group_no_shift"))
-    differences = np.sort((first[:, None] - second[None, :]).ravel())
     n = first.size + second.size
-    sums, weights = _subset_sums(np.arange(1.0, n + 1), first.size)
-    return _from_ordered(differences, sums - sums[0], weights, level, n, "median of pairwise differences")
+    if first.size * second.size > _MOST_PAIRS:
+        return NotEstimable(reason("too_many_pairs", first=first.size, second=second.size))
+    differences = np.sort((first[:, None] - second[None, :]).ravel())
+    # The smaller group's ranks tell the same.
+    distribution = _subset_sums(np.arange(1.0, n + 1), min(first.size, second.size))
+    return _from_ordered(differences, distribution, level, n, "median of pairwise differences")
 
 
 def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate | NotEstimable:
@@ -103,15 +140,23 @@ def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float =
     if not x.size:
         return NotEstimable(reason("no_pairs_no_shift"))
     difference = x - y
+    if difference.size**2 > 2 * _MOST_PAIRS:
+        return NotEstimable(reason("too_many_pairs_within", n=difference.size))
     i, j = np.triu_indices(difference.size)
     averages = np.sort((difference[i] + difference[j]) / 2)
-    sums, weights = _subset_sums(np.arange(1.0, difference.size + 1), None)
-    return _from_ordered(averages, sums, weights, level, int(difference.size), "median of Walsh averages")
+    distribution = _subset_sums(np.arange(1.0, difference.size + 1), None)
+    return _from_ordered(averages, distribution, level, int(difference.size), "median of Walsh averages")
 
 
-def _from_ordered(ordered: Floats, statistic: Floats, weights: Floats, level: float, n: int, name: str) -> Estimate:
+def _from_ordered(
+    ordered: Floats, distribution: tuple[Floats, Floats] | None, level: float, n: int, name: str
+) -> Estimate:
     """Median of `ordered` with the bounds at which the exact test would just not reject."""
-    tail = (1 - level) / 2
+    tail, method = (1 - level) / 2, f"Hodges-Lehmann ({name}), exact interval"
+    if distribution is None:
+        note = reason("too_many_for_exact_interval")
+        return Estimate(float(np.median(ordered)), None, None, level, method, n, note=note)
+    statistic, weights = distribution[0] - distribution[0][0], distribution[1]
     # R's qwilcox / qsignrank: the first value whose cumulative probability reaches the tail.
     first = int(statistic[np.searchsorted(np.cumsum(weights), tail - 1e-12)])
     first = max(first, 1)
@@ -121,26 +166,56 @@ def _from_ordered(ordered: Floats, statistic: Floats, weights: Floats, level: fl
         low=float(ordered[first - 1]) if reached else None,
         high=float(ordered[ordered.size - first]) if reached else None,
         level=level,
-        method=f"Hodges-Lehmann ({name}), exact interval",
+        method=method,
         n=n,
         note=None if reached else reason("too_few_for_level"),
     )
 
 
-def _subset_sums(ranks: Floats, size: int | None) -> tuple[Floats, Floats]:
-    """Sums of subsets of the ranks and their probabilities; subsets of `size` ranks, or any where None."""
-    doubled: Integers = np.rint(2 * ranks).astype(np.int64)
-    total = int(doubled.sum())
-    rows = 1 if size is None else size + 1
-    ways = np.zeros((rows, total + 1))
-    ways[0, 0] = 1.0
-    for rank in doubled:
-        added = np.zeros_like(ways)
-        added[:, rank:] = ways[:, : total + 1 - rank]
-        ways = (ways + added) / 2 if size is None else ways + np.vstack([np.zeros((1, total + 1)), added[:-1]])
-    last = ways[-1]
-    found = np.flatnonzero(last)
-    return found / 2.0, np.asarray(last[found] / last.sum())
+def _subset_sums(ranks: Floats, size: int | None) -> tuple[Floats, Floats] | None:
+    """Sums of subsets of the ranks and their probabilities; subsets of `size` ranks, or any where None.
+
+    None where counting them would take too long.
+    """
+    scale = 1 if (ranks == np.floor(ranks)).all() else 2
+    whole: Integers = np.sort(np.rint(scale * ranks).astype(np.int64))
+    found = _count_any(whole) if size is None else _count_of_size(whole, size)
+    return None if found is None else (found[0] / scale, found[1])
+
+
+def _count_any(ranks: Integers) -> tuple[Floats, Floats] | None:
+    total = int(ranks.sum())
+    if ranks.size * total > _MOST_STEPS_OF_PAIRS:
+        return None
+    ways, reached = np.zeros(total + 1), 1
+    ways[0] = 1.0
+    for rank in ranks:
+        half = ways[:reached] / 2
+        ways[:reached] = half
+        ways[rank : rank + reached] += half
+        reached += rank
+    found = np.flatnonzero(ways)
+    return found.astype(np.float64), np.asarray(ways[found] / ways[found].sum())
+
+
+def _count_of_size(ranks: Integers, size: int) -> tuple[Floats, Floats] | None:
+    """Streitberg and Roehmel's shift: subsets by size and sum, each size held from its least to its largest sum."""
+    least = np.concatenate([[0], np.cumsum(ranks[:size])])
+    most = np.concatenate([[0], np.cumsum(ranks[::-1][:size])])
+    if ranks.size * float((most - least).sum()) > _MOST_STEPS:
+        return None
+    ways = [np.zeros(most[j] - least[j] + 1) for j in range(size + 1)]
+    ways[0][0] = 1.0
+    reached = np.zeros(size + 1, dtype=np.int64)  # the largest sum so far
+    for i, rank in enumerate(ranks):
+        for j in range(min(i + 1, size), max(0, size - (ranks.size - i)), -1):
+            last = reached[j - 1]
+            shift = least[j - 1] + rank - least[j]
+            ways[j][shift : shift + last - least[j - 1] + 1] += ways[j - 1][: last - least[j - 1] + 1]
+            reached[j] = max(reached[j], last + rank)
+    weights = ways[size]
+    found = np.flatnonzero(weights)
+    return (found + least[size]).astype(np.float64), np.asarray(weights[found] / weights.sum())
 
 
 def _two_sided(sums: Floats, weights: Floats, statistic: float) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_curve
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_count, check_curve, check_pairs
 from transforms.statistics.event_table import compute_product_limit, count_events
 
 _MOST_ROUNDS = 500
@@ -47,6 +47,8 @@ def reconstruct_patients(
     Returns a Reconstruction. Raises ValueError for points that rise, fall outside 0..1, or do not begin at time 0.
     Source: see the module.
     """
+    if total_events is not None:
+        check_count(total_events, "total_events")
     time, survival = check_curve(curve, drops_twice=True)
     when, risk = _check_table(at_risk, float(time[-1]))
     search = _Search(time, survival, np.searchsorted(time, when, side="left"), risk)
@@ -139,8 +141,8 @@ def _largest_gap(time: Floats, event: Booleans, points: Floats, survival: Floats
 
 
 def _check_table(at_risk: Sequence[tuple[float, int]], end: float) -> tuple[Floats, Integers]:
-    table = np.asarray(at_risk, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1:] != (2,) or table[0, 0] != 0 or table[0, 1] < 1:
+    table = check_pairs(at_risk, "the table of numbers at risk")
+    if not len(table) or table[0, 0] != 0 or table[0, 1] < 1:
         raise ValueError("the table of numbers at risk begins at time 0 with at least one subject")
     if (np.diff(table[:, 0]) <= 0).any() or (np.diff(table[:, 1]) > 0).any() or table.min() < 0:
         raise ValueError("times of the table rise, numbers at risk never do")

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_level
+from transforms.statistics.arrays import check_kind, check_level, check_number
 from transforms.statistics.kaplan_meier import SurvivalCurve
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -28,7 +28,8 @@ def restricted_mean(curve: SurvivalCurve, horizon: float, *, level: float = 0.95
     Raises ValueError for a horizon of 0 or less. Source: see the module.
     """
     check_level(level)
-    if not horizon > 0:
+    check_kind(curve, SurvivalCurve, "curve")
+    if not check_number(horizon, "a horizon") > 0:
         raise ValueError(f"a horizon must be positive, got {horizon}")
     if horizon > curve.last_time and curve.survival[-1] > 0:
         return NotEstimable(reason("not_at_risk", time=horizon, last=curve.last_time))

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.reasons import Reason
-
 
 @dataclass(frozen=True)
 class NotEstimable:
     """A quantity that these data cannot give, and why.
 
-    `reason` is a code with arguments that reads as one sentence. `low` is a lower confidence bound
+    `reason` reads as one sentence; of estimators that a protocol can ask for it is a schemas.reasons.Reason, which knows its code. `low` is a lower confidence bound
     that exists although the value does not, as of a median that is not reached; None otherwise.
     """
 
-    reason: Reason
+    reason: str
     low: float | None = None
 
 
@@ -50,7 +48,7 @@ class Estimate:
     events: int | None = None
     at_risk: int | None = None
     standard_error: float | None = None
-    note: Reason | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,4 +62,4 @@ class TestResult:
     statistic: float | None = None
     degrees_of_freedom: int | None = None
     n: int | None = None
-    note: Reason | None = None
+    note: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from transforms.statistics.arrays import check_method
+from transforms.statistics.arrays import check_count, check_method, check_number
 
 Rounding = Literal["half-up", "half-even", "truncate"]
 
@@ -33,8 +33,8 @@ def round_outward(low: float, high: float, digits: int) -> tuple[Decimal, Decima
 
 
 def _quantize(value: float, digits: int, mode: str) -> Decimal:
-    number = Decimal(format(value, f".{_SIGNIFICANT}g"))
-    if not number.is_finite():
-        raise ValueError("a number to print must be finite")
+    if check_count(digits, "digits") > _SIGNIFICANT:
+        raise ValueError(f"digits must be at most {_SIGNIFICANT}")
+    number = Decimal(format(check_number(value, "a number to print"), f".{_SIGNIFICANT}g"))
     rounded = number.quantize(Decimal(1).scaleb(-digits), rounding=mode)
     return rounded or abs(rounded)  # no minus before a zero

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from numpy.typing import ArrayLike
 
+from transforms.statistics.arrays import check_kind, check_number
 from transforms.statistics.cox import fit_cox
 from transforms.statistics.design import Design
 from transforms.statistics.logistic import fit_logistic
@@ -23,6 +24,7 @@ def screen_cox(time: ArrayLike, event: ArrayLike, design: Design, *, level: floa
 
     Parameters and errors as fit_cox. Returns variable -> Model or NotEstimable, in the design's order.
     """
+    check_kind(design, Design, "design")
     return {name: fit_cox(time, event, design.only([name]), level=level) for name in design.variables}
 
 
@@ -31,6 +33,7 @@ def screen_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) 
 
     Parameters and errors as fit_logistic. Returns variable -> Model or NotEstimable, in the design's order.
     """
+    check_kind(design, Design, "design")
     return {name: fit_logistic(outcome, design.only([name]), level=level) for name in design.variables}
 
 
@@ -40,7 +43,8 @@ def select_variables(screen: Mapping[str, Model | NotEstimable], *, p_below: flo
     Selection by p value biases the multivariable model's p values downward; reports must name it. Raises ValueError unless
     0 < p_below <= 1. Source for the joint test: Wald; penalized likelihood ratio for a two-level Firth model.
     """
-    if not 0 < p_below <= 1:
+    check_kind(screen, Mapping, "screen")  # type: ignore[type-abstract]
+    if not 0 < check_number(p_below, "p_below") <= 1:
         raise ValueError(f"p_below must lie between 0 and 1, got {p_below}")
     return [
         name

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
-from transforms.statistics.arrays import Booleans, Floats
-from transforms.statistics.partial_likelihood import RiskSets, evaluate
+from transforms.statistics.arrays import Booleans, Floats, Integers
+from transforms.statistics.partial_likelihood import RiskSets, evaluate, sum_at_risk
 
 # The program's optimum is 0 when estimates are finite and of the order of 1 (columns are scaled to 1) when they are not.
 _TOLERANCE = 1e-6
+# The program's own tolerance: a pair is ordered the wrong way round beyond it.
+_BROKEN = 1e-7
 
 
 def find_separated_columns(matrix: Floats, outcome: Booleans) -> list[int]:
@@ -37,16 +39,55 @@ def find_monotone_columns(rows: RiskSets) -> list[int]:
     """
     x = _scale_columns(rows.x)
     p = x.shape[1]
-    blocks, objective = [], np.zeros(p)
-    for k in range(rows.n_event_times):
-        at_risk = rows.left > k if rows.entered is None else (rows.left > k) & (rows.entered <= k)
-        failing = np.unique(x[rows.failing[rows.at == k]], axis=0)
-        others = np.unique(x[at_risk], axis=0)
-        # x_failing - x_other >= 0 for every pair; repeated patterns add nothing.
-        pairs = (failing[:, None, :] - others[None, :, :]).reshape(-1, p)
-        blocks.append(csr_matrix(-pairs))
-        objective += pairs.sum(axis=0)
-    return _maximize(objective, vstack(blocks).tocsr(), p)
+    if not p or not rows.n_event_times:
+        return []
+    objective = _sum_differences(rows, x)
+    # All pairs at once are events times subjects; those that a direction breaks are few, and are added until none is broken.
+    pairs = np.zeros((0, p))
+    while True:
+        direction = _find_direction(objective, csr_matrix(-pairs), p)
+        if direction is None:
+            return []
+        broken = _find_broken(rows, x, direction)
+        if not len(broken):
+            return [i for i in range(p) if abs(direction[i]) > _TOLERANCE]
+        pairs = np.vstack([pairs, broken])
+
+
+def _sum_differences(rows: RiskSets, x: Floats) -> Floats:
+    """Covariates of those failing less those of each other subject at risk then, summed over all pairs and put in proportion."""
+    at_risk = sum_at_risk(rows, np.ones(len(x)))
+    others = np.column_stack([sum_at_risk(rows, column) for column in x.T])
+    own = x[rows.failing] * at_risk[rows.at, None]
+    return np.asarray((own - others[rows.at]).mean(axis=0))
+
+
+def _find_broken(rows: RiskSets, x: Floats, direction: Floats) -> Floats:
+    """Per event time the pair that `direction` orders the wrong way round by most, as the difference of its covariates."""
+    height = x @ direction
+    lowest = rows.failing[np.lexsort((height[rows.failing], rows.at))][
+        np.cumsum(rows.deaths) - rows.deaths
+    ]  # of those failing at one time
+    highest = _find_highest(rows, height)
+    broken = height[highest] - height[lowest] > _BROKEN
+    return np.asarray(x[lowest[broken]] - x[highest[broken]])
+
+
+def _find_highest(rows: RiskSets, height: Floats) -> Integers:
+    """The row with the largest `height` among those at risk, per event time."""
+    if rows.entered is not None:
+        return np.array(
+            [
+                inside[np.argmax(height[inside])]
+                for inside in (np.flatnonzero((rows.left > k) & (rows.entered <= k)) for k in range(rows.n_event_times))
+            ]
+        )
+    latest_first = np.argsort(-rows.left, kind="stable")
+    best = np.maximum.accumulate(height[latest_first])
+    rises = np.concatenate([[True], best[1:] > best[:-1]])
+    leader = latest_first[np.maximum.accumulate(np.where(rises, np.arange(best.size), 0))]
+    at_risk = np.cumsum(np.bincount(rows.left, minlength=rows.n_event_times + 1)[::-1])[::-1][1:]
+    return np.asarray(leader[at_risk - 1])
 
 
 def find_informative_columns(rows: RiskSets) -> list[int]:
@@ -69,9 +110,15 @@ def _scale_columns(matrix: Floats) -> Floats:
     return np.asarray(matrix / np.maximum(np.abs(matrix).max(axis=0, initial=0.0), 1e-300))
 
 
-def _maximize(objective: Floats, constraints: csr_matrix, p: int) -> list[int]:
-    """Columns with a nonzero part in the direction that maximizes `objective` under constraints @ direction <= 0."""
+def _find_direction(objective: Floats, constraints: csr_matrix, p: int) -> Floats | None:
+    """The direction within a box of 1 that maximizes `objective` under constraints @ direction <= 0; None where it gains nothing."""
     solution = linprog(-objective, A_ub=constraints, b_ub=np.zeros(constraints.shape[0]), bounds=[(-1, 1)] * p)
     if solution.x is None or objective @ solution.x < _TOLERANCE:
-        return []
-    return [i for i in range(p) if abs(solution.x[i]) > _TOLERANCE]
+        return None
+    return np.asarray(solution.x)
+
+
+def _maximize(objective: Floats, constraints: csr_matrix, p: int) -> list[int]:
+    """Columns with a nonzero part in the direction that maximizes `objective` under constraints @ direction <= 0."""
+    direction = _find_direction(objective, constraints, p)
+    return [] if direction is None else [i for i in range(p) if abs(direction[i]) > _TOLERANCE]

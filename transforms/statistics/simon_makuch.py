@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans
+from transforms.statistics.arrays import Booleans, check_kind, check_number
 from transforms.statistics.kaplan_meier import SurvivalCurve, kaplan_meier
 from transforms.statistics.logrank import LogrankResult, logrank
 from transforms.statistics.result import NotEstimable
@@ -29,6 +29,7 @@ def simon_makuch(
     NotEstimable for a group nobody is ever in. Raises ValueError for an unknown exposure. `n` counts the rows of a group.
     Source: see the module; equal to R's survfit(Surv(start, stop, event) ~ exposed).
     """
+    check_number(start, "start", least=0.0)
     exposed = _find(rows, exposure)
     later = rows.stop > start
 
@@ -57,6 +58,6 @@ def mantel_byar(rows: StartStop, exposure: str) -> LogrankResult | NotEstimable:
 
 
 def _find(rows: StartStop, exposure: str) -> Booleans:
-    if exposure not in rows.exposures:
+    if exposure not in check_kind(rows, StartStop, "rows").exposures:
         raise ValueError(f"no such exposure: {exposure}")
     return np.asarray(rows.exposed[:, rows.exposures.index(exposure)] == 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_survival, tie_times
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_kind, check_known, check_survival, tie_times
 from transforms.statistics.design import Column, Design
 
 
@@ -19,8 +19,8 @@ from transforms.statistics.design import Column, Design
 class StartStop:
     """Rows (start, stop] of follow-up: `subject[i]` indexes the subject, `event[i]` marks an event at `stop[i]`.
 
-    `exposed` (rows, k) is 1 where the exposure named `exposures[j]` has begun before the row. `n_without_time` subjects had no
-    follow-up time and have no row.
+    `exposed` (rows, k) is 1 where the exposure named `exposures[j]` has begun before the row. Of `n_subjects` subjects,
+    `n_without_time` had no follow-up time and have no row.
     """
 
     subject: Integers
@@ -30,13 +30,21 @@ class StartStop:
     exposures: tuple[str, ...]
     exposed: Floats
     n_without_time: int
+    n_subjects: int = -1
 
     def __len__(self) -> int:
         return int(self.start.size)
 
+    @property
+    def expected(self) -> int:
+        """Subjects, those without a row too: as many as a label or covariate of theirs must have."""
+        return self.n_subjects if self.n_subjects >= 0 else int(self.subject.max(initial=-1)) + 1
+
     def design(self, fixed: Design | None = None) -> Design:
         """The design of the rows: the subjects' `fixed` covariates, if any, with the exposures beside them."""
         own = Design(self.exposed, tuple(Column(name) for name in self.exposures))
+        if fixed is not None and len(check_kind(fixed, Design, "design")) != self.expected:
+            raise ValueError(f"design must have one row for each of {self.expected} subjects, got {len(fixed)}")
         return own if fixed is None else fixed.take(self.subject).join(own)
 
 
@@ -56,6 +64,8 @@ def split_at_exposures(
     Source: Therneau, Crowson and Atkinson, "Using time dependent covariates" (survival vignette); equal to R's tmerge and tdc.
     """
     times, events = check_survival(time, event)
+    if not isinstance(exposures, Mapping) or not exposures:
+        raise ValueError("exposures must name at least one exposure, each with its beginnings")
     begins = np.column_stack([_read_beginnings(name, values, times.size) for name, values in exposures.items()])
     flat, times = tie_times(begins[np.isfinite(begins)], times)
     begins[np.isfinite(begins)] = flat
@@ -63,12 +73,12 @@ def split_at_exposures(
     subject, start, stop, died, exposed = (
         np.concatenate(part) for part in zip(*(pieces or [_no_rows(begins.shape[1])]), strict=True)
     )
-    return StartStop(subject, start, stop, died, tuple(exposures), exposed, int((times == 0).sum()))
+    return StartStop(subject, start, stop, died, tuple(exposures), exposed, int((times == 0).sum()), times.size)
 
 
 def _read_beginnings(name: str, values: Sequence[float | None] | NDArray[np.float64], n: int) -> Floats:
-    begins = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    if begins.size != n or np.isinf(begins).any():
+    begins = check_known(values, name)
+    if begins.size != n:
         raise ValueError(f"{name}: one finite time or None is expected for each of {n} subjects")
     return np.where(np.isnan(begins), np.inf, begins)
 

@@ -3,7 +3,8 @@
 -- source: meta.site, meta.source_file, meta.rule_failure of tonight's studies; rejected (exports left out)
 -- rule:   missing: no export since its site's own interval; repeated: the same files as in the export before; limit: more
 --         records fail a rule than the site's mapping allows; unread column: no cell of a
---         column could be read, so that the mapping may not fit it; rejected: an export could not be read
+--         column could be read, so that the mapping may not fit it; rejected: an export could not be read; held: one lacks
+--         too much of what is in force
 with delivery as (
     select study_id, site_id, extract_date, string_agg(sha256, ' ' order by sha256) as content
     from meta.source_file
@@ -62,7 +63,7 @@ final as (
 
     union all
 
-    select study_id, site_id, 'rejected export', what
+    select study_id, site_id, kind, what
     from rejected
 )
 

@@ -1,16 +1,13 @@
 -- Every problem of every export, its identity, and the export that put an end to it
 -- grain:  one row per export, row, column and rule
--- source: staged_problem, staged_state, export_order
+-- source: staged_problem, export_question, staged_state, export_order
 -- rule:   a problem of a record is in force as long as the record's appearance; one of several records, a whole row, column
---         or file until the next export, which may show it again. The identity is that of the question, not of its place: the same value of the same record keeps it,
---         wherever its row moves.
-with final as (
+--         or file until the next export, which may show it again; one of a whole export ends as export_question says. The identity is
+--         that of the question, not of its place: the same value of the same record keeps it, wherever its row moves. A row of which nobody knows what it tells is one question, however many records
+--         it might be.
+with found as (
     select
         p.*,
-        'Q' || upper(substr(sha256(concat_ws(
-            '|', getvariable('study_id'), p.site_id, p.subject_id, p.domain, p.record_key, p.source_sheet,
-            coalesce(p.column_name, p.source_column), p.rule_id, p.value_hash, p.about
-        )), 1, 10)) as query_id,
         case
             when p.of_several_records or p.record_key is null or p.domain is null then e.next_extract
             else s.ends_on
@@ -22,6 +19,14 @@ with final as (
     ) as s
         on p.site_id = s.site_id and p.extract_date = s.extract_date and p.domain = s.domain
         and p.record_key = s.record_key
+
+    union all by name
+
+    select * from export_question
+),
+
+final as (
+    select *, {question_id} as query_id from found
 )
 
 select * from final

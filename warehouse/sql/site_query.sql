@@ -12,7 +12,7 @@ with ordered as (
         select *
         from problem_state
         qualify row_number() over (
-            partition by query_id, extract_date order by source_file, source_sheet, source_row
+            partition by query_id, extract_date order by source_file, source_sheet, source_row, domain
         ) = 1
     )
 ),

@@ -76,7 +76,7 @@ ALARM = Table(
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",
-        "kind VARCHAR missing export, repeated export, rejected export, unread column or limit exceeded",
+        "kind VARCHAR missing export, repeated export, rejected export, held export, export gone, study gone, folder, unread column or limit exceeded",
         "what VARCHAR What happened",
     ),
 )

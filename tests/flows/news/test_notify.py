@@ -14,6 +14,7 @@ import pytest
 from flows.runs.one_run import hold_workspace
 from tests.flows.conftest import Place, make_place
 from tests.flows.receivers import mailbox, webhook
+from warehouse.published import read_run_summary
 
 SALVAGE = "pan2019_cd22_salvage"
 BLOCKS = "custom-webhook/cartrove, cartrove-mail/cartrove"
@@ -23,13 +24,14 @@ MARKED = "十七岁零4711天"
 
 @dataclass
 class Told:
-    """What one night told: the webhook's messages, the mails, and the artifacts by key."""
+    """What one night told: the webhook's messages, the mails, and the artifacts by key; summary: what it published, by study."""
 
     failed: bool
     published: int
     messages: list[dict[str, Any]]
     mails: list[tuple[list[str], str, str]]
     artifacts: dict[str, Any] = field(default_factory=dict)
+    summary: list[dict[str, Any]] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,8 @@ def nights(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> It
             box.received.clear()
             failure = run()
             modified = place.settings.published.stat().st_mtime_ns
-            return Told(failure is not None, modified, [*hook.received], [*box.received], _artifacts(seen))
+            summary = read_run_summary(place.settings.published).to_dicts()
+            return Told(failure is not None, modified, [*hook.received], [*box.received], _artifacts(seen), summary)
 
         told = {"first": night(), "idle": night()}
         with hold_workspace(place.workspace):
@@ -121,6 +124,23 @@ def _artifacts(before: set[Any]) -> dict[str, Any]:
         ]
     before.update(artifact.id for artifact in found)
     return {str(artifact.key): artifact.data for artifact in found}
+
+
+def test_each_cell_of_the_nights_table_stands_below_its_heading(nights: dict[str, Told]) -> None:
+    told = nights["first"]
+    lines = [line for line in told.artifacts["night"].splitlines() if line.startswith("| ")]
+    head, _, row = ([cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines)
+    shown = dict(zip(head, row, strict=True))
+    (study,) = told.summary
+    assert study["rows_read"] > study["accepted"] > 0
+    assert {name: shown[name] for name in head[2:]} == {
+        "Subjects": f"{study['subjects']:,}",
+        "Rows read": f"{study['rows_read']:,}",
+        "Accepted": f"{study['accepted']:,}",
+        "Quarantined": f"{study['quarantined']:,}",
+        "Open questions": f"{study['queries']:,}",
+        "Latest export": str(study["latest_extract"]),
+    }
 
 
 def test_one_message_tells_all_news_of_a_night(nights: dict[str, Told]) -> None:

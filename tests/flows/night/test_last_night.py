@@ -5,10 +5,12 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+import flows.night.last_night
 from flows.night.publication import was_interrupted
 from schemas.errors import RunFailed
 from tests.flows.conftest import Place
-from tests.flows.tiny_night import STUDY
+from tests.flows.tiny_night import STUDY, export_sum, write_export
+from tests.warehouse.test_damaged import held_for_writing
 from tests.warehouse.test_frame_store import flip_a_bit
 
 CHILDREN, SALVAGE = "pan2020_seq1922_paed", "pan2019_cd22_salvage"
@@ -79,3 +81,17 @@ def test_exports_that_were_there_last_night_and_are_gone_fail_the_study_and_keep
         in str(failure)
     )
     assert states(tiny_place) == {STUDY: "carried over"}
+
+
+def test_a_night_is_published_beside_a_program_that_holds_the_last_one_for_writing(
+    tiny_place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(flows.night.last_night, "PATIENCE", 0)
+    assert tiny_place.run() is None
+    export = next((tiny_place.studies / STUDY / "landing").rglob("*.csv"))
+    write_export(export, 7)
+    with held_for_writing(tiny_place.settings.published) as pid:
+        assert tiny_place.run() is None
+        assert f"(PID {pid}); the night is read from a copy" in capsys.readouterr().err
+    assert tiny_place.query("SELECT sha256 FROM meta.source_file").item() == export_sum(7)
+    assert not list(tiny_place.settings.published.parent.glob("*.damaged"))

@@ -6,8 +6,10 @@ import ctypes
 import hashlib
 import os
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -48,7 +50,7 @@ def test_a_file_that_grows_while_it_is_read_is_not_used_and_said_to_be_still_arr
     path = extract.folder / "a.csv"
     with (
         pytest.raises(DataRejected, match=r"s 2024-01-01 a\.csv: still being written while it was read"),
-        unchanged_while_read(extract, path, 0),
+        unchanged_while_read(extract, path),
         path.open("a") as upload,
     ):
         upload.write("2,2021-01-02\n")
@@ -57,7 +59,7 @@ def test_a_file_that_grows_while_it_is_read_is_not_used_and_said_to_be_still_arr
 def test_a_file_replaced_by_one_of_the_same_size_while_it_is_read_is_not_used(extract: Extract, tmp_path: Path) -> None:
     path, other = extract.folder / "a.csv", tmp_path / "b.csv"
     other.write_text(GOOD)
-    with pytest.raises(DataRejected, match="still being written"), unchanged_while_read(extract, path, 0):
+    with pytest.raises(DataRejected, match="still being written"), unchanged_while_read(extract, path):
         os.replace(other, path)
 
 
@@ -66,11 +68,60 @@ def test_an_upload_that_rests_for_a_moment_is_waited_for(
 ) -> None:
     """Instead of time going by, the upload goes on."""
     path, landing, settled = extract.folder / "a.csv", tmp_path / "landing", Settings(workspace=tmp_path / "var")
-    monkeypatch.setattr(flows.sites.landing.time, "sleep", lambda _: path.write_text(GOOD + "2,2021-01-02\n"))
+    grown = count(1)
+    monkeypatch.setattr(flows.sites.landing.time, "sleep", lambda _: path.write_text(GOOD + "\n" * next(grown)))
     waiting = settled.model_copy(update={"settle_seconds": 3600})
     with pytest.raises(DataRejected, match="still being written"):
         stage_site(csv_site(FEED), [extract], landing, waiting, force=False)
     assert stage_site(csv_site(FEED), [extract], landing, settled, force=False).files_read == 1
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_an_upload_is_waited_for_whatever_the_clock_of_the_share_says(
+    extract: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    path, slept = extract.folder / "a.csv", []
+    other = time.time() + 3600 * hours
+
+    def go_on(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 1:
+            path.write_text(GOOD + "2,2021-01-02\n")
+            os.utime(path, (other, other))
+
+    os.utime(path, (other, other))
+    monkeypatch.setattr(flows.sites.landing.time, "sleep", go_on)
+    settings = Settings(workspace=tmp_path / "var", settle_seconds=60)
+    (file,) = stage_site(csv_site(FEED), [extract], tmp_path / "landing", settings, force=False).files
+    assert file.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert len(slept) == 2
+
+
+def test_a_file_changed_under_the_same_time_and_size_between_hash_and_read_is_read_again(
+    extract: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, changed = extract.folder / "a.csv", []
+
+    def change_once(_: float) -> None:
+        if not changed:
+            changed.append(path.stat())
+            path.write_text(GOOD.replace("2021", "2022"))
+            os.utime(path, ns=(changed[0].st_atime_ns, changed[0].st_mtime_ns))
+
+    monkeypatch.setattr(flows.sites.landing.time, "sleep", change_once)
+    settings = Settings(workspace=tmp_path / "var", settle_seconds=60)
+    (file,) = stage_site(csv_site(FEED), [extract], tmp_path / "landing", settings, force=False).files
+    assert file.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_file_that_was_read_before_is_not_waited_for(
+    extract: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(workspace=tmp_path / "var")
+    stage_site(csv_site(FEED), [extract], tmp_path / "landing", settings, force=False)
+    monkeypatch.delattr(flows.sites.landing.time, "sleep")
+    waiting = settings.model_copy(update={"settle_seconds": 3600})
+    assert stage_site(csv_site(FEED), [extract], tmp_path / "landing", waiting, force=False).files_read == 0
 
 
 def test_the_sum_of_a_staged_file_is_of_what_was_read(extract: Extract, tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from urllib.parse import parse_qs
 
 import pytest
 import yaml
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from flows.settings import REPOSITORY, Settings
 from flows.sites.pull import pull_site
 from schemas.errors import RunFailed, UsageError
+from schemas.mapping import RedcapProject
 
 STUDY, SITE = "ash2023_second_cart", "hospital_a"
 TOKEN = "0123456789ABCDEF" * 2
@@ -112,3 +113,9 @@ def test_a_site_without_project_or_token_is_told_what_to_set(tmp_path: Path, red
     settings = place(tmp_path, redcap).model_copy(update={"redcap_tokens": {}})
     with pytest.raises(UsageError, match="set CARTROVE_REDCAP_TOKENS"):
         pull_site(settings, STUDY, SITE, DAY)
+
+
+@pytest.mark.parametrize("name", ["../other.csv", "/etc/passwd", "a\\b.csv", ".hidden", ""])
+def test_a_name_that_leaves_the_days_folder_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        RedcapProject(url="https://redcap.example/api/", file=name)

@@ -148,3 +148,11 @@ def test_the_data_dictionary_comes_with_the_export_and_is_none_itself(tmp_path: 
     (tmp_path / "P_DataDictionary.csv").unlink()
     with pytest.raises(DataRejected, match=r"expected one data dictionary \*Dictionary\*\.csv; found 0"):
         pair_files(site(entry), tmp_path)
+
+
+def test_a_zip_of_macos_or_windows_gives_its_export_and_nothing_else(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.ZIP", "w") as archive:
+        archive.writestr("export\\a.CSV", "id,day\n")
+        archive.writestr("__MACOSX/export/._a.CSV", "x")
+        archive.writestr("export\\Thumbs.db", "x")
+    assert [pair.file.name for pair in pair_files(site({"match": "a*.csv"}), tmp_path)] == ["a.CSV"]

@@ -190,13 +190,16 @@ def test_no_estimate_beyond_the_last_subject_at_risk() -> None:
     assert st.restricted_mean(curve, 12.5) == st.NotEstimable("no subject was at risk at 12.5; the last was at 12")
 
 
-@pytest.mark.parametrize("offset", [0.0, 2_000.0, 1e6])
-def test_where_a_covariate_begins_to_count_moves_no_odds_ratio(offset: float) -> None:
+@pytest.mark.parametrize(
+    "outcome", [[0, 1, 0, 1, 0, 1, 1, 0, 1, 0], [0, 0, 0, 1, 0, 1, 0, 1, 1, 0]], ids=["plain", "Firth"]
+)
+@pytest.mark.parametrize("offset", [2_000.0, 1e6])
+def test_where_a_covariate_begins_to_count_moves_no_odds_ratio(offset: float, outcome: list[int]) -> None:
     values = [1.0, 4.0, 2.0, 8.0, 5.0, 7.0, 3.0, 6.0, 9.0, 2.5]
-    outcome = [0, 1, 0, 1, 0, 1, 1, 0, 1, 0]
     wanted, found = (
         st.fit_logistic(outcome, st.build_design([st.Numeric("x", [x + by for x in values])])) for by in (0.0, offset)
     )
     assert isinstance(wanted, st.Model) and isinstance(found, st.Model)
     assert found.terms[0].coefficient == pytest.approx(wanted.terms[0].coefficient, rel=1e-7)
+    assert found.terms[0].ratio.low == pytest.approx(wanted.terms[0].ratio.low, rel=1e-6)
     assert found.terms[0].standard_error == pytest.approx(wanted.terms[0].standard_error, rel=1e-7)

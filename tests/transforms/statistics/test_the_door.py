@@ -118,3 +118,59 @@ def test_hazards_of_a_likelihood_without_maximum_are_not_tested(fewer: int) -> N
         st.build_design([st.Categorical("group", group, ["a", "b"])]),
     )
     assert isinstance(found, st.NotEstimable) and "no maximum" in found.reason
+
+
+@pytest.mark.parametrize("known_at", [[None, float("nan"), 0], [None, pd.NA, 0]], ids=["NaN", "NA"])
+def test_when_a_factor_became_known_is_a_time_or_none(known_at: list[Any]) -> None:
+    with pytest.raises(ValueError, match="known_at must hold a time or None"):
+        st.build_design([st.Numeric("transplant", [0, 1, 0], known_at=known_at)])
+
+
+def test_a_number_is_no_name_of_a_level() -> None:
+    with pytest.raises(ValueError, match="not among levels"):
+        st.build_design([st.Categorical("risk", [1, 2], ["1", "2"])])  # type: ignore[list-item]
+
+
+def test_covariates_of_more_subjects_than_have_rows_are_not_matched_to_them() -> None:
+    rows = st.split_at_exposures(TIME, EVENT, {"transplant": [None] * 6})
+    with pytest.raises(ValueError, match="one row for each of 6 subjects, got 7"):
+        st.fit_cox_time_dependent(rows, st.build_design([st.Numeric("age", range(7))]))
+
+
+@pytest.mark.parametrize(
+    "values", [["1", "2"], np.ma.masked_array([1.0, 2], mask=[0, 1]), np.array(["2021-03-05"], "M8[D]")]
+)
+def test_a_description_takes_numbers_alone(values: Any) -> None:
+    for describe in (st.summarize, st.geometric_mean, st.geometric_cv):
+        with pytest.raises(ValueError, match="values"):
+            describe(values)
+
+
+RNG = np.random.default_rng(4)
+MANY: dict[str, Callable[[], Any]] = {
+    "exact rank sum": lambda: st.wilcoxon_rank_sum(RNG.normal(size=2000), RNG.normal(size=2000)),
+    "exact signed rank": lambda: st.wilcoxon_signed_rank(RNG.normal(size=2000), RNG.normal(size=2000)),
+    "pairwise differences": lambda: st.hodges_lehmann(np.arange(9e4), np.arange(9e4)),
+    "permutation": lambda: st.maximally_selected_logrank(np.arange(1e5), np.ones(100_000), RNG.normal(size=100_000)),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_what_would_take_hours_is_refused_with_a_reason(name: str) -> None:
+    found = MANY[name]()
+    assert isinstance(found, st.NotEstimable) and "too many" in found.reason
+
+
+def test_exact_ranks_of_two_hundred_subjects_a_group_are_counted() -> None:
+    a, b = RNG.normal(size=200), RNG.normal(0.2, size=200)
+    exact, normal = (st.wilcoxon_rank_sum(a, b, method=method) for method in ("exact", "normal"))  # type: ignore[arg-type]
+    assert isinstance(exact, st.TestResult) and isinstance(normal, st.TestResult)
+    assert exact.p_value == pytest.approx(normal.p_value, rel=5e-3)
+
+
+def test_a_risk_set_that_empties_before_others_come_is_said() -> None:
+    curve = st.kaplan_meier([2, 3, 8, 9], [1, 1, 1, 0], entry=[0, 0, 4, 5])
+    assert isinstance(curve, st.SurvivalCurve) and curve.emptied.tolist() == [3]
+    before, after = st.survival_at(curve, 2), st.survival_at(curve, 8)
+    assert isinstance(before, st.Estimate) and before.note == ""
+    assert isinstance(after, st.Estimate) and after.note.startswith("nobody was left at risk at 3, before others")

@@ -1,0 +1,70 @@
+"""A run's own server takes nothing from what the user has set up for another Prefect, and heals."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.runs.local_server import local_server
+from flows.settings import Settings
+from schemas.errors import UsageError
+from tests.flows.tiny_night import write_tiny_study
+from warehouse.published import read_run_summary
+
+NOBODY_LISTENS = "127.0.0.1:9"
+
+
+def test_proxies_and_settings_for_another_prefect_reach_neither_server_nor_run(tmp_path: Path) -> None:
+    write_tiny_study(tmp_path / "studies")
+    other = f"sqlite+aiosqlite:///{tmp_path}/other.db"
+    (tmp_path / "prefect.toml").write_text(
+        f'[server.database]\nconnection_url = "{other}"\n[api]\nauth_string = "a:b"\n'
+    )
+    (tmp_path / ".env").write_text(f"PREFECT_SERVER_DATABASE_CONNECTION_URL={other}\n")
+    hostile = {
+        "HTTP_PROXY": f"http://{NOBODY_LISTENS}",
+        "ALL_PROXY": f"socks5://{NOBODY_LISTENS}",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": other,
+        "PREFECT_API_AUTH_STRING": "admin:secret",
+        "PREFECT_DEFAULT_RESULT_STORAGE_BLOCK": "s3-bucket/elsewhere",
+        "PREFECT_PROFILE": "cloud",
+        "CARTROVE_STUDIES": "studies",
+    }
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "CARTROVE_"))}
+    ended = subprocess.run(
+        [sys.executable, "-m", "flows.command", "run"],
+        cwd=tmp_path, env={**ours, "PYTHONPATH": os.pathsep.join(sys.path), **hostile}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert not (tmp_path / "other.db").exists()
+    assert read_run_summary(tmp_path / "var" / "warehouse" / "cartrove.duckdb")["subjects"].to_list() == [5]
+
+
+def test_a_database_the_server_cant_start_with_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    (tmp_path / "prefect.db").write_bytes(b"no database at all, but long enough for one" * 100)
+    with local_server(tmp_path) as server:
+        assert server
+        server.wait()
+        assert server.lives
+    assert (tmp_path / "prefect.db.damaged").exists()
+
+
+def test_the_environment_is_as_it_was_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_PROFILE", "cloud")
+    with local_server(tmp_path):
+        assert "PREFECT_PROFILE" not in os.environ
+        assert "127.0.0.1" in os.environ["NO_PROXY"]
+    assert os.environ["PREFECT_PROFILE"] == "cloud"
+    assert "PREFECT_API_URL" not in os.environ
+
+
+def test_a_time_zone_nobody_knows_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTROVE_TIMEZONE", "Beijing")
+    with pytest.raises(UsageError, match=r"CARTROVE_TIMEZONE: .*expected the name of a time zone, as Asia/Shanghai"):
+        Settings()

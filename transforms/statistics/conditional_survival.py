@@ -1,0 +1,54 @@
+"""What is left once a time has been lived through: survival from a landmark on, given survival to it.
+
+Belongs here: ratios of one curve to itself. Groups formed at a landmark are in landmark.py.
+
+Source: Davis et al., Biometrics 2007; Zabor et al., Oncologist 2013;18:1202; equal to R's survfit(start.time).
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from transforms.statistics.arrays import check_kind, check_number, snap_time
+from transforms.statistics.kaplan_meier import SurvivalCurve
+from transforms.statistics.result import Estimate, NotEstimable
+from transforms.statistics.survival_intervals import compute_bounds
+
+
+def conditional_survival(curve: SurvivalCurve, given: float, t: float) -> Estimate | NotEstimable:
+    """Probability to be free of the event at `t` for one who was so at `given`, with the curve's kind of interval.
+
+    Both in the curve's unit, 0 <= given <= t. `n` counts subjects still at risk after `given`, `events` those between. NotEstimable where
+    nobody is at risk after `given` or at `t`. Raises ValueError for a `t` before `given`.
+    """
+    check_kind(curve, SurvivalCurve, "curve")
+    given = snap_time(check_number(given, "given", least=0.0), curve.time)
+    t = snap_time(check_number(t, "t", least=given), curve.time)
+    entry, end = curve.entry_and_exit
+    left = int(((end > given) & (entry <= given)).sum())
+    if t > curve.last_time or not left:
+        return NotEstimable(
+            f"no subject was at risk after {given:g} and until {t:g}; the last was at {curve.last_time:g}"
+        )
+    between = (curve.time > given) & (curve.time <= t)
+    died, at_risk = curve.events[between], curve.at_risk[between].astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = np.where(died > 0, 1 - died / at_risk, 1.0)
+        spread = float(np.where(died > 0, died / (at_risk * (at_risk - died)), 0.0).sum())
+    value = float(np.prod(steps))
+    error = value * sqrt(spread) if value > 0 else np.nan
+    low, high = compute_bounds(np.array([value]), np.array([error]), curve.interval, curve.level)
+    return Estimate(
+        value=value,
+        low=low[0],
+        high=high[0],
+        level=curve.level,
+        method=f"Kaplan-Meier given {given:g}, {curve.interval} interval",
+        n=left,
+        events=int(died.sum()),
+        at_risk=curve.at_risk_at(t),
+        standard_error=error if value > 0 else None,
+        note="" if low[0] is not None else f"{curve.interval} interval undefined at {value:g}",
+    )

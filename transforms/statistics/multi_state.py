@@ -1,0 +1,256 @@
+"""The probability to be in each state over time, and the time spent there: current leukemia-free survival, time in remission.
+
+Belongs here: Aalen and Johansen's estimator for any states, from the origin or a landmark, with two variances. "Greenwood" takes the
+course to depend on the present state alone (Markov; etm's); "robust" adds up each subject's influence and does not (survfit's
+infinitesimal jackknife). One cause of several is simpler and in cumulative_incidence.py.
+
+Sources: Aalen and Johansen, Scand J Stat 1978;5:141; Andersen, Borgan, Gill and Keiding 1993, 4.4; Datta and Satten, Stat Probab
+Lett 2001;55:403 (no Markov assumption for state occupation); expected time: Beyersmann and Putter, Stat Med 2014;33:1813.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal, get_args
+
+import numpy as np
+from scipy.special import ndtri
+
+from transforms.statistics.arrays import (
+    Floats,
+    Integers,
+    check_kind,
+    check_level,
+    check_method,
+    check_names,
+    check_number,
+    snap_time,
+)
+from transforms.statistics.event_table import count_up_to, distinct_times
+from transforms.statistics.result import Estimate, NotEstimable
+from transforms.statistics.state_histories import CENSORED, StateHistories
+from transforms.statistics.survival_intervals import Interval, compute_bounds
+
+StateVariance = Literal["robust", "Greenwood"]
+
+
+@dataclass(frozen=True)
+class StateCurve:
+    """State occupation: row 0 at `start`, then one row per distinct time at which somebody moved.
+
+    `time` (rows,), `probability` (rows, states) just after that time, `at_risk` (rows, states) those in each state just before it (of
+    row 0: at `start`), `moves` (rows, states, states) from and to. `n` subjects seen after `start`, `last_time` the last time anybody
+    was observed. `given` names the state of the landmark, or is "" where subjects begin as they were found.
+    """
+
+    states: tuple[str, ...]
+    start: float
+    given: str
+    time: Floats
+    probability: Floats
+    at_risk: Integers
+    moves: Integers
+    n: int
+    last_time: float
+    histories: StateHistories
+
+
+def state_probabilities(
+    histories: StateHistories, *, start: float = 0.0, given: str | None = None
+) -> StateCurve | NotEstimable:
+    """Estimate the probability to be in each state from a time on.
+
+    Parameters: `histories` from build_histories; `start` the origin or a landmark, in their unit; `given` the state a subject is in at
+    `start` (transition probabilities), or None for states as they are shared among those observed just after it.
+    Returns a StateCurve. NotEstimable where nobody is observed just after `start`. Raises ValueError for an unknown state.
+    Source: see the module; equal to R's survfit on multi-state data and to etm.
+    """
+    check_kind(histories, StateHistories, "histories")
+    start = check_number(start, "start", least=0.0)
+    if given is not None and (not isinstance(given, str) or given not in histories.states):
+        raise ValueError(f"given must be one of {', '.join(histories.states)}")
+    k = len(histories.states)
+    there = (histories.entry <= start) & (histories.exit > start)
+    found = np.bincount(histories.origin[there], minlength=k)
+    if not found.any():
+        return NotEstimable(f"nobody is under observation just after {start:g}")
+    first = found / found.sum() if given is None else np.eye(k)[histories.states.index(given)]
+    later = histories.exit > start
+    time, moves, at_risk = _count(histories, start)
+    probability = np.empty((time.size + 1, k))
+    probability[0] = first
+    for i, step in enumerate(_steps(moves, at_risk)):
+        probability[i + 1] = probability[i] @ step
+    return StateCurve(
+        states=histories.states,
+        start=start,
+        given=given or "",
+        time=np.append(start, time),
+        probability=probability,
+        at_risk=np.vstack([found, at_risk]).astype(np.int64),
+        moves=np.concatenate([np.zeros((1, k, k), dtype=np.int64), moves]),
+        n=int(np.unique(histories.subject[later]).size),
+        last_time=float(histories.exit.max()),
+        histories=histories,
+    )
+
+
+def probability_in(
+    curve: StateCurve,
+    states: Sequence[str],
+    t: float,
+    *,
+    variance: StateVariance = "robust",
+    interval: Interval = "log-log",
+    level: float = 0.95,
+) -> Estimate | NotEstimable:
+    """Probability to be in any of several states at a time, such as current leukemia-free survival at 24 months.
+
+    `t` in the curve's unit, at or after its start. Returns a fraction with its pointwise interval; `at_risk` counts subjects in these
+    states then. NotEstimable beyond the last time anybody was observed. Raises ValueError for unknown states or a time before the start.
+    """
+    check_level(level)
+    chosen = _choose(curve, states, variance)
+    t = snap_time(check_number(t, "t", least=curve.start), curve.time)
+    if t > curve.last_time:
+        return NotEstimable(f"no subject was observed at {t:g}; the last was at {curve.last_time:g}")
+    row = int(np.searchsorted(curve.time, t, side="right")) - 1
+    value = min(1.0, max(0.0, float(curve.probability[row] @ chosen)))
+    weights = np.zeros((curve.time.size, len(curve.states)))
+    weights[row] = chosen
+    error = sqrt(_spread(curve, weights, variance))
+    low, high = compute_bounds(np.array([value]), np.array([error]), interval, level)
+    return Estimate(
+        value=value,
+        low=low[0],
+        high=high[0],
+        level=level,
+        method=f"{_name(curve)}, {variance} variance, {interval} interval",
+        n=curve.n,
+        at_risk=_count_present(curve.histories, chosen, t),
+        standard_error=error,
+        note="" if low[0] is not None else f"{interval} interval undefined at {value:g}",
+    )
+
+
+def expected_time_in(
+    curve: StateCurve,
+    states: Sequence[str],
+    horizon: float,
+    *,
+    variance: StateVariance = "robust",
+    level: float = 0.95,
+) -> Estimate | NotEstimable:
+    """Mean time spent in any of several states between the curve's start and a horizon, such as days in remission of the first 730.
+
+    Returns the mean in the curve's unit with its Wald interval. NotEstimable and errors as probability_in.
+    """
+    check_level(level)
+    chosen = _choose(curve, states, variance)
+    if not check_number(horizon, "a horizon") > curve.start:
+        raise ValueError(f"a horizon must lie after the start, {curve.start:g}")
+    if horizon > curve.last_time:
+        return NotEstimable(f"no subject was observed at {horizon:g}; the last was at {curve.last_time:g}")
+    edges = np.append(np.minimum(curve.time, horizon), horizon)
+    widths = np.diff(edges)
+    weights = widths[:, None] * chosen[None, :]
+    value = float((curve.probability * weights).sum())
+    error = sqrt(_spread(curve, weights, variance))
+    half = float(ndtri(0.5 + level / 2)) * error
+    return Estimate(
+        value=value,
+        low=max(0.0, value - half),
+        high=min(horizon - curve.start, value + half),
+        level=level,
+        method=f"expected time by {_name(curve)} to {horizon:g}, {variance} variance, Wald interval",
+        n=curve.n,
+        standard_error=error,
+    )
+
+
+def _choose(curve: StateCurve, states: Sequence[str], variance: StateVariance) -> Floats:
+    check_kind(curve, StateCurve, "curve")
+    check_method(variance, get_args(StateVariance), "variance")
+    names = check_names(states, "states")
+    if not names or not set(names) <= set(curve.states):
+        raise ValueError(f"states must be some of {', '.join(curve.states)}")
+    return np.array([float(name in names) for name in curve.states])
+
+
+def _name(curve: StateCurve) -> str:
+    return f"Aalen-Johansen from {curve.start:g}" + (f" given {curve.given}" if curve.given else "")
+
+
+def _count(histories: StateHistories, start: float) -> tuple[Floats, Integers, Integers]:
+    """Times of moves after `start` (T,), moves (T, K, K) and those in each state just before (T, K)."""
+    k = len(histories.states)
+    moved = (histories.target != CENSORED) & (histories.exit > start)
+    time = distinct_times(histories.exit[moved])
+    left, entered = (count_up_to(time, np.maximum(t, start)) for t in (histories.exit, histories.entry))
+    at = left[moved] - 1
+    code = (at * k + histories.origin[moved]) * k + histories.target[moved]
+    moves = np.bincount(code, minlength=time.size * k * k).reshape(-1, k, k)
+
+    def beyond(position: Integers) -> Integers:
+        counts = np.bincount(position * k + histories.origin, minlength=(time.size + 1) * k).reshape(-1, k)
+        return np.asarray(np.cumsum(counts[::-1], axis=0)[::-1][1:])
+
+    return time, moves, beyond(left) - beyond(entered)
+
+
+def _steps(moves: Integers, at_risk: Integers) -> Floats:
+    """The matrices (T, K, K) whose rows say where those in a state are after each time."""
+    steps = moves / np.maximum(at_risk, 1)[:, :, None]
+    stay = 1 - steps.sum(axis=2)
+    diagonal = np.arange(moves.shape[1])
+    steps[:, diagonal, diagonal] = stay
+    return np.asarray(steps)
+
+
+def _spread(curve: StateCurve, weights: Floats, variance: StateVariance) -> float:
+    """Variance of the sum of probabilities times `weights` (rows, K)."""
+    steps = _steps(curve.moves, curve.at_risk)
+    # What a subject in each state just after a row's time adds to the sum from there on.
+    worth = np.empty_like(weights)
+    worth[-1] = weights[-1]
+    for i in range(len(weights) - 1, 0, -1):
+        worth[i - 1] = weights[i - 1] + steps[i] @ worth[i]
+    before = curve.probability[:-1]
+    share = before / np.maximum(curve.at_risk[1:], 1)
+    expected = np.einsum("ihj,ij->ih", steps[1:], worth[1:])
+    own = _first_influence(curve, worth[0])
+    if variance == "robust":
+        return float((_collect(curve, worth[1:], share, expected, own) ** 2).sum())
+    second = np.einsum("ihj,ij->ih", steps[1:], worth[1:] ** 2)
+    return float((before * share * np.maximum(second - expected**2, 0.0)).sum() + (own**2).sum())
+
+
+def _first_influence(curve: StateCurve, worth: Floats) -> Floats:
+    """Each stay's share in what the states at the start are worth: (stays,); 0 where the state is given."""
+    rows = curve.histories
+    found = (rows.entry <= curve.start) & (rows.exit > curve.start)
+    if curve.given:
+        return np.zeros(found.size)
+    return np.asarray(np.where(found, worth[rows.origin] - curve.probability[0] @ worth, 0.0) / found.sum())
+
+
+def _collect(curve: StateCurve, worth: Floats, share: Floats, expected: Floats, own: Floats) -> Floats:
+    """Each subject's influence: of where it began and went, less what was expected of it while it was at risk."""
+    rows, time = curve.histories, curve.time[1:]
+    left, entered = (count_up_to(time, np.maximum(t, curve.start)) for t in (rows.exit, rows.entry))
+    # What is expected of one who stays is that of staying: only the excess over it counts.
+    excess = share * (expected - worth)
+    total = np.vstack([np.zeros((1, worth.shape[1])), np.cumsum(excess, axis=0)])
+    influence = own - (total[left, rows.origin] - total[entered, rows.origin])
+    moved = np.flatnonzero((rows.target != CENSORED) & (rows.exit > curve.start))
+    at, came, went = left[moved] - 1, rows.origin[moved], rows.target[moved]
+    influence[moved] += share[at, came] * (worth[at, went] - worth[at, came])
+    return np.bincount(rows.subject, influence).astype(np.float64)
+
+
+def _count_present(rows: StateHistories, chosen: Floats, t: float) -> int:
+    """Subjects in the chosen states at `t`; who was seen to reach one that nobody leaves has no stay there and counts too."""
+    present = (rows.entry < t) & (rows.exit >= t) & (chosen[rows.origin] == 1)
+    return int(present.sum())

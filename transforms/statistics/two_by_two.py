@@ -1,0 +1,209 @@
+"""How strongly a yes-or-no outcome goes with a group: odds ratio, risk ratio, and the odds ratio common to several sites.
+
+Belongs here: ratios of 2 x 2 tables. Tests of one table are in two_groups.py, differences in proportion_difference.py.
+
+Sources: conditional odds ratio: Cornfield 1956, as R's fisher.test; risk ratio: Katz et al., Biometrics 1978;34:469; common odds
+ratio: Mantel and Haenszel 1959 with the variance of Robins, Breslow and Greenland, Biometrics 1986;42:311; homogeneity: Breslow and
+Day 1980, corrected by Tarone, Biometrika 1985;72:91.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import chdtrc, gammaln, ndtri
+
+from schemas.reasons import reason
+from transforms.statistics.arrays import Floats, check_count, check_level
+from transforms.statistics.result import Estimate, NotEstimable, TestResult
+
+_ALL_ALIKE = reason("same_outcome_in_groups")
+_FURTHEST = 100.0  # log odds ratio
+
+
+@dataclass(frozen=True)
+class MantelHaenszel:
+    """Several tables together: their common odds ratio, the test that it is 1, and the test that it is common (None where there is none).
+
+    `n_tables` tables say something; `n_silent` do not, as a group has no subjects or all have the same outcome.
+    """
+
+    odds_ratio: Estimate | NotEstimable
+    test: TestResult
+    homogeneity: TestResult | None
+    n_tables: int
+    n_silent: int
+
+
+def odds_ratio(
+    count_a: int, total_a: int, count_b: int, total_b: int, *, level: float = 0.95
+) -> Estimate | NotEstimable:
+    """Odds ratio of group a to group b, by conditional maximum likelihood, with its exact interval.
+
+    Parameters: `count_a` of `total_a` and `count_b` of `total_b` subjects. NotEstimable where a group is empty, all are alike, or the
+    ratio is infinite (its `low` then holds the lower bound). Raises ValueError unless 0 <= count <= total. Source: R's fisher.test.
+    """
+    check_level(level)
+    cells = check_cells(count_a, total_a, count_b, total_b)
+    if impossible := _explain_silent(cells):
+        return NotEstimable(impossible)
+    x, m, y, n = cells
+    values, weights = _hypergeometric(m, n, x + y)
+    tail = (1 - level) / 2
+
+    def find(target: float, share: Callable[[Floats], float]) -> float:
+        return exp(brentq(lambda psi: share(_tilt(values, weights, psi)) - target, -_FURTHEST, _FURTHEST, xtol=1e-13))
+
+    low = None if x == values[0] else find(tail, lambda p: float(p[values >= x].sum()))
+    high = None if x == values[-1] else find(tail, lambda p: float(p[values <= x].sum()))
+    if x == values[-1]:
+        return NotEstimable("the odds ratio is infinite: all that could be in one cell are there", low=low)
+    return Estimate(
+        value=0.0 if x == values[0] else find(float(x), lambda p: float(p @ values)),
+        low=0.0 if low is None else low,
+        high=high,
+        level=level,
+        method="odds ratio, conditional maximum likelihood, exact interval",
+        n=m + n,
+        events=x + y,
+    )
+
+
+def risk_ratio(
+    count_a: int, total_a: int, count_b: int, total_b: int, *, level: float = 0.95
+) -> Estimate | NotEstimable:
+    """Ratio of the shares of group a and group b, with Katz's interval of the logarithm.
+
+    Parameters and errors as odds_ratio. NotEstimable where nobody of group b has the outcome; bounds are None where nobody of group a has.
+    """
+    check_level(level)
+    x, m, y, n = check_cells(count_a, total_a, count_b, total_b)
+    if m == 0 or n == 0:
+        return NotEstimable(reason("empty_group"))
+    if y == 0:
+        return NotEstimable("nobody of the second group has the outcome, so there is no ratio to its share")
+    value = (x / m) / (y / n)
+    error = sqrt(1 / x - 1 / m + 1 / y - 1 / n) if x else None
+    half = None if error is None else float(ndtri(0.5 + level / 2)) * error
+    return Estimate(
+        value=value,
+        low=None if half is None else value * exp(-half),
+        high=None if half is None else value * exp(half),
+        level=level,
+        method="risk ratio, Katz log interval",
+        n=m + n,
+        events=x + y,
+        standard_error=error,
+        note="" if x else "nobody of the first group has the outcome: no interval",
+    )
+
+
+def mantel_haenszel(
+    tables: Sequence[tuple[int, int, int, int]], *, level: float = 0.95
+) -> MantelHaenszel | NotEstimable:
+    """Odds ratio common to several tables, such as of sites, and whether it may be called common.
+
+    `tables` holds (count_a, total_a, count_b, total_b) each. The test is Cochran, Mantel and Haenszel's chi-square without continuity
+    correction. NotEstimable where no table says anything. Raises ValueError for impossible counts.
+    Source: see the module; equal to R's mantelhaen.test(correct = FALSE).
+    """
+    check_level(level)
+    if (
+        isinstance(tables, str)
+        or not isinstance(tables, Sequence)
+        or not all(np.shape(table) == (4,) for table in tables)
+    ):
+        raise ValueError("tables must hold (count_a, total_a, count_b, total_b) each")
+    cells = [check_cells(*table) for table in tables]
+    telling = [table for table in cells if not _explain_silent(table)]
+    if not telling:
+        return NotEstimable("in no table do two groups with different outcomes meet")
+    x, m, y, n = np.array(telling, dtype=np.float64).T
+    total, with_it = m + n, x + y
+    expected = m * with_it / total
+    variance = m * n * with_it * (total - with_it) / (total**2 * (total - 1))
+    statistic = float((x - expected).sum() ** 2 / variance.sum())
+    ratio = _estimate_common(x, m, y, n, level)
+    return MantelHaenszel(
+        odds_ratio=ratio,
+        test=TestResult("Cochran-Mantel-Haenszel", float(chdtrc(1, statistic)), statistic, 1, int(total.sum())),
+        homogeneity=None if isinstance(ratio, NotEstimable) else _test_homogeneity(x, m, y, n, ratio.value),
+        n_tables=len(telling),
+        n_silent=len(cells) - len(telling),
+    )
+
+
+def check_cells(count_a: int, total_a: int, count_b: int, total_b: int) -> tuple[int, int, int, int]:
+    """Counts of two groups as Python integers; raises ValueError unless 0 <= count <= total in each."""
+    x, m, y, n = map(check_count, (count_a, total_a, count_b, total_b))
+    if x > m or y > n:
+        raise ValueError(f"counts must lie between 0 and totals: {x} of {m}, {y} of {n}")
+    return x, m, y, n
+
+
+def _explain_silent(cells: tuple[int, int, int, int]) -> str:
+    x, m, y, n = cells
+    if m == 0 or n == 0:
+        return reason("empty_group")
+    return _ALL_ALIKE if x + y in (0, m + n) else ""
+
+
+def _hypergeometric(m: int, n: int, with_it: int) -> tuple[Floats, Floats]:
+    """Possible counts of the first group, given the margins, and the logarithms of their weights."""
+    values = np.arange(max(0, with_it - n), min(m, with_it) + 1, dtype=np.float64)
+    rest = with_it - values
+    logs = -(gammaln(values + 1) + gammaln(m - values + 1) + gammaln(rest + 1) + gammaln(n - rest + 1))
+    return values, np.asarray(logs)
+
+
+def _tilt(values: Floats, logs: Floats, psi: float) -> Floats:
+    """Probabilities of the values under a log odds ratio `psi`."""
+    tilted = logs + psi * values
+    weights = np.exp(tilted - tilted.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _estimate_common(x: Floats, m: Floats, y: Floats, n: Floats, level: float) -> Estimate | NotEstimable:
+    total = m + n
+    r, s = x * (n - y) / total, y * (m - x) / total
+    if s.sum() == 0:
+        return NotEstimable("the common odds ratio is infinite")
+    value = float(r.sum() / s.sum())
+    events, subjects = int((x + y).sum()), int(total.sum())
+    method = "common odds ratio, Mantel-Haenszel, Robins-Breslow-Greenland interval"
+    if value == 0:
+        return Estimate(0.0, None, None, level, method, subjects, events, note="no interval: the ratio is 0")
+    p, q = (x + n - y) / total, (y + m - x) / total
+    variance = (p @ r) / (2 * r.sum() ** 2) + (p @ s + q @ r) / (2 * r.sum() * s.sum()) + (q @ s) / (2 * s.sum() ** 2)
+    error = sqrt(float(variance))
+    half = float(ndtri(0.5 + level / 2)) * error
+    return Estimate(value, exp(log(value) - half), exp(log(value) + half), level, method, subjects, events,
+                    standard_error=error)  # fmt: skip
+
+
+def _test_homogeneity(x: Floats, m: Floats, y: Floats, n: Floats, ratio: float) -> TestResult | None:
+    if x.size < 2 or ratio == 0:
+        return None
+    expected = np.array([_expect(*row, ratio) for row in zip(m, n, x + y, strict=True)])
+    with_it = x + y
+    variance = 1 / (1 / expected + 1 / (m - expected) + 1 / (with_it - expected) + 1 / (n - with_it + expected))
+    distance = x - expected
+    statistic = float((distance**2 / variance).sum() - distance.sum() ** 2 / variance.sum())
+    freedom = int(x.size - 1)
+    return TestResult(
+        "Breslow-Day, Tarone-corrected", float(chdtrc(freedom, statistic)), statistic, freedom, int((m + n).sum())
+    )
+
+
+def _expect(m: float, n: float, with_it: float, ratio: float) -> float:
+    """The count of the first group at which the table has the odds ratio: the root between the possible counts."""
+    low, high = max(0.0, with_it - n), min(m, with_it)
+
+    def excess(e: float) -> float:
+        return e * (n - with_it + e) - ratio * (m - e) * (with_it - e)
+
+    return float(brentq(excess, low, high, xtol=1e-14, rtol=1e-14))
