@@ -17,6 +17,8 @@ from transforms.printed.lint import Finding, lint_figures
 
 EFFECTS = {"cox": "hazard ratio", "logistic": "odds ratio", "fine-gray": "subdistribution hazard ratio"}
 KINDS = {"survival": "km_probability", "cumulative_incidence": "cumulative_incidence"}
+# Of other definitions and of other studies rates are the same, or are not the study's own.
+OUTCOMES = ("survival", "competing")
 DIGITS = 6
 
 
@@ -38,7 +40,7 @@ def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Fig
             continue
         if row["statistic"] == "proportion":
             yield _proportion(row)
-        elif row["statistic"] in KINDS and not row["factor"]:
+        elif row["section"] in OUTCOMES and row["statistic"] in KINDS and not row["factor"]:
             yield _rate(row, protocol)
         elif row["statistic"] in ("hazard_ratio", "odds_ratio"):
             yield _ratio(row, protocol)
