@@ -28,10 +28,15 @@ def write_result_basis(source: Path, results: pl.DataFrame, path: Path) -> int:
     UsageError: nothing is published.
     """
     check_published(source)
-    with TemporaryDirectory(dir=path.parent) as spilled, duckdb.connect(config={"temp_directory": spilled}) as connection:
+    with (
+        TemporaryDirectory(dir=path.parent) as spilled,
+        duckdb.connect(config={"temp_directory": spilled}) as connection,
+    ):
         create_from_frame(connection, "told_result", results)
         connection.execute(f"ATTACH {literal(str(source))} AS published (READ_ONLY)")
         connection.execute("CREATE TEMP TABLE told_result AS FROM memory.told_result; USE published")
         query = read_sql("result_basis.sql")
-        written = connection.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        written = connection.execute(
+            f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        ).fetchone()
     return int(written[0]) if written else 0

@@ -179,7 +179,9 @@ def test_conditions_of_analysis_sets_choose_the_subjects_the_warehouse_counts(
 def test_conditions_of_levels_choose_the_subjects_the_baseline_table_counts(
     exported: Exported, datasets: Mapping[str, pl.DataFrame]
 ) -> None:
-    groups = {group["id"]: group for factor in exported.event["analysisGroupings"] for group in factor.get("groups", [])}
+    groups = {
+        group["id"]: group for factor in exported.event["analysisGroupings"] for group in factor.get("groups", [])
+    }
     counted = 0
     for row in built(STUDY)["results.analysis"].filter(section="baseline", statistic="proportion").to_dicts():
         chosen = meets(groups[f"GF.{row['factor']}:{row['level']}"], datasets)
@@ -233,7 +235,9 @@ def test_the_script_of_the_docs_draws_the_tables_of_the_report_from_the_event_al
 def test_a_result_rests_on_the_cells_that_trace_names(exported: Exported) -> None:
     basis = pl.read_parquet(exported.folder / "basis.parquet")
     assert set(basis["result_id"]) == set(built(STUDY)["results.analysis"]["result_id"])
-    (result,) = built(STUDY)["results.analysis"].filter(analysis_id="os", statistic="survival", time_months=12)["result_id"]
+    (result,) = built(STUDY)["results.analysis"].filter(analysis_id="os", statistic="survival", time_months=12)[
+        "result_id"
+    ]
     traced = query_published(
         exported.settings.published,
         f"SELECT DISTINCT {', '.join(CELL)} FROM meta.trace('{result}') WHERE depth = 4",

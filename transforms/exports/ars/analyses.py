@@ -36,7 +36,7 @@ OF_ANALYSIS = tuple(column.name for column in KEYS if column.name not in LEVELS)
 # The column of its table an analysis is of.
 OF_TABLE = {"adtte": "aval", "adttealt": "aval", "adrs": "avalc", "adae": "aeterm", "adck": "aval"}
 # Columns of told_results: where a result of the warehouse stands in the reporting event.
-TOLD = {
+TOLD: dict[str, pl.DataType | type[pl.DataType]] = {
     "result_id": pl.String,
     "analysis_id": pl.String,
     "operation_ids": pl.List(pl.String),

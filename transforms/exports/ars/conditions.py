@@ -59,7 +59,10 @@ def is_exported(table: str, column: str) -> bool:
 @cache
 def _variables() -> dict[tuple[str, str], str]:
     return {
-        (dataset.table.name, one.column): one.name for dataset in adam_datasets() for one in dataset.variables if one.column
+        (dataset.table.name, one.column): one.name
+        for dataset in adam_datasets()
+        for one in dataset.variables
+        if one.column
     }
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from transforms import statistics
-from transforms.analyses.beside import beside_rows
 from transforms.analyses.benchmark import benchmark_rows
+from transforms.analyses.beside import beside_rows
 from transforms.analyses.compute import SECTIONS
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.time_to_event import time_to_event

@@ -65,7 +65,12 @@ def outputs(printed: Printed) -> list[dict[str, Any]]:
     found = []
     for id_, row in reversed(first.items()):
         title = _title(row, printed.words)
-        display = {"id": f"{id_}.display", "name": title, "displayTitle": title, "displaySections": _sections(id_, title, tables.get(id_))}
+        display = {
+            "id": f"{id_}.display",
+            "name": title,
+            "displayTitle": title,
+            "displaySections": _sections(id_, title, tables.get(id_)),
+        }
         found.append({"id": id_, "name": title, "version": 1, "displays": [{"order": 1, "display": display}]})
     return found
 
@@ -110,7 +115,11 @@ def _title(row: Row, words: Words) -> str:
     if row["section"] in OUTCOMES:
         return words.told(str(row["param"]))
     heading = words(HEADINGS[row["section"]])
-    return words.joined([heading, words("after_infusion", infusion=row["infusion"])]) if row["section"] in ("response", "toxicity") else heading
+    return (
+        words.joined([heading, words("after_infusion", infusion=row["infusion"])])
+        if row["section"] in ("response", "toxicity")
+        else heading
+    )
 
 
 def _tables(printed: Printed) -> dict[str, PrintedTable]:

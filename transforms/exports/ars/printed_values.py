@@ -54,6 +54,11 @@ def printed(row: Row, part: str, beside: Sequence[Row], words: Words) -> str:
         return DASH
     if part == "p_value":
         return p_value(row["p_value"])
+    return _told(row, part, beside, words)
+
+
+def _told(row: Row, part: str, beside: Sequence[Row], words: Words) -> str:
+    """An estimate, or an end of its interval."""
     value = row[part]
     if value is None:
         return _without_value(row, part, words)
@@ -73,8 +78,9 @@ def _number(row: Row) -> Callable[[float], str]:
 
 def _together(row: Row, beside: Sequence[Row]) -> str:
     known = {other["statistic"]: other["estimate"] for other in beside if other["statistic"] in SPREAD}
-    told = told_together(*(value for value in known.values() if value is not None))
-    return dict(zip((name for name, value in known.items() if value is not None), told, strict=True))[row["statistic"]]
+    found = {name: value for name, value in known.items() if value is not None}
+    told = told_together(*found.values())
+    return told[list(found).index(row["statistic"])]
 
 
 def _without_value(row: Row, part: str, words: Words) -> str:

@@ -80,8 +80,7 @@ def reporting_event(source: EventSource) -> tuple[dict[str, Any], pl.DataFrame]:
         "analysisGroupings": groupings(rows, protocol, words),
         "methods": [method(id_, of_method, words) for id_, of_method in methods.items()],
         "analyses": [
-            analysis(id_, of_analysis, line_label(of_analysis[0], printed), words)
-            for id_, of_analysis in found.items()
+            analysis(id_, of_analysis, line_label(of_analysis[0], printed), words) for id_, of_analysis in found.items()
         ],
         "outputs": outputs(printed),
         # The schema leaves room for more at this level alone: the id under which basis.parquet and `cartrove trace` know each result.
