@@ -35,6 +35,7 @@ LEVELS = ("level", "reference_level")
 OF_ANALYSIS = tuple(column.name for column in KEYS if column.name not in LEVELS)
 # The column of its table an analysis is of.
 OF_TABLE = {"adtte": "aval", "adttealt": "aval", "adrs": "avalc", "adae": "aeterm", "adck": "aval"}
+INTERVAL = {"interval": "infusion_interval_days"}
 # Columns of told_results: where a result of the warehouse stands in the reporting event.
 TOLD: dict[str, pl.DataType | type[pl.DataType]] = {
     "result_id": pl.String,
@@ -96,9 +97,8 @@ def _column(table: str, rows: Sequence[Row]) -> str:
     if table == "adrisk":
         return "level" if any(row["level"] for row in rows) else "value_number"
     first = rows[0]
-    measured = {"dose": f"dose{first['infusion'] or 0:02d}", "interval": "infusion_interval_days"}
-    column = measured.get(first["measure"], factor_of(first))
-    return column if is_exported(table, column) else "subject_id"
+    own = (factor_of(first), f"{first['measure']}{first['infusion'] or 0:02d}", INTERVAL.get(first["measure"], ""))
+    return next((column for column in own if is_exported(table, column)), "subject_id")
 
 
 def _reason(section: str) -> dict[str, str]:

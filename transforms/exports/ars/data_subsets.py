@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.protocol import Protocol
-from transforms.exports.ars.conditions import Condition, all_of, is_exported, where
+from transforms.exports.ars.conditions import Condition, all_of, where
 from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
 
 # The table a section's records are of; of a model or of fragility, that of what it is about.
@@ -22,15 +22,20 @@ TABLES = {
     "definitions": "adttealt",
 }
 SUBJECTS = "adsl"
+# Told of every subject, whatever the protocol asks for; all other factors are its own.
+CHARACTERISTICS = ("age", "sex")
 ANY_GRADE = 1
 
 
 def table_of(row: Row) -> str:
     """The endpoint table a row is computed from, without its schema."""
-    if row["section"] == "baseline" and row["factor"] and not is_exported(SUBJECTS, row["factor"]):
+    if row["section"] == "baseline" and row["factor"] not in ("", *CHARACTERISTICS):
         return "adrisk"
     if row["section"] in ("model", "fragility"):
         return "adtte" if row["endpoint"] else "adrs"
+    # What products are compared by is told of their subjects.
+    if (row["section"] == "paired" and not row["term"]) or (row["section"] == "kinetics" and not row["quantity"]):
+        return SUBJECTS
     return TABLES.get(row["section"], SUBJECTS)
 
 
@@ -62,7 +67,7 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
     for column in ("assay", "matrix", "quantity"):
         if row[column]:
             yield where("adck", column, "EQ", row[column])
-    if row["section"] == "kinetics" and row["measure"]:
+    if table == "adck" and row["measure"]:
         yield where("adck", "paramcd", "EQ", row["measure"])
     if row["time_months"] is not None:
         yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{row['time_months']:g}")
