@@ -33,7 +33,7 @@ def estimand_rows(protocol: Protocol) -> Iterator[dict[str, Any]]:
                 "paramcd": name,
                 "population": endpoint.population,
                 "origin": endpoint.origin,
-                "variable": ".".join(endpoint.event),
+                "variable": ".".join((*endpoint.event, *(["transplant"] if endpoint.transplant == "event" else []))),
                 "intercurrent_event": happening,
                 "strategy": strategy,
                 "position": position,

@@ -53,6 +53,11 @@ def test_the_role_of_transplant_decides_its_strategy(role: str, strategy: str) -
     assert handled(event=["relapse", "death"], transplant=role)["transplant"] == strategy
 
 
+def test_the_variable_names_every_happening_that_ends_the_time_as_event() -> None:
+    given = protocol(kind="efs", event=["no_response", "relapse", "death"], transplant="event")
+    assert {row["variable"] for row in estimand_rows(given)} == {"no_response.relapse.death.transplant"}
+
+
 def test_a_competing_death_leaves_the_time_until_it() -> None:
     assert handled(kind="cir", event=["relapse"], competing=["death"])["death"] == "while_free"
 
