@@ -13,6 +13,7 @@ from schemas.protocol import Protocol
 from schemas.protocol.endpoints import TOLD_IN
 from schemas.tables import TABLES
 from transforms.definitions_beside import origins_beside
+from transforms.estimands import estimand_rows
 
 
 def derive_definitions(
@@ -89,6 +90,7 @@ def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
         ],
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),
+        "meta.estimand": list(estimand_rows(protocol)),
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
     }

@@ -47,8 +47,8 @@ def _add_group(name: str, panel: str, about: str, commands: dict[str, Callable[.
 _add_group(
     "export",
     "Exports",
-    "Take results out: a report in parts, Parquet, CDISC datasets.",
-    {"report": exports.report, "parquet": exports.parquet, "adam": exports.adam},
+    "Take results out: a report in parts, Parquet, CDISC datasets and results.",
+    {"report": exports.report, "parquet": exports.parquet, "adam": exports.adam, "ars": exports.ars},
     cls=exports.ReportByDefault,
 )
 _add_group(

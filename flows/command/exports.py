@@ -1,4 +1,4 @@
-"""Commands that take results out: parts of a report, Parquet, CDISC datasets; of the night, or of a snapshot."""
+"""Commands that take results out: parts of a report, Parquet, CDISC datasets and results; of the night, or of a snapshot."""
 
 from __future__ import annotations
 
@@ -81,4 +81,26 @@ def adam(
         typer.echo(f"Left out, without records: {', '.join(written.without_records)}")
     for change in written.changes:
         typer.echo(f"SAS transport, {change.dataset}.{change.variable}: {change.values} {change.how}")
+    typer.echo(SUBJECT_LEVEL)
+
+
+def ars(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    folder: FolderArgument,
+    snapshot: SnapshotOption = None,
+    studies: StudiesOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """The results as a CDISC ARS 1.0 reporting event (JSON), and what each rests on (Parquet)."""
+    apply_settings(studies=studies, workspace=workspace)
+    from flows.export.ars import export_ars
+    from flows.published_file import published_file
+    from flows.settings import Settings
+    from flows.study_folder import choose_studies
+
+    settings = Settings()
+    (name,) = choose_studies(settings, [study])
+    written = export_ars(settings, published_file(settings, snapshot), name, folder)
+    typer.echo(f"{written.analyses} analyses with {written.results:,} results are in {folder}/reporting_event.json")
+    typer.echo(f"What they rest on, down to cells of exports: {written.basis_rows:,} rows in {folder}/basis.parquet")
     typer.echo(SUBJECT_LEVEL)

@@ -1,4 +1,4 @@
-"""A study's endpoint tables as CDISC datasets: SAS transport files, Dataset-JSON, define.xml, and the SQL that made them."""
+"""A study's endpoint tables as CDISC datasets: SAS transport files, Dataset-JSON, plain and compressed, define.xml, and the SQL that made them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from flows.export.source import private_folder, read_provenance, refuse_used_folder
 from schemas.adam_variables import Dataset, adam_datasets
 from transforms.exports.adam_frames import conform_dataset
-from transforms.exports.dataset_json import render_dataset_json
+from transforms.exports.dataset_json import compress_dataset_json, render_dataset_json
 from transforms.exports.define_xml import Described, render_define
 from transforms.exports.derivations import derivation_of, program_of
 from transforms.exports.provenance import Provenance
@@ -73,6 +73,7 @@ def _write_dataset(one: Described, folder: Path, provenance: Provenance) -> Sequ
     write_transport(one.dataset, fitted, folder / TRANSPORT / f"{name}.xpt")
     text = render_dataset_json(one.dataset, one.frame, provenance)
     (folder / JSON / f"{name}.json").write_text(text, "utf-8")
+    (folder / JSON / f"{name}.dsjc").write_bytes(compress_dataset_json(one.dataset, one.frame, provenance))
     if program := program_of(name):
         (folder / PROGRAMS / f"{name}.sql").write_text(program, "utf-8")
     return changes

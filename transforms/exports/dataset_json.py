@@ -1,12 +1,15 @@
-"""Datasets as CDISC Dataset-JSON 1.1, in UTF-8 and uncut.
+"""Datasets as CDISC Dataset-JSON 1.1, plain and compressed, in UTF-8 and uncut.
 
-Source: CDISC Dataset-JSON Specification 1.1. Days are texts of ISO 8601 whose target is the number SAS keeps.
+Source: CDISC Dataset-JSON Specification 1.1 and Compressed Dataset-JSON Specification 1.1. Days are texts of ISO 8601 whose
+target is the number SAS keeps.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -21,7 +24,18 @@ DATA_TYPES = {"text": "string", "integer": "integer", "number": "double", "date"
 
 def render_dataset_json(dataset: Dataset, frame: pl.DataFrame, provenance: Provenance) -> str:
     """The file of one dataset: what it is, its columns, its rows as lists."""
-    about: Mapping[str, Any] = {
+    return _json({**_about(dataset, frame, provenance), "rows": _rows(frame)})
+
+
+def compress_dataset_json(dataset: Dataset, frame: pl.DataFrame, provenance: Provenance) -> bytes:
+    """The same as a .dsjc file: NDJSON in a zlib stream, first what the dataset is and its columns, then a row a line."""
+    stream = zlib.compressobj(zlib.Z_BEST_COMPRESSION)
+    lines = chain([_about(dataset, frame, provenance)], _rows(frame))
+    return b"".join([*(stream.compress(f"{_json(line)}\n".encode()) for line in lines), stream.flush()])
+
+
+def _about(dataset: Dataset, frame: pl.DataFrame, provenance: Provenance) -> Mapping[str, Any]:
+    return {
         "datasetJSONCreationDateTime": provenance.created,
         "datasetJSONVersion": VERSION,
         "fileOID": f"{provenance.file_oid}.{dataset.name}",
@@ -37,8 +51,14 @@ def render_dataset_json(dataset: Dataset, frame: pl.DataFrame, provenance: Prove
         "label": dataset.label,
         "columns": [_column(dataset, variable, frame) for variable in dataset.variables],
     }
-    rows = frame.with_columns(pl.col(pl.Date).dt.to_string("iso")).rows()
-    return json.dumps({**about, "rows": rows}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _rows(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
+    return frame.with_columns(pl.col(pl.Date).dt.to_string("iso")).rows()
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def group_oid(dataset: Dataset) -> str:

@@ -63,6 +63,27 @@ def endpoints_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: 
     return Part(words("definition.title"), PrintedTable(header, printed), queries=asked)
 
 
+def estimands_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: Words) -> Part:
+    """How each endpoint handles what may happen to a subject on the way to it; a dash where that can't come after day 0."""
+    estimands = tables["meta.estimand"].sort("position")
+    happenings = list(dict.fromkeys(estimands["intercurrent_event"]))
+    labels = dict(tables["meta.endpoint"].select("paramcd", "param").iter_rows())
+    handled = dict(_handled(estimands, words))
+    printed = [
+        [words.told(label), *(handled.get((paramcd, happening), DASH) for happening in happenings)]
+        for paramcd, label in labels.items()
+    ]
+    header = [words("definition.endpoint"), *(words.sentence(words(f"happening.{name}")) for name in happenings)]
+    asked = [queries.printed("meta.estimand")]
+    notes = [words("estimand.note"), words("estimand.dash", dash=DASH)]
+    return Part(words("estimand.title"), PrintedTable(header, printed, notes), queries=asked)
+
+
+def _handled(estimands: pl.DataFrame, words: Words) -> Iterator[tuple[tuple[str, str], str]]:
+    for paramcd, happening, strategy in estimands.select("paramcd", "intercurrent_event", "strategy").iter_rows():
+        yield (paramcd, happening), words(f"estimand.{strategy}")
+
+
 def _happenings(roles: pl.DataFrame, role: str, words: Words) -> str:
     named = sorted(roles.filter(role=role)["happening"])
     return words.joined([words(f"happening.{happening}") for happening in named]) or DASH

@@ -38,10 +38,16 @@ def measured(value: float | None) -> str:
 
 def spread(middle: float, low: float, high: float) -> str:
     """`58.1 (25.9–75.0)`: measured values told together have the same decimals, but for those below 1."""
-    told = [measured(value) for value in (middle, low, high)]
-    if any("." in text for text, value in zip(told, (middle, low, high), strict=True) if abs(value) >= 1):
+    middle_told, low_told, high_told = told_together(middle, low, high)
+    return f"{middle_told} ({low_told}–{high_told})"
+
+
+def told_together(*values: float) -> list[str]:
+    """Measured values with the same decimals, but for those below 1."""
+    told = [measured(value) for value in values]
+    if any("." in text for text, value in zip(told, values, strict=True) if abs(value) >= 1):
         told = [text if "." in text or text == "0" else f"{text}.0" for text in told]
-    return f"{told[0]} ({told[1]}–{told[2]})"
+    return told
 
 
 def signed_interval(row: Mapping[str, Any], words: Words, *, scale: float = 1) -> str:

@@ -66,7 +66,7 @@ def _outcome(
     # What all subjects of the endpoint have to be read with stands beside their number.
     reasons = dict.fromkeys(row["note"] for row in overall if row["statistic"] == "n" and row["note"])
     beware = [words("note.beware", reason=reason) for reason in reasons]
-    table = _landmark_table(overall, what, words)
+    table = landmark_table(overall, what, words)
     subjects = queries.rows("adam.adtte", paramcd=name)
     groups = {row["factor"]: row["group_name"] for row in found if row["factor"]}
     return Part(
@@ -83,7 +83,8 @@ def _outcome(
     )  # fmt: skip
 
 
-def _landmark_table(rows: list[Row], what: Mapping[str, str], words: Words) -> PrintedTable:
+def landmark_table(rows: list[Row], what: Mapping[str, str], words: Words) -> PrintedTable:
+    """An endpoint's table of all subjects: counts, rates at times, the median. what: as told_happenings."""
     counts = {row["statistic"]: row["estimate"] for row in rows if row["statistic"] in ("n", "events")}
     printed = [
         [words("outcome.subjects"), whole(counts.get("n", 0)), ""],
@@ -96,12 +97,16 @@ def _landmark_table(rows: list[Row], what: Mapping[str, str], words: Words) -> P
             printed.append([words("outcome.median"), median_interval(row, words), ""])
         elif row["time_months"] is not None:
             at_risk = "" if row["at_risk"] is None else str(row["at_risk"])
-            happens = what.get(row["statistic"], "")
-            label = words(f"outcome.at.{row['statistic']}", months=f"{row['time_months']:g}", what=happens)
-            printed.append([words.sentence(label), _rate(row, words), at_risk])
+            printed.append([rate_label(row, what, words), _rate(row, words), at_risk])
     timed = [row for row in rows if row["time_months"] is not None]
     header = ["", words("outcome.estimate"), words("figure.at_risk")]
     return PrintedTable(header, printed, methods_note(timed, words))
+
+
+def rate_label(row: Row, what: Mapping[str, str], words: Words) -> str:
+    """A rate at a time, as the first column of an endpoint's table names it. what: as told_happenings."""
+    months, happens = f"{row['time_months']:g}", what.get(row["statistic"], "")
+    return words.sentence(words(f"outcome.at.{row['statistic']}", months=months, what=happens))
 
 
 def _rate(row: Row, words: Words) -> str:

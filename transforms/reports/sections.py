@@ -50,9 +50,14 @@ def _share(row: Row) -> str:
 def _measured(rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
     value = {row["statistic"]: row["estimate"] for row in rows}
     shown = spread(value["median"], value["min"], value["max"])
-    unit = words.told(rows[0]["unit"])
-    plain = without_unit(rows[0]["group_name"], unit)
-    yield [words("baseline.measured", name=plain, unit=unit) if unit else f"{plain}", shown, missing]
+    yield [measured_label(rows[0], words), shown, missing]
+
+
+def measured_label(row: Row, words: Words) -> str:
+    """What is measured, with its unit, as the baseline table prints it; a name that ends with its unit is not told it twice."""
+    unit = words.told(row["unit"])
+    plain = without_unit(row["group_name"], unit)
+    return words("baseline.measured", name=plain, unit=unit) if unit else plain
 
 
 def losses_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:

@@ -15,7 +15,7 @@ from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
 from transforms.reports.headlines import headlines
-from transforms.reports.methods import endpoints_part, methods_paragraph
+from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
 from transforms.reports.models import model_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
@@ -83,7 +83,10 @@ def render_study_report(report: StudyReport) -> str:
                 open_queries_part(report.tables, report.remedies, queries, words),
             ],
             findings=findings_part(report.tables["results.finding"], queries, words),
-            endpoints=endpoints_part(report.tables, queries, words),
+            endpoints=[
+                endpoints_part(report.tables, queries, words),
+                estimands_part(report.tables, queries, words),
+            ],
             methods=methods_paragraph(analysis, words),
             sentences=report.sentences,
             provenance=report.provenance,

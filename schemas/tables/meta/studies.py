@@ -131,6 +131,24 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "estimand",
+        "One row per time-to-event endpoint and intercurrent event, with how the protocol handles it (ICH E9(R1)).",
+        ("study_id", "paramcd", "intercurrent_event"),
+        described(
+            "study_id VARCHAR Study",
+            "paramcd VARCHAR Endpoint",
+            "population VARCHAR Population counted",
+            "origin VARCHAR Day 0",
+            "variable VARCHAR What the time runs to: the first of these happenings, joined by dots",
+            "intercurrent_event VARCHAR What may happen after day 0: death, transplant, consolidation, next_infusion, or what competes",
+            "strategy VARCHAR composite: part of the variable; while_free: the time while free of it, a competing event; "
+            "hypothetical: censored, as if it would not happen; treatment_policy: what comes after it counts; "
+            "population: who is counted is chosen by it, which is no principal stratum",
+            "position BIGINT Order in print within the study",
+        ),
+    ),
+    Table(
+        "meta",
         "toxicity",
         "One row per adverse event the protocol reports.",
         ("study_id", "term"),

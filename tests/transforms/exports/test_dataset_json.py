@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.transforms.exports.sample import PROVENANCE, adverse_events
 from tests.transforms.readers.damage import mapping
-from transforms.exports.dataset_json import render_dataset_json
+from transforms.exports.dataset_json import compress_dataset_json, render_dataset_json
 from transforms.readers import read_file
 
 TEXT = {"type": "string", "minLength": 1}
@@ -90,3 +91,18 @@ def test_our_own_reader_reads_it_back_uncut(rendered: str, tmp_path: Path) -> No
     assert sheet.frame["AETEXT"].to_list() == ['x < y & "z"', "反复发热 > 38.5 °C"]
     assert sheet.frame["ASTDT"].to_list() == ["1959-12-31", "2020-02-29"]
     assert sheet.frame["ATOXGR"].to_list() == [None, "2"]
+
+
+def test_the_compressed_file_is_a_line_of_metadata_and_a_line_a_record(content: dict[str, Any]) -> None:
+    about, *rows = zlib.decompress(compress_dataset_json(*adverse_events(), PROVENANCE)).decode().splitlines()
+    assert {**json.loads(about), "rows": [json.loads(row) for row in rows]} == content
+
+
+def test_our_own_reader_reads_the_compressed_file_as_it_reads_the_plain_one(rendered: str, tmp_path: Path) -> None:
+    (tmp_path / "adae.json").write_text(rendered, "utf-8")
+    (tmp_path / "adae.dsjc").write_bytes(compress_dataset_json(*adverse_events(), PROVENANCE))
+    (plain,), (packed,) = (
+        read_file(tmp_path / f"adae.{end}", mapping("dataset-json", "ADAE")) for end in ("json", "dsjc")
+    )
+    assert packed.frame.height == 2
+    assert packed.frame.equals(plain.frame)

@@ -111,3 +111,10 @@ def test_every_study_has_a_page(study_id: str) -> None:
     html = render_study(study, built(study_id), "key")
     for section in ("courses", "sentences", "published", "definitions", "benchmark"):
         assert f'<section id="{section}">' in html
+
+
+def test_how_each_endpoint_handles_intercurrent_events_is_printed(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
+    html, tables = page
+    (table,) = [table for table in tables_of(html) if table.title.endswith("How intercurrent events are handled")]
+    assert [row[0] for row in table.rows[1:]] == tables["meta.endpoint"]["param"].to_list()
+    assert table.rows[0][1:] == ["Transplant", "Consolidation", "Further infusion", "Relapse", "Death"]

@@ -1,0 +1,83 @@
+"""Data subsets: which records of the endpoint tables an analysis is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from schemas.protocol import Protocol
+from transforms.exports.ars.conditions import Condition, all_of, where
+from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
+
+# The table a section's records are of; of a model or of fragility, that of what it is about.
+TABLES = {
+    "response": "adrs",
+    "toxicity": "adae",
+    "paired": "adae",
+    "survival": "adtte",
+    "competing": "adtte",
+    "benchmark": "adtte",
+    "followup": "adtte",
+    "kinetics": "adck",
+    "definitions": "adttealt",
+}
+SUBJECTS = "adsl"
+# Told of every subject, whatever the protocol asks for; all other factors are its own.
+CHARACTERISTICS = ("age", "sex")
+ANY_GRADE = 1
+
+
+def table_of(row: Row) -> str:
+    """The endpoint table a row is computed from, without its schema."""
+    if row["section"] == "baseline" and row["factor"] not in ("", *CHARACTERISTICS):
+        return "adrisk"
+    if row["section"] in ("model", "fragility"):
+        return "adtte" if row["endpoint"] else "adrs"
+    # What products are compared by is told of their subjects.
+    if (row["section"] == "paired" and not row["term"]) or (row["section"] == "kinetics" and not row["quantity"]):
+        return SUBJECTS
+    return TABLES.get(row["section"], SUBJECTS)
+
+
+def data_subsets(rows: Sequence[Row], protocol: Protocol) -> list[dict[str, Any]]:
+    """Every subset the rows are of, in their order."""
+    first = {subset_id(row): row for row in reversed(rows) if subset_id(row)}
+    return [
+        {"id": id_, "name": ", ".join(named(row, SUBSET)), "level": 1, "order": order}
+        | all_of(list(_conditions(row, protocol)))
+        for order, (id_, row) in enumerate(reversed(first.items()), 1)
+    ]
+
+
+def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
+    """What variables hold of the subset; the rest is in its name."""
+    table = table_of(row)
+    if table == "adttealt" and row["definition"]:
+        # Where it censors and which relapses count are in no variable.
+        origin, transplant, _, _ = row["definition"].split(".")
+        yield where(table, "origin", "EQ", origin)
+        yield where(table, "transplant", "EQ", transplant)
+    elif row["endpoint"]:
+        yield where("adtte", "paramcd", "EQ", row["endpoint"])
+    if row["infusion"] is not None and table in ("adrs", "adae", "adck"):
+        numbers = [number for number in (row["other_infusion"], row["infusion"]) if number is not None]
+        yield where(table, "infusion_number", "EQ" if len(numbers) == 1 else "IN", *numbers)
+    if row["term"]:
+        yield from _of_event(row, protocol)
+    for column in ("assay", "matrix", "quantity"):
+        if row[column]:
+            yield where("adck", column, "EQ", row[column])
+    if table == "adck" and row["measure"]:
+        yield where("adck", "paramcd", "EQ", row["measure"])
+    if row["time_months"] is not None:
+        yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{row['time_months']:g}")
+
+
+def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:
+    yield where("adae", "aeterm", "EQ", row["term"])
+    yield where("adae", "occurfl", "EQ", "Y")
+    if (row["grade"] or ANY_GRADE) > ANY_GRADE:
+        yield where("adae", "atoxgr", "GE", row["grade"])
+    window = next((one.window_days for one in protocol.toxicity if one.term == row["term"]), None)
+    if window is not None:
+        yield where("adae", "astdy", "LE", window)

@@ -1,0 +1,125 @@
+"""Methods: the operations of each kind of analysis, and the code that carries them out."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from transforms import statistics
+from transforms.analyses.benchmark import benchmark_rows
+from transforms.analyses.beside import beside_rows
+from transforms.analyses.compute import SECTIONS
+from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.time_to_event import time_to_event
+from transforms.exports.ars.keys import Row, identifier
+from transforms.exports.ars.printed_values import parts_of
+from transforms.words import Words
+
+Function = Callable[..., Any]
+# What computes the rows of a section; SECTIONS wraps those of some.
+PROGRAMS: dict[str, Function] = {
+    **SECTIONS,
+    "survival": time_to_event,
+    "competing": time_to_event,
+    "kinetics": kinetics_rows,
+    "definitions": beside_rows,
+    "benchmark": benchmark_rows,
+}
+CURVE = (statistics.kaplan_meier, statistics.survival_at)
+INCIDENCE = (statistics.cumulative_incidence, statistics.incidence_at)
+# The estimators and tests behind a statistic, of one section or of any; what has none is counted by its section's program.
+FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
+    "survival": CURVE,
+    "cumulative_incidence": INCIDENCE,
+    "competing_incidence": INCIDENCE,
+    "median_time": (statistics.kaplan_meier, statistics.median_survival),
+    ("followup", "median_time"): (
+        statistics.follow_up_reverse_kaplan_meier,
+        statistics.follow_up_simple,
+        statistics.follow_up_among_survivors,
+    ),
+    "logrank": (statistics.logrank,),
+    "gray": (statistics.gray_test,),
+    "mantel_byar": (statistics.mantel_byar,),
+    "proportional_hazards": (statistics.proportional_hazards_tests,),
+    "hazard_ratio": (statistics.fit_cox, statistics.fit_cox_time_dependent),
+    "subdistribution_hazard_ratio": (statistics.fit_fine_gray,),
+    "odds_ratio": (statistics.fit_logistic,),
+    ("response", "proportion"): (statistics.proportion,),
+    ("toxicity", "proportion"): (statistics.proportion,),
+    ("relapse", "proportion"): (statistics.proportion,),
+    ("death", "proportion"): (statistics.proportion,),
+    ("response", "comparison"): (statistics.fisher_exact, statistics.chi_square, statistics.trend_test),
+    ("paired", "comparison"): (statistics.mcnemar, statistics.wilcoxon_signed_rank),
+    ("paired", "difference"): (statistics.difference_of_pairs, statistics.hodges_lehmann_paired),
+    ("benchmark", "difference"): (*CURVE, *INCIDENCE),
+    "observed_to_expected": (statistics.one_sample_logrank,),
+    "median": (statistics.summarize,),
+    "geometric_mean": (statistics.geometric_mean,),
+    "geometric_cv": (statistics.geometric_cv,),
+    "pearson": (statistics.pearson,),
+    "spearman": (statistics.spearman,),
+    "leave_one_subject_out": (statistics.leave_one_out,),
+    "leave_one_site_out": (statistics.leave_one_out,),
+    "fragility_index": (statistics.count_flips,),
+}
+# Lines of a table that are operations, by the words they have there.
+LABELS = {"n": "outcome.subjects", "events": "outcome.events"}
+SIGNS = 8
+
+
+def method_id(rows: Sequence[Row]) -> str:
+    """Of the analysis these rows are: its section, and its statistics with the methods they were computed by."""
+    told = sorted({(row["statistic"], row["method"], row["p_method"]) for row in rows})
+    sign = hashlib.sha256(repr(told).encode()).hexdigest()[:SIGNS]
+    return identifier("MTH", rows[0]["section"], *dict.fromkeys(row["statistic"] for row in rows), sign)
+
+
+def operation_id(method: str, statistic: str, part: str) -> str:
+    """Of one part of one statistic."""
+    return f"{method}.{statistic}.{part}"
+
+
+def method(id_: str, rows: Sequence[Row], words: Words) -> dict[str, Any]:
+    """A method of the standard. rows: of every analysis that uses it."""
+    parts = dict.fromkeys((row["statistic"], part) for row in rows for part in parts_of(row))
+    operations = [
+        {
+            "id": operation_id(id_, statistic, part),
+            "name": f"{statistic}.{part}",
+            **({"label": words(LABELS[statistic])} if part == "estimate" and statistic in LABELS else {}),
+            "order": order,
+        }
+        for order, (statistic, part) in enumerate(parts, 1)
+    ]
+    used = dict.fromkeys(row[name] for row in rows for name in ("method", "p_method") if row[name])
+    return {
+        "id": id_,
+        "name": "; ".join(used) or ", ".join(dict.fromkeys(row["statistic"] for row in rows)),
+        **({"label": "; ".join(words.told(name) for name in used)} if used else {}),
+        "operations": operations,
+        "codeTemplate": _code(rows[0]["section"], dict.fromkeys(row["statistic"] for row in rows)),
+    }
+
+
+def _code(section: str, statistics_: Iterable[str]) -> dict[str, Any]:
+    """The source of the estimators, and the program of the section that calls them."""
+    functions = dict.fromkeys(
+        function for name in statistics_ for function in FUNCTIONS.get((section, name), FUNCTIONS.get(name, ()))
+    )
+    template: dict[str, Any] = {
+        "context": "Python",
+        "documentRef": {"referenceDocumentId": identifier("DOC", program_of_section(section))},
+    }
+    if functions:
+        template["code"] = "\n\n".join(
+            f"# {function.__module__}\n{inspect.getsource(function)}" for function in functions
+        )
+    return template
+
+
+def program_of_section(section: str) -> str:
+    """Path of the file that computes a section, in the repository."""
+    return f"{PROGRAMS[section].__module__.replace('.', '/')}.py"
