@@ -18,7 +18,7 @@ from warehouse.published import query_study_tables
 from warehouse.result_basis import write_result_basis
 
 EVENT, BASIS = "reporting_event.json", "basis.parquet"
-TABLES = ("results.analysis", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role")
+TABLES = ("results.analysis", "results.reason", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role")
 HASH_SHOWN = 12
 
 

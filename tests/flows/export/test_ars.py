@@ -145,7 +145,11 @@ def test_every_number_of_the_warehouse_stands_in_the_event_with_every_digit(expo
         for result in analysis["results"]:
             groups = tuple(group["groupId"] for group in result.get("resultGroups", []))
             told[analysis["id"], result["operationId"], groups] = result.get("rawValue")
-    rows = {row["result_id"]: row for row in built(STUDY)["results.analysis"].to_dicts()}
+    words, study = words_in("en"), exported.study
+    said = worded(
+        built(STUDY)["results.analysis"], built(STUDY)["results.reason"], Names.of(study.protocol, study.others), words
+    )
+    rows = {row["result_id"]: row for row in said.to_dicts()}
     places = exported.event["cartroveResults"]
     assert sorted(rows) == sorted(place["resultId"] for place in places)
     for place in places:
@@ -227,7 +231,9 @@ def test_the_script_of_the_docs_draws_the_tables_of_the_report_from_the_event_al
         [sys.executable, "-X", "utf8", "-c", script], cwd=exported.folder.parent, capture_output=True, text=True, check=True, encoding="utf-8"
     ).stdout  # fmt: skip
     tables, study, words = built(STUDY), exported.study, words_in("en")
-    analysis = worded(tables["results.analysis"], Names.of(study.protocol, study.others), words)
+    analysis = worded(
+        tables["results.analysis"], tables["results.reason"], Names.of(study.protocol, study.others), words
+    )
     baseline = baseline_part(analysis, tables["adam.adsl"].height, Queries(STUDY, analysis), words).table
     roles = told_happenings(tables["meta.endpoint_role"].filter(paramcd="os"), words)
     survival = landmark_table(analysis.filter(analysis_id="os", factor="").sort("position").to_dicts(), roles, words)
@@ -262,7 +268,7 @@ def test_in_chinese_words_alone_are_others(exported: Exported, monkeypatch: pyte
 
 
 def test_small_counts_are_left_out_as_in_the_report(exported: Exported) -> None:
-    names = ("results.analysis", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role")
+    names = ("results.analysis", "results.reason", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role")
     study = exported.study
     source = EventSource(
         study.protocol, {name: built(STUDY)[name] for name in names}, Names.of(study.protocol, study.others), words_in("en"), "code"

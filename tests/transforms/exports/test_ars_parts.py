@@ -20,7 +20,7 @@ from transforms.words import words_in
 EN = words_in("en")
 BLANK: dict[str, Any] = {
     **dict.fromkeys(("estimate", "ci_low", "ci_high", "p_value", "n", "events", "at_risk")),
-    "section": "survival", "statistic": "survival", "unit": "fraction", "status": "estimated", "note": "",
+    "section": "survival", "statistic": "survival", "unit": "fraction", "status": "estimated", "note": "", "codes": [],
 }  # fmt: skip
 
 

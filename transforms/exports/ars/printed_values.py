@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from transforms.exports.ars.keys import Row
-from transforms.reports.numbers import DASH, measured, months, p_value, percent, ratio, told_together, whole
+from transforms.reports.numbers import (
+    DASH,
+    NOT_REACHED,
+    measured,
+    months,
+    p_value,
+    percent,
+    ratio,
+    told_together,
+    whole,
+)
 from transforms.reports.suppression import SUPPRESSED
 from transforms.words import Words
+from transforms.words.results import CODES
 
 # The parts of a result that are numbers, in the order in which they are told, and what stands beside them.
 PARTS = ("estimate", "ci_low", "ci_high", "p_value", "n", "events", "at_risk")
@@ -47,7 +58,7 @@ def _is_open(row: Row, part: str) -> bool:
 def printed(row: Row, part: str, beside: Sequence[Row], words: Words) -> str:
     """A part of a row, one of parts_of, as printed. beside: the rows of its analysis and group."""
     if part == NOTE:
-        return words.told(row["note"])
+        return str(row["note"])
     if part in COUNTS:
         return str(row[part])
     if row["status"] == SUPPRESSED:
@@ -87,6 +98,6 @@ def _without_value(row: Row, part: str, words: Words) -> str:
     """What stands where there is no number: why, or an open end."""
     if part in OPEN:
         return words("not_reached") if row["statistic"] == "median_time" else OPEN[part]
-    if row["statistic"] == "median_time" and "not reached" in row["note"]:
+    if row["statistic"] == "median_time" and NOT_REACHED & set(row[CODES]):
         return words("not_reached")
-    return words("not_estimable", reason=words.told(row["note"]))
+    return words("not_estimable", reason=row["note"])

@@ -18,7 +18,7 @@ from transforms.exports.ars.keys import Row, identifier
 from transforms.exports.ars.methods import method, method_id, program_of_section
 from transforms.exports.ars.outputs import Printed, contents, line_label, outputs
 from transforms.exports.ars.populations import analysis_sets
-from transforms.reports.suppression import suppress_small_counts
+from transforms.reports.suppression import suppress_reasons, suppress_small_counts
 from transforms.words import Names, Words, worded
 
 PROGRAMS = "sql"
@@ -30,7 +30,7 @@ COMPUTED = {"adam.adck": "transforms/analyses/cell_kinetics.py"}
 class EventSource:
     """What an event is made of.
 
-    tables: results.analysis, adam.adsl, meta.endpoint, meta.endpoint_role and meta.study of the study. names, words: what it
+    tables: results.analysis, results.reason, adam.adsl, meta.endpoint, meta.endpoint_role and meta.study of the study. names, words: what it
     calls its things, and the language of its report. code: version and hash of the code. smallest_count: counts below it are not told.
     """
 
@@ -43,11 +43,14 @@ class EventSource:
 
     def printed(self) -> Printed:
         """The results in words, as the report prints them."""
-        analysis = self.tables["results.analysis"]
+        analysis, reasons = self.tables["results.analysis"], self.tables["results.reason"]
         if self.smallest_count:
             analysis = suppress_small_counts(analysis, self.smallest_count)
+            reasons = suppress_reasons(reasons, analysis)
         params = self.tables["meta.endpoint"].select(endpoint="paramcd", param="param")
-        told = worded(analysis, self.names, self.words).join(params, on="endpoint", how="left", maintain_order="left")
+        told = worded(analysis, reasons, self.names, self.words).join(
+            params, on="endpoint", how="left", maintain_order="left"
+        )
         return Printed(
             told.with_columns(population_label="population"),
             self.tables["adam.adsl"].height,
