@@ -51,6 +51,15 @@ def together(*reasons: Reason | None) -> Reason | None:
     return made
 
 
+def coded(said: str | None) -> tuple[Reason, ...]:
+    """The reasons of an estimator, each by its code. TypeError for a sentence without one, which no result may hold."""
+    if not said:
+        return ()
+    if not isinstance(said, Reason):
+        raise TypeError(f"a result can't hold a reason without a code: {said}")
+    return said.parts
+
+
 def _plain(value: Argument) -> Argument:
     return value if isinstance(value, str) or not hasattr(value, "item") else value.item()
 

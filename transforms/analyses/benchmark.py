@@ -12,7 +12,7 @@ import numpy as np
 
 from schemas.protocol import Endpoint, Protocol
 from schemas.published import Published
-from schemas.reasons import Reason, reason
+from schemas.reasons import Reason, coded, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes
@@ -101,7 +101,7 @@ def _own_rate(
 
 def _difference(row: ResultRow, own: Estimate | NotEstimable, published: float) -> ResultRow:
     if isinstance(own, NotEstimable):
-        return replace(row, status="not estimable", reasons=(own.reason, *row.reasons))
+        return replace(row, status="not estimable", reasons=(*coded(own.reason), *row.reasons))
     low, high = (None if bound is None else bound - published for bound in (own.low, own.high))
     method = f"{own.method}, less the published {PERCENT * published:g} %"
     return replace(
@@ -112,7 +112,7 @@ def _difference(row: ResultRow, own: Estimate | NotEstimable, published: float) 
 
 def _tested(row: ResultRow, found: OneSample | NotEstimable) -> ResultRow:
     if isinstance(found, NotEstimable):
-        return replace(row, status="not estimable", reasons=(found.reason, *row.reasons))
+        return replace(row, status="not estimable", reasons=(*coded(found.reason), *row.reasons))
     return replace(
         row, estimate=found.ratio.value, ci_low=found.ratio.low, ci_high=found.ratio.high, ci_level=found.ratio.level,
         method=found.ratio.method, p_value=found.test.p_value, p_method=found.test.method,

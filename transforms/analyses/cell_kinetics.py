@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Kinetics
-from schemas.reasons import Reason, reason
+from schemas.reasons import Reason, coded, reason
 from schemas.tables.adam import ADCK
 from transforms.statistics import (
     HalfLife,
@@ -40,7 +40,7 @@ class _Parameter:
     notearg: str = ""
 
     def because(self, missing: NotEstimable) -> _Parameter:
-        return replace(self, status="not estimable").noting(missing.reason)
+        return replace(self, status="not estimable").noting(*coded(missing.reason))
 
     def noting(self, said: Reason) -> _Parameter:
         return replace(self, note=str(said), notecd=said.code, notearg=said.arguments_text)

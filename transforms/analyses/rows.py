@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import polars as pl
 
-from schemas.reasons import Reason
+from schemas.reasons import Reason, coded
 from schemas.tables.results import ANALYSIS, CURVE, KEY_COLUMNS, REASON
 from transforms.analyses.basis import Basis
 from transforms.statistics import Estimate, Model, NotEstimable, Term, TestResult
@@ -63,7 +63,7 @@ class ResultRow:
     def filled(self, found: Estimate | TestResult | NotEstimable, *, per_unit: float = 1.0) -> ResultRow:
         """This row with an estimate (divided by `per_unit`), a test, or the reason why there is neither."""
         if isinstance(found, NotEstimable):
-            return replace(self, status="not estimable", reasons=_coded(found.reason))
+            return replace(self, status="not estimable", reasons=coded(found.reason))
         if isinstance(found, TestResult):
             return replace(
                 self,
@@ -72,7 +72,7 @@ class ResultRow:
                 p_method=found.method,
                 method=found.method,
                 n=found.n if found.n is not None else self.n,
-                reasons=_coded(found.note) or self.reasons,
+                reasons=coded(found.note) or self.reasons,
             )
         return replace(
             self,
@@ -84,7 +84,7 @@ class ResultRow:
             n=found.n,
             events=found.events if found.events is not None else self.events,
             at_risk=found.at_risk,
-            reasons=_coded(found.note) or self.reasons,
+            reasons=coded(found.note) or self.reasons,
         )
 
     def with_ratio(self, fit: Model, term: Term) -> ResultRow:
@@ -140,15 +140,6 @@ def reason_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
         for position, said in enumerate(dict.fromkeys(row.reasons), 1)
     ]
     return pl.DataFrame(given, schema=REASON.polars_schema, orient="row")
-
-
-def _coded(said: str | None) -> tuple[Reason, ...]:
-    """The reasons of an estimator by their codes."""
-    if not said:
-        return ()
-    if not isinstance(said, Reason):
-        raise TypeError(f"a result can't hold a reason without a code: {said}")
-    return said.parts
 
 
 def result_id(study_id: str, row: ResultRow) -> str:
