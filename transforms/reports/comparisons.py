@@ -115,10 +115,7 @@ def _benchmark_line(row: Row, names: Names, words: Words) -> list[str]:
     """The study and its endpoint, the difference at a time or the ratio of events, and where the definitions differ."""
     timed = row["statistic"] == "difference"
     months = f"{row['time_months']:g}" if timed else ""
-<<<<<<< HEAD
-=======
     # As in labels: a study whose paper is not at hand goes by its name.
->>>>>>> ars
     source = names.sources.get(row["compared_study"], row["compared_study"])
     quantity = words("benchmark.difference", months=months) if timed else words("benchmark.ratio")
     shown = signed_interval(row, words, scale=100) if timed else ratio_interval(row)
