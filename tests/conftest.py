@@ -21,7 +21,7 @@ settings.load_profile("laws")
 TESTS = Path(__file__).parent
 # Whoever starts with the long ones does not wait for one of them alone at the end.
 LONGEST_FIRST = (
-    *("breakage", "flows/server", "privacy", "flows", "test_readme.py", "pages", "studies"),
+    *("breakage", "flows/server", "privacy", "flows", "malformed", "test_readme.py", "pages", "studies"),
     *("warehouse", "transforms/crosschecks", "transforms/reports", "transforms/readers"),
 )
 # All of its files share one box with a server, a worker and a schedule.
