@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -174,7 +175,7 @@ def _hostile_label(part: Any) -> Any:
 def _hostile_tables() -> dict[str, pl.DataFrame]:
     """The tables whose texts come from studies and sites, with every text hostile where it is shown as it is."""
     changed = {
-        "results.analysis": ("note", "method", "term"),
+        "results.analysis": ("method", "term"),
         "results.curve": ("level",),
         "meta.site_query": ("subject_id", "question", "source_column", "source_file"),
         "adam.adtte": ("subject_id",),
@@ -189,7 +190,17 @@ def _hostile_tables() -> dict[str, pl.DataFrame]:
     tables["results.analysis"] = tables["results.analysis"].with_columns(
         pl.when(of_protocol & (pl.col("level") != "")).then(pl.col("level") + HOSTILE).otherwise("level").alias("level")
     )
-    return {
+    tables["results.reason"] = tables["results.reason"].with_columns(
+        arguments=pl.Series([_hostile_arguments(text) for text in tables["results.reason"]["arguments"]])
+    )
+    hostile = {
         name: tables[name].with_columns(pl.when(pl.col(c) != "").then(pl.col(c) + HOSTILE).otherwise(c).alias(c) for c in columns)
         for name, columns in changed.items()
     }  # fmt: skip
+    return {**hostile, "results.reason": tables["results.reason"]}
+
+
+def _hostile_arguments(text: str) -> str:
+    """The arguments of a reason, each text among them hostile."""
+    arguments = json.loads(text)
+    return json.dumps({name: value + HOSTILE if isinstance(value, str) else value for name, value in arguments.items()})

@@ -162,7 +162,7 @@ def test_every_number_of_the_warehouse_stands_in_the_event_with_every_digit(expo
             part: row[part] for part in NUMBERS if row[part] is not None
         }
         assert row["status"] == "estimated" or "estimate" in found
-        assert found.get("note", "") == row["note"]
+        assert found.get("note", "") == "; ".join(row["codes"])
     assert not told
 
 

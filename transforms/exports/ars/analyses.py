@@ -24,6 +24,7 @@ from transforms.exports.ars.keys import (
 from transforms.exports.ars.methods import method_id, operation_id
 from transforms.exports.ars.printed_values import NOTE, parts_of, printed
 from transforms.words import Words
+from transforms.words.results import CODES
 
 Groups = tuple[tuple[str, str], ...]
 # Statistics that are told together, by what they are together; each other is an analysis of its own.
@@ -31,6 +32,8 @@ TOGETHER = {
     **dict.fromkeys(("n", "events"), "counts"),
     **dict.fromkeys(("median", "lower_quartile", "upper_quartile", "min", "max"), "summary"),
 }
+# Between the codes of the reasons of one result.
+REASONS = "; "
 LEVELS = ("level", "reference_level")
 OF_ANALYSIS = tuple(column.name for column in KEYS if column.name not in LEVELS)
 # The column of its table an analysis is of.
@@ -124,7 +127,7 @@ def _results(rows: Sequence[Row], words: Words) -> Iterator[dict[str, Any]]:
     for row in rows:
         beside = [other for other in rows if groups_of(other) == groups_of(row)]
         for part in parts_of(row):
-            raw = row[NOTE] if part == NOTE else _raw(row, part)
+            raw = REASONS.join(row[CODES]) if part == NOTE else _raw(row, part)
             yield {
                 "operationId": operation_id(method, row["statistic"], part),
                 **({"resultGroups": _result_groups(row)} if groups_of(row) else {}),
