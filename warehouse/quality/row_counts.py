@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from schemas.tables import ADAM, ADAM_COMPUTED, CORE
+from schemas.tables.adam import ADORPHAN
 from warehouse.frames import read_sql
 from warehouse.locked import open_published
 
@@ -18,9 +19,9 @@ def row_counts_query(tables: Collection[str] | None = None) -> str:
 
 
 def subjects_query() -> str:
-    """A query of study_id and subject_id over all tables that name subjects."""
-    one = read_sql("subjects.sql")
-    return " union all ".join(one.replace("{table}", table.full_name) for table in (*CORE, *ADAM, *ADAM_COMPUTED))
+    """A query of study_id and subject_id over all tables whose rows are of known subjects."""
+    one, tables = read_sql("subjects.sql"), (*CORE, *ADAM, *ADAM_COMPUTED)
+    return " union all ".join(one.replace("{table}", table.full_name) for table in tables if table is not ADORPHAN)
 
 
 def empty_tables(path: Path) -> set[str]:
