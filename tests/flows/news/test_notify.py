@@ -174,7 +174,7 @@ def test_the_first_night_tells_its_questions_and_that_nothing_moved(nights: dict
 
 
 def test_no_value_is_told(nights: dict[str, Told]) -> None:
-    assert MARKED not in json.dumps([night.__dict__ for night in nights.values()], ensure_ascii=False)
+    assert MARKED not in json.dumps([night.__dict__ for night in nights.values()], ensure_ascii=False, default=str)
 
 
 def test_a_receiver_that_fails_is_shown_and_keeps_neither_the_night_nor_the_others_from_their_ends(
