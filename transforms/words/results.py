@@ -34,8 +34,8 @@ def worded(analysis: pl.DataFrame, reasons: pl.DataFrame, names: Names, words: W
     rows = [
         (
             *told.of(row),
-            words.joined_reasons(said.get(row["result_id"], ())),
-            [code for code, _ in said.get(row["result_id"], ())],
+            words.joined_reasons(said.get(row.get("result_id"), ())),
+            [code for code, _ in said.get(row.get("result_id"), ())],
         )
         for row in analysis.iter_rows(named=True)
     ]
