@@ -153,7 +153,8 @@ def test_early_immunoglobulin_recovery_has_the_printed_hazard_ratio_and_the_p_va
     fixed = {"analysis_id": "cox_lfs_immunoglobulin", "fit": "as_if_known"}
     (ratio,), (test,) = (_rows(CHILDREN, statistic=name, **fixed).to_dicts() for name in ("hazard_ratio", "logrank"))
     assert [round(ratio[name], 3) for name in ("estimate", "ci_low", "ci_high")] == [21.370, 1.874, 243.661]
-    warned = built(CHILDREN)["results.reason"].filter(result_id=ratio["result_id"], code="immortal_time")
+    reasons = built(CHILDREN)["results.reason"].filter(result_id=ratio["result_id"])
+    warned = reasons.filter(pl.col("code").str.starts_with("immortal_time"))
     assert '"n": 2' in warned["arguments"].item() and '"of": 20' in warned["arguments"].item()
     # Printed as .000 beside a ratio whose own p value is .014.
     assert (round(ratio["p_value"], 3), round(test["p_value"], 3)) == (0.014, 0.0)
