@@ -57,7 +57,8 @@ def open_published(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConn
                 raise
             connection = _connect_to_copy(path, config)
         # A process has one database for a file, whichever threads opened it: the second finds it locked already.
-        (locked,) = connection.execute("SELECT current_setting('lock_configuration')").fetchone() or (False,)
+        # All of the answer is fetched: a connection with an unfinished one takes no other query.
+        ((locked,),) = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
         if not locked:
             connection.execute(LOCKS)
     return connection

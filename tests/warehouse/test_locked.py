@@ -147,3 +147,11 @@ def test_threads_of_one_program_may_open_the_file_at_once(folder: Path) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(read, range(64))) == {1}
+
+
+def test_a_file_that_is_open_already_is_opened_again_and_asked(tmp_path: Path) -> None:
+    path = tmp_path / "published.duckdb"
+    with duckdb.connect(str(path)) as made:
+        made.execute("CREATE TABLE t AS SELECT 1 AS x")
+    with open_published(path) as first, open_published(path) as second:
+        assert second.sql("FROM t").fetchall() == first.sql("FROM t").fetchall() == [(1,)]
