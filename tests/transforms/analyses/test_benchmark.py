@@ -57,7 +57,8 @@ def test_a_broken_neighbour_is_not_this_studys_business(tmp_path_factory: pytest
 
 
 def test_a_study_is_not_its_own_benchmark() -> None:
-    rows = built(ADULTS)["results.analysis"].filter(section="benchmark")
+    results = with_notes(built(ADULTS)["results.analysis"], built(ADULTS)["results.reason"])
+    rows = results.filter(section="benchmark")
     assert rows.height
     assert ADULTS not in rows["compared_study"].unique()
     assert rows.filter(pl.col("note") == "").is_empty()

@@ -77,7 +77,7 @@ def test_an_event_that_may_follow_either_infusion_is_unknown_after_each() -> Non
 def test_an_event_dated_before_any_infusion_may_have_followed_it() -> None:
     event = "\nadverse_event subject_id term grade grading_scale start_date\na CRS 3 Lee_2014 -366\n"
     rows = list(toxicity_rows(data(INFUSED + event)))
-    assert told(rows, "CRS", "grade >= 3") == {"proportion": 0.0, "unknown": 1, "bound_low": 0.0, "bound_high": 0.25}
+    assert told(rows, "CRS", 3) == {"proportion": 0.0, "unknown": 1, "bound_low": 0.0, "bound_high": 0.25}
 
 
 def test_where_all_is_known_nothing_stands_beside_the_share() -> None:

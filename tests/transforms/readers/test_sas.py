@@ -104,7 +104,7 @@ def test_every_dataset_of_a_file_is_found_and_its_rows_are_its_own(tmp_path: Pat
     assert (events.frame.rows(), subjects.frame.rows()) == ([("001", 1), ("002", 2)], [("001", "1", 1)])
     with pytest.raises(DataRejected, match=r"both.xpt: expected a dataset LB; found DM, AE"):
         read_file(path, mapping("sas", "LB"))
-    with pytest.raises(DataRejected, match=r"both.xpt: expected one dataset; found DM, AE; name the sheet"):
+    with pytest.raises(DataRejected, match=r"both.xpt: expected one dataset; found DM, AE; name one under sheet"):
         read_file(path, mapping("sas"))
 
 
