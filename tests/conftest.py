@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = bytecode.name
         sys.dont_write_bytecode = False
+
+
+@pytest.fixture(autouse=True)
+def limits_of_one_test() -> Iterator[None]:
+    """A command that limits the memory of its process limits no later test in it."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    yield
+    resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:

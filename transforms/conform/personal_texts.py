@@ -90,7 +90,7 @@ AMONG_NUMBERS = f"{RESIDENT_ID}|{MAIL}|{IN_WORDS}|{NAME}"
 # --- what makes any of them possible at all ----------------------------------------------------------------------------------------
 # Here \d takes full-width digits too. Without a word boundary, which in Chinese text costs ten times the rest.
 COULD = (
-    r"\d{7}|\d{3}[^\d\n]{1,3}\d{3}|[+\x{FF0B}]\d|\d{6} ?[(\x{FF08}]|[@\x{FF20}]|[:=\x{FF1A}\x{FF1D}]"
+    r"\d{7}|\d{3}[^\d\n]{1,3}\d{3}|[0\x{FF10}]{2}\d{2,3}[^\d\n]\d|[+\x{FF0B}]\d|\d{6} ?[(\x{FF08}]|[@\x{FF20}]|[:=\x{FF1A}\x{FF1D}]"
     rf"|{CALLED}|{CHAT}|{RECORD}|{DWELLS}|{NAMED}|{RELATIVE}|{ADDRESSED}|M(?:r|s|iss|dm)"
     rf"|{PERSON}|[路街道巷弄同村区园]\s*\d|{ROAD}|患者(?:姓|名|叫)|患儿(?:姓|名|叫)|病人(?:姓|名|叫)"
     # A word may be written in full width or with signs between its letters that nobody sees.

@@ -122,7 +122,7 @@ def logrank_trend(
     place -= place.mean()
     spread = float(place @ sums.variance @ place)
     if spread <= 1e-12 * float(np.abs(place).max(initial=0.0)) ** 2:
-        return NotEstimable("all groups have the same score, so there is no trend to test")
+        return NotEstimable(reason("same_score_of_groups"))
     statistic = float(place @ (sums.observed - sums.expected)) ** 2 / spread
     return LogrankResult(
         method="log-rank trend" if strata is None else "stratified log-rank trend",

@@ -205,7 +205,8 @@ def warn_on_size(events: int, coefficients: int) -> tuple[Reason, ...]:
     if events >= EVENTS_PER_VARIABLE * coefficients:
         return ()
     share = {"share": events / coefficients, "least": EVENTS_PER_VARIABLE}
-    return (reason("few_events", n=events, coefficients=coefficients, **share),)
+    code = f"few_events{'_one_event' if events == 1 else ''}{'_one_coefficient' if coefficients == 1 else ''}"
+    return (reason(code, n=events, coefficients=coefficients, **share),)
 
 
 def warn_on_left_out(left_out: tuple[Column, ...]) -> tuple[Reason, ...]:
