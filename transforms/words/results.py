@@ -31,14 +31,11 @@ def worded(analysis: pl.DataFrame, reasons: pl.DataFrame, names: Names, words: W
     reasons: rows of results.reason. `codes` holds those of each row, for whoever has to choose by them.
     """
     told, said = ResultWords(names, words), _by_result(reasons)
-    rows = [
-        (
-            *told.of(row),
-            words.joined_reasons(said.get(row.get("result_id"), ())),
-            [code for code, _ in said.get(row.get("result_id"), ())],
-        )
-        for row in analysis.iter_rows(named=True)
-    ]
+    rows = []
+    for row in analysis.iter_rows(named=True):
+        # What moved between two nights has keys alone.
+        why = said.get(str(row.get("result_id")), [])
+        rows.append((*told.of(row), words.joined_reasons(why), [code for code, _ in why]))
     schema: dict[str, pl.DataType] = {**dict.fromkeys(WORDED, pl.String()), CODES: pl.List(pl.String)}
     return analysis.with_columns(pl.DataFrame(rows, schema=schema, orient="row"))
 
