@@ -50,7 +50,8 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
     """What was planned, and what counts as response, toxicity and recovery."""
     return {
         "meta.planned_infusion": [
-            {"infusion_number": infusion.number, "label": infusion.label} for infusion in protocol.infusions
+            {"infusion_number": infusion.number, **infusion.model_dump(exclude={"number", "targets"})}
+            for infusion in protocol.infusions
         ],
         "meta.planned_target": [
             {"infusion_number": infusion.number, "target": target}

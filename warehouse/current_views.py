@@ -9,6 +9,8 @@ subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was,
 Y where all of it was; by no rule of the protocol where it has bounds (earliest, latest). `current.set_aside` names the
 facts that are unknown since they break a rule.
+`cut.administration` holds each infusion as reported; in `cut.infusion` those of one course are one, under the number of the course, by
+which the records of other domains name it.
 A happening without its day has a day within its bounds in `cut.<domain>`, and none in `current.<domain>`; an infusion whose
 number is unknown has there the one that its day leaves it.
 """
@@ -60,7 +62,8 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
         _hold(
             connection, f"cut.{name}", _up_to_the_cut(name, domain) if name in there else f"FROM current.{name} LIMIT 0"
         )
-    _hold(connection, "cut.infusion", NUMBERED)
+    _hold(connection, "cut.administration", NUMBERED)
+    _hold(connection, "cut.infusion", read_sql("course.sql"))
     _hold(
         connection,
         "current.imputed_date",
@@ -71,7 +74,24 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT study_id, domain, record_id, column_name, flag, earliest, latest FROM current.bounded_date",
     )
     _hold(connection, "current.set_aside", f"FROM meta.set_aside WHERE {IN_FORCE}")
+    _name_courses(connection)
     _hold(connection, "current.alike", read_sql("alike.sql"))
+
+
+def _name_courses(connection: duckdb.DuckDBPyConnection) -> None:
+    """Records that name an infusion which is part of another one's course name that course."""
+    _hold(connection, "current.course_named", read_sql("course_named.sql"))
+    if not connection.execute("SELECT 1 FROM current.course_named LIMIT 1").fetchall():
+        return
+    naming = [f"cut.{name}" for name, domain in DOMAINS.items() if "infusion_number" in domain.columns()]
+    for table in (*naming, "current.set_aside"):
+        if table != "cut.infusion":
+            _hold(
+                connection,
+                table,
+                f"SELECT t.* REPLACE (coalesce(c.course, t.infusion_number) AS infusion_number) FROM {table} AS t "
+                "LEFT JOIN current.course_named AS c ON t.subject_id = c.subject_id AND t.infusion_number = c.part",
+            )
 
 
 def domains_of_day(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -52,6 +52,11 @@ class Domain(pa.DataFrameModel):
         return ("subject_id", *cls._config_metadata().get("key", ()))
 
     @classmethod
+    def absent_in_key(cls) -> tuple[str, ...]:
+        """The columns of the key that most records have no need of: where blank they are no part of it."""
+        return tuple(cls._config_metadata().get("absent_in_key", ()))
+
+    @classmethod
     def clinical_date(cls) -> str | None:
         """The date a record happened on, against which the data cut is held; None for undated facts."""
         return cls._config_metadata().get("clinical_date")

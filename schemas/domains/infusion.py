@@ -3,7 +3,7 @@
 import polars as pl
 
 from schemas.codelists import CELL_SOURCE, TARGET
-from schemas.columns import code, date, integer, number
+from schemas.columns import code, date, flag, integer, number
 from schemas.domains.domain import Domain
 from schemas.rules import row_rule
 
@@ -14,16 +14,20 @@ class Infusion(Domain):
     """One row per CAR-T infusion of a subject."""
 
     infusion_number: int = integer("Number within the study, 1 for the first", ge=1, le=9, required=True)
+    fraction: int = integer(
+        "Which part of a dose split over days this is, 1 for the first; blank where it was given at once", ge=1, le=9
+    )
     infusion_date: pl.Date = date("Day the cells were given (day 0)", required=True)
     target: str = code(TARGET, "Antigen the product is directed against", required=True)
     dose_1e5_per_kg: float = number("CAR-T cells given per kg of body weight", unit="1e5/kg", ge=0)
     cell_source: str = code(CELL_SOURCE, "Whose cells the product was made from")
     viability_pct: float = number("Living cells of the product when given", unit="%", ge=0, le=100)
     transduction_pct: float = number("T cells of the product that carry the receptor", unit="%", ge=0, le=100)
+    in_specification: str = flag("The product met its release specification")
     apheresis_date: pl.Date = date("Day the cells were collected")
 
     class Config:
-        metadata = {"key": ("infusion_number",), "clinical_date": "infusion_date", "counted_by_day": True}
+        metadata = {"key": ("fraction", "infusion_number"), "absent_in_key": ("fraction",), "clinical_date": "infusion_date", "counted_by_day": True}
 
     @row_rule(
         "nothing",

@@ -55,11 +55,22 @@ Day = Annotated[str, BeforeValidator(str), AfterValidator(_day_or_month)]
 
 
 class Infusion(Part):
-    """A planned infusion: its number and the targets it may have."""
+    """A planned infusion: its number and the targets it may have.
+
+    Infusions of one course (fractions of a product, two products of one day) have one day 0, one dose, one response window and
+    one toxicity window. The course has the number of the infusion that the others are `course_of`.
+    """
 
     number: InfusionNumber
     targets: list[str]
     label: str
+    course_of: InfusionNumber | None = Field(default=None, description="Belongs to the course of this infusion")
+    within_days: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Only where given within so many days of it; else a course of its own"
+    )
+    day_0: Literal["first", "last"] = Field(
+        default="first", description="Of a course given on several days: which day is day 0"
+    )
 
     @model_validator(mode="after")
     def _targets_are_known(self) -> Infusion:

@@ -60,6 +60,21 @@ class Protocol(Part):
         return self
 
     @model_validator(mode="after")
+    def _courses_are_planned(self) -> Protocol:
+        heads = {infusion.number for infusion in self.infusions if infusion.course_of is None}
+        for infusion in self.infusions:
+            if infusion.course_of is None and infusion.within_days is not None:
+                raise ValueError(f"infusions[{infusion.number}].within_days: expected course_of beside it")
+            if infusion.course_of is not None and (
+                infusion.course_of not in heads or infusion.course_of > infusion.number
+            ):
+                raise ValueError(
+                    f"infusions[{infusion.number}].course_of: expected a lower number that is no part of another course; "
+                    f"found {infusion.course_of}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _translates_what_it_says(self) -> Protocol:
         check_translations(self.translations, self.texts())
         return self

@@ -35,7 +35,7 @@ ADSL = Table(
         "hrgenfl VARCHAR High-risk genetics: Y or N",
         "priorhsctfl VARCHAR Transplant before enrollment: Y or N",
         "priorcartfl VARCHAR CAR-T infusion before enrollment: Y or N",
-        "infn BIGINT Number of infusions within the study up to the data cut",
+        "infn BIGINT Number of courses within the study up to the data cut",
         "trt01 VARCHAR Target of infusion 1",
         "trt01dt DATE Date of infusion 1",
         "dose01 DOUBLE Dose of infusion 1 (1e5 cells/kg)",
@@ -57,6 +57,29 @@ ADSL = Table(
         "dthcaus VARCHAR Cause of death",
         "lstalvdt DATE Last day known alive, up to the data cut",
     ),
+)
+
+ADEX = Table(
+    "adam",
+    "adex",
+    "One row per subject and course of CAR-T cells: an infusion, or several that the protocol counts as one.",
+    ("study_id", "subject_id", "infusion_number"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Number of the course: of its infusion, or of the one the others belong to",
+        "target VARCHAR Target of the product; of several products, joined by +",
+        "infusiondt DATE Day 0 of the course",
+        "firstdt DATE Day of its first infusion",
+        "lastdt DATE Day of its last infusion",
+        "nextdt DATE Day 0 of the course after it",
+        "exn BIGINT Infusions in it, fractions counted apart",
+        "dose DOUBLE Dose of the course (1e5 cells/kg); blank where the dose of one of its infusions is not known",
+        "viab DOUBLE Living cells of the product (%), the lowest of several",
+        "tran DOUBLE T cells of the product with the receptor (%), the lowest of several",
+        "planfl VARCHAR Product with a target the protocol plans for this number: Y or N",
+        "specfl VARCHAR Product within its release specification: Y or N",
+    )
+    + SOURCE,
 )
 
 ADPOP = Table(
@@ -309,7 +332,7 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
+ADAM = (ADEX, ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
 
 # Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
 # under the definitions of transforms.definitions_beside.

@@ -26,13 +26,12 @@ def baseline_rows(data: StudyData) -> Iterator[ResultRow]:
             yield from _counted(_row(name), known["level"], factor.level_names, basis)
         else:
             yield from _measured(_row(name), factor.unit, known["value_number"], basis)
-    for number, column in ((1, "dose01"), (2, "dose02")):
-        infused = subjects.filter(pl.col("infn") >= number)
-        if infused[column].count():
-            basis = _of_column(infused, column)
+    for number in data.adex["infusion_number"].unique().sort():
+        given = data.received(number)
+        if given["dose"].count():
             dose = replace(_row(), measure="dose", infusion=number)
-            yield from _measured(dose, "1e5 cells/kg", infused[column], basis)
-    twice = subjects.filter(pl.col("infn") >= 2)
+            yield from _measured(dose, "1e5 cells/kg", given["dose"], rests_on("value", "adam.adex", given, "dose"))
+    twice = subjects.filter(pl.col("trt01dt").is_not_null() & pl.col("trt02dt").is_not_null())
     interval = twice["infusion_interval_days"] / DAYS_PER_MONTH
     if interval.count():
         basis = _of_column(twice, "infusion_interval_days")

@@ -24,8 +24,9 @@ def disposition_rows(data: StudyData) -> Iterator[ResultRow]:
     """One count per box of the subject flow, in flow order."""
     yield _box("enrolled", rests_on("counted", "adam.adsl", data.adsl, "enrldt"))
     for infusion in data.protocol.infusions:
-        given = data.adsl.filter(pl.col("infn") >= infusion.number)
-        counted = rests_on("counted", "adam.adsl", given, "infn")
+        if infusion.course_of is not None and infusion.within_days is None:
+            continue
+        counted = rests_on("counted", "adam.adex", data.received(infusion.number))
         yield _box("infused", counted, infusion=infusion.number)
         yield from _response_boxes(data, infusion.number)
     if data.adsl["hsctdt"].count():

@@ -22,7 +22,8 @@ FIRST_ONLY, SECOND_ONLY = "first_only", "second_only"
 
 def paired_rows(data: StudyData) -> Iterator[ResultRow]:
     """Each adverse event that is reported after both, and the dose, of the second infusion against the first."""
-    both = data.adsl.filter(pl.col("infn") >= SECOND)
+    given = (data.received(number).select("subject_id") for number in (FIRST, SECOND))
+    both = data.adsl.join(next(given), on="subject_id", how="semi").join(next(given), on="subject_id", how="semi")
     if both.is_empty():
         return
     for toxicity in data.protocol.toxicity:
@@ -47,7 +48,8 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
         for number in (FIRST, SECOND)
     )
     of_both = events.filter(pl.col("infusion_number").is_in([FIRST, SECOND]))
-    basis = rests_on("counted", "adam.adsl", both.sort("subject_id"), "infn")
+    given = data.adex.filter(pl.col("infusion_number").is_in([FIRST, SECOND]))
+    basis = rests_on("counted", "adam.adex", known_for(both, given))
     basis += rests_on("event", "adam.adae", known_for(both, of_both))
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade, basis=basis)

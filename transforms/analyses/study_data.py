@@ -23,6 +23,7 @@ class StudyData:
 
     protocol: Protocol
     adsl: pl.DataFrame
+    adex: pl.DataFrame
     adpop: pl.DataFrame
     adrs: pl.DataFrame
     adtte: pl.DataFrame
@@ -34,8 +35,12 @@ class StudyData:
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
         """From tables by full name (`adam.adsl` ...)."""
-        names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
+        names = ("adsl", "adex", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
         return cls(protocol, **{name: tables[f"adam.{name}"] for name in names})
+
+    def received(self, infusion: int) -> pl.DataFrame:
+        """The adex rows of who received an infusion: by its own number, never by how many are on record. In a fixed order."""
+        return self.adex.filter(infusion_number=infusion).sort("subject_id")
 
     def subjects_of(self, endpoint_name: str) -> pl.DataFrame:
         """The adtte rows of an endpoint, in a fixed order."""

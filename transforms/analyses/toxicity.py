@@ -25,8 +25,8 @@ ANY_GRADE = 1
 
 def toxicity_rows(data: StudyData) -> Iterator[ResultRow]:
     """Each adverse event after each infusion it is reported after, once given: any grade, severe, onset and duration."""
-    for infusion in range(1, int(data.adsl["infn"].max() or 0) + 1):  # type: ignore[arg-type]
-        infused = rests_on("counted", "adam.adsl", data.adsl.filter(pl.col("infn") >= infusion), "infn")
+    for infusion in data.adex["infusion_number"].unique().sort():
+        infused = rests_on("counted", "adam.adex", data.received(infusion))
         for toxicity in data.protocol.toxicity:
             if toxicity.is_reported_after(infusion):
                 yield from _event_rows(data, toxicity, infusion, infused)

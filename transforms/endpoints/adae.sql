@@ -1,6 +1,6 @@
 -- Adverse events by infusion
 -- grain:  one row per adverse event, and per record of one that is set aside whole
--- source: cut.adverse_event, cut.infusion, cut.death; bounds and flags of imputed dates from meta.partial_date and
+-- source: cut.adverse_event, adam.adex, cut.death; bounds and flags of imputed dates from meta.partial_date and
 --         current.imputed_date; what is not known from current.set_aside
 -- rule:   an event belongs to the infusion the site names, else to the last infusion on or before its onset, else, where the
 --         day of onset is not known, to the only infusion it can follow
@@ -11,10 +11,9 @@ with data_cut as (
 ),
 
 infusion as (
-    select
-        *,
-        lead(infusion_date) over (partition by study_id, subject_id order by infusion_date, infusion_number) as next_date
-    from cut.infusion
+    select study_id, subject_id, infusion_number, target, infusiondt as infusion_date, firstdt as first_date, srcseq as record_id,
+        lead(firstdt) over (partition by study_id, subject_id order by firstdt, infusion_number) as next_date
+    from adam.adex
 ),
 
 -- the days on which the onset can be, where it is not reported: those of its part, never after its end or death
@@ -51,8 +50,8 @@ matched as (
         on a.study_id = i.study_id and a.subject_id = i.subject_id
         and case
             when a.infusion_number is not null then i.infusion_number = a.infusion_number
-            when a.start_date is not null then i.infusion_date <= a.start_date
-            else i.infusion_date <= a.last_onset and coalesce(i.next_date > a.first_onset, true)
+            when a.start_date is not null then i.first_date <= a.start_date
+            else i.first_date <= a.last_onset and coalesce(i.next_date > a.first_onset, true)
         end
 ),
 
@@ -130,11 +129,11 @@ set_aside as (
         x.study_id, x.site_id, x.subject_id,
         i.infusion_number,
         if(i.infusion_number is null, null, 'site') as attribution,
-        any_value(i.target) as target, any_value(i.infusion_date) as infusiondt,
+        any_value(i.target) as target, any_value(i.infusiondt) as infusiondt,
         any_value(x.what) as aeterm, 'U' as aeongo, 'U' as occurfl, 'grade' as doubtvar,
         'adverse_event' as srcdom, 'grade' as srcvar, x.record_id as srcseq
     from aside as x
-    left join cut.infusion as i
+    left join adam.adex as i
         on x.study_id = i.study_id and x.subject_id = i.subject_id and x.infusion_number = i.infusion_number
     where x.record_id not in (select srcseq from reported)
     group by x.study_id, x.site_id, x.subject_id, x.record_id, i.infusion_number

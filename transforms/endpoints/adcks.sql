@@ -1,16 +1,13 @@
 -- Samples of CAR-T cells
 -- grain:  one row per sample and quantity (per cent of T cells, cells per microliter, copies per microgram)
--- source: cut.cell_kinetics, cut.infusion, cut.transplant; results not known from current.set_aside
+-- source: cut.cell_kinetics, adam.adex, cut.transplant; results not known from current.set_aside
 -- rule:   a sample belongs to the infusion the site names, else to the last infusion on or before it; from the next
 --         infusion or a transplant on, samples belong to what followed
 -- units:  ckdy and untildy in days since the infusion; day 0 is the day of infusion
 -- caveat: flow cytometry and PCR are rows of their own and are never put together
 with next_infusion as (
-    select
-        study_id, site_id, subject_id, infusion_number, target, infusion_date,
-        lead(infusion_date) over (partition by study_id, subject_id order by infusion_date, infusion_number)
-            as next_date
-    from cut.infusion
+    select study_id, site_id, subject_id, infusion_number, target, infusiondt as infusion_date, nextdt as next_date
+    from adam.adex
 ),
 
 -- the first transplant after each infusion

@@ -14,11 +14,11 @@ measured as (
     select l.study_id, l.site_id, l.subject_id, r.happening, l.sample_date, l.record_id,
         l.test || ' in ' || l.matrix || ' above ' || format('{:g}', r.above) || ' ' || r.unit as evntdesc
     from meta.recovery as r
-    inner join cut.infusion as i on r.study_id = i.study_id and i.infusion_number = 1
+    inner join adam.adex as i on r.study_id = i.study_id and i.infusion_number = 1
     inner join cut.laboratory as l
         on i.study_id = l.study_id and i.subject_id = l.subject_id
         and r.test = l.test and r.matrix = l.matrix
-        and l.sample_date >= i.infusion_date + cast(r.from_day as integer)
+        and l.sample_date >= i.infusiondt + cast(r.from_day as integer)
     left join meta.laboratory_unit as stated on r.test = stated.test and r.unit = stated.unit
     left join meta.laboratory_unit as sent on l.test = sent.test and l.unit = sent.unit
     where
@@ -59,9 +59,9 @@ happened as (
 
     union all
 
-    select study_id, site_id, subject_id, 'next_infusion', infusion_date, infusion_number,
-        'Infusion ' || infusion_number || if(target is null, '', ': ' || target), 'infusion', 'infusion_date', record_id
-    from cut.infusion
+    select study_id, site_id, subject_id, 'next_infusion', infusiondt, infusion_number,
+        'Infusion ' || infusion_number || if(target is null, '', ': ' || target), srcdom, srcvar, srcseq
+    from adam.adex
 
     union all
 

@@ -1,14 +1,14 @@
 -- Laboratory results in standard units
 -- grain:  one row per result
--- source: cut.laboratory, cut.infusion; units from meta.laboratory_unit
+-- source: cut.laboratory, adam.adex; units from meta.laboratory_unit
 -- rule:   a sample belongs to the last infusion on or before it
 -- caveat: a unit that does not measure the test gives no value; the result as sent is kept beside it
 with attributed as (
     -- many infusions to one sample, reduced to the last before it
-    select l.*, i.infusion_number, i.infusion_date
+    select l.*, i.infusion_number, i.infusiondt as infusion_date
     from cut.laboratory as l
-    left join cut.infusion as i
-        on l.study_id = i.study_id and l.subject_id = i.subject_id and i.infusion_date <= l.sample_date
+    left join adam.adex as i
+        on l.study_id = i.study_id and l.subject_id = i.subject_id and i.firstdt <= l.sample_date
     qualify row_number() over (partition by l.study_id, l.record_id order by i.infusion_number desc) = 1
 ),
 

@@ -1,13 +1,12 @@
 -- Day 0 of every endpoint
 -- grain:  one row per origin of meta.origin and subject who reached it
--- source: cut.infusion, cut.response, cut.transplant, cut.subject; definitions from protocol.yaml, and of other legal ones
+-- source: adam.adex, cut.response, cut.transplant, cut.subject; definitions from protocol.yaml, and of other legal ones
 -- rule:   remission is the first CR or CRi on or after the infusion meant and before the next one;
 --         transplant is the first one after that infusion, or the first at all in a study without infusions
 with infusion as (
-    select
-        *,
-        lead(infusion_date) over (partition by study_id, subject_id order by infusion_number) as next_infusion_date
-    from cut.infusion
+    select study_id, site_id, subject_id, infusion_number, infusiondt as infusion_date, nextdt as next_infusion_date,
+        srcseq as record_id
+    from adam.adex
 ),
 
 reached as (

@@ -1,6 +1,6 @@
 -- Who belongs to which population
 -- grain:  one row per population of the protocol and subject in it
--- source: cut.subject, cut.infusion, cut.transplant, cut.relapse, adam.adrs; definitions from protocol.yaml
+-- source: cut.subject, adam.adex, cut.transplant, cut.relapse, adam.adrs; definitions from protocol.yaml
 -- rule:   every condition the protocol states must hold; a condition it leaves out is no condition
 -- caveat: `transplanted` means a transplant after the infusion meant and before any relapse that followed it
 with candidate as (
@@ -14,7 +14,7 @@ described as (
     select
         c.*,
         exists (
-            select 1 from cut.infusion as i
+            select 1 from adam.adex as i
             where i.study_id = c.study_id and i.subject_id = c.subject_id and i.infusion_number = c.infused
         ) as was_infused,
         exists (
@@ -33,14 +33,14 @@ described as (
         ) as has_any_transplant,
         exists (
             select 1 from cut.transplant as t
-            inner join cut.infusion as i
+            inner join adam.adex as i
                 on i.study_id = t.study_id and i.subject_id = t.subject_id and i.infusion_number = c.infusion_meant
             where t.study_id = c.study_id and t.subject_id = c.subject_id
-                and t.transplant_date > i.infusion_date
+                and t.transplant_date > i.infusiondt
                 and not exists (
                     select 1 from cut.relapse as x
                     where x.study_id = t.study_id and x.subject_id = t.subject_id
-                        and x.relapse_date between i.infusion_date and t.transplant_date
+                        and x.relapse_date between i.infusiondt and t.transplant_date
                 )
         ) as was_transplanted_in_remission
     from candidate as c

@@ -1,6 +1,6 @@
 -- Response in the window of each infusion
 -- grain:  one row per subject and infusion that has a response window in the protocol
--- source: cut.infusion, cut.response; windows and responders from protocol.yaml; days not known from current.imputed_date,
+-- source: adam.adex, cut.response; windows and responders from protocol.yaml; days not known from current.imputed_date,
 --         cells not known from current.set_aside
 -- rule:   the assessment nearest to the due day counts, an evaluable one before one that is not, the earlier of two
 --         equally near; an assessment belongs to the infusion the site names, else to the last infusion before it
@@ -10,10 +10,9 @@
 --         before its infusion or after the export that tells of it.
 -- caveat: a subject without an assessment in the window is not evaluable (NE) and stays in the enrolled denominator
 with infusion as (
-    select
-        *,
-        lead(infusion_date) over (partition by study_id, subject_id order by infusion_number) as next_infusion_date
-    from cut.infusion
+    select study_id, site_id, subject_id, infusion_number, target, infusiondt as infusion_date, nextdt as next_infusion_date,
+        srcseq as record_id
+    from adam.adex
 ),
 
 bounded as (

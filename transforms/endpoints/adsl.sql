@@ -1,23 +1,23 @@
 -- Subjects
 -- grain:  one row per enrolled subject
--- source: cut.subject, cut.infusion, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date
+-- source: cut.subject, adam.adex, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date
 -- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
 with infusion as (
     select
         study_id, subject_id,
         count(*) as infn,
-        min(infusion_date) as first_infusion_date,
+        min(firstdt) as first_infusion_date,
         any_value(target) filter (infusion_number = 1) as trt01,
-        any_value(infusion_date) filter (infusion_number = 1) as trt01dt,
-        any_value(dose_1e5_per_kg) filter (infusion_number = 1) as dose01,
-        any_value(viability_pct) filter (infusion_number = 1) as viab01,
-        any_value(transduction_pct) filter (infusion_number = 1) as tran01,
+        any_value(infusiondt) filter (infusion_number = 1) as trt01dt,
+        any_value(dose) filter (infusion_number = 1) as dose01,
+        any_value(viab) filter (infusion_number = 1) as viab01,
+        any_value(tran) filter (infusion_number = 1) as tran01,
         any_value(target) filter (infusion_number = 2) as trt02,
-        any_value(infusion_date) filter (infusion_number = 2) as trt02dt,
-        any_value(dose_1e5_per_kg) filter (infusion_number = 2) as dose02,
-        any_value(viability_pct) filter (infusion_number = 2) as viab02,
-        any_value(transduction_pct) filter (infusion_number = 2) as tran02
-    from cut.infusion
+        any_value(infusiondt) filter (infusion_number = 2) as trt02dt,
+        any_value(dose) filter (infusion_number = 2) as dose02,
+        any_value(viab) filter (infusion_number = 2) as viab02,
+        any_value(tran) filter (infusion_number = 2) as tran02
+    from adam.adex
     group by all
 ),
 

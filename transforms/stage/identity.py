@@ -75,8 +75,12 @@ def record_ids(domain: type[Domain], typed: pl.DataFrame, text: pl.DataFrame) ->
     """
     cells = {name: _in_key(domain, name, typed[name], text[name]) for name in domain.key()}
     # Streaming, all cores join texts; else one does.
-    parts = [pl.col(name).cast(pl.String).fill_null(BLANK_IN_KEY) for name in cells]
-    keyed = pl.LazyFrame(cells).select(record_id=pl.concat_str(parts, separator="|"))
+    parts = [pl.col(name).cast(pl.String) for name in cells]
+    named = [
+        part if name in domain.absent_in_key() else part.fill_null(BLANK_IN_KEY)
+        for name, part in zip(cells, parts, strict=True)
+    ]
+    keyed = pl.LazyFrame(cells).select(record_id=pl.concat_str(named, separator="|", ignore_nulls=True))
     return keyed.collect(engine="streaming").to_series()
 
 

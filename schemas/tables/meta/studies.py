@@ -34,6 +34,9 @@ DEFINITIONS = (
             "study_id VARCHAR Study",
             "infusion_number BIGINT Infusion",
             "label VARCHAR The infusion in words",
+            "course_of BIGINT Infusion whose course it is part of; blank: a course of its own",
+            "within_days BIGINT Only where given within so many days of that infusion; blank: always",
+            "day_0 VARCHAR Of a course given on several days, which is day 0: first or last",
         ),
     ),
     Table(

@@ -10,10 +10,6 @@ from schemas.protocol import Population, Protocol
 from transforms.exports.ars.conditions import Condition, all_of, known, where
 from transforms.exports.ars.keys import Row, set_id
 
-# The infusions that adam.adsl has columns of.
-IN_ADSL = 2
-
-
 def analysis_sets(rows: Sequence[Row], protocol: Protocol) -> list[dict[str, Any]]:
     """Every set the rows are of, in their order. rows: of results.analysis, in words."""
     first = {set_id(row): row for row in reversed(rows) if row["analysis_set"]}
@@ -50,7 +46,7 @@ def population_conditions(population: Population) -> Iterator[Condition]:
 
 
 def _infused(number: int) -> Condition:
-    return known("adsl", f"trt{number:02d}dt") if number <= IN_ADSL else where("adsl", "infn", "GE", number)
+    return where("adex", "infusion_number", "EQ", number)
 
 
 def _flagged(infusion: int, flag: str) -> list[Condition]:

@@ -38,11 +38,10 @@ response as (
     union all
     -- the window is counted from the infusion, which is all there is where nothing was assessed
     select r.study_id, r.subject_id || '|' || r.infusion_number, unnest(['', 'mrdnegfl']), r.avalc,
-        'infusion', 'infusion_date', i.record_id
+        i.srcdom, i.srcvar, i.srcseq
     from adam.adrs as r
-    inner join core.infusion as i
+    inner join adam.adex as i
         on r.study_id = i.study_id and r.subject_id = i.subject_id and r.infusion_number = i.infusion_number
-        and i.valid_to is null
 ),
 
 subject as (
@@ -56,11 +55,19 @@ subject as (
     into name endpoint_column value endpoint_value
 ),
 
+-- the infusions of a course: those of its number, and those the protocol counts as part of it
 infusion as (
-    select s.study_id, s.subject_id, i.record_id, i.infusion_number, s.infn, s.infusion_interval_days,
+    select x.study_id, x.subject_id, i.record_id, x.infusion_number, s.infn, s.infusion_interval_days,
         i.dose_1e5_per_kg as dose, i.viability_pct as viability, i.transduction_pct as transduction
-    from adam.adsl as s
-    inner join core.infusion as i on s.study_id = i.study_id and s.subject_id = i.subject_id and i.valid_to is null
+    from adam.adex as x
+    inner join adam.adsl as s on x.study_id = s.study_id and x.subject_id = s.subject_id
+    inner join core.infusion as i on x.study_id = i.study_id and x.subject_id = i.subject_id and i.valid_to is null
+    left join meta.planned_infusion as p on i.study_id = p.study_id and i.infusion_number = p.infusion_number
+    where i.record_id = x.srcseq
+        or (
+            x.infusion_number in (i.infusion_number, p.course_of)
+            and (i.infusion_date is null or i.infusion_date between x.firstdt and x.lastdt)
+        )
 ),
 
 -- the event that gave each date of adsl; of several on its day one stands for all
@@ -132,6 +139,19 @@ of_subject as (
     from lost
 ),
 
+course as (
+    select study_id, subject_id || '|' || infusion_number as endpoint_key, '' as endpoint_column,
+        'infusion ' || infusion_number as endpoint_value, 'infusion' as srcdom,
+        unnest(['infusion_number', 'infusion_date', 'target']) as srcvar, record_id as srcseq
+    from infusion
+),
+
+dose as (
+    select study_id, subject_id || '|' || infusion_number as endpoint_key, 'dose' as endpoint_column,
+        cast(dose as varchar) as endpoint_value, 'infusion' as srcdom, 'dose_1e5_per_kg' as srcvar, record_id as srcseq
+    from infusion
+),
+
 adverse_event as (
     select study_id, srcseq as endpoint_key,
         unnest(['', '', 'astdy', 'adurn', 'adurn']) as endpoint_column,
@@ -172,6 +192,8 @@ final as (
     select *, 'adam.adrs' as endpoint_table from response
     union all by name
     select *, 'adam.adsl' as endpoint_table from of_subject
+    union all by name
+    select *, 'adam.adex' as endpoint_table from (from course union all by name from dose)
     union all by name
     select *, 'adam.adae' as endpoint_table from adverse_event
     union all by name
