@@ -231,6 +231,42 @@ ANTIGEN_STATUS: Final = Codelist(
 
 ANTIGEN: Final = Codelist("antigen", {"CD19": "CD19", "CD22": "CD22"})
 
+DISPOSITION: Final = Codelist(
+    "disposition",
+    {
+        "apheresis": "Cells were collected for the product",
+        "not infused": "A planned infusion was not given",
+        "withdrew consent": "The subject took consent back",
+        "lost to follow-up": "The subject is no longer reached",
+        "end of study": "The subject left the study as planned",
+    },
+)
+
+DISPOSITION_REASON: Final = Codelist(
+    "disposition_reason",
+    {
+        "progression": "Leukemia progressed",
+        "manufacturing failure": "No product, or none that could be released",
+        "death": "The subject died",
+        "infection": "Infection",
+        "toxicity": "Toxicity of earlier treatment",
+        "remission": "Remission made it needless",
+        "transplant": "Transplant instead",
+        "ineligible": "No longer eligible",
+        "withdrew": "The subject did not want it",
+        "other": "Any other reason",
+    },
+)
+
+CONSENT_SCOPE: Final = Codelist(
+    "consent_scope",
+    {
+        "nothing": "No data from after that day",
+        "vital status": "Whether and when the subject died, no other data",
+        "all": "Data from after that day as before",
+    },
+)
+
 FOLLOW_UP_STATUS: Final = Codelist(
     "follow_up_status",
     {

@@ -34,6 +34,7 @@ def derive_definitions(
         **protocol.enrollment.model_dump(include={"youngest_years", "oldest_years"}),
         "first_day": protocol.first_day,
         "data_cut": data_cut,
+        "longest_gap_days": protocol.assessments and protocol.assessments.longest_gap_days,
         "latest_extract": latest_extract,
         "build_key": build_key,
     }
@@ -148,6 +149,7 @@ def _endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:
             "origin": endpoint.origin,
             "transplant": endpoint.transplant,
             "censor_at": endpoint.censor_at,
+            "no_response_on": endpoint.no_response_on,
         }
 
 

@@ -9,6 +9,8 @@ subjects whose own record is not in force; `current.<domain>` holds those too.
 `current.imputed_date` names the dates for which a day stands in: flag D where the day was missing, M where the month was,
 Y where all of it was; by no rule of the protocol where it has bounds (earliest, latest). `current.set_aside` names the
 facts that are unknown since they break a rule.
+`current.withdrawn` names who took consent back, `current.withheld` the records from after that day that it does not cover: they are not
+in `cut`.
 `cut.administration` holds each infusion as reported; in `cut.infusion` those of one course are one, under the number of the course, by
 which the records of other domains name it.
 A happening without its day has a day within its bounds in `cut.<domain>`, and none in `current.<domain>`; an infusion whose
@@ -38,6 +40,8 @@ NUMBERED = """
         FROM cut.infusion
     )
 """
+# What says whether a subject lives.
+VITAL_STATUS = ("death", "follow_up")
 NAMES = "study_id, site_id, subject_id, record_id, source_file, source_sheet, source_row, extract_date"
 
 
@@ -62,6 +66,7 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
         _hold(
             connection, f"cut.{name}", _up_to_the_cut(name, domain) if name in there else f"FROM current.{name} LIMIT 0"
         )
+    _withhold(connection, there)
     _hold(connection, "cut.administration", NUMBERED)
     _hold(connection, "cut.infusion", read_sql("course.sql"))
     _hold(
@@ -76,6 +81,30 @@ def hold_records_of_day(connection: duckdb.DuckDBPyConnection) -> None:
     _hold(connection, "current.set_aside", f"FROM meta.set_aside WHERE {IN_FORCE}")
     _name_courses(connection)
     _hold(connection, "current.alike", read_sql("alike.sql"))
+
+
+def _withhold(connection: duckdb.DuckDBPyConnection, there: set[str]) -> None:
+    """Take out of `cut` what consent does not cover: records from after the day it was taken back."""
+    _hold(connection, "current.withdrawn", read_sql("withdrawn.sql"))
+    days = [
+        (name, domain.clinical_date()) for name, domain in DOMAINS.items() if domain.clinical_date() and name in there
+    ]
+    after = " UNION ALL ".join(
+        f"SELECT r.study_id, r.subject_id, r.record_id, '{name}' AS domain, w.consent_covers, w.withdrawn_on "
+        f"FROM cut.{name} AS r INNER JOIN current.withdrawn AS w ON r.subject_id = w.subject_id WHERE r.{day} > w.withdrawn_on"
+        for name, day in days
+    )
+    nothing = "SELECT study_id, subject_id, record_id, domain, consent_covers, withdrawn_on FROM current.record, current.withdrawn LIMIT 0"
+    known_of = ", ".join(f"'{name}'" for name in VITAL_STATUS)
+    _hold(
+        connection,
+        "current.withheld",
+        f"SELECT * FROM ({after or nothing}) WHERE NOT (consent_covers = 'vital status' AND domain IN ({known_of}))",
+    )
+    for name in {name for (name,) in connection.execute("SELECT DISTINCT domain FROM current.withheld").fetchall()}:
+        connection.execute(
+            f"DELETE FROM cut.{name} WHERE record_id IN (SELECT record_id FROM current.withheld WHERE domain = '{name}')"
+        )
 
 
 def _name_courses(connection: duckdb.DuckDBPyConnection) -> None:

@@ -31,6 +31,8 @@ BLANK = {
     "meta.recovery": "study_id VARCHAR, happening VARCHAR, test VARCHAR, matrix VARCHAR, above DOUBLE, unit VARCHAR, from_day BIGINT",
     "cut.laboratory": "study_id VARCHAR, subject_id VARCHAR, test VARCHAR, matrix VARCHAR, sample_date DATE, value DOUBLE, "
     "value_below DOUBLE, value_above DOUBLE, unit VARCHAR",
+    "cut.relapse": "study_id VARCHAR, subject_id VARCHAR, relapse_date DATE, relapse_site VARCHAR, detection VARCHAR, "
+    "cd19_status VARCHAR, cd22_status VARCHAR",
     "cut.subject": "site_id VARCHAR, subject_id VARCHAR, enrollment_date DATE",
 }
 

@@ -25,7 +25,7 @@ from schemas.published import Published
 from schemas.rules import Rule
 from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_definitions
-from transforms.definitions_beside import Definition, definitions_beside, with_definitions
+from transforms.definitions_beside import Definition, definitions_beside, is_assessed_later, with_definitions
 from transforms.endpoints import endpoint_queries
 from transforms.printed.comparison import compare_published, published_figures
 from transforms.risk_levels import refuse_unfit_levels
@@ -182,7 +182,11 @@ def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) 
 
     relapses = tables["core.relapse"].filter(pl.col("valid_to").is_null())
     residual = relapses.filter(detection="MRD")["record_id"]
-    definitions = definitions_beside(protocol, residual_relapses=bool(residual.len()))
+    definitions = definitions_beside(
+        protocol,
+        residual_relapses=bool(residual.len()),
+        assessed_later=is_assessed_later(tables),
+    )
     if not definitions:
         return tables["adam.adtte"].clear(), []
     changed = with_definitions(protocol, definitions)

@@ -6,6 +6,7 @@ from schemas.domains.baseline import Baseline
 from schemas.domains.cell_kinetics import CellKinetics
 from schemas.domains.consolidation import Consolidation
 from schemas.domains.death import Death
+from schemas.domains.disposition import Disposition
 from schemas.domains.domain import Domain
 from schemas.domains.follow_up import FollowUp
 from schemas.domains.genomics import Genomics
@@ -34,6 +35,7 @@ DOMAINS: dict[str, type[Domain]] = {
         Treatment,
         Relapse,
         FollowUp,
+        Disposition,
         Milestone,
         Death,
         CellKinetics,

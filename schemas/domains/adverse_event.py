@@ -30,6 +30,7 @@ class AdverseEvent(Domain):
     grade: int = integer("Highest grade; 0 where the site reports that the event did not occur", ge=0, le=5)
     grading_scale: str = code(GRADING_SCALE, "Scale the grade is given on")
 
+    dose_limiting: str = flag("Dose-limiting toxicity as the protocol defines it")
     highest_temperature_c: float = number("Highest temperature during the event", unit="degrees C", ge=30, le=45)
     hypotension: str = code(HYPOTENSION, "CRS: hypotension and what it needed")
     hypoxia: str = code(HYPOXIA, "CRS: hypoxia and what it needed")

@@ -27,7 +27,12 @@ class Infusion(Domain):
     apheresis_date: pl.Date = date("Day the cells were collected")
 
     class Config:
-        metadata = {"key": ("fraction", "infusion_number"), "absent_in_key": ("fraction",), "clinical_date": "infusion_date", "counted_by_day": True}
+        metadata = {
+            "key": ("fraction", "infusion_number"),
+            "absent_in_key": ("fraction",),
+            "clinical_date": "infusion_date",
+            "counted_by_day": True,
+        }
 
     @row_rule(
         "nothing",

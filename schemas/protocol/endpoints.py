@@ -14,24 +14,37 @@ from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
 from schemas.yaml_file import Part
 
+# A relapse of one kind; the same relapse is a `relapse` too.
+RelapseKind = Literal[
+    "mrd_relapse", "overt_relapse", "extramedullary_relapse", "cd19_negative_relapse", "cd22_negative_relapse"
+]
 HappeningKind = Literal[
     "death",
     "relapse",
+    RelapseKind,
     "no_response",
+    "new_therapy",
     "transplant",
     "consolidation",
     "next_infusion",
+    "withdrawal",
+    "loss",
+    "missed_assessments",
     RecoveryKind,
     "car_t_loss",
 ]
 # The domain whose records tell of a happening; what recovers or is lost is a milestone.
 TOLD_IN: dict[HappeningKind, str] = {
     "death": "death",
-    "relapse": "relapse",
+    **dict.fromkeys(("relapse", *get_args(RelapseKind)), "relapse"),
     "no_response": "response",
     "transplant": "transplant",
     "consolidation": "consolidation",
     "next_infusion": "infusion",
+    "new_therapy": "treatment",
+    "withdrawal": "disposition",
+    "loss": "disposition",
+    "missed_assessments": "response",
     **dict.fromkeys((*get_args(RecoveryKind), "car_t_loss"), "milestone"),
 }
 # The steps of a subject's course, in their order.
@@ -103,18 +116,46 @@ class Population(Part):
     """Who is counted. All conditions given must hold; a subject always has to be enrolled."""
 
     label: str
+    apheresed: bool | None = Field(default=None, description="Cells were collected")
     infused: InfusionNumber | None = Field(default=None, description="Received this infusion")
+    as_planned: bool | None = Field(default=None, description="Of that infusion: its product is one the protocol plans")
+    in_specification: bool | None = Field(
+        default=None, description="Of that infusion: its product met its release specification"
+    )
+    dose_from: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="Of that infusion: dose at or above (1e5 cells/kg)"
+    )
+    dose_below: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="Of that infusion: dose below (1e5 cells/kg)"
+    )
+    followed_days: Annotated[int, Field(gt=0)] | None = Field(
+        default=None, description="Followed so many days after that infusion, or died before"
+    )
+    dose_limiting: bool = Field(
+        default=False,
+        description="With followed_days: who left or died before counts only with a dose-limiting toxicity",
+    )
     evaluable_after: InfusionNumber | None = Field(default=None, description="Evaluable in this infusion's window")
     responded_after: InfusionNumber | None = Field(default=None, description="Responder in this infusion's window")
     transplanted: bool | None = Field(default=None, description="Transplanted in remission after the first origin")
     has_transplant: bool | None = Field(default=None, description="Has a transplant record at all")
+
+    @model_validator(mode="after")
+    def _of_an_infusion(self) -> Population:
+        of_infusion = ("as_planned", "in_specification", "dose_from", "dose_below", "followed_days")
+        lone = [name for name in of_infusion if getattr(self, name) is not None]
+        if lone and self.infused is None:
+            raise ValueError(f"{', '.join(lone)}: expected infused beside it, which says of which infusion")
+        if self.dose_limiting and self.followed_days is None:
+            raise ValueError("dose_limiting: expected followed_days beside it")
+        return self
 
     @property
     def known_from(self) -> Step:
         """The step at which it becomes known that a subject belongs: the guard against immortal time uses it."""
         if self.transplanted is not None or self.has_transplant is not None:
             return "transplant"
-        if self.responded_after is not None or self.evaluable_after is not None:
+        if self.responded_after is not None or self.evaluable_after is not None or self.followed_days is not None:
             return "response"
         return "infusion" if self.infused is not None else "enrollment"
 
@@ -122,6 +163,16 @@ class Population(Part):
         """Whether it is known on day 0 who belongs. If only later, the time between can hold no event."""
         meant = self.responded_after or self.evaluable_after or self.infused or FIRST_INFUSION
         return _place(self.known_from, meant) <= _place(origin.step, origin.infusion)
+
+    def reaches(self, origin: Origin) -> bool:
+        """Whether everyone in the population comes to that day 0."""
+        if origin.kind == "enrollment":
+            return True
+        if origin.kind == "transplant":
+            return self.transplanted is True or self.has_transplant is True
+        if origin.kind == "remission":
+            return self.responded_after == origin.infusion
+        return origin.infusion in (self.infused, self.evaluable_after, self.responded_after)
 
 
 def _place(step: Step, infusion: int) -> tuple[int, int]:
@@ -151,6 +202,10 @@ class ResponseWindow(Part):
     from_day: Annotated[int, Field(ge=0)] = 21
     to_day: Annotated[int, Field(ge=0)] = 45
     responders: list[str] = [*COMPLETE_REMISSION]
+    population: Literal["received", "evaluable", "enrolled"] = Field(
+        default="received",
+        description="Denominator of the headline: all who received the infusion, those evaluable in the window, or all enrolled",
+    )
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     test: ProportionTest = "fisher"
 
@@ -162,6 +217,19 @@ class ResponseWindow(Part):
         return self
 
 
+class Assessments(Part):
+    """How often the disease is to be looked at, so that one who is no longer looked at can be told from one who is well."""
+
+    every_days: Annotated[int, Field(gt=0)]
+    missed: Annotated[int, Field(gt=0)] = Field(default=2, description="So many missed in a row end what is known")
+    grace_days: Annotated[int, Field(ge=0)] = Field(default=14, description="A look so many days late is none missed")
+
+    @property
+    def longest_gap_days(self) -> int:
+        """Longer between two looks, or between a look and an event, so many were missed."""
+        return self.missed * self.every_days + self.grace_days
+
+
 class Endpoint(Part):
     """A time-to-event endpoint as an estimand: origin, events, competing events, and what transplant does to it."""
 
@@ -171,6 +239,10 @@ class Endpoint(Part):
     origin: Identifier
     event: list[HappeningKind] = Field(min_length=1)
     competing: list[HappeningKind] = []
+    censor: list[HappeningKind] = Field(default=[], description="What ends the time without event")
+    no_response_on: Literal["assessment", "day_0"] = Field(
+        default="assessment", description="Day a failure counts on, where no response is an event"
+    )
     transplant: TransplantStrategy = "ignore"
     censor_at: Literal["last_contact", "last_assessment"] = "last_contact"
     landmarks_months: list[Annotated[float, Field(gt=0)]] = [12, 24]
@@ -180,14 +252,22 @@ class Endpoint(Part):
         """What each happening that the endpoint counts is in it: event, competing or censor."""
         found: dict[HappeningKind, str] = dict.fromkeys(self.event, "event")
         found |= dict.fromkeys(self.competing, "competing")
+        found |= dict.fromkeys(self.censor, "censor")
         return found if self.transplant == "ignore" else found | {"transplant": self.transplant}
 
     @model_validator(mode="after")
     def _roles_are_disjoint(self) -> Endpoint:
-        if twice := set(self.event) & set(self.competing):
-            raise ValueError(f"expected each happening in one role; {', '.join(sorted(twice))} is event and competing")
-        if "transplant" in {*self.event, *self.competing}:
-            raise ValueError("expected the role of transplant under `transplant`, not among event or competing")
+        given = [*self.event, *self.competing, *self.censor]
+        if twice := sorted({happening for happening in given if given.count(happening) > 1}):
+            raise ValueError(
+                f"expected each happening in one role; {', '.join(twice)} has two of event, competing, censor"
+            )
+        if "transplant" in given:
+            raise ValueError("expected the role of transplant under `transplant`, not among event, competing or censor")
+        if self.no_response_on == "day_0" and "no_response" not in self.event:
+            raise ValueError("no_response_on: expected no_response among event")
+        if wrong := {"withdrawal", "loss", "missed_assessments"} & {*self.event, *self.competing}:
+            raise ValueError(f"expected {', '.join(sorted(wrong))} under censor: nobody knows what came after")
         if self.kind == "os" and self.transplant in ("censor", "competing"):
             raise ValueError("expected overall survival to count death after transplant: transplant ignore or event")
         return self

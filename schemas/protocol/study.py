@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.decisions import AcceptedFall, Imputation
-from schemas.protocol.endpoints import Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
+from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.names import Identifier
@@ -35,6 +35,7 @@ class Protocol(Part):
     data_cut: date | None = None
     infusions: list[Infusion] = []
     response: list[ResponseWindow] = []
+    assessments: Assessments | None = Field(default=None, description="How often the disease is to be looked at")
     origins: dict[Identifier, Origin]
     populations: dict[Identifier, Population]
     endpoints: dict[Identifier, Endpoint]

@@ -56,6 +56,8 @@ ADSL = Table(
         "dthdtf VARCHAR Imputed part of dthdt: D day, M month and day, Y all of it; blank: reported in full",
         "dthcaus VARCHAR Cause of death",
         "lstalvdt DATE Last day known alive, up to the data cut",
+        "wthdrdt DATE Day consent was taken back, where it does not cover all data from after it",
+        "wthheldn BIGINT Records from after that day, which are not used",
     ),
 )
 
@@ -82,12 +84,34 @@ ADEX = Table(
     + SOURCE,
 )
 
+ADDS = Table(
+    "adam",
+    "adds",
+    "One row per subject, step of the study that took place, did not or ended, and infusion it is about.",
+    ("study_id", "subject_id", "dsdecod", "infusion_number"),
+    SUBJECT
+    + described(
+        "dsdecod VARCHAR What took place, did not, or ended: apheresis, not infused, withdrew consent, lost to follow-up, end of study",
+        "infusion_number BIGINT Infusion it is about",
+        "dsdt DATE Day of it",
+        "dsreas VARCHAR Why; of an infusion not given of which no site says why: death where the subject died, else blank",
+        "dscover VARCHAR Of consent taken back: which data from after that day may be used",
+    )
+    + SOURCE,
+)
+
 ADPOP = Table(
     "adam",
     "adpop",
-    "One row per population of the protocol and subject in it.",
+    "One row per population of the protocol and enrolled subject: in it, or not and why.",
     ("study_id", "population", "subject_id"),
-    SUBJECT + described("population VARCHAR Name of the population in protocol.yaml"),
+    SUBJECT
+    + described(
+        "population VARCHAR Name of the population in protocol.yaml",
+        "popfl VARCHAR Belongs to it: Y, N, or U where that rests on what is not known",
+        "exclcd VARCHAR First condition not met, or not known to be: not_infused, other_product, not_evaluable ...; blank where it belongs",
+        "exclrs VARCHAR Why that infusion was not given, where it was not; blank where nobody says",
+    ),
 )
 
 ADORIGIN = Table(
@@ -332,7 +356,7 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADEX, ADRS, ADPOP, ADORIGIN, ADEVENT, ADSL, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
+ADAM = (ADEX, ADDS, ADRS, ADORIGIN, ADEVENT, ADSL, ADPOP, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
 
 # Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
 # under the definitions of transforms.definitions_beside.

@@ -5,11 +5,22 @@ from __future__ import annotations
 from schemas.tables.table import Table, described
 
 # Who is counted where no population of the protocol is: each has words of its own.
-SETS = ("enrolled", "received", "evaluable", "relapsed", "both_infusions", "both_sampled", "sampled")
+SETS = (
+    "enrolled",
+    "received",
+    "evaluable",
+    "responders",
+    "examined",
+    "relapsed",
+    "died",
+    "both_infusions",
+    "both_sampled",
+    "sampled",
+)
 # What tells a result apart: the parts of CDISC's Analysis Results Standard, as keys and typed parameters. No word a reader sees is
 # among them. A text that does not apply is empty, a number that does not apply is blank.
 ANALYSIS_SET = described(
-    "analysis_set VARCHAR Who is counted: a population of the protocol, or enrolled, received (the infusion), evaluable, relapsed, both_infusions, both_sampled, sampled",
+    "analysis_set VARCHAR Who is counted: a population of the protocol, or enrolled, received (the infusion), evaluable, responders, examined (responders examined for residual disease), relapsed, died, both_infusions, both_sampled, sampled",
 )
 DATA_SUBSET = described(
     "endpoint VARCHAR Endpoint of the protocol it is about",

@@ -12,22 +12,25 @@ from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import proportion
 
-NOT_EXAMINED = "not done"
+NOT_EXAMINED, NOT_REPORTED = "not done", "not_reported"
 
 
 def loss_rows(data: StudyData) -> Iterator[ResultRow]:
-    """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death among all."""
+    """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death among all and
+    among deaths."""
     relapsed = data.adsl.filter(pl.col("relapsedt").is_not_null())
     antigens = [status for status in ANTIGEN_STATUS.codes if status != NOT_EXAMINED]
     yield from _shares(data, "relapse", relapsed, "relsite", list(RELAPSE_SITE.codes))
     for column in ("relcd19", "relcd22"):
         yield from _shares(data, "relapse", relapsed, column, antigens)
     causes = data.adsl.with_columns(pl.col("dthcaus").fill_null(""))
-    yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes))
+    yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes), "enrolled")
+    died = causes.filter(pl.col("dthdt").is_not_null())
+    yield from _shares(data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], "died")
 
 
 def _shares(
-    data: StudyData, section: str, subjects: pl.DataFrame, column: str, levels: list[str]
+    data: StudyData, section: str, subjects: pl.DataFrame, column: str, levels: list[str], who: str = "relapsed"
 ) -> Iterator[ResultRow]:
     """A row per level that occurs."""
     known = subjects.filter(pl.col(column).is_in([*levels, ""]))
@@ -37,7 +40,7 @@ def _shares(
         if of_level.height:
             yield ResultRow(
                 section, section, "proportion",
-                analysis_set="enrolled" if section == "death" else "relapsed", measure=column, level=level,
+                analysis_set=who, measure=column, level=level or NOT_REPORTED,
                 unit="fraction",
                 basis=counted + rests_on("event", "adam.adsl", of_level, column),
             ).filled(proportion(of_level.height, known.height, method=data.protocol.intervals.proportion))  # fmt: skip

@@ -103,7 +103,7 @@ def _outcome(data: StudyData, model: Model) -> Outcome:
         return Outcome(
             subjects, subjects["startdt"], subjects["event"].to_numpy(), subjects["aval"].to_numpy(), strata
         )  # fmt: skip
-    members = data.adpop.filter(population=model.population)["subject_id"]
+    members = data.adpop.filter(population=model.population, popfl="Y")["subject_id"]
     subjects = data.adrs.filter(
         pl.col("subject_id").is_in(members.implode()), infusion_number=model.infusion, evalfl="Y"
     ).sort("subject_id")

@@ -36,13 +36,14 @@ def paired_rows(data: StudyData) -> Iterator[ResultRow]:
 
 
 def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: int) -> Iterator[ResultRow]:
-    """Who had the event after one of the two alone; what is on another scale or after the window does not count."""
-    # Of any grade counts also where no grade was given.
+    """Who had the event after one of the two alone; what is after the window does not count, nor a grade on another scale."""
+    # Of any grade counts also where no grade was given, and on whatever scale.
     graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
     both, unsure = _of_whom_it_is_known(data, both, toxicity, grade)
     if both.is_empty():
         return
-    events = events_in_window(data, toxicity).filter(graded_on(toxicity.scale) & (graded >= grade))
+    on_scale = graded_on(toxicity.scale) | pl.lit(grade == ANY_GRADE)
+    events = events_in_window(data, toxicity).filter(on_scale & (graded >= grade))
     first, second = (
         both["subject_id"].is_in(events.filter(infusion_number=number)["subject_id"].implode())
         for number in (FIRST, SECOND)

@@ -1,4 +1,4 @@
-"""Response in each infusion's window, among evaluable and among enrolled subjects, and compared between groups."""
+"""Response in each infusion's window, among the evaluable, those infused and all enrolled, and compared between groups."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact, proportion
 
 CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
-NOT_EVALUABLE, RESPONSE_UNKNOWN = "not_evaluable", "response_unknown"
+NOT_EVALUABLE, RESPONSE_UNKNOWN, NOT_INFUSED = "not_evaluable", "response_unknown", "not_infused"
 RESPONDERS, MRD_NEGATIVE = "responders", "mrd_negative_responders"
+NOT_EXAMINED = "mrd_not_examined"
 # What every enrolled subject has one of.
-PARTS = (*CATEGORIES, NOT_EVALUABLE, RESPONSE_UNKNOWN)
+PARTS = (*CATEGORIES, NOT_EVALUABLE, RESPONSE_UNKNOWN, NOT_INFUSED)
 
 
 def response_rows(data: StudyData) -> Iterator[ResultRow]:
-    """Every response category of every window, with both denominators."""
+    """Every response category of every window, of all denominators."""
     for window in data.protocol.response:
         assessed = data.adrs.filter(infusion_number=window.infusion).sort("subject_id")
         yield from _category_rows(data, window, assessed)
@@ -38,26 +39,52 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
     found |= {category: _rows(evaluable.filter(avalc=category)) for category in CATEGORIES}
     if evaluable["mrdnegfl"].count():
         found[MRD_NEGATIVE] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
-    enrolled = rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
     of_nobody = tuple(orphans_cautions(data, ["response"], infusion=window.infusion))
     unread = assessed.filter(evalfl="U")
     unsure = {MRD_NEGATIVE: pl.concat([unread, evaluable.filter(mrdnegfl="U")])}
-    for population, total in (("evaluable", rests_on("counted", "adam.adrs", evaluable)), ("enrolled", enrolled)):
+    given = data.received(window.infusion)
+    denominators = {
+        "evaluable": rests_on("counted", "adam.adrs", evaluable),
+        "received": rests_on("counted", "adam.adex", given),
+        "enrolled": rests_on("counted", "adam.adsl", data.adsl.sort("subject_id")),
+    }
+    for population, total in denominators.items():
         everyone = len(total.rows) + (unread.height if population == "evaluable" else 0)
         for measure, events in found.items():
             row = _row(window, population, measure).resting_on(total + events)
-            row = row.filled(_share(data, events, total))
-            row = row.beware(*of_nobody)
+            row = row.filled(_share(data, events, total)).beware(*of_nobody)
             yield row
             yield from unknown_rows(row, len(events.rows), unsure.get(measure, unread), everyone, "adam.adrs")
-        if population == "enrolled":
-            unknown = _proportion(data, len(total.rows) - evaluable.height - unread.height, len(total.rows))
-            basis = total + _rows(assessed.filter(evalfl="N"))
-            yield _row(window, population, NOT_EVALUABLE).filled(unknown).resting_on(basis)
-            if unread.height:
-                row = _row(window, population, RESPONSE_UNKNOWN)
-                row = row.resting_on(total + _rows(unread))
-                yield row.filled(_proportion(data, unread.height, len(total.rows)))
+        if population == "evaluable":
+            continue
+        # Who was never given this infusion was never to be evaluated after it.
+        apart = {NOT_EVALUABLE: _rows(assessed.filter(evalfl="N"))}
+        if unread.height:
+            apart[RESPONSE_UNKNOWN] = _rows(unread)
+        never = data.adsl.join(given, on="subject_id", how="anti").sort("subject_id")
+        if population == "enrolled" and never.height:
+            apart[NOT_INFUSED] = rests_on("event", "adam.adsl", never)
+        for measure, counted in apart.items():
+            yield _row(window, population, measure).filled(_share(data, counted, total)).resting_on(total + counted)
+    yield from _residual_rows(data, window, evaluable.filter(respfl="Y"))
+
+
+def _residual_rows(data: StudyData, window: ResponseWindow, responders: pl.DataFrame) -> Iterator[ResultRow]:
+    """Remission without residual disease among responders who were examined, and among all, with those who were not."""
+    if not responders["mrdnegfl"].count():
+        return
+    examined = responders.filter(pl.col("mrdnegfl").is_in(["Y", "N"]))
+    negative = _rows(responders.filter(mrdnegfl="Y"), "mrdnegfl")
+    unexamined = responders.filter(~pl.col("mrdnegfl").is_in(["Y", "N"]).fill_null(value=False))
+    for population, counted in (("examined", examined), ("responders", responders)):
+        total = rests_on("counted", "adam.adrs", counted)
+        row = _row(window, population, MRD_NEGATIVE).resting_on(total + negative)
+        row = row.filled(_share(data, negative, total))
+        yield row
+        if population == "responders":
+            yield from unknown_rows(row, len(negative.rows), unexamined, responders.height, "adam.adrs")
+            apart = _rows(unexamined)
+            yield _row(window, population, NOT_EXAMINED).filled(_share(data, apart, total)).resting_on(total + apart)
 
 
 def _rows(found: pl.DataFrame, column: str = "") -> Basis:

@@ -25,6 +25,7 @@ class StudyData:
     adsl: pl.DataFrame
     adex: pl.DataFrame
     adpop: pl.DataFrame
+    adds: pl.DataFrame
     adrs: pl.DataFrame
     adtte: pl.DataFrame
     adae: pl.DataFrame
@@ -35,7 +36,7 @@ class StudyData:
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
         """From tables by full name (`adam.adsl` ...)."""
-        names = ("adsl", "adex", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
+        names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
         return cls(protocol, **{name: tables[f"adam.{name}"] for name in names})
 
     def received(self, infusion: int) -> pl.DataFrame:

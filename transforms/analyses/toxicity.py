@@ -21,6 +21,9 @@ from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import NotEstimable, proportion, summarize
 
 ANY_GRADE = 1
+GRADES = range(1, 6)
+# What the worst grade of a subject is where it is none of GRADES.
+WORST, UNGRADED, OTHER_SCALE = "worst", "ungraded", "other_scale"
 
 
 def toxicity_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -65,8 +68,8 @@ def is_unsure(toxicity: Toxicity, grade: int) -> pl.Expr:
         | pl.col("atoxgr").is_null()
         | _scale_in_doubt()
     )
-    # A grade that is known says enough, whatever else is not.
-    on_scale = graded_on(toxicity.scale) | pl.col("aeterm").is_null()
+    # A grade that is known says enough, whatever else is not; that it occurred at all needs no scale.
+    on_scale = graded_on(toxicity.scale) | pl.col("aeterm").is_null() | pl.lit(grade == ANY_GRADE)
     return uncertain & on_scale & (pl.col("atoxgr").is_null() | (pl.col("atoxgr") >= grade) | _scale_in_doubt())
 
 
@@ -82,17 +85,21 @@ def graded_on(scale: str) -> pl.Expr:
 def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Basis) -> Iterator[ResultRow]:
     events = events_in_window(data, toxicity).filter(infusion_number=infusion)
     on_scale = events.filter(graded_on(toxicity.scale))
+    of_nobody = tuple(orphans_cautions(data, ["adverse_event"], infusion=infusion, term=toxicity.term))
+    # That it occurred needs no scale; grades are told apart on one.
     graded_by = [reason("graded_on", scale=toxicity.scale)]
     if other := events.height - on_scale.height:
         graded_by.append(reason("other_scale", n=other))
-    graded_by += orphans_cautions(data, ["adverse_event"], infusion=infusion, term=toxicity.term)
-    worst = on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
+    occurred = events.select("subject_id").unique().sort("subject_id")
     # On which scale such a grade is given nobody can know.
     graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
     severe = graded.filter(pl.col("atoxgr") >= toxicity.severe_grade)
     possible = may_have_occurred(data, toxicity, infusion)
-    for who, grade in ((worst, ANY_GRADE), (severe, toxicity.severe_grade)):
-        counted = on_scale.join(who, on=["subject_id", "atoxgr"] if who is severe else "subject_id", how="semi")
+    for who, grade in ((occurred, ANY_GRADE), (severe, toxicity.severe_grade)):
+        if grade == ANY_GRADE:
+            counted, said = events, of_nobody
+        else:
+            counted, said = on_scale.join(who, on=["subject_id", "atoxgr"], how="semi"), (*graded_by, *of_nobody)
         row = replace(
             _row(toxicity.term, infusion, "proportion", "fraction"),
             measure="occurred", grade=grade, basis=infused + rests_on("event", "adam.adae", counted),
@@ -101,10 +108,35 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
         unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(
             who, on="subject_id", how="anti"
         )
-        yield row.filled(found).beware(*graded_by)
+        yield row.filled(found).beware(*said)
         yield from unknown_rows(row, who.height, unsure, len(infused.rows), "adam.adae")
-    yield from _days(toxicity.term, infusion, "onset", on_scale, "astdy")
-    yield from _days(toxicity.term, infusion, "duration", on_scale, "adurn")
+    yield from _worst_grades(toxicity, infusion, infused, events, graded)
+    yield from _days(toxicity.term, infusion, "onset", events, "astdy")
+    yield from _days(toxicity.term, infusion, "duration", events, "adurn")
+
+
+def _worst_grades(
+    toxicity: Toxicity, infusion: int, infused: Basis, events: pl.DataFrame, graded: pl.DataFrame
+) -> Iterator[ResultRow]:
+    """Each subject with the event once: by the worst grade on the scale, without a grade, or graded on another scale alone.
+
+    graded: worst grade on the scale of each subject, blank where it has none.
+    """
+    of_subject = events.select("subject_id").unique().join(graded, on="subject_id", how="left").sort("subject_id")
+    other = events.filter(~graded_on(toxicity.scale))["subject_id"].implode()
+    parts: list[tuple[str, int | None, pl.Expr]] = [
+        *((WORST, grade, pl.col("atoxgr") == grade) for grade in GRADES),
+        (UNGRADED, None, pl.col("atoxgr").is_null() & ~pl.col("subject_id").is_in(other)),
+        (OTHER_SCALE, None, pl.col("atoxgr").is_null() & pl.col("subject_id").is_in(other)),
+    ]
+    for measure, grade, condition in parts:
+        who = of_subject.filter(condition)
+        if grade is None and who.is_empty():
+            continue
+        keys = ["subject_id", "atoxgr"] if grade is not None else ["subject_id"]
+        basis = infused + rests_on("event", "adam.adae", events.join(who, on=keys, how="semi"))
+        row = replace(_row(toxicity.term, infusion, "count", "subjects"), measure=measure, grade=grade, basis=basis)
+        yield row.counting("count", who.height, len(infused.rows))
 
 
 def _of_subjects(events: pl.DataFrame, counted: Basis) -> pl.DataFrame:

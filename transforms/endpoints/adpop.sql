@@ -1,7 +1,9 @@
--- Who belongs to which population
--- grain:  one row per population of the protocol and subject in it
--- source: cut.subject, adam.adex, cut.transplant, cut.relapse, adam.adrs; definitions from protocol.yaml
--- rule:   every condition the protocol states must hold; a condition it leaves out is no condition
+-- Who belongs to which population, and why not
+-- grain:  one row per population of the protocol and enrolled subject
+-- source: cut.subject, cut.transplant, cut.relapse, cut.adverse_event, adam.adex, adam.adds, adam.adrs, adam.adsl; definitions
+--         from protocol.yaml
+-- rule:   every condition the protocol states must hold; a condition it leaves out is no condition. The first that does not hold
+--         is the reason for exclusion
 -- caveat: `transplanted` means a transplant after the infusion meant and before any relapse that followed it
 with candidate as (
     select s.study_id, s.site_id, s.subject_id, p.*exclude (study_id),
@@ -10,23 +12,23 @@ with candidate as (
     inner join meta.population as p on s.study_id = p.study_id
 ),
 
+-- with the infusion meant, and how its response came out
 described as (
     select
-        c.*,
+        c.*, x.subject_id is not null as was_infused, x.infusiondt, x.planfl, x.specfl, x.dose,
+        e.evalfl, r.respfl,
+        a.dthdt, a.lstalvdt,
         exists (
-            select 1 from adam.adex as i
-            where i.study_id = c.study_id and i.subject_id = c.subject_id and i.infusion_number = c.infused
-        ) as was_infused,
+            select 1 from adam.adex as y where y.study_id = c.study_id and y.subject_id = c.subject_id
+        ) or exists (
+            select 1 from adam.adds as d
+            where d.study_id = c.study_id and d.subject_id = c.subject_id and d.dsdecod = 'apheresis'
+        ) as was_apheresed,
         exists (
-            select 1 from adam.adrs as r
-            where r.study_id = c.study_id and r.subject_id = c.subject_id
-                and r.infusion_number = c.evaluable_after and r.evalfl = 'Y'
-        ) as was_evaluable,
-        exists (
-            select 1 from adam.adrs as r
-            where r.study_id = c.study_id and r.subject_id = c.subject_id
-                and r.infusion_number = c.responded_after and r.respfl = 'Y'
-        ) as did_respond,
+            select 1 from cut.adverse_event as v
+            where v.study_id = c.study_id and v.subject_id = c.subject_id and v.dose_limiting = 'yes'
+                and v.start_date between x.infusiondt and x.infusiondt + cast(c.followed_days as integer)
+        ) as had_dose_limiting,
         exists (
             select 1 from cut.transplant as t
             where t.study_id = c.study_id and t.subject_id = c.subject_id
@@ -38,22 +40,56 @@ described as (
             where t.study_id = c.study_id and t.subject_id = c.subject_id
                 and t.transplant_date > i.infusiondt
                 and not exists (
-                    select 1 from cut.relapse as x
-                    where x.study_id = t.study_id and x.subject_id = t.subject_id
-                        and x.relapse_date between i.infusiondt and t.transplant_date
+                    select 1 from cut.relapse as z
+                    where z.study_id = t.study_id and z.subject_id = t.subject_id
+                        and z.relapse_date between i.infusiondt and t.transplant_date
                 )
         ) as was_transplanted_in_remission
     from candidate as c
+    left join adam.adsl as a on c.study_id = a.study_id and c.subject_id = a.subject_id
+    left join adam.adex as x on c.study_id = x.study_id and c.subject_id = x.subject_id and c.infused = x.infusion_number
+    left join adam.adrs as e
+        on c.study_id = e.study_id and c.subject_id = e.subject_id and c.evaluable_after = e.infusion_number
+    left join adam.adrs as r
+        on c.study_id = r.study_id and c.subject_id = r.subject_id and c.responded_after = r.infusion_number
+),
+
+judged as (
+    select *,
+        case
+            when apheresed <> was_apheresed then if(apheresed, 'not_apheresed', 'apheresed')
+            when infused is not null and not was_infused then 'not_infused'
+            when as_planned is not null and planfl = if(as_planned, 'N', 'Y') then if(as_planned, 'other_product', 'planned_product')
+            when in_specification is not null and specfl = if(in_specification, 'N', 'Y')
+                then if(in_specification, 'out_of_specification', 'in_specification')
+            when dose < dose_from or dose >= dose_below then 'other_dose'
+            when dose_limiting and not had_dose_limiting
+                and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
+            when followed_days is not null and dthdt is null and not dose_limiting
+                and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
+            when evaluable_after is not null and coalesce(evalfl, 'N') = 'N' then 'not_evaluable'
+            when responded_after is not null and coalesce(respfl, 'N') = 'N' then 'no_response'
+            when transplanted <> was_transplanted_in_remission then if(transplanted, 'not_transplanted', 'transplanted')
+            when has_transplant <> has_any_transplant then if(has_transplant, 'not_transplanted', 'transplanted')
+        end as not_met,
+        case
+            when as_planned is not null and planfl is null then 'product_unknown'
+            when in_specification is not null and specfl is null then 'specification_unknown'
+            when (dose_from is not null or dose_below is not null) and dose is null then 'dose_unknown'
+            when evalfl = 'U' or respfl = 'U' then 'response_unknown'
+        end as not_known
+    from described
 ),
 
 final as (
-    select study_id, site_id, subject_id, population
-    from described
-    where (infused is null or was_infused)
-        and (evaluable_after is null or was_evaluable)
-        and (responded_after is null or did_respond)
-        and (transplanted is null or was_transplanted_in_remission = transplanted)
-        and (has_transplant is null or has_any_transplant = has_transplant)
+    select
+        j.study_id, j.site_id, j.subject_id, j.population,
+        case when j.not_met is not null then 'N' when j.not_known is not null then 'U' else 'Y' end as popfl,
+        coalesce(j.not_met, j.not_known) as exclcd,
+        if(j.not_met = 'not_infused', n.dsreas, null) as exclrs
+    from judged as j
+    left join adam.adds as n
+        on j.study_id = n.study_id and j.subject_id = n.subject_id and n.dsdecod = 'not infused' and j.infused = n.infusion_number
 )
 
 select * from final

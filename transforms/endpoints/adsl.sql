@@ -1,6 +1,7 @@
 -- Subjects
 -- grain:  one row per enrolled subject
 -- source: cut.subject, adam.adex, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date
+--         what consent does not cover from current.withdrawn and current.withheld
 -- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
 with infusion as (
     select
@@ -69,12 +70,17 @@ final as (
         d.death_date as dthdt,
         died.flag as dthdtf,
         d.cause as dthcaus,
-        least(o.lstalvdt, coalesce(d.death_date, o.lstalvdt)) as lstalvdt
+        least(o.lstalvdt, coalesce(d.death_date, o.lstalvdt)) as lstalvdt,
+        w.withdrawn_on as wthdrdt,
+        coalesce(h.records, 0) as wthheldn
     from subject as s
     inner join outcome as o on s.study_id = o.study_id and s.subject_id = o.subject_id
     left join relapse as r on s.study_id = r.study_id and s.subject_id = r.subject_id
         and o.relapsedt = r.relapse_date
     left join cut.death as d on s.study_id = d.study_id and s.subject_id = d.subject_id
+    left join current.withdrawn as w on s.study_id = w.study_id and s.subject_id = w.subject_id
+    left join (select study_id, subject_id, count(*) as records from current.withheld group by all) as h
+        on s.study_id = h.study_id and s.subject_id = h.subject_id
     left join current.imputed_date as died
         on d.study_id = died.study_id and died.domain = 'death' and d.record_id = died.record_id
 )

@@ -4,8 +4,8 @@
 --         and bounds from current.imputed_date; records set aside from current.set_aside, days from
 --         current.dated_record and current.bounded_date
 -- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
---         (transplant, where the protocol says so). On one day an event comes before a competing event, that before
---         censoring, and relapse before death. Without any, the subject is censored at the last contact or the last
+--         (transplant, where the protocol says so). On one day relapse comes before failure, that before death, death before
+--         anything else, and all before censoring, in whatever role: so no subject has two first events. Without any, the subject is censored at the last contact or the last
 --         assessment of the disease, as the protocol says; without either, on day 0, so that nobody drops out.
 --         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
 --         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
@@ -15,10 +15,11 @@
 with at_origin as (
     select
         e.study_id, p.site_id, p.subject_id, e.paramcd, e.param, e.population, e.origin, e.transplant, e.censor_at,
+        e.no_response_on,
         o.infusion_number, o.origindt as startdt, o.srcdom as origin_srcdom, o.srcvar as origin_srcvar,
         o.srcseq as origin_srcseq
     from meta.endpoint as e
-    inner join adam.adpop as p on e.study_id = p.study_id and e.population = p.population
+    inner join adam.adpop as p on e.study_id = p.study_id and e.population = p.population and p.popfl = 'Y'
     inner join adam.adorigin as o
         on p.study_id = o.study_id and p.subject_id = o.subject_id and e.origin = o.origin
 ),
@@ -26,7 +27,7 @@ with at_origin as (
 -- many happenings with a role to one endpoint and subject; the origin itself is not one of them
 counted as (
     select a.*exclude (origin_srcdom, origin_srcvar, origin_srcseq), r.role,
-        h.eventdt, h.happening, h.evntdesc, h.srcdom, h.srcvar, h.srcseq
+        if(h.happening = 'no_response' and a.no_response_on = 'day_0', a.startdt, h.eventdt) as eventdt, h.happening, h.evntdesc, h.srcdom, h.srcvar, h.srcseq
     from at_origin as a
     inner join meta.endpoint_role as r on a.study_id = r.study_id and a.paramcd = r.paramcd
     inner join adam.adevent as h
@@ -44,8 +45,10 @@ decided as (
         partition by study_id, paramcd, subject_id
         order by
             eventdt,
-            case role when 'event' then 1 when 'competing' then 2 else 3 end,
-            case happening when 'relapse' then 1 when 'no_response' then 2 when 'death' then 3 else 4 end,
+            role = 'censor',
+            case when happening like '%relapse' then 1 when happening = 'no_response' then 2 when happening = 'death' then 3 else 4 end,
+            -- one relapse of a kind that is the event, where any relapse competes
+            role = 'competing',
             srcseq
     ) = 1
 ),
@@ -123,6 +126,7 @@ misdated as (
     left join meta.origin as o on a.study_id = o.study_id and a.origin = o.origin
     where case h.happening
         when 'no_response' then false
+        when 'new_therapy' then false
         when 'death' then h.eventdt < a.startdt
         when 'next_infusion' then h.eventdt < a.startdt and h.infusion_number > a.infusion_number
         when 'transplant' then h.eventdt < s.enrollment_date or h.eventdt > c.died
@@ -155,6 +159,19 @@ doubtful as (
     where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date
     union
     select study_id, paramcd, subject_id from misdated
+    union
+    -- a relapse of which nobody says whether it is of the kind that is the event
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role = 'event'
+    inner join cut.relapse as x on a.study_id = x.study_id and a.subject_id = x.subject_id and x.relapse_date >= a.startdt
+    where case r.happening
+        when 'mrd_relapse' then x.detection is null
+        when 'extramedullary_relapse' then coalesce(x.relapse_site, 'unknown') = 'unknown'
+        when 'cd19_negative_relapse' then coalesce(x.cd19_status, 'not done') = 'not done'
+        when 'cd22_negative_relapse' then coalesce(x.cd22_status, 'not done') = 'not done'
+        else false
+    end
     union
     -- a result of which only a limit is known, that may be the recovery
     select a.study_id, a.paramcd, a.subject_id

@@ -155,7 +155,7 @@ def _flow(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
             None if row["estimate"] is None else int(row["estimate"]),
             SIDES.get(row["measure"], "line"),
         )
-        for row in rows_of(analysis, section="disposition")
+        for row in rows_of(analysis, analysis_id="disposition")
     ]
-    asked = [queries.printed(section="disposition"), queries.rows("adam.adsl"), queries.rows("adam.adrs")]
+    asked = [queries.printed(analysis_id="disposition"), queries.rows("adam.adsl"), queries.rows("adam.adrs")]
     return Part(figure=draw_flow(boxes, words("flow.title")), queries=asked)

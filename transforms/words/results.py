@@ -131,6 +131,11 @@ class ResultWords:
 
     def level(self, row: Row) -> str:
         """The level within its group; of a model, the contrast."""
+        if row["level"] and row["section"] == "disposition":
+            kind = "exclusion" if row["analysis_id"] == "populations" else "flow.reason"
+            return self._say(f"{kind}.{row['level']}")
+        if row["section"] == "death" and row["level"] == "not_reported":
+            return self._say("loss.not_reported")
         if row["level"] and row["section"] != "model":
             return self.words.told(row["level"])
         find = self._levels.get(row["section"])
@@ -153,6 +158,9 @@ class ResultWords:
 
     def _flow(self, row: Row) -> str:
         infusion = row["infusion"]
+        if row["analysis_id"] == "populations":
+            told = {"population": self.population(row), "why": self.level(row)}
+            return self._say(f"populations.{row['measure']}", **told)
         if infusion is None:
             return self._say(f"flow.{row['measure']}")
         window, product = self.names.windows.get(infusion), self.names.products[infusion]
@@ -164,6 +172,7 @@ class ResultWords:
             day=day,
             product=self.words.told(product),
             responders=responders,
+            reason=self.level(row),
         )
 
     def _response(self, row: Row) -> str:
@@ -191,8 +200,8 @@ class ResultWords:
         return self._say("toxicity.after", term=self.group(row), what=self.level(row), infusion=row["infusion"])
 
     def _grade(self, row: Row) -> str:
-        if row["grade"] is None:
-            return self._say(f"toxicity.{row['measure']}")
+        if row["grade"] is None or row["measure"] == "worst":
+            return self._say(f"toxicity.{row['measure']}", grade=row["grade"])
         if row["grade"] == ANY_GRADE:
             return self._say("toxicity.any_grade")
         return self.words.signs(self._say("toxicity.severe", grade=row["grade"]))

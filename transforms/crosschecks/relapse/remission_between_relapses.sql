@@ -7,7 +7,9 @@ from cut.relapse as r
 inner join cut.relapse as b on r.study_id = b.study_id and r.subject_id = b.subject_id
 inner join cut.infusion as i
     on r.study_id = i.study_id and r.subject_id = i.subject_id and i.infusion_number = 1
-where r.relapse_date >= b.relapse_date + 28 and b.relapse_date >= i.infusion_date
+-- residual disease that becomes overt is one course with two facts
+where not (coalesce(b.detection, '') = 'MRD' and coalesce(r.detection, '') <> 'MRD')
+    and r.relapse_date >= b.relapse_date + 28 and b.relapse_date >= i.infusion_date
     and not exists (
         select 1 from adam.adevent as e
         where e.study_id = r.study_id and e.subject_id = r.subject_id

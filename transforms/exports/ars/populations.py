@@ -10,6 +10,7 @@ from schemas.protocol import Population, Protocol
 from transforms.exports.ars.conditions import Condition, all_of, known, where
 from transforms.exports.ars.keys import Row, set_id
 
+
 def analysis_sets(rows: Sequence[Row], protocol: Protocol) -> list[dict[str, Any]]:
     """Every set the rows are of, in their order. rows: of results.analysis, in words."""
     first = {set_id(row): row for row in reversed(rows) if row["analysis_set"]}
@@ -58,6 +59,9 @@ SETS: dict[str, Callable[[Any, Any], list[Condition]]] = {
     "enrolled": lambda _infusion, _other: [known("adsl", "subject_id")],
     "received": lambda infusion, _other: [_infused(infusion)],
     "evaluable": lambda infusion, _other: _flagged(infusion, "evalfl"),
+    "responders": lambda infusion, _other: _flagged(infusion, "respfl"),
+    "examined": lambda infusion, _other: [*_flagged(infusion, "respfl"), known("adrs", "mrdnegfl")],
+    "died": lambda _infusion, _other: [known("adsl", "dthdt")],
     "relapsed": lambda _infusion, _other: [known("adsl", "relapsedt")],
     "both_infusions": lambda infusion, other: [_infused(other), _infused(infusion)],
     "sampled": lambda infusion, _other: [where("adcks", "infusion_number", "EQ", infusion)],

@@ -146,6 +146,21 @@ course as (
     from infusion
 ),
 
+step as (
+    select study_id, concat_ws('|', subject_id, dsdecod, coalesce(cast(infusion_number as varchar), '-')) as endpoint_key,
+        '' as endpoint_column, dsdecod || coalesce(': ' || dsreas, '') as endpoint_value, srcdom, srcvar, srcseq
+    from adam.adds
+),
+
+-- who belongs to a population, by the subject's own record; what decides it stands in the tables it is derived from
+population as (
+    select p.study_id, concat_ws('|', p.population, p.subject_id) as endpoint_key, '' as endpoint_column,
+        p.population || ': ' || p.popfl || coalesce(', ' || p.exclcd, '') as endpoint_value,
+        'subject' as srcdom, 'subject_id' as srcvar, c.record_id as srcseq
+    from adam.adpop as p
+    inner join core.subject as c on p.study_id = c.study_id and p.subject_id = c.subject_id and c.valid_to is null
+),
+
 dose as (
     select study_id, subject_id || '|' || infusion_number as endpoint_key, 'dose' as endpoint_column,
         cast(dose as varchar) as endpoint_value, 'infusion' as srcdom, 'dose_1e5_per_kg' as srcvar, record_id as srcseq
@@ -194,6 +209,10 @@ final as (
     select *, 'adam.adsl' as endpoint_table from of_subject
     union all by name
     select *, 'adam.adex' as endpoint_table from (from course union all by name from dose)
+    union all by name
+    select *, 'adam.adds' as endpoint_table from step
+    union all by name
+    select *, 'adam.adpop' as endpoint_table from population
     union all by name
     select *, 'adam.adae' as endpoint_table from adverse_event
     union all by name
