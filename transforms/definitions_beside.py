@@ -126,9 +126,9 @@ def origins_beside(protocol: Protocol) -> dict[str, Origin]:
 
 
 def _origins(protocol: Protocol, endpoint: Endpoint) -> list[str]:
-    """The endpoint's own origin, and others: not before it is known who is in the population, which would give immortal time,
+    """The endpoint's own origin, and others of the same subjects, without immortal time.
 
-    and none that some of the population never come to, which would be a figure of others.
+    That is, none before it is known who is in the population, and none that some of the population never come to.
     """
     population, own = protocol.populations[endpoint.population], protocol.origins[endpoint.origin]
     beside = origins_beside(protocol)

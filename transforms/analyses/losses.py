@@ -17,7 +17,8 @@ NOT_EXAMINED, NOT_REPORTED = "not done", "not_reported"
 
 def loss_rows(data: StudyData) -> Iterator[ResultRow]:
     """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death among all and
-    among deaths."""
+    among deaths.
+    """
     relapsed = data.adsl.filter(pl.col("relapsedt").is_not_null())
     antigens = [status for status in ANTIGEN_STATUS.codes if status != NOT_EXAMINED]
     yield from _shares(data, "relapse", relapsed, "relsite", list(RELAPSE_SITE.codes))

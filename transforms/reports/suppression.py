@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.analyses.disposition import ALIVE, DIED
+from transforms.analyses.disposition import ALIVE, DIED, NOT_INFUSED
 from transforms.analyses.later_covariates import AS_IF_KNOWN, LANDMARK
 from transforms.analyses.paired import FIRST_ONLY, SECOND_ONLY
 from transforms.analyses.response import PARTS
+from transforms.analyses.toxicity import OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
@@ -74,7 +75,9 @@ def _small_rest(smallest: int) -> pl.Expr:
 def _with_partners(marked: pl.DataFrame) -> pl.DataFrame:
     """Where exactly one part of a whole is gone, the smallest other goes too; and so on, until none is gone alone."""
     while True:
-        widened = _gone_everywhere(_gone_with_another(_gone_as_a_pair(_gone_with_the_living(marked))))
+        widened = _gone_everywhere(
+            _gone_with_another(_gone_as_a_breakdown(_gone_as_a_pair(_gone_with_the_living(marked))))
+        )
         if widened["gone"].sum() == marked["gone"].sum():
             return widened
         marked = widened
@@ -92,6 +95,17 @@ def _gone_as_a_pair(marked: pl.DataFrame) -> pl.DataFrame:
     pair = ("analysis_id", "measure", "term", "grade")
     gone = ((pl.col("section") == "paired") & pl.col("gone")).any().over(*pair)
     return marked.with_columns(gone=pl.col("gone") | gone)
+
+
+def _gone_as_a_breakdown(marked: pl.DataFrame) -> pl.DataFrame:
+    """A whole by grades, by reasons, or by who is in a population: it goes as one, or its sum would give a part away."""
+    of_grade = pl.col("measure").is_in([WORST, UNGRADED, OTHER_SCALE])
+    of_population = pl.col("analysis_id") == "populations"
+    breakdown = (of_grade | of_population | (pl.col("measure") == NOT_INFUSED)) & (pl.col("statistic") == "count")
+    # Whether the event occurred belongs to its grades, whoever is left out of a population to who is in it.
+    of_what = pl.when(of_population | (pl.col("section") == "toxicity")).then(pl.lit("")).otherwise("measure")
+    gone = pl.col("gone").any().over("analysis_id", "analysis_set", "infusion", "term", of_what)
+    return marked.with_columns(gone=pl.col("gone") | (breakdown & gone))
 
 
 def _gone_with_another(marked: pl.DataFrame) -> pl.DataFrame:
