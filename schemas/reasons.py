@@ -104,6 +104,7 @@ SENTENCES: dict[str, str] = {
     "last_detected": "last detected on day {day:g}",
     "last_sample_detectable": "detectable in the last sample: censored there",
     "logistic_does_not_converge": "the logistic model does not converge",
+    "never_in_remission": "{n} of {of} subjects were never in remission and count as free of relapse until they die",
     "no_common_time": "no time at which an event happened while two groups were at risk",
     "no_correlation_interval": "no interval: three subjects, or a perfect correlation",
     "no_covariate_differs": "no covariate differs between subjects at risk when an event happened",
@@ -142,6 +143,7 @@ SENTENCES: dict[str, str] = {
     "of_nobody": "{records} of no known subject, not counted: {n}",
     "other_scale": "{n} graded on another scale not counted",
     "perfect_correlation": "a perfect correlation",
+    "population_unknown": "{n} of {of} subjects are not counted, as it is unknown whether they belong to the population",
     "profile_bound_not_found": "a bound of the profile-likelihood interval was not found",
     "profile_cut": "cut on day {day:g} by a further infusion or transplant, before day {end:g}",
     "profile_ends": "the last sample, on day {day:g}, is quantified, and day {end:g} was not reached",
@@ -180,5 +182,6 @@ SENTENCES: dict[str, str] = {
     "too_few_rows_or_columns": "fewer than two rows or columns have subjects, so there is nothing to compare",
     "too_few_times_for_errors": "too few different event times for the errors of a Fine-Gray model",
     "too_large_to_refit": "not computed beyond {n} subjects, where no headline rests on single ones",
+    "withheld_by_consent": "records of {n} of {of} subjects from after consent was taken back are not used",
     "without_positive_value": "{n} without a positive value left out",
 }

@@ -92,7 +92,7 @@ ADDS = Table(
     SUBJECT
     + described(
         "dsdecod VARCHAR What took place, did not, or ended: apheresis, not infused, withdrew consent, lost to follow-up, end of study",
-        "infusion_number BIGINT Infusion it is about",
+        "infusion_number BIGINT Infusion it is about; 0 for none",
         "dsdt DATE Day of it",
         "dsreas VARCHAR Why; of an infusion not given of which no site says why: death where the subject died, else blank",
         "dscover VARCHAR Of consent taken back: which data from after that day may be used",

@@ -19,7 +19,12 @@ SOUND = """
     INSERT INTO meta.run BY NAME SELECT 'r' AS run_id, DATE '2024-03-05' AS as_of;
     INSERT INTO meta.endpoint BY NAME
         SELECT 's' AS study_id, kind AS paramcd, kind, 'ignore' AS transplant
-        FROM unnest(['os', 'lfs', 'cir']) AS u (kind);
+        FROM unnest(['os', 'lfs', 'cir', 'nrm']) AS u (kind);
+    INSERT INTO meta.endpoint_role BY NAME
+        SELECT 's' AS study_id, * FROM (VALUES
+            ('os', 'death', 'event'), ('lfs', 'relapse', 'event'), ('lfs', 'death', 'event'), ('cir', 'relapse', 'event'),
+            ('cir', 'death', 'competing'), ('nrm', 'death', 'event'), ('nrm', 'relapse', 'competing')
+        ) AS r (paramcd, happening, role);
     INSERT INTO core.subject BY NAME
         SELECT 's' AS study_id, 'a-1' AS subject_id, 'a-1' AS record_id, DATE '2020-01-01' AS enrollment_date;
     INSERT INTO core.infusion BY NAME
@@ -29,12 +34,16 @@ SOUND = """
     INSERT INTO adam.adsl BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id;
     INSERT INTO adam.adtte BY NAME
         SELECT 's' AS study_id, 'a-1' AS subject_id, paramcd, DATE '2020-01-10' AS startdt, adt,
-            adt - DATE '2020-01-10' AS aval, 0 AS cnsr, 1 AS event
-        FROM (VALUES ('os', DATE '2020-03-01'), ('lfs', DATE '2020-02-01'), ('cir', DATE '2020-02-01')) AS v (paramcd, adt);
+            adt - DATE '2020-01-10' AS aval, 0 AS cnsr, event
+        FROM (VALUES
+            ('os', DATE '2020-03-01', 1), ('lfs', DATE '2020-02-01', 1), ('cir', DATE '2020-02-01', 1), ('nrm', DATE '2020-02-01', 2)
+        ) AS v (paramcd, adt, event);
     INSERT INTO adam.adae BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, 1 AS infusion_number;
     INSERT INTO results.curve BY NAME
         SELECT 's' AS study_id, 'cir' AS analysis_id, '' AS factor, '' AS level, 12 AS time_months, statistic, 0.5 AS estimate
         FROM unnest(['cumulative_incidence', 'competing_incidence']) AS u (statistic);
+    INSERT INTO results.analysis BY NAME
+        SELECT 's' AS study_id, 'disposition' AS analysis_id, 'disposition' AS section, 'enrolled' AS measure, 1 AS estimate;
     INSERT INTO meta.reconciliation BY NAME
         SELECT 's' AS study_id, 1 AS rows_read, 1 AS accepted, 0 AS quarantined, 0 AS duplicate, 0 AS superseded,
             0 AS set_aside, 0 AS unclaimed;
@@ -45,7 +54,9 @@ SOUND = """
 # By name of the file: what breaks its check.
 BREAKS = {
     "deaths_agree": "UPDATE core.death SET death_date = DATE '2019-03-01'",
+    "denominators_agree": "UPDATE results.analysis SET estimate = 2",
     "figures_hold": "UPDATE results.finding SET origin = 'computed'",
+    "first_event_once": "UPDATE adam.adtte SET event = 1 WHERE paramcd = 'nrm'",
     "incidences_add_up": "UPDATE results.curve SET estimate = 0.6",
     "infusion_exists": "UPDATE adam.adae SET infusion_number = 2",
     "leukemia_free_within_survival": "UPDATE adam.adtte SET aval = 60 WHERE paramcd = 'lfs'",
@@ -53,8 +64,8 @@ BREAKS = {
     "rows_did_not_fall": "DELETE FROM core.consolidation",
     "rows_fell": "DELETE FROM core.consolidation WHERE record_id = '1'",
     "rows_reconcile": "UPDATE meta.reconciliation SET rows_read = 2",
-    "subject_exists": "UPDATE core.relapse SET subject_id = 'a-9'; UPDATE adam.adtte SET event = 0 WHERE paramcd = 'cir'",
-    "subjects_agree": "DELETE FROM adam.adsl",
+    "subject_exists": "UPDATE core.relapse SET subject_id = 'a-9'; DELETE FROM adam.adtte WHERE paramcd IN ('cir', 'nrm')",
+    "subjects_agree": "DELETE FROM adam.adsl; DELETE FROM results.analysis",
 }
 # A fall that keeps the last night is a fall as well.
 ALSO = {"rows_did_not_fall": {"rows_fell"}}

@@ -25,6 +25,8 @@ RECORDS = {
     "milestone": "recoveries",
     "death": "deaths",
     "adverse_event": "adverse events",
+    "treatment": "treatments",
+    "disposition": "dispositions",
 }
 # These move the denominator of whatever is counted, whosever they are.
 OF_ANY_FIGURE = ("subject", "infusion")
@@ -46,6 +48,32 @@ def unseen_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
     unseen = subjects.filter(unkfl="Y").height
     if unseen:
         yield reason("event_unknown", n=unseen, of=subjects.height)
+
+
+def remission_cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint) -> Iterator[Reason]:
+    """Of survival free of leukemia, or of relapse: subjects who were never in remission, and so can't relapse."""
+    starts_in_remission = data.protocol.origins[endpoint.origin].kind in ("remission", "transplant")
+    if endpoint.kind not in ("lfs", "cir") or starts_in_remission or "no_response" in endpoint.roles():
+        return
+    judged = data.adrs.join(subjects, on=["subject_id", "infusion_number"], how="semi")
+    never = judged.filter(respfl="N", evalfl="Y").height
+    if never:
+        yield reason("never_in_remission", n=never, of=subjects.height)
+
+
+def consent_cautions(data: StudyData, subjects: pl.DataFrame) -> Iterator[Reason]:
+    """Subjects whose later records are not used, since consent does not cover them."""
+    withheld = data.adsl.filter(pl.col("wthheldn") > 0).join(subjects, on="subject_id", how="semi").height
+    if withheld:
+        yield reason("withheld_by_consent", n=withheld, of=subjects.height)
+
+
+def undecided_cautions(data: StudyData, population: str) -> Iterator[Reason]:
+    """Of a population: subjects of whom nobody knows whether they belong, for another reason than their response."""
+    judged = data.adpop.filter(population=population)
+    open_ = judged.filter(pl.col("exclcd") != "response_unknown", popfl="U").height
+    if open_:
+        yield reason("population_unknown", n=open_, of=judged.height)
 
 
 def population_cautions(data: StudyData, infusion: int | None) -> Iterator[Reason]:
@@ -90,7 +118,14 @@ def cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | None 
         told_in.add("response")
     if population.transplanted is not None or population.has_transplant is not None or origin.kind == "transplant":
         told_in.add("transplant")
-    return (*said, *population_cautions(data, population.responded_after), *orphans_cautions(data, told_in))
+    return (
+        *said,
+        *remission_cautions(data, subjects, endpoint),
+        *consent_cautions(data, subjects),
+        *undecided_cautions(data, endpoint.population),
+        *population_cautions(data, population.responded_after),
+        *orphans_cautions(data, told_in),
+    )
 
 
 def unseen_rows(base: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:

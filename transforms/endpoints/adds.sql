@@ -37,7 +37,7 @@ every_one as (
 ),
 
 final as (
-    select e.* from every_one as e
+    select e.* replace (coalesce(e.infusion_number, 0) as infusion_number) from every_one as e
     left join adam.adex as g
         on e.study_id = g.study_id and e.subject_id = g.subject_id and e.infusion_number = g.infusion_number
     where e.dsdecod <> 'not infused' or g.subject_id is null

@@ -4,9 +4,10 @@
 --         and bounds from current.imputed_date; records set aside from current.set_aside, days from
 --         current.dated_record and current.bounded_date
 -- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
---         (transplant, where the protocol says so). On one day relapse comes before failure, that before death, death before
---         anything else, and all before censoring, in whatever role: so no subject has two first events. Without any, the subject is censored at the last contact or the last
---         assessment of the disease, as the protocol says; without either, on day 0, so that nobody drops out.
+--         (transplant, where the protocol says so). On one day what a sample shows comes before relapse, that before failure, that before death, death before
+--         anything else, and all before censoring, in whatever role: so no subject has two first events. Without any, the
+--         subject is censored at the last contact or the last assessment of the disease, as the protocol says; without either,
+--         on day 0, so that nobody drops out.
 --         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
 --         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
 --         the export that tells of it.
@@ -46,7 +47,8 @@ decided as (
         order by
             eventdt,
             role = 'censor',
-            case when happening like '%relapse' then 1 when happening = 'no_response' then 2 when happening = 'death' then 3 else 4 end,
+            case when happening like '%recovery' or happening = 'car_t_loss' then 0 when happening like '%relapse' then 1
+                when happening = 'no_response' then 2 when happening = 'death' then 3 else 4 end,
             -- one relapse of a kind that is the event, where any relapse competes
             role = 'competing',
             srcseq

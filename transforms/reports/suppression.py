@@ -20,7 +20,17 @@ OPEN = (UNKNOWN, LOWEST, HIGHEST)
 COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY)
 SUPPRESSED = "suppressed"
 # Reasons that count subjects, and the end of the code that says the same without the count.
-COUNTING = ("bounded_days", "bounded_day_0", "event_unknown", "response_unknown", "not_compared", "of_nobody")
+COUNTING = (
+    "never_in_remission",
+    "withheld_by_consent",
+    "population_unknown",
+    "bounded_days",
+    "bounded_day_0",
+    "event_unknown",
+    "response_unknown",
+    "not_compared",
+    "of_nobody",
+)
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"
 # What belongs to the estimate goes with the count.

@@ -22,4 +22,11 @@ left join death as d
     on t.study_id = d.study_id and t.subject_id = d.subject_id
     and d.death_date >= t.startdt
     and d.death_date <= coalesce(s.data_cut, date '9999-12-31')
-where e.transplant = 'ignore' and (t.event = 1) <> (d.subject_id is not null)
+left join adam.adsl as a on t.study_id = a.study_id and t.subject_id = a.subject_id
+where e.transplant = 'ignore'
+    -- what ends the time before, or what consent does not cover, is no death that counts
+    and not exists (
+        select 1 from meta.endpoint_role as r where r.study_id = t.study_id and r.paramcd = t.paramcd and r.role = 'censor'
+    )
+    and coalesce(d.death_date <= a.wthdrdt, true)
+    and (t.event = 1) <> (d.subject_id is not null)

@@ -147,7 +147,7 @@ course as (
 ),
 
 step as (
-    select study_id, concat_ws('|', subject_id, dsdecod, coalesce(cast(infusion_number as varchar), '-')) as endpoint_key,
+    select study_id, concat_ws('|', subject_id, dsdecod, infusion_number) as endpoint_key,
         '' as endpoint_column, dsdecod || coalesce(': ' || dsreas, '') as endpoint_value, srcdom, srcvar, srcseq
     from adam.adds
 ),
