@@ -1,4 +1,4 @@
-"""The same outcome under every legal definition: from which day, what transplant does, when censored, which relapse counts.
+"""The same outcome under every admissible definition: from which day, what transplant does, when censored, which relapse counts.
 
 Only the definitions are made here; the endpoint SQL applies them, as it applies those of the protocol.
 """
@@ -77,7 +77,7 @@ def _variants(protocol: Protocol, endpoint: Endpoint) -> Iterator[Endpoint]:
 
 
 def origins_beside(protocol: Protocol) -> dict[str, Origin]:
-    """Days 0 that are as legal as the protocol's but not declared by it: the infusion itself, and the remission after it.
+    """Days 0 that are as admissible as the protocol's but not declared by it: the infusion itself, and the remission after it.
 
     Others would ask another question: from a later infusion or a transplant only those count who came to it.
     """

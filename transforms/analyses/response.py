@@ -78,7 +78,7 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         factor=name,
         basis=basis,
     )
-    if refusal := immortal_time(factor, known, evaluable["infusiondt"]):
+    if refusal := immortal_time(name, factor, known, evaluable["infusiondt"]):
         yield base.filled(refusal)
         return
     counts: list[tuple[int, int]] = []
