@@ -110,18 +110,29 @@ def _counted(row: Row, numbers: _Numbers) -> str:
 def _rate(row: Row, numbers: _Numbers) -> str:
     words = numbers.words
     at_risk = "" if row["at_risk"] is None else words("sentence.at_risk", n=row["at_risk"])
-    bracket = numbers.bracket(numbers.interval(row, 100), row["population"], words("sentence.n", n=row["n"]), at_risk)
-    return words("sentence.rate", label=row["label"], share=numbers.percent(row), bracket=bracket)
+    n = words("sentence.n", n=row["n"])
+    return words(
+        f"sentence.{row['statistic']}",
+        endpoint=_endpoint(row, numbers),
+        months=row["time_months"],
+        share=numbers.percent(row),
+        bracket=numbers.bracket(numbers.interval(row, 100), row["population"], n, at_risk),
+    )
 
 
-def _median_of(row: Row, numbers: _Numbers) -> str:
-    """The endpoint of a median, and of which level where it is split, as it stands within a sentence."""
+def _endpoint(row: Row, numbers: _Numbers) -> str:
+    """The endpoint, and of which level where it is split."""
     words = numbers.words
-    said = words.within(words.told(numbers.names.endpoints[row["endpoint"]]))
+    said = words.told(numbers.names.endpoints[row["endpoint"]])
     if not row["level"]:
         return said
     level = words("model.contrast", covariate=row["group_name"], contrast=row["group_level"])
     return said + words("sentence.group", group=level)
+
+
+def _median_of(row: Row, numbers: _Numbers) -> str:
+    """The endpoint of a median as it stands within a sentence."""
+    return numbers.words.within(_endpoint(row, numbers))
 
 
 def _median(row: Row, numbers: _Numbers) -> str:
