@@ -44,7 +44,7 @@ def test_an_endpoint_at_a_time_is_called_as_the_protocol_calls_it() -> None:
 
 def test_a_level_of_a_factor_stands_in_label_group_and_level() -> None:
     found = said("os", "survival", "n", analysis_set="infused", endpoint="os", factor="age_band", level=">= 40")
-    assert found == ("Overall survival, Age band: ≥ 40", "all infused", "Age band", "≥ 40")
+    assert found == ("Overall survival (Age band: ≥ 40)", "all infused", "Age band", "≥ 40")
 
 
 def test_responders_are_the_responses_of_the_window() -> None:
