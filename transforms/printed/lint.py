@@ -176,6 +176,7 @@ def method_of_its_interval(figures: Sequence[Figure]) -> Found:
         if figure.low is None or figure.unit != "%" or figure.method:
             continue
         printed = PrintedInterval(figure.value, figure.low, figure.high)
+        ways: list[dict[str, Any]]
         if figure.statistic == "proportion" and figure.count is not None:
             found = fingerprint_proportion(printed, figure.count, figure.of)
             ways = [{"method": way.method, "rounding": way.rounding} for way in found]
