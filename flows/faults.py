@@ -56,8 +56,7 @@ def told_of_the_machine(fault: object, what: str) -> RunFailed | None:
         return disk_is_full(what)
     if isinstance(fault, MemoryError | duckdb.OutOfMemoryException):
         return RunFailed(
-            f"{what}: the memory of this machine does not suffice; {UNTOUCHED}; "
-            "end other programs or give the machine more, and run again"
+            f"{what}: not enough memory; {UNTOUCHED}; end other programs or give the machine more, and run again"
         )
     of_the_workspace = not isinstance(fault, OSError) or _is_below(fault.filename, workspace)
     if of_the_workspace and _says(words, NOT_WRITABLE):

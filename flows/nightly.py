@@ -100,7 +100,7 @@ def nightly(
     Args:
         studies: Studies to run; all when empty. The others stay as they are.
         sites: Sites whose exports are looked at anew; all when empty.
-        data_cut: Events after this day are not seen. Publishes a snapshot beside the nightly warehouse.
+        data_cut: Ignore events after this date. Publishes a snapshot beside the nightly warehouse.
         as_of: Exports received after this day do not count. Publishes a snapshot beside the nightly warehouse.
         force: Read and build again what has not changed.
     """

@@ -24,9 +24,9 @@ YES_NO: Final = Codelist("yes_no", {"yes": "Yes", "no": "No"})
 DISEASE_STATUS: Final = Codelist(
     "disease_status",
     {
-        "hematologic relapse": "At least 5 % marrow blasts after a remission",
+        "hematologic relapse": "At least 5% marrow blasts after a remission",
         "refractory": "No remission after the last line of therapy",
-        "MRD positive": "Less than 5 % marrow blasts, measurable residual disease found",
+        "MRD positive": "Less than 5% marrow blasts, measurable residual disease found",
         "extramedullary relapse": "Leukemia outside the marrow only",
     },
 )

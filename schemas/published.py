@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -13,6 +13,21 @@ Printed = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(
 # result: of the study itself; design: decided before; cited: of other studies, for which no export is here.
 Origin = Literal["result", "design", "cited"]
 Count = Annotated[str, Field(pattern=r"^\d+ of \d+$", description="As 10 of 18")]
+
+
+class Counted(NamedTuple):
+    """So many of all that are counted."""
+
+    n: int
+    of: int
+
+
+def count_of(text: str) -> Counted:
+    """A count as published.yaml writes it: 10 of 18."""
+    n, _, of = text.partition(" of ")
+    return Counted(int(n), int(of))
+
+
 Quantity = Literal["estimate", "p_value", "n", "events"]
 
 

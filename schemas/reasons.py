@@ -6,10 +6,11 @@ A reason is kept as its code and arguments, and said in the reader's language la
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-Argument = str | int | float
+# A key, a number, or several keys.
+Argument = str | int | float | Sequence[str]
 
 
 class Reason(str):
@@ -22,7 +23,11 @@ class Reason(str):
 
     def __new__(cls, code: str, arguments: Mapping[str, Argument]) -> Self:
         """The reason of a code. KeyError for a code or an argument that is none."""
-        made = super().__new__(cls, SENTENCES[code].format(**arguments))
+        shown = {
+            name: value if isinstance(value, str | int | float) else ", ".join(value)
+            for name, value in arguments.items()
+        }
+        made = super().__new__(cls, SENTENCES[code].format(**shown))
         made.code, made.arguments, made.parts = code, dict(arguments), (made,)
         return made
 
@@ -61,7 +66,9 @@ def coded(said: str | None) -> tuple[Reason, ...]:
 
 
 def _plain(value: Argument) -> Argument:
-    return value if isinstance(value, str) or not hasattr(value, "item") else value.item()
+    if isinstance(value, list | tuple):
+        return tuple(map(str, value))
+    return value.item() if hasattr(value, "item") else value  # type: ignore[no-any-return]
 
 
 SENTENCES: dict[str, str] = {
@@ -70,7 +77,7 @@ SENTENCES: dict[str, str] = {
     "bounded_days": "{n} of {of} event dates are known within bounds only, as the protocol has no imputation rule for {columns}",
     "chosen_later": "subjects are chosen by {known}, which follows day 0: the time between can hold no event",
     "constant_quantity": "a quantity is the same in all subjects",
-    "covariate_known_later": "known only after the time origin, so it must enter as time-dependent: {names}",
+    "covariate_known_later": "{factor} is known only after the time origin in {n} subjects, so it must enter as time-dependent",
     "covariates_left_out": "left out, as subjects do not differ in it (when an event happened) or as it repeats other covariates: {names}",
     "covariates_unknown": "no subject has all covariates known",
     "cox_does_not_converge": "the Cox model does not converge",
@@ -86,7 +93,7 @@ SENTENCES: dict[str, str] = {
     "event_unknown": "in {n} of {of} subjects it is unknown whether the event happened",
     "everybody_exposed": "everybody is exposed",
     "expected_below_five": "an expected count is below 5: the exact test is to be preferred",
-    "few_events": "{n} events for {coefficients} coefficients ({share:.1f} per coefficient; at least {least} are advised): estimates may be unstable",
+    "few_events": "few events for the coefficients ({n} for {coefficients}, {share:.1f} per coefficient; at least {least} are advised): estimates may be unstable",
     "firth_cox": "the likelihood has no maximum ({names}): Firth-penalized estimates",
     "firth_does_not_converge": "even the Firth-penalized model does not converge",
     "firth_logistic": "the outcome is separated by {names}: Firth-penalized estimates",
@@ -122,6 +129,7 @@ SENTENCES: dict[str, str] = {
     "no_pairs_no_shift": "no subject has both, so there is no shift to estimate",
     "no_positive_value": "no subject has a positive value",
     "no_rate_above_0": "no rate above 0",
+    "no_row_fits": "no row of the results fits the keys given for it",
     "no_sample": "no sample",
     "no_split": "the values allow no split into two groups of the size asked for",
     "no_subject_differs": "no subject differs between the two, so they cannot be compared",
@@ -140,7 +148,7 @@ SENTENCES: dict[str, str] = {
     "one_group": "fewer than two groups have subjects, so there is nothing to compare",
     "one_positive_value": "fewer than two subjects have a positive value",
     "one_subject_on_a_side": "one subject on a side: no interval",
-    "of_nobody": "{records} of no known subject, not counted: {n}",
+    "of_nobody": "{records} records of no known subject, not counted: {n}",
     "other_scale": "{n} graded on another scale not counted",
     "perfect_correlation": "a perfect correlation",
     "population_unknown": "{n} of {of} subjects are not counted, as it is unknown whether they belong to the population",
@@ -173,9 +181,6 @@ SENTENCES: dict[str, str] = {
     "too_many_pairs_within": "the pairs of {n} subjects are too many to order",
     "too_many_for_exact_interval": "too many subjects for an exact interval",
     "same_score_of_groups": "all groups have the same score, so there is no trend to test",
-    "few_events_one_event": "{n} event for {coefficients} coefficients ({share:.1f} per coefficient; at least {least} are advised): estimates may be unstable",
-    "few_events_one_coefficient": "{n} events for {coefficients} coefficient ({share:.1f} per coefficient; at least {least} are advised): estimates may be unstable",
-    "few_events_one_event_one_coefficient": "{n} event for {coefficients} coefficient ({share:.1f} per coefficient; at least {least} are advised): estimates may be unstable",
     "too_few_events": "too few events",
     "too_few_for_level": "too few subjects for an interval of this level",
     "too_few_pairs": "{n} subjects have both quantities; a correlation needs at least three",

@@ -62,7 +62,7 @@ ROW_RULES = (
     Rule(
         "row.unclaimed",
         "record",
-        "No part of the site's mapping takes this row: correct the row, or have the mapping say what it is.",
+        "No feed matches this row: correct the row, or add it to the mapping.",
         (),
         "本中心的映射未涵盖该行：请更正该行，或在映射中说明其含义。",
     ),

@@ -108,7 +108,7 @@ def _variants(protocol: Protocol, endpoint: Endpoint, *, assessed_later: bool) -
 
 
 def origins_beside(protocol: Protocol) -> dict[str, Origin]:
-    """Days 0 that are as legal as the protocol's but not declared by it: the infusion itself, and the remission after it.
+    """Days 0 that are as admissible as the protocol's but not declared by it: the infusion itself, and the remission after it.
 
     Others would ask another question: from a later infusion or a transplant only those count who came to it.
     """

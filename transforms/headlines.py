@@ -1,7 +1,7 @@
 """The headlines of a study: the rates, medians and responses a reader asks for first, and how they moved since last night.
 
-Belongs here: which rows of results.analysis are headlines, what a difference is, and which way is better. How large a
-difference has to be to be told is the protocol's business (`watch`).
+Belongs here: what a difference is, and which way is better. Which rows are headlines, and how large a difference has to be to
+be told, is the protocol's business (`outcomes`, `watch`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from schemas.protocol import Watch
-from transforms.analyses.response import MRD_NEGATIVE, RESPONDERS
 from transforms.reports.suppression import suppress_small_counts
 
-KEY = ("study_id", "analysis_id", "analysis_set", "measure", "statistic", "time_months")
-RATES, LOWER_IS_BETTER = ("survival", "cumulative_incidence", "proportion"), ("cumulative_incidence",)
+KEY = ("study_id", "analysis_id", "analysis_set", "measure", "term", "statistic", "time_months")
+RATES = ("survival", "cumulative_incidence", "proportion")
 _SHOWN = (
     "population",
     "label",
@@ -28,14 +27,14 @@ _SHOWN = (
     "method",
     "status",
     "note",
-    "position",
+    "headline",
 )
 # What is left of two equal rates after arithmetic, far below any printed digit.
 _EQUAL = 1e-9
 
 
 def headlines_of(analysis: pl.DataFrame, smallest_count: int | None = None) -> pl.DataFrame:
-    """Rows of results that are headlines: of all subjects, at landmarks or medians; of response among the evaluable.
+    """Rows of results that are headlines, in the order the protocol states.
 
     analysis: rows of results.analysis with their words, as results.analysis_en has them.
 
@@ -50,15 +49,8 @@ def headlines_of(analysis: pl.DataFrame, smallest_count: int | None = None) -> p
             suppress_small_counts(rows, smallest_count)
             for _, rows in analysis.group_by("study_id", maintain_order=True)
         )
-    of_time = pl.col("section").is_in(["survival", "competing"]) & pl.col("statistic").is_in([*RATES, "median_time"])
-    of_response = (
-        (pl.col("section") == "response")
-        & (pl.col("statistic") == "proportion")
-        & (pl.col("analysis_set") == "evaluable")
-        & pl.col("measure").is_in([RESPONDERS, MRD_NEGATIVE])
-    )
-    chosen = analysis.filter(of_time | of_response, pl.col("factor") == "")
-    return chosen.select(*KEY, *_SHOWN).sort("study_id", "position")
+    chosen = analysis.filter(pl.col("headline").is_not_null())
+    return chosen.select(*KEY, *_SHOWN).sort("study_id", "headline")
 
 
 def compare_headlines(last: pl.DataFrame, tonight: pl.DataFrame) -> pl.DataFrame:
@@ -71,7 +63,9 @@ def compare_headlines(last: pl.DataFrame, tonight: pl.DataFrame) -> pl.DataFrame
     # The join takes blanks for equal, since a median has no time point.
     beside = tonight.join(before, on=list(KEY), how="left", nulls_equal=True, maintain_order="left")
     difference = pl.col("estimate") - pl.col("last_night")
-    rose = (difference > 0) != pl.col("statistic").is_in(LOWER_IS_BETTER)
+    # Fewer relapses are better, and fewer severe adverse events, of which alone a headline has a term.
+    lower = (pl.col("statistic") == "cumulative_incidence") | (pl.col("term") != "")
+    rose = (difference > 0) != lower
     return beside.with_columns(difference=difference).with_columns(
         change=pl.when(pl.col("estimate").is_null() & pl.col("last_night").is_null() | (difference.abs() < _EQUAL))
         .then(pl.lit("same"))
@@ -113,7 +107,7 @@ def print_headline(value: float | None, unit: str) -> str:
     """A headline as text: a percentage or months, one digit."""
     if value is None:
         return "not estimable"
-    return f"{100 * value:.1f} %" if unit == "fraction" else f"{value:.1f} {unit}"
+    return f"{100 * value:.1f}%" if unit == "fraction" else f"{value:.1f} {unit}"
 
 
 def print_difference(value: float | None, unit: str) -> str:

@@ -12,13 +12,13 @@ from schemas.errors import ChecksFailed
 
 def verify(
     against: Annotated[
-        str | None, typer.Option(help="A head of the log that was copied elsewhere: it must still be in the log.")
+        str | None, typer.Option(help="Head of the log as copied elsewhere; it must still be in the log.")
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Find any change since it was logged: in the log, landing files, kept nights, published files.
+    """Detect changes made since logging: to the log, landing files, kept nights or published files.
 
-    Exit codes: 0 nothing was changed, 4 something was.
+    Exit codes: 0 unchanged, 4 changed.
     """
     apply_settings(workspace=workspace)
     from flows.history.audit import verify as verify_workspace
@@ -39,7 +39,7 @@ def verify(
 
 
 def log(workspace: WorkspaceOption = None) -> None:
-    """The runs so far: when, who, what for, how they ended, and the hash of the tables they published."""
+    """List runs: when, by whom, why, how they ended, and the hash of the tables they published."""
     apply_settings(workspace=workspace)
     from flows.history.audit import log_lines
     from flows.settings import Settings
@@ -54,10 +54,10 @@ def log(workspace: WorkspaceOption = None) -> None:
 
 
 def accept(
-    reason: Annotated[str, typer.Argument(help="What was found out, for whoever reads the log later.")],
+    reason: Annotated[str, typer.Argument(help="What the investigation showed, for later readers of the log.")],
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Note in the log that what `verify` finds now has been looked into; it is not told again, a further change is."""
+    """Acknowledge current findings of `verify`; only new ones are reported from now on."""
     apply_settings(workspace=workspace)
     from flows.history.audit import accept as accept_findings
     from flows.runs.one_run import hold_workspace

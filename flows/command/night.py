@@ -30,7 +30,7 @@ def run(
     data_cut: DataCutOption = None,
     as_of: AsOfOption = None,
     as_published: Annotated[
-        bool, typer.Option("--as-published", help="With --as-of: by the study files of the night published then.")
+        bool, typer.Option("--as-published", help="With --as-of: use that night's protocol and mappings.")
     ] = False,
     force: ForceOption = False,
     studies: StudiesOption = None,
@@ -82,7 +82,7 @@ def check(
     study: Annotated[list[str] | None, typer.Argument(help="Studies to check. Default: all.")] = None,
     studies: StudiesOption = None,
 ) -> None:
-    """Check protocols and site mappings, and levels of risk factors against the exports that have landed; nothing is run."""
+    """Check protocols, site mappings and, against the exports received, levels of risk factors; nothing is run."""
     apply_settings(studies=studies)
     from flows.say import counted
     from flows.settings import Settings
@@ -97,18 +97,18 @@ def check(
 
 
 def diff(
-    before: Annotated[str, typer.Argument(help="A day, as 2024-03-05, or a warehouse file.")],
-    after: Annotated[str, typer.Argument(help="A later day, or a warehouse file.")],
+    before: Annotated[str, typer.Argument(help="A date, such as 2024-03-05, or a warehouse file.")],
+    after: Annotated[str, typer.Argument(help="A later date, or a warehouse file.")],
     study: Annotated[str | None, typer.Option(help="Only this study.")] = None,
     records: Annotated[
         Path | None,
-        typer.Option(help="Write every record and value that differs to this CSV; it holds patients' data."),
+        typer.Option(help="Write every differing record and value to this CSV (patient data)."),
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Records added, changed and removed between two nights, by site and table.
+    """List records added, changed and removed between two nights, by site and table.
 
-    Of a day, the exports received up to it count.
+    A date means the exports received by then.
     """
     apply_settings(workspace=workspace)
     from flows.history.compare import compare_nights, difference_lines, write_differences

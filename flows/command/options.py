@@ -11,28 +11,26 @@ import typer
 
 from schemas.errors import UsageError
 
-StudyOption = Annotated[
-    list[str] | None, typer.Option("--study", help="A study to run; repeat for several. Default: all.")
-]
+StudyOption = Annotated[list[str] | None, typer.Option("--study", help="Study to run; repeatable. Default: all.")]
 SiteOption = Annotated[
     list[str] | None,
-    typer.Option("--site", help="A site whose exports are looked at anew; repeat for several."),
+    typer.Option("--site", help="Site whose exports are checked again; repeatable."),
 ]
-DataCutOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Events after this day are not seen.")
+DataCutOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ignore events after this date.")]
+AsOfOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ignore exports received after this date.")
 ]
-AsOfOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Exports received later do not count.")]
-ForceOption = Annotated[bool, typer.Option(help="Read and build again what has not changed.")]
-StudiesOption = Annotated[Path | None, typer.Option("--studies", help="Folder with one folder per study.")]
+ForceOption = Annotated[bool, typer.Option(help="Read and rebuild even what has not changed.")]
+StudiesOption = Annotated[Path | None, typer.Option("--studies", help="Folder with one subfolder per study.")]
 LandingOption = Annotated[
-    Path | None, typer.Option("--landing", help="Folder where sites drop exports, <study>/<site>/<date>/.")
+    Path | None, typer.Option("--landing", help="Folder where exports arrive, as <study>/<site>/<date>/.")
 ]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", help="Folder for everything a run writes. Default: var.")
 ]
 SnapshotOption = Annotated[
     str | None,
-    typer.Option("--snapshot", help="A snapshot by name, as as_of_2024-01-31. Default: the published night."),
+    typer.Option("--snapshot", help="Name of a snapshot, such as as_of_2024-01-31. Default: the published night."),
 ]
 
 

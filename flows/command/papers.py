@@ -19,10 +19,10 @@ class Language(StrEnum):
 
 def compare(
     study: Annotated[str | None, typer.Argument(help="Study. Default: all.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every figure, not only those that differ.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every figure, not only those that differ.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """What the studies' papers print beside what the pipeline computes, figure by figure."""
+    """Compare the figures printed in the studies' papers with those computed here."""
     apply_settings(workspace=workspace)
     from flows.papers.compare import comparison_lines, read_comparison
     from flows.settings import Settings
@@ -33,11 +33,11 @@ def compare(
 
 def sentences(
     study: Annotated[str, typer.Argument(help="Study.")],
-    language: Annotated[Language | None, typer.Option(help="en or zh. Default: that of the report.")] = None,
+    language: Annotated[Language | None, typer.Option(help="en or zh. Default: the language of the report.")] = None,
     studies: StudiesOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """The published results of a study as sentences for a manuscript."""
+    """Print a study's published results as sentences for a manuscript."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.settings import Settings
     from flows.study.report import language_of
@@ -68,17 +68,18 @@ class PrintedKind(StrEnum):
 
 
 def fingerprint(
-    kind: Annotated[PrintedKind, typer.Argument(help="What is printed.")],
+    kind: Annotated[PrintedKind, typer.Argument(help="Kind of figure.")],
     values: Annotated[
-        list[str], typer.Argument(help="As printed: 71.6, or '71.6 (44.2-99.0)'; of groups two counts, 12/14 11/21.")
+        list[str],
+        typer.Argument(help="As printed: 71.6 or '71.6 (44.2-99.0)'; for groups two counts, such as 12/14 11/21."),
     ],
     interval: Annotated[
-        str | None, typer.Option(help="Both bounds as printed, 44.2-99.0, where the value has none beside it.")
+        str | None, typer.Option(help="Both bounds as printed, such as 44.2-99.0, if not given with the value.")
     ] = None,
-    p: Annotated[str | None, typer.Option(help="The p value as printed.")] = None,
+    p: Annotated[str | None, typer.Option(help="p value as printed.")] = None,
     of: Annotated[str | None, typer.Option(help="24/30, or the number of subjects.")] = None,
 ) -> None:
-    """Which method, rounding and risk sets reproduce a printed figure."""
+    """Find the method, rounding and risk sets that reproduce a printed figure."""
     from flows.papers.fingerprint import find_fingerprints, fingerprint_lines
 
     for line in fingerprint_lines(find_fingerprints(kind, values, interval, p, of)):

@@ -27,7 +27,7 @@ def up(
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Start Prefect server, nightly deployment and worker, and hold them until Ctrl-C.
+    """Start the Prefect server, the nightly deployment and a worker; stop them with Ctrl-C.
 
     With PREFECT_API_URL set, that server is used and only the worker is started.
     """
@@ -47,9 +47,9 @@ def rerun(
     wait: Annotated[bool, typer.Option(help="Wait until the run has ended.")] = True,
     studies: StudiesOption = None,
 ) -> None:
-    """Ask the server of PREFECT_API_URL for a run, as the form in its interface does.
+    """Request a run from the server at PREFECT_API_URL, like "Custom run" in its UI.
 
-    Exit codes: 0 done (with --no-wait: asked for), 1 the run failed, 2 wrong usage.
+    Exit codes: 0 done (with --no-wait: requested), 1 the run failed, 2 usage error.
     """
     apply_settings(studies=studies)
     from flows.settings import Settings
@@ -74,14 +74,16 @@ def rerun(
 
 
 def clean(
-    keep_days: Annotated[int, typer.Option(min=1, help="Keep what was written within so many days.")] = 90,
-    snapshots: Annotated[bool, typer.Option("--snapshots", help="Snapshots as old as that may go too.")] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="Remove it; without this it is only listed.")] = False,
+    keep_days: Annotated[int, typer.Option(min=1, help="Keep files written within this many days.")] = 90,
+    snapshots: Annotated[bool, typer.Option("--snapshots", help="Include snapshots of that age.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Delete; without this option files are only listed.")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List, or remove, what the workspace need not keep: staged and finished tables nothing published rests on.
+    """List (or delete) cached tables that no published night needs.
 
-    The landing folder makes all of it again. What is published and the run log are never touched.
+    They can all be rebuilt from the landing folder. Published files and the run log are never touched.
     """
     apply_settings(workspace=workspace)
     from flows.history.clean import find_unused, remove_unused

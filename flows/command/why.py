@@ -8,29 +8,27 @@ import typer
 
 from flows.command.options import LandingOption, StudiesOption, WorkspaceOption, apply_settings
 
-NightArgument = Annotated[str, typer.Argument(help="A day, as 2024-03-05, or a run of cartrove audit log.")]
+NightArgument = Annotated[
+    str, typer.Argument(help="A date, such as 2024-03-05, or a run listed by cartrove audit log.")
+]
 
 
 def why(
     before: NightArgument,
     after: NightArgument,
-    study: Annotated[
-        list[str] | None, typer.Option("--study", help="A study; repeat for several. Default: all.")
-    ] = None,
+    study: Annotated[list[str] | None, typer.Option("--study", help="Study; repeatable. Default: all.")] = None,
     result: Annotated[
-        str, typer.Option(help="Words in the labels of the results to explain, or all. Default: the key results.")
+        str, typer.Option(help="Words in the labels of the results to explain, or all. Default: the headlines.")
     ] = "",
-    records: Annotated[
-        bool, typer.Option("--records", help="Print subjects and values as well; they are patients' data.")
-    ] = False,
-    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
+    records: Annotated[bool, typer.Option("--records", help="Also print subjects and values (patient data).")] = False,
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
     studies: StudiesOption = None,
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Why results moved between two nights: code, study files, or which single records, found by replaying each.
 
-    Of a day, the night published then counts; before the first one, the exports received up to it.
+    A date means the night published by then; before the first night, the exports received by then.
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.settings import Settings

@@ -1,4 +1,4 @@
-"""What the workspace need not keep: staged exports, what was asked as of each, and finished tables, not needed for long.
+"""Cached tables that no published night needs: staged exports, what was asked as of each, and finished tables.
 
 All can be made again from the landing folder, so removing them costs time, never data. What is published, each
 snapshot, the run log and the lists of queries are never touched, and snapshots only where that is asked for.

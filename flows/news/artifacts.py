@@ -17,6 +17,7 @@ from flows.news.markdown import escape_markdown
 from flows.study.words import read_worded
 from transforms.headlines import compare_headlines, headlines_of, print_difference, print_headline
 from transforms.reports.suppression import SUPPRESSED
+from transforms.words import words_in
 
 RECONCILIATION_COLUMNS = (
     "site_id", "source_file", "source_sheet", "rows_read", "accepted", "quarantined", "duplicate", "superseded",
@@ -36,7 +37,7 @@ def show_study(
     create_table_artifact(
         table=_key_results(tonight, last),
         key=f"{key}-results",
-        description="Key results tonight, and the change since the night before",
+        description="Headlines tonight, and the change since the night before",
     )
     rows = pl.read_parquet(product / "meta.reconciliation.parquet").select(RECONCILIATION_COLUMNS)
     create_table_artifact(
@@ -57,7 +58,7 @@ def show_checks(rows: Sequence[Mapping[str, Any]]) -> None:
     create_table_artifact(
         table=_cells(pl.DataFrame(list(rows), infer_schema_length=None)),
         key="night-checks",
-        description="Checks of the built warehouse; one of severity error keeps the last night published",
+        description="Checks of the built warehouse; one of severity error holds publication",
     )
 
 
@@ -85,9 +86,9 @@ def _key_results(tonight: pl.DataFrame, last: pl.DataFrame | None) -> list[dict[
             "last night": print_headline(row["last_night"], row["unit"]) if row["last_night"] is not None else "–",
             "tonight": "small count" if row["status"] == SUPPRESSED else print_headline(row["estimate"], row["unit"]),
             "change": print_difference(row["difference"], row["unit"]) or ("0" if row["change"] == "same" else row["change"]),
-            "95 % interval": _interval(row),
+            "95% CI": _interval(row),
             "events / subjects": f"{'–' if row['events'] is None else row['events']} / {row['n']}",
-            "method": row["method"] or row["note"],
+            "method": words_in("en").method(row["method"]) or row["note"],
         })
         for row in compared.to_dicts()
     ]  # fmt: skip

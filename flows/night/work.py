@@ -23,6 +23,7 @@ from flows.settings import BUILDING, Settings
 from flows.study.work import AS_OF, REPORT, StudyOutcome, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
+from transforms.words import with_alarm_words, words_in
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
@@ -132,7 +133,7 @@ def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
     rejected = [(o.study_id, export.site_id, export.kind, export.message) for o in outcomes for export in o.rejected]
     rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
     rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
-    return find_alarms(_products(night, outcomes), night.as_of, rejected)
+    return with_alarm_words(find_alarms(_products(night, outcomes), night.as_of, rejected), words_in("en"))
 
 
 def _products(night: Night, outcomes: Sequence[StudyOutcome]) -> list[Path]:

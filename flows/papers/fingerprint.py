@@ -15,6 +15,7 @@ from transforms.printed.fingerprint import (
     fingerprint_ratio,
     fingerprint_survival,
 )
+from transforms.words import said_way, words_in
 
 COUNT = re.compile(r"^(\d+)\s*(?:/|of)\s*(\d+)$")
 NUMBERS = re.compile(r"\d+\.?\d*|\.\d+")
@@ -55,8 +56,10 @@ def find_fingerprints(
 def fingerprint_lines(found: Sequence[Fingerprint]) -> Iterator[str]:
     """A line per way, of very many the first; what it means that there is none."""
     for way in found[:MOST_LINES]:
-        rounding = f" ({way.rounding})" if way.rounding not in ("", "half-up") else ""
-        yield f"{way.method}{rounding}: {way.of}"
+        rounding = way.rounding if way.rounding != "half-up" else ""
+        yield said_way(
+            {"method": way.method, "rounding": rounding, "basis": way.basis, **dict(way.arguments)}, words_in("en")
+        )
     if len(found) > MOST_LINES:
         yield f"and {len(found) - MOST_LINES} more; say --interval or --of to tell them apart"
     if not found:

@@ -29,7 +29,7 @@ class PlainErrors(logging.Filter):
 
 
 def tell_errors_plainly() -> None:
-    """Have it so in this process."""
+    """Install the filter."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(present, PlainErrors) for present in logger.filters):

@@ -52,6 +52,7 @@ def render_study(
             limits={str(quantity): limit for quantity, limit in protocol.kinetics.limits.items()},
             model_endpoints={name: model.endpoint for name, model in protocol.models.items()},
             names=names,
+            shown_at={name: protocol.shown_at(name) for name in protocol.endpoints},
             remedies=_remedies(language),
             smallest_count=smallest_count,
             sentences=sentences_of(

@@ -10,19 +10,19 @@ import polars as pl
 from flows.study_folder import Study
 from schemas.language import Language
 from schemas.tables.results import WORDING
-from transforms.words import Names, Words, with_wording, worded, words_in
+from transforms.words import Names, Words, finding_wording, with_wording, worded
 
 
 def words_of(study: Study, language: Language) -> Words:
     """The words of a language, with those of the study, of its paper and of the others it stands beside."""
     others = [part for pair in study.others.values() for part in pair]
     own = [part for part in (study.published, study.protocol) if part is not None]
-    phrases = {
+    own_words = {
         text: said
         for part in (*others, *own)
         for text, said in (part.translations.get(language, {}) if language != "en" else {}).items()
     }
-    return words_in(language, phrases)
+    return Words(language, own_words, Names.of(study.protocol, study.others))
 
 
 def wording_of(study: Study, analysis: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
@@ -33,6 +33,11 @@ def wording_of(study: Study, analysis: pl.DataFrame, reasons: pl.DataFrame) -> p
         for language in get_args(Language)
     ]
     return pl.concat(frame.select(WORDING.polars_schema.keys()) for frame in said)
+
+
+def finding_wording_of(study: Study, findings: pl.DataFrame) -> pl.DataFrame:
+    """Rows of results.finding_wording, in every language."""
+    return pl.concat(finding_wording(findings, words_of(study, language)) for language in get_args(Language))
 
 
 def read_worded(product: Path, language: Language = "en") -> pl.DataFrame:

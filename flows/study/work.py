@@ -153,7 +153,7 @@ def compute_tables(
     study: Study, tables: Mapping[str, pl.DataFrame], resampled: Sequence[ResultRow] | None = None
 ) -> dict[str, pl.DataFrame]:
     """The computed tables of a study, by full table name. resampled: rows of resample_part, where they were computed apart."""
-    from flows.study.words import wording_of
+    from flows.study.words import finding_wording_of, wording_of
     from transforms.analyses import StudyData, compute_results
     from transforms.printed.lint_study import lint_study
 
@@ -172,11 +172,16 @@ def compute_tables(
     }
     compared = compare_with_paper(study, {**tables, **computed})
     found = lint_study(study.protocol, results.analysis, study.published)
-    return {**computed, **compared, "results.finding": found}
+    return {
+        **computed,
+        **compared,
+        "results.finding": found,
+        "results.finding_wording": finding_wording_of(study, found),
+    }
 
 
 def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[ResultRow]]:
-    """The endpoints under every legal definition, each derived by the SQL that derives the protocol's own, and their rates."""
+    """The endpoints under every admissible definition, each derived by the SQL that derives the protocol's own, and their rates."""
     from transforms.analyses import StudyData
     from transforms.analyses.beside import beside_rows
 

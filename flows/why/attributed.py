@@ -65,7 +65,7 @@ class AttributedResult:
         if value is None:
             return "no value"
         if self.unit == "fraction":
-            return f"{100 * value:.1f} %"
+            return f"{100 * value:.1f}%"
         return f"p {value:.3g}" if self.unit == "p" else f"{value:.4g} {self.unit}".strip()
 
     def change(self, value: Value) -> str:

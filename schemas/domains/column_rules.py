@@ -50,7 +50,7 @@ def _remedies(spec: ColumnSpec, checks: list[Any]) -> dict[str, tuple[str, str]]
     if spec.kind in ("integer", "number"):
         whole = spec.kind == "integer"
         remedies["number"] = (
-            f"Enter a {'whole number' if whole else 'number'} without other signs.",
+            f"Enter a {'whole number' if whole else 'number'}, digits only.",
             f"请填写{'整数' if whole else '数值'}，不含其他符号。",
         )
         remedies |= _form_remedies(spec)

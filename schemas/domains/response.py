@@ -39,7 +39,7 @@ class Response(Domain):
 
     @row_rule(
         "nothing",
-        "Confirm response and blasts: a complete remission has less than 5 % marrow blasts.",
+        "Confirm response and blasts: a complete remission has less than 5% marrow blasts.",
         "marrow_blasts_pct",
         "response",
         zh="请核实疗效与原始细胞：完全缓解时骨髓原始细胞应低于5%。",
@@ -74,7 +74,7 @@ class Response(Domain):
 
     @row_rule(
         "nothing",
-        "Confirm the residual disease: called negative by a method that finds no less than 0.01 % of cells.",
+        "Confirm the residual disease: called negative by a method that finds no less than 0.01% of cells.",
         "mrd_status",
         "mrd_sensitivity_pct",
         zh="请核实微小残留病：报告为阴性，但方法灵敏度不足0.01%。",

@@ -28,7 +28,7 @@ class Subject(Domain):
 
     @row_rule(
         "nothing",
-        "Confirm status and blasts: hematologic relapse has at least 5 % marrow blasts, MRD positive leukemia less.",
+        "Confirm status and blasts: hematologic relapse has at least 5% marrow blasts, MRD positive leukemia less.",
         "disease_status",
         "marrow_blasts_pct",
         zh="请核实疾病状态与原始细胞：血液学复发时骨髓原始细胞≥5%，MRD阳性时低于5%。",

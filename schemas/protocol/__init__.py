@@ -17,6 +17,7 @@ from schemas.protocol.endpoints import (
 )
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
+from schemas.protocol.outcomes import Outcomes, Purpose
 from schemas.protocol.printing import Intervals, Printing, Watch
 from schemas.protocol.study import Protocol
 
@@ -30,9 +31,11 @@ __all__ = [
     "Kinetics",
     "Model",
     "Origin",
+    "Outcomes",
     "Population",
     "Printing",
     "Protocol",
+    "Purpose",
     "Recovery",
     "ResponseWindow",
     "RiskFactor",

@@ -13,7 +13,9 @@ from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusi
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.names import Identifier
+from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
+from schemas.tables.results import SETS
 from schemas.yaml_file import Part
 
 # Brentjens et al., Sci Transl Med 2013;5:177ra38; Grupp et al., N Engl J Med 2013;368:1509.
@@ -39,6 +41,7 @@ class Protocol(Part):
     origins: dict[Identifier, Origin]
     populations: dict[Identifier, Population]
     endpoints: dict[Identifier, Endpoint]
+    outcomes: Outcomes = Field(default=Outcomes(), description="Primary and secondary outcomes: the headlines")
     risk_factors: dict[Identifier, RiskFactor] = {}
     models: dict[Identifier, Model] = {}
     toxicity: list[Toxicity] = []
@@ -76,9 +79,41 @@ class Protocol(Part):
         return self
 
     @model_validator(mode="after")
+    def _populations_have_names_of_their_own(self) -> Protocol:
+        if taken := [name for name in self.populations if name in SETS]:
+            raise ValueError(
+                f"populations: {', '.join(taken)} is an analysis set that every study has ({', '.join(SETS)}); "
+                "call a population of the protocol by another name"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _outcomes_have_their_landmark(self) -> Protocol:
+        months = self.outcomes.at_months
+        named = [*self.outcomes.primary, *self.outcomes.secondary]
+        lacking = [
+            name
+            for name in named
+            if name in self.endpoints and months not in (None, *self.endpoints[name].landmarks_months)
+        ]
+        if lacking:
+            raise ValueError(f"outcomes.at_months: expected {months:g} among landmarks_months of {', '.join(lacking)}")
+        return self
+
+    @model_validator(mode="after")
     def _translates_what_it_says(self) -> Protocol:
         check_translations(self.translations, self.texts())
         return self
+
+    @property
+    def headlines(self) -> list[str]:
+        """The analyses readers are told of first, in that order: the outcomes stated, else every response and endpoint."""
+        stated = [*self.outcomes.primary, *self.outcomes.secondary]
+        return stated or [*(f"response.i{window.infusion}" for window in self.response), *self.endpoints]
+
+    def shown_at(self, endpoint: str) -> float:
+        """The time at which the report shows an endpoint's rate first (months)."""
+        return self.outcomes.at_months or self.endpoints[endpoint].landmarks_months[0]
 
     @property
     def first_day(self) -> date | None:
@@ -120,6 +155,10 @@ class Protocol(Part):
         for window in self.response:
             found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
         planned = [str(infusion.number) for infusion in self.infusions]
+        responses = [f"response.i{window.infusion}" for window in self.response]
+        outcomes = [*self.endpoints, *responses, *(f"toxicity.i{number}" for number in planned if self.toxicity)]
+        for purpose, names in (("primary", self.outcomes.primary), ("secondary", self.outcomes.secondary)):
+            found += [(f"outcomes.{purpose}", name, outcomes) for name in names]
         for number, toxicity in enumerate(self.toxicity):
             found += [(f"toxicity[{number}].infusions", str(infusion), planned) for infusion in toxicity.infusions]
         return found + [("baseline", name, factors) for name in self.baseline]

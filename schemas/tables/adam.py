@@ -199,7 +199,7 @@ ADTTE = Table(
 ADTTEALT = Table(
     "adam",
     "adttealt",
-    "One row per time-to-event endpoint under another legal definition and subject of its population.",
+    "One row per time-to-event endpoint under another admissible definition and subject of its population.",
     ADTTE.key,
     ADTTE.columns,
 )

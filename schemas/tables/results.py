@@ -20,7 +20,7 @@ SETS = (
 # What tells a result apart: the parts of CDISC's Analysis Results Standard, as keys and typed parameters. No word a reader sees is
 # among them. A text that does not apply is empty, a number that does not apply is blank.
 ANALYSIS_SET = described(
-    "analysis_set VARCHAR Who is counted: a population of the protocol, or enrolled, received (the infusion), evaluable, responders, examined (responders examined for residual disease), relapsed, died, both_infusions, both_sampled, sampled",
+    "analysis_set VARCHAR Who is counted: a population of the protocol, or enrolled, received (the infusion), evaluable, in_response (responders), mrd_examined (responders examined for residual disease), relapsed, deceased, both_infusions, both_sampled, sampled",
 )
 DATA_SUBSET = described(
     "endpoint VARCHAR Endpoint of the protocol it is about",
@@ -70,16 +70,18 @@ ANALYSIS = Table(
             "estimate DOUBLE The estimate, in `unit`",
             "ci_low DOUBLE Lower bound of the interval",
             "ci_high DOUBLE Upper bound of the interval",
-            "ci_level DOUBLE Level of the interval, 0.95 for 95 %",
-            "method VARCHAR Estimator and interval, by name",
+            "ci_level DOUBLE Level of the interval, 0.95 for 95%",
+            "method VARCHAR Estimator and interval: a code of schemas/methods.py",
             "p_value DOUBLE p value",
-            "p_method VARCHAR Test the p value is from",
+            "p_method VARCHAR Test the p value is from: a code of schemas/methods.py",
             "n BIGINT Subjects counted",
             "events BIGINT Events, or the numerator of a proportion",
             "at_risk BIGINT Subjects at risk at the time point (T >= t)",
             "unit VARCHAR Unit of the estimate: fraction, months, days, years, ratio ...",
             "status VARCHAR estimated or not estimable",
             "position BIGINT Order in print within the study",
+            "purpose VARCHAR primary, secondary or exploratory, as the protocol states its outcomes; empty where it states none",
+            "headline BIGINT Place among the figures a reader looks for first, in the protocol's order; blank for all others",
             "basis_id VARCHAR The endpoint rows it rests on, in results.basis; blank where there are none",
         ),
     ),
@@ -106,6 +108,9 @@ WORDS = described(
     "group_name VARCHAR Factor, adverse event or variable in words; empty for all subjects",
     "group_level VARCHAR Level within group_name in words; of a model, level against reference",
     "note VARCHAR Why it is not estimable, or what to beware of",
+    "method_name VARCHAR method in words",
+    "p_method_name VARCHAR p_method in words",
+    "unit_name VARCHAR unit in words",
 )
 
 WORDING = Table(
@@ -174,9 +179,10 @@ PUBLISHED_COMPARISON = Table(
         "value DOUBLE The pipeline's in full, in the unit of the paper",
         "rounding VARCHAR Rule by which the value is printed so: half-up, half-even, truncate, outward; blank for none",
         "equal BOOLEAN Whether they are the same; blank where nothing can be compared",
-        "method VARCHAR How the pipeline computed it",
+        "method VARCHAR How the pipeline computed it: a code of schemas/methods.py",
         "source VARCHAR Row of results.analysis, or SQL file, that it is from",
-        "note VARCHAR Where the paper contradicts itself, or why nothing can be compared",
+        "reason VARCHAR Code of why nothing can be compared, of schemas/reasons.py; blank where the note says it, or nothing has to be said",
+        "note VARCHAR Where the paper contradicts itself, or why nothing can be compared, in the words of published.yaml",
         "position BIGINT Order of the figures in the paper",
     ),
 )
@@ -185,15 +191,30 @@ FINDING = Table(
     "results",
     "finding",
     "One row per finding of the linter of figures, in the study's own results or in its paper.",
-    ("study_id", "origin", "check_name", "figures", "what"),
+    ("study_id", "position"),
     described(
         "study_id VARCHAR Study",
+        "position BIGINT Order in which they were found",
         "origin VARCHAR computed: in results.analysis; printed: in the paper",
         "check_name VARCHAR Check",
         "severity VARCHAR error: it can't be right; remark: a reader has to know",
         "figures VARCHAR Figures it is about",
-        "what VARCHAR What was found",
+        "code VARCHAR What was found: a key under finding in transforms/words",
+        "arguments VARCHAR What it is filled with, as JSON",
     ),
 )
 
-RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING)
+FINDING_WORDING = Table(
+    "results",
+    "finding_wording",
+    "One row per finding and language.",
+    ("study_id", "position", "language"),
+    described(
+        "study_id VARCHAR Study",
+        "position BIGINT Row of results.finding",
+        "language VARCHAR en or zh",
+        "what VARCHAR What was found, in words",
+    ),
+)
+
+RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING, FINDING_WORDING)

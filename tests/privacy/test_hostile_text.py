@@ -175,7 +175,7 @@ def _hostile_label(part: Any) -> Any:
 def _hostile_tables() -> dict[str, pl.DataFrame]:
     """The tables whose texts come from studies and sites, with every text hostile where it is shown as it is."""
     changed = {
-        "results.analysis": ("method", "term"),
+        "results.analysis": ("term",),
         "results.curve": ("level",),
         "meta.site_query": ("subject_id", "question", "source_column", "source_file"),
         "adam.adtte": ("subject_id",),
@@ -183,7 +183,7 @@ def _hostile_tables() -> dict[str, pl.DataFrame]:
         "results.published_comparison": ("note",),
         "meta.source_file": ("source_file",),
         "meta.reconciliation": ("source_file", "source_sheet"),
-        "results.finding": ("what", "figures"),
+        "results.finding": ("figures",),
     }
     of_protocol = pl.col("section").is_in(["survival", "competing"])
     tables = dict(built(STUDY))
@@ -201,6 +201,11 @@ def _hostile_tables() -> dict[str, pl.DataFrame]:
 
 
 def _hostile_arguments(text: str) -> str:
-    """The arguments of a reason, each text among them hostile."""
+    """The arguments of a reason, each text that a study or site wrote hostile: levels of factors, scales, columns."""
     arguments = json.loads(text)
-    return json.dumps({name: value + HOSTILE if isinstance(value, str) else value for name, value in arguments.items()})
+    own = {name: value for name, value in arguments.items() if name in ("names", "columns", "scale", "factor")}
+    hostile = {
+        name: value + HOSTILE if isinstance(value, str) else [f"{part}{HOSTILE}" for part in value]
+        for name, value in own.items()
+    }
+    return json.dumps(arguments | hostile)

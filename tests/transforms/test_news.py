@@ -13,10 +13,10 @@ from transforms.news import NightFacts, find_news
 
 def headline(statistic: str, estimate: float | None, study: str = "a") -> pl.DataFrame:
     row = {
-        "study_id": study, "analysis_id": "x", "analysis_set": "infused", "measure": "", "statistic": statistic,
+        "study_id": study, "analysis_id": "x", "analysis_set": "infused", "measure": "", "term": "", "statistic": statistic,
         "time_months": None if statistic == "median_time" else 12.0, "population": "all", "label": statistic, "n": 20, "events": 5, "estimate": estimate,
         "ci_low": None, "ci_high": None, "unit": "months" if statistic == "median_time" else "fraction", "method": "", "status": "",
-        "note": "", "position": 1,
+        "note": "", "headline": 1,
     }  # fmt: skip
     return pl.DataFrame([row], schema_overrides={"estimate": pl.Float64, "time_months": pl.Float64})
 

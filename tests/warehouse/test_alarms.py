@@ -22,7 +22,7 @@ BAD = "id,day,age\n1,2021-01-01,300\n2,2021-01-01,400\n3,2021-01-01,50\n"
 def alarms(folder: Path, exports: dict[date, str], as_of: date = SECOND, **mapping: Any) -> list[tuple[str, str]]:
     with tiny_build(folder, csv_site(FEED, **mapping), exports) as built:
         product = FrameStore(folder / "products").save("product", read_study_tables(built))
-    return find_alarms([product], as_of, []).select("kind", "what").rows()
+    return find_alarms([product], as_of, []).select("kind", "arguments").rows()
 
 
 def test_a_site_that_keeps_its_interval_raises_none(tmp_path: Path) -> None:
@@ -32,13 +32,11 @@ def test_a_site_that_keeps_its_interval_raises_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("days_later", "raised"), [(7, False), (8, True)])
 def test_an_export_that_is_due_and_did_not_come(tmp_path: Path, days_later: int, raised: bool) -> None:
     found = alarms(tmp_path, {FIRST: GOOD}, FIRST + timedelta(days=days_later), every_days=7)
-    assert found == ([("missing export", "no export since 2024-01-01; one is due every 7 days")] if raised else [])
+    assert found == ([("missing export", '{"day":"2024-01-01","days":7}')] if raised else [])
 
 
 def test_a_site_that_never_sent_anything(tmp_path: Path) -> None:
-    assert alarms(tmp_path, {}, every_days=7) == [
-        ("missing export", "no export was ever received; one is due every 7 days")
-    ]
+    assert alarms(tmp_path, {}, every_days=7) == [("no export yet", '{"day":null,"days":7}')]
 
 
 def test_without_an_agreed_interval_nothing_is_due(tmp_path: Path) -> None:
@@ -47,27 +45,25 @@ def test_without_an_agreed_interval_nothing_is_due(tmp_path: Path) -> None:
 
 def test_the_same_files_again(tmp_path: Path) -> None:
     assert alarms(tmp_path, {FIRST: GOOD, SECOND: GOOD}) == [
-        ("repeated export", "the export of 2024-02-01 has the same files as that of 2024-01-01")
+        ("repeated export", '{"day":"2024-02-01","before":"2024-01-01"}')
     ]
 
 
 def test_too_many_records_fail_a_rule(tmp_path: Path) -> None:
     limits = {"subject.age_years.range": {"rate": 0.5, "count": 2}}
     assert alarms(tmp_path, {FIRST: BAD}, limits=limits) == [
-        ("limit exceeded", "2 of 3 records fail subject.age_years.range; the site's limit is 50.0 %")
+        ("limit exceeded", '{"n":2,"of":3,"rule":"subject.age_years.range","limit":50.0}')
     ]
 
 
 def test_a_rejected_export_is_told_with_its_reason() -> None:
     (alarm,) = find_alarms([], FIRST, [("tiny", "s", "rejected export", "a.csv: expected a column day")]).rows()
-    assert alarm == ("tiny", "s", "rejected export", "a.csv: expected a column day")
+    assert alarm == ("tiny", "s", "rejected export", '{"why":"a.csv: expected a column day"}')
 
 
 def test_a_column_of_which_no_cell_could_be_read(tmp_path: Path) -> None:
     swapped = "id,day,age\n1,30,2021-01-01\n2,31,2021-01-02\n3,32,2021-01-03\n"
-    assert alarms(tmp_path, {FIRST: swapped}) == [
-        ("unread column", "no cell could be read of 2 columns; the query list says which")
-    ]
+    assert alarms(tmp_path, {FIRST: swapped}) == [("unread column", '{"n":2}')]
 
 
 def test_of_two_cells_nobody_can_tell_that_the_column_does_not_fit(tmp_path: Path) -> None:

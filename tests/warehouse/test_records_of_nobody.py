@@ -16,6 +16,7 @@ from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 from transforms.words import words_in
+from transforms.words.reasons import said_reasons
 from warehouse.frames import frame_of
 
 TOXICITY = [{"term": term, "scale": "Lee 2014"} for term in ("CRS", "ICANS")]
@@ -67,12 +68,15 @@ def data(built: duckdb.DuckDBPyConnection) -> StudyData:
 
 def test_every_figure_over_times_names_the_deaths_and_relapses_of_nobody(data: StudyData) -> None:
     (of_death,) = {row.note for row in time_to_event(data, "os").rows if row.statistic == "n"}
-    assert of_death == "deaths of no known subject, not counted: 1"
+    assert of_death == "death records of no known subject, not counted: 1"
     (of_either,) = {row.note for row in time_to_event(data, "lfs").rows if row.statistic == "n"}
-    assert of_either == "relapses of no known subject, not counted: 1; deaths of no known subject, not counted: 1"
+    assert (
+        of_either
+        == "relapse records of no known subject, not counted: 1; death records of no known subject, not counted: 1"
+    )
     reasons = next(row.reasons for row in time_to_event(data, "lfs").rows if row.statistic == "n")
-    told = words_in("zh").joined_reasons((said.code, said.arguments) for said in reasons)
-    assert told == "复发中有 1 条不属于任何已知受试者，未计入；死亡中有 1 条不属于任何已知受试者，未计入"
+    told = said_reasons(((said.code, said.arguments) for said in reasons), words_in("zh"))
+    assert told == "复发记录中有 1 条不属于任何已知受试者，未计入；死亡记录中有 1 条不属于任何已知受试者，未计入"
 
 
 def test_each_row_under_an_id_nobody_can_read_may_be_of_another_subject(tmp_path: Path) -> None:
@@ -85,7 +89,7 @@ def test_each_row_under_an_id_nobody_can_read_may_be_of_another_subject(tmp_path
 
 def test_an_adverse_event_of_nobody_is_named_beside_the_event_it_may_be(data: StudyData) -> None:
     found = {row.term: row.note for row in toxicity_rows(data) if row.statistic == "proportion"}
-    assert found["CRS"] == "Lee 2014; adverse events of no known subject, not counted: 2"
+    assert found["CRS"] == "Lee 2014; adverse_event records of no known subject, not counted: 2"
     assert found["ICANS"] == "Lee 2014"
 
 
@@ -102,4 +106,4 @@ def test_a_response_under_an_id_like_a_subjects_leaves_that_response_unknown(bui
 
 def test_a_response_of_nobody_is_named_beside_the_shares(data: StudyData) -> None:
     notes = {row.note for row in response_rows(data) if row.statistic == "proportion" and row.measure == "responders"}
-    assert "responses of no known subject, not counted: 1" in notes
+    assert "response records of no known subject, not counted: 1" in notes

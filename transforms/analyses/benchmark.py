@@ -12,7 +12,7 @@ import numpy as np
 
 from schemas.protocol import Endpoint, Protocol
 from schemas.published import Published
-from schemas.reasons import Reason, coded, reason
+from schemas.reasons import Argument, Reason, coded, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes
@@ -103,7 +103,7 @@ def _difference(row: ResultRow, own: Estimate | NotEstimable, published: float) 
     if isinstance(own, NotEstimable):
         return replace(row, status="not estimable", reasons=(*coded(own.reason), *row.reasons))
     low, high = (None if bound is None else bound - published for bound in (own.low, own.high))
-    method = f"{own.method}, less the published {PERCENT * published:g} %"
+    method = f"{own.method}/minus={PERCENT * published:g}"
     return replace(
         row, estimate=own.value - published, ci_low=low, ci_high=high, ci_level=own.level, method=method,
         n=own.n, events=own.events, at_risk=own.at_risk,
@@ -125,11 +125,11 @@ def differences(protocol: Protocol, endpoint: Endpoint, curve: PublishedCurve) -
     own_origin, other_origin = protocol.origins[endpoint.origin], curve.protocol.origins[curve.endpoint.origin]
     own_known = protocol.populations[endpoint.population].known_from
     other_known = curve.protocol.populations[curve.endpoint.population].known_from
-    pairs = {
-        "differs_day_0": (f"{own_origin.kind} {own_origin.infusion}", f"{other_origin.kind} {other_origin.infusion}"),
+    pairs: dict[str, tuple[Argument, Argument]] = {
+        "differs_day_0": (f"{own_origin.kind}.{own_origin.infusion}", f"{other_origin.kind}.{other_origin.infusion}"),
         "differs_known_from": (own_known, other_known),
         "differs_transplant": (endpoint.transplant, curve.endpoint.transplant),
         "differs_censored": (endpoint.censor_at, curve.endpoint.censor_at),
-        "differs_events": (" and ".join(sorted(endpoint.event)), " and ".join(sorted(curve.endpoint.event))),
+        "differs_events": (sorted(endpoint.event), sorted(curve.endpoint.event)),
     }
     return [reason(code, own=own, other=other) for code, (own, other) in pairs.items() if own != other]

@@ -1,4 +1,4 @@
-"""Rates of an endpoint under every legal definition, and how far they lie apart."""
+"""Rates of an endpoint under every admissible definition, and how far they lie apart."""
 
 from __future__ import annotations
 

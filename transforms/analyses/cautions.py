@@ -13,21 +13,11 @@ from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 
-# What the records of a domain are called.
-RECORDS = {
-    "subject": "subjects' own records",
-    "infusion": "infusions",
-    "follow_up": "contacts",
-    "response": "responses",
-    "relapse": "relapses",
-    "transplant": "transplants",
-    "consolidation": "courses of consolidation",
-    "milestone": "recoveries",
-    "death": "deaths",
-    "adverse_event": "adverse events",
-    "treatment": "treatments",
-    "disposition": "dispositions",
-}
+# Domains whose records count towards a figure, in the order in which it tells of them.
+RECORDS = (
+    "subject", "infusion", "follow_up", "response", "relapse", "transplant", "consolidation", "milestone", "death", "adverse_event",
+    "treatment", "disposition",
+)  # fmt: skip
 # These move the denominator of whatever is counted, whosever they are.
 OF_ANY_FIGURE = ("subject", "infusion")
 
@@ -104,7 +94,7 @@ def orphans_cautions(
         & (pl.col("aeterm") == (term or pl.col("aeterm"))).fill_null(value=True)
     )
     rows = dict(found.group_by("srcdom").agg(pl.col("rown").sum()).iter_rows())
-    yield from (reason("of_nobody", records=what, n=rows[name]) for name, what in RECORDS.items() if name in rows)
+    yield from (reason("of_nobody", records=name, n=rows[name]) for name in RECORDS if name in rows)
 
 
 def cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | None = None) -> tuple[Reason, ...]:
@@ -137,6 +127,6 @@ def unseen_rows(base: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:
     return [row.counting("unknown", unseen.height, subjects.height)]
 
 
-def _columns(bounded: pl.DataFrame) -> str:
+def _columns(bounded: pl.DataFrame) -> list[str]:
     named = bounded.select(pl.concat_str("srcdom", "srcvar", separator=".")).to_series()
-    return " and ".join(named.unique().sort())
+    return named.unique().sort().to_list()

@@ -16,6 +16,7 @@ from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
+from transforms.analyses.headlines import with_headlines
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.losses import loss_rows
 from transforms.analyses.models import model_rows
@@ -73,7 +74,7 @@ def compute_results(
     study_id = data.protocol.study_id
     return Results(
         adck=adck,
-        analysis=analysis_frame(study_id, rows),
+        analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
         basis=basis_frame(study_id, (row.basis for row in rows)),
         curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
@@ -84,7 +85,7 @@ def compute_sections(data: StudyData, sections: Collection[str]) -> pl.DataFrame
     """Rows of results.analysis of some sections alone, as compute_results gives them but for their order."""
     chosen = dict.fromkeys(SECTIONS[section] for section in sections)
     rows = [row for section in chosen for row in section(data)]
-    return analysis_frame(data.protocol.study_id, rows)
+    return with_headlines(analysis_frame(data.protocol.study_id, rows), data.protocol)
 
 
 def compute_curves(data: StudyData) -> pl.DataFrame:

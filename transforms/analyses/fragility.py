@@ -132,7 +132,7 @@ def _without_one(
             estimate=found.full,
             ci_low=found.low,
             ci_high=found.high,
-            method=f"leave one {name} out",
+            method=f"leave-one-{name}-out",
             reasons=tuple(reasons),
         )
 
@@ -146,7 +146,7 @@ def _of_comparison(
         base, statistic="fragility_index", factor=name, unit="subjects",
         basis=base.basis + data.factor_basis(subjects, name),
     )  # fmt: skip
-    refusal = immortal_time(factor, known, subjects["startdt"])
+    refusal = immortal_time(name, factor, known, subjects["startdt"])
     if refusal or subjects.height > _SMALL_TRIAL:
         return row.filled(refusal or _TOO_LARGE)
     compared = subjects.with_columns(level=known["level"]).drop_nulls("level")
@@ -164,8 +164,8 @@ def _of_comparison(
         return row.filled(found)
     flip = "flip_loses" if found.p_before < _THRESHOLD else "flip_gains"
     return replace(
-        row, estimate=float(found.count), n=found.n, method="greedy change of outcomes", p_value=found.p_before,
-        p_method="before the change", reasons=(reason(flip, level=_THRESHOLD),),
+        row, estimate=float(found.count), n=found.n, method="greedy-flips", p_value=found.p_before,
+        p_method="before-flips", reasons=(reason(flip, level=_THRESHOLD),),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ class Course:
     `subjects` are their endpoint rows, in the same order; `known` the rows of the covariate.
     """
 
-    label: str
+    name: str
     time: np.ndarray
     event: np.ndarray
     begins: list[float | None]
@@ -59,7 +59,7 @@ def later_course(data: StudyData, name: str, subjects: pl.DataFrame, event: np.n
     factor = data.protocol.risk_factors[name]
     begins = exposure_days(factor, data.factor_of(subjects, name), subjects["startdt"])
     known = data.adrisk.filter(risk_factor=name)
-    return Course(factor.label, subjects["aval"].to_numpy(), event, begins, subjects, known)
+    return Course(name, subjects["aval"].to_numpy(), event, begins, subjects, known)
 
 
 def exposure_days(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> list[float | None]:
@@ -81,29 +81,27 @@ def later_rows(base: ResultRow, model: Model, name: str, course: Course) -> Iter
 
 
 def _tested_over_time(base: ResultRow, course: Course) -> ResultRow:
-    rows = split_at_exposures(course.time, course.event, {course.label: course.begins})
+    rows = split_at_exposures(course.time, course.event, {course.name: course.begins})
     row = replace(base, statistic="mantel_byar", unit="chi-square")
     # A subject exposed on the way has two rows there: subjects are counted here.
-    return replace(row.filled(mantel_byar(rows, course.label)), n=len(course.begins))
+    return replace(row.filled(mantel_byar(rows, course.name)), n=len(course.begins))
 
 
 def _as_if_known(base: ResultRow, course: Course) -> Iterator[ResultRow]:
     exposed = np.array([begin is not None for begin in course.begins])
     warning = _immortal_time(course)
-    yield from (row.beware(*warning) for row in _ratio_and_test(base, course.label, course.time, course.event, exposed))
+    yield from (row.beware(*warning) for row in _ratio_and_test(base, course.name, course.time, course.event, exposed))
 
 
 def _from_landmark(base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
     left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
     base = base.resting_on(course.basis(left.kept))
     left_out = reason("before_landmark", n=left.n_event_before, censored=left.n_censored_before)
-    yield from (
-        row.beware(left_out) for row in _ratio_and_test(base, course.label, left.time, left.event, left.exposed)
-    )
+    yield from (row.beware(left_out) for row in _ratio_and_test(base, course.name, left.time, left.event, left.exposed))
 
 
 def _ratio_and_test(
-    base: ResultRow, label: str, time: np.ndarray, event: np.ndarray, exposed: np.ndarray
+    base: ResultRow, name: str, time: np.ndarray, event: np.ndarray, exposed: np.ndarray
 ) -> Iterator[ResultRow]:
     """Hazard ratio of the exposed, and the log-rank test, whose p value need not be near that of the ratio."""
     levels = [LEVELS[flag] for flag in exposed.astype(int)]
@@ -117,7 +115,7 @@ def _ratio_and_test(
         none = NotEstimable(reason("nobody_exposed" if not exposed.any() else "everybody_exposed"))
         yield from (row.filled(none), test.filled(none))
         return
-    yield _ratio(row, fit_cox(time, event, build_design([Categorical(label, levels, LEVELS)])))
+    yield _ratio(row, fit_cox(time, event, build_design([Categorical(name, levels, LEVELS)])))
     yield test.filled(logrank(time, event, levels))
 
 

@@ -27,7 +27,7 @@ def loss_rows(data: StudyData) -> Iterator[ResultRow]:
     causes = data.adsl.with_columns(pl.col("dthcaus").fill_null(""))
     yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes), "enrolled")
     died = causes.filter(pl.col("dthdt").is_not_null())
-    yield from _shares(data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], "died")
+    yield from _shares(data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], "deceased")
 
 
 def _shares(

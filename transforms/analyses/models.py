@@ -118,29 +118,27 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
     exposures: dict[str, list[float | None]] = {}
     for name in model.covariates:
         factor, known = data.protocol.risk_factors[name], data.factor_of(outcome.subjects, name)
-        refusal = immortal_time(factor, known, outcome.day_0)
+        refusal = immortal_time(name, factor, known, outcome.day_0)
         if factor.time_dependent and model.kind == "cox":
-            exposures[factor.label] = exposure_days(factor, known, outcome.day_0)
+            exposures[name] = exposure_days(factor, known, outcome.day_0)
         elif refusal:
             yield replace(base, factor=name).filled(refusal)
         else:
-            fixed[factor.label] = _variable(factor, known)
+            fixed[name] = _variable(name, factor, known)
             complete &= known["level" if factor.level_names else "value_number"].is_not_null()
     if not fixed and not exposures:
         return
     base = base.resting_on(_basis(data, outcome.table, outcome.subjects.filter(complete), model))
-    labels = [tuple(data.protocol.risk_factors[name].label for name in pair) for pair in model.interactions]
-    pairs = [(a, b) for a, b in labels if a in fixed and b in fixed]
+    pairs = [(a, b) for a, b in model.interactions if a in fixed and b in fixed]
     design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
-    factors = _factors(data, model)
     found = _fit(outcome, model, design, exposures)
     if isinstance(found, NotEstimable):
-        for label in (*fixed, *exposures):
-            yield replace(base, factor=factors[label]).filled(found)
+        for name in (*fixed, *exposures):
+            yield replace(base, factor=name).filled(found)
     else:
-        yield from _ratio_rows(base, found, factors, exposures)
+        yield from _ratio_rows(base, found, exposures)
     if model.kind == "cox" and design is not None and not exposures:
-        yield from _proportionality_rows(base, outcome, design, factors)
+        yield from _proportionality_rows(base, outcome, design)
 
 
 def _basis(data: StudyData, table: str, subjects: pl.DataFrame, model: Model) -> Basis:
@@ -165,9 +163,7 @@ def _fit(
     return fit_cox(outcome.time, outcome.event, design, strata=outcome.strata, cluster=clusters)
 
 
-def _proportionality_rows(
-    base: ResultRow, outcome: Outcome, design: Design, factors: Mapping[str, str]
-) -> Iterator[ResultRow]:
+def _proportionality_rows(base: ResultRow, outcome: Outcome, design: Design) -> Iterator[ResultRow]:
     """Whether each hazard ratio holds over time; without a row where the model itself has none."""
     if outcome.time is None:
         return
@@ -177,29 +173,25 @@ def _proportionality_rows(
     for name, test in tests.items():
         if name != ALL_COVARIATES or len(design.variables) > 1:
             yield replace(
-                base, statistic="proportional_hazards", factor=factors.get(name, ""), unit="chi-square",
+                base, statistic="proportional_hazards", factor="" if name == ALL_COVARIATES else _key(name), unit="chi-square",
             ).filled(test)  # fmt: skip
 
 
-def _variable(factor: RiskFactor, known: pl.DataFrame) -> Categorical | Numeric:
+def _variable(name: str, factor: RiskFactor, known: pl.DataFrame) -> Categorical | Numeric:
     if factor.level_names:
-        return Categorical(factor.label, known["level"].to_list(), factor.level_names)
-    return Numeric(factor.label, known["value_number"].to_list())
+        return Categorical(name, known["level"].to_list(), factor.level_names)
+    return Numeric(name, known["value_number"].to_list())
 
 
-def _ratio_rows(
-    base: ResultRow, fit: Fit, factors: Mapping[str, str], exposures: Collection[str]
-) -> Iterator[ResultRow]:
+def _ratio_rows(base: ResultRow, fit: Fit, exposures: Collection[str]) -> Iterator[ResultRow]:
     for term in fit.terms:
         contrast = "after_before" if term.variable in exposures else "per_unit"
         yield replace(
-            base, factor=factors[term.variable], level=term.level, reference_level=term.reference,
+            base, factor=_key(term.variable), level=term.level, reference_level=term.reference,
             measure="" if term.level else contrast,
         ).with_ratio(fit, term)  # fmt: skip
 
 
-def _factors(data: StudyData, model: Model) -> dict[str, str]:
-    """The key of each covariate, and of each interaction, by what the fitted model calls it."""
-    labels = {name: data.protocol.risk_factors[name].label for name in model.covariates}
-    pairs = {INTERACTION.join(labels[name] for name in pair): ":".join(pair) for pair in model.interactions}
-    return {label: name for name, label in labels.items()} | pairs
+def _key(variable: str) -> str:
+    """The key of a covariate, or of an interaction, by what the fitted model calls it."""
+    return variable.replace(INTERACTION, ":")

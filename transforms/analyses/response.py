@@ -76,12 +76,12 @@ def _residual_rows(data: StudyData, window: ResponseWindow, responders: pl.DataF
     examined = responders.filter(pl.col("mrdnegfl").is_in(["Y", "N"]))
     negative = _rows(responders.filter(mrdnegfl="Y"), "mrdnegfl")
     unexamined = responders.filter(~pl.col("mrdnegfl").is_in(["Y", "N"]).fill_null(value=False))
-    for population, counted in (("examined", examined), ("responders", responders)):
+    for population, counted in (("mrd_examined", examined), ("in_response", responders)):
         total = rests_on("counted", "adam.adrs", counted)
         row = _row(window, population, MRD_NEGATIVE).resting_on(total + negative)
         row = row.filled(_share(data, negative, total))
         yield row
-        if population == "responders":
+        if population == "in_response":
             yield from unknown_rows(row, len(negative.rows), unexamined, responders.height, "adam.adrs")
             apart = _rows(unexamined)
             yield _row(window, population, NOT_EXAMINED).filled(_share(data, apart, total)).resting_on(total + apart)
@@ -105,7 +105,7 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         factor=name,
         basis=basis,
     )
-    if refusal := immortal_time(factor, known, evaluable["infusiondt"]):
+    if refusal := immortal_time(name, factor, known, evaluable["infusiondt"]):
         yield base.filled(refusal)
         return
     counts: list[tuple[int, int]] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import polars as pl
 
+from schemas.methods import method_parts
 from schemas.reasons import Reason, coded
 from schemas.tables.results import ANALYSIS, CURVE, KEY_COLUMNS, REASON
 from transforms.analyses.basis import Basis
@@ -117,7 +118,10 @@ class ResultRow:
 
 
 def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
-    """Rows in print order as results.analysis."""
+    """Rows in print order as results.analysis. ValueError for a method that schemas.methods does not declare."""
+    rows = list(rows)
+    for code in {code for row in rows for code in (row.method, row.p_method) if code}:
+        method_parts(code)
     names = [field.name for field in fields(ResultRow) if field.name not in ("basis", "reasons")]
     given = [
         {
@@ -125,6 +129,7 @@ def analysis_frame(study_id: str, rows: Iterable[ResultRow]) -> pl.DataFrame:
             "result_id": result_id(study_id, row),
             **{name: getattr(row, name) for name in names},
             "position": position,
+            "purpose": "",
             "basis_id": row.basis.basis_id or None,
         }
         for position, row in enumerate(rows, 1)

@@ -73,11 +73,11 @@ def competes(endpoint: Endpoint) -> bool:
     return bool(endpoint.competing) or endpoint.transplant == "competing" or endpoint.kind in ("cir", "nrm")
 
 
-def immortal_time(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> NotEstimable | None:
+def immortal_time(name: str, factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> NotEstimable | None:
     """The refusal to use as fixed what becomes known only after day 0, or None where all is known by then."""
     later = (known["knowndt"] > day_0).sum()
     if factor.time_dependent:
-        return NotEstimable(reason("enters_as_time_dependent", factor=factor.label))
+        return NotEstimable(reason("enters_as_time_dependent", factor=name))
     if later:
-        return NotEstimable(reason("immortal_group", factor=factor.label, n=int(later), of=known.height))
+        return NotEstimable(reason("immortal_group", factor=name, n=int(later), of=known.height))
     return None

@@ -163,7 +163,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     test_row = replace(
         base, statistic="gray" if competes(endpoint) else "logrank", factor=name, basis=base.basis + data.factor_basis(subjects, name),
     )  # fmt: skip
-    if refusal := immortal_time(factor, known, subjects["startdt"]):
+    if refusal := immortal_time(name, factor, known, subjects["startdt"]):
         return Outcome([test_row.filled(refusal)], [])
     outcome = Outcome([], [])
     for level in factor.level_names:

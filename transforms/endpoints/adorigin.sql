@@ -1,6 +1,6 @@
 -- Day 0 of every endpoint
 -- grain:  one row per origin of meta.origin and subject who reached it
--- source: adam.adex, cut.response, cut.transplant, cut.subject; definitions from protocol.yaml, and of other legal ones
+-- source: adam.adex, cut.response, cut.transplant, cut.subject; definitions from protocol.yaml, and of other admissible ones
 -- rule:   remission is the first CR or CRi on or after the infusion meant and before the next one;
 --         transplant is the first one after that infusion, or the first at all in a study without infusions
 with infusion as (

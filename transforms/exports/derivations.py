@@ -12,7 +12,7 @@ def derivation_of(table: str) -> str:
     sql = program_of(table)
     if sql is None:
         return " ".join((derive_adck.__doc__ or "").split())
-    header = ["Derived once per legal definition, each time as this table:"] if table in LIKE else []
+    header = ["Derived once per admissible definition, each time as this table:"] if table in LIKE else []
     for line in sql.splitlines():
         if not line.startswith("--"):
             break

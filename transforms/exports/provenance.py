@@ -11,7 +11,7 @@ class Provenance:
     """The night, or snapshot, that is exported.
 
     study_id and title are blank where several studies are. as_of: exports after this day did not count. data_cut: events after
-    this day were not seen; of one study the one in force, of several that of the run. Times are UTC.
+    this date were ignored; of one study the one in force, of several that of the run. Times are UTC.
     """
 
     study_id: str

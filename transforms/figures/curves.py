@@ -105,7 +105,7 @@ def _decorate(axes: Axes, ticks: Sequence[float], x_label: str, y_label: str) ->
     axes.set_xlim(0, ticks[-1])
     axes.set_ylim(0, 1.02)
     axes.set_xticks(ticks)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlabel(x_label)

@@ -16,7 +16,7 @@ from schemas.tables import TABLES
 from transforms.printed.digits import Bound, as_printed, rounding_that_gives
 
 PERCENT = 100
-NO_ROW = "no row of the results fits what published.yaml says under `where`"
+NO_ROW = "no_row_fits"
 PER_CENT_OF = ("estimate", "ci_low", "ci_high")
 
 
@@ -71,7 +71,7 @@ def _answer(figure: PublishedFigure, analysis: pl.DataFrame, found: Mapping[str,
     if figure.id in found:
         value = found[figure.id]
         number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        return Answer(number, None, None, None, "counted by SQL", f"published/{figure.id}.sql")
+        return Answer(number, None, None, None, "counted-by-sql", f"published/{figure.id}.sql")
     if figure.where is None:
         return None
     row = _row_of(figure, analysis)
@@ -98,8 +98,7 @@ def _row_of(figure: PublishedFigure, analysis: pl.DataFrame) -> dict[str, Any] |
 def _compared(figure: PublishedFigure, answer: Answer | None) -> Iterator[dict[str, Any]]:
     common = {"figure_id": figure.id, "note": figure.note}
     if answer is None:
-        missing = f"{NO_ROW}; {figure.note}" if figure.note else NO_ROW
-        yield {**common, "part": "value", "printed": figure.says, "note": missing if figure.where else figure.note}
+        yield {**common, "part": "value", "printed": figure.says, "reason": NO_ROW if figure.where else None}
         return
     common |= {"method": answer.method, "source": answer.source}
     yield {**common, "part": "value", "printed": figure.says, **_against(figure.says, answer.value)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.published import Published, PublishedFigure
+from schemas.published import Published, PublishedFigure, count_of
 from transforms.printed.figure import Figure
 
 
@@ -13,7 +13,7 @@ def printed_figures(published: Published) -> list[Figure]:
 
 def as_figure(figure: PublishedFigure) -> Figure:
     """One figure of published.yaml."""
-    count, of = _count(figure.count) if figure.count else (None, figure.of)
+    count, of = count_of(figure.count) if figure.count else (None, figure.of)
     low, high = figure.interval or (None, None)
     return Figure(
         id=figure.id,
@@ -29,14 +29,9 @@ def as_figure(figure: PublishedFigure) -> Figure:
         count=count,
         of=of if of is not None else figure.of,
         effect=figure.called or "",
-        groups=tuple(_count(text) for text in figure.groups or ()),
+        groups=tuple(count_of(text) for text in figure.groups or ()),
         defines=figure.defines or "",
         part_of=figure.part_of or "",
         later=figure.known_later,
         quote=figure.quote,
     )
-
-
-def _count(text: str) -> tuple[int, int]:
-    count, _, total = text.partition(" of ")
-    return int(count), int(total)

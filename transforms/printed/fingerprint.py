@@ -14,6 +14,7 @@ from typing import get_args
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from schemas.reasons import Argument
 from transforms.printed.digits import digits_of, rounding_that_gives
 from transforms.statistics import (
     Estimate,
@@ -30,6 +31,9 @@ from transforms.statistics.two_groups import AssociationMethod
 Z_95 = float(ndtri(0.975))
 LARGEST_GROUP, MOST_EVENTS, MOST_SOLUTIONS = 250, 5, 12
 
+# The p value is not that of the interval.
+ANOTHER_TEST = "another-test"
+
 
 @dataclass(frozen=True)
 class PrintedInterval:
@@ -42,11 +46,19 @@ class PrintedInterval:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A way that gives the printed digits: the method, how they are rounded, and what it was computed from."""
+    """A way that gives the printed digits: the method, how they are rounded, and what it was computed from.
+
+    basis: a key of the words under `fingerprint`; arguments: what fills it.
+    """
 
     method: str
     rounding: str
-    of: str
+    basis: str
+    arguments: tuple[tuple[str, Argument], ...]
+
+
+def _way(method: str, rounding: str, basis: str, **arguments: Argument) -> Fingerprint:
+    return Fingerprint(method, rounding, basis, tuple(arguments.items()))
 
 
 def fingerprint_proportion(printed: PrintedInterval, count: int | None, total: int | None) -> list[Fingerprint]:
@@ -56,9 +68,9 @@ def fingerprint_proportion(printed: PrintedInterval, count: int | None, total: i
         for method in get_args(ProportionMethod):
             estimate = proportion(events, subjects, method=method)
             if isinstance(estimate, Estimate) and (how := _prints(printed, estimate, 100)):
-                found.append(Fingerprint(estimate.method, how, f"{events} of {subjects}"))
+                found.append(_way(estimate.method, how, "counts", n=events, of=subjects))
         if printed.low is None and (how := rounding_that_gives(printed.value, 100 * events / subjects)):
-            found.append(Fingerprint("a share", how, f"{events} of {subjects}"))
+            found.append(_way("share", how, "counts", n=events, of=subjects))
     return list(dict.fromkeys(found))
 
 
@@ -68,7 +80,8 @@ def fingerprint_groups(first: tuple[int, int], second: tuple[int, int], p_value:
     for method in get_args(AssociationMethod):
         test = compare_two_proportions(*first, *second, method=method)
         if isinstance(test, TestResult) and (how := rounding_that_gives(p_value, test.p_value)):
-            found.append(Fingerprint(test.method, how, f"{first[0]} of {first[1]} and {second[0]} of {second[1]}"))
+            counts = {"n": first[0], "of": first[1], "other_n": second[0], "other_of": second[1]}
+            found.append(_way(test.method, how, "two_counts", **counts))
     return found
 
 
@@ -86,13 +99,10 @@ def fingerprint_ratio(printed: PrintedInterval, p_value: str | None = None) -> l
     slack = sum(0.5 * 10.0 ** -len(bound.partition(".")[2]) / float(bound) for bound in (printed.low, printed.high)) / 2
     own = 0.5 * 10.0 ** -len(printed.value.partition(".")[2]) / float(printed.value)
     if abs(math.log(middle / float(printed.value))) <= slack + own:
-        found.append(Fingerprint("Wald interval", "half-up", f"standard error {error:.4g} of the log ratio"))
+        found.append(_way("wald-interval", "half-up", "log_error", error=error))
     if p_value is not None:
         how = rounding_that_gives(p_value, implied)
-        told = f"the interval implies p = {implied:.3g}"
-        found.append(
-            Fingerprint("Wald p value", how, told) if how else Fingerprint("another test than the interval's", "", told)
-        )
+        found.append(_way("wald-test" if how else ANOTHER_TEST, how or "", "implied_p", implied=implied))
     return found
 
 
@@ -109,13 +119,11 @@ def fingerprint_survival(printed: PrintedInterval, subjects: int | None = None) 
         if error is None:
             continue
         if subjects is None:
-            found.append(
-                Fingerprint(f"Kaplan-Meier, {interval} interval", "half-up", f"standard error {100 * error:.2f} %")
-            )
+            found.append(_way(f"kaplan-meier/{interval}", "half-up", "percent_error", error=100 * error))
             continue
         for risk_sets, how in _risk_sets(printed, interval, subjects):
-            events = ", ".join(map(str, risk_sets))
-            found.append(Fingerprint(f"Kaplan-Meier, {interval} interval", how, f"one event each of {events} at risk"))
+            at_risk = ", ".join(map(str, risk_sets))
+            found.append(_way(f"kaplan-meier/{interval}", how, "risk_sets", at_risk=at_risk))
     return found
 
 

@@ -6,14 +6,15 @@ interval is of a certain kind, or that figures leave a rest. The checks are the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 from transforms.printed.digits import rounding_that_gives
 from transforms.printed.figure import Figure
 from transforms.printed.fingerprint import (
+    ANOTHER_TEST,
     PrintedInterval,
     fingerprint_groups,
     fingerprint_proportion,
@@ -30,25 +31,26 @@ SLACK = 0.11
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found, of which figures."""
+    """What a check found, of which figures: a key of the words under `finding`, and what fills it."""
 
     check: str
     severity: Severity
     figures: tuple[str, ...]
-    what: str
+    code: str
+    arguments: Mapping[str, Any]
 
 
-# Severity, the figures it is about, and what was found.
-Found = Iterator[tuple[Severity, Sequence[Figure], str]]
+# Severity, the figures it is about, and what was found: its code with its arguments.
+Found = Iterator[tuple[Severity, Sequence[Figure], str, Mapping[str, Any]]]
 Check = Callable[[Sequence[Figure]], Found]
 
 
 def lint_figures(figures: Sequence[Figure]) -> list[Finding]:
     """Every finding of every check, in the order of the checks."""
     return [
-        Finding(check.__name__, severity, tuple(figure.id for figure in of), what)
+        Finding(check.__name__, severity, tuple(figure.id for figure in of), code, arguments)
         for check in CHECKS
-        for severity, of, what in check(figures)
+        for severity, of, code, arguments in check(figures)
     ]
 
 
@@ -59,11 +61,11 @@ def percentage_of_its_count(figures: Sequence[Figure]) -> Found:
             continue
         exact = WHOLE * figure.count / figure.of
         rounding = rounding_that_gives(figure.value, exact)
-        told = f"{figure.count} of {figure.of} is {exact:.3f} %"
+        told = {"count": figure.count, "of": figure.of, "exact": exact, "printed": figure.value}
         if rounding is None:
-            yield "error", [figure], f"{told}, printed {figure.value} %"
+            yield "error", [figure], "percent_differs", told
         elif rounding == "truncate":
-            yield "error", [figure], f"{told}: {figure.value} % is cut off, not rounded"
+            yield "error", [figure], "percent_truncated", told
 
 
 def size_of_its_population(figures: Sequence[Figure]) -> Found:
@@ -73,8 +75,8 @@ def size_of_its_population(figures: Sequence[Figure]) -> Found:
             continue
         for figure in figures:
             if figure.population == size.defines and figure.of and figure.of > size.count:
-                what = f"N = {figure.of} of {figure.population}, of whom there are {size.count} by {size.id}"
-                yield "error", [figure, size], what
+                told = {"of": figure.of, "population": figure.population, "size": size.count, "figure": size.id}
+                yield "error", [figure, size], "population_too_large", told
 
 
 def population_told_apart(figures: Sequence[Figure]) -> Found:
@@ -82,11 +84,8 @@ def population_told_apart(figures: Sequence[Figure]) -> Found:
     for figure, other in combinations({figure.population: figure for figure in figures}.values(), 2):
         for short, long in ((figure, other), (other, figure)):
             if short.population and long.population.startswith(f"{short.population} or ") and short.of is None:
-                yield (
-                    "error",
-                    [short],
-                    f"called {short.population} here and {long.population} elsewhere: the denominator is in doubt",
-                )
+                told = {"short": short.population, "long": long.population}
+                yield "error", [short], "population_ambiguous", told
 
 
 def population_named(figures: Sequence[Figure]) -> Found:
@@ -98,7 +97,7 @@ def population_named(figures: Sequence[Figure]) -> Found:
             "proportion",
             "hazard_ratio",
         ):
-            yield "error", [figure], "the population is not named"
+            yield "error", [figure], "population_not_named", {}
 
 
 def survival_and_incidence(figures: Sequence[Figure]) -> Found:
@@ -109,12 +108,13 @@ def survival_and_incidence(figures: Sequence[Figure]) -> Found:
         left = WHOLE - survival.number - incidence.number
         of = [survival, incidence]
         if left < -SLACK:
-            yield "error", of, f"{survival.endpoint} and {incidence.endpoint} add to {WHOLE - left:.1f} %"
+            told = {"survival": survival.endpoint, "incidence": incidence.endpoint, "sum": WHOLE - left}
+            yield "error", of, "sum_exceeds_whole", told
         elif left <= SLACK:
-            yield "remark", of, "they add to 100 %: nobody died in remission, or the incidence is 1 - Kaplan-Meier"
+            yield "remark", of, "sum_is_whole", {}
             yield from _mirrored(survival, incidence)
         else:
-            yield "remark", of, f"they leave {left:.1f} % to death in remission"
+            yield "remark", of, "implied_mortality", {"left": left}
 
 
 def _mirrored(survival: Figure, incidence: Figure) -> Found:
@@ -122,11 +122,8 @@ def _mirrored(survival: Figure, incidence: Figure) -> Found:
         return
     wanted = (WHOLE - float(survival.high or 0), WHOLE - float(survival.low or 0))
     if abs(float(incidence.low or 0) - wanted[0]) > 1 or abs(float(incidence.high or 0) - wanted[1]) > 1:
-        what = (
-            f"of two rates that add to 100 % plain intervals mirror each other: {wanted[0]:g}-{wanted[1]:g}, "
-            f"printed {incidence.low}-{incidence.high}: of two kinds, or one is another figure's"
-        )
-        yield "remark", [incidence, survival], what
+        told = {"low": wanted[0], "high": wanted[1], "printed_low": incidence.low, "printed_high": incidence.high}
+        yield "remark", [incidence, survival], "intervals_not_mirrored", told
 
 
 def two_endpoints_one_figure(figures: Sequence[Figure]) -> Found:
@@ -137,17 +134,17 @@ def two_endpoints_one_figure(figures: Sequence[Figure]) -> Found:
             other.value, other.low, other.high, other.months, other.population
         )  # fmt: skip
         if alike and figure.endpoint != other.endpoint:
-            what = f"one figure for {figure.endpoint} and {other.endpoint}: every event would have to be a death"
-            yield "remark", [figure, other], what
+            told = {"endpoint": figure.endpoint, "other": other.endpoint}
+            yield "remark", [figure, other], "one_figure_two_endpoints", told
 
 
 def effect_has_its_name(figures: Sequence[Figure]) -> Found:
     """A logistic model gives odds ratios, a Cox model hazard ratios."""
-    names = {"odds_ratio": "odds ratio", "hazard_ratio": "hazard ratio"}
     for figure in figures:
-        wanted = names.get(figure.statistic)
-        if wanted and figure.effect and figure.effect != wanted:
-            yield "error", [figure], f"it is called {figure.effect}; the model gives the {wanted}"
+        # A paper calls it in words: hazard ratio.
+        called = figure.effect.replace(" ", "_")
+        if figure.statistic in ("odds_ratio", "hazard_ratio") and called not in ("", figure.statistic):
+            yield "error", [figure], "effect_misnamed", {"called": called, "effect": figure.statistic}
 
 
 def p_value_of_its_interval(figures: Sequence[Figure]) -> Found:
@@ -156,8 +153,9 @@ def p_value_of_its_interval(figures: Sequence[Figure]) -> Found:
         if not figure.statistic.endswith("_ratio") or figure.low is None or figure.p_value is None:
             continue
         for way in fingerprint_ratio(PrintedInterval(figure.value, figure.low, figure.high), figure.p_value):
-            if way.method.startswith("another test"):
-                yield "error", [figure], f"{way.of}, printed {figure.p_value}: of another test"
+            if way.method == ANOTHER_TEST:
+                told = {**dict(way.arguments), "printed": figure.p_value}
+                yield "error", [figure], "p_of_another_test", told
 
 
 def p_value_of_its_counts(figures: Sequence[Figure]) -> Found:
@@ -165,13 +163,11 @@ def p_value_of_its_counts(figures: Sequence[Figure]) -> Found:
     for figure in figures:
         if len(figure.groups) != 2:
             continue
-        ways = [way.method for way in fingerprint_groups(*figure.groups, figure.value)]
-        told = (
-            f"p = {figure.value} is that of: {', '.join(ways)}"
-            if ways
-            else f"no test of the counts gives p = {figure.value}"
-        )
-        yield "remark" if ways else "error", [figure], told
+        ways = [{"method": way.method} for way in fingerprint_groups(*figure.groups, figure.value)]
+        if ways:
+            yield "remark", [figure], "p_found", {"printed": figure.value, "ways": ways}
+        else:
+            yield "error", [figure], "p_not_found", {"printed": figure.value}
 
 
 def method_of_its_interval(figures: Sequence[Figure]) -> Found:
@@ -180,19 +176,19 @@ def method_of_its_interval(figures: Sequence[Figure]) -> Found:
         if figure.low is None or figure.unit != "%" or figure.method:
             continue
         printed = PrintedInterval(figure.value, figure.low, figure.high)
+        ways: list[dict[str, Any]]
         if figure.statistic == "proportion" and figure.count is not None:
-            ways = [
-                f"{way.method} ({way.rounding})" for way in fingerprint_proportion(printed, figure.count, figure.of)
-            ]
+            found = fingerprint_proportion(printed, figure.count, figure.of)
+            ways = [{"method": way.method, "rounding": way.rounding} for way in found]
         elif figure.statistic == "km_probability":
             found = fingerprint_survival(printed, figure.of if figure.of and figure.of <= 15 else None)
-            ways = [f"{way.method}, {way.of}" for way in found]
+            ways = [{"method": way.method, "basis": way.basis, **dict(way.arguments)} for way in found]
         else:
             continue
         if ways:
-            yield "remark", [figure], "the interval is: " + "; or ".join(ways)
+            yield "remark", [figure], "interval_found", {"ways": ways}
         else:
-            yield "error", [figure], "no kind of interval known here prints these bounds"
+            yield "error", [figure], "interval_not_found", {}
 
 
 def parts_add_up(figures: Sequence[Figure]) -> Found:
@@ -202,20 +198,16 @@ def parts_add_up(figures: Sequence[Figure]) -> Found:
         total = next((figure.of for figure in parts if figure.of), None)
         told = sum(figure.count or 0 for figure in parts)
         if total is not None and told > total:
-            yield "error", parts, f"{whole}: the parts are {told} of {total}"
+            yield "error", parts, "parts_exceed_whole", {"whole": whole, "n": told, "of": total}
         elif total is not None and told < total:
-            yield "error", parts, f"{whole}: {total - told} of {total} are not accounted for"
+            yield "error", parts, "parts_missing", {"whole": whole, "missing": total - told, "of": total}
 
 
 def known_at_the_origin(figures: Sequence[Figure]) -> Found:
     """What is known only later gives those who live to see it immortal time, unless the model says otherwise."""
     for figure in figures:
         if figure.later and "time-dependent" not in figure.method and "landmark" not in figure.method:
-            yield (
-                "error",
-                [figure],
-                "the covariate is known only after the origin, and no time-dependent or landmark analysis is named",
-            )
+            yield "error", [figure], "known_after_origin", {}
 
 
 CHECKS: tuple[Check, ...] = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
+from schemas.methods import Part, method_parts
 from schemas.protocol import Protocol
 from schemas.published import Published
 from schemas.tables.results import FINDING, KEY_COLUMNS
@@ -15,11 +17,14 @@ from transforms.printed.figure import Figure
 from transforms.printed.figures_of_paper import printed_figures
 from transforms.printed.lint import Finding, lint_figures
 
-EFFECTS = {"cox": "hazard ratio", "logistic": "odds ratio", "fine-gray": "subdistribution hazard ratio"}
+EFFECTS = {"cox": "hazard_ratio", "logistic": "odds_ratio"}
 KINDS = {"survival": "km_probability", "cumulative_incidence": "cumulative_incidence"}
 # Of other definitions and of other studies rates are the same, or are not the study's own.
 OUTCOMES = ("survival", "competing")
 DIGITS = 6
+COUNTED = "counted"
+# What is found, beside its study and place.
+FOUND = ("origin", "check_name", "severity", "figures", "code", "arguments")
 
 
 def lint_study(protocol: Protocol, analysis: pl.DataFrame, published: Published | None) -> pl.DataFrame:
@@ -29,8 +34,10 @@ def lint_study(protocol: Protocol, analysis: pl.DataFrame, published: Published 
     ]
     printed = lint_figures(printed_figures(published)) if published else []
     rows = [*_rows("computed", own), *_rows("printed", printed)]
-    findings = [{"study_id": protocol.study_id, **row} for row in rows]
-    return pl.DataFrame(findings, schema=FINDING.polars_schema, orient="row").unique(maintain_order=True)
+    findings = pl.DataFrame(rows, schema={name: FINDING.polars_schema[name] for name in FOUND}, orient="row")
+    return findings.unique(maintain_order=True).select(
+        pl.lit(protocol.study_id).alias("study_id"), pl.int_range(1, pl.len() + 1).alias("position"), *FOUND
+    )
 
 
 def computed_figures(protocol: Protocol, analysis: pl.DataFrame) -> Iterator[Figure]:
@@ -70,11 +77,12 @@ def _rate(row: dict[str, Any], protocol: Protocol) -> Figure:
 
 def _ratio(row: dict[str, Any], protocol: Protocol) -> Figure:
     model = protocol.models[row["analysis_id"]]
-    wald = "Wald" in row["method"] and row["p_value"] is not None and "Wald" in row["p_method"]
+    _, parts = method_parts(row["method"])
+    wald = Part("wald") in parts and row["p_value"] is not None and row["p_method"] == "wald-test"
     return Figure(
         **_common(row, 1),
         statistic=row["statistic"],
-        effect=EFFECTS[model.kind] if model.kind != "fine-gray" else "",
+        effect=EFFECTS.get(model.kind, ""),
         p_value=f"{row['p_value']:.3f}" if wald else None,
     )
 
@@ -88,7 +96,7 @@ def _common(row: dict[str, Any], scale: float) -> dict[str, Any]:
         "population": row["analysis_set"],
         "low": low,
         "high": high,
-        "method": row["method"] or "named in its row",
+        "method": row["method"] or COUNTED,
     }
 
 
@@ -103,5 +111,6 @@ def _rows(origin: str, findings: list[Finding]) -> Iterator[dict[str, Any]]:
             "check_name": finding.check,
             "severity": finding.severity,
             "figures": ", ".join(finding.figures),
-            "what": finding.what,
+            "code": finding.code,
+            "arguments": json.dumps(finding.arguments, ensure_ascii=False, sort_keys=True),
         }

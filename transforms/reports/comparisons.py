@@ -11,7 +11,7 @@ from transforms.analyses.benchmark import CAUTION
 from transforms.reports.numbers import DASH, p_value, percent, percent_interval, ratio_interval, signed_interval, whole
 from transforms.reports.parts import Part, PrintedTable, Row, rows_of
 from transforms.reports.queries import Queries
-from transforms.words import Names, Words
+from transforms.words import Names, Words, said_reason
 
 
 def paired_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
@@ -23,9 +23,9 @@ def paired_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     }
     differences = beside["difference"]
     printed = [_paired_line(row, {name: of.get(_compared(row)) for name, of in beside.items()}, words) for row in rows]
-    tests = sorted({words.told(row["p_method"]) for row in rows if row["p_method"]})
-    methods = sorted({words.told(row["method"]) for row in differences.values() if row["method"]})
-    named = [words("list.strong_separator").join(names) for names in (tests, methods)]
+    tests = sorted({words.method(row["p_method"]) for row in rows if row["p_method"]})
+    methods = sorted({words.method(row["method"]) for row in differences.values() if row["method"]})
+    named = [words.apart(names) for names in (tests, methods)]
     notes = [words("paired.methods", tests=named[0], methods=named[1])] if all(named) else []
     header = [words("paired.what"), words("paired.once"), words("paired.difference"), "p"]
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="paired")])
@@ -42,7 +42,7 @@ def _paired_line(row: Row, beside: Mapping[str, Row | None], words: Words) -> li
     if of_event:
         name = words.joined([name, row["group_level"]])
     elif difference:
-        name = words("with_unit", name=name, unit=words.told(difference["unit"]))
+        name = words("with_unit", name=name, unit=words.unit(difference["unit"]))
     shown = signed_interval(difference, words, scale=100 if of_event else 1) if difference else ""
     p = p_value(row["p_value"]) if row["p_value"] is not None else DASH
     return [name, _once(beside["first_only"], beside["second_only"], words), shown, p]
@@ -56,7 +56,7 @@ def _once(first: Row | None, second: Row | None, words: Words) -> str:
 
 
 def definitions_parts(analysis: pl.DataFrame, names: Names, queries: Queries, words: Words) -> list[Part]:
-    """Of each endpoint with several legal definitions, the rates under each; the protocol's own stands first."""
+    """Of each endpoint with several admissible definitions, the rates under each; the protocol's own stands first."""
     rows = rows_of(analysis, section="definitions")
     found = []
     for analysis_id in dict.fromkeys(row["analysis_id"] for row in rows):
@@ -69,7 +69,7 @@ def definitions_parts(analysis: pl.DataFrame, names: Names, queries: Queries, wo
             printed += _definition_lines([row for row in rates if row["group_name"] == origin], landmarks)
         spread = [words("definitions.spread"), *(_spread(own, months, words) for months in landmarks)]
         label = words.told(names.endpoints[own[0]["endpoint"]])
-        header = [words("definitions.definition"), *(words("percent_at", months=f"{time:g}") for time in landmarks)]
+        header = [words("definitions.definition"), *(words("percent_at", months=time) for time in landmarks)]
         notes = [words("definitions.dash", dash=DASH)] if any(DASH in line for line in printed) else []
         asked = [queries.printed(analysis_id=analysis_id)]
         found.append(Part(label, PrintedTable(header, [*printed, spread], notes), queries=asked))
@@ -107,17 +107,16 @@ def benchmark_part(analysis: pl.DataFrame, names: Names, queries: Queries, words
         "p",
         words("benchmark.differ"),
     ]
-    notes = [words("benchmark.caution", caution=words.reason(CAUTION.code, CAUTION.arguments))] if rows else []
+    notes = [words("benchmark.caution", caution=said_reason(CAUTION.code, CAUTION.arguments, words))] if rows else []
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="benchmark")])
 
 
 def _benchmark_line(row: Row, names: Names, words: Words) -> list[str]:
     """The study and its endpoint, the difference at a time or the ratio of events, and where the definitions differ."""
     timed = row["statistic"] == "difference"
-    months = f"{row['time_months']:g}" if timed else ""
     # As in labels: a study whose paper is not at hand goes by its name.
     source = names.sources.get(row["compared_study"], row["compared_study"])
-    quantity = words("benchmark.difference", months=months) if timed else words("benchmark.ratio")
+    quantity = words("benchmark.difference", months=row["time_months"]) if timed else words("benchmark.ratio")
     shown = signed_interval(row, words, scale=100) if timed else ratio_interval(row)
     return [
         words("benchmark.of", source=words.told(source), endpoint=row["group_level"]),

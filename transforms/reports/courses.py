@@ -80,7 +80,7 @@ def waterfall_parts(tables: Tables, queries: Queries, words: Words) -> list[Part
             Bar(after - before, response) for before, after, response in counted["before", "after", "avalc"].iter_rows()
         ]
         note = words("courses.blasts_note", counted=counted.height, assessed=rows.height)
-        title = words("courses.blasts", infusion=infusion)
+        title = words("courses.blasts", infusion=words.infusion(infusion))
         asked = [queries.rows("adam.adrs", infusion_number=infusion), queries.rows("adam.adsl")]
         figure = draw_waterfall(bars, title, words)
         found.append(Part(title, PrintedTable([], [], [note]), figure, asked))

@@ -1,38 +1,46 @@
-"""The figures a reader looks for first, at the head of a study's page."""
+"""The figures a reader looks for first, at the head of a study's page: one of each outcome the protocol states."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from transforms.analyses.headlines import RATES
 from transforms.analyses.response import RESPONDERS
 from transforms.reports.numbers import DASH, percent
-from transforms.reports.parts import Row, ids_of, rows_of
+from transforms.reports.parts import Row
 from transforms.reports.suppression import SUPPRESSED
-from transforms.words import Names, Words
+from transforms.words import Words
 
-YEAR = 12
-MOST = 7
-RATES = ("survival", "cumulative_incidence")
+Tile = tuple[str, str, str]
 
 
-def headlines(analysis: pl.DataFrame, subjects: int, names: Names, words: Words) -> list[tuple[str, str, str]]:
-    """Label, value, and interval or population of each."""
-    found = [(words("headline.subjects"), str(subjects), words("headline.enrolled"))]
-    for analysis_id in ids_of(analysis, "response"):
-        evaluable = rows_of(analysis, analysis_id=analysis_id, analysis_set="evaluable", measure=RESPONDERS, factor="")
-        row = evaluable[0]
-        label = words("headline.response", response=row["group_level"], infusion=row["infusion"])
-        counted = {"n": DASH if row["events"] is None else row["events"], "of": row["n"]}
-        value, interval = _value(row)
-        found.append((label, value, words("headline.evaluable", interval=interval, **counted).strip()))
-    found += [
-        (
-            words("headline.at_year", endpoint=words.told(names.endpoints[row["endpoint"]]), months=YEAR),
-            *_value(row),
-        )
-        for row in _timed(analysis)
-    ]
-    return found[:MOST]
+def headlines(analysis: pl.DataFrame, subjects: int, shown_at: Mapping[str, float], words: Words) -> list[Tile]:
+    """Label, value, and interval or population of each. shown_at: at which time (months) an endpoint's rate is shown."""
+    rows = analysis.filter(pl.col("headline").is_not_null()).sort("headline").to_dicts()
+    enrolled = (words("headline.subjects"), str(subjects), words("headline.enrolled"))
+    return [enrolled, *(_tile(row, words) for row in rows if _is_shown(row, shown_at))]
+
+
+def _is_shown(row: Row, shown_at: Mapping[str, float]) -> bool:
+    """One figure of each outcome: a rate at one time, responders rather than those among them without residual disease."""
+    if row["section"] == "response":
+        return bool(row["measure"] == RESPONDERS)
+    return row["section"] == "toxicity" or (
+        row["statistic"] in RATES and row["time_months"] == shown_at[row["analysis_id"]]
+    )
+
+
+def _tile(row: Row, words: Words) -> Tile:
+    value, interval = _value(row)
+    if row["endpoint"]:
+        return row["label"], value, interval or row["note"]
+    counted = {"n": DASH if row["events"] is None else row["events"], "of": row["n"], "interval": interval}
+    if row["section"] == "toxicity":
+        return row["label"], value, words("headline.counted", **counted).strip()
+    label = words("headline.response", response=row["group_level"], infusion=words.infusion(row["infusion"]))
+    return label, value, words("headline.counted_in", population=row["population"], **counted).strip()
 
 
 def _value(row: Row) -> tuple[str, str]:
@@ -40,11 +48,4 @@ def _value(row: Row) -> tuple[str, str]:
     if row["estimate"] is None or row["status"] == SUPPRESSED:
         return DASH, ""
     interval = f"({percent(row['ci_low'])}–{percent(row['ci_high'])})" if row["ci_low"] is not None else ""
-    return f"{percent(row['estimate'])} %", interval
-
-
-def _timed(analysis: pl.DataFrame) -> list[Row]:
-    """The rate of each endpoint at one year, of all its subjects."""
-    rows = [*rows_of(analysis, section="survival"), *rows_of(analysis, section="competing")]
-    at_year = [row for row in rows if row["time_months"] == YEAR and not row["factor"]]
-    return [row for row in at_year if row["estimate"] is not None and row["statistic"] in RATES]
+    return f"{percent(row['estimate'])}%", interval

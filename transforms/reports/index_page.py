@@ -8,7 +8,7 @@ from typing import Any
 
 from transforms.figures import draw_enrollment
 from transforms.reports.page_templates import environment
-from transforms.words import Words
+from transforms.words import Words, said_alarm
 
 
 def render_index(
@@ -31,14 +31,17 @@ def render_index(
         .get_template("index.html.j2")
         .render(
             say=words,
-            told=words.told,
             night=night,
             studies=studies,
-            sites=sites,
+            sites=[{**row, "alarms": _alarms(row["alarms"] or [], words)} for row in sites],
             history=[row for row in history if _has_history(row, history)],
             enrollment=draw_enrollment(enrolled, title, words) if enrolled else "",
         )
     )
+
+
+def _alarms(alarms: Sequence[Mapping[str, str]], words: Words) -> str:
+    return words.apart(said_alarm(alarm["kind"], alarm["arguments"], words) for alarm in alarms)
 
 
 def _has_history(row: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> bool:

@@ -14,6 +14,9 @@ from transforms.reports.parts import Part, PrintedTable, Row, ids_of, rows_of
 from transforms.reports.queries import Queries, Query
 from transforms.words import Names, Words
 
+# Tests of what is known only later, by their statistic.
+TESTS = {"logrank": "log-rank", "mantel_byar": "mantel-byar"}
+
 
 def model_parts(
     analysis: pl.DataFrame, endpoints: Mapping[str, str | None], names: Names, queries: Queries, words: Words
@@ -62,7 +65,9 @@ def _methods(rows: list[Row], words: Words) -> list[str]:
         if row["method"]:
             fitted.setdefault(row["method"], []).append(row["population"])
     return [
-        words("note.fitted", which=words.sentence(words.joined(list(dict.fromkeys(which)))), method=words.told(method))
+        words(
+            "note.fitted", which=words.sentence(words.joined(list(dict.fromkeys(which)))), method=words.method(method)
+        )
         for method, which in fitted.items()
     ]
 
@@ -77,7 +82,7 @@ def _proportionality(found: list[Row], words: Words) -> list[str]:
     return [
         words(
             "model.constant",
-            method=words.told(largest[0]["p_method"]),
+            method=words.method(largest[0]["p_method"]),
             which=largest[0]["population"],
             tests=words.joined(printed),
         )
@@ -91,11 +96,11 @@ def _tests(found: list[Row], words: Words) -> list[str]:
             "model.tested",
             covariate=row["group_name"],
             which=row["population"],
-            test=words.told(row["p_method"] or row["statistic"]),
+            test=words.method(row["p_method"] or TESTS[row["statistic"]]),
             p=p_value(row["p_value"]) if row["p_value"] is not None else words("not_estimable", reason=row["note"]),
         )
         for row in found
-        if row["statistic"] in ("logrank", "mantel_byar")
+        if row["statistic"] in TESTS
     ]
 
 

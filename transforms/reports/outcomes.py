@@ -47,14 +47,16 @@ def outcome_parts(
 
 def told_happenings(roles: pl.DataFrame, words: Words) -> dict[str, str]:
     """What each incidence of an endpoint is of: the event, and what may happen before it and prevents it."""
+    of_role = {role: roles.filter(role=role)["happening"].sort(descending=True).to_list() for role in ROLES.values()}
     named = {
-        role: words("list.or").join(words(f"happening.{name}") for name in names)
-        for role, names in roles.sort("happening", descending=True)
-        .group_by("role", maintain_order=True)
-        .agg("happening")
-        .iter_rows()
+        role: words("list.or").join(words(f"happening.{name}") for name in names) for role, names in of_role.items()
     }
-    return {statistic: named.get(role, "") for statistic, role in ROLES.items()}
+    # Of those who may relapse, death without it has a name of its own.
+    if of_role["event"] == ["relapse"] and of_role["competing"] == ["death"]:
+        named["competing"] = words("happening.non_relapse_mortality")
+    elif named["competing"]:
+        named["competing"] = words("incidence.competing", what=named["competing"])
+    return {statistic: named[role] for statistic, role in ROLES.items()}
 
 
 def _outcome(
@@ -105,8 +107,8 @@ def landmark_table(rows: list[Row], what: Mapping[str, str], words: Words) -> Pr
 
 def rate_label(row: Row, what: Mapping[str, str], words: Words) -> str:
     """A rate at a time, as the first column of an endpoint's table names it. what: as told_happenings."""
-    months, happens = f"{row['time_months']:g}", what.get(row["statistic"], "")
-    return words.sentence(words(f"outcome.at.{row['statistic']}", months=months, what=happens))
+    happens = what.get(row["statistic"], "")
+    return words.sentence(words(f"outcome.at.{row['statistic']}", months=row["time_months"], what=happens))
 
 
 def _rate(row: Row, words: Words) -> str:
@@ -143,7 +145,7 @@ def _comparison(
 def _lines(rows: list[Row], words: Words) -> list[tuple[str, str, float | None]]:
     """The lines of a comparison: counts, rates in order of time, the median."""
     timed = {
-        (row["statistic"], row["time_months"]): words("outcome.rate_at", months=f"{row['time_months']:g}")
+        (row["statistic"], row["time_months"]): words("outcome.rate_at", months=row["time_months"])
         for row in rows
         if row["statistic"] in RATES and row["time_months"] is not None
     }

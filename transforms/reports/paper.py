@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
+from schemas.published import count_of
 from transforms.printed.digits import NUMBER
 from transforms.reports.parts import Part, PrintedTable, Row
 from transforms.reports.queries import Queries
-from transforms.words import Words
+from transforms.words import Words, said_finding, said_reason
 
 
 def published_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Queries, words: Words) -> Part:
@@ -37,11 +40,12 @@ def _published_line(row: Row, population: str, words: Words) -> list[str]:
     says = words.told(row["printed"])
     # A unit is told beside a number; beside words ("not reached", "2020-11") it makes no sense.
     if whole and row["unit"] and NUMBER.match(row["printed"]):
-        unit = words.told(row["unit"])
-        says = f"{unit} = {row['printed']}" if unit == "r" else f"{row['printed']} {unit}"
+        says = _with_unit(row["printed"], row["unit"], words)
     verdict = words(f"published.verdict.{str(row['equal']).lower()}")
-    remark = _remark(row["rounding"], row["note"], words)
-    return [part, population, says, words.told(row["computed"]), verdict, remark]
+    computed = words.told(row["computed"])
+    if row["part"] == "count":
+        says, computed = (words("n_of", **count_of(text)._asdict()) for text in (row["printed"], row["computed"]))
+    return [part, population, says, computed, verdict, _remark(row, words)]
 
 
 def _verdicts(comparison: pl.DataFrame, words: Words) -> str:
@@ -50,18 +54,29 @@ def _verdicts(comparison: pl.DataFrame, words: Words) -> str:
     return words("published.verdicts", equal=equal, differ=differ, none=none)
 
 
-def _remark(rounding: str | None, note: str | None, words: Words) -> str:
-    unusual = rounding in ("half-even", "truncate", "outward")
-    parts = [words("published.rounded", how=words(f"rounding.{rounding}")) if unusual else "", words.told(note)]
-    return words("list.strong_separator").join(part for part in parts if part)
+def _with_unit(printed: str, unit: str, words: Words) -> str:
+    """A number with its unit, as a journal sets it: `79%`, `20.8 months`, `r = 0.25`."""
+    if unit == "r":
+        return f"{unit} = {printed}"
+    return f"{printed}%" if unit == "%" else f"{printed} {words.unit(unit)}"
+
+
+def _remark(row: Row, words: Words) -> str:
+    unusual = row["rounding"] in ("half-even", "truncate", "outward")
+    parts = [
+        words("published.rounded", how=words(f"rounding.{row['rounding']}")) if unusual else "",
+        said_reason(row["reason"], {}, words) if row["reason"] else "",
+        words.told(row["note"]),
+    ]
+    return words.apart(part for part in parts if part)
 
 
 def findings_part(findings: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """What the linter of figures found in the paper, errors first."""
     rows = findings.filter(origin="printed").sort(pl.col("severity") != "error", "check_name", "figures")
     printed = [
-        [words(f"severity.{severity}"), figures, words.told(what)]
-        for severity, figures, what in rows.select("severity", "figures", "what").iter_rows()
+        [words(f"severity.{severity}"), figures, said_finding(code, json.loads(arguments), words)]
+        for severity, figures, code, arguments in rows.select("severity", "figures", "code", "arguments").iter_rows()
     ]
     header = [words("findings.severity"), words("findings.figures"), words("findings.what")]
     asked = queries.printed("results.finding", "severity, check_name, figures", origin="printed")

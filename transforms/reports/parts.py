@@ -51,7 +51,7 @@ def ids_of(analysis: pl.DataFrame, section: str) -> list[str]:
 
 def methods_note(rows: list[Row], words: Words) -> list[str]:
     """The methods named in the rows, as one note, and a warning where an interval has no width."""
-    methods = list(dict.fromkeys(words.told(row["method"]) for row in rows if row["method"]))
-    notes = [words("note.intervals", methods=words("list.strong_separator").join(methods))] if methods else []
+    methods = list(dict.fromkeys(words.method(row["method"]) for row in rows if row["method"]))
+    notes = [words("note.intervals", methods=words.apart(methods))] if methods else []
     without_width = any(row["ci_low"] is not None and row["ci_low"] == row["ci_high"] for row in rows)
     return [*notes, words("note.no_width")] if without_width else notes

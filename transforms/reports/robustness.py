@@ -24,7 +24,7 @@ def kinetics_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
     for key in dict.fromkeys(map(_profile, found)):
         rows = [row for row in found if _profile(row) == key]
         infusion, which = rows[0]["infusion"], dict(zip(PROFILE, key, strict=True))
-        title = words("kinetics.after", profile=rows[0]["group_name"], infusion=infusion)
+        title = words("kinetics.after", profile=rows[0]["group_name"], infusion=words.infusion(infusion))
         asked = [
             queries.printed(analysis_id=rows[0]["analysis_id"], **which),
             queries.rows("adam.adck", "assay, matrix, quantity, paramcd, subject_id", infusion_number=infusion),
@@ -42,11 +42,11 @@ def _profile_table(rows: list[Row], words: Words) -> PrintedTable:
     for measure, level in {row["measure"]: row["group_level"] for row in rows}.items():
         value = {row["statistic"]: row for row in rows if row["measure"] == measure}
         if "median_time" in value:
-            name = words("with_unit", name=level, unit=words.told("months"))
+            name = words("with_unit", name=level, unit=words.unit("months"))
             printed.append([name, "", median_interval(value["median_time"], words), DASH])
             continue
         middle = value["median"]
-        name = words("with_unit", name=level, unit=words.told(middle["unit"]))
+        name = words("with_unit", name=level, unit=words.unit(middle["unit"]))
         if middle["estimate"] is None:
             printed.append([name, "0", DASH, DASH])
             notes.append(words("note.of", what=level, reason=middle["note"]))
@@ -63,7 +63,7 @@ def _geometric(value: Mapping[str, Row]) -> str:
         return DASH
     known = mean["ci_low"] is not None
     shown = spread(mean["estimate"], mean["ci_low"], mean["ci_high"]) if known else measured(mean["estimate"])
-    varies = "" if variation is None or variation["estimate"] is None else f", {percent(variation['estimate'])} %"
+    varies = "" if variation is None or variation["estimate"] is None else f", {percent(variation['estimate'])}%"
     return f"{shown}{varies}"
 
 
@@ -96,7 +96,11 @@ def expansion_parts(adcks: pl.DataFrame, limits: Mapping[str, float], queries: Q
             continue
         panels = [
             Expansion(
-                words("kinetics.panel", infusion=number, target=words.told(part["target"][0])),
+                words(
+                    "kinetics.panel",
+                    infusion=words.sentence(words.infusion(number)),
+                    target=words.told(part["target"][0]),
+                ),
                 part.select("subject_id", "ckdy", "aval", "quantfl"),
             )
             for (number,), part in rows.sort("infusion_number", "subject_id", "ckdy").group_by(
@@ -107,7 +111,7 @@ def expansion_parts(adcks: pl.DataFrame, limits: Mapping[str, float], queries: Q
         asked = queries.rows(
             "adam.adcks", "subject_id, infusion_number, ckdy", assay=assay, matrix=matrix, quantity=quantity
         )
-        y_label = words("kinetics.axis", unit=words.told(unit))
+        y_label = words("kinetics.axis", unit=words.unit(unit))
         figure = draw_expansion(panels, title, y_label, words, limits.get(quantity))
         parts.append(Part(title, figure=figure, queries=[asked]))
     return parts

@@ -44,7 +44,7 @@ def _counted(rows: list[Row], missing: str, _words: Words) -> Iterator[list[str]
 
 
 def _share(row: Row) -> str:
-    return DASH if row["events"] is None else f"{row['events']} ({percent(row['estimate'])} %)"
+    return DASH if row["events"] is None else f"{row['events']} ({percent(row['estimate'])}%)"
 
 
 def _measured(rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
@@ -55,7 +55,7 @@ def _measured(rows: list[Row], missing: str, words: Words) -> Iterator[list[str]
 
 def measured_label(row: Row, words: Words) -> str:
     """What is measured, with its unit, as the baseline table prints it; a name that ends with its unit is not told it twice."""
-    unit = words.told(row["unit"])
+    unit = words.unit(row["unit"])
     plain = without_unit(row["group_name"], unit)
     return words("baseline.measured", name=plain, unit=unit) if unit else plain
 
@@ -83,12 +83,12 @@ def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
         rows = queries.rows("adam.adrs", infusion_number=infusion)
         overall = [row for row in found if not row["factor"]]
         asked = [queries.printed(analysis_id=analysis_id, factor=""), rows]
-        title = words("after_infusion", infusion=infusion)
+        title = words("after_infusion", infusion=words.infusion(infusion))
         parts.append(Part(title, _by_denominator(overall, words), queries=asked))
         for factor, label in {row["factor"]: row["group_name"] for row in found if row["factor"]}.items():
             of_group = [row for row in found if row["factor"] == factor]
             asked = [queries.printed(analysis_id=analysis_id, factor=factor), rows]
-            title = words("response.by", infusion=infusion, group=label)
+            title = words("response.by", infusion=words.infusion(infusion), group=label)
             parts.append(Part(title, _response_by_group(of_group, words), queries=asked))
     return parts
 
@@ -105,7 +105,7 @@ def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
     share = words("percent_interval")
     header = [words("response.title"), words("response.evaluable"), share, words("response.enrolled"), share]
     beware = dict.fromkeys(row["note"] for row in rows if row["estimate"] is not None and row["note"])
-    notes = [words("note.beware", reason=words.told(reason)) for reason in beware]
+    notes = [words("note.beware", reason=reason) for reason in beware]
     return PrintedTable(header, printed, [*methods_note(rows, words), *notes])
 
 
@@ -123,7 +123,7 @@ def compared_note(row: Row, words: Words) -> str:
     """The test between groups and its p value, or why there is none."""
     if row["p_value"] is None:
         return words("note.not_compared", reason=row["note"])
-    return words("note.test", test=words.sentence(words.told(row["p_method"])), p=p_value(row["p_value"]))
+    return words("note.test", test=words.sentence(words.method(row["p_method"])), p=p_value(row["p_value"]))
 
 
 def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
@@ -136,7 +136,7 @@ def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
             queries.printed(analysis_id=analysis_id),
             queries.rows("adam.adae", "subject_id, aeterm", infusion_number=infusion, occurfl="Y"),
         ]
-        parts.append(Part(words("after_infusion", infusion=infusion), table, queries=asked))
+        parts.append(Part(words("after_infusion", infusion=words.infusion(infusion)), table, queries=asked))
     return parts
 
 

@@ -49,6 +49,7 @@ class StudyReport:
     limits: Mapping[str, float] = field(default_factory=dict)
     model_endpoints: Mapping[str, str | None] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
+    shown_at: Mapping[str, float] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
     smallest_count: int | None = None
     words: Words = field(default_factory=lambda: words_in("en"))
@@ -98,7 +99,7 @@ def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
     """Who the subjects are, how they responded and what they suffered."""
     words, subjects = report.words, report.tables["adam.adsl"].height
     return {
-        "headlines": headlines(analysis, subjects, report.names, words),
+        "headlines": headlines(analysis, subjects, report.shown_at, words),
         "flow": _flow(analysis, queries, words),
         "baseline": baseline_part(analysis, subjects, queries, words),
         "responses": response_parts(analysis, queries, words),

@@ -45,7 +45,7 @@ def conditional_survival(curve: SurvivalCurve, given: float, t: float) -> Estima
         low=low[0],
         high=high[0],
         level=curve.level,
-        method=f"Kaplan-Meier given {given:g}, {curve.interval} interval",
+        method=f"conditional-kaplan-meier/given={given:g}/{curve.interval}",
         n=left,
         events=int(died.sum()),
         at_risk=curve.at_risk_at(t),

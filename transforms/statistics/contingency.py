@@ -51,7 +51,7 @@ def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
     logs, times = np.array(list(weights)), np.array(list(weights.values()))
     total = times * np.exp(logs - logs.max())
     p_value = float(total[logs <= bound].sum() / total.sum())
-    return TestResult("Fisher exact", min(1.0, p_value), n=int(counts.sum()))
+    return TestResult("fisher-exact", min(1.0, p_value), n=int(counts.sum()))
 
 
 def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
@@ -69,7 +69,7 @@ def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
     )
     note = reason("expected_below_five") if expected.min() < 5 else None
     return TestResult(
-        "Pearson chi-square", float(chdtrc(freedom, statistic)), statistic, freedom, int(counts.sum()), note
+        "pearson-chi-square", float(chdtrc(freedom, statistic)), statistic, freedom, int(counts.sum()), note
     )
 
 
@@ -98,7 +98,7 @@ def trend_test(
     if not 0 < spread < np.inf:
         return NotEstimable(reason("same_score_no_trend"))
     statistic = float((x @ (s - center)) ** 2 / spread)
-    return TestResult("Cochran-Armitage trend", float(chdtrc(1, statistic)), statistic, 1, int(total))
+    return TestResult("cochran-armitage", float(chdtrc(1, statistic)), statistic, 1, int(total))
 
 
 def _check_table(table: ArrayLike) -> Integers:

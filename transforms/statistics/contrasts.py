@@ -74,9 +74,9 @@ def _estimate(model: Model, vector: Floats, level: float) -> tuple[Estimate, Tes
         low=float(np.exp(value - half)),
         high=float(np.exp(value + half)),
         level=level,
-        method=f"{model.effect}, {model.method}",
+        method=model.method,
         n=model.n,
         events=model.events,
         standard_error=error,
     )
-    return estimate, TestResult("Wald", float(2 * ndtr(-abs(z))), z, n=model.n)
+    return estimate, TestResult("wald-test", float(2 * ndtr(-abs(z))), z, n=model.n)

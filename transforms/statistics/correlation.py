@@ -36,8 +36,8 @@ def pearson(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estimat
         return NotEstimable(impossible)
     r = _correlate(a, b)
     spread = 1 / sqrt(a.size - 3) if a.size > 3 else None
-    estimate = _estimate(r, spread, a.size, level, "Pearson correlation, Fisher z interval")
-    return estimate, _student("Pearson correlation, t test", r, a.size)
+    estimate = _estimate(r, spread, a.size, level, "pearson/fisher-z")
+    return estimate, _student("pearson-t", r, a.size)
 
 
 def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
@@ -53,14 +53,14 @@ def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estima
     ranks_a, ranks_b = rankdata(a), rankdata(b)
     rho = _correlate(ranks_a, ranks_b)
     spread = sqrt((1 + rho**2 / 2) / (n - 3)) if n > 3 else None
-    estimate = _estimate(rho, spread, n, level, "Spearman correlation, Bonett-Wright interval")
+    estimate = _estimate(rho, spread, n, level, "spearman/bonett-wright")
     untied = np.unique(a).size == np.unique(b).size == n
     if untied and n <= _EXACT_UP_TO:
         distances = _all_rank_distances(n)
         own = float(((ranks_a - ranks_b) ** 2).sum())
         tail = min(float((distances <= own + 1e-9).mean()), float((distances >= own - 1e-9).mean()))
-        return estimate, TestResult("Spearman correlation, exact test", min(1.0, 2 * tail), rho, n=n)
-    return estimate, _student("Spearman correlation, t test", rho, n)
+        return estimate, TestResult("spearman-exact", min(1.0, 2 * tail), rho, n=n)
+    return estimate, _student("spearman-t", rho, n)
 
 
 def _explain_impossible(a: Floats, b: Floats) -> Reason | None:

@@ -38,7 +38,7 @@ from transforms.statistics.robust_errors import compute_robust_covariance
 from transforms.statistics.separation import find_monotone_columns
 
 Ties = Literal["Efron", "Breslow"]
-FIRTH = "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
+FIRTH = "firth-cox/breslow-ties/profile-likelihood"
 
 # A covariate whose coefficient is this uncertain over its whole range has, in practice, no finite estimate.
 _SUSPICIOUS_ERROR = 20.0
@@ -77,7 +77,7 @@ def fit_cox(
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
     rows = gather_cox_rows(design, start, times, events, strata=strata, cluster=cluster)
-    return fit_rows(replace(rows, breslow=ties == "Breslow"), f"Cox, {ties} ties, Wald interval", level)
+    return fit_rows(replace(rows, breslow=ties == "Breslow"), f"cox/{ties.lower()}-ties/wald", level)
 
 
 def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
@@ -100,7 +100,7 @@ def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
         fit = replace(fit, covariance=compute_robust_covariance(rows.risk_sets, fit, rows.cluster))
         if not (np.diag(fit.covariance) > 0).all() or np.unique(rows.cluster).size <= matrix.shape[1]:
             return NotEstimable(reason("too_few_clusters"))
-        method = f"{method}, errors robust to {np.unique(rows.cluster).size} clusters"
+        method = f"{method}/clusters={np.unique(rows.cluster).size}"
     return _assemble(rows, fit, endless, FIRTH if endless else method, level)
 
 
@@ -113,7 +113,7 @@ def is_suspicious(fit: Fit, matrix: Floats) -> bool:
 
 def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: float) -> Model:
     columns, n, n_events = rows.design.columns, rows.n, rows.n_events
-    names = ", ".join(columns[i].name for i in endless)
+    names = [columns[i].name for i in endless]
     penalty = (reason("firth_cox", names=names),) if endless else ()
     risk = rows.design.matrix @ fit.coefficients
     flat = None if endless else evaluate(rows.risk_sets, np.zeros(len(columns)))

@@ -120,7 +120,7 @@ def predicted_survival_at(curves: PredictedCurves, subject: int, t: float) -> Es
     value = 1.0 if row < 0 else float(curves.survival[row, subject])
     low, high = (None, None) if row < 0 else (side[row] for side in curves.bounds(subject))
     error = 0.0 if row < 0 else value * float(curves.hazard_error[row, subject])
-    method = f"Cox, Efron ties, predicted survival, {curves.interval} interval"
+    method = f"cox-predicted-survival/efron-ties/{curves.interval}"
     return Estimate(value, low, high, curves.level, method, curves.n, curves.n_events, standard_error=error)
 
 

@@ -16,7 +16,7 @@ from transforms.statistics.model import Model
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.start_stop import StartStop
 
-METHOD = "Cox with time-dependent covariates, Efron ties, Wald interval"
+METHOD = "cox-time-dependent/efron-ties/wald"
 
 
 def fit_cox_time_dependent(

@@ -62,9 +62,9 @@ class IncidenceCurve:
 
     @property
     def method(self) -> str:
-        """Estimator and interval by name, and the variance where it is not Gray's."""
-        name = "" if self.variance_method == "Gray" else f"{self.variance_method} variance, "
-        return f"Aalen-Johansen, {name}{self.interval} interval"
+        """Code of the estimator and its interval, and of the variance where it is not Gray's."""
+        variance = "" if self.variance_method == "Gray" else f"{self.variance_method.lower()}-variance/"
+        return f"aalen-johansen/{variance}{self.interval}"
 
     @property
     def last_time(self) -> float:

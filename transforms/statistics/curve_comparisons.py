@@ -48,13 +48,13 @@ def compare_survival_at(
         low=max(-1.0, difference - half),
         high=min(1.0, difference + half),
         level=level,
-        method=f"difference of Kaplan-Meier at {t:g}, Wald interval",
+        method=f"kaplan-meier-difference/at={t:g}/wald",
         n=a.n + b.n,
         events=(a.events or 0) + (b.events or 0),
         at_risk=(a.at_risk or 0) + (b.at_risk or 0),
         standard_error=error,
     )
-    test = TestResult(f"survival at {t:g}, complementary log-log", float(2 * ndtr(-abs(z))), z, n=a.n + b.n)
+    test = TestResult(f"complementary-log-log/at={t:g}", float(2 * ndtr(-abs(z))), z, n=a.n + b.n)
     return estimate, test
 
 
@@ -83,13 +83,14 @@ def ratio_of_restricted_means(
         return NotEstimable("no event in a group before the horizon, or no time free of it: no ratio")
     error = sqrt(sum((e / m) ** 2 for e, m in zip(errors, means, strict=True)))
     inner, half = log(means[1] / means[0]), float(ndtri(0.5 + level / 2)) * error
-    name = f"ratio of restricted mean {of} to {horizon:g}"
+    what = "restricted-mean-ratio" if of == "time free of the event" else "time-lost-ratio"
+    name = f"{what}/to={horizon:g}"
     estimate = Estimate(
         value=exp(inner),
         low=exp(inner - half),
         high=exp(inner + half),
         level=level,
-        method=f"{name}, Wald interval of the logarithm",
+        method=f"{name}/wald-of-log",
         n=a.n + b.n,
         events=(a.events or 0) + (b.events or 0),
         standard_error=error,

@@ -94,7 +94,7 @@ def maximally_selected_logrank(
     tests = np.abs(_standardize(scores[None, :], sizes))[0]
     best = int(np.argmax(tests))
     statistic, size = float(tests[best]), int(sizes[best])
-    name, p_value = _correct(statistic, scores, sizes, smallest_share, method, seed)
+    p_value = _correct(statistic, scores, sizes, smallest_share, method, seed)
     return CutPoint(
         at_most=float(ordered[size - 1]),
         at_least=float(ordered[size]),
@@ -104,7 +104,7 @@ def maximally_selected_logrank(
         p_value=p_value,
         p_naive=float(2 * norm.sf(statistic)),
         n_cuts=int(sizes.size),
-        method=f"maximally selected log-rank, ties by {ties}, {name}",
+        method=f"maximally-selected-log-rank/{ties.lower().replace(' ', '-')}/{method}",
     )
 
 
@@ -144,13 +144,11 @@ def _standardize(scores: Floats, sizes: Integers) -> Floats:
     return np.asarray((np.cumsum(scores, axis=1)[:, sizes - 1] - sizes / n * total) / np.sqrt(variance))
 
 
-def _correct(
-    b: float, scores: Floats, sizes: Integers, share: float, method: CutPointMethod, seed: int
-) -> tuple[str, float]:
+def _correct(b: float, scores: Floats, sizes: Integers, share: float, method: CutPointMethod, seed: int) -> float:
     if method == "lausen-1992":
-        return "Lausen-Schumacher 1992", _lausen_1992(b, share)
+        return _lausen_1992(b, share)
     if method == "lausen-1994":
-        return "Lausen 1994", _lausen_1994(b, scores.size, sizes)
+        return _lausen_1994(b, scores.size, sizes)
     draw, reached, left = np.random.default_rng(seed), 0, _DRAWS
     while left:
         # So many at once as fit into a few megabytes.
@@ -158,7 +156,7 @@ def _correct(
         draws = draw.permuted(np.tile(scores, (together, 1)), axis=1)
         reached += int((np.abs(_standardize(draws, sizes)).max(axis=1) >= b - 1e-9).sum())
         left -= together
-    return f"{_DRAWS:,} permutations", (1 + reached) / (_DRAWS + 1)
+    return (1 + reached) / (_DRAWS + 1)
 
 
 def _lausen_1992(b: float, share: float) -> float:

@@ -29,7 +29,7 @@ class Summary:
     upper_quartile: float
     mean: float
     sd: float | None
-    method: str = "median (range), quartiles of R type 7"
+    method: str = "median-range"
 
 
 def summarize(values: Sequence[float | None] | NDArray[np.float64]) -> Summary | NotEstimable:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.reasons import Reason, reason
+from schemas.reasons import Reason, reason, together
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_known, check_number
 
 INTERACTION = " x "
@@ -143,8 +143,9 @@ def build_design(
 
 def describe_late(late: tuple[tuple[str, int], ...]) -> Reason:
     """The sentence that refuses covariates known only after the origin: fitted as fixed they give immortal-time bias."""
-    names = ", ".join(f"{name} ({count} subjects)" for name, count in late)
-    return reason("covariate_known_later", names=names)
+    said = together(*(reason("covariate_known_later", factor=name, n=count) for name, count in late))
+    assert said is not None  # noqa: S101 - it is asked for only where there are some
+    return said
 
 
 def split_estimable(design: Design) -> tuple[Design, tuple[Column, ...]]:

@@ -42,7 +42,7 @@ from transforms.statistics.newton import Likelihood, climb
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.separation import find_monotone_columns
 
-METHOD = "Fine-Gray, Breslow ties, sandwich errors, Wald interval"
+METHOD = "fine-gray/breslow-ties/sandwich-errors/wald"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def fit_fine_gray(
     if fit is None or is_suspicious(fit, rows.design.matrix):
         endless = find_monotone_columns(rows.risk_sets)
         if endless or fit is None:
-            names = ", ".join(rows.design.columns[i].name for i in endless)
+            names = [rows.design.columns[i].name for i in endless]
             return NotEstimable(reason("no_maximum", names=names))
     influence = _compute_influence(weights, fit.coefficients, times, causes == 0)
     bread = influence @ fit.covariance

@@ -34,7 +34,7 @@ def follow_up_reverse_kaplan_meier(
     median = median_survival(curve)
     if isinstance(median, NotEstimable):
         return NotEstimable(reason("follow_up_not_reached", n=curve.n_events, of=curve.n))
-    return replace(median, method=f"reverse Kaplan-Meier, {interval} interval")
+    return replace(median, method=f"reverse-kaplan-meier/{interval}")
 
 
 def follow_up_simple(time: ArrayLike) -> Summary | NotEstimable:
@@ -44,7 +44,7 @@ def follow_up_simple(time: ArrayLike) -> Summary | NotEstimable:
     Raises ValueError for impossible times. Source: Schemper and Smith 1996, method 1.
     """
     summary = summarize(check_times(time))
-    return summary if isinstance(summary, NotEstimable) else replace(summary, method="observed follow-up, all subjects")
+    return summary if isinstance(summary, NotEstimable) else replace(summary, method="observed-follow-up")
 
 
 def follow_up_among_survivors(time: ArrayLike, event: ArrayLike) -> Summary | NotEstimable:
@@ -59,4 +59,4 @@ def follow_up_among_survivors(time: ArrayLike, event: ArrayLike) -> Summary | No
     if survivors.size == 0:
         return NotEstimable(reason("nobody_alive"))
     summary = summarize(survivors)
-    return summary if isinstance(summary, NotEstimable) else replace(summary, method="observed follow-up, survivors")
+    return summary if isinstance(summary, NotEstimable) else replace(summary, method="survivors-follow-up")

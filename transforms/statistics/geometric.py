@@ -38,7 +38,7 @@ def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Es
         low=None if half is None else float(np.exp(center - half)),
         high=None if half is None else float(np.exp(center + half)),
         level=level,
-        method="geometric mean, t interval of the logs",
+        method="geometric-mean/t-of-logs",
         n=n,
         standard_error=error,
         note=reason("without_positive_value", n=left_out) if left_out else None,

@@ -39,4 +39,4 @@ def gray_test(time: ArrayLike, event: ArrayLike, group: Sequence[Any], *, cause:
     result = comprisk_gray_test(times, causes, index, cause=cause)
     if np.linalg.matrix_rank(result.var, hermitian=True) < result.df:
         return NotEstimable(reason("test_without_variance"))
-    return TestResult("Gray", float(result.pvalue), float(result.stat), int(result.df), int(times.size))
+    return TestResult("gray", float(result.pvalue), float(result.stat), int(result.df), int(times.size))

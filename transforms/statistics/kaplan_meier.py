@@ -51,8 +51,8 @@ class SurvivalCurve:
 
     @property
     def method(self) -> str:
-        """Estimator and interval by name."""
-        return f"Kaplan-Meier, {self.interval} interval"
+        """Code of the estimator and its interval."""
+        return f"kaplan-meier/{self.interval}"
 
     @property
     def last_time(self) -> float:

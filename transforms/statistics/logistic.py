@@ -29,8 +29,8 @@ from transforms.statistics.model import (
 from transforms.statistics.result import NotEstimable, TestResult
 from transforms.statistics.separation import find_separated_columns
 
-MAXIMUM_LIKELIHOOD = "logistic, maximum likelihood, Wald interval"
-FIRTH = "Firth-penalized logistic, profile-likelihood interval"
+MAXIMUM_LIKELIHOOD = "logistic/maximum-likelihood/wald"
+FIRTH = "firth-logistic/profile-likelihood"
 
 _INTERCEPT = Column("(intercept)")
 
@@ -94,7 +94,7 @@ def _assemble(
     method = FIRTH if separated else MAXIMUM_LIKELIHOOD
     n, n_events = len(usable), int(outcomes.sum())
     terms = describe_terms(fit, columns, level=level, method=method, n=n, events=n_events)
-    endless = ", ".join(columns[i].name for i in separated if i < len(usable.columns)) or "intercept"
+    endless = [columns[i].name for i in separated if i < len(usable.columns)] or ["intercept"]
     penalty = (reason("firth_logistic", names=endless),) if separated else ()
     tests = compute_joint_tests(fit, columns)
     slopes = Fit(fit.coefficients[:-1], fit.covariance[:-1, :-1], fit.log_likelihood, fit.log_likelihood_null)

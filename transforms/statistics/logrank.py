@@ -82,10 +82,10 @@ def logrank(
     if isinstance(sums, NotEstimable):
         return sums
     statistic, freedom = _compute_statistic(sums.observed - sums.expected, sums.variance, sums.expected > 0)
-    kind = f"Fleming-Harrington (rho {rho:g}, gamma {gamma:g})" if rho or gamma else "log-rank"
-    kind = kind if weights == "Fleming-Harrington" else weights
+    kind = f"fleming-harrington/rho={rho:g}/gamma={gamma:g}" if rho or gamma else "log-rank"
+    kind = kind if weights == "Fleming-Harrington" else weights.lower()
     return LogrankResult(
-        method=kind if strata is None else f"stratified {kind}",
+        method=kind if strata is None else f"stratified-{kind}",
         p_value=float(chdtrc(freedom, statistic)),
         statistic=statistic,
         degrees_of_freedom=freedom,
@@ -125,7 +125,7 @@ def logrank_trend(
         return NotEstimable(reason("same_score_of_groups"))
     statistic = float(place @ (sums.observed - sums.expected)) ** 2 / spread
     return LogrankResult(
-        method="log-rank trend" if strata is None else "stratified log-rank trend",
+        method="log-rank-trend" if strata is None else "stratified-log-rank-trend",
         p_value=float(chdtrc(1, statistic)),
         statistic=statistic,
         degrees_of_freedom=1,

@@ -19,7 +19,7 @@ from transforms.statistics.result import Estimate, TestResult
 
 # Peduzzi et al., J Clin Epidemiol 1995;48:1503 and 1996;49:1373: below ten events per coefficient estimates grow unreliable.
 EVENTS_PER_VARIABLE = 10
-PENALIZED = "penalized likelihood ratio"
+PENALIZED = "penalized-likelihood-ratio"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def describe_terms(
         coefficient, error = float(fit.coefficients[i]), float(errors[i])
         if fit.profile_bounds is None or fit.penalized_drop is None:
             bounds: tuple[float | None, float | None] = (coefficient - z * error, coefficient + z * error)
-            p_value, p_method = float(2 * ndtr(-abs(coefficient / error))), "Wald"
+            p_value, p_method = float(2 * ndtr(-abs(coefficient / error))), "wald-test"
         else:
             bounds, p_method = fit.profile_bounds[i], PENALIZED
             p_value = float(chdtrc(1, fit.penalized_drop([i])))
@@ -140,7 +140,7 @@ def compute_joint_tests(fit: Fit, columns: tuple[Column, ...]) -> dict[str, Test
             name, statistic = PENALIZED, fit.penalized_drop(own)
         else:
             beta = fit.coefficients[own]
-            name, statistic = "Wald", float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
+            name, statistic = "wald-test", float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
         tests[variable] = TestResult(name, float(chdtrc(len(own), statistic)), statistic, len(own))
     return tests
 
@@ -150,13 +150,13 @@ def compute_wald(fit: Fit, n: int) -> TestResult | None:
     if fit.penalized_drop is not None:
         return None
     statistic, freedom = quadratic(fit.coefficients, fit.covariance), int(fit.coefficients.size)
-    return TestResult("Wald", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult("wald-test", float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 
 def compute_score(score: Floats, information: Floats, n: int) -> TestResult:
     """Score test from the score (p,) and information (p, p) at coefficients of 0."""
     statistic, freedom = quadratic(score, information), int(score.size)
-    return TestResult("score", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult("score-test", float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 
 def quadratic(vector: Floats, spread: Floats) -> float:
@@ -168,7 +168,7 @@ def compute_likelihood_ratio(fit: Fit, n: int, *, penalized: bool) -> TestResult
     """Likelihood-ratio test of all coefficients against none."""
     freedom = int(fit.coefficients.size)
     statistic = max(0.0, 2 * (fit.log_likelihood - fit.log_likelihood_null))
-    name = PENALIZED if penalized else "likelihood ratio"
+    name = PENALIZED if penalized else "likelihood-ratio"
     return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 
@@ -205,16 +205,14 @@ def warn_on_size(events: int, coefficients: int) -> tuple[Reason, ...]:
     if events >= EVENTS_PER_VARIABLE * coefficients:
         return ()
     share = {"share": events / coefficients, "least": EVENTS_PER_VARIABLE}
-    code = f"few_events{'_one_event' if events == 1 else ''}{'_one_coefficient' if coefficients == 1 else ''}"
-    return (reason(code, n=events, coefficients=coefficients, **share),)
+    return (reason("few_events", n=events, coefficients=coefficients, **share),)
 
 
 def warn_on_left_out(left_out: tuple[Column, ...]) -> tuple[Reason, ...]:
     """A warning sentence naming columns that could not enter the model."""
     if not left_out:
         return ()
-    names = ", ".join(column.name for column in left_out)
-    return (reason("covariates_left_out", names=names),)
+    return (reason("covariates_left_out", names=[column.name for column in left_out]),)
 
 
 def _exponentiate(bound: float | None) -> float | None:

@@ -127,7 +127,7 @@ def probability_in(
         low=low[0],
         high=high[0],
         level=level,
-        method=f"{_name(curve)}, {variance} variance, {interval} interval",
+        method=f"state-probability/{_from(curve)}/{variance.lower()}-variance/{interval}",
         n=curve.n,
         at_risk=_count_present(curve.histories, chosen, t),
         standard_error=error,
@@ -164,7 +164,7 @@ def expected_time_in(
         low=max(0.0, value - half),
         high=min(horizon - curve.start, value + half),
         level=level,
-        method=f"expected time by {_name(curve)} to {horizon:g}, {variance} variance, Wald interval",
+        method=f"time-in-states/{_from(curve)}/to={horizon:g}/{variance.lower()}-variance/wald",
         n=curve.n,
         standard_error=error,
     )
@@ -179,8 +179,9 @@ def _choose(curve: StateCurve, states: Sequence[str], variance: StateVariance) -
     return np.array([float(name in names) for name in curve.states])
 
 
-def _name(curve: StateCurve) -> str:
-    return f"Aalen-Johansen from {curve.start:g}" + (f" given {curve.given}" if curve.given else "")
+def _from(curve: StateCurve) -> str:
+    """When the curve begins, and the state it is given, as parts of a method."""
+    return f"from={curve.start:g}" + (f"/given={curve.given}" if curve.given else "")
 
 
 def _count(histories: StateHistories, start: float) -> tuple[Floats, Integers, Integers]:

@@ -66,7 +66,7 @@ def one_sample_logrank(
     if expected == 0:
         return NotEstimable(reason("no_event_expected"))
     z = (observed - expected) / sqrt((observed + expected) / 2)
-    test = TestResult("one-sample log-rank (Wu)", float(2 * ndtr(-abs(z))), z, n=int(times.size))
+    test = TestResult("one-sample-log-rank", float(2 * ndtr(-abs(z))), z, n=int(times.size))
     ratio = _ratio(observed, expected, int(times.size), level)
     return OneSample(observed, expected, ratio, test, int((~inside).sum()))
 
@@ -86,7 +86,7 @@ def _ratio(observed: int, expected: float, n: int, level: float) -> Estimate:
         low=float(gammaincinv(observed, tail)) / expected if observed else 0.0,
         high=float(gammaincinv(observed + 1, 1 - tail)) / expected,
         level=level,
-        method="observed to expected events, exact Poisson interval",
+        method="observed-to-expected/exact-poisson",
         n=n,
         events=observed,
     )

@@ -36,13 +36,13 @@ def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact"
     if method in ("mcnemar", "mcnemar-corrected"):
         correction = min(1, abs(only_first - only_second)) if method == "mcnemar-corrected" else 0
         statistic = (abs(only_first - only_second) - correction) ** 2 / n
-        name = "McNemar, continuity-corrected" if correction or method == "mcnemar-corrected" else "McNemar"
+        name = "mcnemar-corrected" if correction or method == "mcnemar-corrected" else "mcnemar"
         return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, n)
     fewer = min(only_first, only_second)
     tail = float(binom.cdf(fewer, n, 0.5))
     if method == "exact":
-        return TestResult("McNemar exact", min(1.0, 2 * tail), n=n)
-    return TestResult("McNemar mid-p", min(1.0, 2 * tail - float(binom.pmf(fewer, n, 0.5))), n=n)
+        return TestResult("mcnemar-exact", min(1.0, 2 * tail), n=n)
+    return TestResult("mcnemar-mid-p", min(1.0, 2 * tail - float(binom.pmf(fewer, n, 0.5))), n=n)
 
 
 def difference_of_pairs(
@@ -70,7 +70,7 @@ def difference_of_pairs(
         low=max(-1.0, center - half),
         high=min(1.0, center + half),
         level=level,
-        method="difference of paired proportions, Agresti-Min interval",
+        method="paired-difference/agresti-min",
         n=pairs,
         standard_error=sqrt(max(spread, 0.0)) / pairs,
     )

@@ -48,14 +48,14 @@ def difference_of_proportions(
     if total_a == 0 or total_b == 0:
         return NotEstimable(reason("empty_group_no_difference"))
     a, b = count_a / total_a, count_b / total_b
-    name, bounds = _METHODS[method]
+    bounds = _METHODS[method]
     low, high = bounds((count_a, total_a, count_b, total_b), level)
     return Estimate(
         value=a - b,
         low=max(-1.0, low),
         high=min(1.0, high),
         level=level,
-        method=f"difference of proportions, {name} interval",
+        method=f"proportion-difference/{method}",
         n=total_a + total_b,
         events=count_a + count_b,
         standard_error=sqrt(a * (1 - a) / total_a + b * (1 - b) / total_b),
@@ -125,9 +125,9 @@ def _ratio(count: int, share: float) -> float:
     return count / max(share, 1e-300) if count else 0.0
 
 
-_METHODS: dict[str, tuple[str, Callable[[Counts, float], Bounds]]] = {
-    "newcombe": ("Newcombe", _newcombe),
-    "wald": ("Wald", _wald),
-    "agresti-caffo": ("Agresti-Caffo", _agresti_caffo),
-    "miettinen-nurminen": ("Miettinen-Nurminen", _miettinen_nurminen),
+_METHODS: dict[str, Callable[[Counts, float], Bounds]] = {
+    "newcombe": _newcombe,
+    "wald": _wald,
+    "agresti-caffo": _agresti_caffo,
+    "miettinen-nurminen": _miettinen_nurminen,
 }

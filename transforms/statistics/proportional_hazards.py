@@ -64,7 +64,7 @@ def compute_zph(rows: CoxRows, transform: TimeTransform = "km") -> dict[str, Tes
     fit = maximize_partial_likelihood(rows.risk_sets)
     if fit is None or is_suspicious(fit, rows.design.matrix):
         # A score test at a coefficient that Newton's method happened to stop at says nothing.
-        if names := ", ".join(rows.design.columns[i].name for i in find_monotone_columns(rows.risk_sets)):
+        if names := [rows.design.columns[i].name for i in find_monotone_columns(rows.risk_sets)]:
             return NotEstimable(reason("no_maximum", names=names))
         if fit is None:
             return NotEstimable(reason("cox_does_not_converge"))
@@ -88,7 +88,7 @@ def _test(score: Floats, variance: Floats, n: int) -> TestResult | None:
     if np.linalg.matrix_rank(variance, hermitian=True) < score.size:
         return None
     statistic = float(score @ np.linalg.solve(variance, score))
-    return TestResult("Schoenfeld (cox.zph)", float(chdtrc(score.size, statistic)), statistic, int(score.size), n)
+    return TestResult("schoenfeld", float(chdtrc(score.size, statistic)), statistic, int(score.size), n)
 
 
 def _kaplan_meier_before(rows: CoxRows) -> Floats:

@@ -39,15 +39,14 @@ def proportion(
         raise ValueError(f"count must lie between 0 and total, got {count} of {total}")
     if total == 0:
         return NotEstimable(reason("no_denominator"))
-    name, bounds = _METHODS[method]
-    low, high = bounds(count, total, level)
+    low, high = _METHODS[method](count, total, level)
     share = count / total
     return Estimate(
         value=share,
         low=max(0.0, low),
         high=min(1.0, high),
         level=level,
-        method=name,
+        method=method,
         n=total,
         events=count,
         standard_error=sqrt(share * (1 - share) / total),
@@ -109,12 +108,12 @@ def _student(x: int, n: int, level: float) -> Bounds:
     return share - half, share + half
 
 
-_METHODS: dict[str, tuple[str, Callable[[int, int, float], Bounds]]] = {
-    "clopper-pearson": ("Clopper-Pearson", _clopper_pearson),
-    "wilson": ("Wilson", wilson_bounds),
-    "wald": ("Wald", _wald),
-    "wald-cc": ("Wald with continuity correction", _wald_corrected),
-    "agresti-coull": ("Agresti-Coull", _agresti_coull),
-    "jeffreys": ("Jeffreys", _jeffreys),
-    "student": ("one-sample t", _student),
+_METHODS: dict[str, Callable[[int, int, float], Bounds]] = {
+    "clopper-pearson": _clopper_pearson,
+    "wilson": wilson_bounds,
+    "wald": _wald,
+    "wald-cc": _wald_corrected,
+    "agresti-coull": _agresti_coull,
+    "jeffreys": _jeffreys,
+    "student": _student,
 }

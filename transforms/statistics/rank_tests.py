@@ -51,10 +51,10 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
         distribution = _subset_sums(ranks, m)
         if distribution is None:
             return NotEstimable(_TOO_MANY)
-        return TestResult("Wilcoxon rank sum, exact", _two_sided(*distribution, statistic), shown, n=n)
+        return TestResult("wilcoxon-rank-sum-exact", _two_sided(*distribution, statistic), shown, n=n)
     _, ties = np.unique(ranks, return_counts=True)
     variance = m * (n - m) / 12 * (n + 1 - float((ties**3 - ties).sum()) / (n * (n - 1)))
-    return _normal_test("Wilcoxon rank sum", statistic - m * (n + 1) / 2, variance, shown, n, method)
+    return _normal_test("wilcoxon-rank-sum", statistic - m * (n + 1) / 2, variance, shown, n, method)
 
 
 def kruskal_wallis(groups: Sequence[ArrayLike]) -> TestResult | NotEstimable:
@@ -77,7 +77,7 @@ def kruskal_wallis(groups: Sequence[ArrayLike]) -> TestResult | NotEstimable:
     _, ties = np.unique(ranks, return_counts=True)
     correction = 1 - float((ties.astype(np.float64) ** 3 - ties).sum()) / (float(n) ** 3 - n)
     statistic, freedom = (12 * sums / (n * (n + 1)) - 3 * (n + 1)) / correction, len(samples) - 1
-    return TestResult("Kruskal-Wallis", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult("kruskal-wallis", float(chdtrc(freedom, statistic)), statistic, freedom, n)
 
 
 def wilcoxon_signed_rank(
@@ -102,9 +102,9 @@ def wilcoxon_signed_rank(
         distribution = _subset_sums(ranks, None)
         if distribution is None:
             return NotEstimable(_TOO_MANY)
-        return TestResult("Wilcoxon signed rank, exact", _two_sided(*distribution, statistic), statistic, n=n)
+        return TestResult("wilcoxon-signed-rank-exact", _two_sided(*distribution, statistic), statistic, n=n)
     variance = float((ranks**2).sum() / 4)
-    return _normal_test("Wilcoxon signed rank", statistic - ranks.sum() / 2, variance, statistic, n, method)
+    return _normal_test("wilcoxon-signed-rank", statistic - ranks.sum() / 2, variance, statistic, n, method)
 
 
 def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estimate | NotEstimable:
@@ -124,7 +124,7 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estima
     differences = np.sort((first[:, None] - second[None, :]).ravel())
     # The smaller group's ranks tell the same.
     distribution = _subset_sums(np.arange(1.0, n + 1), min(first.size, second.size))
-    return _from_ordered(differences, distribution, level, n, "median of pairwise differences")
+    return _from_ordered(differences, distribution, level, n, "hodges-lehmann")
 
 
 def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate | NotEstimable:
@@ -145,14 +145,14 @@ def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float =
     i, j = np.triu_indices(difference.size)
     averages = np.sort((difference[i] + difference[j]) / 2)
     distribution = _subset_sums(np.arange(1.0, difference.size + 1), None)
-    return _from_ordered(averages, distribution, level, int(difference.size), "median of Walsh averages")
+    return _from_ordered(averages, distribution, level, int(difference.size), "hodges-lehmann-paired")
 
 
 def _from_ordered(
     ordered: Floats, distribution: tuple[Floats, Floats] | None, level: float, n: int, name: str
 ) -> Estimate:
     """Median of `ordered` with the bounds at which the exact test would just not reject."""
-    tail, method = (1 - level) / 2, f"Hodges-Lehmann ({name}), exact interval"
+    tail, method = (1 - level) / 2, f"{name}/exact"
     if distribution is None:
         note = reason("too_many_for_exact_interval")
         return Estimate(float(np.median(ordered)), None, None, level, method, n, note=note)
@@ -227,5 +227,4 @@ def _two_sided(sums: Floats, weights: Floats, statistic: float) -> float:
 def _normal_test(name: str, distance: float, variance: float, shown: float, n: int, method: RankMethod) -> TestResult:
     corrected = method == "normal-corrected"
     z = max(0.0, abs(distance) - (0.5 if corrected else 0.0)) / np.sqrt(variance)
-    suffix = "normal approximation" + (", continuity-corrected" if corrected else "")
-    return TestResult(f"{name}, {suffix}", min(1.0, float(2 * ndtr(-z))), shown, n=n)
+    return TestResult(f"{name}-{method}", min(1.0, float(2 * ndtr(-z))), shown, n=n)

@@ -31,7 +31,7 @@ def rate(events: int, time: float, *, level: float = 0.95) -> Estimate | NotEsti
         low=float(gammaincinv(events, tail)) / time if events else 0.0,
         high=float(gammaincinv(events + 1, 1 - tail)) / time,
         level=level,
-        method="events per time at risk, exact Poisson interval",
+        method="rate/exact-poisson",
         n=events,
         events=events,
     )
@@ -58,7 +58,7 @@ def rate_ratio(
     if y == 0:
         return NotEstimable("no event in the second group, so there is no ratio to its rate", low=bound)
     high = float(betaincinv(x + 1, y, 1 - tail))
-    method = "ratio of rates, exact interval"
+    method = "rate-ratio/exact"
     estimate = Estimate(x / s / (y / t), bound, high / (1 - high) * t / s, level, method, n, n)
     p_value = float(binomtest(x, n, s / (s + t)).pvalue)
-    return estimate, TestResult("exact test of two Poisson rates", p_value, n=n)
+    return estimate, TestResult("poisson-exact", p_value, n=n)

@@ -42,6 +42,11 @@ from transforms.statistics.result import Estimate, NotEstimable
 RecurrentModel = Literal[
     "Andersen-Gill", "Prentice-Williams-Peterson, total time", "Prentice-Williams-Peterson, gap time"
 ]
+_CODES: dict[RecurrentModel, str] = {
+    "Andersen-Gill": "andersen-gill",
+    "Prentice-Williams-Peterson, total time": "pwp-total-time",
+    "Prentice-Williams-Peterson, gap time": "pwp-gap-time",
+}
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def mean_cumulative_count(rows: RecurrentRows, t: float, *, level: float = 0.95)
         low=None if factor is None else value / factor,
         high=None if factor is None else value * factor,
         level=level,
-        method="mean cumulative count, robust log interval",
+        method="mean-cumulative-count/robust-log",
         n=rows.n,
         events=int(here.size),
         at_risk=int(np.unique(rows.subject[(rows.entry < t) & (rows.exit >= t)]).size),
@@ -145,7 +150,7 @@ def fit_recurrent(
         strata=None if model == "Andersen-Gill" else number,
         cluster=rows.subject,
     )
-    return fit_rows(prepared, f"{model}, Efron ties, Wald interval", level)
+    return fit_rows(prepared, f"{_CODES[model]}/efron-ties/wald", level)
 
 
 def _number_events(rows: RecurrentRows) -> tuple[Integers, Floats]:

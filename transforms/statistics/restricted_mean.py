@@ -17,7 +17,7 @@ from transforms.statistics.arrays import check_kind, check_level, check_number
 from transforms.statistics.kaplan_meier import SurvivalCurve
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
-METHOD = "restricted mean survival time"
+METHOD = "restricted-mean"
 
 
 def restricted_mean(curve: SurvivalCurve, horizon: float, *, level: float = 0.95) -> Estimate | NotEstimable:
@@ -47,7 +47,7 @@ def restricted_mean(curve: SurvivalCurve, horizon: float, *, level: float = 0.95
         low=max(0.0, value - half),
         high=min(horizon, value + half),
         level=level,
-        method=f"{METHOD} to {horizon:g}, Wald interval",
+        method=f"{METHOD}/to={horizon:g}/wald",
         n=curve.n,
         events=int(died.sum()),
         at_risk=curve.at_risk_at(horizon),
@@ -72,13 +72,13 @@ def compare_restricted_means(
     if error == 0:
         return NotEstimable(reason("no_event_before_horizon"))
     value, half = b.value - a.value, float(ndtri(0.5 + level / 2)) * error
-    name = f"difference of {METHOD} to {horizon:g}"
+    name = f"{METHOD}-difference/to={horizon:g}"
     estimate = Estimate(
         value=value,
         low=value - half,
         high=value + half,
         level=level,
-        method=f"{name}, Wald interval",
+        method=f"{name}/wald",
         n=a.n + b.n,
         events=(a.events or 0) + (b.events or 0),
         standard_error=error,

@@ -32,7 +32,7 @@ class Estimate:
     value: the point estimate, in the unit of the quantity (a fraction 0..1, a time in the input's unit, a ratio).
     low, high: interval bounds in the same unit; None where the bound does not exist.
     level: two-sided confidence level, such as 0.95.
-    method: the estimator and the interval by name, such as "Kaplan-Meier, log-log interval".
+    method: code of the estimator and its interval, of schemas.methods, such as "kaplan-meier/log-log".
     n: subjects that entered the estimate. events: events among them, where the notion applies.
     at_risk: subjects at risk at the time the estimate belongs to (T >= t), where the notion applies.
     standard_error: on the scale of `value` (of the log ratio for ratios); None where undefined.

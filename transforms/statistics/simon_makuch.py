@@ -53,7 +53,7 @@ def mantel_byar(rows: StartStop, exposure: str) -> LogrankResult | NotEstimable:
     result = logrank(rows.stop, rows.event, [f"{flag:d}" for flag in exposed], entry=rows.start)
     if isinstance(result, NotEstimable):
         return result
-    return LogrankResult("Mantel-Byar", result.p_value, result.statistic, result.degrees_of_freedom, result.n,
+    return LogrankResult("mantel-byar", result.p_value, result.statistic, result.degrees_of_freedom, result.n,
                          groups=result.groups)  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def odds_ratio(
         low=0.0 if low is None else low,
         high=high,
         level=level,
-        method="odds ratio, conditional maximum likelihood, exact interval",
+        method="odds-ratio/maximum-likelihood/exact",
         n=m + n,
         events=x + y,
     )
@@ -94,7 +94,7 @@ def risk_ratio(
         low=None if half is None else value * exp(-half),
         high=None if half is None else value * exp(half),
         level=level,
-        method="risk ratio, Katz log interval",
+        method="risk-ratio/katz-log",
         n=m + n,
         events=x + y,
         standard_error=error,
@@ -130,7 +130,7 @@ def mantel_haenszel(
     ratio = _estimate_common(x, m, y, n, level)
     return MantelHaenszel(
         odds_ratio=ratio,
-        test=TestResult("Cochran-Mantel-Haenszel", float(chdtrc(1, statistic)), statistic, 1, int(total.sum())),
+        test=TestResult("cochran-mantel-haenszel", float(chdtrc(1, statistic)), statistic, 1, int(total.sum())),
         homogeneity=None if isinstance(ratio, NotEstimable) else _test_homogeneity(x, m, y, n, ratio.value),
         n_tables=len(telling),
         n_silent=len(cells) - len(telling),
@@ -174,7 +174,7 @@ def _estimate_common(x: Floats, m: Floats, y: Floats, n: Floats, level: float) -
         return NotEstimable("the common odds ratio is infinite")
     value = float(r.sum() / s.sum())
     events, subjects = int((x + y).sum()), int(total.sum())
-    method = "common odds ratio, Mantel-Haenszel, Robins-Breslow-Greenland interval"
+    method = "common-odds-ratio/robins-breslow-greenland"
     if value == 0:
         return Estimate(0.0, None, None, level, method, subjects, events, note="no interval: the ratio is 0")
     p, q = (x + n - y) / total, (y + m - x) / total
@@ -194,9 +194,7 @@ def _test_homogeneity(x: Floats, m: Floats, y: Floats, n: Floats, ratio: float) 
     distance = x - expected
     statistic = float((distance**2 / variance).sum() - distance.sum() ** 2 / variance.sum())
     freedom = int(x.size - 1)
-    return TestResult(
-        "Breslow-Day, Tarone-corrected", float(chdtrc(freedom, statistic)), statistic, freedom, int((m + n).sum())
-    )
+    return TestResult("breslow-day", float(chdtrc(freedom, statistic)), statistic, freedom, int((m + n).sum()))
 
 
 def _expect(m: float, n: float, with_it: float, ratio: float) -> float:

@@ -55,7 +55,7 @@ def _compute_chi_square(table: np.ndarray, correction: float, scale: float) -> f
 def _chi_square_test(name: str, correction: float = 0.0) -> Callable[[np.ndarray], TestResult]:
     def test(table: np.ndarray) -> TestResult:
         total = int(table.sum())
-        statistic = _compute_chi_square(table, correction, (total - 1) / total if name.startswith("N-1") else 1.0)
+        statistic = _compute_chi_square(table, correction, (total - 1) / total if name.startswith("n-1") else 1.0)
         return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, total)
 
     return test
@@ -79,20 +79,20 @@ def _fisher(table: np.ndarray) -> TestResult:
     probabilities, observed = _compute_table_probabilities(table)
     extreme = probabilities <= probabilities[observed] * (1 + EQUALLY_LIKELY)
     p_value = min(1.0, float(probabilities[extreme].sum()))
-    return TestResult("Fisher exact", p_value, n=int(table.sum()))
+    return TestResult("fisher-exact", p_value, n=int(table.sum()))
 
 
 def _mid_p(table: np.ndarray) -> TestResult:
     probabilities, observed = _compute_table_probabilities(table)
     extreme = probabilities <= probabilities[observed] * (1 + EQUALLY_LIKELY)
     p_value = min(1.0, float(probabilities[extreme].sum()) - 0.5 * float(probabilities[observed]))
-    return TestResult("Fisher mid-p", p_value, n=int(table.sum()))
+    return TestResult("fisher-mid-p", p_value, n=int(table.sum()))
 
 
 _METHODS: dict[str, Callable[[np.ndarray], TestResult]] = {
-    "pearson": _chi_square_test("Pearson chi-square"),
-    "n-1": _chi_square_test("N-1 chi-square"),
-    "yates": _chi_square_test("Yates chi-square", correction=0.5),
+    "pearson": _chi_square_test("pearson-chi-square"),
+    "n-1": _chi_square_test("n-1-chi-square"),
+    "yates": _chi_square_test("yates-chi-square", correction=0.5),
     "fisher": _fisher,
     "mid-p": _mid_p,
 }

@@ -69,7 +69,7 @@ def compare_with_rate(
     if total == 0:
         return NotEstimable("no subjects to compare with the rate")
     p_value = float(binomtest(count, total, rate, alternative).pvalue)
-    return TestResult(f"exact binomial test against {rate:g}, {alternative}", p_value, n=total)
+    return TestResult(f"exact-binomial/against={rate:g}/{alternative}", p_value, n=total)
 
 
 def design_two_stage(
@@ -119,7 +119,7 @@ def evaluate_two_stage(design: TwoStage, responses_first: int, n_first: int, res
     if continued and x1 <= stop:
         note = "; ".join(filter(None, (note, "it went on although the first stage said to stop")))
     p_value = _tail(design.null_rate, stop, m, x, total) if continued else float(binom.sf(x - 1, m, design.null_rate))
-    name = "two-stage exact test, one-sided"
+    name = "two-stage-exact"
     test = TestResult(name, min(1.0, p_value), n=total)
     return TwoStageResult(continued, x, total, _unbiased(stop, m, x, total), test, note)
 

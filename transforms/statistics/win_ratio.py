@@ -147,8 +147,8 @@ def _estimate(
         low=exp(value - half),
         high=exp(value + half),
         level=level,
-        method="win ratio, U-statistic variance, Wald interval of the logarithm",
+        method="win-ratio/wald-of-log",
         n=m + n,
         standard_error=error,
     )
-    return estimate, TestResult("win ratio, z", float(2 * ndtr(-abs(value / error))), value / error, n=m + n)
+    return estimate, TestResult("win-ratio-z", float(2 * ndtr(-abs(value / error))), value / error, n=m + n)

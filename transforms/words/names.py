@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from schemas.protocol import Kinetics, Protocol, ResponseWindow
+from schemas.protocol import Kinetics, Origin, Protocol, ResponseWindow
 from schemas.published import Published
 
 
@@ -13,13 +13,14 @@ from schemas.published import Published
 class Names:
     """Words by key.
 
-    windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
+    beside: days 0 of other definitions, which the protocol does not name. windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
     endpoints of those studies, by study and endpoint.
     """
 
     endpoints: Mapping[str, str] = field(default_factory=dict)
     populations: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, Origin] = field(default_factory=dict)
     factors: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     products: Mapping[int, str] = field(default_factory=dict)
@@ -33,20 +34,21 @@ class Names:
         """Those of a study, and of the papers of others it stands beside."""
         from transforms.definitions_beside import origins_beside
 
-        beside = others or {}
+        others = others or {}
         return cls(
             endpoints={name: endpoint.label for name, endpoint in protocol.endpoints.items()},
             populations={name: population.label for name, population in protocol.populations.items()},
-            origins={name: origin.label for name, origin in {**protocol.origins, **origins_beside(protocol)}.items()},
+            origins={name: origin.label for name, origin in protocol.origins.items()},
+            beside=origins_beside(protocol),
             factors={name: factor.label for name, factor in protocol.risk_factors.items()},
             models={name: model.label for name, model in protocol.models.items()},
             products={infusion.number: infusion.label for infusion in protocol.infusions},
             windows={window.infusion: window for window in protocol.response},
             kinetics=protocol.kinetics,
-            sources={study: published.source for study, (_, published) in beside.items()},
+            sources={study: published.source for study, (_, published) in others.items()},
             others={
                 (study, name): endpoint.label
-                for study, (other, _) in beside.items()
+                for study, (other, _) in others.items()
                 for name, endpoint in other.endpoints.items()
             },
         )

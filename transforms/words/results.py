@@ -15,6 +15,7 @@ from schemas.language import Language
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
 from transforms.words.names import Names
+from transforms.words.reasons import said_reasons
 from transforms.words.words import Words
 
 Row = Mapping[str, Any]
@@ -33,9 +34,8 @@ def worded(analysis: pl.DataFrame, reasons: pl.DataFrame, names: Names, words: W
     told, said = ResultWords(names, words), _by_result(reasons)
     rows = []
     for row in analysis.iter_rows(named=True):
-        # What moved between two nights has keys alone.
         why = said.get(str(row.get("result_id")), [])
-        rows.append((*told.of(row), words.joined_reasons(why), [code for code, _ in why]))
+        rows.append((*told.of(row), said_reasons(why, told.words), *told.how(row), [code for code, _ in why]))
     schema: dict[str, pl.DataType] = {**dict.fromkeys(WORDED, pl.String()), CODES: pl.List(pl.String)}
     return analysis.with_columns(pl.DataFrame(rows, schema=schema, orient="row"))
 
@@ -63,7 +63,7 @@ class ResultWords:
     """The words of a study's results in one language."""
 
     def __init__(self, names: Names, words: Words) -> None:
-        self.names, self.words = names, words
+        self.names, self.words = names, words.calling(names)
         self._labels: dict[str, Callable[[Row], str]] = {
             "disposition": self._flow,
             "baseline": self.group,
@@ -82,7 +82,7 @@ class ResultWords:
             "benchmark": self._benchmark,
         }
         self._groups: dict[str, Callable[[Row], str]] = {
-            "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **_infusions(row)),
+            "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **self._infusions(row)),
             "toxicity": self._event,
             "paired": self._event,
             "relapse": lambda row: self._say(f"loss.{row['measure']}"),
@@ -109,6 +109,12 @@ class ResultWords:
         """Label, population, group and level of a row."""
         return self.label(row), self.population(row), self.group(row), self.level(row)
 
+    def how(self, row: Row) -> tuple[str, str, str]:
+        """Method, test and unit of a row."""
+        # What moved between two nights has keys alone.
+        methods = (self.words.method(row.get(name) or "") for name in ("method", "p_method"))
+        return *methods, self.words.unit(row.get("unit"))  # type: ignore[return-value]
+
     def label(self, row: Row) -> str:
         """The row in words."""
         return self._labels[row["section"]](row)
@@ -125,15 +131,16 @@ class ResultWords:
     def group(self, row: Row) -> str:
         """What the row is about or split by: a factor, an adverse event, a profile; empty for all subjects."""
         if row["factor"]:
-            return self._factor(row["factor"])
+            return self.words.factor(row["factor"])
         find = self._groups.get(row["section"])
         return find(row) if find else ""
 
     def level(self, row: Row) -> str:
         """The level within its group; of a model, the contrast."""
         if row["level"] and row["section"] == "disposition":
-            kind = "exclusion" if row["analysis_id"] == "populations" else "flow.reason"
-            return self._say(f"{kind}.{row['level']}")
+            if row["analysis_id"] == "populations":
+                return self._say(f"exclusion.{row['level']}")
+            return self._say(f"flow.reason.{row['level']}")
         if row["section"] == "death" and row["level"] == "not_reported":
             return self._say("loss.not_reported")
         if row["level"] and row["section"] != "model":
@@ -144,44 +151,27 @@ class ResultWords:
     def _say(self, key: str, **values: object) -> str:
         return self.words(f"result.{key}", **values)
 
-    def _factor(self, key: str) -> str:
-        """A factor of the protocol, a characteristic every study has, or the two of an interaction."""
-        first, _, second = key.partition(":")
-        if second:
-            return self._say("model.interaction", first=self._factor(first), second=self._factor(second))
-        if key in self.names.factors:
-            return self.words.told(self.names.factors[key])
-        return self._say(f"characteristic.{key}") if self.words.has(f"result.characteristic.{key}") else key
-
     def _responders(self, row: Row) -> str:
         return self.words.told("/".join(self.names.windows[row["infusion"]].responders))
 
     def _flow(self, row: Row) -> str:
-        infusion = row["infusion"]
         if row["analysis_id"] == "populations":
             told = {"population": self.population(row), "why": self.level(row)}
             return self._say(f"populations.{row['measure']}", **told)
-        if infusion is None:
+        if row["infusion"] is None:
             return self._say(f"flow.{row['measure']}")
-        window, product = self.names.windows.get(infusion), self.names.products[infusion]
+        window = self.names.windows.get(row["infusion"])
         responders = self._responders(row) if window else ""
         day = window.day if window else ""
-        return self._say(
-            f"flow.{row['measure']}",
-            infusion=infusion,
-            day=day,
-            product=self.words.told(product),
-            responders=responders,
-            reason=self.level(row),
-        )
+        told = {"day": day, "responders": responders, "reason": self.level(row), **self._infusions(row)}
+        return self._say(f"flow.{row['measure']}", **told)
 
     def _response(self, row: Row) -> str:
         if row["statistic"] == "comparison":
             return self._say("response.by", factor=self.group(row))
         response = self.level(row)
-        return self._say(
-            "response.of", response=response, day=self.names.windows[row["infusion"]].day, infusion=row["infusion"]
-        )
+        day = self.names.windows[row["infusion"]].day
+        return self._say("response.of", response=response, day=day, **self._infusions(row))
 
     def _category(self, row: Row) -> str:
         if row["measure"] == "responders":
@@ -193,24 +183,27 @@ class ResultWords:
         return self.words.told(row["term"]) if row["term"] else self._say(f"paired.{row['measure']}")
 
     def _origin(self, row: Row) -> str:
-        origin = row["definition"].partition(".")[0]
-        return self.words.told(self.names.origins.get(origin, origin)) if origin else ""
+        key = row["definition"].partition(".")[0]
+        if key in self.names.beside:
+            origin = self.names.beside[key]
+            return self.words(f"origin.{origin.kind}", infusion=origin.infusion)
+        return self.words.told(self.names.origins.get(key, key))
 
     def _toxicity(self, row: Row) -> str:
-        return self._say("toxicity.after", term=self.group(row), what=self.level(row), infusion=row["infusion"])
+        return self._say("toxicity.after", term=self.group(row), what=self.level(row), **self._infusions(row))
 
     def _grade(self, row: Row) -> str:
         if row["grade"] is None or row["measure"] == "worst":
             return self._say(f"toxicity.{row['measure']}", grade=row["grade"])
         if row["grade"] == ANY_GRADE:
             return self._say("toxicity.any_grade")
-        return self.words.signs(self._say("toxicity.severe", grade=row["grade"]))
+        return self._say("toxicity.severe", grade=row["grade"])
 
     def _paired(self, row: Row) -> str:
         what = self.group(row)
         if row["term"]:
             what = self._say("paired.event", term=what, what=self.level(row))
-        return self._say("paired.of", what=what, **_infusions(row))
+        return self._say("paired.of", what=what, **self._infusions(row))
 
     def _loss(self, row: Row) -> str:
         return self._say("loss.of", what=self.group(row), level=self.level(row))
@@ -226,7 +219,7 @@ class ResultWords:
         elif row["factor"]:
             said = self._say("curve.by", endpoint=said, factor=self.group(row))
         if row["statistic"] == "competing_incidence" and row["time_months"] is not None:
-            return self._say("curve.competing", what=said, months=f"{row['time_months']:g}")
+            return self._say("curve.competing", what=said, months=row["time_months"])
         if row["statistic"] == "median_time":
             return self._say("curve.median", what=said)
         return self._at(said, row)
@@ -234,11 +227,10 @@ class ResultWords:
     def _at(self, said: str, row: Row) -> str:
         if row["time_months"] is None:
             return said
-        return self._say("curve.at", what=said, months=f"{row['time_months']:g}")
+        return self._say("curve.at", what=said, months=row["time_months"])
 
     def _fit(self, row: Row) -> str:
-        months = "" if row["landmark_months"] is None else f"{row['landmark_months']:g}"
-        return self._say(f"fit.{row['fit']}", months=months)
+        return self._say(f"fit.{row['fit']}", months=row["landmark_months"])
 
     def _contrast(self, row: Row) -> str:
         if row["level"]:
@@ -273,7 +265,7 @@ class ResultWords:
         return self._say(f"kinetics.{row['measure']}", day=f"{rules.window_days:g}", rule=self.words.told(rules.auc))
 
     def _between(self, row: Row) -> str:
-        return self._say("kinetics.peaks" if row["quantity"] else "kinetics.products", **_infusions(row))
+        return self._say("kinetics.peaks" if row["quantity"] else "kinetics.products", **self._infusions(row))
 
     def _kinetics(self, row: Row) -> str:
         if row["other_infusion"]:
@@ -284,10 +276,9 @@ class ResultWords:
         if row["statistic"] == "fragility_index":
             return self._say("fragility.fragility_index", endpoint=self._endpoint(row), factor=self.group(row))
         if row["endpoint"]:
-            months = f"{row['time_months']:g}"
-            what = self._say("fragility.rate", endpoint=self._endpoint(row), months=months)
+            what = self._say("fragility.rate", endpoint=self._endpoint(row), months=row["time_months"])
         else:
-            what = self._say("fragility.response", infusion=row["infusion"])
+            what = self._say("fragility.response", **self._infusions(row))
         return self._say(f"fragility.{row['statistic']}", what=what)
 
     def _definition(self, row: Row) -> str:
@@ -307,6 +298,7 @@ class ResultWords:
         source = self.words.told(self.names.sources.get(row["compared_study"], row["compared_study"]))
         return self._at(self._say("benchmark", endpoint=self._endpoint(row), source=source), row)
 
-
-def _infusions(row: Row) -> dict[str, object]:
-    return {"infusion": row["infusion"], "other": row["other_infusion"]}
+    def _infusions(self, row: Row) -> dict[str, object]:
+        """The infusions a row is about, in words."""
+        numbers = {"infusion": row["infusion"], "other": row["other_infusion"]}
+        return {name: self.words.infusion(number) for name, number in numbers.items() if number is not None}

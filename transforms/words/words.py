@@ -1,9 +1,9 @@
-"""The words of one language: messages by key, and what the results say, phrase by phrase."""
+"""The words of one language: messages by key, and names of codes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 
 from schemas.language import Language
-from schemas.reasons import Argument
-from transforms.words.phrases import PARTS, PhraseBook
+from schemas.methods import Part, method_parts
+from transforms.words.names import Names
+from transforms.words.templates import Templates
 
 HERE = Path(__file__).parent
 # What results write in plain letters, so that SQL finds it, and readers see as a sign.
 SIGNS = {">= ": "≥ ", "1e5 ": "×10⁵ "}
-SEPARATORS = {"en": (("; ", "; "),), "zh": PARTS}
 # A space beside a place sets Latin text off from Chinese; where Chinese was filled in, it is one too many.
 BETWEEN_CHINESE = re.compile(
     r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])"
@@ -26,16 +26,9 @@ BETWEEN_CHINESE = re.compile(
 
 @cache
 def catalogue(language: Language) -> dict[str, Any]:
-    """What stands in the file of a language.
-
-    `messages` by key; `results`, English phrases in that language; `prose`, names of methods as they stand in a sentence.
-    """
+    """What stands in the file of a language: `messages` by key, and `plural`, the forms of words that follow a number."""
     content = yaml.load((HERE / f"{language}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
-    return {
-        "messages": dict(_flat(content["messages"])),
-        "results": content.get("results") or {},
-        "prose": content.get("prose") or {},
-    }
+    return {"messages": dict(_flat(content["messages"])), "plural": content.get("plural") or {}}
 
 
 def _flat(tree: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
@@ -47,17 +40,25 @@ def _flat(tree: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
 
 
 class Words:
-    """Messages of a language by key, and phrases of the results in it."""
+    """Messages of a language by key.
 
-    def __init__(self, language: Language, phrases: Mapping[str, str] | None = None) -> None:
+    own: what a study calls its things in the language, by what its protocol calls them. names: what its protocol calls them, by key.
+    """
+
+    def __init__(self, language: Language, own: Mapping[str, str] | None = None, names: Names | None = None) -> None:
         self.language = language
+        self.names = names or Names()
         self._messages: dict[str, str] = catalogue(language)["messages"]
-        self._book = PhraseBook({**catalogue(language)["results"], **(phrases or {})}, SEPARATORS[language])
-        self._prose = PhraseBook(catalogue(language)["prose"], separators=())
+        self._templates = Templates(language, catalogue(language)["plural"])
+        self._own = own or {}
+
+    def calling(self, names: Names) -> Words:
+        """The same words with the names of a study."""
+        return Words(self.language, self._own, names)
 
     def __call__(self, key: str, **values: object) -> str:
         """The message of a key with its places filled. Raises KeyError where there is none."""
-        said = self._messages[key].format(**values)
+        said = self._templates.vformat(self._messages[key], (), values)
         return BETWEEN_CHINESE.sub("", said) if self.language == "zh" else said
 
     def has(self, key: str) -> bool:
@@ -65,19 +66,50 @@ class Words:
         return key in self._messages
 
     def told(self, text: str | None) -> str:
-        """A text of the results in this language; as it stands where the catalogue has no phrase for it."""
+        """A text of the study or a code of its data: as the study calls it, else as `value` does, else as it stands."""
         if not text:
             return ""
-        return self.signs(self._book.told(text))
+        return self.signs(self._own.get(text) or self._messages.get(f"value.{text}", text))
 
-    def reason(self, code: str, arguments: Mapping[str, Argument]) -> str:
-        """A reason in this language; texts among its arguments are told in it too."""
-        said = {name: self.told(value) if isinstance(value, str) else value for name, value in arguments.items()}
-        return self.signs(self(f"reason.{code}", **said))
+    def infusion(self, number: int) -> str:
+        """An infusion as the study calls it, by its product; by its number where the protocol has no name for it."""
+        product = self.names.products.get(number)
+        return self.told(product) if product else self("infusion", n=number)
 
-    def joined_reasons(self, reasons: Iterable[tuple[str, Mapping[str, Argument]]]) -> str:
-        """Several reasons, one after the other."""
-        return self("list.strong_separator").join(self.reason(code, arguments) for code, arguments in reasons)
+    def factor(self, key: str) -> str:
+        """A risk factor of the protocol, a characteristic every study has, or the two of an interaction."""
+        first, _, second = key.partition(":")
+        if second:
+            return self("result.model.interaction", first=self.factor(first), second=self.factor(second))
+        if key in self.names.factors:
+            return self.told(self.names.factors[key])
+        return self(f"result.characteristic.{key}") if self.has(f"result.characteristic.{key}") else key
+
+    def unit(self, unit: str | None) -> str:
+        """A unit of results; one of the protocol's own as it stands there."""
+        if not unit:
+            return ""
+        return self._messages.get(f"unit.{unit}") or self.told(unit)
+
+    def method(self, code: str) -> str:
+        """A method of schemas.methods as a table names it. Raises ValueError for a code that is none."""
+        if not code:
+            return ""
+        name, parts = method_parts(code)
+        return self("list.parts").join([self(f"method.{name}"), *(self._part("method_part", part) for part in parts)])
+
+    def prose(self, code: str) -> str:
+        """A method as a sentence names it, its interval and the like after it."""
+        name, parts = method_parts(code)
+        said = self(f"prose.{name}") if self.has(f"prose.{name}") else self(f"method.{name}")
+        if not parts:
+            return said
+        told = [self._part("prose_part", part) for part in parts]
+        return self("prose_with.one" if len(told) == 1 else "prose_with.several", name=said, parts=self.joined(told))
+
+    def _part(self, kind: str, part: Part) -> str:
+        key = f"{kind}.{part.name}"
+        return self(key if self.has(key) else f"method_part.{part.name}", value=part.value)
 
     def signs(self, text: str) -> str:
         """A text with what is typed in plain letters as readers see it."""
@@ -85,19 +117,23 @@ class Words:
             text = text.replace(typed, printed)
         return text
 
-    def prose(self, method: str) -> str:
-        """The name of a method as it stands in a sentence."""
-        return self._prose.told(self.told(method))
-
-    def joined(self, parts: list[str]) -> str:
+    def joined(self, parts: Sequence[str]) -> str:
         """Parts of a list, with the language's own separator."""
         return self("list.separator").join(parts)
 
-    def listed(self, parts: list[str]) -> str:
+    def apart(self, parts: Iterable[str]) -> str:
+        """Parts that hold commas of their own, with the language's stronger separator."""
+        return self("list.strong_separator").join(parts)
+
+    def listed(self, parts: Sequence[str]) -> str:
         """Parts of a list within a sentence: `a, b and c`."""
         if len(parts) < 2:
             return "".join(parts)
         return self("list.inner").join(parts[:-1]) + self("list.last") + parts[-1]
+
+    def within(self, text: str) -> str:
+        """The text as it stands within a sentence: its first letter a small one, unless it is an abbreviation's."""
+        return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
 
     def sentence(self, text: str) -> str:
         """The text with its first letter a capital one, where the language has capitals."""
@@ -105,10 +141,6 @@ class Words:
 
 
 @cache
-def _words_of(language: Language, phrases: tuple[tuple[str, str], ...]) -> Words:
-    return Words(language, dict(phrases))
-
-
-def words_in(language: Language, phrases: Mapping[str, str] | None = None) -> Words:
-    """The words of a language, with the phrases of a study in it."""
-    return _words_of(language, tuple((phrases or {}).items()))
+def words_in(language: Language) -> Words:
+    """The words of a language, without those of a study."""
+    return Words(language)

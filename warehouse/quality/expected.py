@@ -15,7 +15,7 @@ from warehouse.quality.row_counts import row_counts_query, subjects_query
 FOLDER = Path(__file__).parent / "sql"
 HEADER = re.compile(r"^-- (check|tables|severity|names|remedy):\s*(.+)$", re.MULTILINE)
 
-# A smaller fall than this is told; a larger one keeps the last night published until somebody has looked.
+# A smaller fall than this is told; a larger one holds publication until somebody has looked.
 TOLERATED_FALL = 0.1
 
 

@@ -20,7 +20,7 @@ class CheckOutcome:
 
     @property
     def blocks_publication(self) -> bool:
-        """An error-level failure keeps the last night published."""
+        """An error-level failure holds publication."""
         return not self.success and self.severity == "error"
 
     def summary(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 -- What a data manager should know of before reading any figure
 -- grain:  one row per site and alarm
 -- source: meta.site, meta.source_file, meta.rule_failure of tonight's studies; rejected (exports left out)
--- rule:   missing: no export since its site's own interval; repeated: the same files as in the export before; limit: more
+-- rule:   no export yet, missing: none since its site's own interval; repeated: the same files as in the export before; limit: more
 --         records fail a rule than the site's mapping allows; unread column: no cell of a
 --         column could be read, so that the mapping may not fit it; rejected: an export could not be read; held: one lacks
 --         too much of what is in force
@@ -26,11 +26,9 @@ latest as (
 
 final as (
     select
-        s.study_id, s.site_id, 'missing export' as kind,
-        case
-            when l.extract_date is null then 'no export was ever received'
-            else 'no export since ' || l.extract_date
-        end || '; one is due every ' || s.every_days || ' days' as what
+        s.study_id, s.site_id,
+        case when l.extract_date is null then 'no export yet' else 'missing export' end as kind,
+        to_json({'day': l.extract_date, 'days': s.every_days}) as arguments
     from meta.site as s
     left join latest as l on s.study_id = l.study_id and s.site_id = l.site_id
     where coalesce(date_diff('day', l.extract_date, getvariable('as_of')) > s.every_days, s.every_days is not null)
@@ -39,7 +37,7 @@ final as (
 
     select
         study_id, site_id, 'repeated export',
-        'the export of ' || extract_date || ' has the same files as that of ' || date_before
+        to_json({'day': extract_date, 'before': date_before})
     from latest
     where content = content_before
 
@@ -47,8 +45,7 @@ final as (
 
     select
         study_id, site_id, 'limit exceeded',
-        failures || ' of ' || records || ' records fail ' || rule_id || '; the site''s limit is '
-        || round(100 * limit_rate, 1) || ' %'
+        to_json({'n': failures, 'of': records, 'rule': rule_id, 'limit': round(100 * limit_rate, 1)})
     from meta.rule_failure
     where exceeded
 
@@ -56,15 +53,18 @@ final as (
 
     select
         study_id, site_id, 'unread column',
-        'no cell could be read of ' || failures || case when failures = 1 then ' column' else ' columns' end
-        || '; the query list says which'
+        to_json({'n': failures})
     from meta.rule_failure
     where rule_id = 'file.unread_column'
 
     union all
 
-    select study_id, site_id, kind, what
+    select
+        study_id, site_id, kind,
+        to_json({'why': why})
     from rejected
 )
 
-select * from final order by all
+select study_id, site_id, kind, cast(arguments as varchar) as arguments
+from final
+order by all

@@ -32,7 +32,9 @@ enrolled as (
 ),
 
 alarmed as (
-    select study_id, site_id, string_agg(what, '; ' order by what) as alarms from meta.alarm group by all
+    select study_id, site_id, list({'kind': kind, 'arguments': arguments} order by what) as alarms
+    from meta.alarm
+    group by all
 ),
 
 final as (

@@ -72,11 +72,12 @@ ALARM = Table(
     "meta",
     "alarm",
     "One row per site and alarm of this night.",
-    ("study_id", "site_id", "kind", "what"),
+    ("study_id", "site_id", "kind", "arguments"),
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",
-        "kind VARCHAR missing export, repeated export, rejected export, held export, export gone, study gone, folder, unread column or limit exceeded",
-        "what VARCHAR What happened",
+        "kind VARCHAR no export yet, missing export, repeated export, rejected export, held export, export gone, study gone, folder, unread column or limit exceeded",
+        "arguments VARCHAR What the kind is filled with, as JSON: days, counts, or why",
+        "what VARCHAR What happened, in words",
     ),
 )

@@ -18,7 +18,7 @@ STUDY = Table(
         "youngest_years DOUBLE Lowest age the protocol enrolls; blank: no such bound",
         "oldest_years DOUBLE Highest age the protocol enrolls; blank: no such bound",
         "first_day DATE Nothing of the study is older; blank: no such bound",
-        "data_cut DATE Events after this day are not seen; blank for none",
+        "data_cut DATE Events after this date are ignored; blank for none",
         "longest_gap_days BIGINT Longest time between two looks at the disease with none too many missed; blank: not stated",
         "latest_extract DATE Date of the latest export used",
         "build_key VARCHAR Hash of all that the study's tables follow from",
@@ -101,7 +101,7 @@ DEFINITIONS = (
     Table(
         "meta",
         "origin",
-        "One row per time origin: those of the protocol, and those of other legal definitions (beside_...).",
+        "One row per time origin: those of the protocol, and those of other admissible definitions (beside_...).",
         ("study_id", "origin"),
         described(
             "study_id VARCHAR Study",

@@ -217,6 +217,17 @@ def test_methods_show_the_source_of_every_estimator_and_test_that_ran(exported: 
     assert [one["id"] for one in methods if "def " not in one["codeTemplate"].get("code", "")] == []
 
 
+def test_each_analysis_has_the_purpose_that_the_protocol_states(exported: Exported) -> None:
+    purposes = {row["result_id"]: row["purpose"] for row in built(STUDY)["results.analysis"].to_dicts()}
+    analyses = exported.all("analyses")
+    told = {one["resultId"]: analyses[one["analysisId"]]["purpose"] for one in exported.event["cartroveResults"]}
+    assert {id_: purpose["controlledTerm"] for id_, purpose in told.items()} == {
+        id_: f"{purpose.upper()} OUTCOME MEASURE" for id_, purpose in purposes.items() if id_ in told
+    }
+    assert {"primary", "secondary", "exploratory"} == set(purposes.values())
+    assert "NOT STATED" not in json.dumps(exported.event)
+
+
 def test_the_sql_of_the_endpoint_tables_stands_beside_the_event(exported: Exported) -> None:
     documents = exported.all("referenceDocuments")
     for document in documents.values():

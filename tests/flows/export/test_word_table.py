@@ -10,7 +10,7 @@ from docx import Document
 from flows.export.word_table import MARGIN_CM, column_widths, write_word_table
 from transforms.reports.printed_tables import PageTable
 
-HEADER = ["Response", "n/N", "% (95 % CI)"]
+HEADER = ["Response", "n/N", "% (95% CI)"]
 RATES = PageTable(
     "Response",
     [HEADER, ["First infusion", "", ""], ["CR", "15/23", "65.2 (42.7–83.6)"], ["NE", "–", "not shown"], ["PR", "0/23", "0.0 (0.0–14.8)"]],

@@ -146,7 +146,7 @@ def test_each_cell_of_the_nights_table_stands_below_its_heading(nights: dict[str
 def test_one_message_tells_all_news_of_a_night(nights: dict[str, Told]) -> None:
     (message,) = nights["news"].messages
     assert "key results moved" in message["subject"]
-    assert f"- {SALVAGE}: Overall survival, at 6 months, all infused: 75.9 % to" in message["body"]
+    assert f"- {SALVAGE}: Overall survival at 6 months, all infused: 75.9% to" in message["body"]
     assert ", worse)" in message["body"]
     assert f"- {SALVAGE} / boren: no export since 2019-02-28; one is due every 30 days" in message["body"]
     assert f"- {SALVAGE} / boren: 1 record fails subject.age_years.number" in message["body"]
@@ -214,9 +214,9 @@ def test_every_night_leaves_the_same_artifacts_also_one_that_built_nothing(night
 
 def test_key_results_are_shown_with_last_nights_and_the_change(nights: dict[str, Told]) -> None:
     first, idle, news = (_survival(nights[night]) for night in ("first", "idle", "news"))
-    assert (first["last night"], first["tonight"]) == ("–", "75.9 %")
-    assert (idle["last night"], idle["change"]) == ("75.9 %", "0")
-    assert news["last night"] == "75.9 %"
+    assert (first["last night"], first["tonight"]) == ("–", "75.9%")
+    assert (idle["last night"], idle["change"]) == ("75.9%", "0")
+    assert news["last night"] == "75.9%"
     assert news["change"].startswith("−")
 
 
@@ -229,4 +229,4 @@ def test_the_page_of_the_night_says_at_its_head_what_became_of_it(nights: dict[s
 
 def _survival(told: Told) -> dict[str, str]:
     rows = json.loads(told.artifacts[f"{SALVAGE.replace('_', '-')}-results"])
-    return next(row for row in rows if row["key result"] == "Overall survival, at 6 months")
+    return next(row for row in rows if row["key result"] == "Overall survival at 6 months")

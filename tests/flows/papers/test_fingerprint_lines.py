@@ -25,8 +25,8 @@ def test_very_many_ways_are_counted_and_not_listed() -> None:
     ],
 )
 def test_a_figure_is_read_as_papers_print_it(value: str, interval: str | None) -> None:
-    (way,) = find_fingerprints("survival", [value], interval, None, "11")
-    assert (way.method, way.of) == ("Kaplan-Meier, plain interval", "one event each of 11, 10, 8 at risk")
+    (line,) = fingerprint_lines(find_fingerprints("survival", [value], interval, None, "11"))
+    assert line == "Kaplan-Meier, plain interval, one event each with 11, 10, 8 at risk"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from tests.flows.sql.place import ask
 
 Captured = pytest.CaptureFixture[str]
-STUDY, LABEL = "pan2020_seq1922_paed", "Leukemia-free survival, at 12 months"
+STUDY, LABEL = "pan2020_seq1922_paed", "Leukemia-free survival at 12 months"
 
 
 def test_a_result_by_its_words_is_a_tree_down_to_cells(capsys: Captured) -> None:

@@ -37,7 +37,7 @@ def test_another_language_is_another_product(study: Study) -> None:
 
 def test_labels_of_a_study_are_told_as_its_protocol_says(study: Study) -> None:
     words = words_of(study, "zh")
-    assert words.told("Leukemia-free survival, at 12 months") == "无白血病生存期 (LFS)，12 个月"
+    assert words.told("Leukemia-free survival") == "无白血病生存期 (LFS)"
     assert words_of(study, "en").told("Leukemia-free survival") == "Leukemia-free survival"
 
 

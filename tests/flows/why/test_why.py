@@ -21,7 +21,7 @@ from tests.flows.conftest import Place
 from tests.flows.past_nights import BETWEEN, SECOND, History
 from warehouse.frame_store import FrameStore
 
-SIX_MONTHS = "Overall survival, at 6 months"
+SIX_MONTHS = "Overall survival at 6 months"
 
 
 def why(capsys: pytest.CaptureFixture[str], place: Place, *words: str) -> str:
@@ -106,7 +106,7 @@ def test_days_before_the_first_night_mean_the_exports_received_by_then(
 ) -> None:
     told = why(capsys, history.place, BETWEEN.isoformat(), SECOND.isoformat())
     assert f"from         exports received up to {BETWEEN}, with the study files of today\n" in told
-    assert f"{SIX_MONTHS}: 87.5 % -> 100.0 %" in told
+    assert f"{SIX_MONTHS}: 87.5% -> 100.0%" in told
 
 
 def test_values_and_subjects_are_told_only_where_asked_for(

@@ -1,4 +1,4 @@
-"""The same outcome under every legal definition: by the SQL of the endpoints, the protocol's own first."""
+"""The same outcome under every admissible definition: by the SQL of the endpoints, the protocol's own first."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_the_fixed_ratio_warns_of_immortal_time(found: pl.DataFrame) -> None:
 
 def test_the_ratio_and_the_log_rank_test_have_p_values_of_their_own(found: pl.DataFrame) -> None:
     ratio, test = (_row(found, "as_if_known", name) for name in ("hazard_ratio", "logrank"))
-    assert (ratio["p_method"], test["p_method"]) == ("Wald", "log-rank")
+    assert (ratio["p_method"], test["p_method"]) == ("wald-test", "log-rank")
     assert float(test["p_value"]) < float(ratio["p_value"])  # type: ignore[arg-type]
 
 
@@ -94,7 +94,7 @@ def test_no_sentence_tells_the_fixed_ratio_without_its_bias() -> None:
     found = compute(STUDY, risk_factors=EARLY, models={"cox": BOTH})
     rows = found.analysis.filter(analysis_id="cox")
     protocol = Protocol.model_validate({**PROTOCOL, "risk_factors": EARLY, "models": {"cox": BOTH}})
-    languages: tuple[tuple[Language, str], ...] = (("en", "biased by immortal time"), ("zh", "永生时间偏倚"))
+    languages: tuple[tuple[Language, str], ...] = (("en", "biased by immortal time"), ("zh", "永恒时间偏倚"))
     for language, words in languages:
         sentences = sentences_of(rows, found.reason, protocol.printing, Names.of(protocol), words_in(language))
         told = [s for s in sentences if "day 0" in s or "第 0 天" in s]

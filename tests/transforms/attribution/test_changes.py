@@ -80,7 +80,13 @@ def test_the_value_of_a_test_is_its_p_value_and_of_any_other_row_its_estimate() 
     before = analysis(
         {"measure": "rate", "estimate": 0.5, "unit": "fraction"},
         {"measure": "test", "estimate": 3.0, "p_value": 0.04, "method": "log-rank", "p_method": "log-rank"},
-        {"measure": "ratio", "estimate": 2.0, "p_value": 0.04, "method": "Cox", "p_method": "Wald"},
+        {
+            "measure": "ratio",
+            "estimate": 2.0,
+            "p_value": 0.04,
+            "method": "cox/efron-ties/wald",
+            "p_method": "wald-test",
+        },
     )
     after = before.with_columns(pl.col("estimate") + 1.0, pl.col("p_value") + 0.5)
     found = find_moved(before, after).select("measure", "unit", "value_before", "value_after").sort("measure")

@@ -23,8 +23,8 @@ from transforms.statistics.two_groups import AssociationMethod
 
 def test_the_salvage_interval_is_plain_and_has_the_risk_sets_of_its_eleven_patients() -> None:
     (found,) = fingerprint_survival(PrintedInterval("71.6", "44.2", "99.0"), 11)
-    assert found.method == "Kaplan-Meier, plain interval"
-    assert found.of == "one event each of 11, 10, 8 at risk"
+    assert found.method == "kaplan-meier/plain"
+    assert (found.basis, found.arguments) == ("risk_sets", (("at_risk", "11, 10, 8"),))
 
 
 @pytest.mark.parametrize(
@@ -32,18 +32,18 @@ def test_the_salvage_interval_is_plain_and_has_the_risk_sets_of_its_eleven_patie
 )
 def test_the_donor_paper_rounds_wald_intervals_outward(value: str, low: str, high: str, count: int) -> None:
     found = fingerprint_proportion(PrintedInterval(value, low, high), count, 43)
-    assert ("Wald", "outward") in {(way.method, way.rounding) for way in found}
-    assert not {way.method for way in found} & {"Clopper-Pearson", "Wilson"}
+    assert ("wald", "outward") in {(way.method, way.rounding) for way in found}
+    assert not {way.method for way in found} & {"clopper-pearson", "wilson"}
 
 
 def test_the_tandem_p_value_is_that_of_the_n_minus_1_test_alone() -> None:
-    assert [way.method for way in fingerprint_groups((12, 14), (11, 21), "0.045")] == ["N-1 chi-square"]
+    assert [way.method for way in fingerprint_groups((12, 14), (11, 21), "0.045")] == ["n-1-chi-square"]
 
 
 def test_an_interval_and_a_p_value_of_different_tests_are_told() -> None:
     found = fingerprint_ratio(PrintedInterval("21.37", "1.874", "243.661"), ".000")
-    assert [way.method for way in found] == ["Wald interval", "another test than the interval's"]
-    assert "p = 0.0137" in found[1].of
+    assert [way.method for way in found] == ["wald-interval", "another-test"]
+    assert f"{dict(found[1].arguments)['implied']:.4f}" == "0.0137"
 
 
 def test_a_share_that_was_cut_off_is_told() -> None:
@@ -52,7 +52,9 @@ def test_a_share_that_was_cut_off_is_told() -> None:
 
 
 def test_a_percentage_without_its_count_is_traced_to_it() -> None:
-    assert {way.of for way in fingerprint_proportion(PrintedInterval("43.5"), None, 23)} == {"10 of 23"}
+    assert {way.arguments for way in fingerprint_proportion(PrintedInterval("43.5"), None, 23)} == {
+        (("n", 10), ("of", 23))
+    }
 
 
 @pytest.mark.parametrize("method", get_args(ProportionMethod))
@@ -72,9 +74,7 @@ def test_what_a_survival_interval_prints_is_traced_to_its_risk_sets(interval: In
     assert low is not None and high is not None
     printed = PrintedInterval(*(f"{100 * part:.2f}" for part in (survival, low, high)))
     found = fingerprint_survival(printed, 14)
-    assert (f"Kaplan-Meier, {interval} interval", "one event each of 14, 12, 9 at risk") in {
-        (way.method, way.of) for way in found
-    }
+    assert (f"kaplan-meier/{interval}", (("at_risk", "14, 12, 9"),)) in {(way.method, way.arguments) for way in found}
 
 
 @pytest.mark.parametrize("method", get_args(AssociationMethod))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -13,37 +16,60 @@ from transforms.printed.figure import Figure
 from transforms.printed.figures_of_paper import as_figure
 from transforms.printed.lint import lint_figures
 
-# study, check, a figure it is about, part of what is said
+# study, check, a figure it is about, code of what is found and part of what fills it
 FOUND = (
-    (SALVAGE, "percentage_of_its_count", "crcri_itt_pct", "70.5 % is cut off, not rounded"),
+    (SALVAGE, "percentage_of_its_count", "crcri_itt_pct", {"code": "percent_truncated", "printed": "70.5"}),
     (
         DONOR,
         "size_of_its_population",
         "cir_12m_cr",
-        "N = 43 of subjects with a complete remission, of whom there are 34",
+        {"code": "population_too_large", "of": 43, "size": 34, "figure": "cr_n"},
     ),
-    (DONOR, "survival_and_incidence", "cir_12m_cr", "mirror each other: 19-63, printed 25-62"),
-    (CHILDREN, "p_value_of_its_interval", "ig_recovery_relapse_hr", "p = 0.0137, printed .000"),
+    (
+        DONOR,
+        "survival_and_incidence",
+        "cir_12m_cr",
+        {"code": "intervals_not_mirrored", "low": 19.0, "high": 63.0, "printed_low": "25", "printed_high": "62"},
+    ),
+    (CHILDREN, "p_value_of_its_interval", "ig_recovery_relapse_hr", {"code": "p_of_another_test", "printed": ".000"}),
     (
         SECOND,
         "effect_has_its_name",
         "cr_tandem_multivariable_or",
-        "called hazard ratio; the model gives the odds ratio",
+        {"code": "effect_misnamed", "called": "hazard_ratio", "effect": "odds_ratio"},
     ),
-    (SECOND, "survival_and_incidence", "lfs_24m", "they add to 100 %"),
-    (SECOND, "p_value_of_its_counts", "cr_tandem_vs_others_p", "is that of: N-1 chi-square"),
-    (SECOND, "population_told_apart", "crs_g3_single_n", "the denominator is in doubt"),
-    (ADULTS, "survival_and_incidence", "lfs_12m", "they leave 4.3 % to death in remission"),
-    (ADULTS, "survival_and_incidence", "lfs_24m", "they leave 10.5 % to death in remission"),
-    (SALVAGE, "method_of_its_interval", "lfs_12m_bridged", "plain interval, one event each of 11, 10, 8 at risk"),
-    (DONOR, "method_of_its_interval", "cr_pct", "Wald (outward)"),
-    (DONOR, "method_of_its_interval", "crs_any_pct", "Wald (outward)"),
-    (DONOR, "method_of_its_interval", "icans_le2_pct", "Wald (outward)"),
-    (CHILDREN, "parts_add_up", "crs_none_c2_n", "1 of 20 are not accounted for"),
-    (SALVAGE, "parts_add_up", "bridged_n", "6 of 24 are not accounted for"),
-    (CHILDREN, "known_at_the_origin", "ig_recovery_relapse_hr", "known only after the origin"),
-    (SECOND, "known_at_the_origin", "lfs_bridge_direction", "known only after the origin"),
-    (DONOR, "two_endpoints_one_figure", "efs_12m", "one figure for EFS and OS"),
+    (SECOND, "survival_and_incidence", "lfs_24m", {"code": "sum_is_whole"}),
+    (
+        SECOND,
+        "p_value_of_its_counts",
+        "cr_tandem_vs_others_p",
+        {"code": "p_found", "ways": [{"method": "n-1-chi-square"}]},
+    ),
+    (SECOND, "population_told_apart", "crs_g3_single_n", {"code": "population_ambiguous"}),
+    (ADULTS, "survival_and_incidence", "lfs_12m", {"code": "implied_mortality"}),
+    (ADULTS, "survival_and_incidence", "lfs_24m", {"code": "implied_mortality"}),
+    (
+        SALVAGE,
+        "method_of_its_interval",
+        "lfs_12m_bridged",
+        {
+            "code": "interval_found",
+            "ways": [{"method": "kaplan-meier/plain", "basis": "risk_sets", "at_risk": "11, 10, 8"}],
+        },
+    ),
+    (DONOR, "method_of_its_interval", "cr_pct", {"code": "interval_found"}),
+    (DONOR, "method_of_its_interval", "crs_any_pct", {"code": "interval_found"}),
+    (DONOR, "method_of_its_interval", "icans_le2_pct", {"code": "interval_found"}),
+    (CHILDREN, "parts_add_up", "crs_none_c2_n", {"code": "parts_missing", "missing": 1, "of": 20}),
+    (SALVAGE, "parts_add_up", "bridged_n", {"code": "parts_missing", "missing": 6, "of": 24}),
+    (CHILDREN, "known_at_the_origin", "ig_recovery_relapse_hr", {"code": "known_after_origin"}),
+    (SECOND, "known_at_the_origin", "lfs_bridge_direction", {"code": "known_after_origin"}),
+    (
+        DONOR,
+        "two_endpoints_one_figure",
+        "efs_12m",
+        {"code": "one_figure_two_endpoints", "endpoint": "EFS", "other": "OS"},
+    ),
 )
 
 
@@ -52,9 +78,30 @@ def findings(study: str, origin: str) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(("study", "check", "figure", "what"), FOUND)
-def test_what_is_known_of_the_papers_is_found(study: str, check: str, figure: str, what: str) -> None:
+def test_what_is_known_of_the_papers_is_found(study: str, check: str, figure: str, what: dict[str, Any]) -> None:
     found = findings(study, "printed").filter(check_name=check).filter(pl.col("figures").str.contains(figure))
-    assert any(what in told for told in found["what"])
+    said = [
+        {"code": code, **json.loads(arguments)} for code, arguments in found.select("code", "arguments").iter_rows()
+    ]
+    assert any(what.items() <= one.items() for one in said), said
+
+
+@pytest.mark.parametrize(
+    ("study", "figure", "english", "chinese"),
+    [
+        (SALVAGE, "crcri_itt_pct", "24 of 34 is 70.588%: 70.5% is truncated, not rounded", "24/34 为 70.588%：70.5% 系截断而非取整"),
+        (ADULTS, "lfs_12m", "implied non-relapse mortality 4.3%", "隐含的非复发死亡率 4.3%"),
+        (
+            SALVAGE, "lfs_12m_bridged", "the interval is: Kaplan-Meier, plain interval, one event each with 11, 10, 8 at risk",
+            "该区间为：Kaplan-Meier 法，plain 区间，风险人数 11, 10, 8 时各一例事件",
+        ),
+    ],
+)  # fmt: skip
+def test_a_finding_is_said_in_each_language(study: str, figure: str, english: str, chinese: str) -> None:
+    said = findings(study, "printed").join(built(study)["results.finding_wording"], on=["study_id", "position"])
+    about = said.filter(pl.col("figures").str.contains(figure))
+    assert english in about.filter(language="en")["what"]
+    assert chinese in about.filter(language="zh")["what"]
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -109,8 +156,8 @@ def test_each_check_finds_what_cant_be_right(figures: list[Figure], check: str) 
 
 def test_figures_that_hold_together_are_left_alone() -> None:
     sound = [
-        Figure("a", "proportion", "80.0", unit="%", population="p", count=24, of=30, method="Wilson"),
-        Figure("b", "km_probability", "60.0", endpoint="LFS", population="p", months=12, method="Kaplan-Meier"),
+        Figure("a", "proportion", "80.0", unit="%", population="p", count=24, of=30, method="wilson"),
+        Figure("b", "km_probability", "60.0", endpoint="LFS", population="p", months=12, method="kaplan-meier/plain"),
         Figure("c", "hazard_ratio", "2.00", population="p", low="1.00", high="4.00", p_value="0.050", effect="hazard ratio"),
     ]  # fmt: skip
     assert lint_figures(sound) == []

@@ -28,29 +28,36 @@ def told(study: str, printing: Printing | None = None, language: Language = "en"
 
 
 def test_a_response_has_count_percentage_and_interval() -> None:
-    assert "CR/CRi on day 30 after infusion 1: 24 of 30 evaluable (80.0 %, 95 % CI 61.4 to 92.3)." in told(SALVAGE)
+    assert (
+        "On day 30 after CD22 CAR-T, 24 of 30 evaluable subjects achieved CR/CRi (80.0%; 95% CI, 61.4 to 92.3)."
+        in told(SALVAGE)
+    )
 
 
 def test_a_rate_has_its_population_and_numbers_at_risk() -> None:
     assert (
-        "Overall survival, at 12 months: 92.3 %, 95 % CI 56.6 to 98.9 (all who received CD19 CAR-T, n = 20, 10 at risk)."
+        "Overall survival at 12 months was 92.3% (95% CI, 56.6 to 98.9; all who received CD19 CAR-T; n = 20; 10 at risk)."
         in told(CHILDREN)
     )
 
 
 def test_an_odds_ratio_is_called_one() -> None:
-    (sentence,) = [one for one in told(SECOND) if "multivariable: Tandem" in one]
-    assert "odds ratio 7.82, 95 % CI 1.03 to 59.49; p = 0.047" in sentence
+    (sentence,) = [one for one in told(SECOND) if "tandem CD19/CD22 (tandem vs other), by multivariable" in one]
+    assert sentence.startswith(
+        "The odds ratio for complete remission was 7.82 (95% CI, 1.03 to 59.49; p = 0.047) for tandem"
+    )
 
 
 def test_rounding_is_the_protocols() -> None:
     cut = told(SALVAGE, Printing(digits=0, rounding="truncate"))
-    assert any("24 of 34 enrolled (70 %" in sentence for sentence in cut)
-    assert any("24 of 34 enrolled (71 %" in sentence for sentence in told(SALVAGE, Printing(digits=0)))
+    assert any("24 of 34 enrolled subjects achieved CR/CRi (70%" in sentence for sentence in cut)
+    assert any(
+        "24 of 34 enrolled subjects achieved CR/CRi (71%" in sentence for sentence in told(SALVAGE, Printing(digits=0))
+    )
 
 
 def test_sentences_are_told_in_chinese_too() -> None:
-    assert "第 1 次回输后第 30 天 CR/CRi（可评估）：30例中24例（80.0 %，95 %置信区间 61.4～92.3）。" in told(
+    assert "CD22 CAR-T回输后第 30 天，30 例可评估受试者中 24 例获 CR/CRi（80.0%；95% CI 61.4～92.3）。" in told(
         SALVAGE, language="zh"
     )
 
@@ -64,4 +71,13 @@ def test_every_estimate_of_a_headline_has_its_sentence() -> None:
         words_of(loaded, "en"),
     ).filter(pl.col("statistic").is_in(["survival", "cumulative_incidence"]), status="estimated")
     sentences = told(CHILDREN)
-    assert all(any(one.startswith(f"{label}: ") for one in sentences) for label in rates["label"])
+    assert all(any(one.startswith(f"{label} was ") for one in sentences) for label in rates["label"])
+
+
+def test_outcomes_of_the_protocol_come_first_and_in_its_order() -> None:
+    first, *_ = told(CHILDREN)
+    assert first.startswith("Leukemia-free survival at 12 months was ")
+
+
+def test_a_median_that_was_not_reached_is_said_so() -> None:
+    assert "Median overall survival was not reached (all who received CD19 CAR-T; n = 20)." in told(CHILDREN)

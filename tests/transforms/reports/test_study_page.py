@@ -80,7 +80,7 @@ def test_figures_of_the_paper_stand_under_its_sentences(page: tuple[str, dict[st
 def test_how_many_figures_are_met_is_counted(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
     verdicts = page[1]["results.published_comparison"]["equal"]
     equal, differ, none = (verdicts.eq_missing(verdict).sum() for verdict in (True, False, None))
-    assert f"Equal: {equal}. Not equal: {differ}. Not compared: {none}." in page[0]
+    assert f"Equal: {equal}. Different: {differ}. Not compared: {none}." in page[0]
 
 
 def test_words_have_no_unit_and_names_of_products_do_not_break(page: tuple[str, dict[str, pl.DataFrame]]) -> None:

@@ -31,7 +31,7 @@ def test_cox_with_a_group_without_events(name: str) -> None:
     data = theirs["data"]
     model = st.fit_cox(data["time"], data["event"], design(data, age=name == "two"))
     assert isinstance(model, st.Model) and model.penalized
-    assert model.method == "Firth-penalized Cox, Breslow ties, profile-likelihood interval"
+    assert model.method == "firth-cox/breslow-ties/profile-likelihood"
     assert "group: b" in model.warnings[0] and "age" not in model.warnings[0]
     assert_close([model.log_likelihood, model.log_likelihood_null], [theirs["loglik"], theirs["null"]], ITERATIVE)
     check(list(model.terms), theirs)
@@ -41,7 +41,7 @@ def test_logistic_with_a_group_all_of_whom_respond() -> None:
     theirs = REFERENCE["logistic"]
     model = st.fit_logistic(theirs["data"]["y"], st.build_design([st.Numeric("x", theirs["data"]["x"])]))
     assert isinstance(model, st.Model) and model.penalized and model.intercept is not None
-    assert model.method == "Firth-penalized logistic, profile-likelihood interval"
+    assert model.method == "firth-logistic/profile-likelihood"
     check([*model.terms, model.intercept], theirs)
     assert_close([model.log_likelihood], [theirs["loglik"]], ITERATIVE)
     # One coefficient: the whole model's test is that coefficient's.

@@ -77,14 +77,14 @@ WITH_INTERCEPT = np.column_stack([MATRIX, np.ones(N)])
 def test_a_factor_of_three_levels_in_a_logistic_model() -> None:
     test = fitted(st.fit_logistic(OUTCOME, DESIGN)).variable_tests["group"]
     wanted = drop(logistic(WITH_INTERCEPT), 4, [0, 1])
-    assert test.method == "penalized likelihood ratio" and test.statistic == pytest.approx(wanted, rel=1e-5)
+    assert test.method == "penalized-likelihood-ratio" and test.statistic == pytest.approx(wanted, rel=1e-5)
     assert test.p_value == pytest.approx(chi2.sf(wanted, 2), rel=1e-4)
 
 
 def test_a_factor_of_three_levels_in_a_cox_model() -> None:
     test = fitted(st.fit_cox(TIME, OUTCOME, DESIGN)).variable_tests["group"]
     wanted = drop(cox(MATRIX), 3, [0, 1])
-    assert test.method == "penalized likelihood ratio" and test.statistic == pytest.approx(wanted, rel=1e-5)
+    assert test.method == "penalized-likelihood-ratio" and test.statistic == pytest.approx(wanted, rel=1e-5)
     assert test.p_value == pytest.approx(chi2.sf(wanted, 2), rel=1e-4)
 
 

@@ -18,6 +18,7 @@ MODELS: tuple[st.RecurrentModel, ...] = (
     "Prentice-Williams-Peterson, total time",
     "Prentice-Williams-Peterson, gap time",
 )
+CODES = dict(zip(MODELS, ("andersen-gill/", "pwp-total-time/", "pwp-gap-time/"), strict=True))
 
 
 def rows_of(name: str) -> st.RecurrentRows:
@@ -39,7 +40,7 @@ def test_models_of_recurrent_events(name: str, covariate: str, model: st.Recurre
     data = REFERENCE["sets"][name]
     design = st.build_design([st.Numeric("rx", data["rx"]), st.Numeric(covariate, data[covariate])])
     ours = st.fit_recurrent(rows_of(name), design, model=model)
-    assert isinstance(ours, st.Model) and ours.method.startswith(model) and ours.n == len(set(data["id"]))
+    assert isinstance(ours, st.Model) and ours.method.startswith(CODES[model]) and ours.n == len(set(data["id"]))
     assert_close([term.coefficient for term in ours.terms], data["models"][model]["coef"], ITERATIVE)
     assert_close([term.standard_error for term in ours.terms], data["models"][model]["se"], ITERATIVE)
 

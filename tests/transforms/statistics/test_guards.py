@@ -178,7 +178,7 @@ def known_later() -> st.Design:
 )
 def test_a_factor_known_only_later_may_not_enter_as_fixed(fit: Callable[[st.Design], Any]) -> None:
     assert fit(known_later()) == st.NotEstimable(
-        "known only after the time origin, so it must enter as time-dependent: transplant (3 subjects)"
+        "transplant is known only after the time origin in 3 subjects, so it must enter as time-dependent"
     )
 
 

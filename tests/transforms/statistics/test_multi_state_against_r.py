@@ -98,7 +98,7 @@ def test_cumulative_incidence_with_late_entry_equals_etm(cause: int) -> None:
 def test_greenwoods_variance_of_an_incidence_is_survfits_where_all_are_seen_from_the_start() -> None:
     case = REFERENCE["no_entry"]
     ours = st.cumulative_incidence(case["time"], case["event"], variance="Greenwood")
-    assert isinstance(ours, st.IncidenceCurve) and "Greenwood variance" in ours.method
+    assert isinstance(ours, st.IncidenceCurve) and "greenwood-variance" in ours.method
     at = np.searchsorted(ours.time, case["fit"]["time"], side="right") - 1
     np.testing.assert_allclose(ours.incidence[at], case["fit"]["p"], rtol=CLOSED_FORM)
     np.testing.assert_allclose(np.sqrt(ours.variance[at]), case["fit"]["se"], rtol=CLOSED_FORM)

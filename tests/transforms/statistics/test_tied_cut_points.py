@@ -51,4 +51,4 @@ def test_the_two_scores_differ_on_tied_times_and_say_which_they_are() -> None:
     )
     assert isinstance(ranks, st.CutPoint) and isinstance(hazards, st.CutPoint)
     assert ranks.statistic != pytest.approx(hazards.statistic, rel=1e-4)
-    assert "ties by maximum ranks" in ranks.method and "ties by Nelson-Aalen" in hazards.method
+    assert "maximum-ranks" in ranks.method and "nelson-aalen" in hazards.method

@@ -17,8 +17,12 @@ PAGES = [REPOSITORY / "transforms" / "reports", REPOSITORY / "transforms" / "fig
 ASKED_IN = [*PAGES, REPOSITORY / "transforms" / "printed"]
 SOURCES = sorted(path for folder in ASKED_IN for path in folder.rglob("*") if path.suffix in (".py", ".j2"))
 SOURCES += [
-    REPOSITORY / name for name in ("flows/study/report.py", "flows/night/report_index.py", "transforms/words/words.py")
-]
+    REPOSITORY / name
+    for name in (
+        "flows/study/report.py", "flows/night/report_index.py",
+        *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms")),
+    )
+]  # fmt: skip
 # The words of a row of results: their keys stand there without their common beginning.
 RESULT_WORDS = REPOSITORY / "transforms" / "words" / "results.py"
 PYTHON = [*sorted(path for folder in PAGES for path in folder.rglob("*.py")), RESULT_WORDS]
@@ -55,6 +59,8 @@ def test_every_message_that_is_asked_for_is_there_and_none_is_idle() -> None:
         begun |= set(BEGUN.findall(text))
         whole |= set(NAMED.findall(text)) & ENGLISH.keys()
         whole |= {word for word in re.findall(r'"([a-z_]+)"', text) if word in ENGLISH}
+    # Of codes: what they name is tested with them.
+    begun |= {"method.", "method_part.", "prose.", "prose_part.", "value.", "unit."}
     text = RESULT_WORDS.read_text("utf-8")
     for key, end in SAID.findall(text):
         (whole if end == '"' else begun).add(f"result.{key}")

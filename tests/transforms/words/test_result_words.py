@@ -38,18 +38,18 @@ def said(analysis_id: str, section: str, statistic: str, language: Any = "en", *
 
 def test_an_endpoint_at_a_time_is_called_as_the_protocol_calls_it() -> None:
     assert said("os", "survival", "survival", analysis_set="infused", endpoint="os", time_months=12.0) == (
-        "Overall survival, at 12 months", "all infused", "", "",
+        "Overall survival at 12 months", "all infused", "", "",
     )  # fmt: skip
 
 
 def test_a_level_of_a_factor_stands_in_label_group_and_level() -> None:
     found = said("os", "survival", "n", analysis_set="infused", endpoint="os", factor="age_band", level=">= 40")
-    assert found == ("Overall survival, Age band: ≥ 40", "all infused", "Age band", "≥ 40")
+    assert found == ("Overall survival (Age band: ≥ 40)", "all infused", "Age band", "≥ 40")
 
 
 def test_responders_are_the_responses_of_the_window() -> None:
     found = said("response.i1", "response", "proportion", analysis_set="evaluable", infusion=1, measure="responders")
-    assert found == ("CR/CRi on day 30 after infusion 1", "evaluable", "", "CR/CRi")
+    assert found == ("CR/CRi on day 30 after CD19", "evaluable", "", "CR/CRi")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_responders_are_the_responses_of_the_window() -> None:
 )
 def test_an_adverse_event_is_told_by_its_grade_or_by_what_is_measured(keys: dict[str, Any], level: str) -> None:
     found = said("toxicity.i1", "toxicity", "", analysis_set="received", infusion=1, term="CRS", **keys)
-    assert found == (f"CRS, {level}, after infusion 1", "infused", "CRS", level)
+    assert found == (f"CRS, {level}, after CD19", "infused", "CRS", level)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_adverse_event_is_told_by_its_grade_or_by_what_is_measured(keys: dict
     [
         ({"fit": "univariable", "level": "yes", "reference_level": "no"}, "univariable", "yes vs no"),
         ({"fit": "univariable", "measure": "after_before"}, "univariable", "after vs before"),
-        ({"fit": "landmark", "landmark_months": 6.0, "level": "yes", "reference_level": "no"}, "from 6 months on", "yes vs no"),
+        ({"fit": "landmark", "landmark_months": 6.0, "level": "yes", "reference_level": "no"}, "6-month landmark", "yes vs no"),
         ({"fit": "as_if_known", "level": "yes", "reference_level": "no"}, "as if known on day 0", "yes vs no"),
     ],
     ids=["levels", "over time", "landmark", "as if known"],
@@ -85,27 +85,27 @@ def test_a_ratio_says_how_its_covariate_enters_and_what_is_held_against_what(
 
 def test_an_interaction_names_both_factors() -> None:
     found = said("cox", "model", "hazard_ratio", fit="multivariable", factor="tp53:age_band", measure="per_unit")
-    assert found[2] == "TP53 x Age band"
+    assert found[2] == "TP53 × Age band"
 
 
 def test_a_definition_is_told_with_the_day_it_begins_on() -> None:
     keys = {"endpoint": "os", "definition": "remission.censor.last_contact.any", "time_months": 12.0}
     found = said("os.definitions", "definitions", "survival", analysis_set="infused", **keys)
-    assert found[2:] == ("first remission", "censored at transplant, followed to the last contact, any relapse")
+    assert found[2:] == ("first remission", "censored at transplant, follow-up to last contact, any relapse")
 
 
 def test_another_study_is_called_by_its_paper_and_its_endpoint_by_its_own_name() -> None:
     keys = {"endpoint": "os", "compared_study": "other", "compared_endpoint": "os_all", "time_months": 12.0}
     found = said("os.benchmark", "benchmark", "difference", analysis_set="infused", **keys)
-    assert found == ("Overall survival against Wu 2015, at 12 months", "all infused", "other", "Survival of all")
+    assert found == ("Overall survival vs Wu 2015 at 12 months", "all infused", "other", "Survival of all")
 
 
 def test_the_same_keys_are_told_in_chinese() -> None:
     found = said(
         "response.i1", "response", "proportion", "zh", analysis_set="evaluable", infusion=1, measure="not_evaluable"
     )
-    assert found[1:] == ("可评估", "", "不可评估")
+    assert found == ("CD19回输后第 30 天不可评估", "可评估", "", "不可评估")
     severe = said("toxicity.i1", "toxicity", "", "zh", analysis_set="received", infusion=1, term="CRS", grade=3)
     assert severe == (
-        "第 1 次回输后细胞因子释放综合征 (CRS)，≥ 3 级", "已回输", "细胞因子释放综合征 (CRS)", "≥ 3 级",
+        "CD19回输后细胞因子释放综合征 (CRS)，≥ 3 级", "已回输", "细胞因子释放综合征 (CRS)", "≥ 3 级",
     )  # fmt: skip

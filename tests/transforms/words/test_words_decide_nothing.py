@@ -14,10 +14,11 @@ import pytest
 
 from flows.settings import REPOSITORY, Settings
 from flows.study.report import render_study
-from flows.study.words import wording_of
+from flows.study.words import finding_wording_of, wording_of
 from flows.study_folder import load_study
 from schemas.language import Language
 from schemas.reasons import SENTENCES
+from schemas.tables.results import WORDS
 from tests.studies.built import built
 from tests.transforms.words.library_only import LIBRARY_ONLY
 from transforms.headlines import headlines_of
@@ -28,7 +29,7 @@ from transforms.words.words import Words
 STUDY = "pan2020_seq1922_paed"
 PLACE = re.compile(r"\{[^}]*\}")
 # Columns of results that hold words, and the ways in which code takes a text apart or looks into it.
-WORD_COLUMNS = {"label", "population", "group_name", "group_level", "note", "remark"}
+WORD_COLUMNS = {column.name for column in WORDS} | {"remark", "what"}
 TAKES_APART = {"split", "partition", "rpartition", "startswith", "endswith", "removesuffix", "removeprefix", "contains", "replace", "replace_all", "extract", "is_in"}  # fmt: skip
 MODULES = [
     path
@@ -54,16 +55,14 @@ def other_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def scrambled(language: Language) -> dict[str, Any]:
         # The language of the page is read by browsers, not by people.
         kept = {key: text for key, text in real[language]["messages"].items() if key.startswith(("html.", "list."))}
-        return {part: _scrambled(texts, seed) for seed, (part, texts) in enumerate(real[language].items())} | {
-            "messages": _scrambled(real[language]["messages"], 9) | kept
-        }
+        plural = {word: _scrambled(forms, seed) for seed, (word, forms) in enumerate(real[language]["plural"].items())}
+        return {"messages": _scrambled(real[language]["messages"], 9) | kept, "plural": plural}
 
-    words.catalogue.cache_clear()
-    words._words_of.cache_clear()
+    words.words_in.cache_clear()
     monkeypatch.setattr(words, "catalogue", scrambled)
     yield
     monkeypatch.undo()
-    words._words_of.cache_clear()
+    words.words_in.cache_clear()
 
 
 def _told(language: Language) -> dict[str, object]:
@@ -81,6 +80,8 @@ def _told(language: Language) -> dict[str, object]:
         "figures": [text.count("<svg") for text in (page, hidden)],
         "cells": [text.count("<td") for text in (page, hidden)],
         "wording": wording.height,
+        "findings": finding_wording_of(study, tables["results.finding"]).height,
+        "methods": said.select("result_id", "method", "p_method", "unit").rows(),
     }
 
 
@@ -150,9 +151,7 @@ def test_every_reason_has_a_sentence_with_the_same_places_in_both_languages() ->
 @pytest.mark.parametrize("study", ["pan2020_seq1922_paed", "ash2023_second_cart"])
 def test_no_column_of_results_holds_a_sentence(study: str) -> None:
     analysis = built(study)["results.analysis"]
-    texts = analysis.select(
-        pl.col(pl.String).exclude("method", "p_method", "level", "reference_level", "unit", "term", "status")
-    )
+    texts = analysis.select(pl.col(pl.String).exclude("level", "reference_level", "unit", "term", "status"))
     assert texts.columns
     assert not texts.select(
         pl.any_horizontal(pl.all().str.contains(r"[a-z] [a-z]")).fill_null(value=False).any()

@@ -1,6 +1,6 @@
 -- sets aside: nothing
 -- columns: detection
--- remedy: Confirm how the relapse was found: it is called morphologic and the marrow of those days has less than 5 % blasts.
+-- remedy: Confirm how the relapse was found: it is called morphologic and the marrow of those days has less than 5% blasts.
 -- remedy_zh: 请核实复发的判定方式：标记为形态学复发，但同期骨髓原始细胞低于5%。
 select r.study_id, r.site_id, 'relapse' as domain, r.record_id, 'detection' as column_name
 from cut.relapse as r

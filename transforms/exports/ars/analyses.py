@@ -74,7 +74,7 @@ def analysis(id_: str, rows: Sequence[Row], label: str, words: Words) -> dict[st
         "name": first["label"],
         "label": label,
         "reason": _reason(first["section"]),
-        "purpose": {"sponsorTermId": NO_PURPOSE},
+        "purpose": _purpose(first["purpose"]),
         "methodId": method_id(rows),
         **{name: value for name, value in stated.items() if value},
         "dataset": table.upper(),
@@ -102,6 +102,11 @@ def _column(table: str, rows: Sequence[Row]) -> str:
     first = rows[0]
     own = (factor_of(first), f"{first['measure']}{first['infusion'] or 0:02d}", INTERVAL.get(first["measure"], ""))
     return next((column for column in own if is_exported(table, column)), "subject_id")
+
+
+def _purpose(purpose: str) -> dict[str, str]:
+    """What the analysis is to the study, where its protocol states outcomes."""
+    return {"controlledTerm": f"{purpose.upper()} OUTCOME MEASURE"} if purpose else {"sponsorTermId": NO_PURPOSE}
 
 
 def _reason(section: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from schemas.tables.results import DATA_SUBSET
 Row = Mapping[str, Any]
 SUBSET = tuple(column.name for column in DATA_SUBSET)
 # Of a population of the protocol the infusion is part of its definition; of these it is the row's.
-BY_INFUSION = ("received", "evaluable", "responders", "examined", "both_infusions", "both_sampled", "sampled")
+BY_INFUSION = ("received", "evaluable", "in_response", "mrd_examined", "both_infusions", "both_sampled", "sampled")
 
 
 def identifier(prefix: str, *parts: object) -> str:

@@ -98,7 +98,7 @@ def method(id_: str, rows: Sequence[Row], words: Words) -> dict[str, Any]:
     return {
         "id": id_,
         "name": "; ".join(used) or ", ".join(dict.fromkeys(row["statistic"] for row in rows)),
-        **({"label": "; ".join(words.told(name) for name in used)} if used else {}),
+        **({"label": words.apart(words.method(name) for name in used)} if used else {}),
         "operations": operations,
         "codeTemplate": _code(rows[0]["section"], dict.fromkeys(row["statistic"] for row in rows)),
     }

@@ -116,7 +116,7 @@ def _title(row: Row, words: Words) -> str:
         return words.told(str(row["param"]))
     heading = words(HEADINGS[row["section"]])
     return (
-        words.joined([heading, words("after_infusion", infusion=row["infusion"])])
+        words.joined([heading, words("after_infusion", infusion=words.infusion(row["infusion"]))])
         if row["section"] in ("response", "toxicity")
         else heading
     )

@@ -77,7 +77,10 @@ def reporting_event(source: EventSource) -> tuple[dict[str, Any], pl.DataFrame]:
         "version": 1,
         "mainListOfContents": contents(printed),
         "referenceDocuments": _documents(rows),
-        "terminologyExtensions": TERMINOLOGY,
+        "terminologyExtensions": [
+            REASONS,
+            *([PURPOSES] if any(not row["purpose"] for row in rows) else []),
+        ],
         "analysisSets": analysis_sets(rows, protocol),
         "dataSubsets": data_subsets(rows, protocol),
         "analysisGroupings": groupings(rows, protocol, words),
@@ -108,18 +111,17 @@ def _description(source: EventSource) -> str:
     return "; ".join(f"{name}: {value}" for name, value in told.items() if value)
 
 
-TERMINOLOGY = [
-    {
-        "id": "TE.reason",
-        "enumeration": "AnalysisReasonEnum",
-        "sponsorTerms": [{"id": PIPELINE_REASON, "submissionValue": "COMPUTED FOR EVERY STUDY"}],
-    },
-    {
-        "id": "TE.purpose",
-        "enumeration": "AnalysisPurposeEnum",
-        "sponsorTerms": [{"id": NO_PURPOSE, "submissionValue": "NOT STATED BY THE PROTOCOL"}],
-    },
-]
+REASONS = {
+    "id": "TE.reason",
+    "enumeration": "AnalysisReasonEnum",
+    "sponsorTerms": [{"id": PIPELINE_REASON, "submissionValue": "COMPUTED FOR EVERY STUDY"}],
+}
+# Of a study whose protocol states no outcomes.
+PURPOSES = {
+    "id": "TE.purpose",
+    "enumeration": "AnalysisPurposeEnum",
+    "sponsorTerms": [{"id": NO_PURPOSE, "submissionValue": "NOT STATED BY THE PROTOCOL"}],
+}
 
 
 def programs_of(rows: list[dict[str, Any]]) -> dict[str, str]:

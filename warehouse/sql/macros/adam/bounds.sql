@@ -1,4 +1,4 @@
--- The 95 % bounds of a probability, as survival or an incidence, from its standard error
+-- The 95% bounds of a probability, as survival or an incidence, from its standard error
 -- parameters: estimate, std_error, ci := 'log-log'
 -- grain:  one row
 -- rule:   ci is log-log, log or plain, and the bounds are kept within 0 and 1. A bound is blank where its transformation is undefined,

@@ -3,7 +3,7 @@
 -- grain:  one row per level and day on which somebody left, after a first row on day 0
 -- source: adam.time_to_event
 -- rule:   Aalen-Johansen with the variance of R's cmprsk::cuminc; cause 1 is the event, 2 the competing one; ci is log-log, log
---         or plain, each of 95 %. A bound is blank where its transformation is undefined, as log-log at an incidence of 0.
+--         or plain, each of 95%. A bound is blank where its transformation is undefined, as log-log at an incidence of 0.
 -- example: from adam.cif('zhang2020_donor_cd19_posthsct', 'cir')
 with subject as (
     from adam.time_to_event(study, endpoint, by_factor := by_factor)
@@ -87,6 +87,6 @@ select
     other as competing_events,
     censored, incidence, std_error,
     i.ci_low, i.ci_high,
-    'Aalen-Johansen, ' || ci || ' interval' as method
+    'aalen-johansen/' || ci as method
 from with_error as e, lateral (from adam.bounds(e.incidence, e.std_error, ci := ci)) as i
 order by group_level, days

@@ -2,7 +2,7 @@
 -- parameters: study, endpoint, by_factor := '', ci := 'log-log'
 -- grain:  one row per level and day on which somebody left, after a first row on day 0
 -- source: adam.time_to_event
--- rule:   subjects at risk are those with T >= t; std_error is Greenwood's; ci is log-log, log or plain, each of 95 %. A bound is blank
+-- rule:   subjects at risk are those with T >= t; std_error is Greenwood's; ci is log-log, log or plain, each of 95%. A bound is blank
 --         where its transformation is undefined, as log-log at a survival of 1 or 0.
 -- caveat: competing events count as censored; for endpoints that have some adam.cif is the right macro
 -- example: from adam.km('pan2020_seq1922_paed', 'lfs')
@@ -53,6 +53,6 @@ select
     cast(at_risk as bigint) as at_risk,
     events, censored, survival, std_error,
     i.ci_low, i.ci_high,
-    'Kaplan-Meier, ' || ci || ' interval' as method
+    'kaplan-meier/' || ci as method
 from with_error as e, lateral (from adam.bounds(e.survival, e.std_error, ci := ci)) as i
 order by group_level, days

@@ -67,7 +67,7 @@ select
     any_value(q.months) filter (q.line = 'high') as ci_high,
     any_value(n.n) as n,
     any_value(n.events) as events,
-    'Kaplan-Meier, ' || ci || ' interval' as method
+    'kaplan-meier/' || ci as method
 from quantile as q
 inner join (select group_level, max(at_risk) as n, cast(sum(events) as bigint) as events from curve group by all) as n
     on q.group_level = n.group_level

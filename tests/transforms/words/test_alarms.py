@@ -1,0 +1,30 @@
+"""Alarms of a night in words: made of their kind and arguments, in each language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from transforms.words import said_alarm, with_alarm_words, words_in
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "language", "said"),
+    [
+        ("no export yet", '{"day": null, "days": 7}', "en", "no export was ever received; one is due every 7 days"),
+        ("missing export", '{"day": "2024-01-01", "days": 1}', "en", "no export since 2024-01-01; one is due every 1 day"),
+        ("missing export", '{"day": "2024-01-01", "days": 7}', "zh", "2024-01-01 之后未收到导出；应每 7 天提交一次"),
+        ("limit exceeded", '{"n": 1, "of": 3, "rule": "r", "limit": 50.0}', "en", "1 of 3 records fails r; the site's limit is 50%"),
+        ("rejected export", '{"why": "a.csv: expected a column day"}', "zh", "a.csv: expected a column day"),
+    ],
+)  # fmt: skip
+def test_an_alarm_is_said_from_its_kind(kind: str, arguments: str, language: Any, said: str) -> None:
+    assert said_alarm(kind, arguments, words_in(language)) == said
+
+
+def test_the_words_stand_beside_the_keys() -> None:
+    row = {"study_id": "s", "site_id": "a", "kind": "unread column", "arguments": '{"n": 2}'}
+    (found,) = with_alarm_words(pl.DataFrame([row]), words_in("en")).to_dicts()
+    assert found == row | {"what": "no cell of 2 columns could be read; the query list says which"}
