@@ -57,7 +57,7 @@ def run(
     from flows.night.work import snapshot_name
     from flows.say import say_night
 
-    say_night(snapshot_name(day, cut))
+    say_night(Settings(), snapshot_name(day, cut))
     if failure:
         raise failure
 

@@ -40,8 +40,8 @@ def sentences(
     """The published results of a study as sentences for a manuscript."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.settings import Settings
-    from flows.study.report import language_of
     from flows.study.words import words_of
+    from flows.study.work import Printing
     from flows.study_folder import choose_studies, load_study
     from transforms.printed.sentences import sentences_of
     from transforms.words import Names
@@ -51,7 +51,7 @@ def sentences(
     (name,) = choose_studies(settings, [study])
     analysis, reasons = (query_study(settings.published, f"results.{table}", name) for table in ("analysis", "reason"))
     loaded = load_study(settings, name)
-    words = words_of(loaded, language.value if language else language_of(loaded, settings))
+    words = words_of(loaded, language.value if language else Printing.of(loaded, settings).language)
     for sentence in sentences_of(
         analysis, reasons, loaded.protocol.printing, Names.of(loaded.protocol, loaded.others), words
     ):

@@ -26,7 +26,7 @@ from warehouse.quality import CheckProcess
 @receives_opaque
 def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> None:
     """Tonight's warehouse, beside the published one."""
-    with faults_without_values("assemble"):
+    with faults_without_values("assemble", night.settings.workspace):
         assemble(night, outcomes, alarms)
 
 
@@ -39,7 +39,7 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
     ------
     ChecksFailed: an expectation of severity error failed or could not be evaluated; nothing is published.
     """
-    with faults_without_values("check"):
+    with faults_without_values("check", night.settings.workspace):
         found = process.check(night.built, night.published)
     failed = [row for row in found if row.blocks_publication]
     show_checks([row.summary() for row in found if not row.success] or [{"checks": len(found), "failed": 0}])
@@ -52,7 +52,7 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
 @receives_opaque
 def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Reports, query lists and warehouse in their published places."""
-    with faults_without_values("publish"):
+    with faults_without_values("publish", night.settings.workspace):
         publish(night, outcomes, render_night(night))
 
 

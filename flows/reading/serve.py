@@ -134,7 +134,7 @@ def _answer(job: Job) -> dict[str, Any]:
     except BaseException as fault:  # noqa: BLE001 - a panic of Rust is no Exception
         from flows.faults import place_of, told_of_the_machine
 
-        told = told_of_the_machine(fault, "reading an export")
+        told = told_of_the_machine(fault, "reading an export", job.work.workspace)
         if told:
             return {"raised": type(told).__name__, "words": str(told)}
         return {"fault": type(fault).__name__, "place": place_of(fault)}

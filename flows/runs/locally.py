@@ -26,8 +26,8 @@ def run_night(**parameters: Any) -> CartroveError | None:
     RunFailed: there is no room to begin, or no server.
     """
     settings = Settings()
-    refuse_without_room()
-    with stopped_in_order(), faults_without_values("the start"):
+    refuse_without_room(settings.workspace)
+    with stopped_in_order(), faults_without_values("the start", settings.workspace):
         refuse_while_busy(settings.workspace)
         with local_server(settings.workspace / "prefect") as own:
             return _run(settings, own, parameters)
@@ -51,7 +51,9 @@ def _run(settings: Settings, own: OwnServer | None, parameters: dict[str, Any]) 
     failure = state.result(raise_on_failure=False)
     if isinstance(failure, CartroveError):
         return failure
-    return told_of_the_machine(failure, "the run") or RunFailed(f"the run ended {state.name}: {failure}")
+    return told_of_the_machine(failure, "the run", settings.workspace) or RunFailed(
+        f"the run ended {state.name}: {failure}"
+    )
 
 
 def without_heartbeats() -> AbstractContextManager[object]:

@@ -60,7 +60,6 @@ class SharedChecks:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with local_server(tmp_path_factory.mktemp("prefect")):
-        # Before any place of its own is made: the studies a run may name are read once, when the flow is imported.
         from prefect import settings
 
         import flows.night.tasks

@@ -13,6 +13,7 @@ import pytest
 
 from flows.settings import REPOSITORY, Settings
 from flows.study.report import render_study
+from flows.study.work import Printing
 from flows.study_folder import load_study
 from schemas.language import Language
 from tests.pages.browser import Browser, open_browser
@@ -44,7 +45,7 @@ def written(folder: Path, name: str, language: Language) -> Path:
             page = render_index(night, [], enrolled=enrolled, words=words_in(language))
         else:
             study = load_study(Settings(studies=REPOSITORY / "studies"), name)
-            page = render_study(study, built(name), "key", None, language)
+            page = render_study(study, built(name), "key", Printing(language=language))
     path.write_text(page, "utf-8")
     return path
 

@@ -61,7 +61,7 @@ def _of(frame: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:
 def come_out(study: Study, tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, str]:
     """results.analysis and the report."""
     computed = compute_tables(study, tables)
-    return computed["results.analysis"], render_study(study, {**tables, **computed}, "key", None, "en")
+    return computed["results.analysis"], render_study(study, {**tables, **computed}, "key")
 
 
 def _all(study_id: str) -> None:

@@ -15,6 +15,7 @@ import pytest
 from flows.settings import REPOSITORY, Settings
 from flows.study.report import render_study
 from flows.study.words import wording_of
+from flows.study.work import Printing
 from flows.study_folder import load_study
 from schemas.language import Language
 from schemas.reasons import SENTENCES
@@ -71,8 +72,8 @@ def _told(language: Language) -> dict[str, object]:
     tables, study = built(STUDY), load_study(Settings(studies=REPOSITORY / "studies"), STUDY)
     wording = wording_of(study, tables["results.analysis"], tables["results.reason"])
     said = with_wording(tables["results.analysis"], wording, language)
-    page = render_study(study, tables, "key", language=language)
-    hidden = render_study(study, tables, "key", smallest_count=5, language=language)
+    page = render_study(study, tables, "key", Printing(language=language))
+    hidden = render_study(study, tables, "key", Printing(5, language))
     return {
         "headlines": headlines_of(said).drop("label", "population", "note").rows(),
         "hidden": suppress_small_counts(said, 5).filter(status="suppressed")["result_id"].to_list(),
