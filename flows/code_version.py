@@ -17,7 +17,7 @@ from flows.settings import REPOSITORY
 
 # What staged records come from, and what a study's tables and its report come from.
 STAGING = ("transforms.stage",)
-STUDY = ("flows.study.work", "flows.study.report")
+STUDY = ("flows.study.product", "flows.study.report")
 ROOMS = ("flows", "schemas", "transforms", "warehouse")
 # Read beside the module that lies there: SQL, words, templates.
 DATA = {".sql", ".html", ".css", ".j2", ".yaml"}

@@ -21,12 +21,7 @@ from flows.faults import faults_without_values
 from flows.news.artifacts import show_checks
 from flows.news.facts import read_facts
 from flows.news.tell import tell_failure, tell_night
-from flows.night.last_night import check_last_night
-from flows.night.log import begin_night, log_end, settle_past_runs
-from flows.night.publication import was_interrupted
-from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
-from flows.night.work import (
-    Night,
+from flows.night.finish import (
     alarms_of,
     carry_over,
     clear_unfinished,
@@ -34,6 +29,11 @@ from flows.night.work import (
     manifest_hash,
     studies_to_rebuild,
 )
+from flows.night.last_night import check_last_night
+from flows.night.log import begin_night, log_end, settle_past_runs
+from flows.night.night import Night
+from flows.night.publication import was_interrupted
+from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
 from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
 from flows.runs.plain_errors import tell_errors_plainly
@@ -41,7 +41,7 @@ from flows.runs.task_runners import open_cluster, task_runner
 from flows.settings import Settings
 from flows.sites.landing import share_is_gone
 from flows.study.flow import study_flow
-from flows.study.work import StudyOutcome
+from flows.study.product import StudyOutcome
 from flows.study_folder import check_sites, choose_studies
 from schemas.errors import CartroveError, RunFailed
 from transforms.news import NightFacts

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command.options import StudiesOption, WorkspaceOption, apply_settings
+from flows.command.options import StudiesOption, StudyArgument, WorkspaceOption, apply_settings
 
 
 class Language(StrEnum):
@@ -32,7 +32,7 @@ def compare(
 
 
 def sentences(
-    study: Annotated[str, typer.Argument(help="Study.")],
+    study: StudyArgument,
     language: Annotated[Language | None, typer.Option(help="en or zh. Default: that of the report.")] = None,
     studies: StudiesOption = None,
     workspace: WorkspaceOption = None,
@@ -40,8 +40,8 @@ def sentences(
     """The published results of a study as sentences for a manuscript."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.settings import Settings
+    from flows.study.product import Printing
     from flows.study.words import words_of
-    from flows.study.work import Printing
     from flows.study_folder import choose_studies, load_study
     from transforms.printed.sentences import sentences_of
     from transforms.words import Names

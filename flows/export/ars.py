@@ -9,8 +9,8 @@ from pathlib import Path
 from flows.code_version import code_hash, code_version
 from flows.export.source import private_folder, refuse_used_folder
 from flows.settings import Settings
+from flows.study.product import Printing
 from flows.study.words import words_of
-from flows.study.work import Printing
 from flows.study_folder import load_study
 from transforms.exports.ars import PROGRAMS, EventSource, programs_of, reporting_event
 from transforms.words import Names

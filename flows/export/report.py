@@ -9,11 +9,11 @@ from pathlib import Path
 from flows.export.source import private_folder, refuse_used_folder
 from flows.export.word_table import write_word_table
 from flows.settings import Settings
-from flows.spreadsheet_cells import escape_formula
+from flows.study.product import Printing
 from flows.study.report import render_study
-from flows.study.work import Printing
 from flows.study_folder import load_study
 from schemas.tables import TABLES
+from transforms.exports.spreadsheet_cells import escape_formula
 from transforms.figures.canvas import DrawnFigure, figures_for_print
 from transforms.reports.printed_tables import PageTable, tables_of
 from warehouse.published import query_study_tables

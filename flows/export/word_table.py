@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.spreadsheet_cells import in_xml
+from transforms.exports.spreadsheet_cells import in_xml
 from transforms.reports.printed_tables import PageTable
 
 if TYPE_CHECKING:  # the library is loaded only where a document is asked for

@@ -10,8 +10,8 @@ import duckdb
 import polars as pl
 
 from flows.settings import Settings
-from flows.spreadsheet_cells import escape_formula
 from schemas.errors import UsageError
+from transforms.exports.spreadsheet_cells import escape_formula
 from warehouse.difference import State, find_differences
 from warehouse.locked import OF_ANOTHER_VERSION, check_published
 

@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.durable import write_durably
 from flows.settings import Settings
+from warehouse.durable import write_durably
 
 Line = dict[str, Any]
 

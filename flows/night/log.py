@@ -15,11 +15,11 @@ from prefect.context import FlowRunContext
 
 from flows.code_version import code_hash, code_version
 from flows.history.run_log import RunLog, who_runs
-from flows.night.work import Night, snapshot_name
+from flows.night.night import Night, snapshot_name
 from flows.server.past_runs import cancel_missed, close_dead_studies
 from flows.server.started_by import who_started
 from flows.settings import Settings
-from flows.study.work import StudyOutcome
+from flows.study.product import StudyOutcome
 from schemas.errors import CartroveError
 
 

@@ -10,14 +10,11 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.faults import faults_without_values
 from flows.news.artifacts import show_checks
+from flows.night.finish import assemble, publish
+from flows.night.night import Night
 from flows.night.report_index import render_night
-from flows.night.work import (
-    Night,
-    assemble,
-    publish,
-)
 from flows.runs.opaque import receives_opaque
-from flows.study.work import StudyOutcome
+from flows.study.product import StudyOutcome
 from schemas.errors import ChecksFailed
 from warehouse.quality import CheckProcess
 

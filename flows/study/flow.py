@@ -25,8 +25,7 @@ from flows.runs.opaque import opaque, receives_opaque
 from flows.settings import Settings
 from flows.sites.stage import stage_site
 from flows.sites.staged_site import RejectedExport, StagedSite
-from flows.study.report import render_study
-from flows.study.work import (
+from flows.study.product import (
     Printing,
     StudyOutcome,
     build_tables,
@@ -37,6 +36,7 @@ from flows.study.work import (
     study_build_key,
     without_rejected,
 )
+from flows.study.report import render_study
 from flows.study_folder import Study, load_study
 from warehouse.frame_store import FrameStore
 from warehouse.published import read_source_files

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from flows.code_version import code_hash, code_version, library_versions
+from flows.study.product import AS_OF, Printing, crosscheck_rules
 from flows.study.words import words_of
-from flows.study.work import AS_OF, Printing, crosscheck_rules
 from flows.study_folder import Study
 from schemas.language import Language
 from transforms.printed.sentences import sentences_of

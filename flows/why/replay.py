@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.settings import Settings
 from flows.study.inputs import study_inputs
-from flows.study.work import Printing, study_build_key
+from flows.study.product import Printing, study_build_key
 from flows.study_folder import Study
 from schemas.domains import DOMAINS
 from transforms.analyses import StudyData

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flows.faults import ROOM_TO_BEGIN, faults_without_values, told_of_the_machine
-from flows.night.work import Night
+from flows.night.night import Night
 from flows.settings import Settings
 from schemas.errors import RunFailed
 from warehouse.alarms import no_alarms
@@ -86,7 +86,7 @@ def test_a_fault_that_a_library_meets_is_told_by_the_place_in_flows_that_called_
     settings = Settings(workspace=Path("no\0folder"))
     night = Night("run", datetime(2024, 1, 1, tzinfo=UTC), "schedule", date(2024, 1, 1), None, None, settings)
     with pytest.raises(
-        RunFailed, match=r"^assemble: ValueError at flows/night/work\.py:\d+ < flows/night/tasks\.py:\d+;"
+        RunFailed, match=r"^assemble: ValueError at flows/night/finish\.py:\d+ < flows/night/tasks\.py:\d+;"
     ):
         assemble_warehouse.fn(night, [], no_alarms())
 

@@ -12,7 +12,7 @@ import pytest
 
 from flows.code_version import STAGING, STUDY, code_files
 from flows.settings import REPOSITORY, Settings
-from flows.study.work import Printing, study_build_key
+from flows.study.product import Printing, study_build_key
 from flows.study_folder import Study, load_study
 from schemas.mapping import SiteMapping
 from schemas.mapping.decisions import Limit

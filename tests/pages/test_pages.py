@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import Printing
 from flows.study.report import render_study
-from flows.study.work import Printing
 from flows.study_folder import load_study
 from schemas.language import Language
 from tests.pages.browser import Browser, open_browser

@@ -12,7 +12,7 @@ import polars as pl
 
 from flows.settings import REPOSITORY, Settings
 from flows.sites.stage import stage_site
-from flows.study.work import build_tables, compute_tables, study_build_key
+from flows.study.product import build_tables, compute_tables, study_build_key
 from flows.study_folder import load_study
 
 AFTER_EVERY_DELIVERY = date(2026, 1, 1)

@@ -13,7 +13,7 @@ from python_calamine import load_workbook
 
 from flows.settings import REPOSITORY, Settings
 from flows.sites.stage import stage_site
-from flows.study.work import build_tables, compute_tables
+from flows.study.product import build_tables, compute_tables
 from flows.study_folder import list_studies, load_study
 from tests.synthetic.__main__ import STUDIES
 from tests.synthetic.constraints import held

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import build_tables, compute_tables
 from flows.study.report import render_study
-from flows.study.work import build_tables, compute_tables
 from flows.study_folder import Study, list_studies, load_study
 from schemas.domains import DOMAINS
 from tests.studies.built import built

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from flows.command import main
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import Printing, study_build_key
 from flows.study.words import words_of
-from flows.study.work import Printing, study_build_key
 from flows.study_folder import Study, load_study
 from schemas.protocol import Protocol
 

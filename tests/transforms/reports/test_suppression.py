@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import Printing
 from flows.study.report import render_study
-from flows.study.work import Printing
 from flows.study_folder import load_study
 from schemas.tables.results import REASON
 from tests.studies.built import built

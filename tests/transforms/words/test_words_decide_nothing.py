@@ -13,15 +13,15 @@ import polars as pl
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import Printing
 from flows.study.report import render_study
 from flows.study.words import wording_of
-from flows.study.work import Printing
 from flows.study_folder import load_study
 from schemas.language import Language
 from schemas.reasons import SENTENCES
 from tests.studies.built import built
 from tests.transforms.words.library_only import LIBRARY_ONLY
-from transforms.headlines import headlines_of
+from transforms.headline_news import headlines_of
 from transforms.reports.suppression import suppress_small_counts
 from transforms.words import catalogue, with_wording, words
 from transforms.words.words import Words
