@@ -39,8 +39,8 @@ def faults_without_values(what: str, workspace: Path) -> Iterator[None]:
     except Exception as fault:
         if isinstance(fault, RuntimeError) and str(fault) == INTERRUPTED:
             raise KeyboardInterrupt from None
-        if told := told_of_the_machine(fault, what, workspace):
-            raise told from None
+        if lack := lack_of_the_machine(fault, what, workspace):
+            raise lack from None
         if isinstance(fault, OSError):
             raise
         raise RunFailed(
@@ -48,7 +48,7 @@ def faults_without_values(what: str, workspace: Path) -> Iterator[None]:
         ) from None
 
 
-def told_of_the_machine(fault: object, what: str, workspace: Path) -> RunFailed | None:
+def lack_of_the_machine(fault: object, what: str, workspace: Path) -> RunFailed | None:
     """What the machine lacks and what to do about it: room, memory, the right to write; None for any other fault."""
     words = str(fault)
     if (isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)) or _says(words, DISK_FULL):
@@ -109,5 +109,5 @@ def place_of(fault: BaseException) -> str:
         if frame.filename != __file__
     ]
     called = [place for place in ours if not place[0].startswith("flows/")]
-    told = [f"{file}:{line}" for file, line in called or ours]
-    return " < ".join(reversed(told[-3:])) or "an unknown place"
+    places = [f"{file}:{line}" for file, line in called or ours]
+    return " < ".join(reversed(places[-3:])) or "an unknown place"

@@ -159,8 +159,8 @@ def _note_publication(night: Night, outcomes: Sequence[StudyOutcome], reports: M
     code = {"code_version": code_version(), "code_hash": code_hash()}
     content = read_content_hash(night.built)
     kept = keep_night(night, outcomes, code, content, published)
-    told = {"place": night.published.name, "night_sha256": kept, "content_hash": content, "files": published}
-    RunLog.of(settings).append("publishing", night.run_id, told)
+    details = {"place": night.published.name, "night_sha256": kept, "content_hash": content, "files": published}
+    RunLog.of(settings).append("publishing", night.run_id, details)
 
 
 def clear_unfinished(night: Night) -> None:

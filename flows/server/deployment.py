@@ -108,15 +108,15 @@ def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
 
 def wait_for_run(run_id: UUID, say: Callable[[str], None]) -> tuple[bool, str]:
     """Wait until a run has ended. Gives whether it was completed, and its last state in words."""
-    told = False
+    said_so = False
     with server_that_answers(), get_client(sync_client=True) as client:
         while True:
             state = client.read_flow_run(run_id).state
             if state is not None and state.is_final():
                 return state.is_completed(), f"{state.name}: {state.message}" if state.message else str(state.name)
-            if state is not None and state.name == "AwaitingConcurrencySlot" and not told:
+            if state is not None and state.name == "AwaitingConcurrencySlot" and not said_so:
                 say("another run is working; this one begins when it has ended")
-                told = True
+                said_so = True
             time.sleep(ASK_EVERY_SECONDS)
 
 

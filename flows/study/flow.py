@@ -1,6 +1,6 @@
 """The Prefect flow of one study: a task per site, then one per stage.
 
-The tasks only call; what they do is in flows.sites.stage, work and report, and runs without Prefect. None is
+The tasks only call; what they do is in flows.sites.stage, product and report, and runs without Prefect. None is
 cached by Prefect, which would hash whole frames for it: what has not changed is known by its content key.
 """
 

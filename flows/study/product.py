@@ -68,8 +68,8 @@ def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) 
     """How a study came out whose sites sent exports that had to be left out: done with what came before, and a failure."""
     if not rejected:
         return outcome
-    told = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
-    return replace(outcome, message=told, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
+    message = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
+    return replace(outcome, message=message, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.faults import ROOM_TO_BEGIN, faults_without_values, told_of_the_machine
+from flows.faults import ROOM_TO_BEGIN, faults_without_values, lack_of_the_machine
 from flows.night.night import Night
 from flows.settings import Settings
 from schemas.errors import RunFailed
@@ -58,7 +58,7 @@ def test_a_device_without_room_is_told_alike_by_whoever_writes(workspace: Path, 
 
 def test_a_workspace_that_may_not_be_written_is_told(workspace: Path) -> None:
     refused = PermissionError(errno.EACCES, "Permission denied", str(workspace / "staging"))
-    told = told_of_the_machine(refused, "study s", workspace)
+    told = lack_of_the_machine(refused, "study s", workspace)
     assert str(told).startswith(f"study s: can't write below {workspace}")
 
 
