@@ -19,6 +19,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
+from flows.server.address import server_address
 from flows.server.silent_runs import watch_heartbeats
 from flows.server.started_by import RERUN_TAG, asked_by_command
 from flows.settings import REPOSITORY
@@ -92,12 +93,7 @@ def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
     ------
     UsageError: no server is set, none answers, it refuses the password, or it does not know the deployment.
     """
-    url = os.environ.get("PREFECT_API_URL")
-    if not url:
-        raise UsageError(
-            "PREFECT_API_URL is not set: start `cartrove up`, and set it to the address that prints followed by /api; "
-            "without a server there is `cartrove run`"
-        )
+    url = server_address()
     with server_that_answers(), get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(DEPLOYMENT)
         run = client.create_flow_run_from_deployment(
