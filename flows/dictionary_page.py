@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from flows.study.work import crosscheck_rules
+from flows.study.product import crosscheck_rules
 from schemas.tables import TABLES, VIEWS, Table
 from warehouse.dictionary import describe_columns, list_codes, list_rules
 from warehouse.macros import Macro, read_macros

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.settings import REPOSITORY, Settings
+from flows.settings import REPOSITORY
 from schemas.errors import CartroveError, RunFailed
 
 # Libraries turn the error of the operating system into one of their own and keep only its words.
@@ -30,7 +30,7 @@ ROOM_TO_BEGIN = 10_000_000
 
 
 @contextmanager
-def faults_without_values(what: str) -> Iterator[None]:
+def faults_without_values(what: str, workspace: Path) -> Iterator[None]:
     """Turn an unexpected exception into RunFailed that names the stage and the place in the code, and no value."""
     try:
         yield
@@ -39,8 +39,8 @@ def faults_without_values(what: str) -> Iterator[None]:
     except Exception as fault:
         if isinstance(fault, RuntimeError) and str(fault) == INTERRUPTED:
             raise KeyboardInterrupt from None
-        if told := told_of_the_machine(fault, what):
-            raise told from None
+        if lack := lack_of_the_machine(fault, what, workspace):
+            raise lack from None
         if isinstance(fault, OSError):
             raise
         raise RunFailed(
@@ -48,12 +48,11 @@ def faults_without_values(what: str) -> Iterator[None]:
         ) from None
 
 
-def told_of_the_machine(fault: object, what: str) -> RunFailed | None:
+def lack_of_the_machine(fault: object, what: str, workspace: Path) -> RunFailed | None:
     """What the machine lacks and what to do about it: room, memory, the right to write; None for any other fault."""
     words = str(fault)
-    workspace = Settings().workspace.resolve()
     if (isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)) or _says(words, DISK_FULL):
-        return disk_is_full(what)
+        return disk_is_full(what, workspace)
     if isinstance(fault, MemoryError | duckdb.OutOfMemoryException):
         return RunFailed(
             f"{what}: not enough memory; {UNTOUCHED}; end other programs or give the machine more, and run again"
@@ -61,30 +60,30 @@ def told_of_the_machine(fault: object, what: str) -> RunFailed | None:
     of_the_workspace = not isinstance(fault, OSError) or _is_below(fault.filename, workspace)
     if of_the_workspace and _says(words, NOT_WRITABLE):
         return RunFailed(
-            f"{what}: can't write below {workspace}; {UNTOUCHED}; "
+            f"{what}: can't write below {workspace.resolve()}; {UNTOUCHED}; "
             "give the user who runs Cartrove the right to write there, and run again"
         )
     return None
 
 
-def disk_is_full(what: str) -> RunFailed:
+def disk_is_full(what: str, workspace: Path) -> RunFailed:
     """The sentence for a workspace without room."""
-    workspace = Settings().workspace.resolve()
+    workspace = workspace.resolve()
     return RunFailed(
         f"{what}: can't write, the disk of {workspace} is full ({_free_bytes(workspace) / 1e6:,.1f} MB free); {UNTOUCHED}; "
         "make room there and run again"
     )
 
 
-def refuse_without_room() -> None:
+def refuse_without_room(workspace: Path) -> None:
     """See that there is room to begin with.
 
     Raises
     ------
     RunFailed: there is not.
     """
-    if _free_bytes(Settings().workspace.resolve()) < ROOM_TO_BEGIN:
-        raise disk_is_full("the run was not begun")
+    if _free_bytes(workspace.resolve()) < ROOM_TO_BEGIN:
+        raise disk_is_full("the run was not begun", workspace)
 
 
 def _free_bytes(folder: Path) -> int:
@@ -97,7 +96,7 @@ def _says(words: str, known: tuple[str, ...]) -> bool:
 
 
 def _is_below(path: object, folder: Path) -> bool:
-    return isinstance(path, str | Path) and Path(path).resolve().is_relative_to(folder)
+    return isinstance(path, str | Path) and Path(path).resolve().is_relative_to(folder.resolve())
 
 
 def place_of(fault: BaseException) -> str:
@@ -109,5 +108,5 @@ def place_of(fault: BaseException) -> str:
         if frame.filename != __file__
     ]
     called = [place for place in ours if not place[0].startswith("flows/")]
-    told = [f"{file}:{line}" for file, line in called or ours]
-    return " < ".join(reversed(told[-3:])) or "an unknown place"
+    places = [f"{file}:{line}" for file, line in called or ours]
+    return " < ".join(reversed(places[-3:])) or "an unknown place"

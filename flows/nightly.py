@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 import polars as pl
@@ -21,12 +21,7 @@ from flows.faults import faults_without_values
 from flows.news.artifacts import show_checks
 from flows.news.facts import read_facts
 from flows.news.tell import tell_failure, tell_night
-from flows.night.last_night import check_last_night
-from flows.night.log import begin_night, log_end, settle_past_runs
-from flows.night.publication import was_interrupted
-from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
-from flows.night.work import (
-    Night,
+from flows.night.finish import (
     alarms_of,
     carry_over,
     clear_unfinished,
@@ -34,7 +29,11 @@ from flows.night.work import (
     manifest_hash,
     studies_to_rebuild,
 )
-from flows.runs.one_of import one_of
+from flows.night.last_night import check_last_night
+from flows.night.log import begin_night, log_end, settle_past_runs
+from flows.night.night import Night
+from flows.night.publication import was_interrupted
+from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
 from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
 from flows.runs.plain_errors import tell_errors_plainly
@@ -42,20 +41,12 @@ from flows.runs.task_runners import open_cluster, task_runner
 from flows.settings import Settings
 from flows.sites.landing import share_is_gone
 from flows.study.flow import study_flow
-from flows.study.work import StudyOutcome
-from flows.study_folder import check_sites, choose_studies, list_sites, list_studies
+from flows.study.product import StudyOutcome
+from flows.study_folder import check_sites, choose_studies
 from schemas.errors import CartroveError, RunFailed
 from transforms.news import NightFacts
 from warehouse.alarms import no_alarms
 from warehouse.published import read_manifest_hash
-
-if TYPE_CHECKING:
-    StudyName = str
-    SiteName = str
-else:
-    # The names of the folders, so that the form of a rerun offers them; a new study or site needs a new deploy, no code.
-    StudyName = one_of(list_studies(Settings()))
-    SiteName = one_of(list_sites(Settings()))
 
 
 def _run_name() -> str:
@@ -89,8 +80,8 @@ class _Course:
     on_failure=[tell_failure],
 )
 def nightly(
-    studies: list[StudyName] = [],  # noqa: B006 - Prefect shows the default in its form; nothing changes it
-    sites: list[SiteName] = [],  # noqa: B006
+    studies: list[str] = [],  # noqa: B006 - Prefect shows the default in its form; nothing changes it
+    sites: list[str] = [],  # noqa: B006
     data_cut: date | None = None,
     as_of: date | None = None,
     force: bool = False,
@@ -122,7 +113,7 @@ def _see_through(night: Night, asked: Sequence[str], sites: Sequence[str], force
     """Run the night, and log and tell how it ended, whatever ended it. Gives what failed, if anything did."""
     course, checks = _Course(), Checks(night)
     try:
-        with faults_without_values("night"):
+        with faults_without_values("night", night.settings.workspace):
             _run_night(night, asked, sites, force, checks, course)
     except CartroveError as error:
         course.failure = error
@@ -159,11 +150,13 @@ def _run_studies(
     """Run each study by its subflow; a failed one is carried over where it was ever published."""
     kept = kept_studies(night, asked)
     progress = cast("UUID", create_progress_artifact(progress=0, key="night-progress", description="Studies done"))
-    outcomes = []
+    outcomes, settings = [], opaque(night.settings)
     with open_cluster(night.settings.dask) as scheduler:
         study = study_flow.with_options(task_runner=task_runner(scheduler))
         for done, study_id in enumerate(asked, start=1):
-            state = study(study_id, sites, night.as_of, night.data_cut, force, night.snapshot, return_state=True)
+            state = study(
+                study_id, sites, night.as_of, night.data_cut, force, night.snapshot, settings, return_state=True
+            )
             found = state.result(raise_on_failure=False)
             outcome = found if isinstance(found, StudyOutcome) else carry_over(_failed(study_id, found), night)
             outcomes.append(outcome)

@@ -13,9 +13,8 @@ from warehouse.published import read_alarms, read_published_summary
 from warehouse.table_hash import SHOWN_DIGITS, read_content_hash
 
 
-def say_night(snapshot: str | None) -> None:
+def say_night(settings: Settings, snapshot: str | None) -> None:
     """Print what the published warehouse holds now, study by study; nothing where nothing was ever published."""
-    settings = Settings()
     published, reports = settings.published_places(snapshot)
     if not published.exists():
         return

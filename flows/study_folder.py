@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from flows.landing_folders import dated_folders, site_folder_of
 from flows.settings import Settings
 from schemas.domains import DOMAINS
@@ -45,6 +47,11 @@ class Study:
     others: dict[str, tuple[Protocol, Published]] = field(default_factory=dict)
 
     @property
+    def text(self) -> str:
+        """All that the folder says as text, wherever it lies: equal texts, equal studies."""
+        return _AS_TEXT.dump_json(self, exclude={"landing"}).decode()
+
+    @property
     def study_id(self) -> str:
         """The study's name, which is its folder's."""
         return self.protocol.study_id
@@ -64,6 +71,9 @@ class Study:
     def known_on(self, day: date) -> Study:
         """The study without what was learnt about its exports, or decided about its questions, after a day."""
         return replace(self, sites={name: site.known_on(day) for name, site in self.sites.items()})
+
+
+_AS_TEXT = TypeAdapter(Study)
 
 
 def list_studies(settings: Settings) -> list[str]:

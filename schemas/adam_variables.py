@@ -14,6 +14,7 @@ from schemas import codelists
 from schemas.codelists import Codelist
 from schemas.tables.adam import ADAM, ADAM_COMPUTED
 from schemas.tables.table import ColumnDescription, Table
+from schemas.units import DAYS_PER_MONTH
 
 Kind = Literal["text", "integer", "number", "date"]
 
@@ -91,7 +92,7 @@ LABELS = {
     "adtte.adt": "Day of event or censoring",
     "adtte.adtf": "Imputed part of the analysis date",
     "adtte.aval": "Days from start, 0 on that day",
-    "adtte.avalm": "Months, AVAL / 30.4375",
+    "adtte.avalm": f"Months, AVAL / {DAYS_PER_MONTH}",
     "adtte.startdt": "Start date, day 0",
     "adtte.evntdesc": "What happened, or why censored",
     "adae.attribution": "How the infusion was found",

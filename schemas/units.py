@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+# A month of any figure: a twelfth of a year of 365.25 days.
+DAYS_PER_MONTH = 30.4375
+
 # dimension -> unit -> how many of the dimension's first unit one of it is
 DIMENSIONS: dict[str, dict[str, Decimal]] = {
     "cells per weight": {

@@ -28,6 +28,8 @@ LONGEST_FIRST = (
 )
 # All of its files share one box with a server, a worker and a schedule.
 OF_ONE_BOX = "tests/flows/server"
+# A folder for what is made once for all workers; none of the variables of Cartrove, which tests clear.
+SHARED = "TESTS_SHARED_FOLDER"
 
 
 class ByFile(LoadScopeScheduling):
@@ -52,6 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = bytecode.name
         sys.dont_write_bytecode = False
+    if SHARED not in os.environ:
+        # Workers of pytest-xdist are started later and find it in their environment.
+        shared = tempfile.TemporaryDirectory(prefix="cartrove-tests-", ignore_cleanup_errors=True)
+        os.environ[SHARED] = shared.name
+        config.add_cleanup(shared.cleanup)
+        config.add_cleanup(lambda: os.environ.pop(SHARED, None))
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.headlines import print_difference, print_headline
+from transforms.headline_news import print_difference, print_headline
 from transforms.news import News
 
 LINES_OF_A_KIND = 15

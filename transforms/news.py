@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from schemas.protocol import Watch
-from transforms.headlines import compare_headlines, moved_headlines
+from transforms.headline_news import compare_headlines, moved_headlines
 
 # What is unknown until the site answers.
 TOLD = ("cell", "detail", "record")
@@ -25,7 +25,7 @@ _ALARM = ("study_id", "site_id", "kind", "what")
 class NightFacts:
     """What is compared of a night.
 
-    headlines: see transforms.headlines. questions: open ones, columns study_id, site_id, rule_id, sets_aside, query_id. alarms: meta.alarm.
+    headlines: see transforms.headline_news. questions: open ones, columns study_id, site_id, rule_id, sets_aside, query_id. alarms: meta.alarm.
     """
 
     headlines: pl.DataFrame

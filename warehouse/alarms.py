@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables
-from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql
+from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql, set_variables
 
 SOURCES = ("meta.site", "meta.source_file", "meta.rule_failure")
 REJECTED = {"study_id": pl.String, "site_id": pl.String, "kind": pl.String, "why": pl.String}
@@ -32,7 +32,7 @@ def find_alarms(products: Sequence[Path], as_of: date, rejected: Sequence[tuple[
         for name, folder in product(SOURCES, products):
             insert_frame(connection, name, pl.read_parquet(folder / f"{name}.parquet"))
         create_from_frame(connection, "rejected", pl.DataFrame(list(rejected), schema=REJECTED, orient="row"))
-        connection.execute("SET VARIABLE as_of = ?", [as_of])
+        set_variables(connection, as_of=as_of)
         return frame_of(connection, read_sql("alarm.sql"))
 
 

@@ -15,9 +15,10 @@ import polars as pl
 
 from schemas.rules import Rule
 from warehouse.bounded_dates import take_stand_ins_out
-from warehouse.current_views import domains_of_day, hold_records_of_day
+from warehouse.current_views import domains_of_day
+from warehouse.endpoint_tables import fill_endpoint_tables
 from warehouse.frame_store import FrameStore, content_key
-from warehouse.frames import create_from_frame, frame_of, read_sql
+from warehouse.frames import create_from_frame, frame_of, read_sql, set_variables
 from warehouse.staged_exports import StagedFile
 
 PARTIAL_DATES = "SELECT * FROM meta.partial_date WHERE valid_from <= getvariable('as_of') ORDER BY ALL"
@@ -30,25 +31,24 @@ def ask_sites(
     staged: Sequence[StagedFile],
     endpoint_queries: Mapping[str, str],
     crosschecks: Sequence[tuple[Rule, str]],
-    definition_key: str,
+    rules_key: str,
     store: FrameStore,
 ) -> None:
     """Fill the endpoint tables and meta.bounded_date, and make records that break a rule problems of their source rows.
 
-    The endpoint tables are left as of the last export. `definition_key` is a hash of the definitions and the SQL.
+    The endpoint tables are left as of the last export. `rules_key`: see StudyInputs.
     """
     days = sorted({file.extract_date for file in staged}) or [date.max]
     for day, next_day in zip(days, [*days[1:], None], strict=True):
-        connection.execute("SET VARIABLE as_of = ?", [day])
+        set_variables(connection, as_of=day, next_day=next_day)
         known = frame_of(connection, PARTIAL_DATES).write_json()
         files = sorted(f"{file.source_file} {file.staging_key}" for file in staged if file.extract_date <= day)
-        key = content_key("asked", definition_key, str(day), known, *files)
+        key = content_key("asked", rules_key, str(day), known, *files)
         if next_day is None or key not in store:
-            _fill_endpoint_tables(connection, day, endpoint_queries)
+            fill_endpoint_tables(connection, endpoint_queries, day)
             store.save(key, {"asked": _ask(connection, crosschecks)})
         store.mark_used(key)
         create_from_frame(connection, "asked", pl.read_parquet(store.folder(key) / "asked.parquet"))
-        connection.execute("SET VARIABLE next_day = ?", [next_day])
         connection.execute(read_sql("ask_sites.sql"))
         connection.execute("DROP TABLE asked")
     connection.execute("INSERT INTO meta.bounded_date BY NAME FROM current.bounded_date")
@@ -57,14 +57,6 @@ def ask_sites(
 def domains_asked(sql: str) -> frozenset[str] | None:
     """The domains whose records a rule's SELECT can give, by the names it writes there; None where only the data tell."""
     return None if A_COLUMN.search(sql) else frozenset(NAMED_DOMAIN.findall(sql)) or None
-
-
-def _fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, day: date, queries: Mapping[str, str]) -> None:
-    """The endpoint tables, and what they and the rules read, as of a day."""
-    hold_records_of_day(connection)
-    connection.execute("UPDATE meta.study SET latest_extract = ? WHERE latest_extract IS NOT NULL", [day])
-    for table, sql in queries.items():
-        connection.execute(f"DELETE FROM {table}; INSERT INTO {table} BY NAME {sql}")
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, crosschecks: Sequence[tuple[Rule, str]]) -> pl.DataFrame:
@@ -76,9 +68,8 @@ def _ask(connection: duckdb.DuckDBPyConnection, crosschecks: Sequence[tuple[Rule
         about = domains_asked(sql)
         if about is not None and about.isdisjoint(there):
             continue
-        connection.execute("SET VARIABLE rule_id = ?", [rule.rule_id])
-        connection.execute("SET VARIABLE severity = ?", [rule.severity])
-        connection.execute(read_sql("broken.sql").replace("{broken}", sql))
+        set_variables(connection, rule_id=rule.rule_id, severity=rule.severity)
+        connection.execute(read_sql("broken.sql", broken=sql))
     # Joined once: a join in each of a hundred statements costs more than the rules do.
     asked = frame_of(connection, read_sql("asked.sql"))
     connection.execute("DROP TABLE broken")

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from schemas.domains import DOMAINS
-from warehouse.frames import frame_of, insert_frame, read_sql
+from warehouse.frames import frame_of, insert_frame, read_sql, set_variables
 
 ONE = ["record_id", "extract_date"]
 PLACE = ["source_file", "source_sheet", "source_row", "row_id"]
@@ -107,8 +107,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, domain: str, rule_id: str, colum
 def _note_unknown(connection: duckdb.DuckDBPyConnection, domain: str, rule_id: str, differing: pl.DataFrame) -> None:
     """Every cell in which records differ is unknown, and each filled cell of the export it came from."""
     connection.register("differing", differing.to_arrow())
-    connection.execute("SET VARIABLE domain = ?", [domain])
-    connection.execute("SET VARIABLE rule_id = ?", [rule_id])
+    set_variables(connection, domain=domain, rule_id=rule_id)
     connection.execute(read_sql("differing.sql"))
     connection.unregister("differing")
 

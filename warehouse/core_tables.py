@@ -11,7 +11,7 @@ from schemas.columns import POLARS_TYPES
 from schemas.domains import DOMAINS
 from warehouse.conflicts import settle_conflicts
 from warehouse.frame_store import FrameStore
-from warehouse.frames import create_from_frame, insert_frame, read_sql
+from warehouse.frames import create_from_frame, insert_frame, read_sql, set_variables
 from warehouse.mended_keys import find_mended_keys
 from warehouse.staged_exports import StagedFile, read_staged
 
@@ -39,8 +39,7 @@ def load_domain(
     create_from_frame(connection, working, records.with_columns(study_id=pl.lit(study_id)))
     if records.is_empty():
         return
-    connection.execute("SET VARIABLE staged = ?", [working])
-    connection.execute("SET VARIABLE domain = ?", [domain])
+    set_variables(connection, staged=working, domain=domain)
     settle_conflicts(connection, domain)
     find_mended_keys(connection, domain)
     connection.execute(f"INSERT INTO core.{domain} BY NAME {read_sql('versions.sql')}")
@@ -50,7 +49,7 @@ def quarantine_orphans(connection: duckdb.DuckDBPyConnection) -> None:
     """Records of a subject that has no record of its own wait in quarantine: nobody can know whose they are."""
     for domain in _sent_domains(connection):
         if domain != "subject":
-            connection.execute("SET VARIABLE staged = ?", [f"staged_{domain}"])
+            set_variables(connection, staged=f"staged_{domain}")
             quarantine_where(connection, domain, f"{domain}.subject.alike", read_sql("alike_orphans.sql"))
             orphans = f"FROM staged_{domain} WHERE subject_id NOT IN (SELECT subject_id FROM core.subject)"
             quarantine_where(connection, domain, f"{domain}.subject.known", orphans)

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 import duckdb
 import polars as pl
 
+from schemas.tables import TABLES
+from warehouse.ddl import create_tables
+from warehouse.endpoint_tables import run_endpoint_queries
 from warehouse.frames import create_from_frame, frame_of
 
+DERIVED = "adam.adtte"
 READ = (
     "adam.adpop",
     "adam.adorigin",
@@ -45,4 +49,6 @@ def derive_again(sql: str, tables: Mapping[str, pl.DataFrame], definitions: Mapp
             create_from_frame(connection, name, definitions.get(name, tables[name]))
         for name, columns in BLANK.items():
             connection.execute(f"CREATE TABLE {name} ({columns})")
-        return frame_of(connection, sql)
+        create_tables(connection, [TABLES[DERIVED]], comments=False)
+        run_endpoint_queries(connection, {DERIVED: sql})
+        return frame_of(connection, f"FROM {DERIVED}")

@@ -1,8 +1,9 @@
-"""The endpoint tables of records that are in no published warehouse: a past state, or one with a single change made."""
+"""The endpoint tables: filled for a study, for a day of its past, and for records that are in no published warehouse."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import duckdb
 import polars as pl
@@ -10,7 +11,7 @@ import polars as pl
 from schemas.tables import ADAM, CORE, META
 from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
-from warehouse.frames import insert_frame
+from warehouse.frames import insert_frame, set_variables
 from warehouse.study_product import read_ordered
 
 
@@ -32,12 +33,27 @@ def derive_endpoint_tables(
         for domain, frame in records.items():
             insert_frame(connection, f"core.{domain}", frame)
         create_current_views(connection)
-        return fill_endpoint_tables(connection, queries)
+        fill_endpoint_tables(connection, queries)
+        return read_endpoint_tables(connection, queries)
 
 
-def fill_endpoint_tables(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> dict[str, pl.DataFrame]:
-    """Fill schema adam from the records in force. Gives its tables, rows in key order, by full table name."""
+def fill_endpoint_tables(
+    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str], day: date | None = None
+) -> None:
+    """Fill tables of schema adam anew from the records in force on a day, by default that of the last export."""
+    if day:
+        set_variables(connection, as_of=day)
+        connection.execute("UPDATE meta.study SET latest_extract = ? WHERE latest_extract IS NOT NULL", [day])
     hold_records_of_day(connection)
+    run_endpoint_queries(connection, queries)
+
+
+def run_endpoint_queries(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> None:
+    """Run the SELECT of each table where all it reads is there: the only place where schema adam is filled."""
     for table, sql in queries.items():
-        connection.execute(f"INSERT INTO {table} BY NAME {sql}")
+        connection.execute(f"DELETE FROM {table}; INSERT INTO {table} BY NAME {sql}")
+
+
+def read_endpoint_tables(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+    """The tables of some queries, rows in key order, by full table name."""
     return {table: read_ordered(connection, table) for table in queries}

@@ -1,13 +1,13 @@
-"""Frames into tables, and the SQL files of this package."""
+"""Frames into tables, values into variables, and the SQL files of this package."""
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from schemas.sql_file import read_sql_file
 from warehouse.ddl import quoted
 
 FOLDER = Path(__file__).parent / "sql"
@@ -21,10 +21,15 @@ SQL_TYPES: dict[pl.DataType | type[pl.DataType], str] = {
 }
 
 
-@cache
-def read_sql(name: str) -> str:
-    """The text of one of this package's SQL files."""
-    return (FOLDER / name).read_text("utf-8")
+def read_sql(name: str, **parts: str) -> str:
+    """The text of one of this package's SQL files, its parts put in."""
+    return read_sql_file(FOLDER / name, **parts).text
+
+
+def set_variables(connection: duckdb.DuckDBPyConnection, **values: object) -> None:
+    """Give values to the SQL files, which read them by `getvariable`."""
+    for name, value in values.items():
+        connection.execute(f"SET VARIABLE {name} = ?", [value])
 
 
 def insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

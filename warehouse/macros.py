@@ -6,7 +6,6 @@ written with their schema, since a macro is resolved where it is called.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -16,12 +15,12 @@ import duckdb
 import polars as pl
 
 from schemas.domains import DOMAINS
+from schemas.sql_file import SqlFile, read_sql_file
 from schemas.tables.meta import MACRO
 from warehouse.ddl import literal
-from warehouse.frames import FOLDER
+from warehouse.frames import FOLDER, read_sql
+from warehouse.result_basis import DOWN_TO_CELLS
 
-TITLE = re.compile(r"\A-- (.+)$", re.MULTILINE)
-FIELD = re.compile(r"^-- (\w+):\s*((?:.+)(?:\n--         .+)*)", re.MULTILINE)
 PER_DOMAIN = "as_of"
 
 
@@ -88,26 +87,25 @@ def _called_first(macros: list[Macro]) -> Iterator[Macro]:
 
 def _read_all() -> Iterator[Macro]:
     for path in (FOLDER / "macros").glob("*/*.sql"):
-        text = path.read_text("utf-8")
         if path.stem != PER_DOMAIN:
-            yield _macro(path, path.stem, text)
+            parts = {"down_to_cells": read_sql(DOWN_TO_CELLS)}
+            yield _macro(path, path.stem, read_sql_file(path, **parts))
             continue
         for name in DOMAINS:
-            yield _macro(path, f"{name}_{PER_DOMAIN}", text.replace("{domain}", name))
+            yield _macro(path, f"{name}_{PER_DOMAIN}", read_sql_file(path, domain=name))
 
 
-def _macro(path: Path, name: str, text: str) -> Macro:
-    title = TITLE.search(text)
-    found = {field: " ".join(words.replace("\n--", " ").split()) for field, words in FIELD.findall(text)}
+def _macro(path: Path, name: str, file: SqlFile) -> Macro:
+    found = file.fields
     return Macro(
         schema=path.parent.name,
         name=name,
         parameters=found["parameters"],
-        description=title[1] if title else "",
+        description=file.title,
         grain=found["grain"],
         rule=" ".join(_sentence(found[field]) for field in ("rule", "caveat") if field in found),
         example=found["example"],
-        sql=text,
+        sql=file.text,
     )
 
 

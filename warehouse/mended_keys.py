@@ -30,7 +30,7 @@ def find_mended_keys(connection: duckdb.DuckDBPyConnection, domain: str) -> None
         for name in columns
         if name != SUBJECT
     )
-    connection.execute(f"INSERT INTO mended BY NAME {read_sql('mended.sql').format(key=listed, same=same)}")
+    connection.execute(f"INSERT INTO mended BY NAME {read_sql('mended.sql', key=listed, same=same)}")
 
 
 def _may_be(name: str, kind: str) -> str:

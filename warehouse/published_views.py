@@ -14,9 +14,7 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every view over the tables of a warehouse, with its COMMENTs. `{records}` and `{cells}` are of all domains."""
     parts = {"records": f"({_records()})", "cells": f"({_cells()})"}
     for view in VIEWS:
-        sql = read_sql(f"views/{view.schema}/{view.name}.sql")
-        for name, part in parts.items():
-            sql = sql.replace(f"{{{name}}}", part)
+        sql = read_sql(f"views/{view.schema}/{view.name}.sql", **parts)
         connection.execute(f"CREATE VIEW {view.full_name} AS {sql}")
         connection.execute(comments_on(view, kind="VIEW"))
 

@@ -43,7 +43,7 @@ def list_states(connection: duckdb.DuckDBPyConnection) -> None:
 
 def list_problems(connection: duckdb.DuckDBPyConnection) -> None:
     """Every problem found so far, with the export that put an end to it."""
-    sql = read_sql("problem_state.sql").replace("{question_id}", QUESTION_ID)
+    sql = read_sql("problem_state.sql", question_id=QUESTION_ID)
     connection.execute(f"CREATE OR REPLACE TABLE problem_state AS {sql}")
 
 

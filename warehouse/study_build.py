@@ -15,17 +15,20 @@ import polars as pl
 from schemas.codelists import ADVERSE_EVENT_TERM
 from schemas.domains import DOMAINS
 from schemas.rules import Rule
-from schemas.tables import ADAM, CORE, META
+from schemas.tables import ADAM, CORE, META, TABLES
 from warehouse.ask_sites import ask_sites
 from warehouse.core_tables import load_domain, quarantine_orphans
-from warehouse.current_views import create_current_views, hold_records_of_day
+from warehouse.current_views import create_current_views
 from warehouse.ddl import create_tables
-from warehouse.frame_store import FrameStore
-from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql
+from warehouse.endpoint_tables import fill_endpoint_tables
+from warehouse.frame_store import FrameStore, content_key
+from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql, set_variables
 from warehouse.impute import create_record_states, impute_dates
 from warehouse.reconcile import list_states, reconcile
 from warehouse.shrunk_exports import fill_export_questions, no_questions
 from warehouse.staged_exports import StagedFile, load_staged_exports
+
+RISKS = "adam.adrisk"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class StudyInputs:
     corrections: site_id, correction_id, column_name, reason, reported_by, reported_on, applies_until of each declared one.
     endpoint_queries: SELECT statements by full table name, in build order.
     crosschecks: rules over several records, each with the SELECT that finds those who break it.
-    definition_key: a hash of the definitions, the queries and the code.
+    code: a hash of the code.
     questions: about whole exports, see warehouse.shrunk_exports.
     """
 
@@ -46,8 +49,25 @@ class StudyInputs:
     corrections: pl.DataFrame
     endpoint_queries: Mapping[str, str]
     crosschecks: Sequence[tuple[Rule, str]]
-    definition_key: str
+    code: str
     questions: pl.DataFrame = field(default_factory=no_questions)
+
+    @property
+    def rules_key(self) -> str:
+        """What is found by the rules over several records follows from this, besides the records and the day they are asked on."""
+        named = {**self.definitions, "": self.corrections}
+        return content_key(
+            self.code,
+            *(f"{name} {_lasting(name, rows).write_json()}" for name, rows in sorted(named.items())),
+            *(f"{table} {sql}" for table, sql in self.endpoint_queries.items()),
+            *(f"{rule} {sql}" for rule, sql in self.crosschecks),
+        )
+
+
+def _lasting(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows without what each night has anew: where it is kept, and the day of the latest export, in whose place a rule sees its own."""
+    addresses = TABLES[name].addresses if name else ()
+    return rows.drop(*addresses, "latest_extract", strict=False)
 
 
 def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:
@@ -58,7 +78,7 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     schemas.errors.RunFailed: rows or records do not add up: something was lost, which is a fault of ours.
     """
     connection = build_records(inputs, store)
-    ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.definition_key, store)
+    ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.rules_key, store)
     reconcile(connection)
     return connection
 
@@ -66,17 +86,14 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
 def derive_risks(inputs: StudyInputs, store: FrameStore) -> dict[str, pl.DataFrame]:
     """Risk factors, which follow from the records alone, and the characteristics they may come from, as of the last export."""
     with build_records(inputs, store) as connection:
-        hold_records_of_day(connection)
-        return {
-            "adam.adrisk": frame_of(connection, inputs.endpoint_queries["adam.adrisk"]),
-            "core.baseline": frame_of(connection, "FROM core.baseline"),
-        }
+        fill_endpoint_tables(connection, {RISKS: inputs.endpoint_queries[RISKS]})
+        return {name: frame_of(connection, f"FROM {name}") for name in (RISKS, "core.baseline")}
 
 
 def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:
     """The same up to the records and their definitions: nothing is derived from them and no site is asked yet."""
     connection = duckdb.connect(":memory:")
-    connection.execute("SET VARIABLE study_id = ?", [inputs.study_id])
+    set_variables(connection, study_id=inputs.study_id, terms=list(ADVERSE_EVENT_TERM.codes))
     create_tables(connection, (*CORE, *ADAM, *META), comments=False)
     for table, frame in inputs.definitions.items():
         insert_frame(connection, table, frame)
@@ -89,7 +106,6 @@ def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConn
     fill_export_questions(connection, inputs.questions)
     impute_dates(connection)
     list_states(connection)
-    connection.execute("SET VARIABLE terms = ?", [list(ADVERSE_EVENT_TERM.codes)])
     connection.execute(f"INSERT INTO meta.set_aside BY NAME {read_sql('set_aside.sql')}")
     connection.execute(f"INSERT INTO meta.source_column BY NAME {read_sql('source_column.sql')}")
     connection.execute(f"INSERT INTO meta.correction BY NAME {read_sql('correction.sql')}")

@@ -1,6 +1,7 @@
 """A hash of what each table holds, so that two nights can be told equal, or which tables differ, without comparing rows.
 
-The order of rows plays no part, every number counts to its last bit. Tables that tell of the run itself, or of what
+The order of rows plays no part, every number counts to its last bit. Keys under which rows are kept play none either: other
+code, another language of reports give other keys and the same rows. Tables that tell of the run itself, or of what
 was due on its day, have hashes too, but no share in that of the content: they may differ where all inputs are the same.
 """
 
@@ -12,7 +13,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.tables import TABLES
+from schemas.tables import TABLES, Table
+from warehouse.ddl import quoted
 from warehouse.frames import frame_of, read_sql
 from warehouse.locked import open_published
 
@@ -23,10 +25,14 @@ SHOWN_DIGITS = 12  # of a content hash, where people compare two
 
 def hash_tables(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Rows of meta.table_hash for the tables of the database in use."""
-    sql = read_sql("table_hash.sql")
-    parts = [sql.replace("{table}", name) for name in TABLES if name != ITSELF]
+    parts = [_sql_of(table) for name, table in TABLES.items() if name != ITSELF]
     hashes = frame_of(connection, " UNION ALL ".join(f"({part})" for part in parts)).sort("table_name")
     return hashes.with_columns(of_the_run=pl.col("table_name").is_in(OF_THE_RUN))
+
+
+def _sql_of(table: Table) -> str:
+    columns = ", ".join(quoted(name) for name in table.column_names if name not in table.addresses)
+    return read_sql("table_hash.sql", table=table.full_name, columns=columns)
 
 
 def content_hash(hashes: pl.DataFrame) -> str:

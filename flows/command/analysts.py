@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from flows.command.options import SnapshotOption, WorkspaceOption, apply_settings
+from flows.command.options import SnapshotOption, WorkspaceOption, apply_settings, published_file
 from flows.command.output import Unheeded, not_written
 from flows.sql.formats import Format
 from schemas.errors import UsageError
@@ -30,7 +30,6 @@ def sql(
 ) -> None:
     """Ask the published warehouse. It is opened read-only and locked down, at any hour, and disturbs no run."""
     apply_settings(workspace=workspace)
-    from flows.published_file import published_file
     from flows.settings import Settings
     from flows.sql.connection import limit_own_memory
 
@@ -85,7 +84,6 @@ def trace(
 ) -> None:
     """Walk a printed number back: result, endpoint rows, core records, and file, sheet, row and column."""
     apply_settings(workspace=workspace)
-    from flows.published_file import published_file
     from flows.settings import Settings
     from flows.sql.trace import trace_result
 

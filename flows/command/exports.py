@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from flows.command.options import SnapshotOption, StudiesOption, WorkspaceOption, apply_settings
+from flows.command.options import (
+    SnapshotOption,
+    StudiesOption,
+    StudyArgument,
+    WorkspaceOption,
+    apply_settings,
+    published_file,
+)
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 FolderArgument = Annotated[Path, typer.Argument(help="A new or empty folder; its owner alone may read it.")]
 SUBJECT_LEVEL = "It holds data of single subjects: keep and send it as the study's consent and contracts allow."
@@ -26,7 +36,7 @@ class ReportByDefault(TyperGroup):
 
 
 def report(
-    study: Annotated[str, typer.Argument(help="Study.")],
+    study: StudyArgument,
     folder: FolderArgument,
     snapshot: SnapshotOption = None,
     studies: StudiesOption = None,
@@ -35,13 +45,8 @@ def report(
     """The report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.export.report import export_report
-    from flows.published_file import published_file
-    from flows.settings import Settings
-    from flows.study_folder import choose_studies
 
-    settings = Settings()
-    (name,) = choose_studies(settings, [study])
-    figures, tables = export_report(settings, published_file(settings, snapshot), name, folder)
+    figures, tables = export_report(*_study_in_file(study, snapshot), folder)
     typer.echo(f"{figures} figures and {tables} tables are in {folder}")
 
 
@@ -54,7 +59,6 @@ def parquet(
     """Every table as Parquet, with a datapackage.json: types, meanings, codes, keys, hashes, and the run."""
     apply_settings(workspace=workspace)
     from flows.export.parquet import export_parquet
-    from flows.published_file import published_file
     from flows.settings import Settings
 
     source = published_file(Settings(), snapshot)
@@ -64,7 +68,7 @@ def parquet(
 
 
 def adam(
-    study: Annotated[str, typer.Argument(help="Study.")],
+    study: StudyArgument,
     folder: FolderArgument,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
@@ -72,7 +76,6 @@ def adam(
     """The endpoint tables as CDISC datasets: SAS transport (XPT v5), Dataset-JSON 1.1, define.xml 2.1."""
     apply_settings(workspace=workspace)
     from flows.export.adam import export_adam
-    from flows.published_file import published_file
     from flows.settings import Settings
 
     written = export_adam(published_file(Settings(), snapshot), folder, study, datetime.now(UTC))
@@ -85,7 +88,7 @@ def adam(
 
 
 def ars(
-    study: Annotated[str, typer.Argument(help="Study.")],
+    study: StudyArgument,
     folder: FolderArgument,
     snapshot: SnapshotOption = None,
     studies: StudiesOption = None,
@@ -94,13 +97,18 @@ def ars(
     """The results as a CDISC ARS 1.0 reporting event (JSON), and what each rests on (Parquet)."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.export.ars import export_ars
-    from flows.published_file import published_file
+
+    written = export_ars(*_study_in_file(study, snapshot), folder)
+    typer.echo(f"{written.analyses} analyses with {written.results:,} results are in {folder}/reporting_event.json")
+    typer.echo(f"What they rest on, down to cells of exports: {written.basis_rows:,} rows in {folder}/basis.parquet")
+    typer.echo(SUBJECT_LEVEL)
+
+
+def _study_in_file(study: str, snapshot: str | None) -> tuple[Settings, Path, str]:
+    """The settings, the warehouse file that is meant, and the study's name."""
     from flows.settings import Settings
     from flows.study_folder import choose_studies
 
     settings = Settings()
     (name,) = choose_studies(settings, [study])
-    written = export_ars(settings, published_file(settings, snapshot), name, folder)
-    typer.echo(f"{written.analyses} analyses with {written.results:,} results are in {folder}/reporting_event.json")
-    typer.echo(f"What they rest on, down to cells of exports: {written.basis_rows:,} rows in {folder}/basis.parquet")
-    typer.echo(SUBJECT_LEVEL)
+    return settings, published_file(settings, snapshot), name

@@ -54,10 +54,10 @@ def run(
 
         failure = run_night(studies=study or [], sites=site or [], data_cut=cut, as_of=day, force=force)
 
-    from flows.night.work import snapshot_name
+    from flows.night.night import snapshot_name
     from flows.say import say_night
 
-    say_night(snapshot_name(day, cut))
+    say_night(Settings(), snapshot_name(day, cut))
     if failure:
         raise failure
 

@@ -1,16 +1,20 @@
-"""Options that several commands have, and how they become settings."""
+"""Arguments and options that several commands have, and how they become settings and the file they mean."""
 
 from __future__ import annotations
 
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from schemas.errors import UsageError
 
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+StudyArgument = Annotated[str, typer.Argument(help="Study.")]
 StudyOption = Annotated[list[str] | None, typer.Option("--study", help="Study to run; repeatable. Default: all.")]
 SiteOption = Annotated[
     list[str] | None,
@@ -47,3 +51,23 @@ def apply_settings(*, studies: Path | None = None, landing: Path | None = None, 
     for name, path in (("STUDIES", studies), ("LANDING", landing), ("WORKSPACE", workspace)):
         if path is not None:
             os.environ[f"CARTROVE_{name}"] = str(path)
+
+
+def published_file(settings: Settings, snapshot: str | None) -> Path:
+    """The file of the night, or of a snapshot by its name or the name of its file.
+
+    Raises
+    ------
+    UsageError: nothing is published there; it names the snapshots there are.
+    """
+    from warehouse.locked import check_published
+
+    if snapshot is None:
+        check_published(settings.published)
+        return settings.published
+    found = {path.stem: path for path in sorted(settings.snapshots.glob("*.duckdb"))}
+    name = snapshot.removesuffix(".duckdb")
+    if name not in found:
+        there = f"there are {', '.join(found)}" if found else "there is none; cartrove run --as-of makes one"
+        raise UsageError(f"--snapshot {snapshot}: expected a snapshot below {settings.snapshots}; {there}")
+    return found[name]

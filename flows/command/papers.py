@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command.options import StudiesOption, WorkspaceOption, apply_settings
+from flows.command.options import StudiesOption, StudyArgument, WorkspaceOption, apply_settings
 
 
 class Language(StrEnum):
@@ -32,7 +32,7 @@ def compare(
 
 
 def sentences(
-    study: Annotated[str, typer.Argument(help="Study.")],
+    study: StudyArgument,
     language: Annotated[Language | None, typer.Option(help="en or zh. Default: the language of the report.")] = None,
     studies: StudiesOption = None,
     workspace: WorkspaceOption = None,
@@ -40,7 +40,7 @@ def sentences(
     """Print a study's published results as sentences for a manuscript."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.settings import Settings
-    from flows.study.report import language_of
+    from flows.study.product import Printing
     from flows.study.words import words_of
     from flows.study_folder import choose_studies, load_study
     from transforms.printed.sentences import sentences_of
@@ -51,7 +51,7 @@ def sentences(
     (name,) = choose_studies(settings, [study])
     analysis, reasons = (query_study(settings.published, f"results.{table}", name) for table in ("analysis", "reason"))
     loaded = load_study(settings, name)
-    words = words_of(loaded, language.value if language else language_of(loaded, settings))
+    words = words_of(loaded, language.value if language else Printing.of(loaded, settings).language)
     for sentence in sentences_of(
         analysis, reasons, loaded.protocol.printing, Names.of(loaded.protocol, loaded.others), words
     ):

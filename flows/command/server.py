@@ -58,6 +58,9 @@ def rerun(
     chosen = choose_studies(Settings(), study or [])
     check_sites(Settings(), chosen, site or [])
 
+    from flows.server.address import server_address
+
+    server_address()
     from flows.server.deployment import ask_for_run, wait_for_run
 
     days = {"data_cut": data_cut, "as_of": as_of}

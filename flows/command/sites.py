@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from flows.command.options import LandingOption, StudiesOption, apply_settings
+from flows.command.options import LandingOption, StudiesOption, StudyArgument, apply_settings
 from schemas.errors import UsageError
 
 
 def pull(
-    study: Annotated[str, typer.Argument(help="Study.")],
+    study: StudyArgument,
     site: Annotated[str, typer.Argument(help="Site whose mapping has an entry redcap.")],
     studies: StudiesOption = None,
     landing: LandingOption = None,

@@ -80,5 +80,5 @@ def _write_dataset(one: Described, folder: Path, provenance: Provenance) -> Sequ
 
 
 def _comment(changes: Sequence[Change]) -> str:
-    told = [f"{change.dataset}.{change.variable}: {change.values} {change.how}" for change in changes]
-    return COMMENT + (f" In the transport files: {'; '.join(told)}." if told else "")
+    changed = [f"{change.dataset}.{change.variable}: {change.values} {change.how}" for change in changes]
+    return COMMENT + (f" In the transport files: {'; '.join(changed)}." if changed else "")

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.code_version import code_hash, code_version
 from flows.export.source import private_folder, refuse_used_folder
 from flows.settings import Settings
-from flows.study.report import language_of
+from flows.study.product import Printing
 from flows.study.words import words_of
 from flows.study_folder import load_study
 from transforms.exports.ars import PROGRAMS, EventSource, programs_of, reporting_event
@@ -46,7 +46,7 @@ def export_ars(settings: Settings, source: Path, study_id: str, folder: Path) ->
             protocol=study.protocol,
             tables=tables,
             names=Names.of(study.protocol, study.others),
-            words=words_of(study, language_of(study, settings)),
+            words=words_of(study, Printing.of(study, settings).language),
             code=f"Cartrove {code_version()}, {code_hash()[:HASH_SHOWN]}",
             smallest_count=settings.smallest_count,
         )

@@ -9,10 +9,11 @@ from pathlib import Path
 from flows.export.source import private_folder, refuse_used_folder
 from flows.export.word_table import write_word_table
 from flows.settings import Settings
-from flows.spreadsheet_cells import escape_formula
-from flows.study.report import language_of, render_study
+from flows.study.product import Printing
+from flows.study.report import render_study
 from flows.study_folder import load_study
 from schemas.tables import TABLES
+from transforms.exports.spreadsheet_cells import escape_formula
 from transforms.figures.canvas import DrawnFigure, figures_for_print
 from transforms.reports.printed_tables import PageTable, tables_of
 from warehouse.published import query_study_tables
@@ -33,7 +34,7 @@ def export_report(settings: Settings, source: Path, study_id: str, folder: Path)
     build_key = tables["meta.study"]["build_key"].item()
     study = load_study(settings, study_id)
     with figures_for_print() as drawn:
-        page = render_study(study, tables, build_key, settings.smallest_count, language_of(study, settings))
+        page = render_study(study, tables, build_key, Printing.of(study, settings))
     printed = tables_of(page)
     with private_folder(folder):
         for number, figure in enumerate(drawn, start=1):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.spreadsheet_cells import in_xml
+from transforms.exports.spreadsheet_cells import in_xml
 from transforms.reports.printed_tables import PageTable
 
 if TYPE_CHECKING:  # the library is loaded only where a document is asked for
@@ -98,9 +98,9 @@ def _write_grid(grid: WordTable, rows: Sequence[Sequence[str]], width_cm: float)
 
 def column_widths(rows: Sequence[Sequence[str]], width_cm: float) -> list[float]:
     """Centimetres of each column, shared out by their longest texts; a heading across the table counts for none."""
-    told = [row for number, row in enumerate(rows) if number == 0 or any(row[1:])]
+    filled = [row for number, row in enumerate(rows) if number == 0 or any(row[1:])]
     columns = max(len(row) for row in rows)
-    longest = [max(len(row[column]) for row in told if column < len(row)) for column in range(columns)]
+    longest = [max(len(row[column]) for row in filled if column < len(row)) for column in range(columns)]
     shares = [min(WIDEST, max(NARROWEST, letters + 3)) for letters in longest]
     return [width_cm * share / sum(shares) for share in shares]
 

@@ -10,8 +10,8 @@ import duckdb
 import polars as pl
 
 from flows.settings import Settings
-from flows.spreadsheet_cells import escape_formula
 from schemas.errors import UsageError
+from transforms.exports.spreadsheet_cells import escape_formula
 from warehouse.difference import State, find_differences
 from warehouse.locked import OF_ANOTHER_VERSION, check_published
 
@@ -38,10 +38,10 @@ def difference_lines(differences: pl.DataFrame) -> Iterator[str]:
     keys = ("study_id", "site_id", "domain")
     for (study_id, site_id, domain), rows in differences.group_by(keys, maintain_order=True):
         counts = dict(rows.group_by("difference").agg(pl.col("record_id").n_unique()).iter_rows())
-        told = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in KINDS)
+        counted = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in KINDS)
         columns = rows.filter(difference="changed").group_by("column_name").len().sort("column_name")
         detail = ", ".join(f"{name} {number:,}" for name, number in columns.iter_rows())
-        yield f"{study_id}  {site_id}  {domain}: {told}" + (f" ({detail})" if detail else "")
+        yield f"{study_id}  {site_id}  {domain}: {counted}" + (f" ({detail})" if detail else "")
 
 
 def write_differences(differences: pl.DataFrame, path: Path) -> None:

@@ -23,19 +23,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from flows.durable import write_durably
 from flows.history.run_log import RunLog, published_runs
 from flows.landing_folders import folder_date
+from flows.night.night import Night
+from flows.settings import Settings
 from flows.study_folder import list_studies
 from schemas.errors import RunFailed, UsageError
 from transforms.conform.file_names import is_leftover
+from warehouse.durable import write_durably
 from warehouse.frame_store import FrameStore, hash_file
 from warehouse.staged_exports import StagedFile
 
 if TYPE_CHECKING:
-    from flows.night.work import Night
-    from flows.settings import Settings
-    from flows.study.work import StudyOutcome
+    from flows.study.product import StudyOutcome
 
 STUDY_FILES = ("protocol.yaml", "published.yaml", "sites/*.yaml", "published/*.sql")
 BUILT_TONIGHT = ("built", "reused")

@@ -24,16 +24,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.durable import write_durably
 from flows.settings import Settings
+from warehouse.durable import write_durably
 
 Line = dict[str, Any]
 
 
 def hash_line(line: Mapping[str, Any], key: bytes | None = None) -> str:
     """The hash of a line without its own: SHA-256 of its canonical JSON, or HMAC under a key."""
-    told = {name: value for name, value in line.items() if name != "hash"}
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+    content = {name: value for name, value in line.items() if name != "hash"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
     return hmac.new(key, text, hashlib.sha256).hexdigest() if key else hashlib.sha256(text).hexdigest()
 
 

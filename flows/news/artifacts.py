@@ -15,7 +15,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from flows.news.markdown import escape_markdown
 from flows.study.words import read_worded
-from transforms.headlines import compare_headlines, headlines_of, print_difference, print_headline
+from transforms.headline_news import compare_headlines, headlines_of, print_difference, print_headline
 from transforms.reports.suppression import SUPPRESSED
 from transforms.words import words_in
 

@@ -10,7 +10,7 @@ from flows.settings import Settings
 from schemas.errors import UsageError
 from schemas.protocol import Protocol, Watch
 from schemas.yaml_file import load_yaml
-from transforms.headlines import headlines_of
+from transforms.headline_news import headlines_of
 from transforms.news import NightFacts
 from warehouse.frames import read_sql
 from warehouse.locked import OF_ANOTHER_VERSION

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from flows.news.addresses import report_address
 from flows.news.markdown import bullets, escape_markdown, link, table
 from flows.news.notify import Delivery
-from flows.night.work import Night
-from flows.study.work import StudyOutcome
+from flows.night.night import Night
+from flows.study.product import StudyOutcome
 from transforms.message import news_parts
 from transforms.news import News
 from warehouse.published import read_published_summary

@@ -21,9 +21,9 @@ from flows.news.artifacts import show_alarms, show_night
 from flows.news.facts import read_facts, read_watches
 from flows.news.notify import Delivery, send_message
 from flows.news.page import render_night_page
-from flows.night.work import Night
+from flows.night.night import Night
 from flows.settings import Settings
-from flows.study.work import StudyOutcome
+from flows.study.product import StudyOutcome
 from schemas.errors import CartroveError
 from transforms.message import Message, render_message
 from transforms.news import News, NightFacts, find_news

@@ -1,4 +1,4 @@
 """What a night does once its studies are done: assemble, check, publish; how it begins and ends in the run log.
 
-`work` runs without Prefect, `tasks` only call it. What one study does is in flows.study; what is told of the night in flows.news.
+`finish` runs without Prefect, `tasks` only call it. What one study does is in flows.study; what is told of the night in flows.news.
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from flows.history.run_log import RunLog, published_hashes
-from flows.night.work import Night
+from flows.night.night import Night
 from flows.study_folder import list_studies
 from schemas.errors import RunFailed
 from warehouse.damaged import put_aside_damaged

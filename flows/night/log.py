@@ -15,11 +15,11 @@ from prefect.context import FlowRunContext
 
 from flows.code_version import code_hash, code_version
 from flows.history.run_log import RunLog, who_runs
-from flows.night.work import Night, snapshot_name
+from flows.night.night import Night, snapshot_name
 from flows.server.past_runs import cancel_missed, close_dead_studies
 from flows.server.started_by import who_started
 from flows.settings import Settings
-from flows.study.work import StudyOutcome
+from flows.study.product import StudyOutcome
 from schemas.errors import CartroveError
 
 
@@ -35,7 +35,7 @@ def begin_night(settings: Settings, as_of: date | None, data_cut: date | None, p
         snapshot=snapshot_name(as_of, data_cut),
         settings=settings,
     )
-    told = {
+    details = {
         "started_by": night.started_by,
         "requested_by": _requested_by(),
         **who_runs(),
@@ -44,7 +44,7 @@ def begin_night(settings: Settings, as_of: date | None, data_cut: date | None, p
         "code_version": code_version(),
         "code_hash": code_hash(),
     }
-    return replace(night, log_hash=RunLog.of(settings).append("begun", night.run_id, told))
+    return replace(night, log_hash=RunLog.of(settings).append("begun", night.run_id, details))
 
 
 def flow_run() -> FlowRun | None:
@@ -77,7 +77,7 @@ def log_end(
     published: bool,
 ) -> None:
     """The line in the run log that says how the run ended."""
-    told = {
+    details = {
         "started_by": night.started_by,
         "studies": {outcome.study_id: outcome.state for outcome in outcomes},
         "manifest_hash": manifest,
@@ -85,4 +85,4 @@ def log_end(
         "exit_code": failure.exit_code if failure else 0,
         "message": str(failure or ""),
     }
-    RunLog.of(night.settings).append("ended", night.run_id, told)
+    RunLog.of(night.settings).append("ended", night.run_id, details)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.durable import write_to_disk
 from flows.night.query_lists import write_query_lists
 from flows.settings import Settings
 from schemas.errors import UsageError
+from warehouse.durable import write_to_disk
 from warehouse.publish import publish_file
 
 READY = ".tonight"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.spreadsheet_cells import escape_formula
+from transforms.exports.spreadsheet_cells import escape_formula
 
 QUERIES = """
     SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from flows.code_version import code_version
-from flows.night.work import Night
+from flows.night.night import Night
 from flows.study.words import words_of
 from flows.study_folder import load_study
 from schemas.errors import UsageError

@@ -10,14 +10,11 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.faults import faults_without_values
 from flows.news.artifacts import show_checks
+from flows.night.finish import assemble, publish
+from flows.night.night import Night
 from flows.night.report_index import render_night
-from flows.night.work import (
-    Night,
-    assemble,
-    publish,
-)
 from flows.runs.opaque import receives_opaque
-from flows.study.work import StudyOutcome
+from flows.study.product import StudyOutcome
 from schemas.errors import ChecksFailed
 from warehouse.quality import CheckProcess
 
@@ -26,7 +23,7 @@ from warehouse.quality import CheckProcess
 @receives_opaque
 def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> None:
     """Tonight's warehouse, beside the published one."""
-    with faults_without_values("assemble"):
+    with faults_without_values("assemble", night.settings.workspace):
         assemble(night, outcomes, alarms)
 
 
@@ -39,7 +36,7 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
     ------
     ChecksFailed: an expectation of severity error failed or could not be evaluated; nothing is published.
     """
-    with faults_without_values("check"):
+    with faults_without_values("check", night.settings.workspace):
         found = process.check(night.built, night.published)
     failed = [row for row in found if row.blocks_publication]
     show_checks([row.summary() for row in found if not row.success] or [{"checks": len(found), "failed": 0}])
@@ -52,7 +49,7 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
 @receives_opaque
 def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Reports, query lists and warehouse in their published places."""
-    with faults_without_values("publish"):
+    with faults_without_values("publish", night.settings.workspace):
         publish(night, outcomes, render_night(night))
 
 

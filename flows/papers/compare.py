@@ -42,8 +42,8 @@ def comparison_lines(figures: pl.DataFrame, *, every: bool) -> Iterator[str]:
     """A line per study with its sums, then a line per figure: those that differ, or every one."""
     for (study_id,), rows in figures.group_by("study_id", maintain_order=True):
         counts = dict(rows.group_by("equal").len().iter_rows())
-        told = ", ".join(f"{counts[key]} {verdict.lower()}" for key, verdict in VERDICTS.items() if key in counts)
-        yield f"{study_id}: {told}"
+        counted = ", ".join(f"{counts[key]} {verdict.lower()}" for key, verdict in VERDICTS.items() if key in counts)
+        yield f"{study_id}: {counted}"
         for row in rows.iter_rows(named=True):
             if every or row["equal"] is False:
                 yield f"  {_line(row)}"

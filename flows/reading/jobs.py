@@ -36,6 +36,10 @@ class Work(Protocol):
     def path(self) -> Path:
         """The file."""
 
+    @property
+    def workspace(self) -> Path:
+        """Where it writes, for what is told of a disk without room."""
+
     def do(self) -> str | None:
         """Do it."""
 
@@ -52,6 +56,11 @@ class Stage:
     dictionary: Path | None
     subject_key: bytes | None
 
+    @property
+    def workspace(self) -> Path:
+        """Where the frames are kept."""
+        return self.store
+
     def do(self) -> None:
         """Read, conform, validate, store."""
         from transforms.stage import stage_export
@@ -67,6 +76,11 @@ class Draft:
 
     path: Path
     site_id: str
+
+    @property
+    def workspace(self) -> Path:
+        """It writes nothing; where the export lies."""
+        return self.path.parent
 
     def do(self) -> str:
         """The mapping as YAML."""

@@ -132,9 +132,9 @@ def _answer(job: Job) -> dict[str, Any]:
     except MemoryError:
         return {"ended": 0, "memory": True}
     except BaseException as fault:  # noqa: BLE001 - a panic of Rust is no Exception
-        from flows.faults import place_of, told_of_the_machine
+        from flows.faults import lack_of_the_machine, place_of
 
-        told = told_of_the_machine(fault, "reading an export")
-        if told:
-            return {"raised": type(told).__name__, "words": str(told)}
+        lacking = lack_of_the_machine(fault, "reading an export", job.work.workspace)
+        if lacking:
+            return {"raised": type(lacking).__name__, "words": str(lacking)}
         return {"fault": type(fault).__name__, "place": place_of(fault)}

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import Any
 
-from flows.faults import faults_without_values, refuse_without_room, told_of_the_machine
+from flows.faults import faults_without_values, lack_of_the_machine, refuse_without_room
 from flows.reading import the_readers
 from flows.runs.local_server import OwnServer, import_client, local_server, wait_until_ready
 from flows.runs.one_run import refuse_while_busy
@@ -26,8 +26,8 @@ def run_night(**parameters: Any) -> CartroveError | None:
     RunFailed: there is no room to begin, or no server.
     """
     settings = Settings()
-    refuse_without_room()
-    with stopped_in_order(), faults_without_values("the start"):
+    refuse_without_room(settings.workspace)
+    with stopped_in_order(), faults_without_values("the start", settings.workspace):
         refuse_while_busy(settings.workspace)
         with local_server(settings.workspace / "prefect") as own:
             return _run(settings, own, parameters)
@@ -51,7 +51,9 @@ def _run(settings: Settings, own: OwnServer | None, parameters: dict[str, Any]) 
     failure = state.result(raise_on_failure=False)
     if isinstance(failure, CartroveError):
         return failure
-    return told_of_the_machine(failure, "the run") or RunFailed(f"the run ended {state.name}: {failure}")
+    return lack_of_the_machine(failure, "the run", settings.workspace) or RunFailed(
+        f"the run ended {state.name}: {failure}"
+    )
 
 
 def without_heartbeats() -> AbstractContextManager[object]:

@@ -1,4 +1,4 @@
-"""Hand a value to a task as it is: Prefect would walk through every frame in search of futures, and Dask through every tuple.
+"""Hand a value to a task or subflow as it is: Prefect would walk through every frame in search of futures, and Dask through every tuple.
 
 A log line that quotes a task's arguments quotes none of their content.
 """
@@ -15,7 +15,9 @@ Arguments = ParamSpec("Arguments")
 
 
 class Opaque(Generic[Value]):
-    """A value nobody looks into on the way."""
+    """A value nobody looks into on the way: Prefect, which writes down what it can of a flow's parameters, finds nothing in it."""
+
+    __slots__ = ("value",)
 
     def __init__(self, value: Value) -> None:
         self.value = value
@@ -25,7 +27,7 @@ class Opaque(Generic[Value]):
 
 
 def opaque(value: Value) -> Value:
-    """The value, wrapped; a task that `receives_opaque` receives it unwrapped."""
+    """The value, wrapped; a task or flow that `receives_opaque` receives it unwrapped."""
     return cast("Value", Opaque(value))
 
 

@@ -19,6 +19,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
+from flows.server.address import server_address
 from flows.server.silent_runs import watch_heartbeats
 from flows.server.started_by import RERUN_TAG, asked_by_command
 from flows.settings import REPOSITORY
@@ -92,12 +93,7 @@ def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
     ------
     UsageError: no server is set, none answers, it refuses the password, or it does not know the deployment.
     """
-    url = os.environ.get("PREFECT_API_URL")
-    if not url:
-        raise UsageError(
-            "PREFECT_API_URL is not set: start `cartrove up`, and set it to the address that prints followed by /api; "
-            "without a server there is `cartrove run`"
-        )
+    url = server_address()
     with server_that_answers(), get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(DEPLOYMENT)
         run = client.create_flow_run_from_deployment(
@@ -108,15 +104,15 @@ def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
 
 def wait_for_run(run_id: UUID, say: Callable[[str], None]) -> tuple[bool, str]:
     """Wait until a run has ended. Gives whether it was completed, and its last state in words."""
-    told = False
+    said_so = False
     with server_that_answers(), get_client(sync_client=True) as client:
         while True:
             state = client.read_flow_run(run_id).state
             if state is not None and state.is_final():
                 return state.is_completed(), f"{state.name}: {state.message}" if state.message else str(state.name)
-            if state is not None and state.name == "AwaitingConcurrencySlot" and not told:
+            if state is not None and state.name == "AwaitingConcurrencySlot" and not said_so:
                 say("another run is working; this one begins when it has ended")
-                told = True
+                said_so = True
             time.sleep(ASK_EVERY_SECONDS)
 
 

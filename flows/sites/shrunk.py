@@ -100,7 +100,7 @@ def tell_gone(
     """The staged site with a word on each export that was published and lies there no more: records go back to those before it."""
     in_use = {file.extract_date for file in staged.files}
     gone = sorted({file.extract_date for file in last} - set(landed) - in_use)
-    told = tuple(
+    rejected = tuple(
         RejectedExport(
             site.site_id,
             day,
@@ -110,7 +110,7 @@ def tell_gone(
         )
         for day in gone
     )
-    return replace(staged, rejected=staged.rejected + told)
+    return replace(staged, rejected=staged.rejected + rejected)
 
 
 def _compare(

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.code_version import STAGING_CODE, code_hash
+from flows.code_version import STAGING, code_hash
 from flows.reading import Limits, Stage, limits_of, the_readers
 from flows.settings import Settings
 from flows.sites.landing import (
@@ -184,7 +184,7 @@ def _key_of(digest: str, site: SiteMapping, pair: PairedFile, bench: _Bench) -> 
     if pair.dictionary:
         with pair.dictionary.opened(bench.scratch) as path:
             dictionary = path.read_bytes()
-    parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING_CODE), dictionary)
+    parts = (digest, site.fingerprint_text(), pair.entry.match, code_hash(STAGING), dictionary)
     return content_key(*parts, bench.subject_key or b"" if site.pseudonyms else b"")
 
 

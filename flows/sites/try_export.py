@@ -133,5 +133,5 @@ def _inputs_alone(
         corrections=derive_corrections([site]),
         endpoint_queries={},
         crosschecks=[(check.rule, check.sql) for check in checks],
-        definition_key=NO_STUDY,
+        code=NO_STUDY,
     )

@@ -117,16 +117,16 @@ def sentence_of(error: duckdb.Error, statement: Statement) -> str:
     message = str(error)
     found = POSITION.search(message)
     said = KIND.sub("", message[: found.start()] if found else message)
-    told = " ".join(said.split())
+    sentence = " ".join(said.split())
     if not found:
-        return told
+        return sentence
     place = _place(found, statement.sql)
     if place is None:
-        return told
+        return sentence
     line, column = place
     if line == 1:
         column += statement.columns_before
-    return f"line {line + statement.lines_before}, column {column}: {told}"
+    return f"line {line + statement.lines_before}, column {column}: {sentence}"
 
 
 def _place(found: re.Match[str], sql: str) -> tuple[int, int] | None:
@@ -134,8 +134,8 @@ def _place(found: re.Match[str], sql: str) -> tuple[int, int] | None:
     shown, mark = found["shown"], len(found["before"]) - len(f"LINE {found['line']}: ")
     part = shown.removeprefix(ELLIPSIS).removesuffix(ELLIPSIS)
     lines = sql.split("\n")
-    told = int(found["line"])
-    likely = [told] if told <= len(lines) else []
+    number = int(found["line"])
+    likely = [number] if number <= len(lines) else []
     for line in [*likely, *range(1, len(lines) + 1)]:
         start = lines[line - 1].find(part)
         if start >= 0:

@@ -99,8 +99,8 @@ def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | 
         alike = [row[0] for row in connection.execute(ALIKE, {"study": study, "label": label}).fetchall()]
         raise UsageError(f"{study}: no result is called {label}; nearest are {' | '.join(alike)}")
     if len(own) > 1:
-        told = "; ".join(f"{row[0]} ({', '.join(part for part in row[2:6] if part)})" for row in own)
-        raise UsageError(f"{study}: {len(own)} results are called {label}; name one by its id: {told}")
+        words = "; ".join(f"{row[0]} ({', '.join(part for part in row[2:6] if part)})" for row in own)
+        raise UsageError(f"{study}: {len(own)} results are called {label}; name one by its id: {words}")
     return str(own[0][0])
 
 
@@ -132,5 +132,5 @@ def _place(step: _Step) -> str:
     ]
     if step.source_column:
         parts.append(f"column {step.source_column}")
-    told = ", ".join(part for part in parts if part)
-    return f"{told} ({step.note})" if step.note else told
+    words = ", ".join(part for part in parts if part)
+    return f"{words} ({step.note})" if step.note else words

@@ -16,10 +16,10 @@ from typing import Any, TextIO
 
 import duckdb
 
-from flows.spreadsheet_cells import escape_formula
 from flows.sql.formats import Format
 from flows.sql.query import Statement, run_statement, sentence_of
 from schemas.errors import UsageError
+from transforms.exports.spreadsheet_cells import escape_formula
 
 NOT_BOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 BOTH_LINE_ENDS = "\r\n"

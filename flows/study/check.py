@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.settings import Settings
 from flows.sites.stage import stage_site
-from flows.study.work import check_levels
+from flows.study.product import check_levels
 from flows.study_folder import Study
 from schemas.errors import DataRejected
 from warehouse.staged_exports import StagedFile

@@ -13,7 +13,6 @@ from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_corrections, derive_definitions
 from transforms.endpoints import endpoint_queries
 from warehouse.dictionary import list_catalogue
-from warehouse.frame_store import content_key
 from warehouse.shrunk_exports import no_questions
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import StudyInputs
@@ -42,8 +41,6 @@ def study_inputs(
         corrections=derive_corrections(study.sites.values()),
         endpoint_queries=endpoint_queries(),
         crosschecks=[(check.rule, check.sql) for check in checks],
-        definition_key=content_key(
-            study.protocol.model_dump_json(), str(data_cut or study.protocol.data_cut), code_hash()
-        ),
+        code=code_hash(),
         questions=no_questions() if questions is None else questions,
     )

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from flows.code_version import code_hash, code_version, library_versions
-from flows.settings import Settings
+from flows.study.product import AS_OF, Printing, crosscheck_rules
 from flows.study.words import words_of
-from flows.study.work import AS_OF, crosscheck_rules
 from flows.study_folder import Study
 from schemas.language import Language
 from transforms.printed.sentences import sentences_of
@@ -18,25 +17,20 @@ from transforms.reports.suppression import suppress_small_counts
 from transforms.words import Names, Words
 from warehouse.dictionary import list_rules
 
+AS_BY_DEFAULT = Printing()
 # The libraries estimates come from.
 STATISTICS = ("lifelines", "comprisk", "firthmodels", "statsmodels", "scipy")
-
-
-def language_of(study: Study, settings: Settings) -> Language:
-    """The language of a study's report: its protocol's, else the installation's."""
-    return study.protocol.language or settings.language
 
 
 def render_study(
     study: Study,
     tables: Mapping[str, pl.DataFrame],
     build_key: str,
-    smallest_count: int | None = None,
-    language: Language = "en",
+    printing: Printing = AS_BY_DEFAULT,
 ) -> str:
     """The report as one HTML page; it names all it follows from, and no moment, so that equal inputs give equal pages."""
     row = tables["meta.study"].row(0, named=True)
-    words, protocol = words_of(study, language), study.protocol
+    words, protocol = words_of(study, printing.language), study.protocol
     names = Names.of(protocol, study.others)
     return render_study_report(
         StudyReport(
@@ -53,10 +47,10 @@ def render_study(
             model_endpoints={name: model.endpoint for name, model in protocol.models.items()},
             names=names,
             shown_at={name: protocol.shown_at(name) for name in protocol.endpoints},
-            remedies=_remedies(language),
-            smallest_count=smallest_count,
+            remedies=_remedies(printing.language),
+            smallest_count=printing.smallest_count,
             sentences=sentences_of(
-                _shown(tables["results.analysis"], smallest_count),
+                _shown(tables["results.analysis"], printing.smallest_count),
                 tables["results.reason"],
                 protocol.printing,
                 names,

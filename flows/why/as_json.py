@@ -57,7 +57,7 @@ def _cause(cause: AttributedCause, records: bool) -> dict[str, Any]:
 
 def _change(change: Change, records: bool) -> dict[str, Any]:
     file, sheet, row = change.place
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "domain": change.domain,
         "kind": change.kind,
         "columns": change.columns,
@@ -67,5 +67,5 @@ def _change(change: Change, records: bool) -> dict[str, Any]:
     }
     if records:
         before, after = change.before or {}, change.after or {}
-        told["values"] = {name: [before.get(name), after.get(name)] for name in change.columns}
-    return told
+        shown["values"] = {name: [before.get(name), after.get(name)] for name in change.columns}
+    return shown

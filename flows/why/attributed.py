@@ -84,7 +84,7 @@ def attributed_results(found: Explanation) -> Iterator[AttributedResult]:
 def _attributed(found: Explanation, row: dict[str, Any]) -> AttributedResult:
     key: ResultKey = tuple(row[name] for name in KEY)
     published_before, before, middle, after, published_after = (step.get(key) for step in found.steps)
-    causes = [told for cause in found.causes if (told := _cause(cause, key, middle))]
+    causes = [said for cause in found.causes if (said := _cause(cause, key, middle))]
     return AttributedResult(
         label=_label(row),
         population=row["population"] or "",
@@ -114,16 +114,16 @@ def _cause(cause: Cause, key: ResultKey, start: Value) -> AttributedCause | None
     if same_value(alone, start) and same_value(without, with_it):
         return None
     parts = [part for part in cause.parts if not same_value(part.alone.get(key), start)]
-    told = [AttributedPart(part.change, _minus(part.alone.get(key), start)) for part in parts]
+    alone_parts = [AttributedPart(part.change, _minus(part.alone.get(key), start)) for part in parts]
     if len(cause.changes) == 1:
-        told = [AttributedPart(cause.changes[0], _minus(alone, start))]
+        alone_parts = [AttributedPart(cause.changes[0], _minus(alone, start))]
     return AttributedCause(
         subject_id=cause.subject_id,
         site_id=cause.changes[0].site_id if cause.changes else "",
         changes=cause.changes,
         alone=_minus(alone, start),
         in_order=_minus(with_it, without),
-        parts=told,
+        parts=alone_parts,
     )
 
 

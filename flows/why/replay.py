@@ -10,15 +10,14 @@ import polars as pl
 
 from flows.settings import Settings
 from flows.study.inputs import study_inputs
-from flows.study.report import language_of
-from flows.study.work import study_build_key
+from flows.study.product import Printing, study_build_key
 from flows.study_folder import Study
 from schemas.domains import DOMAINS
 from transforms.analyses import StudyData
 from transforms.analyses.compute import SECTIONS, compute_sections
 from transforms.attribution import VARIANT, Change, name_variants
 from transforms.endpoints import endpoint_queries
-from warehouse.endpoint_tables import derive_endpoint_tables, fill_endpoint_tables
+from warehouse.endpoint_tables import derive_endpoint_tables, fill_endpoint_tables, read_endpoint_tables
 from warehouse.frame_store import FrameStore
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import StudyInputs, build_records
@@ -55,7 +54,7 @@ class State:
 
 def replay(study: Study, staged: Sequence[StagedFile], data_cut: date | None, settings: Settings) -> State:
     """The state that study files and staged exports give."""
-    key = study_build_key(study, staged, data_cut, settings.smallest_count, language_of(study, settings))
+    key = study_build_key(study, staged, data_cut, Printing.of(study, settings))
     inputs = study_inputs(study, staged, data_cut, key)
     folder = FrameStore(settings.products).folder(key)
     core = [f"core.{domain}" for domain in DOMAINS]
@@ -65,7 +64,8 @@ def replay(study: Study, staged: Sequence[StagedFile], data_cut: date | None, se
         analysis = tables["results.analysis"].filter(pl.col("section").is_in(list(SECTIONS)))
         return State(inputs, _in_force(tables), StudyData.of(study.protocol, tables), analysis)
     with build_records(inputs, FrameStore(settings.staging)) as connection:
-        tables = fill_endpoint_tables(connection, inputs.endpoint_queries)
+        fill_endpoint_tables(connection, inputs.endpoint_queries)
+        tables = read_endpoint_tables(connection, inputs.endpoint_queries)
         tables |= {name: read_ordered(connection, name) for name in core}
     data = StudyData.of(study.protocol, tables)
     return State(inputs, _in_force(tables), data, compute_sections(data, SECTIONS))

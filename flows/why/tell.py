@@ -43,11 +43,11 @@ def _code_in_words(found: Explanation) -> str:
     if not sides:
         return "the same"
     gone = [side for side in sides if side.published is None]
-    told = "changed; what the old code published is held against today's code on the same inputs"
+    by_code = "changed; what the old code published is held against today's code on the same inputs"
     return (
         f"changed, but the tables of {gone[0].words} are gone or of an earlier version; its numbers are those of today's code"
         if gone
-        else told
+        else by_code
     )
 
 
@@ -63,12 +63,12 @@ def _changes_in_words(changes: Sequence[Change]) -> str:
     for change in changes:
         key = (change.site_id, change.domain, change.kind)
         counts[key] = counts.get(key, 0) + 1
-    told: dict[str, dict[str, list[str]]] = {}
+    numbers: dict[str, dict[str, list[str]]] = {}
     for (site_id, domain, kind), number in sorted(counts.items()):
-        told.setdefault(site_id, {}).setdefault(domain, []).append(f"{number:,} {kind}")
+        numbers.setdefault(site_id, {}).setdefault(domain, []).append(f"{number:,} {kind}")
     return "; ".join(
         f"{site_id}: " + ", ".join(f"{domain} {' '.join(kinds)}" for domain, kinds in domains.items())
-        for site_id, domains in told.items()
+        for site_id, domains in numbers.items()
     )
 
 

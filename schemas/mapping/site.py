@@ -45,12 +45,16 @@ class SubjectIds(Part):
     )
 
 
+class AfterReading:
+    """Marks a part of the mapping that reading a file never looks at: a change of it leaves staged records as they are."""
+
+
 class SiteMapping(Part):
     """A site and its files."""
 
     site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
-    name: str
-    language: Language = "en"
+    name: Annotated[str, AfterReading()]
+    language: Annotated[Language, AfterReading()] = "en"
     dates: Dates = ["%Y-%m-%d"]
     partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
     unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")
@@ -60,18 +64,18 @@ class SiteMapping(Part):
         description="First and last day a date can mean; one outside is asked about, and a spreadsheet number is none",
     )
     pseudonyms: bool = Field(default=False, description="Subject ids are replaced by a keyed hash")
-    every_days: Annotated[int, Field(ge=1)] | None = Field(
+    every_days: Annotated[Annotated[int, Field(ge=1)] | None, AfterReading()] = Field(
         default=None, description="An export is due every so many days; a missing or repeated one is an alarm"
     )
-    limits: dict[str, Limit] = Field(
+    limits: Annotated[dict[str, Limit], AfterReading()] = Field(
         default={"*": Limit(rate=0.2, count=5)},
         description="By rule, how many records may fail it; * for all rules without a limit of their own",
     )
-    redcap: RedcapProject | None = None
+    redcap: Annotated[RedcapProject | None, AfterReading()] = None
     decodes: dict[str, Decode] = {}
     files: list[FileMapping] = Field(min_length=1)
     corrections: list[Correction] = []
-    waivers: list[Waiver] = []
+    waivers: Annotated[list[Waiver], AfterReading()] = []
 
     @model_validator(mode="after")
     def _corrections_told_apart(self) -> SiteMapping:
@@ -117,7 +121,16 @@ class SiteMapping(Part):
 
     def fingerprint_text(self) -> str:
         """The mapping as text that is equal for mappings that read files alike, for staging keys."""
-        return self.model_dump_json(exclude={"waivers", "name", "language", "every_days", "limits", "redcap"})
+        return self.model_dump_json(exclude=self.after_reading())
+
+    @classmethod
+    def after_reading(cls) -> set[str]:
+        """The fields that reading a file never looks at."""
+        return {
+            name
+            for name, of_it in cls.model_fields.items()
+            if any(isinstance(mark, AfterReading) for mark in of_it.metadata)
+        }
 
     def for_export(self, received: date) -> SiteMapping:
         """The mapping as it holds for an export: without the corrections that export no longer needs."""

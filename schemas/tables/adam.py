@@ -6,6 +6,7 @@ Those of ADAM_COMPUTED are filled by transforms.analyses.
 from __future__ import annotations
 
 from schemas.tables.table import Table, described
+from schemas.units import DAYS_PER_MONTH
 
 SUBJECT = described(
     "study_id VARCHAR Study",
@@ -187,7 +188,7 @@ ADTTE = Table(
         "adtlo DATE First day adt can be, where no rule of the protocol imputes it; blank elsewhere",
         "adthi DATE Last day adt can be, where no rule of the protocol imputes it; blank elsewhere",
         "aval BIGINT Days from startdt to adt; 0 on the day of origin",
-        "avalm DOUBLE aval / 30.4375 (months)",
+        f"avalm DOUBLE aval / {DAYS_PER_MONTH} (months)",
         "cnsr BIGINT 0 event, 1 censored, 2 competing event",
         "event BIGINT 1 event, 0 censored, 2 competing event",
         "evntdesc VARCHAR What happened on adt, or why the subject is censored",

@@ -29,13 +29,18 @@ class ColumnDescription:
 
 @dataclass(frozen=True)
 class Table:
-    """A warehouse table. `grain` says what one row is; `key` are the columns that tell rows apart."""
+    """A warehouse table. `grain` says what one row is; `key` are the columns that tell rows apart.
+
+    addresses: columns that say where rows are kept. They differ by code and settings where the rows do not, and so have no share
+    in the hash of the table.
+    """
 
     schema: str
     name: str
     grain: str
     key: tuple[str, ...]
     columns: tuple[ColumnDescription, ...]
+    addresses: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:

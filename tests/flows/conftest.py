@@ -60,7 +60,6 @@ class SharedChecks:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with local_server(tmp_path_factory.mktemp("prefect")):
-        # Before any place of its own is made: the studies a run may name are read once, when the flow is imported.
         from prefect import settings
 
         import flows.night.tasks
@@ -134,12 +133,13 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     """A folder that `make` fills once for all workers of pytest-xdist; it is to be read only."""
     shared = factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    folder = shared / name
+    folder, made = shared / name, shared / f"{name}.made"
     with FileLock(shared / f"{name}.lock"):
-        if not folder.exists():
-            beside = factory.mktemp(name)
-            make(beside)
-            beside.rename(folder)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
     return folder
 
 
@@ -165,7 +165,10 @@ def night(first_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture(scope="session")
 def history(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> History:
     """Published nights that differ in data, study files and day, to be read only."""
-    from tests.flows.past_nights import write_history
+    from tests.flows.past_nights import read_history, write_history
 
-    with pytest.MonkeyPatch.context() as patch:
-        return write_history(make_place(tmp_path_factory.mktemp("history"), patch, ()))
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            write_history(make_place(folder, patch, ()))
+
+    return read_history(make_once(tmp_path_factory, "history", make))

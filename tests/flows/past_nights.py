@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,6 +51,8 @@ FEEDS = [
 ]
 # A row of a subject that nobody named.
 NOBODY = {" ": "2023-01-01,43,male,2023-12-01,"}
+# Beside the place: runs and content hashes by the names of nights.
+NAMES = "nights.json"
 AGE = {"label": "Age", "source": "subject.age_years", "cut": 40}
 ENDPOINTS = {
     "os": {
@@ -111,7 +114,7 @@ class History:
     content: dict[str, str]
 
 
-def write_history(place: Place) -> History:
+def write_history(place: Place) -> None:
     """Publish them. Each night changes one thing, and some of what is learnt later is about the first export.
 
     first: the first export, in which two rows without their subject wait in quarantine and site queries are open. second: an export that corrects the
@@ -138,7 +141,12 @@ def write_history(place: Place) -> History:
     write_study(place, risk_factors={"age": {**AGE, "cut": 50}})
     write_site(place, corrections=[CORRECTION], waivers=[{**WAIVER, "query": query["query_id"][0]}])
     publish("third")
-    return History(place, runs, content)
+    (place.workspace.parent / NAMES).write_text(json.dumps([runs, content]))
+
+
+def read_history(folder: Path) -> History:
+    """What was published in a folder, by whichever worker."""
+    return History(Place(folder / "studies", folder / "var"), *json.loads((folder / NAMES).read_text()))
 
 
 def last_run_id(place: Place) -> str:

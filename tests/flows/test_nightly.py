@@ -11,6 +11,7 @@ import duckdb
 import pytest
 import yaml
 
+from flows.command import main
 from flows.runs.one_run import hold_workspace
 from schemas.errors import ChecksFailed, DataRejected, RunBusy, UsageError
 from tests.flows.conftest import Place
@@ -183,10 +184,20 @@ def test_no_value_of_a_subject_reaches_log_or_prefect(place: Place) -> None:
         (["frobnicate"], "No such command"),
     ],
 )
-def test_the_command_exits_with_2_and_a_sentence_for_wrong_usage(place: Place, words: list[str], message: str) -> None:
-    ended = subprocess.run([sys.executable, "-m", "flows.command", *words], capture_output=True, text=True, check=False)
+def test_the_command_exits_with_2_and_a_sentence_for_wrong_usage(
+    place: Place, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == UsageError.exit_code
+    assert message in capsys.readouterr().err
+
+
+def test_a_process_that_is_used_wrongly_ends_without_a_traceback(place: Place) -> None:
+    words = [sys.executable, "-m", "flows.command", "check", "nosuch"]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
     assert ended.returncode == UsageError.exit_code
-    assert message in ended.stderr
+    assert ended.stderr.startswith("cartrove: unknown study nosuch; expected one of")
     assert "Traceback" not in ended.stderr
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import Printing
 from flows.study.report import render_study
 from flows.study_folder import load_study
 from schemas.language import Language
@@ -44,7 +45,7 @@ def written(folder: Path, name: str, language: Language) -> Path:
             page = render_index(night, [], enrolled=enrolled, words=words_in(language))
         else:
             study = load_study(Settings(studies=REPOSITORY / "studies"), name)
-            page = render_study(study, built(name), "key", None, language)
+            page = render_study(study, built(name), "key", Printing(language=language))
     path.write_text(page, "utf-8")
     return path
 

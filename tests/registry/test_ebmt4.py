@@ -19,7 +19,7 @@ import pytest
 from flows.settings import Settings
 from flows.sites.stage import stage_site
 from flows.study.check import hold_against_exports
-from flows.study.work import build_tables, compute_tables, study_build_key
+from flows.study.product import build_tables, compute_tables, study_build_key
 from flows.study_folder import load_study
 from schemas.errors import UsageError
 from tests.reference_data import reference_path

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from flows.settings import REPOSITORY, Settings
-from flows.study.work import crosscheck_rules
+from flows.study.product import crosscheck_rules
 from flows.study_folder import list_studies
 from tests.studies.built import built
 from warehouse.assemble import assemble_warehouse

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -12,9 +11,8 @@ import pytest
 from python_calamine import load_workbook
 
 from flows.settings import REPOSITORY, Settings
-from flows.sites.stage import stage_site
-from flows.study.work import build_tables, compute_tables
-from flows.study_folder import list_studies, load_study
+from flows.study_folder import list_studies
+from tests.studies.built import built
 from tests.synthetic.__main__ import STUDIES
 from tests.synthetic.constraints import held
 from tests.synthetic.faults import PlantedFault
@@ -46,23 +44,8 @@ def study(request: pytest.FixtureRequest) -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def tables(study: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    settings = Settings(studies=REPOSITORY / "studies", workspace=tmp_path_factory.mktemp("samples"))
-    loaded = load_study(settings, study.STUDY)
-    extracts = list(loaded.extracts(date(2026, 1, 1)))
-    staged = [
-        file
-        for site_id, site in loaded.sites.items()
-        for file in stage_site(
-            site,
-            [extract for extract in extracts if extract.site_id == site_id],
-            loaded.landing,
-            settings,
-            force=False,
-        ).files
-    ]
-    built = build_tables(loaded, staged, None, "key", settings)
-    return {**built, **compute_tables(loaded, built)}
+def tables(study: ModuleType) -> Tables:
+    return built(study.STUDY)
 
 
 def test_the_studies_are_the_five_of_the_papers() -> None:

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import build_tables, compute_tables
 from flows.study.report import render_study
-from flows.study.work import build_tables, compute_tables
 from flows.study_folder import Study, list_studies, load_study
 from schemas.domains import DOMAINS
 from tests.studies.built import built
@@ -61,7 +61,7 @@ def _of(frame: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:
 def come_out(study: Study, tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, str]:
     """results.analysis and the report."""
     computed = compute_tables(study, tables)
-    return computed["results.analysis"], render_study(study, {**tables, **computed}, "key", None, "en")
+    return computed["results.analysis"], render_study(study, {**tables, **computed}, "key")
 
 
 def _all(study_id: str) -> None:

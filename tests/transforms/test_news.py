@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from schemas.protocol import Watch
-from transforms.headlines import compare_headlines, moved_headlines
+from transforms.headline_news import compare_headlines, moved_headlines
 from transforms.message import LINES_OF_A_KIND, render_message
 from transforms.news import NightFacts, find_news
 

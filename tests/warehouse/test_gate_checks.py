@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from schemas.sql_file import fields_of
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables
-from warehouse.quality.expected import FOLDER, HEADER, expectations
+from warehouse.quality.expected import FOLDER, expectations
 from warehouse.quality.row_counts import read_row_counts
 
 # One subject who was infused, relapsed and died, and whose figures agree.
@@ -85,7 +86,7 @@ def built(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def broken(connection: duckdb.DuckDBPyConnection, previous: dict[tuple[str, str], int]) -> set[str]:
     """The files whose SELECT finds rows."""
-    names = {dict(HEADER.findall(path.read_text("utf-8")))["check"]: path.stem for path in FOLDER.glob("*.sql")}
+    names = {fields_of(path.read_text("utf-8"))["check"]: path.stem for path in FOLDER.glob("*.sql")}
     asked = [one for one in expectations(previous) if one.name in names]
     return {
         names[one.name]

@@ -12,11 +12,11 @@ import pytest
 from openpyxl import load_workbook
 
 from flows.night.query_lists import QUERIES, write_query_lists
-from flows.spreadsheet_cells import escape_formula
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 from transforms.definitions import derive_corrections, derive_definitions
+from transforms.exports.spreadsheet_cells import escape_formula
 from transforms.stage import stage_export
 from warehouse.dictionary import list_rules
 from warehouse.frame_store import FrameStore, content_key

@@ -9,11 +9,17 @@ from schemas.tables import TABLES
 from warehouse.ddl import create_tables
 from warehouse.table_hash import content_hash, hash_tables
 
+COLUMNS = {
+    "results.analysis": "(study_id, analysis_id, estimate, n)",
+    "meta.run": "(run_id)",
+    "meta.study": "(study_id, build_key)",
+    "meta.source_file": "(study_id, staging_key)",
+}
 ROWS = ("('s', 'os', 0.1, 1)", "('s', 'lfs', NULL, 2)")
 
 
 def hashes(*rows: str, table: str = "results.analysis") -> dict[str, str]:
-    columns = "(study_id, analysis_id, estimate, n)" if table == "results.analysis" else "(run_id)"
+    columns = COLUMNS[table]
     with duckdb.connect() as connection:
         create_tables(connection, TABLES.values(), comments=False)
         if rows:
@@ -47,3 +53,9 @@ def test_any_other_content_has_another_hash(rows: tuple[str, ...]) -> None:
 def test_what_tells_of_the_run_has_no_share_in_the_content() -> None:
     assert hashes("('one')", table="meta.run")["meta.run"] != hashes("('other')", table="meta.run")["meta.run"]
     assert hashes("('one')", table="meta.run")["content"] == hashes("('other')", table="meta.run")["content"]
+
+
+@pytest.mark.parametrize("table", ["meta.study", "meta.source_file"])
+def test_where_rows_are_kept_plays_no_part(table: str) -> None:
+    assert hashes("('s', 'one')", table=table) == hashes("('s', 'other')", table=table)
+    assert hashes("('s', 'one')", table=table) != hashes("('t', 'one')", table=table)

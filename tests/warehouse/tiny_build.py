@@ -70,7 +70,7 @@ def tiny_build(
         corrections=derive_corrections([site]),
         endpoint_queries=endpoint_queries() if endpoints else {},
         crosschecks=[(check.rule, check.sql) for check in checks],
-        definition_key="k",
+        code="k",
     )
     return build_study(inputs, store)
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import polars as pl
 
+from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
+from transforms.analyses.study_data import StudyData
 from transforms.statistics import NotEstimable, summarize
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from schemas.protocol import Endpoint, Protocol
 from schemas.published import Published
 from schemas.reasons import Argument, Reason, coded, reason
+from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes
+from transforms.analyses.study_data import EVENT, StudyData, competes
 from transforms.printed.digits import NUMBER
 from transforms.statistics import (
     Estimate,

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import cautions
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData
+from transforms.analyses.study_data import EVENT, StudyData
 from transforms.statistics import (
     NotEstimable,
     Summary,

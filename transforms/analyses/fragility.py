@@ -14,9 +14,10 @@ import polars as pl
 
 from schemas.protocol import Endpoint, Protocol, ResponseWindow
 from schemas.reasons import reason
+from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
+from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time
 from transforms.statistics import (
     Estimate,
     NotEstimable,

@@ -10,10 +10,11 @@ import polars as pl
 
 from schemas.codelists import MATRIX
 from schemas.reasons import Reason, reason
+from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
 from transforms.analyses.correlations import correlation_rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData
+from transforms.analyses.study_data import StudyData
 from transforms.statistics import (
     NotEstimable,
     geometric_cv,

@@ -14,9 +14,10 @@ import polars as pl
 
 from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Argument, Reason, reason
+from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import DAYS_PER_MONTH, StudyData, known_for
+from transforms.analyses.study_data import StudyData, known_for
 from transforms.statistics import (
     Categorical,
     NotEstimable,

@@ -12,7 +12,6 @@ from schemas.reasons import reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.statistics import NotEstimable
 
-DAYS_PER_MONTH = 30.4375
 # What `event` of adam.adtte holds, beside 0 for a censored subject.
 EVENT, COMPETING = 1, 2
 

@@ -10,10 +10,11 @@ import polars as pl
 
 from schemas.protocol import Endpoint
 from schemas.reasons import Reason, reason
+from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import cautions, unseen_rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import COMPETING, DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
+from transforms.analyses.study_data import COMPETING, EVENT, StudyData, competes, immortal_time
 from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
 from transforms.statistics import (
     Estimate,

@@ -8,16 +8,15 @@ study_id, site_id, domain, record_id, column_name. They become site queries; the
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
 
 from schemas.rules import Rule, SetsAside
+from schemas.sql_file import read_sql_file
 
 FOLDER = Path(__file__).parent
-HEADER = re.compile(r"^-- (sets aside|columns|remedy|remedy_zh):\s*(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ def crosschecks() -> list[CrossCheck]:
 
 @cache
 def _read_crosscheck(path: Path) -> CrossCheck:
-    sql = path.read_text("utf-8")
-    header = dict(HEADER.findall(sql))
+    file = read_sql_file(path)
+    header = file.fields
     rule = Rule(
         f"{path.parent.name}.{path.stem}",
         cast("SetsAside", header["sets aside"]),
@@ -44,4 +43,4 @@ def _read_crosscheck(path: Path) -> CrossCheck:
         tuple(header["columns"].split(", ")),
         header["remedy_zh"],
     )
-    return CrossCheck(rule, sql)
+    return CrossCheck(rule, file.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from schemas.sql_file import read_sql_file
 from schemas.tables import ADAM
 
 FOLDER = Path(__file__).parent
@@ -15,4 +16,4 @@ FOLDER = Path(__file__).parent
 
 def endpoint_queries() -> dict[str, str]:
     """SQL text by full table name (`adam.adtte`), in build order."""
-    return {table.full_name: (FOLDER / f"{table.name}.sql").read_text("utf-8") for table in ADAM}
+    return {table.full_name: read_sql_file(FOLDER / f"{table.name}.sql").text for table in ADAM}

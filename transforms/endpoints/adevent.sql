@@ -41,7 +41,7 @@ found_present as (
         exists (
             select 1 from cut.response as r
             where r.study_id = f.study_id and r.subject_id = f.subject_id
-                and r.response in ('CR', 'CRi') and r.assessment_date <= f.contact_date
+                and r.response in {complete_remission} and r.assessment_date <= f.contact_date
         ) as was_in_remission
     from cut.follow_up as f
     where f.disease_status = 'relapsed' and f.contact_date is not null

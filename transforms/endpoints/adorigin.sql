@@ -24,7 +24,7 @@ reached as (
     inner join infusion as i on o.study_id = i.study_id and o.infusion_number = i.infusion_number
     inner join cut.response as r
         on i.study_id = r.study_id and i.subject_id = r.subject_id
-        and r.response in ('CR', 'CRi')
+        and r.response in {complete_remission}
         and r.assessment_date >= i.infusion_date
         and (i.next_infusion_date is null or r.assessment_date < i.next_infusion_date)
     where o.kind = 'remission'

@@ -12,7 +12,7 @@
 --         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
 --         the export that tells of it.
 -- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi)
--- units:  aval in days, 0 on day 0; avalm = aval / 30.4375
+-- units:  aval in days, 0 on day 0; avalm = aval / {days_per_month}
 with at_origin as (
     select
         e.study_id, p.site_id, p.subject_id, e.paramcd, e.param, e.population, e.origin, e.transplant, e.censor_at,
@@ -72,7 +72,7 @@ ended as (
         a.transplant, a.startdt,
         coalesce(d.eventdt, s.eventdt, a.startdt) as adt,
         date_diff('day', a.startdt, coalesce(d.eventdt, s.eventdt, a.startdt)) as aval,
-        date_diff('day', a.startdt, coalesce(d.eventdt, s.eventdt, a.startdt)) / 30.4375 as avalm,
+        date_diff('day', a.startdt, coalesce(d.eventdt, s.eventdt, a.startdt)) / {days_per_month} as avalm,
         case d.role when 'event' then 0 when 'competing' then 2 else 1 end as cnsr,
         case d.role when 'event' then 1 when 'competing' then 2 else 0 end as event,
         case

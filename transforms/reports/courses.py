@@ -7,7 +7,7 @@ from statistics import median
 
 import polars as pl
 
-from transforms.analyses.study_data import DAYS_PER_MONTH
+from schemas.units import DAYS_PER_MONTH
 from transforms.figures import Bar, Lane, draw_swimmer, draw_waterfall
 from transforms.reports.numbers import spread
 from transforms.reports.parts import Part, PrintedTable

@@ -270,7 +270,7 @@ def snap_time(t: float, grid: Floats) -> float:
 def tie_times(*times: Floats) -> tuple[Floats, ...]:
     """Make times that differ only by floating-point rounding exactly equal, across all the given vectors.
 
-    Months computed as days / 30.4375 on two routes may differ in the last bit; R (survival::aeqSurv, Therneau, "Roundoff
+    Months computed from days on two routes may differ in the last bit; R (survival::aeqSurv, Therneau, "Roundoff
     error and tied times" vignette) takes them as ties, and so do we. Vectors keep their length and unit.
     """
     if all(map(are_whole, times)):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.locked import open_published
-from warehouse.quality.expected import Expected, expectations
+from warehouse.quality.expected import BATCH, Expected, expectations
 from warehouse.quality.outcome import CheckOutcome
 from warehouse.quality.row_counts import empty_tables, read_row_counts
 
@@ -38,7 +38,7 @@ def check_night(built: Path, published: Path) -> list[CheckOutcome]:
 
 def _with_names(built: Path, one: Expected, outcome: CheckOutcome) -> CheckOutcome:
     """A failure that says which study and table it is about, and what mends it."""
-    query = one.arguments["unexpected_rows_query"].replace("{batch}", one.table)
+    query = one.arguments["unexpected_rows_query"].replace(BATCH, one.table)
     with open_published(built) as connection:
         rows = connection.execute(f"SELECT DISTINCT {one.names} FROM ({query}) ORDER BY ALL").fetchall()
     columns = one.names.split(", ")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from schemas.sql_file import read_sql_file
 from schemas.tables import ADAM, ADAM_COMPUTED, CORE, RESULTS, Table
 from warehouse.quality.outcome import Severity
 from warehouse.quality.row_counts import row_counts_query, subjects_query
 
 FOLDER = Path(__file__).parent / "sql"
-HEADER = re.compile(r"^-- (check|tables|severity|names|remedy):\s*(.+)$", re.MULTILINE)
 
 # A smaller fall than this is told; a larger one holds publication until somebody has looked.
 TOLERATED_FALL = 0.1
+# Where the library puts the table that is asked.
+BATCH = "{batch}"
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,16 @@ def _of_probabilities() -> Iterator[Expected]:
 def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected]:
     """One expectation per SQL file and table of its header; the file selects the rows that must not be there."""
     previous = ", ".join(f"('{study}', '{table}', {rows})" for (study, table), rows in sorted(previous_rows.items()))
+    parts = {
+        "batch": BATCH,
+        "previous": previous or "('', '', 0)",
+        "tolerated": str(TOLERATED_FALL),
+        "row_counts": row_counts_query(),
+        "subjects": subjects_query(),
+    }
     for path in sorted(FOLDER.glob("*.sql")):
-        sql = path.read_text("utf-8")
-        header = dict(HEADER.findall(sql))
-        query = (
-            sql.replace("{previous}", previous or "('', '', 0)")
-            .replace("{tolerated}", str(TOLERATED_FALL))
-            .replace("{row_counts}", row_counts_query())
-            .replace("{subjects}", subjects_query())
-        )
+        file = read_sql_file(path, **parts)
+        header, query = file.fields, file.text
         for table in header["tables"].split(", "):
             severity: Severity = "warning" if header["severity"] == "warning" else "error"
             yield Expected(

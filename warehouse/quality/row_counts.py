@@ -13,15 +13,14 @@ from warehouse.locked import open_published
 
 def row_counts_query(tables: Collection[str] | None = None) -> str:
     """A query of study_id, table_name and rows over the core tables, or over those of them that are named."""
-    one = read_sql("row_counts.sql")
-    names = [table.full_name for table in CORE]
-    return " union all ".join(one.replace("{table}", name) for name in names if tables is None or name in tables)
+    names = [table.full_name for table in CORE if tables is None or table.full_name in tables]
+    return " union all ".join(read_sql("row_counts.sql", table=name) for name in names)
 
 
 def subjects_query() -> str:
     """A query of study_id and subject_id over all tables whose rows are of known subjects."""
-    one, tables = read_sql("subjects.sql"), (*CORE, *ADAM, *ADAM_COMPUTED)
-    return " union all ".join(one.replace("{table}", table.full_name) for table in tables if table is not ADORPHAN)
+    names = [table.full_name for table in (*CORE, *ADAM, *ADAM_COMPUTED) if table is not ADORPHAN]
+    return " union all ".join(read_sql("subjects.sql", table=name) for name in names)
 
 
 def empty_tables(path: Path) -> set[str]:

@@ -11,32 +11,13 @@ with basis as (
     left join results.basis as b on a.study_id = b.study_id and a.basis_id = b.basis_id
 ),
 
-fact as (
-    select b.*, e.srcdom, e.srcvar, e.srcseq
-    from basis as b
-    left join meta.endpoint_source as e
-        on b.study_id = e.study_id and b.endpoint_table = e.endpoint_table
-        and b.endpoint_key = e.endpoint_key and b.endpoint_column = e.endpoint_column
-),
-
-record as (
-    select f.*, r.source_file, r.source_sheet, r.source_row, r.valid_from
-    from fact as f
-    left join meta.record as r
-        on f.study_id = r.study_id and f.srcdom = r.domain and f.srcseq = r.record_id and r.valid_to is null
-),
-
-final as (
-    select r.*, c.source_column
-    from record as r
-    left join meta.source_cell as c
-        on r.study_id = c.study_id and r.srcdom = c.domain and r.srcseq = c.record_id
-        and r.valid_from = c.valid_from and r.srcvar = c.column_name
+cell as (
+    {down_to_cells}
 )
 
 select distinct
     result_id, analysis_id, operation_ids, groups,
     role, endpoint_table, endpoint_key, endpoint_column, subject_id,
     srcdom, srcseq, srcvar, source_file, source_sheet, source_row, source_column
-from final
+from cell
 order by all

@@ -4,7 +4,7 @@
 -- rule:   the SHA-256 of each row as JSON, where a number stands with all its digits; two parts of it of 60 bits, each summed
 --         over the rows, since sorting a million hashes takes longer than everything else
 with hashed as (
-    select sha256(cast(to_json(t) as varchar)) as row_hash from {table} as t
+    select sha256(cast(to_json(t) as varchar)) as row_hash from (select {columns} from {table}) as t
 ),
 
 final as (

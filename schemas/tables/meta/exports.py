@@ -19,6 +19,7 @@ SOURCE_FILE = Table(
         "staging_key VARCHAR Folder below staging/ that holds its records",
         "incremental BOOLEAN Holds only what is new or changed since the export before",
     ),
+    addresses=("staging_key",),
 )
 
 SOURCE_COLUMN = Table(

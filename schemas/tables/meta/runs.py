@@ -33,6 +33,7 @@ RUN_STUDY = Table(
         "build_key VARCHAR Hash of all that its tables follow from",
         "message VARCHAR Why it failed",
     ),
+    addresses=("build_key",),
 )
 
 TABLE_HASH = Table(

@@ -23,6 +23,7 @@ STUDY = Table(
         "latest_extract DATE Date of the latest export used",
         "build_key VARCHAR Hash of all that the study's tables follow from",
     ),
+    addresses=("build_key",),
 )
 
 DEFINITIONS = (

@@ -18,7 +18,7 @@ from flows.history.audit import log_lines, verify
 from flows.history.run_log import RunLog
 from flows.say import say_night
 from flows.settings import REPOSITORY
-from tests.flows.conftest import Place, make_place, use_place
+from tests.flows.conftest import Place, make_place
 from tests.flows.past_nights import FIRST, SECOND, export, last_run_id, write_export, write_study
 
 BACKUP = REPOSITORY / "deploy" / "backup.sh"
@@ -67,9 +67,7 @@ def test_the_log_says_who_ran_what_and_what_was_published(published: Place) -> N
 
 
 def test_a_run_ends_with_the_hash_that_the_log_has(published: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        use_place(published.workspace.parent, patch)
-        say_night(None)
+    say_night(published.settings, None)
     (run,) = log_lines(published.settings)
     assert f"\ncontent hash  {run['published']}\n" in capsys.readouterr().out
 

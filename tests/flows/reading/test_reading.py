@@ -179,7 +179,7 @@ class Sleep:
     """Work that takes long."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = self.workspace = path
 
     def do(self) -> None:
         Path(f"{self.path}.begun").touch()
@@ -202,7 +202,7 @@ class Look:
     """Work that tells what it finds around it."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = self.workspace = path
 
     def do(self) -> str:
         return f"{sorted(os.environ)} {resource.getrlimit(resource.RLIMIT_CORE)}"

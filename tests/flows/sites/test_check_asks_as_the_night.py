@@ -14,7 +14,7 @@ import pytest
 from flows.settings import REPOSITORY, Settings
 from flows.sites.stage import stage_site
 from flows.sites.try_export import TriedExport, try_alone, try_in_study
-from flows.study.work import build_tables
+from flows.study.product import build_tables
 from flows.study_folder import Study, load_study
 from schemas.mapping import SiteMapping
 from tests.warehouse.tiny_build import csv_site

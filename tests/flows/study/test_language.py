@@ -9,9 +9,8 @@ from pydantic import ValidationError
 
 from flows.command import main
 from flows.settings import REPOSITORY, Settings
-from flows.study.report import language_of
+from flows.study.product import Printing, study_build_key
 from flows.study.words import words_of
-from flows.study.work import study_build_key
 from flows.study_folder import Study, load_study
 from schemas.protocol import Protocol
 
@@ -26,12 +25,12 @@ def study() -> Study:
 def test_a_study_may_state_its_own_language(study: Study) -> None:
     settings = Settings(language="en")
     chinese = replace(study, protocol=study.protocol.model_copy(update={"language": "zh"}))
-    assert language_of(study, settings) == "en"
-    assert language_of(chinese, settings) == "zh"
+    assert Printing.of(study, settings).language == "en"
+    assert Printing.of(chinese, settings).language == "zh"
 
 
 def test_another_language_is_another_product(study: Study) -> None:
-    keys = {study_build_key(study, [], None, None, language) for language in ("en", "zh")}  # type: ignore[arg-type]
+    keys = {study_build_key(study, [], None, Printing(language=language)) for language in ("en", "zh")}  # type: ignore[arg-type]
     assert len(keys) == 2
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from flows.settings import REPOSITORY, Settings
 from flows.sites.stage import stage_site
+from flows.study.product import build_tables, compute_tables
 from flows.study.report import render_study
-from flows.study.work import build_tables, compute_tables
 from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import STUDIES

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import Printing
 from flows.study.report import render_study
 from flows.study_folder import load_study
 from schemas.tables.results import REASON
@@ -85,7 +86,7 @@ def test_small_numbers_at_risk_are_blank_in_curves() -> None:
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_page_shows_neither_small_counts_nor_single_subjects(study: str) -> None:
     loaded = load_study(Settings(studies=REPOSITORY / "studies"), study)
-    page = render_study(loaded, built(study), "key", K)
+    page = render_study(loaded, built(study), "key", Printing(K))
     assert "Counts of 1 to 4" in page
     assert '<div class="swimmer">' not in page
     assert '<section id="published">' not in page

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from flows.settings import REPOSITORY, Settings
+from flows.study.product import Printing
 from flows.study.report import render_study
 from flows.study.words import finding_wording_of, wording_of
 from flows.study_folder import load_study
@@ -21,7 +22,7 @@ from schemas.reasons import SENTENCES
 from schemas.tables.results import WORDS
 from tests.studies.built import built
 from tests.transforms.words.library_only import LIBRARY_ONLY
-from transforms.headlines import headlines_of
+from transforms.headline_news import headlines_of
 from transforms.reports.suppression import suppress_small_counts
 from transforms.words import catalogue, with_wording, words
 from transforms.words.words import Words
@@ -70,8 +71,8 @@ def _told(language: Language) -> dict[str, object]:
     tables, study = built(STUDY), load_study(Settings(studies=REPOSITORY / "studies"), STUDY)
     wording = wording_of(study, tables["results.analysis"], tables["results.reason"])
     said = with_wording(tables["results.analysis"], wording, language)
-    page = render_study(study, tables, "key", language=language)
-    hidden = render_study(study, tables, "key", smallest_count=5, language=language)
+    page = render_study(study, tables, "key", Printing(language=language))
+    hidden = render_study(study, tables, "key", Printing(5, language))
     return {
         "headlines": headlines_of(said).drop("label", "population", "note").rows(),
         "hidden": suppress_small_counts(said, 5).filter(status="suppressed")["result_id"].to_list(),

@@ -10,5 +10,5 @@ where c.start_date >= i.infusion_date
     and not exists (
         select 1 from cut.response as p
         where p.study_id = c.study_id and p.subject_id = c.subject_id
-            and p.response in ('CR', 'CRi') and p.assessment_date <= c.start_date
+            and p.response in {complete_remission} and p.assessment_date <= c.start_date
     )

@@ -11,7 +11,7 @@ with last_response as (
 select d.study_id, d.site_id, 'death' as domain, d.record_id, 'cause' as column_name
 from cut.death as d
 inner join last_response as p on d.study_id = p.study_id and d.subject_id = p.subject_id
-where d.cause = 'leukemia' and p.response in ('CR', 'CRi')
+where d.cause = 'leukemia' and p.response in {complete_remission}
     and not exists (
         select 1 from cut.relapse as r
         where r.study_id = d.study_id and r.subject_id = d.subject_id and r.relapse_date >= p.assessment_date

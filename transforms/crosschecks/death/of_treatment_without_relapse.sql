@@ -17,6 +17,6 @@ where d.cause in ('CRS', 'ICANS', 'GVHD', 'transplant-related')
     and not exists (
         select 1 from cut.response as p
         where p.study_id = d.study_id and p.subject_id = d.subject_id
-            and p.response in ('CR', 'CRi') and p.assessment_date > r.relapse_date
+            and p.response in {complete_remission} and p.assessment_date > r.relapse_date
     )
 qualify row_number() over (partition by d.study_id, d.record_id order by r.relapse_date) = 1

@@ -8,7 +8,7 @@ where f.disease_status = 'relapsed'
     and exists (
         select 1 from cut.response as p
         where p.study_id = f.study_id and p.subject_id = f.subject_id
-            and p.response in ('CR', 'CRi') and p.assessment_date < f.contact_date
+            and p.response in {complete_remission} and p.assessment_date < f.contact_date
             and not exists (
                 select 1 from cut.relapse as r
                 where r.study_id = f.study_id and r.subject_id = f.subject_id

@@ -10,5 +10,5 @@ where r.relapse_date >= i.infusion_date
     and not exists (
         select 1 from cut.response as p
         where p.study_id = r.study_id and p.subject_id = r.subject_id
-            and p.response in ('CR', 'CRi') and p.assessment_date <= r.relapse_date
+            and p.response in {complete_remission} and p.assessment_date <= r.relapse_date
     )

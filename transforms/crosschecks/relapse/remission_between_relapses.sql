@@ -19,6 +19,6 @@ where not (coalesce(b.detection, '') = 'MRD' and coalesce(r.detection, '') <> 'M
     and not exists (
         select 1 from cut.response as p
         where p.study_id = r.study_id and p.subject_id = r.subject_id
-            and p.response in ('CR', 'CRi') and p.assessment_date between b.relapse_date and r.relapse_date
+            and p.response in {complete_remission} and p.assessment_date between b.relapse_date and r.relapse_date
     )
 qualify row_number() over (partition by r.study_id, r.record_id order by b.relapse_date desc) = 1

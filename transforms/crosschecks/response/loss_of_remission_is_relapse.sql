@@ -8,7 +8,7 @@ where (p.response in ('PR', 'NR') or p.marrow_blasts_pct >= 5)
     and exists (
         select 1 from cut.response as b
         where b.study_id = p.study_id and b.subject_id = p.subject_id
-            and b.response in ('CR', 'CRi') and b.assessment_date < p.assessment_date
+            and b.response in {complete_remission} and b.assessment_date < p.assessment_date
             and not exists (
                 select 1 from cut.relapse as r
                 where r.study_id = p.study_id and r.subject_id = p.subject_id

@@ -6,4 +6,4 @@ select p.study_id, p.site_id, 'response' as domain, p.record_id, 'response' as c
 from cut.response as p
 inner join cut.relapse as r
     on p.study_id = r.study_id and p.subject_id = r.subject_id and p.assessment_date = r.relapse_date
-where p.response in ('CR', 'CRi') and coalesce(r.detection, '') <> 'MRD'
+where p.response in {complete_remission} and coalesce(r.detection, '') <> 'MRD'

@@ -7,7 +7,7 @@ from cut.response as p
 inner join cut.relapse as r on p.study_id = r.study_id and p.subject_id = r.subject_id
 inner join cut.infusion as f
     on p.study_id = f.study_id and p.subject_id = f.subject_id and f.infusion_number = 1
-where p.response in ('CR', 'CRi') and p.assessment_date > r.relapse_date and r.relapse_date >= f.infusion_date
+where p.response in {complete_remission} and p.assessment_date > r.relapse_date and r.relapse_date >= f.infusion_date
     and coalesce(r.detection, '') <> 'MRD'
     and not exists (
         select 1 from current.dated_record as t

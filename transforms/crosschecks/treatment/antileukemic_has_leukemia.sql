@@ -13,7 +13,7 @@ with last_response as (
 select t.study_id, t.site_id, 'treatment' as domain, t.record_id, 'treatment' as column_name
 from cut.treatment as t
 inner join last_response as l on t.study_id = l.study_id and t.record_id = l.treatment_id
-where t.treatment = 'antileukemic' and l.response in ('CR', 'CRi')
+where t.treatment = 'antileukemic' and l.response in {complete_remission}
     and not exists (
         select 1 from cut.relapse as r
         where r.study_id = t.study_id and r.subject_id = t.subject_id

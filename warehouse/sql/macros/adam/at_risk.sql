@@ -13,7 +13,7 @@ select
     by_factor as risk_factor,
     s.group_level,
     cast(a.time_months as double) as time_months,
-    count(*) filter (s.days >= a.time_months * 30.4375) as at_risk
+    count(*) filter (s.days >= a.time_months * {days_per_month}) as at_risk
 from subject as s
 cross join (select unnest(months) as time_months) as a
 group by s.group_level, a.time_months

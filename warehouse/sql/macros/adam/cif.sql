@@ -81,7 +81,7 @@ select
     by_factor as risk_factor,
     group_level,
     days as time_days,
-    days / 30.4375 as time_months,
+    days / {days_per_month} as time_months,
     cast(n as bigint) as at_risk,
     own as events,
     other as competing_events,

@@ -49,7 +49,7 @@ select
     by_factor as risk_factor,
     group_level,
     days as time_days,
-    days / 30.4375 as time_months,
+    days / {days_per_month} as time_months,
     cast(at_risk as bigint) as at_risk,
     events, censored, survival, std_error,
     i.ci_low, i.ci_high,

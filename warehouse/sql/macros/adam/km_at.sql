@@ -16,6 +16,6 @@ from (
     select *, max(time_days) over (partition by group_level) as last_day
     from adam.km(study, endpoint, by_factor := by_factor, ci := ci)
 )
-where time_days <= months * 30.4375 and last_day >= months * 30.4375
+where time_days <= months * {days_per_month} and last_day >= months * {days_per_month}
 group by all
 order by group_level

@@ -16,30 +16,8 @@ basis as (
     left join adam.adsl as s on b.study_id = s.study_id and b.subject_id = s.subject_id
 ),
 
--- one endpoint row to the records it rests on
-fact as (
-    select
-        b.study_id, b.site_id, b.role, b.endpoint_table, b.endpoint_column, b.subject_id, b.endpoint_key,
-        e.endpoint_value, e.srcdom, e.srcvar, e.srcseq
-    from basis as b
-    left join meta.endpoint_source as e
-        on b.study_id = e.study_id and b.endpoint_table = e.endpoint_table
-        and b.endpoint_key = e.endpoint_key and b.endpoint_column = e.endpoint_column
-),
-
-record as (
-    select f.*, r.source_file, r.source_sheet, r.source_row, r.valid_from
-    from fact as f
-    inner join meta.record as r
-        on f.study_id = r.study_id and f.srcdom = r.domain and f.srcseq = r.record_id and r.valid_to is null
-),
-
 cell as (
-    select r.*, c.value, c.source_column, c.origin, c.conversion
-    from record as r
-    left join meta.source_cell as c
-        on r.study_id = c.study_id and r.srcdom = c.domain and r.srcseq = c.record_id
-        and r.valid_from = c.valid_from and r.srcvar = c.column_name
+    {down_to_cells}
 ),
 
 step as (
@@ -62,7 +40,7 @@ step as (
         case role when 'counted' then 'in the denominator or risk set' when 'event' then 'in the numerator'
             when 'group' then 'its group' else 'its value' end as note,
         endpoint_key, endpoint_column
-    from fact
+    from cell
 
     union all by name
 
@@ -72,6 +50,7 @@ step as (
         source_file, source_sheet, source_row, valid_from,
         endpoint_key, endpoint_column, srcdom, srcvar, srcseq
     from cell
+    where valid_from is not null
 
     union all by name
 
@@ -86,6 +65,7 @@ step as (
         end as note,
         endpoint_key, endpoint_column, srcdom, srcvar, srcseq
     from cell
+    where valid_from is not null
 )
 
 select

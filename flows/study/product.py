@@ -68,35 +68,36 @@ def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) 
     """How a study came out whose sites sent exports that had to be left out: done with what came before, and a failure."""
     if not rejected:
         return outcome
-    told = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
-    return replace(outcome, message=told, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
+    message = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
+    return replace(outcome, message=message, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
+
+
+@dataclass(frozen=True)
+class Printing:
+    """How a study's report is printed: all of the settings that it is made by."""
+
+    smallest_count: int | None = None
+    language: Language = "en"
+
+    @classmethod
+    def of(cls, study: Study, settings: Settings) -> Printing:
+        """As the study's protocol says, else the installation's settings."""
+        return cls(settings.smallest_count, study.protocol.language or settings.language)
 
 
 def study_build_key(
     study: Study,
     staged: Sequence[StagedFile],
     data_cut: date | None,
-    smallest_count: int | None = None,
-    language: Language = "en",
+    printing: Printing | None = None,
     questions: pl.DataFrame | None = None,
 ) -> str:
     """A hash of all that a study's tables and report follow from. questions: about whole exports, where there are any."""
     return content_key(
-        study.protocol.model_dump_json(),
+        study.text,
         str(data_cut or study.protocol.data_cut),
-        str(smallest_count),
-        language,
+        repr(printing or Printing()),
         code_hash(),
-        study.published.model_dump_json() if study.published else "",
-        *(f"{figure} {sql}" for figure, sql in study.published_queries.items()),
-        *(
-            f"{protocol.model_dump_json()} {published.model_dump_json()}"
-            for protocol, published in study.others.values()
-        ),
-        *(
-            site.model_dump_json(include={"name", "language", "waivers", "every_days", "limits"})
-            for site in study.sites.values()
-        ),
         *sorted(f"{file.source_file} {file.staging_key}" for file in staged),
         *([questions.write_json()] if questions is not None and questions.height else []),
     )

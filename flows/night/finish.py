@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -17,10 +15,11 @@ import polars as pl
 from flows.code_version import code_hash, code_version
 from flows.history.nights import keep_night
 from flows.history.run_log import RunLog
+from flows.night.night import Night
 from flows.night.publication import clear_unpublished, put_in_place
 from flows.night.query_lists import QUERIES
-from flows.settings import BUILDING, Settings
-from flows.study.work import AS_OF, REPORT, StudyOutcome, crosscheck_rules
+from flows.settings import BUILDING
+from flows.study.product import AS_OF, REPORT, StudyOutcome, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
 from transforms.words import with_alarm_words, words_in
@@ -31,45 +30,6 @@ from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.published import query_published, read_build_keys
 from warehouse.study_product import fits_the_tables
 from warehouse.table_hash import read_content_hash
-
-
-@dataclass(frozen=True)
-class Night:
-    """A run and where it publishes.
-
-    A run as of a past day or with its own data cut is a snapshot: it has a file and reports of its own and leaves the
-    published night alone. log_hash: the line in the run log with which it began.
-    """
-
-    run_id: str
-    started_at: datetime
-    started_by: str
-    as_of: date
-    data_cut: date | None
-    snapshot: str | None
-    settings: Settings
-    log_hash: str = ""
-
-    @property
-    def published(self) -> Path:
-        """The warehouse file this run publishes."""
-        return self.settings.published_places(self.snapshot)[0]
-
-    @property
-    def reports(self) -> Path:
-        """The reports folder this run publishes."""
-        return self.settings.published_places(self.snapshot)[1]
-
-    @property
-    def built(self) -> Path:
-        """The file being built."""
-        return self.published.parent / BUILDING / f"{self.run_id}.duckdb"
-
-
-def snapshot_name(as_of: date | None, data_cut: date | None) -> str | None:
-    """The name under which a run as of a past day or with a data cut of its own publishes; None for the night."""
-    parts = [f"as_of_{as_of}" if as_of else "", f"data_cut_{data_cut}" if data_cut else ""]
-    return "_".join(part for part in parts if part) or None
 
 
 def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str:
@@ -200,8 +160,8 @@ def _note_publication(night: Night, outcomes: Sequence[StudyOutcome], reports: M
     code = {"code_version": code_version(), "code_hash": code_hash()}
     content = read_content_hash(night.built)
     kept = keep_night(night, outcomes, code, content, published)
-    told = {"place": night.published.name, "night_sha256": kept, "content_hash": content, "files": published}
-    RunLog.of(settings).append("publishing", night.run_id, told)
+    details = {"place": night.published.name, "night_sha256": kept, "content_hash": content, "files": published}
+    RunLog.of(settings).append("publishing", night.run_id, details)
 
 
 def clear_unfinished(night: Night) -> None:
