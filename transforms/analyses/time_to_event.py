@@ -11,7 +11,7 @@ import polars as pl
 from schemas.protocol import Endpoint
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
-from transforms.analyses.cautions import cautions, unseen_rows
+from transforms.analyses.cautions import cautions, level_cautions, unseen_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import COMPETING, DAYS_PER_MONTH, EVENT, StudyData, competes, immortal_time
 from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
@@ -183,7 +183,8 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     )
     test_row = replace(test_row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
-    return Outcome([*outcome.rows, test_row.filled(test)], outcome.curves)
+    test_row = test_row.filled(test).beware(*level_cautions(factor, known))
+    return Outcome([*outcome.rows, test_row], outcome.curves)
 
 
 def _counts(base: ResultRow, n: int, events: int) -> list[ResultRow]:
