@@ -61,7 +61,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
 @pytest.fixture(scope="module")
 def data(built: duckdb.DuckDBPyConnection) -> StudyData:
-    names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
+    names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
     tables = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in names}
     return StudyData.of(Protocol.model_validate({**PROTOCOL, "toxicity": TOXICITY}), tables)
 

@@ -42,7 +42,7 @@ def compute(tables: str, **protocol: Any) -> Results:
     connection = build_tiny_study(
         tables, **{key: value for key, value in given.items() if key not in PROTOCOL or key in protocol}
     )
-    names = ("adsl", "adpop", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
+    names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
     frames = {f"adam.{name}": frame_of(connection, f"SELECT * FROM adam.{name}") for name in names}
     return compute_results(StudyData.of(Protocol.model_validate(given), frames))
 
