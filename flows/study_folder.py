@@ -17,8 +17,8 @@ from flows.settings import Settings
 from schemas.domains import DOMAINS
 from schemas.errors import UsageError
 from schemas.mapping import SiteMapping
+from schemas.paper import Paper
 from schemas.protocol import Protocol
-from schemas.published import Published
 from schemas.rules import ROW_RULES
 from schemas.yaml_file import load_yaml
 from transforms.crosschecks import crosschecks
@@ -42,9 +42,9 @@ class Study:
     protocol: Protocol
     sites: dict[str, SiteMapping]
     landing: Path
-    published: Published | None = None
-    published_queries: dict[str, str] = field(default_factory=dict)
-    others: dict[str, tuple[Protocol, Published]] = field(default_factory=dict)
+    paper: Paper | None = None
+    paper_queries: dict[str, str] = field(default_factory=dict)
+    others: dict[str, tuple[Protocol, Paper]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -134,16 +134,16 @@ def load_study(settings: Settings, study_id: str) -> Study:
     for site_id, site in sites.items():
         _check_limits(folder / "sites" / f"{site_id}.yaml", site)
     refuse_unfed_sources(protocol, sites.values())
-    published, queries = _load_published(folder)
+    paper, queries = _load_paper(folder)
     others = {
         name: other
         for name in list_studies(settings)
         if name != study_id and (other := _load_other(settings.studies / name))
     }
-    return Study(protocol, sites, settings.landing_of(study_id), published, queries, others)
+    return Study(protocol, sites, settings.landing_of(study_id), paper, queries, others)
 
 
-def _load_other(folder: Path) -> tuple[Protocol, Published] | None:
+def _load_other(folder: Path) -> tuple[Protocol, Paper] | None:
     """Protocol and published figures of another study; None where it has none, or is broken, which is its own business."""
     paths = (folder / "protocol.yaml", folder / "published.yaml")
     if not all(path.exists() for path in paths):
@@ -153,24 +153,24 @@ def _load_other(folder: Path) -> tuple[Protocol, Published] | None:
 
 @lru_cache(maxsize=64)
 def _read_other(
-    protocol: Path, published: Path, _protocol_changed: int, _published_changed: int
-) -> tuple[Protocol, Published] | None:
+    protocol: Path, paper: Path, _protocol_changed: int, _published_changed: int
+) -> tuple[Protocol, Paper] | None:
     """As the files are; each study of a night asks for the same ones."""
     with suppress(UsageError):
-        return load_yaml(protocol, Protocol), load_yaml(published, Published)
+        return load_yaml(protocol, Protocol), load_yaml(paper, Paper)
     return None
 
 
-def _load_published(folder: Path) -> tuple[Published | None, dict[str, str]]:
+def _load_paper(folder: Path) -> tuple[Paper | None, dict[str, str]]:
     """The figures of the study's paper, where it has one, and the SQL of those that no result row holds."""
     path = folder / "published.yaml"
     if not path.exists():
         return None, {}
-    published = load_yaml(path, Published)
+    paper = load_yaml(path, Paper)
     queries = {file.stem: file.read_text("utf-8") for file in sorted((folder / "published").glob("*.sql"))}
-    if unknown := sorted(set(queries) - {figure.id for figure in published.figures}):
+    if unknown := sorted(set(queries) - {figure.id for figure in paper.figures}):
         raise UsageError(f"{folder / 'published'}: expected SQL of figures in {path.name}; found {', '.join(unknown)}")
-    return published, queries
+    return paper, queries
 
 
 def _check_limits(path: Path, site: SiteMapping) -> None:

@@ -94,7 +94,10 @@ def _withhold(connection: duckdb.DuckDBPyConnection, there: set[str]) -> None:
         f"FROM cut.{name} AS r INNER JOIN current.withdrawn AS w ON r.subject_id = w.subject_id WHERE r.{day} > w.withdrawn_on"
         for name, day in days
     )
-    nothing = "SELECT study_id, subject_id, record_id, domain, consent_covers, withdrawn_on FROM current.record, current.withdrawn LIMIT 0"
+    nothing = (
+        "SELECT r.study_id, r.subject_id, r.record_id, r.domain, w.consent_covers, w.withdrawn_on "
+        "FROM current.record AS r, current.withdrawn AS w LIMIT 0"
+    )
     known_of = ", ".join(f"'{name}'" for name in VITAL_STATUS)
     _hold(
         connection,

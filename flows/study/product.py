@@ -20,18 +20,18 @@ from flows.study.inputs import study_inputs
 from flows.study_folder import Study
 from schemas.errors import DataRejected, UsageError
 from schemas.language import Language
+from schemas.paper import Paper
 from schemas.protocol import Protocol
-from schemas.published import Published
 from schemas.rules import Rule
 from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_definitions
 from transforms.definitions_beside import Definition, definitions_beside, is_assessed_later, with_definitions
 from transforms.endpoints import endpoint_queries
-from transforms.printed.comparison import compare_published, published_figures
+from transforms.printed.comparison import compare_figures, paper_figures
 from transforms.risk_levels import refuse_unfit_levels
 from warehouse.endpoint_again import derive_again
 from warehouse.frame_store import FrameStore, content_key
-from warehouse.published_queries import answer_queries
+from warehouse.paper_queries import answer_queries
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import build_study, derive_risks
 from warehouse.study_product import read_study_tables
@@ -172,7 +172,7 @@ def compute_tables(
         "results.curve": results.curve,
     }
     compared = compare_with_paper(study, {**tables, **computed})
-    found = lint_study(study.protocol, results.analysis, study.published)
+    found = lint_study(study.protocol, results.analysis, study.paper)
     return {
         **computed,
         **compared,
@@ -221,14 +221,14 @@ def _derive_definitions_beside(
 
 def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """What the study's paper prints, and each figure beside the pipeline's own; empty where it has none."""
-    published = study.published or Published(source="", figures=[])
-    found = answer_queries(tables, study.published_queries)
+    paper = study.paper or Paper(source="", figures=[])
+    found = answer_queries(tables, study.paper_queries)
     try:
-        compared = compare_published(study.study_id, published, tables["results.analysis"], found)
+        compared = compare_figures(study.study_id, paper, tables["results.analysis"], found)
     except ValueError as error:
         raise UsageError(f"{study.study_id} published.yaml: {error}") from None
     return {
-        "meta.published_figure": published_figures(study.study_id, published),
+        "meta.published_figure": paper_figures(study.study_id, paper),
         "results.published_comparison": compared,
     }
 

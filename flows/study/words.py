@@ -16,7 +16,7 @@ from transforms.words import Names, Words, finding_wording, with_wording, worded
 def words_of(study: Study, language: Language) -> Words:
     """The words of a language, with those of the study, of its paper and of the others it stands beside."""
     others = [part for pair in study.others.values() for part in pair]
-    own = [part for part in (study.published, study.protocol) if part is not None]
+    own = [part for part in (study.paper, study.protocol) if part is not None]
     own_words = {
         text: said
         for part in (*others, *own)

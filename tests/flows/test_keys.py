@@ -111,8 +111,8 @@ def test_each_part_of_a_study_folder_is_a_part_of_its_key(study: Study) -> None:
     changed: dict[str, Any] = {
         "protocol": study.protocol.model_copy(update={"title": "another"}),
         "sites": {**study.sites, site_id: site.model_copy(update={"limits": {"*": Limit(rate=0.5, count=5)}})},
-        "published": None,
-        "published_queries": {"x": "select 1"},
+        "paper": None,
+        "paper_queries": {"x": "select 1"},
         "others": {},
     }
     assert {*changed, "landing"} == {one.name for one in fields(Study)}

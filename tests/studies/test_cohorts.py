@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from schemas.published import PublishedFigure
+from schemas.paper import PaperFigure
 from tests.synthetic import __main__ as generator
 from tests.synthetic.constraints import CONSTRAINTS, held, pan2020, yang2025, zhang2020
 from tests.synthetic.constraints.check import check
@@ -172,7 +172,7 @@ def test_a_rate_of_the_children_is_held_by_the_months_it_is_printed_for() -> Non
         check(earlier, pan2020.given(earlier, MODULES[CHILDREN].patients(earlier)), (), pan2020.NOT_HERE)
 
 
-def _changes(figure: PublishedFigure, constraints: ModuleType) -> Iterator[dict[str, Any]]:
+def _changes(figure: PaperFigure, constraints: ModuleType) -> Iterator[dict[str, Any]]:
     """Each printed number of a figure a little higher: the value, the count, either bound; a month later."""
     if NUMBER.match(figure.says):
         yield {"says": _next(figure.says)}

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from schemas.paper import Paper, PaperFigure
 from schemas.protocol import Protocol
-from schemas.published import Published, PublishedFigure
 from schemas.yaml_file import load_yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "studies"
@@ -34,9 +34,9 @@ class Printed:
     """The figures of one paper."""
 
     study: str
-    figures: Mapping[str, PublishedFigure]
+    figures: Mapping[str, PaperFigure]
 
-    def __getitem__(self, figure_id: str) -> PublishedFigure:
+    def __getitem__(self, figure_id: str) -> PaperFigure:
         if figure_id not in self.figures:
             near = get_close_matches(figure_id, self.figures, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
@@ -86,8 +86,8 @@ class Printed:
 @cache
 def load_printed(study: str, folder: Path = FOLDER) -> Printed:
     """The figures of a study's published.yaml."""
-    published = load_yaml(folder / study / "published.yaml", Published)
-    return Printed(study, {figure.id: figure for figure in published.figures})
+    paper = load_yaml(folder / study / "published.yaml", Paper)
+    return Printed(study, {figure.id: figure for figure in paper.figures})
 
 
 @cache

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from schemas.paper import Paper
 from schemas.protocol import Endpoint, Protocol
-from schemas.published import Published
 from schemas.reasons import Argument, Reason, coded, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
@@ -45,7 +45,7 @@ class PublishedCurve:
     rates: Mapping[float, float]
 
 
-def benchmark_rows(data: StudyData, others: Mapping[str, tuple[Protocol, Published]]) -> Iterator[ResultRow]:
+def benchmark_rows(data: StudyData, others: Mapping[str, tuple[Protocol, Paper]]) -> Iterator[ResultRow]:
     """Each endpoint beside every published one of its kind: difference at each printed time, and a one-sample log-rank test."""
     curves = [curve for study, (protocol, published) in others.items() for curve in _curves(study, protocol, published)]
     for name, endpoint in data.protocol.endpoints.items():
@@ -54,7 +54,7 @@ def benchmark_rows(data: StudyData, others: Mapping[str, tuple[Protocol, Publish
                 yield from _beside(data, name, endpoint, curve)
 
 
-def _curves(study: str, protocol: Protocol, published: Published) -> Iterator[PublishedCurve]:
+def _curves(study: str, protocol: Protocol, published: Paper) -> Iterator[PublishedCurve]:
     rates: dict[str, dict[float, float]] = {}
     for figure in published.figures:
         timed = figure.statistic in RATES and figure.at_months is not None and NUMBER.match(figure.says)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from schemas.paper import Paper
 from schemas.protocol import Protocol
-from schemas.published import Published
 from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import basis_frame
 from transforms.analyses.benchmark import benchmark_rows
@@ -44,7 +44,7 @@ class Results:
 def compute_results(
     data: StudyData,
     beside: Sequence[ResultRow] = (),
-    others: Mapping[str, tuple[Protocol, Published]] | None = None,
+    others: Mapping[str, tuple[Protocol, Paper]] | None = None,
     fragility: Sequence[ResultRow] | None = None,
 ) -> Results:
     """Compute everything the protocol asks for.

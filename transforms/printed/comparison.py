@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.published import Published, PublishedFigure
+from schemas.paper import Paper, PaperFigure
 from schemas.tables import TABLES
 from transforms.printed.digits import Bound, as_printed, rounding_that_gives
 
@@ -32,7 +32,7 @@ class Answer:
     source: str
 
 
-def published_figures(study_id: str, published: Published) -> pl.DataFrame:
+def paper_figures(study_id: str, paper: Paper) -> pl.DataFrame:
     """Rows of meta.published_figure."""
     rows = [
         {
@@ -44,14 +44,12 @@ def published_figures(study_id: str, published: Published) -> pl.DataFrame:
             "note": figure.note,
             "position": position,
         }
-        for position, figure in enumerate(published.figures, start=1)
+        for position, figure in enumerate(paper.figures, start=1)
     ]
     return _frame("meta.published_figure", study_id, rows)
 
 
-def compare_published(
-    study_id: str, published: Published, analysis: pl.DataFrame, found: Mapping[str, Any]
-) -> pl.DataFrame:
+def compare_figures(study_id: str, paper: Paper, analysis: pl.DataFrame, found: Mapping[str, Any]) -> pl.DataFrame:
     """Rows of results.published_comparison; `found` holds what the SQL file of a figure gave, by figure.
 
     Raises
@@ -61,13 +59,13 @@ def compare_published(
     """
     rows = [
         {"position": position, **row}
-        for position, figure in enumerate(published.figures, start=1)
+        for position, figure in enumerate(paper.figures, start=1)
         for row in _compared(figure, _answer(figure, analysis, found))
     ]
     return _frame("results.published_comparison", study_id, rows)
 
 
-def _answer(figure: PublishedFigure, analysis: pl.DataFrame, found: Mapping[str, Any]) -> Answer | None:
+def _answer(figure: PaperFigure, analysis: pl.DataFrame, found: Mapping[str, Any]) -> Answer | None:
     if figure.id in found:
         value = found[figure.id]
         number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -87,7 +85,7 @@ def _answer(figure: PublishedFigure, analysis: pl.DataFrame, found: Mapping[str,
     return Answer(value, low, high, count, method or "counted", f"results.analysis: {source}")
 
 
-def _row_of(figure: PublishedFigure, analysis: pl.DataFrame) -> dict[str, Any] | None:
+def _row_of(figure: PaperFigure, analysis: pl.DataFrame) -> dict[str, Any] | None:
     wanted = figure.where.model_dump(exclude_none=True) if figure.where else {}
     rows = analysis.filter(**wanted)
     if rows.height > 1:
@@ -95,7 +93,7 @@ def _row_of(figure: PublishedFigure, analysis: pl.DataFrame) -> dict[str, Any] |
     return rows.row(0, named=True) if rows.height else None
 
 
-def _compared(figure: PublishedFigure, answer: Answer | None) -> Iterator[dict[str, Any]]:
+def _compared(figure: PaperFigure, answer: Answer | None) -> Iterator[dict[str, Any]]:
     common = {"figure_id": figure.id, "note": figure.note}
     if answer is None:
         yield {**common, "part": "value", "printed": figure.says, "reason": NO_ROW if figure.where else None}

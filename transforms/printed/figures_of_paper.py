@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from schemas.published import Published, PublishedFigure, count_of
+from schemas.paper import Paper, PaperFigure, count_of
 from transforms.printed.figure import Figure
 
 
-def printed_figures(published: Published) -> list[Figure]:
+def printed_figures(paper: Paper) -> list[Figure]:
     """Every figure of the study itself; those of other studies are not its own."""
-    return [as_figure(figure) for figure in published.figures if figure.origin != "cited"]
+    return [as_figure(figure) for figure in paper.figures if figure.origin != "cited"]
 
 
-def as_figure(figure: PublishedFigure) -> Figure:
+def as_figure(figure: PaperFigure) -> Figure:
     """One figure of published.yaml."""
     count, of = count_of(figure.count) if figure.count else (None, figure.of)
     low, high = figure.interval or (None, None)

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from schemas.methods import Part, method_parts
+from schemas.paper import Paper
 from schemas.protocol import Protocol
-from schemas.published import Published
 from schemas.tables.results import FINDING, KEY_COLUMNS
 from transforms.analyses.response import PARTS
 from transforms.printed.figure import Figure
@@ -27,12 +27,12 @@ COUNTED = "counted"
 FOUND = ("origin", "check_name", "severity", "figures", "code", "arguments")
 
 
-def lint_study(protocol: Protocol, analysis: pl.DataFrame, published: Published | None) -> pl.DataFrame:
+def lint_study(protocol: Protocol, analysis: pl.DataFrame, paper: Paper | None) -> pl.DataFrame:
     """Rows of results.finding. Of the study's own results errors alone: what a reader has to know stands with them."""
     own = [
         finding for finding in lint_figures(list(computed_figures(protocol, analysis))) if finding.severity == "error"
     ]
-    printed = lint_figures(printed_figures(published)) if published else []
+    printed = lint_figures(printed_figures(paper)) if paper else []
     rows = [*_rows("computed", own), *_rows("printed", printed)]
     findings = pl.DataFrame(rows, schema={name: FINDING.polars_schema[name] for name in FOUND}, orient="row")
     return findings.unique(maintain_order=True).select(

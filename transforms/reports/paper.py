@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 
-from schemas.published import count_of
+from schemas.paper import count_of
 from transforms.printed.digits import NUMBER
 from transforms.reports.parts import Part, PrintedTable, Row
 from transforms.reports.queries import Queries

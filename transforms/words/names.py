@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.paper import Paper
 from schemas.protocol import Kinetics, Origin, Protocol, ResponseWindow
-from schemas.published import Published
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Names:
     others: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, protocol: Protocol, others: Mapping[str, tuple[Protocol, Published]] | None = None) -> Names:
+    def of(cls, protocol: Protocol, others: Mapping[str, tuple[Protocol, Paper]] | None = None) -> Names:
         """Those of a study, and of the papers of others it stands beside."""
         from transforms.definitions_beside import origins_beside
 

@@ -11,9 +11,12 @@ from typing import Any
 
 import sqlalchemy
 from duckdb_engine import Dialect
+from sqlalchemy import Connection
 from sqlalchemy.dialects import registry
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyConstraint
+from sqlalchemy.types import NullType, TypeEngine
 
-TYPES = {
+TYPES: dict[str, type[TypeEngine[Any]]] = {
     "VARCHAR": sqlalchemy.String,
     "DATE": sqlalchemy.Date,
     "BIGINT": sqlalchemy.BigInteger,
@@ -44,13 +47,22 @@ class ReadOnlyDuckDB(Dialect):
         """Nothing to roll back."""
 
     def get_columns(
-        self, connection: Any, table_name: str, schema: str | None = None, **_: Any
-    ) -> list[dict[str, Any]]:
+        self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> list[ReflectedColumn]:
         """Name and type of each column of a table."""
         found = connection.execute(COLUMNS, {"schema": schema or "main", "name": str(table_name)})
-        return [{"name": name, "type": TYPES.get(kind, sqlalchemy.types.NullType)()} for name, kind in found]
+        return [
+            {"name": name, "type": TYPES.get(kind, NullType)(), "nullable": True, "default": None}
+            for name, kind in found
+        ]
 
-    def get_pk_constraint(self, *_: Any, **__: Any) -> dict[str, Any]:
+    def get_pk_constraint(
+        self,
+        connection: Connection,  # noqa: ARG002 - as the library calls it
+        table_name: str,  # noqa: ARG002
+        schema: str | None = None,  # noqa: ARG002
+        **_: Any,
+    ) -> ReflectedPrimaryKeyConstraint:
         """Tables have none: keys are expectations."""
         return {"constrained_columns": [], "name": None}
 

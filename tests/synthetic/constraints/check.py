@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from schemas.published import PublishedFigure
+from schemas.paper import PaperFigure
 from tests.synthetic.printed import NotMetError, Printed
 from transforms.printed.digits import Bound, as_printed, rounding_that_gives
 
@@ -62,7 +62,7 @@ def excuses(printed: Printed, cant_hold: Collection[str], not_here: Collection[s
         yield f"{printed.study}: {figure_id} is not held: {printed[figure_id].note}"
 
 
-def _hold(study: str, figure: PublishedFigure, given: Given, *, excused: bool) -> None:
+def _hold(study: str, figure: PaperFigure, given: Given, *, excused: bool) -> None:
     differing = _difference("", figure.says, _value(figure, given))
     if figure.count and given.count:
         differing = differing or _difference(" (count)", figure.count, f"{given.count[0]} of {given.count[1]}")
@@ -75,14 +75,14 @@ def _hold(study: str, figure: PublishedFigure, given: Given, *, excused: bool) -
         raise NotMetError(f"{study}: {figure.id}{what} is printed as {says}; the cohort gives {found}")
 
 
-def _value(figure: PublishedFigure, given: Given) -> float | str | bool | None:
+def _value(figure: PaperFigure, given: Given) -> float | str | bool | None:
     if given.value is not None or given.count is None:
         return given.value
     number, of = given.count
     return PERCENT * number / of if figure.unit == "%" else number
 
 
-def _difference_of_bounds(figure: PublishedFigure, given: Given) -> tuple[str, str, str] | None:
+def _difference_of_bounds(figure: PaperFigure, given: Given) -> tuple[str, str, str] | None:
     if figure.interval is None:
         return None
     low, high = figure.interval

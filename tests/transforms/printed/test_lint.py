@@ -120,7 +120,7 @@ def test_our_own_results_have_none(study: str) -> None:
 def test_two_papers_of_one_hospital_agree() -> None:
     """Four of seven relapsed by the later letter, three of seven stayed in remission by the earlier one."""
     published = {
-        study: {figure.id: as_figure(figure) for figure in load_study(Settings(studies=REPOSITORY / "studies"), study).published.figures}  # type: ignore[union-attr]
+        study: {figure.id: as_figure(figure) for figure in load_study(Settings(studies=REPOSITORY / "studies"), study).paper.figures}  # type: ignore[union-attr]
         for study in (CHILDREN, SALVAGE)
     }  # fmt: skip
     relapsed = published[CHILDREN]["cited_cd22_relapse_n"]

@@ -9,7 +9,7 @@ from flows.settings import REPOSITORY, Settings
 from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import DONOR, STUDIES
-from transforms.printed.comparison import NO_ROW, compare_published
+from transforms.printed.comparison import NO_ROW, compare_figures
 
 # What no cohort can meet together with the paper's other figures; the figures' notes say why.
 CANT_HOLD = {(DONOR, figure) for figure in ("efs_12m", "os_12m", "cir_12m_cr", "efs_12m_cr", "os_12m_cr")}
@@ -44,11 +44,11 @@ def test_point_estimates_of_what_cant_hold_are_met_all_the_same(study: str) -> N
 
 
 def test_a_figure_whose_row_is_not_there_is_not_compared_and_fails_nothing() -> None:
-    published = load_study(Settings(studies=REPOSITORY / "studies"), DONOR).published
-    assert published is not None
+    paper = load_study(Settings(studies=REPOSITORY / "studies"), DONOR).paper
+    assert paper is not None
     none = built(DONOR)["results.analysis"].clear()
-    compared = compare_published(DONOR, published, none, {})
-    assert compared["equal"].null_count() == compared.height == len(published.figures)
+    compared = compare_figures(DONOR, paper, none, {})
+    assert compared["equal"].null_count() == compared.height == len(paper.figures)
     assert compared.filter(figure_id="cr_n")["note"].to_list() == [NO_ROW]
 
 
@@ -56,7 +56,7 @@ def test_every_printed_figure_is_listed_with_its_sentence() -> None:
     figures = [
         figure
         for study in STUDIES
-        for figure in load_study(Settings(studies=REPOSITORY / "studies"), study).published.figures  # type: ignore[union-attr]
+        for figure in load_study(Settings(studies=REPOSITORY / "studies"), study).paper.figures  # type: ignore[union-attr]
     ]
     assert len(figures) >= PRINTED_FIGURES
     assert all(figure.quote for figure in figures)

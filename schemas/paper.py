@@ -54,7 +54,7 @@ class ResultRow(Part):
     landmark_months: float | None = None
 
 
-class PublishedFigure(Part):
+class PaperFigure(Part):
     """One printed figure.
 
     `says` is the figure as printed, its digits included. It is compared with `take` of the result row `where`, or with
@@ -89,26 +89,26 @@ class PublishedFigure(Part):
     )
 
     @model_validator(mode="after")
-    def _says_why_not(self) -> PublishedFigure:
+    def _says_why_not(self) -> PaperFigure:
         if self.origin == "cited" and self.where is not None:
             raise ValueError(f"{self.id}: expected no result of this study for a figure of another")
         return self
 
 
-class Published(Part):
+class Paper(Part):
     """The figures of one paper."""
 
     source: str
-    figures: list[PublishedFigure]
+    figures: list[PaperFigure]
     translations: Translations = {}
 
     @model_validator(mode="after")
-    def _told_apart(self) -> Published:
+    def _told_apart(self) -> Paper:
         check_told_apart("figures", [figure.id for figure in self.figures])
         return self
 
     @model_validator(mode="after")
-    def _translates_what_it_says(self) -> Published:
+    def _translates_what_it_says(self) -> Paper:
         check_translations(self.translations, self.texts())
         return self
 
