@@ -75,7 +75,15 @@ def _sentence(row: Row, numbers: _Numbers) -> Iterator[str]:
 def _share(row: Row, numbers: _Numbers) -> dict[str, object]:
     """How many of whom, and the percentage with its interval."""
     bracket = numbers.bracket(numbers.percent(row), numbers.interval(row, 100))
-    return {"n": row["n"], "events": row["events"], "population": row["population"], "bracket": bracket}
+    return {"n": row["n"], "events": row["events"], "who": _who(row, numbers.words), "bracket": bracket}
+
+
+def _who(row: Row, words: Words) -> str:
+    """How many of whom, as a sentence says it; of the relapsed their own sentence does."""
+    if row["section"] == "relapse":
+        return ""
+    key = f"sentence.who.{row['analysis_set']}"
+    return words(key if words.has(key) else "sentence.who.of_population", n=row["n"], population=row["population"])
 
 
 def _response(row: Row, numbers: _Numbers) -> str:
@@ -83,7 +91,7 @@ def _response(row: Row, numbers: _Numbers) -> str:
     did = words(f"sentence.did.{row['measure']}", responders="/".join(window.responders))
     group = ""
     if row["factor"]:
-        level = words("model.contrast", covariate=row["group_name"], contrast=words.told(row["level"]))
+        level = words("model.contrast", covariate=words.within(row["group_name"]), contrast=words.told(row["level"]))
         group = words("sentence.group", group=level)
     infusion = words.infusion(row["infusion"])
     return words("sentence.response", day=window.day, infusion=infusion, did=did, group=group, **_share(row, numbers))
@@ -126,7 +134,7 @@ def _endpoint(row: Row, numbers: _Numbers) -> str:
     said = words.told(numbers.names.endpoints[row["endpoint"]])
     if not row["level"]:
         return said
-    level = words("model.contrast", covariate=row["group_name"], contrast=row["group_level"])
+    level = words("model.contrast", covariate=words.within(row["group_name"]), contrast=row["group_level"])
     return said + words("sentence.group", group=level)
 
 

@@ -79,7 +79,7 @@ def _outcome(
         table=PrintedTable(table.header, table.rows, [*table.notes, *beware]),
         queries=[queries.printed(analysis_id=name, factor=""), queries.curve(analysis_id=name, factor=""), subjects],
         parts=[
-            _comparison(found, curve, name, factor, words("by_group", title=title, group=label), queries, words)
+            _comparison(found, curve, name, factor, words("by_group", title=title, group=words.within(label)), queries, words)
             for factor, label in groups.items()
         ],
     )  # fmt: skip

@@ -58,7 +58,9 @@ def _with_unit(printed: str, unit: str, words: Words) -> str:
     """A number with its unit, as a journal sets it: `79%`, `20.8 months`, `r = 0.25`."""
     if unit == "r":
         return f"{unit} = {printed}"
-    return f"{printed}%" if unit == "%" else f"{printed} {words.unit(unit)}"
+    if unit == "%":
+        return f"{printed}%"
+    return words("published.months", n=printed) if unit == "months" else f"{printed} {words.unit(unit)}"
 
 
 def _remark(row: Row, words: Words) -> str:

@@ -88,7 +88,7 @@ def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
         for factor, label in {row["factor"]: row["group_name"] for row in found if row["factor"]}.items():
             of_group = [row for row in found if row["factor"] == factor]
             asked = [queries.printed(analysis_id=analysis_id, factor=factor), rows]
-            title = words("response.by", infusion=words.infusion(infusion), group=label)
+            title = words("response.by", infusion=words.infusion(infusion), group=words.within(label))
             parts.append(Part(title, _response_by_group(of_group, words), queries=asked))
     return parts
 

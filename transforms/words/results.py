@@ -168,7 +168,7 @@ class ResultWords:
 
     def _response(self, row: Row) -> str:
         if row["statistic"] == "comparison":
-            return self._say("response.by", factor=self.group(row))
+            return self._say("response.by", factor=self.words.within(self.group(row)))
         response = self.level(row)
         day = self.names.windows[row["infusion"]].day
         return self._say("response.of", response=response, day=day, **self._infusions(row))
@@ -217,7 +217,7 @@ class ResultWords:
         if row["level"]:
             said = self._say("curve.of_level", endpoint=said, factor=self.group(row), level=self.level(row))
         elif row["factor"]:
-            said = self._say("curve.by", endpoint=said, factor=self.group(row))
+            said = self._say("curve.by", endpoint=said, factor=self.words.within(self.group(row)))
         if row["statistic"] == "competing_incidence" and row["time_months"] is not None:
             return self._say("curve.competing", what=said, months=row["time_months"])
         if row["statistic"] == "median_time":
@@ -274,7 +274,9 @@ class ResultWords:
 
     def _fragility(self, row: Row) -> str:
         if row["statistic"] == "fragility_index":
-            return self._say("fragility.fragility_index", endpoint=self._endpoint(row), factor=self.group(row))
+            return self._say(
+                "fragility.fragility_index", endpoint=self._endpoint(row), factor=self.words.within(self.group(row))
+            )
         if row["endpoint"]:
             what = self._say("fragility.rate", endpoint=self._endpoint(row), months=row["time_months"])
         else:

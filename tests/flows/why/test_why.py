@@ -56,11 +56,11 @@ def test_the_steps_in_order_add_up_to_the_whole_move(history: History, capsys: p
 
 
 def test_a_changed_cut_point_is_named_as_protocol(history: History, capsys: pytest.CaptureFixture[str]) -> None:
-    told = why(capsys, history.place, history.runs["second"], history.runs["third"], "--result", "by Age")
+    told = why(capsys, history.place, history.runs["second"], history.runs["third"], "--result", "by age")
     assert "study files  changed: protocol risk_factors.age\n" in told
     assert "records      the same\n" in told
-    found = results(capsys, history.place, history.runs["second"], history.runs["third"], "--result", "by Age")
-    logrank = found["Overall survival by Age"]
+    found = results(capsys, history.place, history.runs["second"], history.runs["third"], "--result", "by age")
+    logrank = found["Overall survival by age"]
     assert logrank["study_files"] == pytest.approx(logrank["to"] - logrank["from"])
     assert logrank["code"] == logrank["data"] == 0
 

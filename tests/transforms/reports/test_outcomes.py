@@ -32,7 +32,7 @@ def test_an_endpoint_nobody_can_be_counted_in_yet_is_printed_with_the_reason() -
     roles = pl.DataFrame(schema={"paramcd": pl.String, "role": pl.String, "happening": pl.String})
     (printed,) = outcome_parts(analysis, curve, roles, Queries("s"), EN)
     (compared,) = printed.parts
-    assert compared.title == "Overall survival by Age"
+    assert compared.title == "Overall survival by age"
     assert list(compared.table.header) == ["", "< 40", "≥ 40"]
     assert [line[0] for line in compared.table.rows] == ["Subjects", "Events"]
     assert "Not compared: no subjects." in compared.table.notes
