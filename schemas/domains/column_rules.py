@@ -1,7 +1,8 @@
 """The rules that follow from a column's declaration: required, code, date, number, range, and partial dates.
 
 A date that is none may be one of two (order) or one no export can mean (span), a number that is none may be written
-in a form that the mapping does not declare (form) or be a limit (bound); each asks for something else.
+in a form that the mapping does not declare (form) or be a limit (bound), and whether a value counts may hang on a cell that
+tells nothing (undecided); each asks for something else.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from schemas.columns import ColumnSpec
 from schemas.rules import Rule, SetsAside
 
 # Rules on a cell that could not be read; what others then say of the blank it left is their echo.
-UNREADABLE = ("date", "order", "span", "number", "form", "bound", "code", "partial", "readable")
+UNREADABLE = ("date", "order", "span", "number", "form", "bound", "code", "undecided", "partial", "readable")
 
 
 def column_rules(domain: str, spec: ColumnSpec, checks: list[Any], sets_aside: SetsAside) -> list[Rule]:
@@ -45,6 +46,7 @@ def _remedies(spec: ColumnSpec, checks: list[Any]) -> dict[str, tuple[str, str]]
             "Use a term that the code map of this site knows, or have the term added to its mapping.",
             "请使用本中心代码表中的用语，或将该用语加入映射。",
         )
+    remedies["undecided"] = UNDECIDED_REMEDY
     if spec.kind == "date":
         remedies |= DATE_REMEDIES
     if spec.kind in ("integer", "number"):
@@ -61,6 +63,12 @@ def _remedies(spec: ColumnSpec, checks: list[Any]) -> dict[str, tuple[str, str]]
         remedies["range"] = (f"Enter a value {english}{unit}.", f"请填写{chinese}{unit}的值。")
     return remedies
 
+
+UNDECIDED_REMEDY = (
+    "Enter what this cell should say: it shows an error, was destroyed, says unknown or is written otherwise than agreed, and "
+    "the mapping tells by it whether the row has this value.",
+    "请填写该单元格应有的内容：其显示错误、内容损坏、填写不详或写法与约定不符，而映射据此判断该行是否有此值。",
+)
 
 DATE_REMEDIES = {
     "date": (

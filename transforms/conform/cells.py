@@ -21,6 +21,7 @@ from transforms.conform.doubts import SIDES, Doubt, Limit
 from transforms.conform.numbers import PLAIN, divided, keeps_plain_numbers, number_reader, plain
 from transforms.conform.sources import source_text
 from transforms.conform.subject_ids import are_no_ids, clean_ids
+from transforms.conform.undecided import NOTHING_KNOWN, Known, judge
 from transforms.distinct_texts import as_text, by_text, changed, contains, distinct, has
 
 Result = str | Doubt | Limit | None
@@ -58,18 +59,26 @@ class Cells:
 
 
 def conform_cell(
-    rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool = False
+    rows: pl.DataFrame,
+    spec: ColumnSpec,
+    source: ColumnSource,
+    site: SiteMapping,
+    *,
+    decimal_comma: bool = False,
+    known: Known = NOTHING_KNOWN,
 ) -> Cells:
-    """Conform one canonical column of all rows; `decimal_comma` is how the file writes numbers."""
+    """Conform one canonical column of all rows; `decimal_comma` is how the file writes numbers; known: see judge."""
     if spec.name == SUBJECT_ID:
-        return _subject_ids(rows, spec, source, site)
-    return _conform_cell(rows, spec, source, site, decimal_comma=decimal_comma)
+        return _subject_ids(rows, spec, source, site, known)
+    return _conform_cell(rows, spec, source, site, known, decimal_comma=decimal_comma)
 
 
-def _subject_ids(rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping) -> Cells:
+def _subject_ids(
+    rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, known: Known
+) -> Cells:
     """Ids that look the same are the same, and so are the parts they are joined from."""
     rows = rows.with_columns(clean_ids(rows[name], site) for name in source.own_columns())
-    cells = _conform_cell(rows, spec, source, site, decimal_comma=False)
+    cells = _conform_cell(rows, spec, source, site, known, decimal_comma=False)
     ids = clean_ids(cells.text, site)
     parts = [are_no_ids(rows[name]) for name in source.joined or ()]
     no_ids = reduce(or_, parts, are_no_ids(ids))
@@ -77,11 +86,27 @@ def _subject_ids(rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, sit
 
 
 def _conform_cell(
-    rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool
+    rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, known: Known, *, decimal_comma: bool
 ) -> Cells:
     if not source.is_one_column():
         rows = as_text(rows)
     text = source_text(rows, source)
+    if not source.only_where:
+        return _conform_steps(rows, text, spec, source, site, decimal_comma=decimal_comma)
+    judged = judge(rows, source.only_where, known, source.own_columns())
+    blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
+    cells = _conform_steps(rows, text.zip_with(judged.sure, blank), spec, source, site, decimal_comma=decimal_comma)
+    # Blank it is blank, whatever the condition says.
+    undecided = judged.open_by.is_not_null() & text.is_not_null()
+    if not undecided.any():
+        return cells
+    doubts = {**cells.doubts, Doubt.UNDECIDED: undecided}
+    return replace(cells, text=text.zip_with(undecided, cells.text), unfit=cells.unfit | undecided, doubts=doubts)
+
+
+def _conform_steps(
+    rows: pl.DataFrame, text: pl.Series, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool
+) -> Cells:
     if source.extract is None:
         return _conform_text(rows, text, spec, source, site, decimal_comma)
     taken = _extracted(text, source.extract)

@@ -18,6 +18,8 @@ class Doubt(Enum):
     """A limit, as <0.01, that the mapping does not declare."""
     ORDER = "order"
     """A date that declared patterns read as different days."""
+    UNDECIDED = "undecided"
+    """A text that counts only where a condition holds (only_where), which nobody can tell of this row."""
     SPAN = "span"
     """A date outside the days that an export can mean."""
 

@@ -14,6 +14,7 @@ from transforms.conform.cells import Cells, conform_cell
 from transforms.conform.column_sources import headers_of
 from transforms.conform.limits import told_by_limits
 from transforms.conform.parts import split_rows
+from transforms.conform.undecided import NOTHING_KNOWN, Known
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 from transforms.side_by_side import side_by_side
@@ -41,13 +42,18 @@ class FeedRecords:
     used_rows: pl.Series
 
 
-def conform_feed(rows: pl.DataFrame, feed: Feed, site: SiteMapping, file: FileMapping) -> Iterator[FeedRecords]:
-    """The records of each entry of a feed. An entry of repeats whose cells are all blank in a row gives it none."""
+def conform_feed(
+    rows: pl.DataFrame, feed: Feed, site: SiteMapping, file: FileMapping, known: Known = NOTHING_KNOWN
+) -> Iterator[FeedRecords]:
+    """The records of each entry of a feed. An entry of repeats whose cells are all blank in a row gives it none.
+
+    known: see judge.
+    """
     specs = DOMAINS[feed.domain].columns()
     rows = split_rows(rows, feed.split) if feed.split else rows
     for entry, own in zip(feed.entries(), _own_columns(feed), strict=True):
         chosen = _with_content(rows, [entry[name] for name in own]) if feed.repeat else rows
-        yield _conform_entry(chosen, feed, entry, specs, site, file)
+        yield _conform_entry(chosen, feed, entry, specs, site, file, known)
 
 
 def _own_columns(feed: Feed) -> list[list[str]]:
@@ -67,9 +73,10 @@ def _conform_entry(
     specs: Mapping[str, ColumnSpec],
     site: SiteMapping,
     file: FileMapping,
+    known: Known,
 ) -> FeedRecords:
     def conform(name: str) -> Cells:
-        return conform_cell(rows, specs[name], entry[name], site, decimal_comma=file.decimal_comma)
+        return conform_cell(rows, specs[name], entry[name], site, decimal_comma=file.decimal_comma, known=known)
 
     cells = dict(zip(entry, side_by_side(conform, entry), strict=True))
     cells |= told_by_limits(cells, specs)

@@ -15,11 +15,11 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping, SiteMapping
 from transforms.conform.cell_counts import cell_counts
 from transforms.conform.chosen_rows import choose_rows
-from transforms.conform.conditions import all_hold
 from transforms.conform.corrections import correct_cells
 from transforms.conform.garbled import garbled_cells
 from transforms.conform.personal_data import blank_personal
 from transforms.conform.records import SOURCE_FEED, FeedRecords, conform_feed
+from transforms.conform.undecided import Known, judge, known_texts
 from transforms.readers import Sheet
 from transforms.readers.odm_attributes import is_technical
 from transforms.readers.odm_file import KEY_COLUMNS
@@ -68,14 +68,15 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     frame = _blank_missing(sheet.frame, file_mapping.missing)
     frame, corrected = correct_cells(frame, sheet, site.corrections)
     # Two rows that differ in the name alone are two patients under one number, no duplicate: so count first.
-    kept, rows = _account_for_rows(frame, mapping)
+    known = known_texts(mapping)
+    kept, rows = _account_for_rows(frame, mapping, known)
     persons = _personal_columns(sheet, mapping)
     found, personal = blank_personal(kept, persons, mapping, site)
     data = found.drop(persons)
-    fed = list(_feed_all(data, mapping, site, file_mapping))
+    fed = list(_feed_all(data, mapping, site, file_mapping, known))
     ragged = pl.DataFrame({ROW: sheet.ragged, "status": "ragged"}, schema=ROW_SCHEMA)
     shared = pl.DataFrame({ROW: sheet.shared, "status": "shared"}, schema=ROW_SCHEMA)
-    gone = data.filter(all_hold(mapping.deleted)) if mapping.deleted else data.clear()
+    gone = data.filter(judge(data, mapping.deleted, known).sure) if mapping.deleted else data.clear()
     return Conformed(
         records=_by_domain(fed, [records.frame for records in fed]),
         problems=_by_domain(fed, [records.problems for records in fed]),
@@ -114,10 +115,12 @@ def _blank_missing(frame: pl.DataFrame, missing: list[str]) -> pl.DataFrame:
     return frame.with_columns(pl.when(~cells.is_in(missing)).then(cells))
 
 
-def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that are data, and the status of every row: fed, set_aside or duplicate."""
+def _account_for_rows(
+    frame: pl.DataFrame, mapping: SheetMapping, known: Known
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are or may be data, and the status of every row: fed, set_aside or duplicate."""
     cells = [name for name in frame.columns if name != ROW]
-    aside = all_hold(mapping.set_aside) if mapping.set_aside else pl.lit(value=False)
+    aside = judge(frame, mapping.set_aside, known).sure if mapping.set_aside else pl.lit(value=False)
     again = ~first_of_its_kind(frame.select(cells))
     status = pl.when(aside).then(_status("set_aside")).when(again).then(_status("duplicate")).otherwise(_status("fed"))
     # Kept beside the frame: a column of the export may be called anything, `status` too.
@@ -139,11 +142,11 @@ def _status(name: str) -> pl.Expr:
 
 
 def _feed_all(
-    data: pl.DataFrame, mapping: SheetMapping, site: SiteMapping, file_mapping: FileMapping
+    data: pl.DataFrame, mapping: SheetMapping, site: SiteMapping, file_mapping: FileMapping, known: Known
 ) -> Iterator[FeedRecords]:
     entry = count(1)
     for feed, chosen in zip(mapping.feeds, choose_rows(data, mapping), strict=True):
-        for records in conform_feed(chosen.rows, feed, site, file_mapping):
+        for records in conform_feed(chosen.rows, feed, site, file_mapping, known):
             frame = records.frame.with_columns(
                 pl.lit(next(entry), dtype=pl.Int64).alias(SOURCE_FEED), chosen.undecided_by(records.frame[ROW])
             )

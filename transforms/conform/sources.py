@@ -1,28 +1,20 @@
-"""The text a canonical column starts from: a column, a constant, the first given of several, several joined."""
+"""The text a canonical column starts from: a column, a constant, the first given of several, several joined.
+
+Whether its conditions hold of a row is in undecided.py.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
 from schemas.mapping import ColumnSource
-from transforms.conform.conditions import all_hold
 
 
 def source_text(rows: pl.DataFrame, source: ColumnSource) -> pl.Series:
     """One text or blank per row."""
-    text = (
-        rows.select(_expression(source).alias("text")).to_series()
-        if source.constant is None
-        else _constant(rows, source)
-    )
-    if source.only_where:
-        holds = rows.select(all_hold(source.only_where)).to_series()
-        text = pl.select(pl.when(holds).then(text)).to_series()
-    return text
-
-
-def _constant(rows: pl.DataFrame, source: ColumnSource) -> pl.Series:
-    return pl.repeat(source.constant, rows.height, dtype=pl.String, eager=True)
+    if source.constant is not None:
+        return pl.repeat(source.constant, rows.height, dtype=pl.String, eager=True)
+    return rows.select(_expression(source).alias("text")).to_series()
 
 
 def _expression(source: ColumnSource) -> pl.Expr:

@@ -182,7 +182,7 @@ def _stage_domain(
         ),
         problems=pl.concat(
             [
-                record_problems(domain, replace(validated, problems=problems), named, sheet.name),
+                record_problems(domain, replace(validated, problems=problems), named, sheet.name, mapping),
                 undecided_problems(domain, undecided, sheet, mapping),
             ]
         ),

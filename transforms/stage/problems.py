@@ -13,7 +13,8 @@ from schemas.rules import ROW_RULES
 from schemas.staged import PROBLEMS
 from transforms.conform import Conformed
 from transforms.conform.chosen_rows import UNDECIDED_BY
-from transforms.conform.records import SOURCE_COLUMNS
+from transforms.conform.doubts import Doubt
+from transforms.conform.records import SOURCE_COLUMNS, SOURCE_FEED
 from transforms.distinct_texts import as_text
 from transforms.readers import Sheet
 from transforms.readers.sheet import ROW
@@ -30,7 +31,9 @@ UNDECIDED = "row.undecided"
 SEVERITIES = {rule.rule_id: rule.severity for rule in ROW_RULES}
 
 
-def record_problems(domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str) -> pl.DataFrame:
+def record_problems(
+    domain: type[Domain], validated: Validated, text: pl.DataFrame, sheet: str, mapping: SheetMapping
+) -> pl.DataFrame:
     """Problems with the record and cell they are about and, where quarantined, the conformed record."""
     text = as_text(
         text.join(validated.problems.select("row_id").unique(), on="row_id", how="semi", maintain_order="left")
@@ -45,6 +48,8 @@ def record_problems(domain: type[Domain], validated: Validated, text: pl.DataFra
         )
         .join(_value_hashes(domain, text), on=["row_id", "column"], how="left", maintain_order="left")
         .join(_headers(text), on=["row_id", "column"], how="left", maintain_order="left")
+        .join(_deciding_headers(domain, text, mapping), on=["row_id", "column"], how="left", maintain_order="left")
+        .with_columns(source_column=pl.when(_is_undecided()).then("decided_by").otherwise("source_column"))
         .join(quarantined, on="row_id", how="left", maintain_order="left")
         .with_columns(
             domain=pl.lit(domain.domain_name()),
@@ -95,6 +100,29 @@ def _headers(text: pl.DataFrame) -> pl.DataFrame:
     lines = text.select("row_id", pl.col(SOURCE_COLUMNS).str.split("\n")).explode(SOURCE_COLUMNS)
     parts = pl.col(SOURCE_COLUMNS).str.splitn("=", 2)
     return lines.select("row_id", column=parts.struct.field("field_0"), source_column=parts.struct.field("field_1"))
+
+
+def _deciding_headers(domain: type[Domain], text: pl.DataFrame, mapping: SheetMapping) -> pl.DataFrame:
+    """row_id, column, decided_by: the headers by which the mapping tells whether a canonical cell counts (only_where)."""
+    entries = [(feed.domain, entry) for feed in mapping.feeds for entry in feed.entries()]
+    rows = [
+        (number, name, " + ".join(dict.fromkeys(condition.column for condition in source.only_where)))
+        for number, (of, entry) in enumerate(entries, start=1)
+        if of == domain.domain_name()
+        for name, source in entry.items()
+        if source.only_where
+    ]
+    deciding = pl.DataFrame(
+        rows, schema={SOURCE_FEED: pl.Int64, "column": pl.String, "decided_by": pl.String}, orient="row"
+    )
+    if deciding.is_empty():
+        return pl.DataFrame(schema={"row_id": pl.Int64, "column": pl.String, "decided_by": pl.String})
+    return text.select("row_id", SOURCE_FEED).join(deciding, on=SOURCE_FEED, how="inner").drop(SOURCE_FEED)
+
+
+def _is_undecided() -> pl.Expr:
+    """Whether the problem is that of a cell which another one decides about."""
+    return (pl.col("rule_id").str.split(".").list.last() == Doubt.UNDECIDED.value) & pl.col("decided_by").is_not_null()
 
 
 def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unknown: pl.DataFrame) -> pl.DataFrame:

@@ -40,23 +40,28 @@ def without_occurrence(
 ) -> pl.Series:
     """Row ids of records whose very occurrence nothing shows.
 
-    typed: the records in the same order, cells in doubt blank. doubtful: row_id and column of the details in doubt.
+    typed: the records in the same order, cells in doubt blank. doubtful: row_id, column and rule_id of the details in doubt.
+    What counts only where a condition holds shows nothing while nobody can tell whether it does.
     """
     columns = domain.columns()
     names = [name for name in columns if name != SUBJECT]
     chosen = text["row_id"].is_in(doubtful["row_id"].unique().implode())
     sent, read = as_text(text.filter(chosen)), typed.filter(chosen)
     of_export = _of_export(sent, names)
+    undecided = doubtful.filter(pl.col("rule_id").str.ends_with(".undecided"))
+    may_not_count = {name: sent["row_id"].is_in(undecided.filter(column=name)["row_id"].implode()) for name in names}
     shown = [
         # A partial date is blank among the typed columns, and has been read all the same. A "no", or a dose of 0, shows none.
         (read[name].is_not_null() | sent[name].str.contains(PARTIAL).fill_null(value=False))
         & ~sent[name].str.contains(SAYS_NONE_OR_0).fill_null(value=True)
         & of_export[name]
+        & ~may_not_count[name]
         for name in names
     ]
     said = [
         sent["row_id"].is_in(doubtful.filter(column=name)["row_id"].implode())
         & ~sent[name].str.contains(SAYS_NO_DAY if columns[name].kind == "date" else SAYS_NOTHING).fill_null(value=True)
+        & ~may_not_count[name]
         for name in doubtful["column"].unique()
     ]
     occurred = pl.DataFrame([cells.alias(str(number)) for number, cells in enumerate([*shown, *said])])
