@@ -6,6 +6,7 @@ from the declaration made with one of the constructors below.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -93,3 +94,12 @@ def _field(
     }
     given = {name: value for name, value in constraints.items() if value is not None}
     return pa.Field(nullable=not required, description=description, metadata=metadata, **given)
+
+
+# The column of a domain that says of any result of its assay that it lies below what the assay can tell.
+BELOW_QUANTIFICATION = "below_quantification"
+
+
+def keeps_limit(name: str, side: str, columns: Collection[str]) -> bool:
+    """Whether a domain's columns can keep a limit (below, above) of one of them, whose own cell is blank then."""
+    return f"{name}_{side}" in columns or (side == "below" and BELOW_QUANTIFICATION in columns)

@@ -89,6 +89,14 @@ ROW_RULES = (
         "该受试者编号在本次导出中对应多名受试者：请为每人分配唯一编号，或在映射中将中心代码与编号合并。",
     ),
     Rule(
+        "row.repeated",
+        "record",
+        "The history of changes puts this row in twice with different cells, so nobody can tell which stands: give each row its own "
+        "ItemGroupRepeatKey, or send a Snapshot of what stands.",
+        (),
+        "变更历史中该行被重复插入且内容不同，无法判断以哪一次为准：请为各行设置不同的ItemGroupRepeatKey，或报送当前数据的Snapshot。",
+    ),
+    Rule(
         "cell.personal_data",
         "cell",
         "This cell seems to hold a name, telephone, identity number or address of a person and is not used: remove it.",

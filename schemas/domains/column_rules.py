@@ -65,8 +65,10 @@ def _remedies(spec: ColumnSpec, checks: list[Any]) -> dict[str, tuple[str, str]]
 
 
 UNDECIDED_REMEDY = (
-    "Enter what this cell should say: it shows an error, was destroyed, says unknown or is written otherwise than agreed, and "
-    "the mapping tells by it whether the row has this value.",
+    (
+        "Enter what this cell should say: it shows an error, was destroyed, says unknown or is written otherwise than agreed, and "
+        "the mapping tells by it whether the row has this value."
+    ),
     "请填写该单元格应有的内容：其显示错误、内容损坏、填写不详或写法与约定不符，而映射据此判断该行是否有此值。",
 )
 

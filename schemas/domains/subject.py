@@ -18,6 +18,12 @@ class Subject(Domain):
     sex: str = code(SEX, "Sex")
     disease_status: str = code(DISEASE_STATUS, "Leukemia at enrollment")
     marrow_blasts_pct: float = number("Leukemic blasts in the marrow at enrollment", unit="%", ge=0, le=100)
+    marrow_blasts_pct_below: float = number(
+        "Blasts are less than this, where no number is given", unit="%", ge=0, le=100
+    )
+    marrow_blasts_pct_above: float = number(
+        "Blasts are more than this, where no number is given", unit="%", ge=0, le=100
+    )
     extramedullary_disease: str = flag("Leukemia outside the marrow at enrollment")
     high_risk_genetics: str = flag("High-risk cytogenetic or genomic aberration, as the study defines it")
     prior_transplant: str = flag("Allogeneic transplant before enrollment")
@@ -34,6 +40,12 @@ class Subject(Domain):
         zh="请核实疾病状态与原始细胞：血液学复发时骨髓原始细胞≥5%，MRD阳性时低于5%。",
     )
     def status_fits_blasts() -> pl.Expr:
-        many = pl.col("marrow_blasts_pct") >= HEMATOLOGIC_BLASTS_PCT
+        share, below, above = (pl.col(f"marrow_blasts_pct{side}") for side in ("", "_below", "_above"))
+        # A limit decides where the number lies on its side, else nothing does.
+        many = pl.coalesce(
+            share >= HEMATOLOGIC_BLASTS_PCT,
+            pl.when(below <= HEMATOLOGIC_BLASTS_PCT).then(pl.lit(value=False)),
+            pl.when(above >= HEMATOLOGIC_BLASTS_PCT).then(pl.lit(value=True)),
+        )
         status = pl.col("disease_status")
         return ~(((status == "hematologic relapse") & ~many) | ((status == "MRD positive") & many))

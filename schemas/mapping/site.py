@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from schemas.columns import ColumnSpec
+from schemas.columns import ColumnSpec, keeps_limit
 from schemas.domains import DOMAINS
 from schemas.language import Language
 from schemas.mapping.columns import ColumnSource
@@ -157,6 +157,7 @@ def _check_entry(
         if name not in specs:
             raise ValueError(f"{place}.{name}: expected a column among {', '.join(specs)}")
         _check_source(f"{place}.{name}", specs[name], source, decodes)
+        _check_limits(f"{place}.{name}.forms", specs, name, source)
     if missing := [name for name, spec in specs.items() if spec.required and name not in entry]:
         raise ValueError(f"{place}: expected the required {', '.join(missing)}")
 
@@ -207,6 +208,16 @@ def _check_forms(place: str, spec: ColumnSpec, source: ColumnSource) -> None:
             raise ValueError(f"{here}.unit: expected none; years, months and days are said in braces")
         if form.means in ("below", "above") and (spec.required or source.divided_by or counts_days):
             raise ValueError(f"{here}.means: expected value; without one the record has no {spec.name}")
+
+
+def _check_limits(place: str, specs: dict[str, ColumnSpec], name: str, source: ColumnSource) -> None:
+    """A limit needs a column that keeps it, else it would be a blank cell nobody asks about."""
+    for number, form in enumerate(source.forms):
+        if form.means in ("below", "above") and not keeps_limit(name, form.means, specs):
+            raise ValueError(
+                f"{place}[{number}].means: expected value, or no such form; there is no column {name}_{form.means} that could keep the "
+                "limit, and without the form the site is asked about the cell"
+            )
 
 
 def _says_more(form: Form, unit: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
-from schemas.protocol import Endpoint
+from schemas.protocol import Endpoint, RiskFactor
 from schemas.protocol.endpoints import TOLD_IN
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
@@ -16,10 +16,12 @@ from transforms.analyses.study_data import StudyData
 # Domains whose records count towards a figure, in the order in which it tells of them.
 RECORDS = (
     "subject", "infusion", "follow_up", "response", "relapse", "transplant", "consolidation", "milestone", "death", "adverse_event",
-    "treatment", "disposition",
+    "treatment", "disposition", "cell_kinetics",
 )  # fmt: skip
 # These move the denominator of whatever is counted, whosever they are.
 OF_ANY_FIGURE = ("subject", "infusion")
+# What adorphan says of a row that gave no record, in the place of the column in doubt.
+UNREAD_ROW = "row"
 
 
 def days_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
@@ -66,6 +68,20 @@ def undecided_cautions(data: StudyData, population: str) -> Iterator[Reason]:
         yield reason("population_unknown", n=open_, of=judged.height)
 
 
+def detail_cautions(known: pl.Series) -> Iterator[Reason]:
+    """Of a detail of several subjects: of how many it is not known; nothing where it is of all, or nobody is asked."""
+    if known.null_count():
+        yield reason("detail_unknown", n=known.null_count(), of=known.len())
+
+
+def level_cautions(factor: RiskFactor, known: pl.DataFrame) -> Iterator[Reason]:
+    """Of the rows of factor_of: subjects in no level, whose value the protocol does not leave out on purpose."""
+    ungrouped = known["value"].is_in(factor.ungrouped).fill_null(value=False)
+    unknown = int((known["level"].is_null() & ~ungrouped).sum())
+    if unknown:
+        yield reason("level_unknown", n=unknown, of=known.height)
+
+
 def population_cautions(data: StudyData, infusion: int | None) -> Iterator[Reason]:
     """Of a population of those who responded to an infusion: those who may have done so."""
     if infusion is None:
@@ -93,8 +109,10 @@ def orphans_cautions(
         & (pl.col("infusion_number") == (infusion or pl.col("infusion_number"))).fill_null(value=True)
         & (pl.col("aeterm") == (term or pl.col("aeterm"))).fill_null(value=True)
     )
-    rows = dict(found.group_by("srcdom").agg(pl.col("rown").sum()).iter_rows())
-    yield from (reason("of_nobody", records=name, n=rows[name]) for name in RECORDS if name in rows)
+    for code, of_rows in (("of_nobody", False), ("rows_unread", True)):
+        told_of = found.filter((pl.col("srcvar") == UNREAD_ROW) == of_rows)
+        rows = dict(told_of.group_by("srcdom").agg(pl.col("rown").sum()).iter_rows())
+        yield from (reason(code, records=name, n=rows[name]) for name in RECORDS if name in rows)
 
 
 def cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | None = None) -> tuple[Reason, ...]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from schemas.reasons import Reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
@@ -17,8 +18,11 @@ from transforms.statistics import NotEstimable, pearson, spearman
 PRODUCTS = ("viab", "tran")
 
 
-def correlation_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
-    """Peaks of one infusion against those of the next, of one assay, matrix and quantity; then the products themselves."""
+def correlation_rows(data: StudyData, adck: pl.DataFrame, said: tuple[Reason, ...]) -> Iterator[ResultRow]:
+    """Peaks of one infusion against those of the next, of one assay, matrix and quantity; then the products themselves.
+
+    said: what is not known of the samples.
+    """
     peaks = adck.filter(paramcd="cmax", status="estimated")
     for keys, rows in peaks.sort("infusion_number", "subject_id").group_by(
         ("assay", "matrix", "quantity"), maintain_order=True
@@ -31,7 +35,7 @@ def correlation_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]
             row = replace(
                 _row("cmax"),
                 infusion=second, other_infusion=first, assay=str(assay), matrix=str(matrix), quantity=str(quantity),
-                basis=rests_on("value", "adam.adck", known_for(pairs, rows)),
+                basis=rests_on("value", "adam.adck", known_for(pairs, rows)), reasons=said,
             )  # fmt: skip
             yield from _correlated(row, pairs["aval"], pairs["aval_right"])
     for column in PRODUCTS:

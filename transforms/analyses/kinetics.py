@@ -12,6 +12,7 @@ from schemas.codelists import MATRIX
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
+from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.correlations import correlation_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
@@ -31,6 +32,7 @@ _LISTED = ("cmax", "tmax", "auc", "tlast", "thalf")
 
 def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
     """Every parameter by infusion, assay, matrix and quantity; then the correlation of peaks between infusions."""
+    said = _cautions(data)
     by_matrix = pl.col("matrix").cast(pl.Enum(list(MATRIX.codes)))
     ordered = adck.sort("infusion_number", "assay", by_matrix, "quantity", "subject_id")
     for keys, rows in ordered.group_by(_PER_PROFILE, maintain_order=True):
@@ -38,11 +40,19 @@ def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
         base = ResultRow(
             f"kinetics.i{infusion}", "kinetics", "", analysis_set="sampled", infusion=rows["infusion_number"][0],
             assay=str(assay), matrix=str(matrix), quantity=str(quantity),
+            reasons=said,
         )  # fmt: skip
         for paramcd in _LISTED:
             yield from _describe(base, rows.filter(paramcd=paramcd))
         yield _persistence(data, base, rows.filter(paramcd="persist"))
-    yield from correlation_rows(data, adck)
+    yield from correlation_rows(data, adck, said)
+
+
+def _cautions(data: StudyData) -> tuple[Reason, ...]:
+    """Samples of nobody, and samples of the subjects whose result is set aside."""
+    unknown = int(data.adsl["cksunkn"].sum())
+    of_samples = [reason("samples_unknown", n=unknown)] if unknown else []
+    return (*of_samples, *orphans_cautions(data, ["cell_kinetics"]))
 
 
 def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from schemas.codelists import ANTIGEN_STATUS, DEATH_CAUSE, RELAPSE_SITE
+from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
+from transforms.analyses.cautions import detail_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import proportion
@@ -21,19 +23,30 @@ def loss_rows(data: StudyData) -> Iterator[ResultRow]:
     """
     relapsed = data.adsl.filter(pl.col("relapsedt").is_not_null())
     antigens = [status for status in ANTIGEN_STATUS.codes if status != NOT_EXAMINED]
-    yield from _shares(data, "relapse", relapsed, "relsite", list(RELAPSE_SITE.codes))
-    for column in ("relcd19", "relcd22"):
-        yield from _shares(data, "relapse", relapsed, column, antigens)
+    of_relapse = _cautions(data, "relapse", "relunkfl")
+    for column, levels in (("relsite", list(RELAPSE_SITE.codes)), ("relcd19", antigens), ("relcd22", antigens)):
+        said = (*of_relapse, *detail_cautions(relapsed[column]))
+        yield from _shares(data, "relapse", relapsed, column, levels, said)
+    dead = data.adsl.filter(pl.col("dthdt").is_not_null())
+    said = (*_cautions(data, "death", "dthunkfl"), *detail_cautions(dead["dthcaus"]))
     causes = data.adsl.with_columns(pl.col("dthcaus").fill_null(""))
-    yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes), "enrolled")
+    yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes), said, "enrolled")
     died = causes.filter(pl.col("dthdt").is_not_null())
-    yield from _shares(data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], "deceased")
+    yield from _shares(data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], _cautions(data, "death", "dthunkfl"), "deceased")
+
+
+def _cautions(data: StudyData, domain: str, unknown: str) -> tuple[Reason, ...]:
+    """Records of nobody, and subjects of whom a record leaves open whether it happened."""
+    unsure = data.adsl.filter(pl.col(unknown) == "Y").height
+    of_subjects = [reason("event_unknown", n=unsure, of=data.adsl.height)] if unsure else []
+    return (*of_subjects, *orphans_cautions(data, [domain]))
 
 
 def _shares(
-    data: StudyData, section: str, subjects: pl.DataFrame, column: str, levels: list[str], who: str = "relapsed"
+    data: StudyData, section: str, subjects: pl.DataFrame, column: str, levels: list[str], said: tuple[Reason, ...],
+    who: str = "relapsed",
 ) -> Iterator[ResultRow]:
-    """A row per level that occurs."""
+    """A row per level that occurs, with what is not known beside it."""
     known = subjects.filter(pl.col(column).is_in([*levels, ""]))
     counted = rests_on("counted", "adam.adsl", known)
     for level in levels:
@@ -44,4 +57,4 @@ def _shares(
                 analysis_set=who, measure=column, level=level or NOT_REPORTED,
                 unit="fraction",
                 basis=counted + rests_on("event", "adam.adsl", of_level, column),
-            ).filled(proportion(of_level.height, known.height, method=data.protocol.intervals.proportion))  # fmt: skip
+            ).filled(proportion(of_level.height, known.height, method=data.protocol.intervals.proportion)).beware(*said)  # fmt: skip

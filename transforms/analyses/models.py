@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from schemas.protocol import Model, RiskFactor
-from schemas.reasons import reason
+from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis, rests_on
-from transforms.analyses.cautions import cautions
+from transforms.analyses.cautions import cautions, orphans_cautions
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, immortal_time
@@ -70,7 +70,7 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
     for name, model in data.protocol.models.items():
         outcome = _outcome(data, model)
         endpoint = data.protocol.endpoints[model.endpoint] if model.endpoint is not None else None
-        said = cautions(data, outcome.subjects, endpoint) if outcome.time is not None else ()
+        said = cautions(data, outcome.subjects, endpoint) if outcome.time is not None else _of_response(data, model)
         base = ResultRow(
             name, "model", STATISTICS[model.kind], analysis_set=_analysis_set(data, model), endpoint=model.endpoint or "",
             infusion=model.infusion if model.endpoint is None else None, unit="ratio", reasons=said,
@@ -85,6 +85,16 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
                 yield from later_rows(replace(base, factor=covariate), model, covariate, course)
         if model.multivariable and len(model.covariates) > 1:
             yield from _fit_rows(data, outcome, replace(base, fit=MULTIVARIABLE), model)
+
+
+def _of_response(data: StudyData, model: Model) -> tuple[Reason, ...]:
+    """What a model of response leaves unknown: subjects of its population who may have responded, responses of nobody."""
+    assessed = data.adrs.join(data.adpop.filter(population=model.population), on="subject_id", how="semi").filter(
+        infusion_number=model.infusion
+    )
+    unknown = assessed.filter(respfl="U").height
+    of_subjects = [reason("response_unknown", n=unknown, of=assessed.height)] if unknown else []
+    return (*of_subjects, *orphans_cautions(data, ["response"], infusion=model.infusion))
 
 
 def _analysis_set(data: StudyData, model: Model) -> str:

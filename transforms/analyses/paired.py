@@ -10,10 +10,17 @@ import polars as pl
 from schemas.protocol import Toxicity
 from schemas.reasons import reason
 from transforms.analyses.basis import rests_on
+from transforms.analyses.cautions import detail_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.analyses.toxicity import ANY_GRADE, events_in_window, graded_on, is_unsure, may_have_occurred
-from transforms.statistics import difference_of_pairs, hodges_lehmann_paired, mcnemar, wilcoxon_signed_rank
+from transforms.statistics import (
+    NotEstimable,
+    difference_of_pairs,
+    hodges_lehmann_paired,
+    mcnemar,
+    wilcoxon_signed_rank,
+)
 
 FIRST, SECOND = 1, 2
 # Who had the event after one of the two alone.
@@ -32,7 +39,7 @@ def paired_rows(data: StudyData) -> Iterator[ResultRow]:
             continue
         for grade in (ANY_GRADE, toxicity.severe_grade):
             yield from _event_rows(data, both, toxicity, grade)
-    yield from _dose_rows(both)
+    yield from _dose_rows(data, both)
 
 
 def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: int) -> Iterator[ResultRow]:
@@ -40,7 +47,12 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     # Of any grade counts also where no grade was given, and on whatever scale.
     graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
     both, unsure = _of_whom_it_is_known(data, both, toxicity, grade)
+    said = tuple(orphans_cautions(data, ["adverse_event"], term=toxicity.term))
+    if unsure:
+        said = (reason("not_compared", n=unsure, of=both.height + unsure), *said)
+    event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade)
     if both.is_empty():
+        yield event.filled(NotEstimable(reason("no_subjects"))).beware(*said)
         return
     on_scale = graded_on(toxicity.scale) | pl.lit(grade == ANY_GRADE)
     events = events_in_window(data, toxicity).filter(on_scale & (graded >= grade))
@@ -53,11 +65,10 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     basis = rests_on("counted", "adam.adex", known_for(both, given))
     basis += rests_on("event", "adam.adae", known_for(both, of_both))
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
-    event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade, basis=basis)
-    test = event.filled(mcnemar(only_first, only_second))
-    yield test.beware(reason("not_compared", n=unsure, of=both.height + unsure)) if unsure else test
+    event = replace(event, basis=basis)
+    yield event.filled(mcnemar(only_first, only_second)).beware(*said)
     difference = difference_of_pairs(only_first, only_second, both.height)
-    yield replace(event, statistic="difference", unit="fraction").filled(difference)
+    yield replace(event, statistic="difference", unit="fraction").filled(difference).beware(*said)
     for statistic, count in ((FIRST_ONLY, only_first), (SECOND_ONLY, only_second)):
         yield event.counting(statistic, count, both.height)
 
@@ -80,17 +91,18 @@ def _of_whom_it_is_known(
     return both.join(doubtful, on="subject_id", how="anti", maintain_order="left"), doubtful.height
 
 
-def _dose_rows(both: pl.DataFrame) -> Iterator[ResultRow]:
+def _dose_rows(data: StudyData, both: pl.DataFrame) -> Iterator[ResultRow]:
     """The test of two doses, and by how much the second is higher: of subjects whose two doses are known."""
     known = both.drop_nulls(["dose01", "dose02"]).sort("subject_id")
     if known.is_empty():
         return
+    said = (*detail_cautions(both["dose01"] + both["dose02"]), *orphans_cautions(data, []))
     first, second = known["dose01"].to_numpy(), known["dose02"].to_numpy()
     basis = rests_on("value", "adam.adsl", known, "dose01") + rests_on("value", "adam.adsl", known, "dose02")
     dose = replace(_row("comparison"), measure="dose", basis=basis)
-    yield dose.filled(wilcoxon_signed_rank(first, second))
+    yield dose.filled(wilcoxon_signed_rank(first, second)).beware(*said)
     shift = replace(dose, statistic="difference", unit="1e5 cells/kg")
-    yield shift.filled(hodges_lehmann_paired(second, first))
+    yield shift.filled(hodges_lehmann_paired(second, first)).beware(*said)
 
 
 def _row(statistic: str) -> ResultRow:

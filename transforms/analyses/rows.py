@@ -62,9 +62,9 @@ class ResultRow:
     basis: Basis = field(default=Basis(), repr=False)
 
     def filled(self, found: Estimate | TestResult | NotEstimable, *, per_unit: float = 1.0) -> ResultRow:
-        """This row with an estimate (divided by `per_unit`), a test, or the reason why there is neither."""
+        """This row with an estimate (divided by `per_unit`), a test, or the reason why there is neither; what it warns of stays."""
         if isinstance(found, NotEstimable):
-            return replace(self, status="not estimable", reasons=coded(found.reason))
+            return replace(self, status="not estimable", reasons=(*coded(found.reason), *self.reasons))
         if isinstance(found, TestResult):
             return replace(
                 self,
@@ -73,7 +73,7 @@ class ResultRow:
                 p_method=found.method,
                 method=found.method,
                 n=found.n if found.n is not None else self.n,
-                reasons=coded(found.note) or self.reasons,
+                reasons=(*self.reasons, *coded(found.note)),
             )
         return replace(
             self,
@@ -85,7 +85,7 @@ class ResultRow:
             n=found.n,
             events=found.events if found.events is not None else self.events,
             at_risk=found.at_risk,
-            reasons=coded(found.note) or self.reasons,
+            reasons=(*self.reasons, *coded(found.note)),
         )
 
     def with_ratio(self, fit: Model, term: Term) -> ResultRow:

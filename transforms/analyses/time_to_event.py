@@ -12,7 +12,7 @@ from schemas.protocol import Endpoint
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
-from transforms.analyses.cautions import cautions, unseen_rows
+from transforms.analyses.cautions import cautions, level_cautions, unseen_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import COMPETING, EVENT, StudyData, competes, immortal_time
 from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
@@ -184,7 +184,8 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     )
     test_row = replace(test_row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
-    return Outcome([*outcome.rows, test_row.filled(test)], outcome.curves)
+    test_row = test_row.filled(test).beware(*level_cautions(factor, known))
+    return Outcome([*outcome.rows, test_row], outcome.curves)
 
 
 def _counts(base: ResultRow, n: int, events: int) -> list[ResultRow]:

@@ -73,9 +73,7 @@ def conform_cell(
     return _conform_cell(rows, spec, source, site, known, decimal_comma=decimal_comma)
 
 
-def _subject_ids(
-    rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, known: Known
-) -> Cells:
+def _subject_ids(rows: pl.DataFrame, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, known: Known) -> Cells:
     """Ids that look the same are the same, and so are the parts they are joined from."""
     rows = rows.with_columns(clean_ids(rows[name], site) for name in source.own_columns())
     cells = _conform_cell(rows, spec, source, site, known, decimal_comma=False)
@@ -105,7 +103,13 @@ def _conform_cell(
 
 
 def _conform_steps(
-    rows: pl.DataFrame, text: pl.Series, spec: ColumnSpec, source: ColumnSource, site: SiteMapping, *, decimal_comma: bool
+    rows: pl.DataFrame,
+    text: pl.Series,
+    spec: ColumnSpec,
+    source: ColumnSource,
+    site: SiteMapping,
+    *,
+    decimal_comma: bool,
 ) -> Cells:
     if source.extract is None:
         return _conform_text(rows, text, spec, source, site, decimal_comma)

@@ -20,7 +20,10 @@ from transforms.conform.doubts import Doubt
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 ADJACENT = re.compile(r"%[A-Za-z]%[A-Za-z]")
 ISO = "%Y-%m-%d"
-ISO_WITH_TIME = "%Y-%m-%d %H:%M:%S"
+# Of a moment its day counts; one with a time zone is a day here or the next one.
+ISO_WITH_TIMES = tuple(
+    f"%Y-%m-%d{between}%H:%M{seconds}" for between in (" ", "T") for seconds in ("", ":%S", ":%S.%f")
+)
 # A month or a year that a spreadsheet shows without its day arrives so.
 ISO_PARTIAL = ("%Y-%m", "%Y")
 SERIAL = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
@@ -44,7 +47,7 @@ def date_reader(
     """
     steps: list[tuple[Callable[[str, str], str | None], Sequence[str]]] = [
         (_read_whole, [pattern for pattern in patterns if pattern not in SERIALS]),
-        (_read_whole, [ISO, ISO_WITH_TIME]),
+        (_read_whole, [ISO, *ISO_WITH_TIMES]),
         (_read_partial, [*partial, *ISO_PARTIAL]),
         (_read_serial, [pattern for pattern in patterns if pattern in SERIALS]),
     ]

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from schemas.columns import BELOW_QUANTIFICATION as BELOW
 from schemas.columns import ColumnSpec
 from schemas.domains.response import MRD_SENSITIVITY_PCT
 from schemas.mapping import ColumnSource
@@ -17,8 +18,6 @@ from transforms.conform.cells import Cells, none_unfit
 from transforms.conform.doubts import SIDES
 from transforms.distinct_texts import by_text
 
-# The column of a domain that says so of a result.
-BELOW = "below_quantification"
 RESIDUAL, RESIDUAL_PCT = "mrd_status", "mrd_pct"
 
 

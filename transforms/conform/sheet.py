@@ -26,7 +26,9 @@ from transforms.readers.odm_file import KEY_COLUMNS
 from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 
-STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", "ragged", "shared"])
+# Rows that are read and not in the frame, as a sheet names them.
+OUTSIDE = ("ragged", "shared", "repeated")
+STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", *OUTSIDE])
 ROW_SCHEMA: dict[str, Any] = {ROW: pl.Int64, "status": STATUS}
 
 
@@ -38,7 +40,8 @@ class Conformed:
     and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1; `undecided_by`, the
     header of the cell for which nobody can tell whether the row says so at all, blank for most.
     problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read. cells: source_row, cells and
-    cells_aside, see cell_counts; of a ragged row nobody can tell its cells, of one of a shared number whose they are.
+    cells_aside, see cell_counts; of a ragged row nobody can tell its cells, of one of a shared number whose they are,
+    of one that is put in twice which of both stands.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
     that were blanked since they seem to hold personal data. garbled: the same of cells whose text was destroyed. corrected: rows each correction of the site changed, by its id.
@@ -74,16 +77,15 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     found, personal = blank_personal(kept, persons, mapping, site)
     data = found.drop(persons)
     fed = list(_feed_all(data, mapping, site, file_mapping, known))
-    ragged = pl.DataFrame({ROW: sheet.ragged, "status": "ragged"}, schema=ROW_SCHEMA)
-    shared = pl.DataFrame({ROW: sheet.shared, "status": "shared"}, schema=ROW_SCHEMA)
+    outside = [pl.DataFrame({ROW: getattr(sheet, status), "status": status}, schema=ROW_SCHEMA) for status in OUTSIDE]
     gone = data.filter(judge(data, mapping.deleted, known).sure) if mapping.deleted else data.clear()
     return Conformed(
         records=_by_domain(fed, [records.frame for records in fed]),
         problems=_by_domain(fed, [records.problems for records in fed]),
         partials=_by_domain(fed, [records.partials for records in fed]),
-        rows=pl.concat([_unclaimed_apart(rows, data.height, fed), ragged, shared]),
+        rows=pl.concat([_unclaimed_apart(rows, data.height, fed), *outside]),
         cells=cell_counts(sheet, mapping, fed, data[ROW], personal),
-        rows_read=sheet.frame.height + len(sheet.ragged) + len(sheet.shared),
+        rows_read=sheet.frame.height + sum(rows.height for rows in outside),
         unmapped=_unmapped(sheet, mapping, persons),
         deleted=gone[ROW],
         personal=personal,
@@ -115,9 +117,7 @@ def _blank_missing(frame: pl.DataFrame, missing: list[str]) -> pl.DataFrame:
     return frame.with_columns(pl.when(~cells.is_in(missing)).then(cells))
 
 
-def _account_for_rows(
-    frame: pl.DataFrame, mapping: SheetMapping, known: Known
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping, known: Known) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that are or may be data, and the status of every row: fed, set_aside or duplicate."""
     cells = [name for name in frame.columns if name != ROW]
     aside = judge(frame, mapping.set_aside, known).sure if mapping.set_aside else pl.lit(value=False)

@@ -114,9 +114,14 @@ gvhd_magic as (
     group by all
 ),
 
--- many counts to one event, reduced to the lowest of its days
+-- many counts to one event, reduced to the lowest of its days; one reported as a limit lies below it, where it is one
 nadir as (
-    select a.record_id, a.term, a.grading_scale as scale, min(l.aval) as aval
+    select
+        a.record_id, a.term, a.grading_scale as scale,
+        min(l.aval) as aval,
+        -- a conversion rounds, so a limit in another unit is one within 1e-12 of it
+        min(l.avalhi) * (1 - 1e-12) as below,
+        count(coalesce(l.aval, l.avallo, l.avalhi)) as counts
     from cut.adverse_event as a
     inner join adam.adlb as l
         on a.study_id = l.study_id and a.subject_id = l.subject_id
@@ -132,13 +137,23 @@ counts_ctcae as (
     select
         record_id, scale,
         case
-            when term = 'neutropenia' then case when aval < 0.5 then 4 when aval < 1 then 3 when aval < 1.5 then 2 else 0 end
-            when term = 'thrombocytopenia' then case when aval < 25 then 4 when aval < 50 then 3 when aval < 75 then 2 else 0 end
-            else case when aval < 80 then 3 when aval < 100 then 2 else 0 end
+            when term = 'neutropenia' then case
+                when aval < 0.5 or below <= 0.5 then 4
+                when aval < 1 or below <= 1 then 3
+                when aval < 1.5 or below <= 1.5 then 2
+                else 0
+            end
+            when term = 'thrombocytopenia' then case
+                when aval < 25 or below <= 25 then 4
+                when aval < 50 or below <= 50 then 3
+                when aval < 75 or below <= 75 then 2
+                else 0
+            end
+            else case when aval < 80 or below <= 80 then 3 when aval < 100 or below <= 100 then 2 else 0 end
         end as lowest,
         4 as highest
     from nadir
-    where aval is not null
+    where counts > 0
 ),
 
 derived as (

@@ -2,7 +2,7 @@
 -- grain:  one row per result
 -- source: cut.laboratory, adam.adex; units from meta.laboratory_unit
 -- rule:   a sample belongs to the last infusion on or before it
--- caveat: a unit that does not measure the test gives no value; the result as sent is kept beside it
+-- caveat: of a result reported as a limit there is no value, but that it lies above avallo or below avalhi; a unit that does not measure the test gives none of these; the result as sent is kept beside it
 with attributed as (
     -- many infusions to one sample, reduced to the last before it
     select l.*, i.infusion_number, i.infusiondt as infusion_date
@@ -22,6 +22,8 @@ final as (
         a.sample_date as adt,
         date_diff('day', a.infusion_date, a.sample_date) as ady,
         a.value * u.factor as aval,
+        a.value_above * u.factor as avallo,
+        a.value_below * u.factor as avalhi,
         u.standard_unit as avalu,
         a.value as lborres,
         a.unit as lborresu,

@@ -1,7 +1,8 @@
 -- Records of no known subject
 -- grain:  one row per record set aside whole under an id that is no subject's
 -- source: current.set_aside, current.alike, cut.subject
--- rule:   under an id that is none every row may tell of another subject; under one that nobody bears the record is one
+-- rule:   under an id that is none every row may tell of another subject; under one that nobody bears the record is one; a row
+--         that gave no record may tell of anything its sheet tells of
 -- caveat: no figure of any subject counts it; every figure it could move says so
 select
     x.study_id, x.site_id,
@@ -13,10 +14,11 @@ select
         bool_or(x.rule_id in (x.domain || '.subject.known', x.domain || '.subject.alike')), 1,
         count(distinct (x.source_file, x.source_sheet, x.source_row))
     ) as rown,
-    x.domain as srcdom, 'subject_id' as srcvar,
-    coalesce(x.record_id, '-') as srcseq
+    x.domain as srcdom,
+    if(starts_with(x.rule_id, 'row.') and x.record_id is null, 'row', 'subject_id') as srcvar,
+    coalesce(x.record_id, x.site_id || '-') || if(srcvar = 'row', 'row', '') as srcseq
 from current.set_aside as x
 left join cut.subject as s on x.subject_id = s.subject_id
 left join current.alike as a on x.subject_id = a.subject_id and x.site_id = a.site_id
 where x.sets_aside = 'record' and s.subject_id is null
-group by x.study_id, x.site_id, x.subject_id, x.domain, x.record_id
+group by x.study_id, x.site_id, x.subject_id, x.domain, x.record_id, srcvar

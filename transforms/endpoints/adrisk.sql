@@ -2,14 +2,18 @@
 -- grain:  one row per risk factor of the protocol and subject for whom it is known, or who was exposed to it
 -- source: cut.subject, cut.baseline, cut.genomics, cut.lymphodepletion, cut.infusion and, for time-dependent
 --         factors, cut.transplant, cut.consolidation, cut.milestone, cut.adverse_event
--- rule:   a named level takes the values the protocol lists; a cut makes two levels, `< cut` and `>= cut`
+-- rule:   a named level takes the values the protocol lists; a cut makes two levels, `< cut` and `>= cut`; a value of which
+--         only a limit is known, as <0.01, has the level that the limit decides, else none
 -- caveat: knowndt is what the guard against immortal time compares with day 0; it is blank for facts known at
 --         enrollment without a date of their own. A time-dependent factor has a row only for exposed subjects.
 with subject_fact as (
     unpivot (
         select study_id, site_id, subject_id, record_id,
             cast(age_years as varchar) as age_years, sex, disease_status,
-            cast(marrow_blasts_pct as varchar) as marrow_blasts_pct,
+            coalesce(
+                cast(marrow_blasts_pct as varchar),
+                '<' || cast(marrow_blasts_pct_below as varchar), '>' || cast(marrow_blasts_pct_above as varchar)
+            ) as marrow_blasts_pct,
             extramedullary_disease, high_risk_genetics, prior_transplant, prior_car_t
         from cut.subject
     )
@@ -75,19 +79,42 @@ chosen as (
     ) = 1
 ),
 
+-- a limit in any width, with or without a percent sign: its side, whether it may be reached, its number
+parsed as (
+    select
+        *,
+        try_cast(value as double) as number,
+        regexp_extract(
+            replace(translate(value, '＜＞＝％≦≧', '<>=%≤≥'), ' ', ''),
+            '^(<=?|≤|小于|低于|不足|>=?|≥|大于|高于|超过)([0-9]+[.]?[0-9]*(?:[eE][+-]?[0-9]+)?)%?$',
+            ['sign', 'limit_number']
+        ) as said
+    from chosen
+),
+
+limited as (
+    select
+        *,
+        said.sign in ('<', '<=', '≤', '小于', '低于', '不足') as is_below,
+        said.sign in ('<=', '≤') as may_reach,
+        try_cast(said.limit_number as double) as limit_number
+    from parsed
+),
+
 final as (
     select
         c.study_id, c.site_id, c.subject_id, c.risk_factor, c.value,
-        try_cast(c.value as double) as value_number,
+        c.number as value_number,
         case
             when l.level is not null then l.level
             when c.cut is null then null
-            when try_cast(c.value as double) >= c.cut then '>= ' || format('{:g}', c.cut)
-            when try_cast(c.value as double) < c.cut then '< ' || format('{:g}', c.cut)
+            when c.number >= c.cut or (not c.is_below and c.limit_number >= c.cut) then '>= ' || format('{:g}', c.cut)
+            when c.number < c.cut or (c.is_below and (c.limit_number < c.cut or (c.limit_number = c.cut and not c.may_reach)))
+                then '< ' || format('{:g}', c.cut)
         end as level,
         c.knowndt,
         c.source_domain as srcdom, c.source_name as srcvar, c.record_id as srcseq
-    from chosen as c
+    from limited as c
     left join meta.risk_level as l
         on c.study_id = l.study_id and c.risk_factor = l.risk_factor and c.value = l.value
 )

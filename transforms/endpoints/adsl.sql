@@ -1,7 +1,7 @@
 -- Subjects
 -- grain:  one row per enrolled subject
--- source: cut.subject, adam.adex, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date
---         what consent does not cover from current.withdrawn and current.withheld
+-- source: cut.subject, adam.adex, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date;
+--         what consent does not cover from current.withdrawn and current.withheld, what is not known from current.set_aside
 -- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
 with infusion as (
     select
@@ -50,6 +50,28 @@ relapse as (
     qualify row_number() over (partition by study_id, subject_id, relapse_date order by record_id) = 1
 ),
 
+-- records set aside of the subject's own or under an id that may be the subject's
+aside as (
+    select
+        x.study_id, coalesce(a.other, x.subject_id) as subject_id,
+        bool_or(x.domain = 'relapse' and x.sets_aside = 'record') as of_relapse,
+        bool_or(x.domain = 'death' and x.sets_aside = 'record') as of_death,
+        count(distinct x.record_id) filter (
+            x.domain = 'cell_kinetics' and (
+                x.sets_aside = 'record'
+                or x.column_name in ('car_t_pct', 'car_t_per_ul', 'copies_per_ug', 'below_quantification')
+            )
+        ) as samples
+    from current.set_aside as x
+    left join current.alike as a on x.site_id = a.site_id and x.subject_id = a.subject_id
+    group by all
+),
+
+-- told of, though on no day after the first infusion
+told as (
+    select distinct study_id, subject_id from cut.relapse
+),
+
 final as (
     select
         s.study_id, s.site_id, s.subject_id,
@@ -70,6 +92,9 @@ final as (
         d.death_date as dthdt,
         died.flag as dthdtf,
         d.cause as dthcaus,
+        if(o.relapsedt is null and (x.of_relapse or t.subject_id is not null), 'Y', null) as relunkfl,
+        if(d.record_id is null and x.of_death, 'Y', null) as dthunkfl,
+        coalesce(x.samples, 0) as cksunkn,
         least(o.lstalvdt, coalesce(d.death_date, o.lstalvdt)) as lstalvdt,
         w.withdrawn_on as wthdrdt,
         coalesce(h.records, 0) as wthheldn
@@ -77,6 +102,8 @@ final as (
     inner join outcome as o on s.study_id = o.study_id and s.subject_id = o.subject_id
     left join relapse as r on s.study_id = r.study_id and s.subject_id = r.subject_id
         and o.relapsedt = r.relapse_date
+    left join told as t on s.study_id = t.study_id and s.subject_id = t.subject_id
+    left join aside as x on s.study_id = x.study_id and s.subject_id = x.subject_id
     left join cut.death as d on s.study_id = d.study_id and s.subject_id = d.subject_id
     left join current.withdrawn as w on s.study_id = w.study_id and s.subject_id = w.subject_id
     left join (select study_id, subject_id, count(*) as records from current.withheld group by all) as h

@@ -5,8 +5,10 @@ A row whose number of cells is not the header's is named by its line: nobody can
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -20,6 +22,13 @@ from transforms.readers.sheet import Sheet, build_sheet
 from transforms.readers.text_file import decode_content, is_surely_utf8
 
 DELIMITERS = ",;\t"
+# Asked only where none of the usual ones parts the header: they stand in headers too.
+RARE_DELIMITERS = "|^，；"
+# By this first line, which Excel does not show, a file tells Excel its delimiter.
+TOLD = re.compile(r'"?sep=([^"\r\n])"?[,;\t|]*(?:\r\n|\n|\r)', re.IGNORECASE)
+MARKS = ("\ufeff", codecs.BOM_UTF8.decode("latin-1"))
+# The end of a file to DOS, which some programs still write.
+END_FOR_DOS = b"\n\x1a"
 # How a Rave export says that it is whole.
 END_OF_FILE = "EOF"
 # A cell is a value, a remark at most: beyond this a quote was never closed, or a file was pasted into a cell.
@@ -38,10 +47,18 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     DataRejected: the encoding can't be told, the file is empty or lacks its last line, or most rows are ragged.
     """
     content = unpack_text(path.name, path.read_bytes())
+    if content.endswith(END_FOR_DOS):
+        content = content[:-1]
+    head = content[: len(codecs.BOM_UTF8) + 20].decode("latin-1")
+    if told := _told_delimiter(head):
+        mapping = _with_delimiter(mapping, told[1])
+        content = content[told.end() :]
     # Most are: they are decoded while they are read.
     if is_surely_utf8(content) and (sheet := _read_at_once(path.name, content, mapping)):
         return [sheet]
     text = decode_content(path.name, content, mapping.encoding, mapping.expected_texts())
+    if told := _told_delimiter(text):
+        mapping, text = _with_delimiter(mapping, told[1]), text[told.end() :]
     if sheet := _read_at_once(path.name, text.encode(), mapping):
         return [sheet]
     header_row = mapping.sheets[0].header_row
@@ -53,12 +70,31 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
             f"{path.name}: expected a header in row {last_header}; the file has {len(rows)} rows; correct header_row in the mapping, or export it anew"
         )
     header = _joined([cells for _, cells in rows[header_row - 1 : last_header]])
+    _refuse_blank_header(path.name, header, rows, last_header)
     data = _without_last_line(path.name, [row for row in rows[last_header:] if any(map(str.strip, row[1]))], mapping)
     if not text.endswith(("\n", "\r")):
         _refuse_cut_row(path.name, len(header), data, mapping)
     data = without_headers(path.name, header, data)
     whole, ragged = _split_ragged(path.name, len(header), data, swollen, mapping)
     return [build_sheet(path.name, "", header, whole, ragged)]
+
+
+def _told_delimiter(head: str) -> re.Match[str] | None:
+    """The first line of a text where it tells the delimiter, marks of its encoding before it included."""
+    start = max(len(mark) if head.startswith(mark) else 0 for mark in MARKS)
+    return TOLD.match(head, start)
+
+
+def _with_delimiter(mapping: FileMapping, delimiter: str) -> FileMapping:
+    return mapping.model_copy(update={"delimiter": delimiter})
+
+
+def _refuse_blank_header(file: str, header: Sequence[str], rows: Sequence[Row], last_header: int) -> None:
+    if any(map(str.strip, header)):
+        return
+    filled = next((number for number, cells in rows if any(map(str.strip, cells))), None)
+    found = f"the first text stands in row {filled}; correct header_row in the mapping" if filled else "export it anew"
+    raise DataRejected(f"{file}: expected a header in row {last_header}; the row is blank; {found}")
 
 
 def _joined(rows: Sequence[list[str]]) -> list[str]:
@@ -78,7 +114,11 @@ def _read_at_once(file: str, content: bytes, mapping: FileMapping) -> Sheet | No
 def _delimiter(text: str, declared: str, header_row: int) -> str:
     if declared != "auto":
         return "\t" if declared == "tab" else declared
-    return max(DELIMITERS, key=lambda delimiter: _header_width(text, delimiter, header_row))
+    for marks in (DELIMITERS, RARE_DELIMITERS):
+        widths = {mark: _header_width(text, mark, header_row) for mark in marks}
+        if max(widths.values()) > 1:
+            return max(widths, key=lambda mark: widths[mark])
+    return DELIMITERS[0]
 
 
 def _header_width(text: str, delimiter: str, header_row: int) -> int:

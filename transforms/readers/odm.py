@@ -17,7 +17,7 @@ from schemas.mapping import FileMapping, SheetMapping
 from transforms.readers.datasets import chosen_datasets
 from transforms.readers.odm_attributes import headers, is_personal
 from transforms.readers.odm_file import KEY_COLUMNS, SUBJECTS, UNIT, Column, ItemGroup, OdmFile, parse_odm
-from transforms.readers.odm_replay import replay
+from transforms.readers.odm_replay import Replayed, replay
 from transforms.readers.odm_subjects import without_shared_numbers
 from transforms.readers.sheet import Sheet, build_sheet
 
@@ -43,7 +43,8 @@ def read_odm(path: Path, mapping: FileMapping) -> list[Sheet]:
         the mapping takes for the subject's number stands for several subjects in most rows; of fewer it sets the rows aside.
     """
     found = parse_odm(path.name, path.read_bytes(), mapping.encoding)
-    groups = replay(path.name, found.groups) if found.transactional else found.groups
+    replayed = replay(path.name, found.groups) if found.transactional else Replayed(found.groups)
+    groups = replayed.groups
     if SUBJECTS in (wanted.sheet for wanted in mapping.sheets):
         groups = [*groups, *found.people.values()]
     names = list(dict.fromkeys([*(group.oid for group in groups), *found.defined]))
@@ -52,12 +53,13 @@ def read_odm(path: Path, mapping: FileMapping) -> list[Sheet]:
     # The entry of a draft asks for every sheet there is.
     entries = mapping.sheets if len(mapping.sheets) == len(chosen) else mapping.sheets * len(chosen)
     others = _one_a_line(group for group in found.groups if group.position)
-    return [
-        _sheet(
-            path.name, name, [group for group in groups if group.oid == name], found, entry, by_line.get(name, others)
-        )
-        for name, entry in zip(chosen, entries, strict=True)
-    ]
+    sheets = []
+    for name, entry in zip(chosen, entries, strict=True):
+        by_lines = by_line.get(name, others)
+        sheet = _sheet(path.name, name, [group for group in groups if group.oid == name], found, entry, by_lines)
+        doubtful = [group for group in replayed.doubtful if group.oid == name]
+        sheets.append(replace(sheet, repeated=tuple(group.line if by_lines else group.position for group in doubtful)))
+    return sheets
 
 
 def _one_a_line(groups: Iterable[ItemGroup]) -> bool:

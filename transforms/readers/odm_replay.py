@@ -1,13 +1,14 @@
 """Transactions of an ODM file, applied in the order of the file, to the item groups as they stand at its end.
 
 Source: CDISC ODM Specification 1.3.2, section on transactions. The file has to hold the whole history: a row made of
-its last changes alone would pass for a whole row, and blank what was sent before.
+its last changes alone would pass for a whole row, and blank what was sent before. A row that is put in twice, with different
+cells, is one or two: nobody can tell which changes are of which, so it is set aside; the others stay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from schemas.errors import DataRejected
 from transforms.readers.odm_file import EVERY, RECORD, ItemGroup
@@ -18,23 +19,44 @@ Place = tuple[str, str, tuple[str, ...]]
 Standing = dict[Place, ItemGroup]
 
 
-def replay(file: str, transactions: Iterable[ItemGroup]) -> list[ItemGroup]:
+@dataclass
+class Replayed:
     """The item groups that stand after every transaction, each with the line of the last one that changed it.
+
+    doubtful: the steps that put in rows of which nobody can tell what stands, in the order of the file.
+    """
+
+    groups: list[ItemGroup] = field(default_factory=list)
+    doubtful: list[ItemGroup] = field(default_factory=list)
+
+
+def replay(file: str, transactions: Iterable[ItemGroup]) -> Replayed:
+    """Apply every transaction.
 
     Raises
     ------
-    DataRejected: a transaction has no type, inserts what is there, or changes what the file never inserted.
+    DataRejected: a transaction has no type, or changes what the file never inserted.
     """
     standing: Standing = {}
+    put_in: dict[Place, list[ItemGroup]] = {}
     for step in transactions:
         kind = _kind(step)
         if not {kind, *step.items.values()} <= set(TYPES):
             raise _rejected(file, step, f"a TransactionType among {', '.join(TYPES)}", "export it anew")
         if kind == "Remove":
-            _remove(standing, step)
+            for place in _remove(standing, step):
+                put_in.pop(place, None)
         elif kind != "Context" or set(step.items.values()) - {"Context"}:
+            if kind == "Insert":
+                put_in.setdefault(_place(step), []).append(step)
             _change(file, standing, step, kind)
-    return list(standing.values())
+    twice = {place: steps for place, steps in put_in.items() if place in standing and _differ(steps)}
+    doubtful = sorted((step for steps in twice.values() for step in steps), key=lambda step: step.position)
+    return Replayed([group for place, group in standing.items() if place not in twice], doubtful)
+
+
+def _differ(steps: list[ItemGroup]) -> bool:
+    return any(step.cells != steps[0].cells for step in steps)
 
 
 def _kind(step: ItemGroup) -> str:
@@ -61,11 +83,10 @@ def _place(step: ItemGroup) -> Place:
     return step.study, step.oid, (subject, event, form, f"{RECORD}={record}")
 
 
-def _remove(standing: Standing, step: ItemGroup) -> None:
-    """Remove an item group, or every one below the subject, event or form the step names."""
+def _remove(standing: Standing, step: ItemGroup) -> list[Place]:
+    """Remove an item group, or every one below the subject, event or form the step names; gives what was removed."""
     if step.oid != EVERY and _place(step)[2] != step.keys:
-        standing.pop(_place(step), None)
-        return
+        return [_place(step)] if standing.pop(_place(step), None) else []
     below = len(step.keys)
     gone = [
         place
@@ -74,13 +95,12 @@ def _remove(standing: Standing, step: ItemGroup) -> None:
     ]
     for place in gone:
         del standing[place]
+    return gone
 
 
 def _change(file: str, standing: Standing, step: ItemGroup, kind: str) -> None:
     place = _place(step)
     before = standing.get(place)
-    if kind == "Insert" and before is not None:
-        raise _rejected(file, step, "one Insert of an item group", "give each its own ItemGroupRepeatKey")
     if kind in ("Update", "Context") and before is None:
         if not step.transaction and "Update" not in step.items.values():
             # Items taken away from a row that is gone already.

@@ -43,7 +43,8 @@ class Sheet:
     sheet order, and `source_row` (1-based: the row as the user sees it in Excel or an editor, header rows counted; where a
     format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
     are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
-    declares to identify a person. shared: rows that are not in the frame since their subject's number stands for several.
+    declares to identify a person. shared: rows that are not in the frame since their subject's number stands for several. repeated: rows that are not in the frame since
+    the history of changes puts one row in twice.
     marked: columns with cells that a person marked, or that are unclear. blank: it holds nothing, not even a header.
     """
 
@@ -55,6 +56,7 @@ class Sheet:
     marked: tuple[MarkedColumn, ...] = ()
     blank: bool = False
     shared: tuple[int, ...] = ()
+    repeated: tuple[int, ...] = ()
 
     @property
     def header(self) -> list[str]:

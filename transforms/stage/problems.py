@@ -15,6 +15,7 @@ from transforms.conform import Conformed
 from transforms.conform.chosen_rows import UNDECIDED_BY
 from transforms.conform.doubts import Doubt
 from transforms.conform.records import SOURCE_COLUMNS, SOURCE_FEED
+from transforms.conform.sheet import OUTSIDE
 from transforms.distinct_texts import as_text
 from transforms.readers import Sheet
 from transforms.readers.sheet import ROW
@@ -23,8 +24,6 @@ from transforms.validate import Validated
 # Of fewer cells nobody can tell a column that does not fit from cells that are wrong.
 FEWEST_UNREAD = 3
 CELL = "text of the cell"  # no column of a domain is called so
-# Rows that are counted, and are not in the frame.
-WITHOUT_CELLS = ("ragged", "shared")
 BLANK_IN_CONTENT = "\x00"
 SEPARATOR_IN_CONTENT = "\x1f"
 UNDECIDED = "row.undecided"
@@ -147,12 +146,12 @@ def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unkn
 
 def _unused_rows(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
     """source_row, rule_id and value_hash of the rows that are counted once, claimed by nothing or not in the frame."""
-    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", *WITHOUT_CELLS]))
+    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", *OUTSIDE]))
     return asked.select(
         source_row=ROW,
         rule_id=pl.format("row.{}", "status"),
         # Of a row that is not in the frame there is no content to tell it by.
-        value_hash=pl.when(pl.col("status").is_in(WITHOUT_CELLS))
+        value_hash=pl.when(pl.col("status").is_in(OUTSIDE))
         .then(pl.col(ROW).cast(pl.String))
         .otherwise(_row_hashes(sheet, mapping, asked)),
     )

@@ -1,6 +1,7 @@
 -- Facts that are unknown since they break a rule: cells of records in use, and whole records
--- grain:  one row per unknown cell and state of its record; one per record set aside, export and rule
--- source: staged_unknown, dated_part (states of all records), problem_state; meta.rule
+-- grain:  one row per unknown cell and state of its record; one per record set aside, export and rule; one per row that
+--         gave no record, and domain its sheet tells of
+-- source: staged_unknown, dated_part (states of all records), problem_state, staged_column; meta.rule
 -- rule:   a state has the cell unknown that every export showing it has so, since another cell in doubt is another state
 with cell as (
     select
@@ -42,6 +43,16 @@ final as (
     left join (select unnest(getvariable('terms')) as code) as t
         on p.domain = 'adverse_event' and json_extract_string(p.record, '$.term') = t.code
     where p.severity = 'quarantine' and p.domain is not null
+
+    union all
+
+    select distinct
+        getvariable('study_id'),
+        p.site_id, null, f.domain, null, null, 'record', cast(null as bigint), null, p.rule_id,
+        p.source_file, p.source_sheet, p.source_row, null, p.extract_date, p.ends_on
+    from problem_state as p
+    inner join staged_column as f on p.source_file = f.source_file and p.source_sheet = f.source_sheet
+    where p.severity = 'quarantine' and p.domain is null and p.source_row is not null
 )
 
 select * from final

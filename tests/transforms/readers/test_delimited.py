@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 from tests.reference_data import reference_path
-from transforms.readers import read_file
+from transforms.readers import Sheet, read_file
 
 
 def mapping(**settings_: object) -> FileMapping:
@@ -273,3 +273,35 @@ def test_a_ragged_row_that_another_evens_out_is_named_too(tmp_path: Path) -> Non
     (tmp_path / "a.csv").write_bytes(b"\n".join(lines))
     (sheet,) = read_file(tmp_path / "a.csv", mapping())
     assert sheet.ragged == (15002, 20002)
+
+
+def read_bytes(folder: Path, content: bytes) -> Sheet:
+    (folder / "a.csv").write_bytes(content)
+    (sheet,) = read_file(folder / "a.csv", mapping())
+    return sheet
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_first_line_that_tells_excel_the_delimiter_tells_it_here_and_is_no_row(
+    tmp_path: Path, first: str, encoding: str
+) -> None:
+    sheet = read_bytes(tmp_path, f"{first}\nid;a,b\nP1;1,5\n".encode(encoding))
+    assert sheet.frame.rows() == [("P1", "1,5", 2)]
+
+
+@pytest.mark.parametrize("mark", ["|", "^", "，", "；"])
+def test_a_rare_delimiter_is_found_where_no_usual_one_parts_the_header(tmp_path: Path, mark: str) -> None:
+    assert read_bytes(tmp_path, f"id{mark}b\nP1{mark}2\n".encode()).frame.rows() == [("P1", "2", 2)]
+    assert read_bytes(tmp_path, f"id,a{mark}b{mark}c\nP1,2\n".encode()).frame.rows() == [("P1", "2", 2)]
+
+
+def test_the_end_of_file_of_dos_is_no_row(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, b"id,b\nP1,2\n\x1a").frame.rows() == [("P1", "2", 2)]
+
+
+def test_a_blank_header_is_named_with_the_row_that_holds_the_first_text(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataRejected, match="header in row 1; the row is blank; the first text stands in row 3; correct header_row"
+    ):
+        read_bytes(tmp_path, b"\n\nid,b\nP1,2\n")

@@ -289,3 +289,15 @@ def test_a_cut_workbook_is_refused(tmp_path: Path, size: int) -> None:
 def test_a_sheet_that_ends_within_a_cell_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataRejected, match="expected an Excel workbook"):
         read_raw(tmp_path, "", sheet=f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>1</v>')
+
+
+def test_of_a_text_stored_twice_excel_shows_the_one_in_its_own_place(tmp_path: Path) -> None:
+    cells = '<c r="A1" t="inlineStr"><v>1.0</v><is><t>1.</t></is></c><c r="B1" t="inlineStr"><is><r><t>2.</t></r></is><v>2.0</v></c>'
+    assert texts(read_raw(tmp_path, f'<row r="1">{cells}</row>')) == {"A1": "1.", "B1": "2."}
+
+
+def test_a_text_in_the_place_of_a_number_is_asked_about_and_the_others_stay(tmp_path: Path) -> None:
+    cells = '<c r="A1" t="inlineStr"><v>P1</v></c><c r="B1"><v>30</v></c>'
+    sheet = read_raw(tmp_path, f'<row r="1">{cells}</row>')
+    assert list(doubts(sheet)) == ["A1"]
+    assert texts(sheet)["B1"] == "30"

@@ -5,7 +5,7 @@
 select r.study_id, r.site_id, 'baseline' as domain, r.srcseq as record_id, 'value' as column_name
 from adam.adrisk as r
 where
-    r.srcdom = 'baseline' and r.value_number is null
+    r.srcdom = 'baseline' and r.value_number is null and r.level is null
     and not exists (
         select 1 from meta.risk_level as l where l.study_id = r.study_id and l.risk_factor = r.risk_factor
     )

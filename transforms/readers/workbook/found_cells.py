@@ -15,6 +15,10 @@ NEVER_COMPUTED = (
 )
 UNKNOWN_FORMAT = "has {}, so what it shows can't be known; give the cell another number format, such as 0 or yyyy-mm-dd"
 DAMAGED = "{}; open the workbook in Excel, save it and send it again"
+MISPLACED = (
+    "holds its text where some programs look for it and others do not; open the workbook in Excel, see that the cell "
+    "is right, save it and send it again"
+)
 COVERED = "lies beneath a merged cell and holds something else; unmerge the cells, enter what belongs in each and send the workbook again"
 ROWS, COLUMNS = 1_048_576, 16_384
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import TreeBuilder
 
-from transforms.readers.workbook.found_cells import FoundCells
+from transforms.readers.workbook.found_cells import MISPLACED, FoundCells
 from transforms.readers.workbook.package import Package
 from transforms.readers.workbook.safe_xml import safe_parser
 from transforms.readers.workbook.stored_cell import Book, CellTexts, place_of
@@ -66,7 +66,7 @@ class _Walk:
         self.digits = ""
         self.cell: dict[str, str] | None = None
         self.value: str | None = None
-        self.has_formula = self.collects = False
+        self.has_formula = self.collects = self.misplaced = False
         self.own: TreeBuilder | None = None
         self.skipped, self.is_plain = "", True
         self.parser = safe_parser(file)
@@ -78,7 +78,7 @@ class _Walk:
         name = self.names[tag]
         if self.cell is None:
             if name == "c":
-                self.cell, self.value, self.has_formula = attributes, None, False
+                self.cell, self.value, self.has_formula, self.misplaced = attributes, None, False, False
             elif name == "row":
                 self._start_row(attributes)
             elif name == "mergeCell":
@@ -90,6 +90,9 @@ class _Walk:
         """A part of a cell."""
         if self.own is not None:
             self.own.start(name, attributes)  # type: ignore[arg-type]
+        elif name == "v" and self.cell.get("t") == "inlineStr":  # type: ignore[union-attr] # within a cell
+            # Excel shows what stands in <is>, whatever stands here; where there is none, programs differ.
+            self.misplaced, self.skipped = True, name
         elif name in {"v", "t"}:
             if not self.skipped:
                 self.collects, self.value = True, self.value or ""
@@ -147,7 +150,9 @@ class _Walk:
         if cell is TAKEN:
             return
         row, column = self._place(cell.get("r"))
-        if self.value or self.has_formula:
+        if self.misplaced and self.value is None and own is None:
+            self.found.question((row, column), MISPLACED)
+        elif self.value or self.has_formula:
             self.texts.take(row, column, cell.get("t", "n"), cell.get("s", ""), self.value, own, has_formula=self.has_formula)  # fmt: skip
 
     def _place(self, name: str | None) -> Place:
