@@ -28,7 +28,7 @@ _WHOLE_NUMBER = re.compile(r"(0|[1-9][0-9]*)\.0+")
 # A spreadsheet keeps 15 digits: of 18 or more the last are zeros then.
 NO_ID = (
     r"(?i)^(?:[0-9](?:[.,][0-9]+)?e\+[0-9]+|[0-9][.,][0-9]+e[0-9]+|[1-9][0-9]{14}000[0]*"
-    rf"|{ERROR}|n/?a|<na>|nan|null|none|nil|undefined)$"
+    rf"|{ERROR}|n/?a|<na>|nan|null|none|nil|undefined|true|false)$"
     r"|^[^\p{L}\p{N}]*$|\x{FFFD}|锟斤拷|^(?:无|不详|未知|未填)$"
     # A line of sums or notes below the table is no patient.
     # Nor is a line that says what each column holds: `(text)`, `[varchar]`.

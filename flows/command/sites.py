@@ -91,6 +91,8 @@ def check_export(
         )
     for note in tried.notes:
         typer.echo(note)
+    for reason in tried.held:
+        typer.echo(f"the night would hold this export back: {reason}")
     for refusal in tried.refusals:
         typer.echo(f"the night would fail: {refusal}")
     if not tried.is_sound:

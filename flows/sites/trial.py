@@ -6,7 +6,7 @@ Belongs here: what stands beside the delivery and what becomes of its files. Wha
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
@@ -15,7 +15,9 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from flows.settings import Settings
+from flows.sites.shrunk import hold_shrunk
 from flows.sites.stage import refuse_idle_corrections, stage_deliveries
+from flows.sites.staged_site import StagedSite
 from flows.sites.tried import ORDER, TriedExport, TriedFile
 from flows.study_folder import Extract
 from schemas.errors import DataRejected, UsageError
@@ -56,7 +58,7 @@ class _StoreBeside(FrameStore):
 class Trial:
     """A delivery in a folder of its own, staged in a store of its own.
 
-    notes: what is to be known besides its questions. refusals: why the night would fail.
+    notes: what is to be known besides its questions. refusals: why the night would fail. held: why it would hold the delivery back.
     """
 
     def __init__(self, scratch: Path, path: Path, site: SiteMapping, settings: Settings) -> None:
@@ -67,6 +69,7 @@ class Trial:
         self.store = _StoreBeside(self.settings.staging, settings.staging)
         self.notes: list[str] = []
         self.refusals: list[str] = []
+        self.held: list[str] = []
 
     def day(self, landing: Path, today: date) -> date:
         """The day the delivery counts as come: that of its folder, where it has landed already, else today."""
@@ -93,6 +96,15 @@ class Trial:
         except UsageError as refusal:
             self.refusals.append(str(refusal))
 
+    def see_to_loss(
+        self, study_id: str, earlier: Sequence[StagedFile], tried: Sequence[StagedFile], accepted: Collection[str]
+    ) -> pl.DataFrame:
+        """Whether the night would hold the delivery back since it lacks much of what is in force; gives the questions about whole exports."""
+        staged = hold_shrunk(study_id, self.site, StagedSite((*earlier, *tried), 0), self.store, accepted)
+        days = {file.extract_date for file in tried}
+        self.held += [held.message for held in staged.rejected if held.extract_date in days]
+        return staged.questions
+
     def ask(self, inputs: StudyInputs, tried: Sequence[StagedFile], see_to: SeeTo | None = None) -> TriedExport:
         """Build, and take the questions that are about the files at the path. see_to: what else the night asks of its tables."""
         with build_study(inputs, self.store) as connection:
@@ -104,7 +116,7 @@ class Trial:
             except UsageError as refusal:
                 self.refusals.append(str(refusal))
         files = [self._tried(file, asked) for file in tried if self._is_meant(file)]
-        return TriedExport(files, self.notes, self.refusals)
+        return TriedExport(files, self.notes, self.refusals, self.held)
 
     def _tried(self, file: StagedFile, asked: pl.DataFrame) -> TriedFile:
         folder = self.store.folder(file.staging_key)

@@ -37,16 +37,20 @@ class TriedFile:
 
 @dataclass(frozen=True)
 class TriedExport:
-    """The files of a delivery, and what is to be known besides. refusals: why the night would fail with it."""
+    """The files of a delivery, and what is to be known besides.
+
+    refusals: why the night would fail with it. held: why the night would hold it back, and stand at the export before.
+    """
 
     files: list[TriedFile]
     notes: list[str]
     refusals: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:
         """Whether a night would use every cell and record."""
-        return not self.refusals and not any(file.quarantined or file.unknown for file in self.files)
+        return not self.refusals and not self.held and not any(file.quarantined or file.unknown for file in self.files)
 
 
 def problem_lines(tried: TriedFile) -> Iterator[str]:

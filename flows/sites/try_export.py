@@ -51,18 +51,21 @@ def try_in_study(path: Path, study: Study, site_id: str, settings: Settings, tod
         landed = list(study.extracts(max(day, today)))
         earlier = [extract for extract in landed if extract.site_id == site_id and extract.extract_date < day]
         tried = trial.stage(day, beside=_latest_folder(landed, site_id, day))
-        others = [
-            _told(trial, stage_deliveries(site, of_site, study.landing, trial.settings, trial.store))
+        others = {
+            name: _told(trial, stage_deliveries(site, of_site, study.landing, trial.settings, trial.store))
             for name, site in study.sites.items()
             if (of_site := earlier if name == site_id else [one for one in landed if one.site_id == name])
-        ]
-        files = [file for staged in (*others, tried) for file in staged]
+        }
+        files = [file for staged in (*others.values(), tried) for file in staged]
+        of_loss = trial.see_to_loss(
+            study.study_id, others.get(site_id, ()), tried, study.accepted_falls(max(day, today))
+        )
         trial.see_to_corrections([file for file in files if file.site_id == site_id])
 
         def see_to_levels(tables: Mapping[str, pl.DataFrame]) -> None:
             refuse_unfit_levels(study.protocol, study.sites.values(), tables)
 
-        return trial.ask(study_inputs(study, files, None, "tried"), tried, see_to_levels)
+        return trial.ask(study_inputs(study, files, None, "tried", of_loss), tried, see_to_levels)
 
 
 def try_alone(path: Path, site: SiteMapping, settings: Settings, today: date) -> TriedExport:

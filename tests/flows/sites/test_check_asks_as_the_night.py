@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from flows.settings import REPOSITORY, Settings
 from flows.sites.stage import stage_site
@@ -17,6 +18,7 @@ from flows.sites.try_export import TriedExport, try_alone, try_in_study
 from flows.study.product import build_tables
 from flows.study_folder import Study, load_study
 from schemas.mapping import SiteMapping
+from tests.flows.tiny_night import SITE, STUDY, write_tiny_study
 from tests.warehouse.tiny_build import csv_site
 
 TODAY = date(2026, 1, 1)
@@ -146,3 +148,20 @@ def test_a_delivery_of_the_site_that_cannot_be_read_is_told_and_left_out(tmp_pat
     own = settings.model_copy(update={"studies": tmp_path})
     tried = try_in_study(next(landing.glob("2019-02*")), load_study(own, study_id), "boren", own, TODAY)
     assert any(note.startswith("left out: boren 2019-01-01") for note in tried.notes)
+
+
+@pytest.mark.parametrize(("lines", "held"), [(3, True), (6, False)])
+def test_an_export_that_lacks_much_of_what_is_in_force_is_told_to_be_held_and_whom_it_lacks_is_asked(
+    tmp_path: Path, settings: Settings, lines: int, held: bool
+) -> None:
+    sent = write_tiny_study(tmp_path / "studies")
+    protocol = tmp_path / "studies" / STUDY / "protocol.yaml"
+    protocol.write_text(yaml.safe_dump({**yaml.safe_load(protocol.read_text()), "accepted_falls": []}))
+    shorter = tmp_path / "export.csv"
+    shorter.write_text("\n".join(sent.read_text().splitlines()[:lines]) + "\n")
+    own = settings.model_copy(update={"studies": tmp_path / "studies", "workspace": tmp_path / "var"})
+    tried = try_in_study(shorter, load_study(own, STUDY), SITE, own, TODAY)
+    assert [told.split(",")[0] for told in tried.held] == [f"s {TODAY}: lacks 3 of 5 subjects"][: int(held)]
+    asked = set(tried.files[0].problems["rule_id"])
+    assert ("export.shrunk" in asked) == ("export.left_out" in asked) == held
+    assert not (held and tried.is_sound)

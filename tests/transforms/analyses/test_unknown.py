@@ -7,8 +7,10 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Protocol
+from schemas.reasons import reason
 from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study
 from transforms.analyses.disposition import disposition_rows
+from transforms.analyses.losses import loss_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame
@@ -16,6 +18,7 @@ from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 from transforms.printed.lint_study import lint_study
+from transforms.statistics import Estimate, NotEstimable
 from warehouse.frames import frame_of
 
 TOXICITY = [{"term": "CRS", "scale": "Lee 2014"}, {"term": "ICANS", "scale": "CTCAE 4"}]
@@ -170,3 +173,52 @@ def test_a_relapse_that_may_have_been_leaves_its_incidence_open_from_day_0_on() 
 
 def test_no_bounds_stand_beside_a_rate_of_which_all_is_known() -> None:
     assert "bound_low" not in at_a_year("\nrelapse subject_id relapse_date\na 50\n", "cir")
+
+
+LOSSES = """
+relapse subject_id relapse_date relapse_site
+a 200 marrow
+b 150 .
+c -20 marrow
+
+death subject_id death_date cause
+a 320 leukemia
+b 200 .
+"""
+
+
+def test_what_is_not_known_of_relapses_and_causes_of_death_is_said_beside_their_shares() -> None:
+    rows = {row.measure: row.note for row in loss_rows(data(INFUSED + LOSSES))}
+    # A relapse before the infusion has happened, on a day that can't be: perhaps after it.
+    unsure = "in 1 of 4 subjects it is unknown whether the event happened"
+    assert rows["relsite"] == f"{unsure}; not known in 1 of 2 subjects, who are left out"
+    assert rows["dthcaus"] == "not known in 1 of 2 subjects, who are left out"
+
+
+GROUPS = {
+    "risk_factors": {"blasts": {"label": "Blasts", "source": "subject.marrow_blasts_pct", "cut": 5}},
+    "endpoints": {"os": {**PROTOCOL["endpoints"]["os"], "groups": ["blasts"]}},
+}
+BLASTS = """
+subject subject_id marrow_blasts_pct marrow_blasts_pct_below marrow_blasts_pct_above
+a 3 . .
+b . 5 .
+c . . 4
+d . . 5
+"""
+
+
+def test_a_cut_takes_the_level_that_a_limit_decides_and_says_of_how_many_none_is_known() -> None:
+    found = data(INFUSED + BLASTS, **GROUPS)
+    levels = dict(found.adrisk.select("subject_id", "level").sort("subject_id").iter_rows())
+    assert levels == {"a": "< 5", "b": "< 5", "c": None, "d": ">= 5"}
+    (test,) = [row for row in time_to_event(found, "os").rows if row.statistic == "logrank"]
+    assert "the level of 1 of 4 subjects is unknown, so they are left out" in test.note
+
+
+def test_what_a_row_warns_of_stays_whatever_its_estimator_says() -> None:
+    row = ResultRow("a", "survival", "survival").beware(reason("no_sample"))
+    estimated = row.filled(Estimate(1.0, 0.5, 1.0, 0.95, "m", 3, note=reason("no_events")))
+    assert [said.code for said in estimated.reasons] == ["no_sample", "no_events"]
+    missing = row.filled(NotEstimable(reason("no_events")))
+    assert [said.code for said in missing.reasons] == ["no_events", "no_sample"]

@@ -118,6 +118,22 @@ def test_counts_by_ctcae_whatever_their_unit(term: str, test: str, value: str, u
     assert derived("term grading_scale", f"{term} CTCAE_5", more=counts)["CTCAE 5"][0] == grade
 
 
+@pytest.mark.parametrize(
+    ("count", "lowest"),
+    [
+        ("platelets . 25 . 1e9/L", 4),
+        ("platelets . 25000 . /uL", 4),
+        ("platelets . 26 . 1e9/L", 3),
+        ("platelets . 100 . 1e9/L", 0),
+        ("platelets . . 1000 1e9/L", 0),
+    ],
+)
+def test_a_count_reported_as_a_limit_gives_the_grade_that_the_limit_decides(count: str, lowest: int) -> None:
+    counts = f"laboratory subject_id sample_date test value value_below value_above unit\na 5 {count}"
+    found = derived("term grading_scale", "thrombocytopenia CTCAE_5", more=counts)
+    assert found == {"CTCAE 5": (lowest, 4)}
+
+
 def test_a_reported_grade_is_held_against_its_own_scale_alone() -> None:
     tables = (
         "adverse_event subject_id start_date end_date term grade grading_scale hypotension hypoxia\n"
