@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
+from transforms.readers.labelled import read_as_numbers, with_other_value
 from transforms.readers.readstat import AS_UTF8, Variable, read_variables, texts
 from transforms.readers.sheet import Sheet, column_sheet
 from transforms.readers.spss_values import value_text
@@ -50,7 +51,14 @@ def read_spss(path: Path, mapping: FileMapping) -> list[Sheet]:
         _refuse_bad_letters(path.name, variables)
     else:
         raise DataRejected(f"{path.name}: expected an SPSS file (.sav, .zsav or .por); save the data as one of these")
-    cells = [(variable.name, texts(variable.values, _shown(variable, labels=mapping.labels))) for variable in variables]
+    numbers = frozenset() if mapping.labels else read_as_numbers(mapping)
+    cells = [
+        (
+            variable.name,
+            texts(variable.values, _shown(variable, labels=mapping.labels, is_number=variable.name in numbers)),
+        )
+        for variable in variables
+    ]
     return [column_sheet(path.name, "", cells)]
 
 
@@ -83,14 +91,17 @@ def _refuse_bad_letters(file: str, variables: list[Variable]) -> None:
             )
 
 
-def _shown(variable: Variable, *, labels: bool) -> Any:
-    return partial(_cell, variable=variable, labels=labels)
+def _shown(variable: Variable, *, labels: bool, is_number: bool) -> Any:
+    return partial(_cell, variable=variable, labels=labels, is_number=is_number)
 
 
-def _cell(value: Any, variable: Variable, *, labels: bool) -> str:
-    label = variable.labels.get(value) if labels else None
-    shown = label or (value.strip() if isinstance(value, str) else value_text(float(value), variable.shown_as))
-    return f"{shown}{MISSING}" if shown and _is_declared_missing(value, variable) else shown
+def _cell(value: Any, variable: Variable, *, labels: bool, is_number: bool) -> str:
+    label = variable.labels.get(value)
+    plain = value.strip() if isinstance(value, str) else value_text(float(value), variable.shown_as)
+    shown = (label if labels else None) or plain
+    if shown and _is_declared_missing(value, variable):
+        return f"{shown}{MISSING}"
+    return with_other_value(shown, value, label) if is_number else shown
 
 
 def _is_declared_missing(value: Any, variable: Variable) -> bool:

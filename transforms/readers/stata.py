@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
+from transforms.readers.labelled import read_as_numbers, with_other_value
 from transforms.readers.readstat import AS_UTF8, Variable, read_variables, texts
 from transforms.readers.sheet import Sheet, column_sheet
 from transforms.readers.stata_values import value_text
@@ -39,8 +40,15 @@ def read_stata(path: Path, mapping: FileMapping) -> list[Sheet]:
         raise DataRejected(f"{path.name}: expected a whole Stata file; it is cut short; send it again")
     own = AS_UTF8 if release >= FIRST_UTF8 else None
     variables = read_variables(path, "dta", mapping.encoding, own)
+    numbers = frozenset() if mapping.labels else read_as_numbers(mapping)
     cells = [
-        (variable.name, texts(variable.values, partial(_cell, variable=variable, labels=mapping.labels)))
+        (
+            variable.name,
+            texts(
+                variable.values,
+                partial(_cell, variable=variable, labels=mapping.labels, is_number=variable.name in numbers),
+            ),
+        )
         for variable in variables
     ]
     return [column_sheet(path.name, "", cells)]
@@ -54,10 +62,12 @@ def _release(content: bytes) -> int | None:
     return content[0] if is_old else None
 
 
-def _cell(value: Any, variable: Variable, *, labels: bool) -> str:
-    label = variable.labels.get(value) if labels else None
+def _cell(value: Any, variable: Variable, *, labels: bool, is_number: bool) -> str:
+    own = variable.labels.get(value)
+    label = own if labels else None
     if variable.kind == "string":
         return str(value).rstrip()
     if isinstance(value, str):
         return f"{label}{MISSING}" if label else f".{value}"
-    return label or value_text(value, variable.shown_as, variable.kind)
+    shown = label or value_text(value, variable.shown_as, variable.kind)
+    return with_other_value(shown, value, own) if is_number else shown

@@ -178,3 +178,23 @@ def test_a_cut_file_is_refused(tmp_path: Path, settings: dict[str, bool]) -> Non
     content = written(tmp_path, {"id": [f"{n:03d}" for n in range(40)]}, **settings).read_bytes()
     for copy in (content[:-1], content[:-40], content[: len(content) // 2]):
         assert "expected a whole SPSS file" in outcome(tmp_path / "a.sav", copy, mapping("spss"))
+
+
+@pytest.mark.parametrize("kind", ["spss", "stata"])
+@pytest.mark.parametrize(
+    ("code", "label", "shown"),
+    [(0, "30", "0 (30)"), (99, "Unknown", "99 (Unknown)"), (99, "未查", "99 (未查)"), (3, "severe", "3"), (3, "3.0", "3")],
+)
+def test_a_code_read_as_a_number_whose_label_says_another_value_is_shown_with_it(
+    tmp_path: Path, kind: str, code: int, label: str, shown: str
+) -> None:
+    columns = {"id": ["1"], "age": [code], "day": ["2021-01-01"]}
+    labels = {"variable_value_labels": {"age": {code: label}}}
+    path = tmp_path / "a"
+    (pyreadstat.write_sav if kind == "spss" else pyreadstat.write_dta)(pd.DataFrame(columns), path, **labels)
+    aged = {"domain": "subject", "columns": {**FEED["columns"], "age_years": "age"}}
+    decoded = {"domain": "subject", "columns": {**FEED["columns"], "age_years": {"column": "age", "decode": {"99": "1"}}}}
+    for feed, text in ((aged, shown), (decoded, str(code))):
+        found = FileMapping.model_validate({"match": "*", "format": kind, "sheets": [{"feeds": [feed]}]})
+        (sheet,) = read_file(path, found)
+        assert sheet.frame["age"].to_list() == [text]
