@@ -183,7 +183,13 @@ def test_a_cut_file_is_refused(tmp_path: Path, settings: dict[str, bool]) -> Non
 @pytest.mark.parametrize("kind", ["spss", "stata"])
 @pytest.mark.parametrize(
     ("code", "label", "shown"),
-    [(0, "30", "0 (30)"), (99, "Unknown", "99 (Unknown)"), (99, "未查", "99 (未查)"), (3, "severe", "3"), (3, "3.0", "3")],
+    [
+        (0, "30", "0 (30)"),
+        (99, "Unknown", "99 (Unknown)"),
+        (99, "未查", "99 (未查)"),
+        (3, "severe", "3"),
+        (3, "3.0", "3"),
+    ],
 )
 def test_a_code_read_as_a_number_whose_label_says_another_value_is_shown_with_it(
     tmp_path: Path, kind: str, code: int, label: str, shown: str
@@ -193,7 +199,10 @@ def test_a_code_read_as_a_number_whose_label_says_another_value_is_shown_with_it
     path = tmp_path / "a"
     (pyreadstat.write_sav if kind == "spss" else pyreadstat.write_dta)(pd.DataFrame(columns), path, **labels)
     aged = {"domain": "subject", "columns": {**FEED["columns"], "age_years": "age"}}
-    decoded = {"domain": "subject", "columns": {**FEED["columns"], "age_years": {"column": "age", "decode": {"99": "1"}}}}
+    decoded = {
+        "domain": "subject",
+        "columns": {**FEED["columns"], "age_years": {"column": "age", "decode": {"99": "1"}}},
+    }
     for feed, text in ((aged, shown), (decoded, str(code))):
         found = FileMapping.model_validate({"match": "*", "format": kind, "sheets": [{"feeds": [feed]}]})
         (sheet,) = read_file(path, found)
