@@ -32,7 +32,9 @@ def loss_rows(data: StudyData) -> Iterator[ResultRow]:
     causes = data.adsl.with_columns(pl.col("dthcaus").fill_null(""))
     yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes), said, "enrolled")
     died = causes.filter(pl.col("dthdt").is_not_null())
-    yield from _shares(data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], _cautions(data, "death", "dthunkfl"), "deceased")
+    yield from _shares(
+        data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], _cautions(data, "death", "dthunkfl"), "deceased"
+    )
 
 
 def _cautions(data: StudyData, domain: str, unknown: str) -> tuple[Reason, ...]:
@@ -43,7 +45,12 @@ def _cautions(data: StudyData, domain: str, unknown: str) -> tuple[Reason, ...]:
 
 
 def _shares(
-    data: StudyData, section: str, subjects: pl.DataFrame, column: str, levels: list[str], said: tuple[Reason, ...],
+    data: StudyData,
+    section: str,
+    subjects: pl.DataFrame,
+    column: str,
+    levels: list[str],
+    said: tuple[Reason, ...],
     who: str = "relapsed",
 ) -> Iterator[ResultRow]:
     """A row per level that occurs, with what is not known beside it."""
