@@ -11,6 +11,7 @@ import pytest
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 from tests.warehouse.tiny_build import FIRST, csv_site, rows, tiny_build
+from transforms.analyses.losses import loss_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
@@ -61,6 +62,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
 @pytest.fixture(scope="module")
 def data(built: duckdb.DuckDBPyConnection) -> StudyData:
+    return study_data(built)
+
+
+def study_data(built: duckdb.DuckDBPyConnection) -> StudyData:
     names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
     tables = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in names}
     return StudyData.of(Protocol.model_validate({**PROTOCOL, "toxicity": TOXICITY}), tables)
@@ -107,3 +112,23 @@ def test_a_response_under_an_id_like_a_subjects_leaves_that_response_unknown(bui
 def test_a_response_of_nobody_is_named_beside_the_shares(data: StudyData) -> None:
     notes = {row.note for row in response_rows(data) if row.statistic == "proportion" and row.measure == "responders"}
     assert "response records of no known subject, not counted: 1" in notes
+
+
+UNREAD = """id,kind,day,what
+1,subject,2020-01-01,
+1,infusion,2020-02-01,
+1,relapse,2020-05-01,
+1,follow_up,2020-06-01,
+1,deth,2020-06-02,
+1,death,2020-06-02
+"""
+
+
+def test_a_row_that_gave_no_record_is_named_beside_every_figure_it_could_move(tmp_path: Path) -> None:
+    with tiny_build(tmp_path, SITE, {FIRST: UNREAD}, endpoints=True, toxicity=TOXICITY) as study:
+        found = study_data(study)
+        assert rows(study, "SELECT DISTINCT rown, subject_id FROM adam.adorphan") == [(2, "s-")]
+    (of_death,) = {row.note for row in time_to_event(found, "os").rows if row.statistic == "n"}
+    assert "2 rows that are set aside whole may be death records" in of_death
+    assert "no known subject" not in of_death
+    assert all("may be relapse records" in row.note for row in loss_rows(found) if row.section == "relapse")

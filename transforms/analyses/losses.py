@@ -18,7 +18,9 @@ NOT_EXAMINED, NOT_REPORTED = "not done", "not_reported"
 
 
 def loss_rows(data: StudyData) -> Iterator[ResultRow]:
-    """Site and antigens of each subject's first relapse, among those of whom they are known; causes of death among all and among deaths."""
+    """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death among all and
+    among deaths.
+    """
     relapsed = data.adsl.filter(pl.col("relapsedt").is_not_null())
     antigens = [status for status in ANTIGEN_STATUS.codes if status != NOT_EXAMINED]
     of_relapse = _cautions(data, "relapse", "relunkfl")
@@ -29,8 +31,10 @@ def loss_rows(data: StudyData) -> Iterator[ResultRow]:
     said = (*_cautions(data, "death", "dthunkfl"), *detail_cautions(dead["dthcaus"]))
     causes = data.adsl.with_columns(pl.col("dthcaus").fill_null(""))
     yield from _shares(data, "death", causes, "dthcaus", list(DEATH_CAUSE.codes), said, "enrolled")
-    of_deaths = causes.filter(pl.col("dthdt").is_not_null())
-    yield from _shares(data, "death", of_deaths, "dthcaus", [*DEATH_CAUSE.codes, ""], said, "deceased")
+    died = causes.filter(pl.col("dthdt").is_not_null())
+    yield from _shares(
+        data, "death", died, "dthcaus", [*DEATH_CAUSE.codes, ""], _cautions(data, "death", "dthunkfl"), "deceased"
+    )
 
 
 def _cautions(data: StudyData, domain: str, unknown: str) -> tuple[Reason, ...]:

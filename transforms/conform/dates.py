@@ -29,6 +29,7 @@ ISO_PARTIAL = ("%Y-%m", "%Y")
 SERIAL = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
 # Python reads these in place of a month name or number, so that a pattern without them leaves the month open.
 MONTH = re.compile(r"%[mbB]")
+LOST_ZERO = re.compile(r"[0-9]{4}\.1")
 
 DateReader = Callable[[str], "str | Doubt | None"]
 
@@ -88,7 +89,9 @@ def _read_partial(text: str, pattern: str) -> str | None:
     found = _parsed(text, pattern)
     if found is None:
         return None
-    return f"{found:%Y-%m}" if MONTH.search(pattern) else f"{found:%Y}"
+    # October as 2021.10 is the number 2021.1 to a spreadsheet: the year alone is sure.
+    is_sure = MONTH.search(pattern) and not LOST_ZERO.fullmatch(text)
+    return f"{found:%Y-%m}" if is_sure else f"{found:%Y}"
 
 
 def _parsed(text: str, pattern: str) -> datetime | None:

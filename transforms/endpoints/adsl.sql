@@ -1,7 +1,7 @@
 -- Subjects
 -- grain:  one row per enrolled subject
--- source: cut.subject, adam.adex, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date; what is
---         not known from current.set_aside, what consent does not cover from current.withdrawn and current.withheld
+-- source: cut.subject, adam.adex, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date;
+--         what consent does not cover from current.withdrawn and current.withheld, what is not known from current.set_aside
 -- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
 with infusion as (
     select

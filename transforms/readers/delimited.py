@@ -159,6 +159,8 @@ def _numbered_rows(file: str, text: str, delimiter: str) -> tuple[list[Row], set
 def _quotes_told(problem: str) -> str:
     if problem == "unexpected end of data":
         return "expected a second quote for the one opened here; found the end of the file, which misses a quote or was cut short"
+    if "expected after" in problem:
+        return "expected the next cell after a closing quote; found more text; a quote within a cell is written twice"
     return f"{problem}; expected quotes in pairs"
 
 

@@ -67,7 +67,9 @@ def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
     last_header = wanted.header_row + wanted.header_rows - 1
     bottom = max(row for row, _ in sheet.cells)
     if bottom + 1 < last_header:
-        raise DataRejected(f"{file} {sheet.name}: expected a header in row {last_header}; it has {bottom + 1} rows")
+        raise DataRejected(
+            f"{file} {sheet.name}: expected a header in row {last_header}; it has {bottom + 1} rows; correct header_row in the mapping, or send the sheet that is meant"
+        )
     cells = _with_merged(sheet, last_header, bottom)
     names = _names(cells, sheet, wanted.header_row - 1, last_header)
     header = (wanted.header_row - 1, last_header)

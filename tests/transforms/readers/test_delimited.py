@@ -305,3 +305,9 @@ def test_a_blank_header_is_named_with_the_row_that_holds_the_first_text(tmp_path
         DataRejected, match="header in row 1; the row is blank; the first text stands in row 3; correct header_row"
     ):
         read_bytes(tmp_path, b"\n\nid,b\nP1,2\n")
+
+
+def test_a_quote_within_a_cell_that_is_not_written_twice_is_told_as_that(tmp_path: Path) -> None:
+    told = "a.csv row 2: expected the next cell after a closing quote; found more text; a quote within a cell is written twice"
+    with pytest.raises(DataRejected, match=told):
+        read_bytes(tmp_path, b'id,b\nP1,"a\\"b"\n')
