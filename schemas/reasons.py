@@ -73,6 +73,7 @@ def _plain(value: Argument) -> Argument:
 
 SENTENCES: dict[str, str] = {
     "before_landmark": "{n} had the event and {censored} were censored before",
+    "below_fewest_events": "{n} events, fewer than the {least} the protocol asks for",
     "bounded_day_0": "day 0 of {n} of {of} subjects is known within bounds only",
     "bounded_days": "{n} of {of} event dates are known within bounds only, as the protocol has no imputation rule for {columns}",
     "chosen_later": "subjects are chosen by {known}, which follows day 0: the time between can hold no event",
@@ -92,6 +93,7 @@ SENTENCES: dict[str, str] = {
     "empty_group_no_shift": "a group has no subjects, so there is no shift to estimate",
     "enters_as_time_dependent": "{factor} is known only after day 0: it enters models as time-dependent",
     "event_unknown": "in {n} of {of} subjects it is unknown whether the event happened",
+    "exact_at_bound": "exact interval, as a Wald interval has no width at {share:.0%}",
     "everybody_exposed": "everybody is exposed",
     "expected_below_five": "an expected count is below 5: the exact test is to be preferred",
     "few_events": "few events for the coefficients ({n} for {coefficients}, {share:.1f} per coefficient; at least {least} are advised): estimates may be unstable",

@@ -49,6 +49,7 @@ def render_study(
             shown_at={name: protocol.shown_at(name) for name in protocol.endpoints},
             remedies=_remedies(printing.language),
             smallest_count=printing.smallest_count,
+            fewest_at_risk=protocol.printing.fewest_at_risk,
             sentences=sentences_of(
                 _shown(tables["results.analysis"], printing.smallest_count),
                 tables["results.reason"],

@@ -22,7 +22,14 @@ class Intervals(Part):
 
 
 class Printing(Part):
-    """How percentages and months are rounded in sentences."""
+    """How percentages and months are rounded in sentences, and from how many subjects or events on a figure is shown."""
+
+    fewest_events: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="A ratio that rests on fewer events is not given"
+    )
+    fewest_at_risk: Annotated[int, Field(ge=1)] = Field(
+        default=5, description="Where fewer are at risk, a curve is drawn pale"
+    )
 
     digits: Annotated[int, Field(ge=0, le=6)] = 1
     rounding: Literal["half-up", "half-even", "truncate"] = "half-up"

@@ -17,8 +17,11 @@ from transforms.statistics import NotEstimable, summarize
 def baseline_rows(data: StudyData) -> Iterator[ResultRow]:
     """Age, sex, the protocol's baseline risk factors, doses and the interval between infusions."""
     subjects = data.adsl.sort("subject_id")
-    yield from _measured(_row("age"), "years", subjects["age"], _of_column(subjects, "age"))
-    yield from _counted(_row("sex"), subjects["sex"], ["female", "male"], _of_column(subjects, "sex"))
+    # A factor of the protocol that bears one of these names takes its place.
+    if "age" not in data.protocol.baseline:
+        yield from _measured(_row("age"), "years", subjects["age"], _of_column(subjects, "age"))
+    if "sex" not in data.protocol.baseline:
+        yield from _counted(_row("sex"), subjects["sex"], ["female", "male"], _of_column(subjects, "sex"))
     for name in data.protocol.baseline:
         factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
         enrolled = rests_on("counted", "adam.adsl", subjects)

@@ -112,12 +112,12 @@ def _difference(row: ResultRow, own: Estimate | NotEstimable, published: float) 
 
 
 def _tested(row: ResultRow, found: OneSample | NotEstimable) -> ResultRow:
+    """Observed to expected events. Without p: patients of two studies differ, and no test here sees how."""
     if isinstance(found, NotEstimable):
         return replace(row, status="not estimable", reasons=(*coded(found.reason), *row.reasons))
     return replace(
         row, estimate=found.ratio.value, ci_low=found.ratio.low, ci_high=found.ratio.high, ci_level=found.ratio.level,
-        method=found.ratio.method, p_value=found.test.p_value, p_method=found.test.method,
-        n=found.ratio.n, events=found.observed,
+        method=found.ratio.method, n=found.ratio.n, events=found.observed,
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import detail_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
+from transforms.analyses.shares import share_of
 from transforms.analyses.study_data import StudyData
-from transforms.statistics import proportion
 
 NOT_EXAMINED, NOT_REPORTED = "not done", "not_reported"
 
@@ -64,4 +64,4 @@ def _shares(
                 analysis_set=who, measure=column, level=level or NOT_REPORTED,
                 unit="fraction",
                 basis=counted + rests_on("event", "adam.adsl", of_level, column),
-            ).filled(proportion(of_level.height, known.height, method=data.protocol.intervals.proportion)).beware(*said)  # fmt: skip
+            ).filled(share_of(data.protocol, of_level.height, known.height)).beware(*said)  # fmt: skip

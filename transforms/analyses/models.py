@@ -146,7 +146,7 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
         for name in (*fixed, *exposures):
             yield replace(base, factor=name).filled(found)
     else:
-        yield from _ratio_rows(base, found, exposures)
+        yield from _ratio_rows(base, found, exposures, data.protocol.printing.fewest_events)
     if model.kind == "cox" and design is not None and not exposures:
         yield from _proportionality_rows(base, outcome, design)
 
@@ -193,13 +193,17 @@ def _variable(name: str, factor: RiskFactor, known: pl.DataFrame) -> Categorical
     return Numeric(name, known["value_number"].to_list())
 
 
-def _ratio_rows(base: ResultRow, fit: Fit, exposures: Collection[str]) -> Iterator[ResultRow]:
+def _ratio_rows(base: ResultRow, fit: Fit, exposures: Collection[str], fewest_events: int) -> Iterator[ResultRow]:
     for term in fit.terms:
         contrast = "after_before" if term.variable in exposures else "per_unit"
-        yield replace(
+        row = replace(
             base, factor=_key(term.variable), level=term.level, reference_level=term.reference,
             measure="" if term.level else contrast,
-        ).with_ratio(fit, term)  # fmt: skip
+        )  # fmt: skip
+        if fit.events < fewest_events:
+            yield row.filled(NotEstimable(reason("below_fewest_events", n=fit.events, least=fewest_events)))
+        else:
+            yield row.with_ratio(fit, term)
 
 
 def _key(variable: str) -> str:

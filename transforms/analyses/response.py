@@ -12,9 +12,10 @@ from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import level_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
+from transforms.analyses.shares import share_of
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.analyses.unknown import unknown_rows
-from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact, proportion
+from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact
 
 CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
 NOT_EVALUABLE, RESPONSE_UNKNOWN, NOT_INFUSED = "not_evaluable", "response_unknown", "not_infused"
@@ -141,4 +142,4 @@ def _row(window: ResponseWindow, population: str, measure: str) -> ResultRow:
 
 
 def _proportion(data: StudyData, count: int, total: int) -> Estimate | NotEstimable:
-    return proportion(count, total, method=data.protocol.intervals.proportion)
+    return share_of(data.protocol, count, total)

@@ -16,9 +16,10 @@ from schemas.reasons import reason
 from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
+from transforms.analyses.shares import share_of
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
-from transforms.statistics import NotEstimable, proportion, summarize
+from transforms.statistics import NotEstimable, summarize
 
 ANY_GRADE = 1
 GRADES = range(1, 6)
@@ -104,7 +105,7 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
             _row(toxicity.term, infusion, "proportion", "fraction"),
             measure="occurred", grade=grade, basis=infused + rests_on("event", "adam.adae", counted),
         )  # fmt: skip
-        found = proportion(who.height, len(infused.rows), method=data.protocol.intervals.proportion)
+        found = share_of(data.protocol, who.height, len(infused.rows))
         unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(
             who, on="subject_id", how="anti"
         )

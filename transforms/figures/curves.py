@@ -23,6 +23,8 @@ RIGHT = 0.03
 # Left of the axis: room for its ticks and name, and for the names of the curves in the table at risk.
 NARROWEST, WIDEST = 0.14, 0.32
 DASH = "–"
+# How much is left of a line where few are at risk.
+PALE = 0.3
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ class Curve:
 
     label: str
     rows: pl.DataFrame
+
+    @property
+    def pale_from(self) -> float | None:
+        """The time (months) from which on few are at risk, where the rows say so in `pale`."""
+        pale = self.rows.filter("pale") if "pale" in self.rows.columns else self.rows.clear()
+        return float(pale["time_months"].min()) if pale.height else None  # type: ignore[arg-type]
 
 
 def draw_survival(curves: Sequence[Curve], title: str, words: Words) -> str:
@@ -90,7 +98,11 @@ def _draw(
 
 def _step(axes: Axes, curve: Curve, color: str, *, censoring: bool, band: bool) -> None:
     time, estimate = curve.rows["time_months"].to_numpy(), curve.rows["estimate"].to_numpy()
-    axes.step(time, estimate, where="post", color=color, linewidth=1.7, label=curve.label)
+    axes.step(
+        time, estimate, where="post", color=color, linewidth=1.7, alpha=PALE if curve.pale_from is not None else 1
+    )
+    known = time <= curve.pale_from if curve.pale_from is not None else time >= 0
+    axes.step(time[known], estimate[known], where="post", color=color, linewidth=1.7, label=curve.label)
     if band:
         limits = curve.rows.select(
             pl.coalesce("ci_low", "estimate").alias("low"), pl.coalesce("ci_high", "estimate").alias("high")

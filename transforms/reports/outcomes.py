@@ -35,9 +35,18 @@ def follow_up_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
 
 
 def outcome_parts(
-    analysis: pl.DataFrame, curve: pl.DataFrame, roles: pl.DataFrame, queries: Queries, words: Words
+    analysis: pl.DataFrame,
+    curve: pl.DataFrame,
+    roles: pl.DataFrame,
+    fewest_at_risk: int,
+    queries: Queries,
+    words: Words,
 ) -> list[Part]:
-    """Every endpoint, in the protocol's order; the comparisons between groups are its parts. roles: meta.endpoint_role."""
+    """Every endpoint, in order of position; the comparisons between groups are its parts. roles: meta.endpoint_role.
+
+    fewest_at_risk: where fewer are, curves are drawn pale.
+    """
+    curve = curve.with_columns(pale=pl.col("at_risk") < fewest_at_risk)
     timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
     return [
         _outcome(analysis, curve, name, told_happenings(roles.filter(paramcd=name), words), queries, words)

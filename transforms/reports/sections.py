@@ -7,15 +7,19 @@ from typing import Any
 
 import polars as pl
 
-from transforms.analyses.toxicity import ANY_GRADE
+from transforms.analyses.disposition import NOT_INFUSED
+from transforms.analyses.toxicity import ANY_GRADE, GRADES, OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE
-from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread
+from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread, whole
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
 from transforms.words.results import without_unit
 
 INDENT = "\u2003"
+DENOMINATORS = ("received", "evaluable")
+# Among whom residual disease is told of as well.
+OF_RESPONDERS = ("in_response", "mrd_examined")
 
 
 def baseline_part(analysis: pl.DataFrame, subjects: int, queries: Queries, words: Words) -> Part:
@@ -96,14 +100,23 @@ def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
 def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
     cells = {(row["analysis_set"], row["measure"]): row for row in rows if row["statistic"] == "proportion"}
     printed = []
+    # Where all enrolled were infused, one column serves for both.
+    enrolled = cells.get(("enrolled", NOT_INFUSED))
+    columns = [*DENOMINATORS, *(["enrolled"] if enrolled else [])]
     for measure, category in {row["measure"]: row["group_level"] for row in rows}.items():
         line = [category]
-        for analysis_set in ("evaluable", "enrolled"):
+        for analysis_set in columns:
             row = cells.get((analysis_set, measure))
             line += share_cells(row, _beside(rows, row), words) if row else ["", ""]
-        printed.append(line)
+        if any(line[1:]):
+            printed.append(line)
+    for row in (
+        found for found in rows if found["analysis_set"] in OF_RESPONDERS and found["statistic"] == "proportion"
+    ):
+        among = words("response.among", category=row["group_level"], population=row["population"])
+        printed.append([among, *share_cells(row, _beside(rows, row), words), *[""] * (2 * len(columns) - 2)])
     share = words("percent_interval")
-    header = [words("response.title"), words("response.evaluable"), share, words("response.enrolled"), share]
+    header = [words("response.title"), *(cell for name in columns for cell in (words(f"response.{name}"), share))]
     beware = dict.fromkeys(row["note"] for row in rows if row["estimate"] is not None and row["note"])
     notes = [words("note.beware", reason=reason) for reason in beware]
     return PrintedTable(header, printed, [*methods_note(rows, words), *notes])
@@ -147,8 +160,8 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
         shares = [row for row in of_term if row["statistic"] == "proportion"]
         cells = [cell for row in shares for cell in share_cells(row, _beside(of_term, row), words)]
         called = of_term[0]["group_name"]
-        printed.append([called, *cells, _days(of_term, "onset"), _days(of_term, "duration")])
-        scales[called] = shares[0]["note"]
+        printed.append([called, *cells, *_grades(of_term, rows), _days(of_term, "onset"), _days(of_term, "duration")])
+        scales[called] = shares[-1]["note"]
     severe = next((row["group_level"] for row in rows if (row["grade"] or ANY_GRADE) > ANY_GRADE), "")
     share = words("percent_interval")
     header = [
@@ -157,6 +170,8 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
         share,
         words("toxicity.count", grade=words.sentence(severe)),
         share,
+        *(words("toxicity.grade", grade=grade) for grade in GRADES),
+        *(words(f"toxicity.{measure}") for measure in _apart(rows)),
         words("toxicity.onset"),
         words("toxicity.duration"),
     ]
@@ -165,6 +180,47 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
     )
     notes = methods_note([row for row in rows if row["statistic"] == "proportion"], words)
     return PrintedTable(header, printed, [words("toxicity.graded", graded=graded), *notes])
+
+
+def _grades(of_term: list[Row], rows: list[Row]) -> Iterator[str]:
+    """How many had which worst grade; then those whose grade is unknown or on another scale, where any event has such."""
+    count = {(row["measure"], row["grade"]): row["estimate"] for row in of_term if row["statistic"] == "count"}
+    yield from (whole(count.get((WORST, grade))) for grade in GRADES)
+    yield from (whole(count.get((measure, None), 0)) for measure in _apart(rows))
+
+
+def _apart(rows: list[Row]) -> list[str]:
+    there = {row["measure"] for row in rows if row["statistic"] == "count"}
+    return [measure for measure in (UNGRADED, OTHER_SCALE) if measure in there]
+
+
+def populations_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+    """Each population of the protocol: how many belong, how many do not and why, and of how many it is not known."""
+    found = rows_of(analysis, analysis_id="populations")
+    printed: list[list[str]] = []
+    for name in dict.fromkeys(row["analysis_set"] for row in found):
+        of_name = [row for row in found if row["analysis_set"] == name]
+        printed.append([of_name[0]["population"], whole(of_name[0]["estimate"])])
+        for row in of_name[1:]:
+            told = words(f"populations.{row['measure']}", why=row["group_level"])
+            printed.append([f"{INDENT}{told}", whole(row["estimate"])])
+    header = [words("populations.title"), words("populations.subjects")]
+    asked = [queries.printed(analysis_id="populations"), queries.rows("adam.adpop")]
+    return Part(table=PrintedTable(header, printed), queries=asked)
+
+
+def deaths_part(adsl: pl.DataFrame, queries: Queries, words: Words) -> Part:
+    """Every death, with its day since the first infusion and its cause. Rows of single subjects."""
+    died = adsl.filter(pl.col("dthdt").is_not_null()).with_columns(
+        day=(pl.col("dthdt") - pl.coalesce("trt01dt", "trt02dt", "enrldt")).dt.total_days()
+    )
+    printed = [
+        [row["subject_id"], str(row["day"]), words.told(row["dthcaus"]) if row["dthcaus"] else words("result.loss.not_reported"),
+         DASH if row["relapsedt"] is None else str((row["relapsedt"] - row["dthdt"]).days + row["day"])]
+        for row in died.sort("day", "subject_id").iter_rows(named=True)
+    ]  # fmt: skip
+    header = [words("deaths.subject"), words("deaths.day"), words("deaths.cause"), words("deaths.relapse")]
+    return Part(words("deaths.title"), PrintedTable(header, printed), queries=[queries.rows("adam.adsl")])
 
 
 def _beside(rows: list[Row], row: Row) -> dict[str, Row]:

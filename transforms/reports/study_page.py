@@ -24,7 +24,14 @@ from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
-from transforms.reports.sections import baseline_part, losses_part, response_parts, toxicity_parts
+from transforms.reports.sections import (
+    baseline_part,
+    deaths_part,
+    losses_part,
+    populations_part,
+    response_parts,
+    toxicity_parts,
+)
 from transforms.reports.suppression import suppress_at_risk, suppress_reasons, suppress_small_counts
 from transforms.words import Names, Words, worded, words_in
 
@@ -52,6 +59,7 @@ class StudyReport:
     shown_at: Mapping[str, float] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
     smallest_count: int | None = None
+    fewest_at_risk: int = 1
     words: Words = field(default_factory=lambda: words_in("en"))
 
 
@@ -78,6 +86,7 @@ def render_study_report(report: StudyReport) -> str:
             **_subjects(report, analysis, queries),
             **_single_subjects(report, analysis, queries),
             **_outcomes(report, analysis, curve, queries),
+            order=_section_order(analysis),
             quality=[
                 rows_part(report.tables, queries, words),
                 cells_part(report.tables, queries, words),
@@ -95,12 +104,32 @@ def render_study_report(report: StudyReport) -> str:
     )
 
 
+# The sections that answer a study's questions, in the order of the page but that the primary outcome's comes first.
+SECTIONS = ("outcomes", "response", "toxicity")
+
+
+def _section_order(analysis: pl.DataFrame) -> list[str]:
+    """The section of the primary outcome first, then survival with deaths and follow-up, then the others."""
+    primary = analysis.filter(purpose="primary")["section"].unique().to_list()
+    first = [
+        name for name in SECTIONS if name in primary or (name == "outcomes" and {"survival", "competing"} & {*primary})
+    ]
+    return list(dict.fromkeys([*first, *SECTIONS]))
+
+
+def _primary_first(analysis: pl.DataFrame) -> pl.DataFrame:
+    """Rows with those of primary outcomes before the others, each in its order."""
+    later = (pl.col("purpose") != "primary").cast(pl.Int64) * (analysis["position"].max() or 0)  # type: ignore[operator]
+    return analysis.with_columns(position=pl.col("position") + later)
+
+
 def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> dict[str, Any]:
     """Who the subjects are, how they responded and what they suffered."""
     words, subjects = report.words, report.tables["adam.adsl"].height
     return {
         "headlines": headlines(analysis, subjects, report.shown_at, words),
         "flow": _flow(analysis, queries, words),
+        "populations": populations_part(analysis, queries, words),
         "baseline": baseline_part(analysis, subjects, queries, words),
         "responses": response_parts(analysis, queries, words),
         "toxicity": toxicity_parts(analysis, queries, words),
@@ -111,10 +140,11 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     """What shows single subjects, or counts of them that other tables would give away; nothing where those are suppressed."""
     words, tables = report.words, report.tables
     if report.smallest_count:
-        none = {"paired": NOTHING, "swimmer": NOTHING, "recoveries": NOTHING, "published": NOTHING}
+        none = {"paired": NOTHING, "swimmer": NOTHING, "deaths": NOTHING, "recoveries": NOTHING, "published": NOTHING}
         return {**none, "waterfalls": []}
     comparison, figures = tables["results.published_comparison"], tables["meta.published_figure"]
     return {
+        "deaths": deaths_part(tables["adam.adsl"], queries, words),
         "paired": paired_part(analysis, queries, words),
         "swimmer": swimmer_part(tables, queries, words),
         "waterfalls": waterfall_parts(tables, queries, words),
@@ -128,7 +158,9 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
     words = report.words
     return {
         "follow_up": follow_up_part(analysis, queries, words),
-        "outcomes": outcome_parts(analysis, curve, report.tables["meta.endpoint_role"], queries, words),
+        "outcomes": outcome_parts(
+            _primary_first(analysis), curve, report.tables["meta.endpoint_role"], report.fewest_at_risk, queries, words
+        ),
         "losses": losses_part(analysis, queries, words),
         "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),
         **_kinetics(report, analysis, queries),

@@ -149,10 +149,10 @@ def incidence_at(curve: IncidenceCurve, t: float) -> Estimate | NotEstimable:
 
     `t` in the curve's unit, >= 0. Returns the incidence as a fraction with its pointwise interval, `at_risk` = subjects with
     T >= t, `events` = events of this cause up to and including t. NotEstimable beyond the last time at which a subject was
-    at risk. Raises ValueError for a negative time. Source: R's cmprsk::timepoints.
+    at risk, unless all have had an event by then. Raises ValueError for a negative time. Source: R's cmprsk::timepoints.
     """
     check_kind(curve, IncidenceCurve, "curve")
-    return read_curve_at(curve, curve.incidence, np.sqrt(curve.variance), t)
+    return read_curve_at(curve, curve.incidence, np.sqrt(curve.variance), t, event_free=curve.event_free)
 
 
 def _estimate(table: EventTable) -> tuple[Floats, Floats]:

@@ -21,17 +21,20 @@ def read_curve_at(
     probability: Floats,
     standard_error: Sequence[float | None] | Floats,
     t: float,
+    *,
+    event_free: Floats,
 ) -> Estimate | NotEstimable:
     """The probability (rows,) and its standard error (rows,) as they stand at a landmark.
 
     `t` in the curve's unit, >= 0. Returns the fraction with its pointwise interval, `at_risk` = subjects with T >= t, `events` =
-    events up to and including t. NotEstimable beyond the last time at which a subject was at risk.
+    events up to and including t. NotEstimable beyond the last time at which a subject was at risk, unless nobody is left
+    free of all events then: what is certain stays as it ended. event_free: the probability to have had none (rows,).
     Raises ValueError for a negative time.
     """
     t = check_number(t, "a landmark", least=0.0)
     # Landmarks are given in other roundings than event times (12 months, 365.25 days): the same tolerance as for ties.
     t = snap_time(t, curve.time)
-    if t > curve.last_time:
+    if t > curve.last_time and event_free[-1] > 0:
         return NotEstimable(reason("not_at_risk", time=t, last=curve.last_time))
     row = int(np.searchsorted(curve.time, t, side="right")) - 1
     error = standard_error[row]

@@ -122,11 +122,12 @@ def survival_at(curve: SurvivalCurve, t: float) -> Estimate | NotEstimable:
     """Probability to be free of the event at a landmark, such as leukemia-free survival at 12 months.
 
     `t` in the curve's unit, >= 0. Returns S(t) as a fraction with its pointwise interval, `at_risk` = subjects with T >= t,
-    `events` = events up to and including t. NotEstimable beyond the last time at which a subject was at risk.
-    Raises ValueError for a negative time. Source: R's summary(survfit, times=), extend=FALSE.
+    `events` = events up to and including t. NotEstimable beyond the last time at which a subject was at risk; where the curve
+    has come down to 0 it stays there. Raises ValueError for a negative time. Source: R's summary(survfit, times=), extend=FALSE,
+    and extend=TRUE behind a 0.
     """
     check_kind(curve, SurvivalCurve, "curve")
-    return read_curve_at(curve, curve.survival, curve.standard_error, t)
+    return read_curve_at(curve, curve.survival, curve.standard_error, t, event_free=curve.survival)
 
 
 def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstimable:
