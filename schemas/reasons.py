@@ -166,7 +166,7 @@ SENTENCES: dict[str, str] = {
     "response_unknown": "the response of {n} of {of} subjects is unknown, so they are left out",
     "result_not_estimable": "the result itself is not estimable",
     "samples_unknown": "{n} samples whose result is unknown left out",
-    "rows_unread": "{n} rows that are set aside whole may be {records} records",
+    "rows_unread": "{n} rows set aside whole may be about these subjects",
     "same_covariates": "all subjects have the same covariate values",
     "same_outcome_in_groups": "all subjects of both groups have the same outcome, so the groups cannot be compared",
     "same_outcome_no_trend": "all subjects have the same outcome, so there is no trend to test",

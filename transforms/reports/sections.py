@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from transforms.analyses.disposition import NOT_INFUSED
+from transforms.analyses.response import NOT_EXAMINED
 from transforms.analyses.toxicity import ANY_GRADE, GRADES, OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE
 from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread, whole
@@ -68,8 +69,8 @@ def losses_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Site and antigens of relapses, and causes of death; no row where nobody relapsed or died."""
     found = [*rows_of(analysis, section="relapse"), *rows_of(analysis, section="death")]
     printed: list[list[str]] = []
-    for measure in dict.fromkeys(row["measure"] for row in found):
-        of_name = [row for row in found if row["measure"] == measure]
+    for measure, who in dict.fromkeys((row["measure"], row["analysis_set"]) for row in found):
+        of_name = [row for row in found if (row["measure"], row["analysis_set"]) == (measure, who)]
         what, population = (of_name[0][name] for name in ("group_name", "population"))
         printed.append([words("losses.of", what=what, population=population), "", ""])
         printed += [[f"{INDENT}{row['group_level']}", count_of(row), percent_interval(row)] for row in of_name]
@@ -110,9 +111,7 @@ def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
             line += share_cells(row, _beside(rows, row), words) if row else ["", ""]
         if any(line[1:]):
             printed.append(line)
-    for row in (
-        found for found in rows if found["analysis_set"] in OF_RESPONDERS and found["statistic"] == "proportion"
-    ):
+    for row in _of_responders(rows):
         among = words("response.among", category=row["group_level"], population=row["population"])
         printed.append([among, *share_cells(row, _beside(rows, row), words), *[""] * (2 * len(columns) - 2)])
     share = words("percent_interval")
@@ -120,6 +119,14 @@ def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
     beware = dict.fromkeys(row["note"] for row in rows if row["estimate"] is not None and row["note"])
     notes = [words("note.beware", reason=reason) for reason in beware]
     return PrintedTable(header, printed, [*methods_note(rows, words), *notes])
+
+
+def _of_responders(rows: list[Row]) -> list[Row]:
+    """Residual disease among responders; beside those who were not examined, where there are some, among those who were."""
+    found = [row for row in rows if row["analysis_set"] in OF_RESPONDERS and row["statistic"] == "proportion"]
+    if any(row["measure"] == NOT_EXAMINED and row["events"] == 0 for row in found):
+        return [row for row in found if row["analysis_set"] == OF_RESPONDERS[0] and row["measure"] != NOT_EXAMINED]
+    return found
 
 
 def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:
@@ -150,6 +157,8 @@ def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
             queries.rows("adam.adae", "subject_id, aeterm", infusion_number=infusion, occurfl="Y"),
         ]
         parts.append(Part(words("after_infusion", infusion=words.infusion(infusion)), table, queries=asked))
+        asked = [queries.printed(analysis_id=analysis_id, statistic="count")]
+        parts.append(Part(table=_worst_grades(found, words), queries=asked))
     return parts
 
 
@@ -160,7 +169,7 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
         shares = [row for row in of_term if row["statistic"] == "proportion"]
         cells = [cell for row in shares for cell in share_cells(row, _beside(of_term, row), words)]
         called = of_term[0]["group_name"]
-        printed.append([called, *cells, *_grades(of_term, rows), _days(of_term, "onset"), _days(of_term, "duration")])
+        printed.append([called, *cells, _days(of_term, "onset"), _days(of_term, "duration")])
         scales[called] = shares[-1]["note"]
     severe = next((row["group_level"] for row in rows if (row["grade"] or ANY_GRADE) > ANY_GRADE), "")
     share = words("percent_interval")
@@ -170,8 +179,6 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
         share,
         words("toxicity.count", grade=words.sentence(severe)),
         share,
-        *(words("toxicity.grade", grade=grade) for grade in GRADES),
-        *(words(f"toxicity.{measure}") for measure in _apart(rows)),
         words("toxicity.onset"),
         words("toxicity.duration"),
     ]
@@ -182,16 +189,23 @@ def _toxicity(rows: list[Row], words: Words) -> PrintedTable:
     return PrintedTable(header, printed, [words("toxicity.graded", graded=graded), *notes])
 
 
-def _grades(of_term: list[Row], rows: list[Row]) -> Iterator[str]:
-    """How many had which worst grade; then those whose grade is unknown or on another scale, where any event has such."""
-    count = {(row["measure"], row["grade"]): row["estimate"] for row in of_term if row["statistic"] == "count"}
-    yield from (whole(count.get((WORST, grade))) for grade in GRADES)
-    yield from (whole(count.get((measure, None), 0)) for measure in _apart(rows))
-
-
-def _apart(rows: list[Row]) -> list[str]:
-    there = {row["measure"] for row in rows if row["statistic"] == "count"}
-    return [measure for measure in (UNGRADED, OTHER_SCALE) if measure in there]
+def _worst_grades(rows: list[Row], words: Words) -> PrintedTable:
+    """Subjects by the worst grade of each adverse event; then those without a grade or graded on another scale, if any."""
+    counted = [row for row in rows if row["statistic"] == "count"]
+    apart = [measure for measure in (UNGRADED, OTHER_SCALE) if any(row["measure"] == measure for row in counted)]
+    columns = [*((WORST, grade) for grade in GRADES), *((measure, None) for measure in apart)]
+    printed = []
+    for term in dict.fromkeys(row["term"] for row in counted):
+        of_term = {(row["measure"], row["grade"]): row for row in counted if row["term"] == term}
+        called = next(iter(of_term.values()))["group_name"]
+        # A row that is not there counts nobody; one that is there without a count is not shown.
+        printed.append([called, *(whole(of_term[at]["estimate"]) if at in of_term else "0" for at in columns)])
+    header = [
+        words("toxicity.worst"),
+        *(words("toxicity.grade", grade=grade) for grade in GRADES),
+        *(words(f"toxicity.{measure}") for measure in apart),
+    ]
+    return PrintedTable(header, printed)
 
 
 def populations_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
