@@ -42,9 +42,8 @@ def _timeline(line: Line) -> Timeline:
     happenings = tuple(happening for happening in told if isinstance(happening, Happening))
     if len(cuts) > 1:
         raise TimelineError(line.words[0].place, "expected one data cut on a line; found several")
-    return Timeline(
-        line.text, line.words[0].place, happenings, _expected(expected[0], line), line.title, *(cuts[:1] or [None])
-    )
+    cut = cuts[0] if cuts else None
+    return Timeline(line.text, line.words[0].place, happenings, _expected(expected[0], line), line.title, data_cut=cut)
 
 
 def _expected(words: Sequence[Word], line: Line) -> tuple[Expected, ...]:
