@@ -12,11 +12,15 @@ from schemas.tables import ADAM, CORE, META
 from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
 from warehouse.frames import insert_frame, set_variables
+from warehouse.impute import create_record_states, impute_by_rules
 from warehouse.study_product import read_ordered
 
 
 def derive_endpoint_tables(
-    records: Mapping[str, pl.DataFrame], definitions: Mapping[str, pl.DataFrame], queries: Mapping[str, str]
+    records: Mapping[str, pl.DataFrame],
+    definitions: Mapping[str, pl.DataFrame],
+    queries: Mapping[str, str],
+    partial: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Rows of schema adam, by full table name.
 
@@ -25,6 +29,7 @@ def derive_endpoint_tables(
     records: the records in force, as rows of the core table, by domain.
     definitions: rows of the meta tables the SQL reads, by full table name.
     queries: the SELECT of each table, in build order.
+    partial: rows of meta.partial_date for records whose dates no rule of the protocol has filled yet.
     """
     with duckdb.connect(":memory:") as connection:
         create_tables(connection, (*CORE, *ADAM, *META), comments=False)
@@ -32,6 +37,10 @@ def derive_endpoint_tables(
             insert_frame(connection, name, frame)
         for domain, frame in records.items():
             insert_frame(connection, f"core.{domain}", frame)
+        if partial is not None and partial.height:
+            insert_frame(connection, "meta.partial_date", partial)
+            create_record_states(connection)
+            impute_by_rules(connection)
         create_current_views(connection)
         fill_endpoint_tables(connection, queries)
         return read_endpoint_tables(connection, queries)

@@ -16,10 +16,15 @@ def create_record_states(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def impute_dates(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill meta.partial_date, and the dates of core tables by the rules of the protocol; ends after starts."""
+    """Fill meta.partial_date, and the dates of core tables by the rules of the protocol."""
     if not connection.execute("SELECT count(*) FROM staged_partial").fetchall()[0][0]:
         return
     connection.execute(f"INSERT INTO meta.partial_date BY NAME {read_sql('partial_date.sql')}")
+    impute_by_rules(connection)
+
+
+def impute_by_rules(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the days of meta.partial_date that have a rule, and the dates of core tables by them; ends after starts."""
     for chosen in ("column_name <> 'end_date'", "column_name = 'end_date'"):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE imputed AS {read_sql('impute.sql')}")
         connection.execute(

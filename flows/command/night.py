@@ -82,18 +82,23 @@ def check(
     study: Annotated[list[str] | None, typer.Argument(help="Studies to check. Default: all.")] = None,
     studies: StudiesOption = None,
 ) -> None:
-    """Check protocols, site mappings and, against the exports received, levels of risk factors; nothing is run."""
+    """Check protocols and their contracts, site mappings and, against the exports received, levels of risk factors; nothing is run."""
     apply_settings(studies=studies)
     from flows.say import counted
     from flows.settings import Settings
-    from flows.study.check import hold_against_exports
+    from flows.study.check import contracts_told, hold_against_exports
     from flows.study_folder import choose_studies, load_study
 
     settings = Settings()
+    broken: list[str] = []
     for name in choose_studies(settings, study or []):
         loaded = load_study(settings, name)
         doubt = hold_against_exports(loaded, settings)
-        typer.echo(f"{name}: protocol and {counted(len(loaded.sites), 'site mapping')} are in order{doubt}")
+        held, differing = contracts_told(loaded.protocol)
+        broken += differing
+        typer.echo(f"{name}: protocol and {counted(len(loaded.sites), 'site mapping')} are in order{held}{doubt}")
+    if broken:
+        raise UsageError("\n".join(broken))
 
 
 def diff(

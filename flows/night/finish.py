@@ -6,8 +6,9 @@ A night is assembled beside the published one and replaces it only when every ch
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from flows.night.night import Night
 from flows.night.publication import clear_unpublished, put_in_place
 from flows.night.query_lists import QUERIES
 from flows.settings import BUILDING
+from flows.study.contracts import ORIGIN
 from flows.study.product import AS_OF, REPORT, StudyOutcome, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
@@ -93,7 +95,17 @@ def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
     rejected = [(o.study_id, export.site_id, export.kind, export.message) for o in outcomes for export in o.rejected]
     rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
     rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
+    rejected += list(_broken_contracts(_products(night, outcomes)))
     return with_alarm_words(find_alarms(_products(night, outcomes), night.as_of, rejected), words_in("en"))
+
+
+def _broken_contracts(products: Sequence[Path]) -> Iterator[tuple[str, str, str, str]]:
+    """An alarm for each outcome that a protocol's definitions no longer give as its contracts say."""
+    words = words_in("en")
+    for folder in products:
+        broken = pl.read_parquet(folder / "results.finding.parquet").filter(origin=ORIGIN)
+        for study_id, code, arguments in broken.select("study_id", "code", "arguments").iter_rows():
+            yield study_id, "", "broken contract", words(f"finding.{code}", **json.loads(arguments))
 
 
 def _products(night: Night, outcomes: Sequence[StudyOutcome]) -> list[Path]:

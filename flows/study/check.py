@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from flows.say import counted
 from flows.settings import Settings
 from flows.sites.stage import stage_site
+from flows.study.contracts import broken_contracts, what_to_do
 from flows.study.product import check_levels
 from flows.study_folder import Study
 from schemas.errors import DataRejected
+from schemas.protocol import Protocol
+from transforms.words import words_in
 from warehouse.staged_exports import StagedFile
 
 
@@ -36,3 +40,17 @@ def hold_against_exports(study: Study, settings: Settings) -> str:
     if staged:
         check_levels(study, staged, settings)
     return f"; levels were not held against what could not be read: {' | '.join(left_out)}" if left_out else ""
+
+
+def contracts_told(protocol: Protocol) -> tuple[str, list[str]]:
+    """How many contracts hold, in words, empty where there are none; and a line for each outcome that is not as expected."""
+    timelines = protocol.timelines
+    if not timelines:
+        return "", []
+    broken = broken_contracts(protocol)
+    held = len(timelines) - len({one.timeline.place for one in broken})
+    said = [words_in("en")("finding.contract", **one.arguments) for one in broken]
+    lines = [
+        f"{protocol.study_id}: {what}; {what_to_do(protocol, one)}" for what, one in zip(said, broken, strict=True)
+    ]
+    return f"; {held} of {counted(len(timelines), 'contract')} hold", lines

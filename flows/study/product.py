@@ -154,6 +154,7 @@ def compute_tables(
     study: Study, tables: Mapping[str, pl.DataFrame], resampled: Sequence[ResultRow] | None = None
 ) -> dict[str, pl.DataFrame]:
     """The computed tables of a study, by full table name. resampled: rows of resample_part, where they were computed apart."""
+    from flows.study.contracts import contract_findings
     from flows.study.words import finding_wording_of, wording_of
     from transforms.analyses import StudyData, compute_results
     from transforms.printed.lint_study import lint_study
@@ -172,7 +173,8 @@ def compute_tables(
         "results.curve": results.curve,
     }
     compared = compare_with_paper(study, {**tables, **computed})
-    found = lint_study(study.protocol, results.analysis, study.paper)
+    linted = lint_study(study.protocol, results.analysis, study.paper)
+    found = pl.concat([linted, contract_findings(study.protocol, linted.height)])
     return {
         **computed,
         **compared,

@@ -46,6 +46,7 @@ def render_study(
             limits={str(quantity): limit for quantity, limit in protocol.kinetics.limits.items()},
             model_endpoints={name: model.endpoint for name, model in protocol.models.items()},
             names=names,
+            contracts=protocol.timelines,
             shown_at={name: protocol.shown_at(name) for name in protocol.endpoints},
             remedies=_remedies(printing.language),
             smallest_count=printing.smallest_count,

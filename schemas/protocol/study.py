@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.decisions import AcceptedFall, Imputation
@@ -15,6 +15,8 @@ from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.names import Identifier
 from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
+from schemas.protocol.timelines import Timeline, parse_timelines
+from schemas.protocol.timelines.outcome import RESPONSE_TO
 from schemas.tables.results import SETS
 from schemas.yaml_file import Part
 
@@ -53,8 +55,15 @@ class Protocol(Part):
     printing: Printing = Printing()
     watch: Watch = Watch()
     kinetics: Kinetics = Kinetics()
+    contracts: str = Field(default="", description="Text timelines: what the definitions were meant to be, by example")
     language: Language | None = Field(default=None, description="Language of the report; by default the installation's")
     translations: Translations = {}
+
+    @field_validator("contracts")
+    @classmethod
+    def _contracts_can_be_read(cls, text: str) -> str:
+        parse_timelines(text)
+        return text
 
     @model_validator(mode="after")
     def _names_exist(self) -> Protocol:
@@ -116,6 +125,11 @@ class Protocol(Part):
         return self.outcomes.at_months or self.endpoints[endpoint].landmarks_months[0]
 
     @property
+    def timelines(self) -> list[Timeline]:
+        """The contracts, read."""
+        return parse_timelines(self.contracts)
+
+    @property
     def first_day(self) -> date | None:
         """No record of a course is older: the first patient, else the first CAR-T infusions in B-ALL, or enrollment before."""
         if self.enrollment.first_patient is not None or not self.infusions:
@@ -132,6 +146,7 @@ class Protocol(Part):
             *(part.label for parts in labelled for part in parts.values()),
             *(level for factor in factors for level in factor.level_names),
             *(factor.unit for factor in factors if factor.unit),
+            *(timeline.title for timeline in self.timelines if timeline.title),
         ]
 
     def _references(self) -> list[tuple[str, str, Collection[str]]]:
@@ -161,4 +176,6 @@ class Protocol(Part):
             found += [(f"outcomes.{purpose}", name, outcomes) for name in names]
         for number, toxicity in enumerate(self.toxicity):
             found += [(f"toxicity[{number}].infusions", str(infusion), planned) for infusion in toxicity.infusions]
+        expected = [one for line in self.timelines for one in line.expected]
+        found += [(f"contracts: {one.place}", one.endpoint, [*self.endpoints, RESPONSE_TO]) for one in expected]
         return found + [("baseline", name, factors) for name in self.baseline]

@@ -190,12 +190,12 @@ PUBLISHED_COMPARISON = Table(
 FINDING = Table(
     "results",
     "finding",
-    "One row per finding of the linter of figures, in the study's own results or in its paper.",
+    "One row per finding of the linter of figures, in the study's own results or in its paper, and per broken contract.",
     ("study_id", "position"),
     described(
         "study_id VARCHAR Study",
         "position BIGINT Order in which they were found",
-        "origin VARCHAR computed: in results.analysis; printed: in the paper",
+        "origin VARCHAR computed: in results.analysis; printed: in the paper; contract: a timeline of the protocol",
         "check_name VARCHAR Check",
         "severity VARCHAR error: it can't be right; remark: a reader has to know",
         "figures VARCHAR Figures it is about",

@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from schemas.protocol.timelines import Timeline
 from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
+from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
 from transforms.reports.headlines import headlines
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
@@ -45,7 +47,7 @@ class StudyReport:
     study: study_id, title, registry_id, design, citation, doi, notice, data_cut, latest_extract, sites (list of id and name).
     tables: the study's tables by full name. provenance: what the numbers follow from, by the key of its label. sentences:
     the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one. model_endpoints:
-    the endpoint of each model. names: what the protocol calls its things. remedies: what each rule asks for in the language of the page. smallest_count: counts below
+    the endpoint of each model. names: what the protocol calls its things. contracts: the timelines of the protocol. remedies: what each rule asks for in the language of the page. smallest_count: counts below
     it are not shown, nor what shows single subjects. words: the language of the page.
     """
 
@@ -56,6 +58,7 @@ class StudyReport:
     limits: Mapping[str, float] = field(default_factory=dict)
     model_endpoints: Mapping[str, str | None] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
+    contracts: Sequence[Timeline] = ()
     shown_at: Mapping[str, float] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
     smallest_count: int | None = None
@@ -96,6 +99,7 @@ def render_study_report(report: StudyReport) -> str:
             endpoints=[
                 endpoints_part(report.tables, queries, words),
                 estimands_part(report.tables, queries, words),
+                *([contracts_part(report.contracts, report.tables, words)] if report.contracts else []),
             ],
             methods=methods_paragraph(analysis, words),
             sentences=report.sentences,
