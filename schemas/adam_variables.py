@@ -62,6 +62,7 @@ LABELS = {
     "adrs.avalc": "Response in the window",
     "adrs.ady": "Days from infusion to assessment",
     "adrs.mrd_status": "Measurable residual disease",
+    "adrs.laterdt": "First response after the window",
     "adrs.respfl": "Responder by the protocol",
     "adrs.mrdnegfl": "Responder without residual disease",
     "adds.dsdecod": "What took place, did not, or ended",

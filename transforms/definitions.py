@@ -60,7 +60,13 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for target in infusion.targets
         ],
         "meta.response_window": [
-            {"infusion_number": w.infusion, "day": w.day, "from_day": w.from_day, "to_day": w.to_day}
+            {
+                "infusion_number": w.infusion,
+                "day": w.day,
+                "from_day": w.from_day,
+                "to_day": w.to_day,
+                "counts": w.counts,
+            }
             for w in protocol.response
         ],
         "meta.responder": [

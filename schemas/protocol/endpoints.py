@@ -195,12 +195,16 @@ class Origin(Part):
 
 
 class ResponseWindow(Part):
-    """When response counts: the assessment nearest to `day` from `from_day` to `to_day` after the infusion."""
+    """When response counts: an assessment from `from_day` to `to_day` after the infusion, the nearest to `day` or the best."""
 
     infusion: InfusionNumber = 1
     day: Annotated[int, Field(ge=0)] = 30
     from_day: Annotated[int, Field(ge=0)] = 21
     to_day: Annotated[int, Field(ge=0)] = 45
+    counts: Literal["nearest", "best"] = Field(
+        default="nearest",
+        description="Of several assessments in the window: the one nearest to `day`, or the best response",
+    )
     responders: list[str] = [*COMPLETE_REMISSION]
     population: Literal["received", "evaluable", "enrolled"] = Field(
         default="received",

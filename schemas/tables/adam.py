@@ -164,6 +164,7 @@ ADRS = Table(
         "mrd_status VARCHAR Measurable residual disease at that assessment",
         "evalfl VARCHAR Evaluable in the window: Y, N, or U where an assessment can't be read or may lie outside",
         "respfl VARCHAR Responder as the protocol defines it: Y, N or U (unknown)",
+        "laterdt DATE First response after the window and before the next infusion, of who is no responder in it",
         "mrdnegfl VARCHAR Responder without measurable residual disease: Y, N or U (unknown); blank where not examined",
     )
     + SOURCE,

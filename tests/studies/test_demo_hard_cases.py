@@ -155,20 +155,10 @@ d-14 enrolled | d-7 apheresis | d0 CD19 infusion dose 10 | d3..8 ICANS grade 2 A
   => os: censored 400; efs: relapse 180; lfs: relapse 180; cir: relapse 180; nrm: competing relapse 180
 """
 
-# What today's derivation gives otherwise than the line says, with what is missing.
-NEAREST = "The assessment nearest to day 28 decides, not the best one within the window"
-NOT_YET = {
-    ("HC-19", "response"): NEAREST,
-    ("HC-19", "efs"): NEAREST,
-    ("HC-19", "lfs"): NEAREST,
-    ("HC-22", "os_per_protocol"): "CD22, planned for the second infusion of the course, passes for the first's product",
-}
-
 ALL = {demo_hard_cases.patient_of(timeline): timeline for timeline in parse_timelines(CASES)}
 EXPECTED = [
     pytest.param(
         patient, expected, id=f"{timeline.title}, {expected.endpoint} {expected.infusion or ''}".strip(),
-        marks=[pytest.mark.xfail(strict=True, reason=why)] if (why := NOT_YET.get((patient, expected.endpoint))) else [],
     )
     for patient, timeline in ALL.items()
     for expected in timeline.expected
@@ -207,9 +197,6 @@ def test_the_line_itself_gives_it_too(patient: str, expected: Expected) -> None:
     got = by_lines().get((patient, expected))
     assert got is None, f"expected {outcome_text(expected.outcome)}; got {got}"
 
-
-def test_what_is_not_yet_right_is_expected_somewhere() -> None:
-    assert NOT_YET.keys() <= {(patient, one.endpoint) for patient, line in ALL.items() for one in line.expected}
 
 
 def test_the_readme_names_every_patient_and_says_first_that_they_are_synthetic() -> None:

@@ -20,7 +20,7 @@ from transforms.statistics import Estimate, NotEstimable, compare_two_proportion
 CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
 NOT_EVALUABLE, RESPONSE_UNKNOWN, NOT_INFUSED = "not_evaluable", "response_unknown", "not_infused"
 RESPONDERS, MRD_NEGATIVE = "responders", "mrd_negative_responders"
-NOT_EXAMINED = "mrd_not_examined"
+NOT_EXAMINED, LATER = "mrd_not_examined", "responders_later"
 # What every enrolled subject has one of.
 PARTS = (*CATEGORIES, NOT_EVALUABLE, RESPONSE_UNKNOWN, NOT_INFUSED)
 
@@ -60,6 +60,9 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
             continue
         # Who was never given this infusion was never to be evaluated after it.
         apart = {NOT_EVALUABLE: _rows(assessed.filter(evalfl="N"))}
+        late = assessed.filter(pl.col("laterdt").is_not_null())
+        if late.height:
+            apart[LATER] = _rows(late, "laterdt")
         if unread.height:
             apart[RESPONSE_UNKNOWN] = _rows(unread)
         never = data.adsl.join(given, on="subject_id", how="anti").sort("subject_id")

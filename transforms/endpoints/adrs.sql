@@ -2,7 +2,7 @@
 -- grain:  one row per subject and infusion that has a response window in the protocol
 -- source: adam.adex, cut.response; windows and responders from protocol.yaml; days not known from current.imputed_date,
 --         cells not known from current.set_aside
--- rule:   the assessment nearest to the due day counts, an evaluable one before one that is not, the earlier of two
+-- rule:   the assessment nearest to the due day counts, or where the protocol says so the best one, an evaluable one before one that is not, the earlier of two
 --         equally near; an assessment belongs to the infusion the site names, else to the last infusion before it
 --         An assessment whose response is unknown counts where it is the nearest, as unknown. One whose day is known
 --         within bounds only counts where these lie in the window; where they reach out of it, it leaves the response
@@ -24,7 +24,7 @@ dated as (
     select
         i.study_id, i.site_id, i.subject_id, i.infusion_number, i.target, i.infusion_date, i.next_infusion_date,
         r.response, r.mrd_status, r.assessment_date, r.record_id, r.infusion_number as named_infusion, r.extract_date,
-        w.day as due_day, w.from_day, w.to_day,
+        w.day as due_day, w.from_day, w.to_day, w.counts,
         date_diff('day', i.infusion_date, r.assessment_date) as days,
         date_diff('day', coalesce(b0.latest, i.infusion_date), coalesce(b.earliest, r.assessment_date)) as first_day,
         date_diff('day', coalesce(b0.earliest, i.infusion_date), coalesce(b.latest, r.assessment_date)) as last_day
@@ -80,7 +80,7 @@ assessed as (
 candidate as (
     select distinct
         d.study_id, d.site_id, d.subject_id, d.infusion_number, d.target, d.infusion_date,
-        a.response, a.mrd_status, a.assessment_date, a.record_id, a.days, a.due_day, a.is_inside, a.is_unknown
+        a.response, a.mrd_status, a.assessment_date, a.record_id, a.days, a.due_day, a.is_inside, a.is_unknown, d.counts
     from dated as d
     left join assessed as a
         on d.study_id = a.study_id and d.subject_id = a.subject_id and d.infusion_number = a.infusion_number
@@ -92,7 +92,9 @@ nearest as (
     qualify row_number() over (
         partition by study_id, subject_id, infusion_number
         order by
-            record_id is null or coalesce(response = 'NE', false), not is_inside, abs(days - due_day), assessment_date, record_id
+            record_id is null or coalesce(response = 'NE', false), not is_inside,
+            if(counts = 'best', list_position(['CR', 'CRi', 'PR', 'NR'], response), 0), abs(days - due_day), assessment_date,
+            record_id
     ) = 1
 ),
 
@@ -122,13 +124,25 @@ unseen as (
     where n.record_id is null
 ),
 
+-- a response first seen after the window has closed, before the next infusion
+later as (
+    select d.study_id, d.subject_id, d.infusion_number, min(d.assessment_date) as first_later
+    from dated as d
+    inner join meta.responder as p
+        on d.study_id = p.study_id and d.infusion_number = p.infusion_number and d.response = p.response
+    where d.first_day > d.to_day and (d.next_infusion_date is null or d.assessment_date < d.next_infusion_date)
+    group by all
+),
+
 judged as (
     select
-        n.* exclude (is_unknown), coalesce(n.is_unknown, false) or u.subject_id is not null as is_unknown, p.response is not null as is_responder, m.record_id is not null as is_residual_unknown
+        n.* exclude (is_unknown, counts), l.first_later, coalesce(n.is_unknown, false) or u.subject_id is not null as is_unknown, p.response is not null as is_responder, m.record_id is not null as is_residual_unknown
     from nearest as n
     left join meta.responder as p
         on n.study_id = p.study_id and n.infusion_number = p.infusion_number and n.response = p.response
     left join residual as m on n.study_id = m.study_id and n.record_id = m.record_id and n.mrd_status is null
+    left join later as l
+        on n.study_id = l.study_id and n.subject_id = l.subject_id and n.infusion_number = l.infusion_number
     left join unseen as u
         on n.study_id = u.study_id and n.subject_id = u.subject_id and n.infusion_number = u.infusion_number
 ),
@@ -151,6 +165,7 @@ final as (
             when is_responder then 'Y'
             else 'N'
         end as mrdnegfl,
+        case when not coalesce(is_responder, false) then first_later end as laterdt,
         if(record_id is null, null, 'response') as srcdom,
         if(record_id is null, null, 'response') as srcvar,
         record_id as srcseq

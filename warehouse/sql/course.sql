@@ -1,6 +1,6 @@
 -- Courses: infusions that the protocol counts as one
 -- grain:  one row per subject and course, named as cut.infusion is
--- source: cut.administration (every infusion as reported), meta.planned_infusion
+-- source: cut.administration (every infusion as reported), meta.planned_infusion, meta.planned_target
 -- rule:   fractions of one infusion are one course; so is an infusion with the one it is `course_of`, where the protocol sets no
 --         limit of days or it was given within it. Day 0 is the first or the last day, as the protocol says. The dose of a course is
 --         the sum of its parts, unknown where one of them is; of living cells, cells with the receptor the lowest is taken
@@ -35,16 +35,26 @@ placed as (
     left join meta.planned_infusion as p on n.study_id = p.study_id and n.course = p.infusion_number
 ),
 
+planned as (
+    select p.record_id, bool_or(t.target is not null) as as_planned
+    from placed as p
+    left join meta.planned_target as t
+        on p.study_id = t.study_id and p.infusion_number = t.infusion_number and p.target = t.target
+    group by all
+),
+
 course as (
     select
-        subject_id, course, if(course is null, record_id, null) as alone,
+        subject_id, course, if(course is null, p.record_id, null) as alone,
+        bool_and(if(p.target is null, null, n.as_planned)) as as_planned,
         min(infusion_date) as first_date, max(infusion_date) as last_date, count(*) as administrations,
         string_agg(distinct target, ' + ' order by target) as targets,
         if(count(*) = count(dose_1e5_per_kg), sum(dose_1e5_per_kg), null) as dose,
         min(viability_pct) as viability, min(transduction_pct) as transduction,
         case when bool_or(in_specification = 'no') then 'no' when bool_and(in_specification = 'yes') then 'yes' end as specification
-    from placed
-    group by all
+    from placed as p
+    inner join planned as n on p.record_id = n.record_id
+    group by subject_id, course, alone
 )
 
 select
@@ -53,7 +63,7 @@ select
         p.course as infusion_number, coalesce(c.targets, p.target) as target, c.dose as dose_1e5_per_kg, c.viability as viability_pct,
         c.transduction as transduction_pct, c.specification as in_specification
     ),
-    c.first_date, c.last_date, c.administrations
+    c.first_date, c.last_date, c.administrations, c.as_planned
 from placed as p
 inner join course as c
     on p.subject_id = c.subject_id and p.course is not distinct from c.course

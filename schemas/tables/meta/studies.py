@@ -63,6 +63,7 @@ DEFINITIONS = (
             "day BIGINT Day after the infusion on which response is due",
             "from_day BIGINT First day that counts",
             "to_day BIGINT Last day that counts",
+            "counts VARCHAR Of several assessments in the window: nearest or best",
         ),
     ),
     Table(

@@ -30,14 +30,14 @@ time_to_event as (
 ),
 
 response as (
-    select study_id, subject_id || '|' || infusion_number as endpoint_key, unnest(['', 'mrdnegfl']) as endpoint_column,
-        case endpoint_column when '' then avalc else mrd_status end as endpoint_value,
-        srcdom, case endpoint_column when '' then 'response' else 'mrd_status' end as srcvar, srcseq
+    select study_id, subject_id || '|' || infusion_number as endpoint_key, unnest(['', 'mrdnegfl', 'laterdt']) as endpoint_column,
+        case endpoint_column when '' then avalc when 'laterdt' then cast(laterdt as varchar) else mrd_status end as endpoint_value,
+        srcdom, case endpoint_column when 'mrdnegfl' then 'mrd_status' else 'response' end as srcvar, srcseq
     from adam.adrs
     where srcseq is not null
     union all
     -- the window is counted from the infusion, which is all there is where nothing was assessed
-    select r.study_id, r.subject_id || '|' || r.infusion_number, unnest(['', 'mrdnegfl']), r.avalc,
+    select r.study_id, r.subject_id || '|' || r.infusion_number, unnest(['', 'mrdnegfl', 'laterdt']), r.avalc,
         i.srcdom, i.srcvar, i.srcseq
     from adam.adrs as r
     inner join adam.adex as i
