@@ -13,9 +13,10 @@ intercurrent event follows from its role in the endpoint:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from schemas.protocol import Endpoint, Protocol
+from schemas.protocol.endpoints import RelapseKind
 
 Strategy = Literal["composite", "while_free", "hypothetical", "treatment_policy", "population"]
 # What happens to subjects on the way to any endpoint, in the order of print; so does what competes with one of the protocol's.
@@ -42,8 +43,9 @@ def estimand_rows(protocol: Protocol) -> Iterator[dict[str, Any]]:
 
 def intercurrent_events(protocol: Protocol, endpoint: Endpoint) -> dict[str, Strategy]:
     """How each intercurrent event of an endpoint is handled; what can come only before day 0, or is the event alone, is none."""
-    competing = (happening for other in protocol.endpoints.values() for happening in other.competing)
-    found = dict.fromkeys((*ALWAYS, *competing))
+    declared = (happening for other in protocol.endpoints.values() for happening in (*other.competing, *other.censor))
+    therapy = ("new_therapy",) if any("new_therapy" in other.roles() for other in protocol.endpoints.values()) else ()
+    found = dict.fromkeys((*ALWAYS, *therapy, *declared))
     return {happening: strategy for happening in found if (strategy := _strategy(protocol, endpoint, happening))}
 
 
@@ -54,6 +56,11 @@ def _strategy(protocol: Protocol, endpoint: Endpoint, happening: str) -> Strateg
         return OF_ROLE["event"] if len(endpoint.event) > 1 or endpoint.transplant == "event" else None
     if happening in endpoint.competing:
         return OF_ROLE["competing"]
+    if happening in endpoint.censor:
+        return OF_ROLE["censor"]
+    if happening == "relapse" and {*get_args(RelapseKind)} & {*endpoint.event}:
+        # Of a relapse of one kind, another kind is no event of its own.
+        return None
     return "hypothetical" if happening == "death" else "treatment_policy"
 
 

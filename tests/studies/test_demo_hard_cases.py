@@ -198,7 +198,6 @@ def test_the_line_itself_gives_it_too(patient: str, expected: Expected) -> None:
     assert got is None, f"expected {outcome_text(expected.outcome)}; got {got}"
 
 
-
 def test_the_readme_names_every_patient_and_says_first_that_they_are_synthetic() -> None:
     text = (FOLDER / "README.md").read_text("utf-8")
     assert "synthetic" in text.splitlines()[0]
