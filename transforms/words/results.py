@@ -156,15 +156,14 @@ class ResultWords:
 
     def _flow(self, row: Row) -> str:
         if row["analysis_id"] == "populations":
-            told = {"population": self.population(row), "why": self.level(row)}
-            return self._say(f"populations.{row['measure']}", **told)
+            return self._say(f"populations.{row['measure']}", population=self.population(row), why=self.level(row))
         if row["infusion"] is None:
             return self._say(f"flow.{row['measure']}")
         window = self.names.windows.get(row["infusion"])
         responders = self._responders(row) if window else ""
         day = window.day if window else ""
-        told = {"day": day, "responders": responders, "reason": self.level(row), **self._infusions(row)}
-        return self._say(f"flow.{row['measure']}", **told)
+        infusions = self._infusions(row)
+        return self._say(f"flow.{row['measure']}", day=day, responders=responders, reason=self.level(row), **infusions)
 
     def _response(self, row: Row) -> str:
         if row["statistic"] == "comparison":

@@ -36,7 +36,7 @@ MODULES = [
     path
     for folder in ("transforms/analyses", "transforms/reports", "transforms/printed", "transforms/attribution", "flows")
     for path in sorted((REPOSITORY / folder).rglob("*.py"))
-] + [REPOSITORY / "transforms" / "headlines.py", REPOSITORY / "transforms" / "news.py"]
+] + [REPOSITORY / "transforms" / "headline_news.py", REPOSITORY / "transforms" / "news.py"]
 
 
 def _scrambled(texts: dict[str, str], seed: int) -> dict[str, str]:
