@@ -43,7 +43,7 @@ def test_a_whole_record_is_set_aside_only_where_nobody_can_know_whose_it_is(doma
         for rule in domain.rules().values()
         if rule.sets_aside == "record"
     }
-    assert whole <= {f"subject_id.{what}" for what in ("required", "code", "readable")} | {
+    assert whole <= {f"subject_id.{what}" for what in ("required", "code", "readable", "undecided")} | {
         "subject.known",
         "subject.alike",
     }
