@@ -16,7 +16,7 @@ with candidate as (
 described as (
     select
         c.*, x.subject_id is not null as was_infused, x.infusiondt, x.planfl, x.specfl, x.dose,
-        e.evalfl, r.respfl,
+        m.subject_id is not null as was_given, e.evalfl, r.respfl, r.evalfl as response_evalfl,
         a.dthdt, a.lstalvdt,
         exists (
             select 1 from adam.adex as y where y.study_id = c.study_id and y.subject_id = c.subject_id
@@ -48,6 +48,8 @@ described as (
     from candidate as c
     left join adam.adsl as a on c.study_id = a.study_id and c.subject_id = a.subject_id
     left join adam.adex as x on c.study_id = x.study_id and c.subject_id = x.subject_id and c.infused = x.infusion_number
+    left join adam.adex as m
+        on c.study_id = m.study_id and c.subject_id = m.subject_id and c.infusion_meant = m.infusion_number
     left join adam.adrs as e
         on c.study_id = e.study_id and c.subject_id = e.subject_id and c.evaluable_after = e.infusion_number
     left join adam.adrs as r
@@ -67,8 +69,10 @@ judged as (
                 and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
             when followed_days is not null and dthdt is null and not dose_limiting
                 and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
+            when coalesce(evaluable_after, responded_after) is not null and not was_given then 'not_infused'
             when evaluable_after is not null and coalesce(evalfl, 'N') = 'N' then 'not_evaluable'
-            when responded_after is not null and coalesce(respfl, 'N') = 'N' then 'no_response'
+            when responded_after is not null and coalesce(respfl, 'N') = 'N'
+                then if(coalesce(response_evalfl, 'N') = 'N', 'not_evaluable', 'no_response')
             when transplanted <> was_transplanted_in_remission then if(transplanted, 'not_transplanted', 'transplanted')
             when has_transplant <> has_any_transplant then if(has_transplant, 'not_transplanted', 'transplanted')
         end as not_met,
@@ -89,7 +93,7 @@ final as (
         if(j.not_met = 'not_infused', n.dsreas, null) as exclrs
     from judged as j
     left join adam.adds as n
-        on j.study_id = n.study_id and j.subject_id = n.subject_id and n.dsdecod = 'not infused' and j.infused = n.infusion_number
+        on j.study_id = n.study_id and j.subject_id = n.subject_id and n.dsdecod = 'not infused' and j.infusion_meant = n.infusion_number
 )
 
 select * from final

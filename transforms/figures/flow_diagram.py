@@ -52,14 +52,19 @@ def _laid_out(boxes: Sequence[FlowBox]) -> tuple[list[tuple[FlowBox, Point]], li
     placed: list[tuple[FlowBox, Point]] = []
     arrows: list[tuple[Point, Point]] = []
     y, bottom = MARGIN, None
+    # Of several that leave at one step each stands beneath the other, and the line goes on below them.
+    beside = 0.0
     for box in boxes:
         if box.place == "outcome":
             continue
         if box.place == "excluded" and bottom is not None:
-            middle = bottom - BOX_HEIGHT / 2
-            arrows.append(((BOX_WIDTH, middle), (SIDE_X, middle)))
-            placed.append((box, (SIDE_X, bottom - BOX_HEIGHT)))
+            top = bottom - BOX_HEIGHT + beside
+            arrows.append(((BOX_WIDTH, bottom - BOX_HEIGHT / 2), (SIDE_X, top + BOX_HEIGHT / 2)))
+            placed.append((box, (SIDE_X, top)))
+            beside += BOX_HEIGHT + GAP / 2
+            y = max(y, top + BOX_HEIGHT + GAP)
             continue
+        beside = 0.0
         if bottom is not None:
             arrows.append(((BOX_WIDTH / 2, bottom), (BOX_WIDTH / 2, y)))
         placed.append((box, (0.0, y)))

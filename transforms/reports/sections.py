@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -89,7 +89,10 @@ def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
         overall = [row for row in found if not row["factor"]]
         asked = [queries.printed(analysis_id=analysis_id, factor=""), rows]
         title = words("after_infusion", infusion=words.infusion(infusion))
-        parts.append(Part(title, _by_denominator(overall, words), queries=asked))
+        parts.append(Part(title, _by_denominator(overall, DENOMINATORS, words), queries=asked))
+        # Where all enrolled were infused, the first table says it all.
+        if any(row["measure"] == NOT_INFUSED for row in overall):
+            parts.append(Part(table=_by_denominator(overall, ("enrolled",), words), queries=asked))
         for factor, label in {row["factor"]: row["group_name"] for row in found if row["factor"]}.items():
             of_group = [row for row in found if row["factor"] == factor]
             asked = [queries.printed(analysis_id=analysis_id, factor=factor), rows]
@@ -98,12 +101,9 @@ def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
     return parts
 
 
-def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
+def _by_denominator(rows: list[Row], columns: Sequence[str], words: Words) -> PrintedTable:
     cells = {(row["analysis_set"], row["measure"]): row for row in rows if row["statistic"] == "proportion"}
     printed = []
-    # Where all enrolled were infused, one column serves for both.
-    enrolled = cells.get(("enrolled", NOT_INFUSED))
-    columns = [*DENOMINATORS, *(["enrolled"] if enrolled else [])]
     for measure, category in {row["measure"]: row["group_level"] for row in rows}.items():
         line = [category]
         for analysis_set in columns:
@@ -111,7 +111,7 @@ def _by_denominator(rows: list[Row], words: Words) -> PrintedTable:
             line += share_cells(row, _beside(rows, row), words) if row else ["", ""]
         if any(line[1:]):
             printed.append(line)
-    for row in _of_responders(rows):
+    for row in _of_responders(rows) if columns == DENOMINATORS else []:
         among = words("response.among", category=row["group_level"], population=row["population"])
         printed.append([among, *share_cells(row, _beside(rows, row), words), *[""] * (2 * len(columns) - 2)])
     share = words("percent_interval")
