@@ -93,8 +93,8 @@ nearest as (
         partition by study_id, subject_id, infusion_number
         order by
             record_id is null or coalesce(response = 'NE', false), not is_inside,
-            if(counts = 'best', list_position(['CR', 'CRi', 'PR', 'NR'], response), 0), abs(days - due_day), assessment_date,
-            record_id
+            if(counts = 'best', case response when 'NR' then 4 when 'PR' then 3 when 'CRi' then 2 else 1 end, 0), abs(days - due_day),
+            assessment_date, record_id
     ) = 1
 ),
 
