@@ -156,14 +156,18 @@ class ResultWords:
 
     def _flow(self, row: Row) -> str:
         if row["analysis_id"] == "populations":
-            told = {"population": self.population(row), "why": self.level(row)}
-            return self._say(f"populations.{row['measure']}", **told)
+            return self._say(f"populations.{row['measure']}", population=self.population(row), why=self.level(row))
         if row["infusion"] is None:
             return self._say(f"flow.{row['measure']}")
         window = self.names.windows.get(row["infusion"])
         responders = self._responders(row) if window else ""
         day = window.day if window else ""
-        told = {"day": day, "responders": responders, "reason": self.level(row), **self._infusions(row)}
+        told: dict[str, object] = {
+            "day": day,
+            "responders": responders,
+            "reason": self.level(row),
+            **self._infusions(row),
+        }
         return self._say(f"flow.{row['measure']}", **told)
 
     def _response(self, row: Row) -> str:
