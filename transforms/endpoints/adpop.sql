@@ -16,7 +16,8 @@ with candidate as (
 described as (
     select
         c.*, x.subject_id is not null as was_infused, x.infusiondt, x.planfl, x.specfl, x.dose,
-        m.subject_id is not null as was_given, e.evalfl, r.respfl, r.evalfl as response_evalfl,
+        w.subject_id is not null as was_to_be_assessed,
+        e.evalfl, r.respfl, r.evalfl as response_evalfl,
         a.dthdt, a.lstalvdt,
         exists (
             select 1 from adam.adex as y where y.study_id = c.study_id and y.subject_id = c.subject_id
@@ -48,8 +49,9 @@ described as (
     from candidate as c
     left join adam.adsl as a on c.study_id = a.study_id and c.subject_id = a.subject_id
     left join adam.adex as x on c.study_id = x.study_id and c.subject_id = x.subject_id and c.infused = x.infusion_number
-    left join adam.adex as m
-        on c.study_id = m.study_id and c.subject_id = m.subject_id and c.infusion_meant = m.infusion_number
+    left join adam.adex as w
+        on c.study_id = w.study_id and c.subject_id = w.subject_id
+        and coalesce(c.responded_after, c.evaluable_after) = w.infusion_number
     left join adam.adrs as e
         on c.study_id = e.study_id and c.subject_id = e.subject_id and c.evaluable_after = e.infusion_number
     left join adam.adrs as r
@@ -69,7 +71,8 @@ judged as (
                 and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
             when followed_days is not null and dthdt is null and not dose_limiting
                 and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
-            when coalesce(evaluable_after, responded_after) is not null and not was_given then 'not_infused'
+            -- after an infusion that was not given there is no response to be assessed
+            when coalesce(responded_after, evaluable_after) is not null and not was_to_be_assessed then 'not_infused'
             when evaluable_after is not null and coalesce(evalfl, 'N') = 'N' then 'not_evaluable'
             when responded_after is not null and coalesce(respfl, 'N') = 'N'
                 then if(coalesce(response_evalfl, 'N') = 'N', 'not_evaluable', 'no_response')
@@ -93,7 +96,8 @@ final as (
         if(j.not_met = 'not_infused', n.dsreas, null) as exclrs
     from judged as j
     left join adam.adds as n
-        on j.study_id = n.study_id and j.subject_id = n.subject_id and n.dsdecod = 'not infused' and j.infusion_meant = n.infusion_number
+        on j.study_id = n.study_id and j.subject_id = n.subject_id and n.dsdecod = 'not infused'
+        and coalesce(if(j.was_infused, null, j.infused), j.responded_after, j.evaluable_after) = n.infusion_number
 )
 
 select * from final
