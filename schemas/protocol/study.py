@@ -73,6 +73,24 @@ class Protocol(Part):
         return self
 
     @model_validator(mode="after")
+    def _nothing_is_stated_twice(self) -> Protocol:
+        """What would give two results of one key, which no night could publish."""
+        stated: dict[str, list[object]] = {
+            "infusions": [infusion.number for infusion in self.infusions],
+            "response": [f"infusion {window.infusion}" for window in self.response],
+            "toxicity": [toxicity.term for toxicity in self.toxicity],
+            "baseline": [*self.baseline],
+            **{f"response[infusion {window.infusion}].groups": [*window.groups] for window in self.response},
+            **{f"endpoints.{name}.groups": [*endpoint.groups] for name, endpoint in self.endpoints.items()},
+            **{f"endpoints.{name}.landmarks_months": [*one.landmarks_months] for name, one in self.endpoints.items()},
+            **{f"models.{name}.covariates": [*model.covariates] for name, model in self.models.items()},
+        }
+        for path, given in stated.items():
+            if twice := sorted({str(one) for one in given if given.count(one) > 1}):
+                raise ValueError(f"{path}: expected each once; found {', '.join(twice)} twice")
+        return self
+
+    @model_validator(mode="after")
     def _courses_are_planned(self) -> Protocol:
         heads = {infusion.number for infusion in self.infusions if infusion.course_of is None}
         for infusion in self.infusions:

@@ -73,3 +73,48 @@ def test_a_study_of_car_t_cells_has_a_first_day(enrollment: Any, infusions: Any,
 def test_the_start_of_enrollment_is_a_day_a_month_or_a_year() -> None:
     with pytest.raises(ValueError, match="expected a day, month or year"):
         Protocol.model_validate({**PROTOCOL, "enrollment": {"start": "2018-13"}})
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (
+            {"toxicity": [{"term": "CRS", "scale": "ASTCT 2019"}, {"term": "CRS", "scale": "Lee 2014"}]},
+            "toxicity: .* CRS twice",
+        ),
+        ({"response": [{"infusion": 1}, {"infusion": 1, "day": 60, "to_day": 90}]}, "response: .* infusion 1 twice"),
+        ({"infusions": [{"number": n, "targets": ["CD19"], "label": "CD19"} for n in (1, 1)]}, "infusions: .* 1 twice"),
+    ],
+)
+def test_what_would_give_two_results_of_one_key_is_refused(part: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Protocol.model_validate({**PROTOCOL, **part})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ({"event": ["death"], "censor": ["death"]}, "each happening in one role; death"),
+        ({"event": ["death"], "no_response_on": "day_0"}, "expected no_response among event"),
+        ({"event": ["loss"]}, "expected loss under censor"),
+        ({"event": ["death"], "censor": ["transplant"]}, "under `transplant`"),
+    ],
+)
+def test_an_endpoint_gives_each_happening_one_role_that_it_can_have(endpoint: dict[str, Any], told: str) -> None:
+    stated = {"label": "E", "kind": "efs", "population": "infused", "origin": "infusion_1", **endpoint}
+    with pytest.raises(ValidationError, match=told):
+        Protocol.model_validate({**PROTOCOL, "endpoints": {"e": stated}})
+
+
+@pytest.mark.parametrize(
+    ("population", "told"),
+    [
+        ({"as_planned": True}, "as_planned: expected infused beside it"),
+        ({"infused": 1, "dose_limiting": True}, "expected followed_days beside it"),
+    ],
+)
+def test_a_population_says_of_which_infusion_it_speaks(population: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Protocol.model_validate(
+            {**PROTOCOL, "populations": {**PROTOCOL["populations"], "p": {"label": "P", **population}}}
+        )

@@ -41,18 +41,18 @@ class Curve:
         return float(pale["time_months"].min()) if pale.height else None  # type: ignore[arg-type]
 
 
-def draw_survival(curves: Sequence[Curve], title: str, words: Words) -> str:
-    """Kaplan-Meier curves with interval band (a single curve) and censoring marks, as SVG."""
-    return _draw(curves, title, words, y_label=words("figure.probability"), censoring=True)
+def draw_survival(curves: Sequence[Curve], title: str, words: Words, *, day_0: str = "") -> str:
+    """Kaplan-Meier curves with interval band (a single curve) and censoring marks, as SVG. day_0: what time is counted from."""
+    return _draw(curves, title, words, y_label=words("figure.probability"), censoring=True, day_0=day_0)
 
 
-def draw_incidence(curves: Sequence[Curve], title: str, words: Words, *, one_risk_set: bool) -> str:
+def draw_incidence(curves: Sequence[Curve], title: str, words: Words, *, one_risk_set: bool, day_0: str = "") -> str:
     """Cumulative incidence curves, as SVG.
 
     one_risk_set: the curves are competing events of the same subjects, so that one line of numbers at risk serves all.
     """
     y_label = words("figure.incidence")
-    return _draw(curves, title, words, y_label=y_label, censoring=False, one_risk_set=one_risk_set)
+    return _draw(curves, title, words, y_label=y_label, censoring=False, one_risk_set=one_risk_set, day_0=day_0)
 
 
 def risk_table(curves: Sequence[Curve], ticks: Sequence[float]) -> list[list[int | None]]:
@@ -73,7 +73,14 @@ def axis_ticks(last: float) -> list[float]:
 
 
 def _draw(
-    curves: Sequence[Curve], title: str, words: Words, *, y_label: str, censoring: bool, one_risk_set: bool = False
+    curves: Sequence[Curve],
+    title: str,
+    words: Words,
+    *,
+    y_label: str,
+    censoring: bool,
+    one_risk_set: bool = False,
+    day_0: str = "",
 ) -> str:
     counted = curves[:1] if one_risk_set else curves
     last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]
@@ -88,7 +95,8 @@ def _draw(
         axes = figure.add_axes((left, (table_height + 0.55) / height, 1 - RIGHT - left, PLOT_HEIGHT / height))
         for number, curve in enumerate(curves):
             _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=len(curves) == 1)
-        _decorate(axes, ticks, words("figure.months"), y_label)
+        x_label = words("figure.months_from", day_0=day_0) if day_0 else words("figure.months")
+        _decorate(axes, ticks, x_label, y_label)
         if len(curves) > 1:
             # Above the axes, where no curve can run through it.
             axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=len(curves), fontsize=8.5)

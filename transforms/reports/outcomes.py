@@ -39,14 +39,16 @@ def outcome_parts(
     curve: pl.DataFrame,
     roles: pl.DataFrame,
     fewest_at_risk: int,
+    days_0: Mapping[str, str],
     queries: Queries,
     words: Words,
 ) -> list[Part]:
     """Every endpoint, in order of position; the comparisons between groups are its parts. roles: meta.endpoint_role.
 
-    fewest_at_risk: where fewer are, curves are drawn pale.
+    fewest_at_risk: where fewer are, curves are drawn pale. days_0: what each endpoint's time is counted from, in words.
     """
-    curve = curve.with_columns(pale=pl.col("at_risk") < fewest_at_risk)
+    day_0 = pl.col("analysis_id").replace_strict(days_0, default="", return_dtype=pl.String)
+    curve = curve.with_columns(pale=pl.col("at_risk") < fewest_at_risk, day_0=day_0)
     timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
     return [
         _outcome(analysis, curve, name, told_happenings(roles.filter(paramcd=name), words), queries, words)
@@ -202,6 +204,7 @@ def _figure(
         column, rows = "level", rows.filter(pl.col("statistic").is_in(RATES))
         parts = [(words.told(level), level) for level in rows["level"].unique(maintain_order=True)]
     curves = [Curve(label, rows.filter(pl.col(column) == part).sort("time_months")) for label, part in parts]
+    day_0 = rows["day_0"][0]
     if competing:
-        return draw_incidence(curves, title, words, one_risk_set=not factor)
-    return draw_survival(curves, title, words)
+        return draw_incidence(curves, title, words, one_risk_set=not factor, day_0=day_0)
+    return draw_survival(curves, title, words, day_0=day_0)

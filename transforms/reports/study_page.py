@@ -121,6 +121,12 @@ def _section_order(analysis: pl.DataFrame) -> list[str]:
     return list(dict.fromkeys([*first, *SECTIONS]))
 
 
+def _days_0(report: StudyReport) -> dict[str, str]:
+    """What the time of each endpoint is counted from, as the protocol calls it."""
+    endpoints = report.tables["meta.endpoint"]["paramcd", "origin"].iter_rows()
+    return {name: report.words.told(report.names.origins.get(origin, origin)) for name, origin in endpoints}
+
+
 def _primary_first(analysis: pl.DataFrame) -> pl.DataFrame:
     """Rows with those of primary outcomes before the others, each in its order."""
     later = (pl.col("purpose") != "primary").cast(pl.Int64) * (analysis["position"].max() or 0)  # type: ignore[operator]
@@ -163,7 +169,13 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
     return {
         "follow_up": follow_up_part(analysis, queries, words),
         "outcomes": outcome_parts(
-            _primary_first(analysis), curve, report.tables["meta.endpoint_role"], report.fewest_at_risk, queries, words
+            _primary_first(analysis),
+            curve,
+            report.tables["meta.endpoint_role"],
+            report.fewest_at_risk,
+            _days_0(report),
+            queries,
+            words,
         ),
         "losses": losses_part(analysis, queries, words),
         "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),
