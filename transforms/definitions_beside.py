@@ -18,9 +18,9 @@ from schemas.protocol import Endpoint, Origin, Protocol, TransplantStrategy
 Relapse = Literal["any", "morphologic"]
 KINDS = ("lfs", "efs", "cir")
 # No response is an event of efs: it can't begin once there is one.
+BEFORE_RESPONSE = ("enrollment", "infusion")
 # Of subjects known alive so long after the assessment of response a further look at the disease is expected.
 LONG_AFTER_DAYS = 90
-BEFORE_RESPONSE = ("enrollment", "infusion")
 
 
 @dataclass(frozen=True)

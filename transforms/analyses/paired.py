@@ -54,8 +54,7 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     if both.is_empty():
         yield event.filled(NotEstimable(reason("no_subjects"))).beware(*said)
         return
-    on_scale = graded_on(toxicity.scale) | pl.lit(grade == ANY_GRADE)
-    events = events_in_window(data, toxicity).filter(on_scale & (graded >= grade))
+    events = events_in_window(data, toxicity).filter(_on_scale(toxicity, grade) & (graded >= grade))
     first, second = (
         both["subject_id"].is_in(events.filter(infusion_number=number)["subject_id"].implode())
         for number in (FIRST, SECOND)
@@ -73,6 +72,11 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
         yield event.counting(statistic, count, both.height)
 
 
+def _on_scale(toxicity: Toxicity, grade: int) -> pl.Expr:
+    """Of rows of adae, whether their grade is told on the protocol's scale; for any grade each scale will do."""
+    return graded_on(toxicity.scale) | pl.lit(grade == ANY_GRADE)
+
+
 def _of_whom_it_is_known(
     data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: int
 ) -> tuple[pl.DataFrame, int]:
@@ -84,7 +88,9 @@ def _of_whom_it_is_known(
         possible = may_have_occurred(data, toxicity, number).filter(is_unsure(toxicity, grade))
         possible = possible.filter(~known.fill_null(value=False)) if grade == 1 else possible
         had = events_in_window(data, toxicity).filter(
-            pl.col("atoxgr").fill_null(1 if grade == 1 else 0) >= grade, infusion_number=number
+            pl.col("atoxgr").fill_null(1 if grade == 1 else 0) >= grade,
+            _on_scale(toxicity, grade),
+            infusion_number=number,
         )
         unsure.append(possible.join(had, on="subject_id", how="anti").select("subject_id"))
     doubtful = both.join(pl.concat(unsure), on="subject_id", how="semi")

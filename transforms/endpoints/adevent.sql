@@ -35,7 +35,7 @@ measured as (
     ) = 1
 ),
 
--- leukemia that a follow-up finds and no record of relapse tells of
+-- leukemia that a follow-up finds and no record of a relapse since the last remission tells of
 found_present as (
     select f.study_id, f.site_id, f.subject_id, f.contact_date, f.record_id,
         exists (
@@ -49,6 +49,13 @@ found_present as (
             select 1 from cut.relapse as x
             where x.study_id = f.study_id and x.subject_id = f.subject_id
                 and (x.relapse_date is null or x.relapse_date <= f.contact_date + 7)
+                -- one before a further remission is not the one that is found
+                and not exists (
+                    select 1 from cut.response as p
+                    where p.study_id = x.study_id and p.subject_id = x.subject_id
+                        and p.response in {complete_remission} and p.assessment_date > x.relapse_date
+                        and p.assessment_date <= f.contact_date
+                )
         )
 ),
 

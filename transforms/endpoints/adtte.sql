@@ -135,7 +135,7 @@ misdated as (
         else
             h.eventdt < c.first_infusion or h.eventdt > c.died
             -- the first remission after an infusion is before any relapse from it
-            or (h.happening = 'relapse' and o.kind = 'remission' and h.eventdt >= c.followed and h.eventdt < a.startdt)
+            or (h.happening like '%relapse' and o.kind = 'remission' and h.eventdt >= c.followed and h.eventdt < a.startdt)
     end
 ),
 
@@ -174,6 +174,15 @@ doubtful as (
         when 'cd22_negative_relapse' then coalesce(x.cd22_status, 'not done') = 'not done'
         else false
     end
+    union
+    -- nor does a follow-up that finds leukemia
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role = 'event'
+    inner join adam.adevent as h
+        on a.study_id = h.study_id and a.subject_id = h.subject_id and h.happening = 'relapse' and h.srcdom = 'follow_up'
+        and h.eventdt >= a.startdt
+    where r.happening in ('mrd_relapse', 'extramedullary_relapse', 'cd19_negative_relapse', 'cd22_negative_relapse')
     union
     -- a result of which only a limit is known, that may be the recovery
     select a.study_id, a.paramcd, a.subject_id

@@ -30,6 +30,9 @@ COUNTING = (
     "response_unknown",
     "not_compared",
     "of_nobody",
+    "rows_unread",
+    "detail_unknown",
+    "level_unknown",
 )
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"

@@ -3,7 +3,8 @@
 -- source: cut.administration (every infusion as reported), meta.planned_infusion, meta.planned_target
 -- rule:   fractions of one infusion are one course; so is an infusion with the one it is `course_of`, where the protocol sets no
 --         limit of days or it was given within it. Day 0 is the first or the last day, as the protocol says. The dose of a course is
---         the sum of its parts, unknown where one of them is; of living cells, cells with the receptor the lowest is taken
+--         the sum of its parts, unknown where one of them is; of living cells, cells with the receptor the lowest is taken. One part out
+--         of specification or not as planned is so of the course; one of which that is unknown leaves it unknown
 -- caveat: infusion_number is that of the course; record_id is the record that gives day 0
 with head as (
     select subject_id, infusion_number, min(infusion_date) as head_date
@@ -46,12 +47,12 @@ planned as (
 course as (
     select
         subject_id, course, if(course is null, p.record_id, null) as alone,
-        bool_and(if(p.target is null, null, n.as_planned)) as as_planned,
+        case when bool_or(p.target is not null and not n.as_planned) then false when count(p.target) = count(*) then true end as as_planned,
         min(infusion_date) as first_date, max(infusion_date) as last_date, count(*) as administrations,
         string_agg(distinct target, ' + ' order by target) as targets,
         if(count(*) = count(dose_1e5_per_kg), sum(dose_1e5_per_kg), null) as dose,
         min(viability_pct) as viability, min(transduction_pct) as transduction,
-        case when bool_or(in_specification = 'no') then 'no' when bool_and(in_specification = 'yes') then 'yes' end as specification
+        case when bool_or(in_specification = 'no') then 'no' when count(in_specification) = count(*) then 'yes' end as specification
     from placed as p
     inner join planned as n on p.record_id = n.record_id
     group by subject_id, course, alone

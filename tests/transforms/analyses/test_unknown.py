@@ -105,6 +105,29 @@ def test_a_pair_of_which_one_is_unknown_is_not_compared() -> None:
     assert rows[0].note.endswith("1 of 2 subjects not compared, as it is unknown whether they had the event")
 
 
+PAIR = INFUSED + "a 2 60 CD22\nb 2 60 CD22\n"
+PAIRED_EVENT = "\nadverse_event subject_id infusion_number term grade grading_scale start_date\n"
+
+
+def paired(events: str, grade: int) -> dict[str, ResultRow]:
+    """By statistic the rows that compare CRS of at least a grade after two infusions."""
+    rows = paired_rows(data(PAIR + PAIRED_EVENT + events))
+    return {row.statistic: row for row in rows if (row.term, row.grade) == ("CRS", grade)}
+
+
+def test_of_any_grade_an_event_counts_in_a_pair_on_whatever_scale() -> None:
+    events = "a 1 CRS 3 ASTCT_2019 2\n"
+    assert paired(events, ANY_GRADE)["first_only"].estimate == 1
+    assert paired(events, SEVERE)["first_only"].estimate == 0
+
+
+def test_a_severe_grade_on_another_scale_does_not_settle_one_that_is_unknown() -> None:
+    found = paired("a 1 CRS 3 ASTCT_2019 2\na 1 CRS . Lee_2014 2\n", SEVERE)
+    assert found["comparison"].note.endswith(
+        "1 of 2 subjects not compared, as it is unknown whether they had the event"
+    )
+
+
 RESPONSES = """
 response subject_id assessment_date response
 a 30 CR

@@ -39,6 +39,16 @@ def test_what_breaks_a_rule_of_the_protocol_is_asked_and_nothing_else(rule_id: s
     assert asked(changes, **protocol) == {rule_id}
 
 
+@pytest.mark.parametrize("overt", [214, 240], ids=["within four weeks", "later"])
+def test_residual_disease_that_becomes_an_overt_relapse_is_not_asked_about(overt: int) -> None:
+    relapses = f"""
+        relapse subject_id relapse_date detection cd19_status
+        a 200 MRD positive
+        a {overt} morphologic positive
+    """
+    assert asked(RELAPSED + relapses) == set()
+
+
 @pytest.mark.parametrize("course", ["", TWO_INFUSIONS], ids=["of the only infusion", "of the second, between the two"])
 def test_an_event_before_the_infusion_the_site_gives_it_to_is_asked_about(course: str) -> None:
     number, onset = (2, 60) if course else (1, -2)

@@ -13,10 +13,11 @@ from flows.study.report import render_study
 from flows.study_folder import load_study
 from schemas.tables.results import REASON
 from tests.studies.built import built
-from tests.studies.test_papers import ADULTS, CHILDREN, STUDIES
+from tests.studies.test_papers import ADULTS, CHILDREN, SALVAGE, STUDIES
+from transforms.analyses.disposition import NOT_INFUSED
 from transforms.reports.headlines import headlines
 from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppress_reasons, suppress_small_counts
-from transforms.words import Names, worded, words_in
+from transforms.words import Names, catalogue, worded, words_in
 
 K = 5
 
@@ -49,6 +50,27 @@ def test_no_part_of_a_whole_is_gone_alone(study: str) -> None:
         alone=(pl.col("status") == SUPPRESSED).sum() == 1, others=(pl.col("events") > 0).sum()
     )
     assert gone.filter("alone", pl.col("others") > 0).is_empty()
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_breakdown_by_grade_by_reason_or_by_population_is_shown_whole_or_not_at_all(study: str) -> None:
+    """One part that is gone is the sum less the others, and the sum is known from elsewhere."""
+    counts = shown(study).filter(
+        (pl.col("section") == "toxicity")
+        | (pl.col("analysis_id") == "populations")
+        | (pl.col("measure") == NOT_INFUSED),
+        statistic="count",
+    )
+    assert counts.height
+    wholes = counts.group_by("analysis_id", "analysis_set", "infusion", "term").agg(
+        gone=pl.col("estimate").is_null().any(), shown=pl.col("estimate").is_not_null().any()
+    )
+    assert wholes.filter("gone", "shown").is_empty()
+    assert counts.filter(pl.col("estimate") > 0, pl.col("estimate") < K).is_empty()
+
+
+def test_a_breakdown_without_small_counts_is_shown() -> None:
+    assert shown(SALVAGE).filter(analysis_id="populations", status="estimated").height
 
 
 def test_the_dead_are_not_told_by_the_living() -> None:
@@ -122,3 +144,13 @@ def test_notes_on_what_is_known_later_count_nobody() -> None:
     of = {fit: set(told.filter(fit=fit)["code"]) for fit in told["fit"]}
     assert of["as_if_known"] == {"immortal_time_hidden"}
     assert of["landmark"] == {None}
+
+
+def test_every_reason_that_has_a_sentence_without_its_count_loses_the_count() -> None:
+    sentences = [key.removeprefix("reason.") for key in catalogue("en")["messages"] if key.startswith("reason.")]
+    counting = {key.removesuffix("_hidden") for key in sentences if key.endswith("_hidden")} - {"immortal_time"}
+    codes = pl.DataFrame(
+        {"result_id": ["a"] * len(counting), "position": range(len(counting)), "code": sorted(counting)}
+    )
+    kept = suppress_reasons(codes, pl.DataFrame({"result_id": ["a"], "fit": [""], "status": ["estimated"]}))
+    assert set(kept["code"]) == {f"{code}_hidden" for code in counting}
