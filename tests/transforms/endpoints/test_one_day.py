@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study, endpoint_rows
@@ -86,7 +86,8 @@ def _written(courses: list[dict[str, Any]]) -> str:
     return "\n\n".join("\n".join([header, *rows]) for header, rows in tables.items() if rows)
 
 
-@settings(max_examples=6)
+# A study is a second's work: a counterexample is shown as it was found.
+@settings(max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(
     courses=st.lists(COURSE, min_size=30, max_size=60),
     transplant=st.sampled_from(["ignore", "censor"]),
