@@ -78,8 +78,8 @@ def test_summaries_name_assay_and_matrix() -> None:
     ]
     said = worded(found, computed.reason, Names(), words_in("en"))
     assert said["group_name"].to_list() == [
-        "CAR-T of T cells by flow, blood",
+        "CAR-T cells, share of T cells by flow cytometry, blood",
         "transgene copies by qPCR, blood",
-        "CAR-T of T cells by flow, blood",
+        "CAR-T cells, share of T cells by flow cytometry, blood",
     ]
     assert said["label"][1] == "Peak, transgene copies by qPCR, blood"

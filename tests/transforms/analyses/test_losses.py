@@ -41,5 +41,8 @@ def test_sites_of_relapse_count_each_subject_once(found: pl.DataFrame) -> None:
     assert _shares(found, "relsite") == [("marrow", 3, 3)]
 
 
-def test_causes_of_death_are_counted_among_all_enrolled(found: pl.DataFrame) -> None:
-    assert _shares(found, "dthcaus") == [("leukemia", 1, 3), ("CRS", 1, 3)]
+@pytest.mark.parametrize(("of_whom", "subjects"), [("enrolled", 3), ("deceased", 2)])
+def test_causes_of_death_are_counted_among_all_enrolled_and_among_the_dead(
+    found: pl.DataFrame, of_whom: str, subjects: int
+) -> None:
+    assert _shares(found.filter(analysis_set=of_whom), "dthcaus") == [("leukemia", 1, subjects), ("CRS", 1, subjects)]
