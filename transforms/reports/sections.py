@@ -80,18 +80,20 @@ def losses_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
 
 
 def response_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
-    """Per infusion: every category among evaluable and among enrolled subjects; then by group."""
+    """Per infusion: every category among those infused and those evaluable, then among all enrolled; then by group."""
     parts = []
     for analysis_id in ids_of(analysis, "response"):
         found = rows_of(analysis, analysis_id=analysis_id)
         infusion = found[0]["infusion"]
         rows = queries.rows("adam.adrs", infusion_number=infusion)
         overall = [row for row in found if not row["factor"]]
-        asked = [queries.printed(analysis_id=analysis_id, factor=""), rows]
+        sets = tuple(dict.fromkeys((*DENOMINATORS, *(row["analysis_set"] for row in _of_responders(overall)))))
+        asked = [queries.printed(analysis_id=analysis_id, factor="", analysis_set=sets), rows]
         title = words("after_infusion", infusion=words.infusion(infusion))
         parts.append(Part(title, _by_denominator(overall, DENOMINATORS, words), queries=asked))
         # Where all enrolled were infused, the first table says it all.
         if any(row["measure"] == NOT_INFUSED for row in overall):
+            asked = [queries.printed(analysis_id=analysis_id, factor="", analysis_set="enrolled"), rows]
             parts.append(Part(table=_by_denominator(overall, ("enrolled",), words), queries=asked))
         for factor, label in {row["factor"]: row["group_name"] for row in found if row["factor"]}.items():
             of_group = [row for row in found if row["factor"] == factor]
@@ -147,13 +149,13 @@ def compared_note(row: Row, words: Words) -> str:
 
 
 def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
-    """Per infusion: any grade, severe, onset and duration of each adverse event."""
+    """Per infusion: any grade, severe, onset and duration of each adverse event; then its worst grades."""
     parts = []
     for analysis_id in ids_of(analysis, "toxicity"):
         found = rows_of(analysis, analysis_id=analysis_id)
         infusion, table = found[0]["infusion"], _toxicity(found, words)
         asked = [
-            queries.printed(analysis_id=analysis_id),
+            queries.printed(analysis_id=analysis_id, measure=("occurred", "onset", "duration")),
             queries.rows("adam.adae", "subject_id, aeterm", infusion_number=infusion, occurfl="Y"),
         ]
         parts.append(Part(words("after_infusion", infusion=words.infusion(infusion)), table, queries=asked))

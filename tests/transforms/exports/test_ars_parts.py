@@ -32,7 +32,7 @@ def told(**given: Any) -> dict[str, str]:
 def test_subjects_without_a_transplant_are_those_of_whom_no_record_has_one() -> None:
     clauses = all_of(list(population_conditions(Population(label="", infused=1, has_transplant=False))))
     infused, without = clauses["compoundExpression"]["whereClauses"]
-    assert infused["condition"] == {"dataset": "ADSL", "variable": "TR01SDT", "comparator": "NE", "value": [""]}
+    assert infused["condition"] == {"dataset": "ADEX", "variable": "INFNUM", "comparator": "EQ", "value": ["1"]}
     assert without["compoundExpression"]["logicalOperator"] == "NOT"
     (inner,) = without["compoundExpression"]["whereClauses"]
     assert inner["condition"] == {

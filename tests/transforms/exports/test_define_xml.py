@@ -68,7 +68,7 @@ def test_a_derivation_is_the_header_of_its_sql_and_leads_to_the_file(define: etr
     (method,) = [one for one in define.iter(f"{{{ODM}}}MethodDef") if one.get("OID") == "MT.ADTTE"]
     told = "".join(method.itertext())
     assert told.strip().startswith("Time to event: os, lfs, efs, cir")
-    assert "On one day an event comes before a competing event" in told
+    assert "On one day what a sample shows comes before relapse" in told
     (reference,) = method.iter(f"{{{DEF}}}DocumentRef")
     (leaf,) = [one for one in define.iter(f"{{{DEF}}}leaf") if one.get("ID") == reference.get("leafID")]
     assert leaf.get(f"{{{XLINK}}}href") == "sql/adtte.sql"

@@ -123,7 +123,7 @@ def test_tables_made_of_what_the_queries_give_are_those_of_the_page(published: P
 def test_the_rows_of_an_endpoint_are_as_many_as_its_table_counts(published: Path) -> None:
     analysis = worded_results(ADULTS)
     curve, roles = (built(ADULTS)[name] for name in ("results.curve", "meta.endpoint_role"))
-    for outcome in outcome_parts(analysis, curve, roles, Queries(ADULTS), EN):
+    for outcome in outcome_parts(analysis, curve, roles, 1, {}, Queries(ADULTS), EN):
         (rows,) = [query for query in outcome.queries if query.kind == "rows"]
         assert rows.file == "transforms/endpoints/adtte.sql"
         assert outcome.table.rows[0][1] == str(answers(published, rows.sql).height)

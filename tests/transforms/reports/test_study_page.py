@@ -115,6 +115,6 @@ def test_every_study_has_a_page(study_id: str) -> None:
 
 def test_how_each_endpoint_handles_intercurrent_events_is_printed(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
     html, tables = page
-    (table,) = [table for table in tables_of(html) if table.title.endswith("How intercurrent events are handled")]
+    (table,) = [table for table in tables_of(html) if table.title.endswith("Handling of intercurrent events")]
     assert [row[0] for row in table.rows[1:]] == tables["meta.endpoint"]["param"].to_list()
     assert table.rows[0][1:] == ["Transplant", "Consolidation", "Further infusion", "Relapse", "Death"]
