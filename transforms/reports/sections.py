@@ -152,8 +152,10 @@ def toxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> li
     for analysis_id in ids_of(analysis, "toxicity"):
         found = rows_of(analysis, analysis_id=analysis_id)
         infusion, table = found[0]["infusion"], _toxicity(found, words)
+        # The counts by worst grade stand in the table beneath.
+        statistics = [name for name in dict.fromkeys(row["statistic"] for row in found) if name != "count"]
         asked = [
-            queries.printed(analysis_id=analysis_id),
+            queries.printed(analysis_id=analysis_id, statistic=statistics),
             queries.rows("adam.adae", "subject_id, aeterm", infusion_number=infusion, occurfl="Y"),
         ]
         parts.append(Part(words("after_infusion", infusion=words.infusion(infusion)), table, queries=asked))
