@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from schemas.protocol import Protocol
 from schemas.reasons import reason
@@ -10,7 +11,7 @@ from transforms.statistics import Estimate, NotEstimable, proportion
 
 # At 0 and at 100 % these have no width, as if nobody else could have had it.
 WITHOUT_WIDTH = ("wald", "student")
-EXACT = "clopper-pearson"
+EXACT: Final = "clopper-pearson"
 
 
 def share_of(protocol: Protocol, count: int, total: int) -> Estimate | NotEstimable:

@@ -30,7 +30,7 @@ def test_an_endpoint_nobody_can_be_counted_in_yet_is_printed_with_the_reason() -
         pl.DataFrame(schema=CURVE.polars_schema),
     )
     roles = pl.DataFrame(schema={"paramcd": pl.String, "role": pl.String, "happening": pl.String})
-    (printed,) = outcome_parts(analysis, curve, roles, 1, {}, Queries("s"), EN)
+    (printed,) = outcome_parts(analysis, curve, roles, 5, {"os": "first infusion"}, Queries("s"), EN)
     (compared,) = printed.parts
     assert compared.title == "Overall survival by age"
     assert list(compared.table.header) == ["", "< 40", "≥ 40"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import polars as pl
@@ -16,10 +18,10 @@ from flows.study.report import render_study
 from flows.study_folder import load_study
 from tests.studies.built import built
 from tests.studies.test_papers import STUDIES
-from tests.transforms.analyses.notes import with_notes
 from transforms.figures.curves import Curve, axis_ticks, risk_table
 from transforms.reports.page_templates import unbroken
 from transforms.reports.printed_tables import tables_of
+from transforms.words import said_reason, words_in
 
 SECTIONS = ("flow", "baseline", "response", "toxicity", "outcomes", "models", "quality", "methods")
 
@@ -54,11 +56,16 @@ def test_nothing_is_fetched(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
 
 def test_every_reason_why_something_is_not_estimable_is_printed(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
     html, tables = page
-    results = with_notes(tables["results.analysis"], tables["results.reason"])
-    missing = results.filter(pl.col("section").is_in(["model", "kinetics", "fragility"]), status="not estimable")
-    assert missing.height
-    for note in missing.filter(pl.col("statistic") != "median_time")["note"].unique():
-        assert note.replace("'", "&#39;")[:60] in html
+    missing = tables["results.analysis"].filter(
+        pl.col("section").is_in(["model", "kinetics", "fragility"]),
+        pl.col("statistic") != "median_time",
+        status="not estimable",
+    )
+    reasons = tables["results.reason"].join(missing, on="result_id", how="semi").select("code", "arguments").unique()
+    assert reasons.height
+    for code, arguments in reasons.iter_rows():
+        said = said_reason(code, json.loads(arguments), words_in("en"))
+        assert escape(said[1:50]) in html
 
 
 def test_figures_of_the_paper_stand_under_its_sentences(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
