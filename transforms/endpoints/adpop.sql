@@ -1,6 +1,6 @@
 -- Who belongs to which population, and why not
 -- grain:  one row per population of the protocol and enrolled subject
--- source: cut.subject, cut.transplant, cut.relapse, cut.adverse_event, adam.adex, adam.adds, adam.adrs, adam.adsl; definitions
+-- source: cut.subject, cut.transplant, cut.adverse_event, adam.adex, adam.adds, adam.adrs, adam.adevent, adam.adsl; definitions
 --         from protocol.yaml
 -- rule:   every condition the protocol states must hold; a condition it leaves out is no condition. The first that does not hold
 --         is the reason for exclusion
@@ -41,9 +41,9 @@ described as (
             where t.study_id = c.study_id and t.subject_id = c.subject_id
                 and t.transplant_date > i.infusiondt
                 and not exists (
-                    select 1 from cut.relapse as z
-                    where z.study_id = t.study_id and z.subject_id = t.subject_id
-                        and z.relapse_date between i.infusiondt and t.transplant_date
+                    select 1 from adam.adevent as z
+                    where z.study_id = t.study_id and z.subject_id = t.subject_id and z.happening = 'relapse'
+                        and z.eventdt between i.infusiondt and t.transplant_date
                 )
         ) as was_transplanted_in_remission
     from candidate as c

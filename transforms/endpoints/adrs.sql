@@ -93,7 +93,8 @@ nearest as (
         partition by study_id, subject_id, infusion_number
         order by
             record_id is null or coalesce(response = 'NE', false), not is_inside,
-            if(counts = 'best', case response when 'NR' then 4 when 'PR' then 3 when 'CRi' then 2 else 1 end, 0), abs(days - due_day),
+            -- one that is unknown may be any: it gives way to a remission alone
+            if(counts = 'best', case response when 'CR' then 1 when 'CRi' then 2 when 'PR' then 4 when 'NR' then 5 else 3 end, 0), abs(days - due_day),
             assessment_date, record_id
     ) = 1
 ),
