@@ -77,7 +77,7 @@ def test_a_transplant_that_is_day_0_is_no_intercurrent_event() -> None:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", ["Endpoint", "competing event (while free of it)", *["follow-up continues (treatment policy)"] * 3]),
+        ("en", ["Endpoint", "competing event (while event-free)", *["follow-up continues (treatment policy)"] * 3]),
         ("zh", ["Endpoint", "竞争事件（在其发生之前）", *["继续随访（疗法策略）"] * 3]),
     ],
 )
