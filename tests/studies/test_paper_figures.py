@@ -49,7 +49,7 @@ def test_a_figure_whose_row_is_not_there_is_not_compared_and_fails_nothing() -> 
     none = built(DONOR)["results.analysis"].clear()
     compared = compare_figures(DONOR, paper, none, {})
     assert compared["equal"].null_count() == compared.height == len(paper.figures)
-    assert compared.filter(figure_id="cr_n")["note"].to_list() == [NO_ROW]
+    assert compared.filter(figure_id="cr_n")["reason"].to_list() == [NO_ROW]
 
 
 def test_every_printed_figure_is_listed_with_its_sentence() -> None:

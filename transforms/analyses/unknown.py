@@ -29,6 +29,9 @@ def unknown_rows(row: ResultRow, events: int, unsure: pl.DataFrame, total: int, 
     # A record that is set aside whole is in no core table to be walked back to; meta.set_aside names it.
     named = unsure.filter(pl.col("occurfl") != "U") if "occurfl" in unsure.columns else unsure
     basis = row.basis + rests_on("event", table, named)
+    # Where they are in no denominator of what is known, they are in this one.
+    if total > (row.n or 0):
+        basis += rests_on("counted", table, named)
     yield _plain(row).counting(UNKNOWN, subjects, total).resting_on(basis)
     for statistic, count in ((LOWEST, events), (HIGHEST, events + subjects)):
         yield replace(_plain(row), statistic=statistic, events=count, basis=basis).with_estimate(count / total, n=total)

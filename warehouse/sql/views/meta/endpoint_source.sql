@@ -27,6 +27,12 @@ time_to_event as (
     select study_id, endpoint_table, paramcd || '|' || subject_id as endpoint_key, '' as endpoint_column,
         endpoint_value, srcdom, srcvar, srcseq
     from (from origin union all by name from ended)
+    union all
+    -- of whom it is unknown whether the event happened: what was last seen
+    select e.study_id, e.endpoint_table, e.paramcd || '|' || e.subject_id, 'unkfl', e.endpoint_value, e.srcdom, e.srcvar, e.srcseq
+    from ended as e
+    inner join adam.adtte as t on e.study_id = t.study_id and e.paramcd = t.paramcd and e.subject_id = t.subject_id
+    where e.endpoint_table = 'adam.adtte' and t.unkfl = 'Y'
 ),
 
 response as (
@@ -105,7 +111,9 @@ lost as (
     select s.study_id, s.subject_id, 'dthcaus', s.dthcaus, 'death', 'cause', d.record_id
     from adam.adsl as s
     inner join core.death as d
-        on s.study_id = d.study_id and s.subject_id = d.subject_id and s.dthdt = d.death_date and d.valid_to is null
+        -- a death whose day is not known counts on one within its bounds
+        on s.study_id = d.study_id and s.subject_id = d.subject_id and coalesce(s.dthdt = d.death_date, true)
+        and d.valid_to is null and s.dthdt is not null
 ),
 
 of_subject as (
