@@ -68,7 +68,7 @@ def parts(exports: Exports) -> Path:
 
 def test_every_figure_is_there_in_three_forms(parts: Path) -> None:
     names = {path.stem for path in (parts / "figures").iterdir()}
-    assert {"01_subject_flow", "03_overall_survival"} <= names
+    assert {"subject_disposition", "overall_survival"} <= {name.partition("_")[2] for name in names}
     for name in names:
         assert (parts / "figures" / f"{name}.svg").read_bytes().startswith(b"<?xml")
         assert (parts / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
@@ -77,7 +77,7 @@ def test_every_figure_is_there_in_three_forms(parts: Path) -> None:
 
 
 def test_every_table_is_there_as_csv_and_docx_alike(parts: Path) -> None:
-    (path,) = (parts / "tables").glob("*_subjects_at_baseline.csv")
+    (path,) = (parts / "tables").glob("*_baseline_characteristics.csv")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["Characteristic", "All subjects (N = 20)", "Missing"]

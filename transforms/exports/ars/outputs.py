@@ -128,9 +128,8 @@ def _tables(printed: Printed) -> dict[str, PrintedTable]:
     found = {"OUT.baseline": baseline_part(analysis, printed.subjects, queries, words).table}
     for section, parts in (("response", response_parts), ("toxicity", toxicity_parts)):
         rows = [row for row in printed.rows if row["section"] == section]
-        tables = [part.table for part in parts(analysis, queries, words)]
-        # Of a response the comparisons by group follow the table of all subjects.
-        overall = [table for table in tables if len(table.header) > 3]
+        # Under one title stands the table of all subjects; what follows it has no title, or compares groups.
+        overall = [part.table for part in parts(analysis, queries, words) if part.title and len(part.table.header) > 3]
         found |= dict(zip(dict.fromkeys(map(output_id, rows)), overall, strict=True))
     losses = losses_part(analysis, queries, words).table
     found |= {output_id(row): losses for row in printed.rows if row["section"] in ("relapse", "death")}
