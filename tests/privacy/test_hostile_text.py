@@ -115,7 +115,8 @@ def test_no_script_of_a_site_runs_in_the_index(browser: Browser, tmp_path: Path)
     study |= {"study_id": "a", "latest_extract": date(2024, 1, 1)}
     site = {
         "study_id": "a", "site_id": "b", "name": HOSTILE, "subjects": 1, "latest_export": date(2024, 1, 1), "age_days": 1, "exports": 1,
-        "rows_in_force": 1, "quarantined": 0, "open_queries": 1, "closed_queries": 0, "oldest_open": date(2024, 1, 1), "alarms": HOSTILE,
+        "rows_in_force": 1, "quarantined": 0, "open_queries": 1, "closed_queries": 0, "oldest_open": date(2024, 1, 1),
+        "alarms": [{"kind": "rejected export", "arguments": json.dumps({"why": HOSTILE})}],
     }  # fmt: skip
     page = tmp_path / "index.html"
     page.write_text(render_index(night, [study], [site], [], {}, words=words_in("en")), "utf-8")
