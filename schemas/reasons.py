@@ -77,6 +77,7 @@ SENTENCES: dict[str, str] = {
     "bounded_day_0": "day 0 of {n} of {of} subjects is known within bounds only",
     "bounded_days": "{n} of {of} event dates are known within bounds only, as the protocol has no imputation rule for {columns}",
     "chosen_later": "subjects are chosen by {known}, which follows day 0: the time between can hold no event",
+    "consent_unknown": "consent of {n} of {of} subjects may have been taken back on an unknown day; their records are used",
     "constant_quantity": "a quantity is the same in all subjects",
     "covariate_known_later": "{factor} is known only after the time origin in {n} subjects, so it must enter as time-dependent",
     "covariates_left_out": "left out, as subjects do not differ in it (when an event happened) or as it repeats other covariates: {names}",

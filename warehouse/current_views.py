@@ -40,8 +40,8 @@ NUMBERED = """
         FROM cut.infusion
     )
 """
-# What says whether a subject lives.
-VITAL_STATUS = ("death", "follow_up")
+# What says whether a subject lives, and the column that says more than that.
+VITAL_STATUS = {"death": "cause", "follow_up": "disease_status"}
 NAMES = "study_id, site_id, subject_id, record_id, source_file, source_sheet, source_row, extract_date"
 
 
@@ -104,6 +104,12 @@ def _withhold(connection: duckdb.DuckDBPyConnection, there: set[str]) -> None:
         "current.withheld",
         f"SELECT * FROM ({after or nothing}) WHERE NOT (consent_covers = 'vital status' AND domain IN ({known_of}))",
     )
+    # Of a death and a contact it covers that and when they were, nothing that was found.
+    for name, found in VITAL_STATUS.items():
+        connection.execute(
+            f"UPDATE cut.{name} SET {found} = NULL FROM current.withdrawn AS w "
+            f"WHERE cut.{name}.subject_id = w.subject_id AND {DOMAINS[name].clinical_date()} > w.withdrawn_on"
+        )
     for name in {name for (name,) in connection.execute("SELECT DISTINCT domain FROM current.withheld").fetchall()}:
         connection.execute(
             f"DELETE FROM cut.{name} WHERE record_id IN (SELECT record_id FROM current.withheld WHERE domain = '{name}')"

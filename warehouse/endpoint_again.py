@@ -27,7 +27,8 @@ READ = (
 BLANK = {
     "current.imputed_date": "study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR, "
     "earliest DATE, latest DATE",
-    "current.set_aside": "study_id VARCHAR, site_id VARCHAR, domain VARCHAR, subject_id VARCHAR, sets_aside VARCHAR",
+    "current.set_aside": "study_id VARCHAR, site_id VARCHAR, domain VARCHAR, subject_id VARCHAR, record_id VARCHAR, "
+    "column_name VARCHAR, sets_aside VARCHAR",
     "current.alike": "site_id VARCHAR, subject_id VARCHAR, other VARCHAR",
     "current.record": "study_id VARCHAR, subject_id VARCHAR, domain VARCHAR, record_id VARCHAR, extract_date DATE",
     "current.dated_record": "domain VARCHAR, record_id VARCHAR, clinical_date DATE",
@@ -37,6 +38,9 @@ BLANK = {
     "value_below DOUBLE, value_above DOUBLE, unit VARCHAR",
     "cut.relapse": "study_id VARCHAR, subject_id VARCHAR, relapse_date DATE, relapse_site VARCHAR, detection VARCHAR, "
     "cd19_status VARCHAR, cd22_status VARCHAR",
+    "cut.treatment": "study_id VARCHAR, subject_id VARCHAR, treatment VARCHAR, start_date DATE",
+    "cut.follow_up": "study_id VARCHAR, subject_id VARCHAR, record_id VARCHAR, contact_date DATE, disease_status VARCHAR",
+    "cut.response": "study_id VARCHAR, subject_id VARCHAR, assessment_date DATE, response VARCHAR",
     "cut.subject": "site_id VARCHAR, subject_id VARCHAR, enrollment_date DATE",
 }
 

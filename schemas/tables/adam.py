@@ -95,7 +95,7 @@ ADDS = Table(
     ("study_id", "subject_id", "dsdecod", "infusion_number"),
     SUBJECT
     + described(
-        "dsdecod VARCHAR What took place, did not, or ended: apheresis, not infused, withdrew consent, lost to follow-up, end of study",
+        "dsdecod VARCHAR What took place, did not, or ended: apheresis, not infused, withdrew consent, lost to follow-up, end of study; unknown where the site's word for it is not known",
         "infusion_number BIGINT Infusion it is about; 0 for none",
         "dsdt DATE Day of it",
         "dsreas VARCHAR Why; of an infusion not given of which no site says why: death where the subject died, else blank",

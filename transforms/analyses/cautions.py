@@ -54,10 +54,18 @@ def remission_cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoi
 
 
 def consent_cautions(data: StudyData, subjects: pl.DataFrame) -> Iterator[Reason]:
-    """Subjects whose later records are not used, since consent does not cover them."""
+    """Subjects whose later records are not used, since consent does not cover them, or are used though they may not be."""
     withheld = data.adsl.filter(pl.col("wthheldn") > 0).join(subjects, on="subject_id", how="semi").height
     if withheld:
         yield reason("withheld_by_consent", n=withheld, of=subjects.height)
+    undated = (
+        (pl.col("dsdecod") == "withdrew consent")
+        & pl.col("dsdt").is_null()
+        & (pl.col("dscover") != "all").fill_null(value=True)
+    )
+    unsure = data.adds.filter(undated | (pl.col("dsdecod") == "unknown")).join(subjects, on="subject_id", how="semi")
+    if unsure.height:
+        yield reason("consent_unknown", n=unsure["subject_id"].n_unique(), of=subjects.height)
 
 
 def undecided_cautions(data: StudyData, population: str) -> Iterator[Reason]:
@@ -124,7 +132,7 @@ def cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | None 
     if endpoint is None:
         return said
     population, origin = data.protocol.populations[endpoint.population], data.protocol.origins[endpoint.origin]
-    told_in = {TOLD_IN[happening] for happening in endpoint.roles()} | {"follow_up"}
+    told_in = {TOLD_IN[happening] for happening in endpoint.roles()} | {"follow_up", "disposition"}
     if population.responded_after or population.evaluable_after or origin.kind == "remission":
         told_in.add("response")
     if population.transplanted is not None or population.has_transplant is not None or origin.kind == "transplant":

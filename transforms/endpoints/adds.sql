@@ -8,13 +8,12 @@ with first_planned as (
 ),
 
 reported as (
-    select d.study_id, d.site_id, d.subject_id, d.disposition as dsdecod,
+    select d.study_id, d.site_id, d.subject_id, coalesce(d.disposition, 'unknown') as dsdecod,
         coalesce(d.infusion_number, if(d.disposition = 'not infused', p.infusion_number, null)) as infusion_number,
         d.disposition_date as dsdt, d.reason as dsreas, d.consent_covers as dscover,
         'disposition' as srcdom, 'disposition' as srcvar, d.record_id as srcseq
     from cut.disposition as d
     left join first_planned as p on d.study_id = p.study_id
-    where d.disposition is not null
 ),
 
 never as (

@@ -31,6 +31,12 @@ described as (
                 and v.start_date between x.infusiondt and x.infusiondt + cast(c.followed_days as integer)
         ) as had_dose_limiting,
         exists (
+            select 1 from cut.adverse_event as v
+            inner join current.set_aside as u on v.record_id = u.record_id and u.domain = 'adverse_event' and u.column_name = 'dose_limiting'
+            where v.study_id = c.study_id and v.subject_id = c.subject_id
+                and coalesce(v.start_date between x.infusiondt and x.infusiondt + cast(c.followed_days as integer), true)
+        ) and coalesce(a.lstalvdt, x.infusiondt) < x.infusiondt + cast(c.followed_days as integer) as may_have_had_dose_limiting,
+        exists (
             select 1 from cut.transplant as t
             where t.study_id = c.study_id and t.subject_id = c.subject_id
         ) as has_any_transplant,
@@ -67,7 +73,7 @@ judged as (
             when in_specification is not null and specfl = if(in_specification, 'N', 'Y')
                 then if(in_specification, 'out_of_specification', 'in_specification')
             when dose < dose_from or dose >= dose_below then 'other_dose'
-            when dose_limiting and not had_dose_limiting
+            when dose_limiting and not had_dose_limiting and not may_have_had_dose_limiting
                 and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
             when followed_days is not null and dthdt is null and not dose_limiting
                 and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
@@ -82,6 +88,7 @@ judged as (
         case
             when as_planned is not null and planfl is null then 'product_unknown'
             when in_specification is not null and specfl is null then 'specification_unknown'
+            when dose_limiting and not had_dose_limiting and may_have_had_dose_limiting then 'toxicity_unknown'
             when (dose_from is not null or dose_below is not null) and dose is null then 'dose_unknown'
             when evalfl = 'U' or respfl = 'U' then 'response_unknown'
         end as not_known

@@ -184,6 +184,37 @@ doubtful as (
         and h.eventdt >= a.startdt
     where r.happening in ('mrd_relapse', 'extramedullary_relapse', 'cd19_negative_relapse', 'cd22_negative_relapse')
     union
+    -- a treatment nobody can name, or a therapy on an unknown day
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing')
+        and r.happening = 'new_therapy'
+    inner join cut.treatment as x on a.study_id = x.study_id and a.subject_id = x.subject_id
+    where coalesce(x.start_date >= a.startdt, true)
+        and (x.treatment is null or (x.treatment = 'antileukemic' and x.start_date is null))
+    union
+    -- a contact whose finding can't be read may have found leukemia, unless a later look finds remission
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing')
+        and (r.happening like '%relapse' or r.happening = 'no_response')
+    inner join current.set_aside as x
+        on a.study_id = x.study_id and a.subject_id = x.subject_id and x.domain = 'follow_up' and x.column_name = 'disease_status'
+    inner join cut.follow_up as f on x.record_id = f.record_id
+    where coalesce(f.contact_date >= a.startdt, true)
+        and not exists (
+            select 1 from cut.follow_up as later
+            where later.study_id = f.study_id and later.subject_id = f.subject_id
+                and later.disease_status = 'remission' and later.contact_date > f.contact_date
+        )
+        and not exists (
+            select 1 from cut.response as later
+            where later.study_id = f.study_id and later.subject_id = f.subject_id
+                and later.response in {complete_remission} and later.assessment_date > f.contact_date
+        )
+    union
     -- a result of which only a limit is known, that may be the recovery
     select a.study_id, a.paramcd, a.subject_id
     from at_origin as a

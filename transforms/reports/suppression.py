@@ -23,6 +23,7 @@ SUPPRESSED = "suppressed"
 COUNTING = (
     "never_in_remission",
     "withheld_by_consent",
+    "consent_unknown",
     "population_unknown",
     "bounded_days",
     "bounded_day_0",

@@ -1,0 +1,75 @@
+"""A word or a day that can't be read of a therapy, a contact or a withdrawal: it may have happened, and figures say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import polars as pl
+import pytest
+
+from schemas.protocol import Protocol
+from tests.transforms.endpoints.tiny_study import PROTOCOL
+from tests.warehouse.test_undecided_conditions import ENROLLED_AND_INFUSED
+from tests.warehouse.tiny_build import FIRST, csv_site, rows, tiny_build
+from transforms.analyses import StudyData
+from transforms.analyses.cautions import consent_cautions
+from warehouse.frames import frame_of
+
+SITE = csv_site(
+    *ENROLLED_AND_INFUSED,
+    {"domain": "treatment", "columns": {"subject_id": "id", "treatment": "given", "start_date": "began"}},
+    {"domain": "follow_up", "columns": {"subject_id": "id", "contact_date": {"constant": "2020-09-01"}, "disease_status": "found"}},
+    {"domain": "disposition", "columns": {"subject_id": "id", "disposition": "left", "disposition_date": "left_on"}},
+)  # fmt: skip
+THERAPY = {
+    "free": {"label": "Free of therapy", "kind": "efs", "population": "infused", "origin": "infusion_1", "event": ["new_therapy", "death"]}
+}  # fmt: skip
+# id, treatment, its day, finding of the contact, step of the study, its day
+EXPORT = """id,given,began,found,left,left_on
+support,tocilizumab,2020-03-01,remission,,
+therapy,antileukemic,2020-03-01,remission,,
+typo,antileukaemik,2020-03-01,remission,,
+undated,antileukemic,,remission,,
+unread,tocilizumab,2020-03-01,relasped?,,
+withdrew,tocilizumab,2020-03-01,remission,withdrew consent,2020-05-01
+no_day,tocilizumab,2020-03-01,remission,withdrew consent,
+misspelt,tocilizumab,2020-03-01,remission,withdrew consnet,2020-05-01
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    with tiny_build(tmp_path_factory.mktemp("b"), SITE, {FIRST: EXPORT}, endpoints=True, also=THERAPY) as study:
+        yield study
+
+
+def told(study: duckdb.DuckDBPyConnection, endpoint: str) -> dict[str, str]:
+    found = rows(study, f"SELECT subject_id[3:], event, unkfl FROM adam.adtte WHERE paramcd = '{endpoint}'")
+    return {who: "event" if event else "unknown" if unknown == "Y" else "free" for who, event, unknown in found}
+
+
+def test_a_treatment_nobody_can_name_or_date_may_be_the_new_therapy(built: duckdb.DuckDBPyConnection) -> None:
+    found = told(built, "free")
+    assert {who: found[who] for who in ("support", "therapy", "typo", "undated")} == {
+        "support": "free", "therapy": "event", "typo": "unknown", "undated": "unknown",
+    }  # fmt: skip
+
+
+def test_a_contact_whose_finding_cannot_be_read_may_have_found_leukemia(built: duckdb.DuckDBPyConnection) -> None:
+    found = told(built, "lfs")
+    assert (found["support"], found["unread"]) == ("free", "unknown")
+
+
+def test_a_withdrawal_without_a_day_or_a_readable_word_is_said_beside_every_figure(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    protocol = Protocol.model_validate({**PROTOCOL, "sites": ["s"], "endpoints": {**PROTOCOL["endpoints"], **THERAPY}})
+    names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
+    data = StudyData.of(protocol, {f"adam.{name}": frame_of(built, f"FROM adam.{name}") for name in names})
+    subjects = data.subjects_of("os")
+    assert [(said.code, said.arguments["n"]) for said in consent_cautions(data, subjects)] == [
+        ("withheld_by_consent", 1), ("consent_unknown", 2),
+    ]  # fmt: skip
+    sure = subjects.filter(pl.col("subject_id").is_in(["s-support", "s-therapy"]))
+    assert list(consent_cautions(data, sure)) == []
