@@ -79,7 +79,7 @@ class Infusion(Part):
     label: str
     course_of: InfusionNumber | None = Field(default=None, description="Belongs to the course of this infusion")
     within_days: Annotated[int, Field(ge=0)] | None = Field(
-        default=None, description="Only where given within so many days of it; else a course of its own"
+        default=None, description="Only if given within this many days of it; otherwise a course of its own"
     )
     day_0: Literal["first", "last"] = Field(
         default="first", description="Of a course given on several days: which day is day 0"
@@ -129,7 +129,7 @@ class Population(Part):
         default=None, description="Of that infusion: dose below (1e5 cells/kg)"
     )
     followed_days: Annotated[int, Field(gt=0)] | None = Field(
-        default=None, description="Followed so many days after that infusion, or died before"
+        default=None, description="Followed for this many days after that infusion, or died earlier"
     )
     dose_limiting: bool = Field(
         default=False,
@@ -222,15 +222,19 @@ class ResponseWindow(Part):
 
 
 class Assessments(Part):
-    """How often the disease is to be looked at, so that one who is no longer looked at can be told from one who is well."""
+    """How often the disease is to be assessed, so that a subject no longer assessed is not taken for one who is well."""
 
     every_days: Annotated[int, Field(gt=0)]
-    missed: Annotated[int, Field(gt=0)] = Field(default=2, description="So many missed in a row end what is known")
-    grace_days: Annotated[int, Field(ge=0)] = Field(default=14, description="A look so many days late is none missed")
+    missed: Annotated[int, Field(gt=0)] = Field(
+        default=2, description="This many missed in a row end what is known of the disease"
+    )
+    grace_days: Annotated[int, Field(ge=0)] = Field(
+        default=14, description="An assessment up to this many days late is not missed"
+    )
 
     @property
     def longest_gap_days(self) -> int:
-        """Longer between two looks, or between a look and an event, so many were missed."""
+        """A longer gap between two assessments, or between one and an event, means that so many were missed."""
         return self.missed * self.every_days + self.grace_days
 
 
@@ -243,7 +247,7 @@ class Endpoint(Part):
     origin: Identifier
     event: list[HappeningKind] = Field(min_length=1)
     competing: list[HappeningKind] = []
-    censor: list[HappeningKind] = Field(default=[], description="What ends the time without event")
+    censor: list[HappeningKind] = Field(default=[], description="What censors a subject, in the order of days")
     no_response_on: Literal["assessment", "day_0"] = Field(
         default="assessment", description="Day a failure counts on, where no response is an event"
     )

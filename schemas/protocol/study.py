@@ -39,7 +39,7 @@ class Protocol(Part):
     data_cut: date | None = None
     infusions: list[Infusion] = []
     response: list[ResponseWindow] = []
-    assessments: Assessments | None = Field(default=None, description="How often the disease is to be looked at")
+    assessments: Assessments | None = Field(default=None, description="How often the disease is to be assessed")
     origins: dict[Identifier, Origin]
     populations: dict[Identifier, Population]
     endpoints: dict[Identifier, Endpoint]

@@ -10,16 +10,18 @@ from schemas.codelists import ANTIGEN_STATUS, DEATH_CAUSE, RELAPSE_SITE
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import detail_cautions, orphans_cautions
+from transforms.analyses.disposition import NOT_REPORTED
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
 from transforms.analyses.study_data import StudyData
 
-NOT_EXAMINED, NOT_REPORTED = "not done", "not_reported"
+NOT_EXAMINED = "not done"
 
 
 def loss_rows(data: StudyData) -> Iterator[ResultRow]:
-    """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death among all and
-    among deaths.
+    """Of each subject's first relapse, site and antigens among those of whom they are known; causes of death.
+
+    Causes are given among all subjects and among those who died.
     """
     relapsed = data.adsl.filter(pl.col("relapsedt").is_not_null())
     antigens = [status for status in ANTIGEN_STATUS.codes if status != NOT_EXAMINED]

@@ -20,7 +20,7 @@ from transforms.statistics import Estimate, NotEstimable, compare_two_proportion
 CATEGORIES = tuple(code for code in RESPONSE.codes if code != "NE")
 NOT_EVALUABLE, RESPONSE_UNKNOWN, NOT_INFUSED = "not_evaluable", "response_unknown", "not_infused"
 RESPONDERS, MRD_NEGATIVE = "responders", "mrd_negative_responders"
-NOT_EXAMINED, LATER = "mrd_not_examined", "responders_later"
+MRD_NOT_EXAMINED, LATER = "mrd_not_examined", "responders_later"
 # What every enrolled subject has one of.
 PARTS = (*CATEGORIES, NOT_EVALUABLE, RESPONSE_UNKNOWN, NOT_INFUSED)
 
@@ -88,7 +88,9 @@ def _residual_rows(data: StudyData, window: ResponseWindow, responders: pl.DataF
         if population == "in_response":
             yield from unknown_rows(row, len(negative.rows), unexamined, responders.height, "adam.adrs")
             apart = _rows(unexamined)
-            yield _row(window, population, NOT_EXAMINED).filled(_share(data, apart, total)).resting_on(total + apart)
+            yield (
+                _row(window, population, MRD_NOT_EXAMINED).filled(_share(data, apart, total)).resting_on(total + apart)
+            )
 
 
 def _rows(found: pl.DataFrame, column: str = "") -> Basis:

@@ -73,10 +73,9 @@ judged as (
             when in_specification is not null and specfl = if(in_specification, 'N', 'Y')
                 then if(in_specification, 'out_of_specification', 'in_specification')
             when dose < dose_from or dose >= dose_below then 'other_dose'
-            when dose_limiting and not had_dose_limiting and not may_have_had_dose_limiting
-                and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
-            when followed_days is not null and dthdt is null and not dose_limiting
-                and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer) then 'not_followed'
+            when followed_days is not null
+                and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer)
+                and if(dose_limiting, not had_dose_limiting and not may_have_had_dose_limiting, dthdt is null) then 'not_followed'
             -- after an infusion that was not given there is no response to be assessed
             when coalesce(responded_after, evaluable_after) is not null and not was_to_be_assessed then 'not_infused'
             when evaluable_after is not null and coalesce(evalfl, 'N') = 'N' then 'not_evaluable'

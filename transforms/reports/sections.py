@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from transforms.analyses.disposition import NOT_INFUSED
-from transforms.analyses.response import NOT_EXAMINED
+from transforms.analyses.response import MRD_NOT_EXAMINED
 from transforms.analyses.toxicity import ANY_GRADE, GRADES, OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE
 from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread, whole
@@ -126,8 +126,8 @@ def _by_denominator(rows: list[Row], columns: Sequence[str], words: Words) -> Pr
 def _of_responders(rows: list[Row]) -> list[Row]:
     """Residual disease among responders; beside those who were not examined, where there are some, among those who were."""
     found = [row for row in rows if row["analysis_set"] in OF_RESPONDERS and row["statistic"] == "proportion"]
-    if any(row["measure"] == NOT_EXAMINED and row["events"] == 0 for row in found):
-        return [row for row in found if row["analysis_set"] == OF_RESPONDERS[0] and row["measure"] != NOT_EXAMINED]
+    if any(row["measure"] == MRD_NOT_EXAMINED and row["events"] == 0 for row in found):
+        return [row for row in found if row["analysis_set"] == OF_RESPONDERS[0] and row["measure"] != MRD_NOT_EXAMINED]
     return found
 
 
