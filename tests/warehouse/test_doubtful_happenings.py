@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -73,3 +74,25 @@ def test_a_withdrawal_without_a_day_or_a_readable_word_is_said_beside_every_figu
     ]  # fmt: skip
     sure = subjects.filter(pl.col("subject_id").is_in(["s-support", "s-therapy"]))
     assert list(consent_cautions(data, sure)) == []
+
+
+DOSE_LIMITING = csv_site(
+    *ENROLLED_AND_INFUSED,
+    {"domain": "follow_up", "columns": {"subject_id": "id", "contact_date": {"constant": "2020-02-11"}}},
+    {
+        "domain": "adverse_event",
+        "columns": {
+            "subject_id": "id", "term": {"constant": "organ toxicity"}, "start_date": {"constant": "2020-02-05"},
+            "dose_limiting": "limiting",
+        },
+    },
+)  # fmt: skip
+DLT_EVALUABLE = {"label": "evaluable", "infused": 1, "followed_days": 28, "dose_limiting": True}
+
+
+def test_who_left_early_with_a_toxicity_that_may_be_dose_limiting_is_neither_in_nor_out(tmp_path: Path) -> None:
+    populations = {**PROTOCOL["populations"], "dlt": DLT_EVALUABLE}
+    sent = {FIRST: "id,limiting\nhad,yes\nhad_not,no\nunread,ye?\n"}
+    with tiny_build(tmp_path, DOSE_LIMITING, sent, endpoints=True, populations=populations) as study:
+        found = rows(study, "SELECT subject_id[3:], popfl, exclcd FROM adam.adpop WHERE population = 'dlt' ORDER BY 1")
+    assert found == [("had", "Y", None), ("had_not", "N", "not_followed"), ("unread", "U", "toxicity_unknown")]
