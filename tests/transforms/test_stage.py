@@ -213,6 +213,15 @@ def test_rows_may_be_set_aside_by_a_personal_column(tmp_path: Path) -> None:
     assert staged["rows"]["status"].to_list() == ["set_aside"]
 
 
+@pytest.mark.parametrize("key", ["set_aside", "deleted"])
+def test_a_personal_column_may_leave_open_what_a_row_is_and_goes_no_further(tmp_path: Path, key: str) -> None:
+    told = {"set_aside": [], key: {"column": "姓名", "equals": "合计"}}
+    staged = stage(tmp_path, "001,合计?,男,2021年3月5日,,,", **told)
+    assert "row.undecided" in [rule for _, _, rule in problems(staged)]
+    assert staged["accepted.subject"].height == 0
+    assert not any("合计" in str(value) for frame in staged.values() for row in frame.iter_rows() for value in row)
+
+
 def test_a_long_export_is_staged_as_the_same_rows_read_one_by_one(tmp_path: Path) -> None:
     """Large files are read at once, and their columns of few texts are converted text by text."""
     rows = [

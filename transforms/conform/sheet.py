@@ -74,9 +74,8 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     known = known_texts(mapping)
     kept, rows = _account_for_rows(frame, mapping, known)
     persons = _personal_columns(sheet, mapping)
-    found, personal = blank_personal(kept, persons, mapping, site)
-    data = found.drop(persons)
-    fed = list(_feed_all(data, mapping, site, file_mapping, known))
+    data, personal = blank_personal(kept, persons, mapping, site)
+    fed = list(_feed_all(data, persons, mapping, site, file_mapping, known))
     outside = [pl.DataFrame({ROW: getattr(sheet, status), "status": status}, schema=ROW_SCHEMA) for status in OUTSIDE]
     gone = data.filter(judge(data, mapping.deleted, known).sure) if mapping.deleted else data.clear()
     return Conformed(
@@ -142,11 +141,17 @@ def _status(name: str) -> pl.Expr:
 
 
 def _feed_all(
-    data: pl.DataFrame, mapping: SheetMapping, site: SiteMapping, file_mapping: FileMapping, known: Known
+    data: pl.DataFrame,
+    persons: list[str],
+    mapping: SheetMapping,
+    site: SiteMapping,
+    file_mapping: FileMapping,
+    known: Known,
 ) -> Iterator[FeedRecords]:
+    """The records of every feed. A personal column may say which rows are data, and goes no further."""
     entry = count(1)
     for feed, chosen in zip(mapping.feeds, choose_rows(data, mapping), strict=True):
-        for records in conform_feed(chosen.rows, feed, site, file_mapping, known):
+        for records in conform_feed(chosen.rows.drop(persons), feed, site, file_mapping, known):
             frame = records.frame.with_columns(
                 pl.lit(next(entry), dtype=pl.Int64).alias(SOURCE_FEED), chosen.undecided_by(records.frame[ROW])
             )
