@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from copy import copy
-from functools import wraps
+from functools import update_wrapper, wraps
 from typing import Annotated, Any, Literal
 
 from prefect import Flow
@@ -36,6 +36,8 @@ def offering(flow: Flow[..., Any], **choices: Sequence[str]) -> Flow[..., Any]:
     )
     offered = copy(flow)
     offered.fn, offered.parameters = asked, parameter_schema(asked)
+    # `prefect deploy` asks the flow itself for its signature, which it has of the function it wraps.
+    update_wrapper(offered, asked)
     return offered
 
 
