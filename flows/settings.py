@@ -79,7 +79,8 @@ class Settings(BaseSettings):
         description="Where studies are worked on: empty for threads of this machine, local, or a Dask scheduler",
     )
     language: Language = Field(
-        default="en", description="Language of reports: en or zh; a study's protocol may state its own"
+        default="en",
+        description="Language of reports and messages: en or zh; a study's protocol may state its own for its report",
     )
     verbose: bool = Field(default=False, description="Show what Prefect logs")
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from schemas.protocol import Watch
 from transforms.reports.suppression import suppress_small_counts
+from transforms.words import Words
 
 KEY = ("study_id", "analysis_id", "analysis_set", "measure", "term", "statistic", "time_months")
 RATES = ("survival", "cumulative_incidence", "proportion")
@@ -103,16 +104,20 @@ def moved_headlines(compared: pl.DataFrame, watches: Mapping[str, Watch]) -> pl.
     )
 
 
-def print_headline(value: float | None, unit: str) -> str:
+def print_headline(value: float | None, unit: str, words: Words) -> str:
     """A headline as text: a percentage or months, one digit."""
     if value is None:
-        return "not estimable"
-    return f"{100 * value:.1f}%" if unit == "fraction" else f"{value:.1f} {unit}"
+        return words("message.not_estimable")
+    if unit == "fraction":
+        return f"{100 * value:.1f}%"
+    return words("message.measured", value=f"{value:.1f}", unit=words.unit(unit))
 
 
-def print_difference(value: float | None, unit: str) -> str:
+def print_difference(value: float | None, unit: str, words: Words) -> str:
     """A difference as text with its sign, a rate's in percentage points; blank where there is none."""
     if value is None:
         return ""
-    scaled, of = (100 * value, "points") if unit == "fraction" else (value, unit)
-    return f"{scaled:+.1f} {of}".replace("-", "−") if abs(scaled) >= 0.05 else "0"
+    scaled, of = (100 * value, words("message.points")) if unit == "fraction" else (value, words.unit(unit))
+    if abs(scaled) < 0.05:
+        return "0"
+    return words("message.measured", value=f"{scaled:+.1f}".replace("-", "−"), unit=of)

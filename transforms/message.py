@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms.headline_news import print_difference, print_headline
 from transforms.news import News
+from transforms.words import Words, said_alarm
 
 LINES_OF_A_KIND = 15
 
@@ -25,62 +26,59 @@ class Message:
     body: str
 
 
-def render_message(news: News, night: str, links: Mapping[str, str]) -> Message:
+def render_message(news: News, night: str, links: Mapping[str, str], words: Words) -> Message:
     """The news as a message. night: how the night is called. links: addresses by what is there."""
-    heads = [
-        "failed" if news.failure else "",
-        _counted(news.moved.height, "key result moved", "key results moved"),
-        _counted(news.alarms.height, "new alarm", "new alarms"),
-        _counted(_records(news.questions), "new question", "new questions"),
-    ]
-    parts = ["\n".join([f"{title}:", *(f"- {line}" for line in lines)]) for title, lines in news_parts(news)]
-    addresses = "\n".join(f"{what}: {address}" for what, address in links.items())
-    return Message(
-        f"Cartrove, {night}: {', '.join(head for head in heads if head) or 'nothing new'}",
-        "\n\n".join([*parts, addresses]).strip() + "\n",
-    )
-
-
-def news_parts(news: News) -> list[tuple[str, list[str]]]:
-    """The news by kind: a title, and a line for each thing; kinds without news are left out."""
+    counts = {"moved": news.moved.height, "alarms": news.alarms.height, "questions": _records(news.questions)}
+    heads = [words("message.failed")] if news.failure else []
+    heads += [words(f"message.count.{name}", n=number) for name, number in counts.items() if number]
+    told = words.joined(heads) or words("message.nothing_new")
     parts = [
-        ("The run failed", [news.failure] if news.failure else []),
-        ("Key results that moved since last night", [moved_line(row) for row in news.moved.to_dicts()]),
-        ("New alarms", [f"{_place(row)}: {row['what']}" for row in news.alarms.to_dicts()]),
-        (
-            "New questions to sites, of which something is unknown until they are answered",
-            [
-                f"{row['study_id']} / {row['site_id']}: {_counted(row['records'], 'record fails', 'records fail')} {row['rule_id']}"
-                for row in news.questions.to_dicts()
-            ],
-        ),
+        "\n".join([words("message.part", title=title), *(f"- {line}" for line in lines)])
+        for title, lines in news_parts(news, words)
     ]
-    return [(title, list(_cut(lines))) for title, lines in parts if lines]
+    addresses = "\n".join(words("message.link", what=what, address=address) for what, address in links.items())
+    return Message(words("message.subject", night=night, told=told), "\n\n".join([*parts, addresses]).strip() + "\n")
 
 
-def moved_line(row: Mapping[str, Any]) -> str:
-    """A headline that moved, in words: what, from where, to where, and which way."""
-    where = f"{row['study_id']}: {row['label']}, {row['population']}"
-    before, now = (print_headline(row[name], row["unit"]) for name in ("last_night", "estimate"))
+def news_parts(news: News, words: Words) -> list[tuple[str, list[str]]]:
+    """The news by kind: a title, and a line for each thing; kinds without news are left out."""
+    parts = {
+        "failure": [news.failure] if news.failure else [],
+        "moved": [moved_line(row, words) for row in news.moved.to_dicts()],
+        "alarms": [_alarm_line(row, words) for row in news.alarms.to_dicts()],
+        "questions": [
+            words("message.question", place=_place(row, words), n=row["records"], rule=row["rule_id"])
+            for row in news.questions.to_dicts()
+        ],
+    }
+    return [(words(f"message.title.{kind}"), list(_cut(lines, words))) for kind, lines in parts.items() if lines]
+
+
+def moved_line(row: Mapping[str, Any], words: Words) -> str:
+    """A headline that moved: what, from where, to where, and which way."""
+    before, now = (print_headline(row[name], row["unit"], words) for name in ("last_night", "estimate"))
+    told = {name: row[name] for name in ("study_id", "label", "population")} | {"before": before, "now": now}
     if row["difference"] is None:
-        return f"{where}: {before} last night, {now} tonight"
-    return f"{where}: {before} to {now} ({print_difference(row['difference'], row['unit'])}, {row['change']})"
+        return words("message.came_or_went", **told)
+    difference = print_difference(row["difference"], row["unit"], words)
+    return words("message.moved", **told, difference=difference, change=words(f"message.change.{row['change']}"))
 
 
-def _place(row: Mapping[str, Any]) -> str:
+def _alarm_line(row: Mapping[str, Any], words: Words) -> str:
+    return words("message.line", place=_place(row, words), what=said_alarm(row["kind"], row["arguments"], words))
+
+
+def _place(row: Mapping[str, Any], words: Words) -> str:
     """A study and its site; the study alone where what is told is of no site."""
-    return " / ".join(filter(None, (row["study_id"], row["site_id"])))
+    study, site = row["study_id"], row["site_id"]
+    return words("message.place", study=study, site=site) if site else str(study)
 
 
-def _cut(lines: Sequence[str]) -> Iterator[str]:
+def _cut(lines: Sequence[str], words: Words) -> Iterator[str]:
     yield from lines[:LINES_OF_A_KIND]
     if len(lines) > LINES_OF_A_KIND:
-        yield f"and {len(lines) - LINES_OF_A_KIND} more"
+        yield words("message.more", n=len(lines) - LINES_OF_A_KIND)
 
 
 def _records(questions: pl.DataFrame) -> int:
     return int(questions["records"].sum()) if questions.height else 0
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}" if number else ""

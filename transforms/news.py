@@ -18,7 +18,7 @@ from transforms.headline_news import compare_headlines, moved_headlines
 # What is unknown until the site answers.
 TOLD = ("cell", "detail", "record")
 _QUESTION = ("study_id", "site_id", "rule_id")
-_ALARM = ("study_id", "site_id", "kind", "what")
+_ALARM = ("study_id", "site_id", "kind", "arguments")
 
 
 @dataclass(frozen=True)

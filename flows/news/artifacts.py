@@ -78,17 +78,17 @@ def show_night(markdown: str, address: str) -> None:
 
 
 def _key_results(tonight: pl.DataFrame, last: pl.DataFrame | None) -> list[dict[str, str]]:
-    compared = compare_headlines(tonight.clear() if last is None else last, tonight)
+    compared, words = compare_headlines(tonight.clear() if last is None else last, tonight), words_in("en")
     return [
         _as_text({
             "key result": row["label"],
             "of": row["population"],
-            "last night": print_headline(row["last_night"], row["unit"]) if row["last_night"] is not None else "–",
-            "tonight": "small count" if row["status"] == SUPPRESSED else print_headline(row["estimate"], row["unit"]),
-            "change": print_difference(row["difference"], row["unit"]) or ("0" if row["change"] == "same" else row["change"]),
+            "last night": print_headline(row["last_night"], row["unit"], words) if row["last_night"] is not None else "–",
+            "tonight": "small count" if row["status"] == SUPPRESSED else print_headline(row["estimate"], row["unit"], words),
+            "change": print_difference(row["difference"], row["unit"], words) or ("0" if row["change"] == "same" else row["change"]),
             "95% CI": _interval(row),
             "events / subjects": f"{'–' if row['events'] is None else row['events']} / {row['n']}",
-            "method": words_in("en").method(row["method"]) or row["note"],
+            "method": words.method(row["method"]) or row["note"],
         })
         for row in compared.to_dicts()
     ]  # fmt: skip

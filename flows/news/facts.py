@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.settings import Settings
 from schemas.errors import UsageError
+from schemas.language import Language
 from schemas.protocol import Protocol, Watch
 from schemas.yaml_file import load_yaml
 from transforms.headline_news import headlines_of
@@ -17,15 +18,15 @@ from warehouse.locked import OF_ANOTHER_VERSION
 from warehouse.published import query_published
 
 
-def read_facts(published: Path, smallest_count: int | None = None) -> NightFacts | None:
-    """The facts of a published night; None where nothing is published, or by an earlier version with other tables."""
+def read_facts(published: Path, smallest_count: int | None = None, language: Language = "en") -> NightFacts | None:
+    """The facts of a published night, its headlines named in a language; None where nothing is published, or by an earlier version with other tables."""
     if not published.exists():
         return None
     with suppress(*OF_ANOTHER_VERSION):
         return NightFacts(
-            headlines_of(query_published(published, "FROM results.analysis_en"), smallest_count),
+            headlines_of(query_published(published, f"FROM results.analysis_{language}"), smallest_count),
             query_published(published, read_sql("open_question.sql")),
-            query_published(published, "FROM meta.alarm"),
+            query_published(published, "SELECT study_id, site_id, kind, arguments FROM meta.alarm"),
         )
     return None
 

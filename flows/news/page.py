@@ -11,64 +11,65 @@ from flows.night.night import Night
 from flows.study.product import StudyOutcome
 from transforms.message import news_parts
 from transforms.news import News
+from transforms.words import Words, words_in
 from warehouse.published import read_published_summary
 
-# By heading, the column of the run summary that stands below it.
-COUNTS = {
-    "Subjects": "subjects",
-    "Rows read": "rows_read",
-    "Accepted": "accepted",
-    "Quarantined": "quarantined",
-    "Open questions": "queries",
-}
-HEAD = ("Study", "State", *COUNTS, "Latest export")
+# Columns of the run summary that are counts.
+COUNTS = ("subjects", "rows_read", "accepted", "quarantined", "queries")
+HEAD = ("study", "state", *COUNTS, "latest_extract")
+# States a reader has to see at once.
+LOUD = ("failed", "carried over")
 
 
 def render_night_page(
     night: Night, news: News, outcomes: Sequence[StudyOutcome], deliveries: Sequence[Delivery], published: bool
 ) -> str:
-    """The page as markdown.
+    """The page as markdown, in the language of the installation.
 
     published: whether tonight's warehouse replaced the last one.
     """
+    words = words_in(night.settings.language)
+    verdict = words(f"night_page.verdict.{_verdict(news, published)}")
     parts = [
-        f"# Night of {night.as_of}: {_verdict(news, published)}",
-        *(f"**{title}**\n\n{bullets(lines)}" for title, lines in news_parts(news)),
-        "" if news else "Nothing new since last night.",
-        table(HEAD, _study_rows(night, outcomes)),
-        link("All reports", report_address(night.settings, night.snapshot)),
-        _told(deliveries),
+        f"# {words('night_page.title', day=night.as_of, verdict=verdict)}",
+        *(f"**{title}**\n\n{bullets(lines)}" for title, lines in news_parts(news, words)),
+        "" if news else words("night_page.nothing_new"),
+        table([words(f"night_page.head.{name}") for name in HEAD], _study_rows(night, outcomes, words)),
+        link(words("night_page.all_reports"), report_address(night.settings, night.snapshot)),
+        _told(deliveries, words),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
 def _verdict(news: News, published: bool) -> str:
     if news.failure:
-        return "failed, what did not fail is published" if published else "failed, the last night stays published"
-    return "published" if published else "nothing had changed, the last night stays published"
+        return "failed_in_part" if published else "failed"
+    return "published" if published else "unchanged"
 
 
-def _study_rows(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[list[str]]:
+def _study_rows(night: Night, outcomes: Sequence[StudyOutcome], words: Words) -> Iterator[list[str]]:
     states = {outcome.study_id: outcome.state for outcome in outcomes}
     summary = read_published_summary(night.published) if night.published.exists() else None
     rows = {} if summary is None else {row["study_id"]: row for row in summary.to_dicts()}
     for study_id in sorted({*states, *rows}):
         row = rows.get(study_id, {})
-        counts = [row.get(name) for name in COUNTS.values()]
+        counts = [row.get(name) for name in COUNTS]
+        state = states.get(study_id, "kept")
+        said = words(f"state.{state.replace(' ', '_')}")
         yield [
             link(study_id, report_address(night.settings, night.snapshot, study_id))
             if row
             else escape_markdown(study_id),
-            f"**{states[study_id]}**"
-            if states.get(study_id) in ("failed", "carried over")
-            else states.get(study_id, "kept"),
+            f"**{said}**" if state in LOUD else said,
             *("–" if count is None else f"{count:,}" for count in counts),
             str(row.get("latest_extract") or "–"),
         ]
 
 
-def _told(deliveries: Sequence[Delivery]) -> str:
+def _told(deliveries: Sequence[Delivery], words: Words) -> str:
     return bullets(
-        f"{delivery.receiver} was not told: {delivery.trouble}" if delivery.trouble else f"{delivery.receiver} was told"
+        words("night_page.not_told", receiver=delivery.receiver, trouble=delivery.trouble)
+        if delivery.trouble
+        else words("night_page.told", receiver=delivery.receiver)
         for delivery in deliveries
     )

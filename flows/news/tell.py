@@ -27,6 +27,7 @@ from flows.study.product import StudyOutcome
 from schemas.errors import CartroveError
 from transforms.message import Message, render_message
 from transforms.news import News, NightFacts, find_news
+from transforms.words import words_in
 
 _TOLD: set[Any] = set()
 
@@ -45,8 +46,8 @@ def tell_night(
     """
     try:
         news = _news(night, last, alarms, failure)
-        deliveries = _send(night, news)
-        get_run_logger().info(render_message(news, f"night of {night.as_of}", {}).subject)
+        deliveries, words = _send(night, news), words_in(night.settings.language)
+        get_run_logger().info(render_message(news, words("message.night", day=night.as_of), {}, words).subject)
         show_alarms(alarms)
         show_night(
             render_night_page(night, news, outcomes, deliveries, published),
@@ -63,11 +64,12 @@ def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> 
         return
     error = state.result(raise_on_failure=False)
     why = str(error) if isinstance(error, CartroveError) else f"the run ended {state.name}"
-    _deliver(render_message(News(why), flow_run.name, _links(settings, None)), settings)
+    words = words_in(settings.language)
+    _deliver(render_message(News(why), flow_run.name, _links(settings, None), words), settings)
 
 
 def _news(night: Night, last: NightFacts | None, alarms: pl.DataFrame, failure: CartroveError | None) -> News:
-    tonight = read_facts(night.published, night.settings.smallest_count)
+    tonight = read_facts(night.published, night.settings.smallest_count, night.settings.language)
     if tonight is None or night.snapshot:
         return News(str(failure or ""))
     # A night that could not be published still knows which sites are silent.
@@ -81,9 +83,11 @@ def _send(night: Night, news: News) -> list[Delivery]:
         _TOLD.add(context.flow_run.id if context.flow_run else None)
     if not news or not night.settings.receivers:
         return []
-    return _deliver(
-        render_message(news, f"night of {night.as_of}", _links(night.settings, night.snapshot)), night.settings
+    words = words_in(night.settings.language)
+    message = render_message(
+        news, words("message.night", day=night.as_of), _links(night.settings, night.snapshot), words
     )
+    return _deliver(message, night.settings)
 
 
 def _deliver(message: Message, settings: Settings) -> list[Delivery]:
@@ -103,5 +107,6 @@ def _logger() -> Any:
 
 
 def _links(settings: Settings, snapshot: str | None) -> dict[str, str]:
-    run = run_address()
-    return {"Reports": report_address(settings, snapshot), **({"Run": run} if run else {})}
+    run, words = run_address(), words_in(settings.language)
+    reports = {words("message.reports"): report_address(settings, snapshot)}
+    return reports | ({words("message.run"): run} if run else {})

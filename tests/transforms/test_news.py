@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
 
@@ -9,6 +11,7 @@ from schemas.protocol import Watch
 from transforms.headline_news import compare_headlines, moved_headlines
 from transforms.message import LINES_OF_A_KIND, render_message
 from transforms.news import NightFacts, find_news
+from transforms.words import words_in
 
 
 def headline(statistic: str, estimate: float | None, study: str = "a") -> pl.DataFrame:
@@ -30,8 +33,8 @@ def facts(headlines: pl.DataFrame, questions: list[tuple[str, str]] = [], alarms
             orient="row",
         ),
         pl.DataFrame(
-            [("a", "s1", "missing export", what) for what in alarms],
-            schema=dict.fromkeys(("study_id", "site_id", "kind", "what"), pl.String),
+            [("a", "s1", "rejected export", json.dumps({"why": why})) for why in alarms],
+            schema=dict.fromkeys(("study_id", "site_id", "kind", "arguments"), pl.String),
             orient="row",
         ),
     )
@@ -102,7 +105,7 @@ def test_an_alarm_that_goes_on_is_told_once() -> None:
 
 
 def test_a_failure_is_news_also_where_nothing_is_published() -> None:
-    message = render_message(find_news(None, None, "the disk is full", {}), "night of 2024-01-01", {})
+    message = render_message(find_news(None, None, "the disk is full", {}), "night of 2024-01-01", {}, words_in("en"))
     assert message.subject == "Cartrove, night of 2024-01-01: failed"
     assert message.body == "The run failed:\n- the disk is full\n"
 
@@ -110,6 +113,14 @@ def test_a_failure_is_news_also_where_nothing_is_published() -> None:
 def test_a_long_list_is_cut_and_says_so() -> None:
     rate = headline("survival", 0.7)
     many = facts(rate, alarms=[f"alarm {number:03}" for number in range(LINES_OF_A_KIND + 5)])
-    body = render_message(find_news(facts(rate), many, "", {}), "night", {}).body
+    body = render_message(find_news(facts(rate), many, "", {}), "night", {}, words_in("en")).body
     assert body.count("a / s1: ") == LINES_OF_A_KIND
     assert "- and 5 more" in body
+
+
+def test_the_message_is_in_the_language_of_the_installation() -> None:
+    found = find_news(facts(headline("survival", 0.7)), facts(headline("survival", 0.6), [("q1", "record")]), "", {})
+    message = render_message(found, "2024-01-01 夜间运行", {"报告": "file:///r"}, words_in("zh"))
+    assert message.subject == "Cartrove，2024-01-01 夜间运行：1 项关键结果有变化、1 个新质询"
+    assert "a：survival，all：70.0% → 60.0%（−10.0 个百分点，变差）" in message.body
+    assert "a / s1：1 条记录不符合 subject.age.range" in message.body

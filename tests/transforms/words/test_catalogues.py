@@ -19,13 +19,15 @@ SOURCES = sorted(path for folder in ASKED_IN for path in folder.rglob("*") if pa
 SOURCES += [
     REPOSITORY / name
     for name in (
-        "flows/study/report.py", "flows/night/report_index.py",
+        "flows/study/report.py", "flows/night/report_index.py", "flows/news/page.py", "flows/news/tell.py",
+        "transforms/message.py", "transforms/headline_news.py",
         *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms")),
     )
 ]  # fmt: skip
 # The words of a row of results: their keys stand there without their common beginning.
 RESULT_WORDS = REPOSITORY / "transforms" / "words" / "results.py"
-PYTHON = [*sorted(path for folder in PAGES for path in folder.rglob("*.py")), RESULT_WORDS]
+MESSAGES = [REPOSITORY / "transforms" / "message.py", REPOSITORY / "flows" / "news" / "page.py"]
+PYTHON = [*sorted(path for folder in PAGES for path in folder.rglob("*.py")), RESULT_WORDS, *MESSAGES]
 TEMPLATES = sorted((REPOSITORY / "transforms" / "reports" / "templates").glob("*.j2"))
 SAID = re.compile(r'\b_say\(\s*f?"([\w.-]+)(["{])')
 # A key as code asks for it: words("a.b"), say("a.b"); what follows a brace or a tilde is only known when it runs.
