@@ -1,6 +1,6 @@
 """What of a night is news: decided here and nowhere else, from what the last night and tonight's hold.
 
-News is: the run failed; questions that keep a record out of the endpoint tables and were not open last night; alarms that were
+News is: the run failed; questions about what is unknown until they are answered and that were not open last night; alarms that were
 not raised last night (a silent site first of all); headlines that moved by more than the protocol's `watch`. Counts by study,
 site and rule, never a value of a subject.
 """

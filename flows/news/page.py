@@ -30,8 +30,9 @@ def render_night_page(
     """
     words = words_in(night.settings.language)
     verdict = words(f"night_page.verdict.{_verdict(news, published)}")
+    title = words("night_page.title", day=night.as_of, verdict=verdict)
     parts = [
-        f"# {words('night_page.title', day=night.as_of, verdict=verdict)}",
+        f"# {title}",
         *(f"**{title}**\n\n{bullets(lines)}" for title, lines in news_parts(news, words)),
         "" if news else words("night_page.nothing_new"),
         table([words(f"night_page.head.{name}") for name in HEAD], _study_rows(night, outcomes, words)),

@@ -13,8 +13,8 @@ from warehouse.published import query_published
 
 COMPARISON = """
     SELECT c.study_id, c.figure_id, c.part, c.printed, c.computed, c.rounding, c.equal, c.source, c.note, f.unit
-    FROM results.published_comparison AS c
-    JOIN meta.published_figure AS f ON c.study_id = f.study_id AND c.figure_id = f.figure_id
+    FROM results.paper_comparison AS c
+    JOIN meta.paper_figure AS f ON c.study_id = f.study_id AND c.figure_id = f.figure_id
     ORDER BY c.study_id, c.position, c.part = 'value' DESC, c.part
 """
 VERDICTS = {True: "equal", False: "DIFFERS", None: "not compared"}

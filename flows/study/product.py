@@ -230,8 +230,8 @@ def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict
     except ValueError as error:
         raise UsageError(f"{study.study_id} published.yaml: {error}") from None
     return {
-        "meta.published_figure": paper_figures(study.study_id, paper),
-        "results.published_comparison": compared,
+        "meta.paper_figure": paper_figures(study.study_id, paper),
+        "results.paper_comparison": compared,
     }
 
 

@@ -165,14 +165,14 @@ CURVE = Table(
     ),
 )
 
-PUBLISHED_COMPARISON = Table(
+PAPER_COMPARISON = Table(
     "results",
-    "published_comparison",
+    "paper_comparison",
     "One row per figure of the study's paper and part of it: the value, the bounds of its interval, its count.",
     ("study_id", "figure_id", "part"),
     described(
         "study_id VARCHAR Study",
-        "figure_id VARCHAR Figure, in meta.published_figure",
+        "figure_id VARCHAR Figure, in meta.paper_figure",
         "part VARCHAR value, low, high or count",
         "printed VARCHAR As the paper prints it",
         "computed VARCHAR The pipeline's, with as many digits; blank where nothing can be compared",
@@ -217,4 +217,4 @@ FINDING_WORDING = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PUBLISHED_COMPARISON, FINDING, FINDING_WORDING)
+RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PAPER_COMPARISON, FINDING, FINDING_WORDING)

@@ -125,7 +125,7 @@ def test_no_sentence_of_a_chinese_page_is_left_in_english(browser: Browser, chin
     """What the paper says, file names and authors stay as they are."""
     browser.open(chinese, DESK)
     browser.ask("document.querySelectorAll('details:not(.sql)').forEach(part => part.open = true)")
-    browser.ask("document.querySelectorAll('#published td:nth-child(3)').forEach(cell => cell.remove())")
+    browser.ask("document.querySelectorAll('#paper td:nth-child(3)').forEach(cell => cell.remove())")
     text = browser.ask("document.body.innerText")
     figures = browser.ask("[...document.querySelectorAll('svg text')].map(t => t.textContent).join('\\n')")
     assert re.findall(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", re.sub("“[^”]*”", "", text) + figures) == []

@@ -18,7 +18,7 @@ PRINTED_FIGURES = 179
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_every_figure_that_can_be_compared_is_met(study: str) -> None:
-    compared = built(study)["results.published_comparison"].filter(pl.col("equal").is_not_null())
+    compared = built(study)["results.paper_comparison"].filter(pl.col("equal").is_not_null())
     different = {(study, figure) for figure in compared.filter(~pl.col("equal"))["figure_id"]}
     assert different == {pair for pair in CANT_HOLD if pair[0] == study}
     assert compared.height > 15
@@ -27,19 +27,19 @@ def test_every_figure_that_can_be_compared_is_met(study: str) -> None:
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_figure_with_a_place_in_the_results_is_found_there(study: str) -> None:
     assert (
-        not built(study)["results.published_comparison"]["note"].fill_null("").str.contains(NO_ROW, literal=True).any()
+        not built(study)["results.paper_comparison"]["note"].fill_null("").str.contains(NO_ROW, literal=True).any()
     )
 
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_what_is_not_compared_or_not_met_says_why(study: str) -> None:
-    unmet = built(study)["results.published_comparison"].filter(~pl.col("equal").fill_null(value=False))
+    unmet = built(study)["results.paper_comparison"].filter(~pl.col("equal").fill_null(value=False))
     assert unmet["note"].null_count() == 0
 
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_point_estimates_of_what_cant_hold_are_met_all_the_same(study: str) -> None:
-    values = built(study)["results.published_comparison"].filter(pl.col("part") == "value", ~pl.col("equal"))
+    values = built(study)["results.paper_comparison"].filter(pl.col("part") == "value", ~pl.col("equal"))
     assert values.is_empty()
 
 
@@ -64,12 +64,12 @@ def test_every_printed_figure_is_listed_with_its_sentence() -> None:
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_the_pipelines_side_comes_from_results_or_sql(study: str) -> None:
-    rows = built(study)["results.published_comparison"].filter(pl.col("equal").is_not_null())
+    rows = built(study)["results.paper_comparison"].filter(pl.col("equal").is_not_null())
     assert rows["source"].str.contains(r"^(results\.analysis: |published/\w+\.sql$)").all()
 
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_figures_of_other_studies_are_not_compared(study: str) -> None:
     tables = built(study)
-    cited = tables["meta.published_figure"].filter(origin="cited").select("figure_id")
-    assert tables["results.published_comparison"].join(cited, on="figure_id")["equal"].null_count() == cited.height
+    cited = tables["meta.paper_figure"].filter(origin="cited").select("figure_id")
+    assert tables["results.paper_comparison"].join(cited, on="figure_id")["equal"].null_count() == cited.height

@@ -49,7 +49,7 @@ def with_first(
     return study, {**young, **derive_endpoint_tables(records, definitions, endpoint_queries())}
 
 
-NOT_READ = ("meta.bounded_date", "meta.published_figure")
+NOT_READ = ("meta.bounded_date", "meta.paper_figure")
 
 
 def _of(frame: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Every figure of a paper beside the pipeline's own, as rows of meta.published_figure and results.published_comparison.
+"""Every figure of a paper beside the pipeline's own, as rows of meta.paper_figure and results.paper_comparison.
 
 Nothing on the pipeline's side is typed in: a value is a row of results.analysis, or what SQL finds in the tables.
 """
@@ -33,7 +33,7 @@ class Answer:
 
 
 def paper_figures(study_id: str, paper: Paper) -> pl.DataFrame:
-    """Rows of meta.published_figure."""
+    """Rows of meta.paper_figure."""
     rows = [
         {
             "figure_id": figure.id,
@@ -46,11 +46,11 @@ def paper_figures(study_id: str, paper: Paper) -> pl.DataFrame:
         }
         for position, figure in enumerate(paper.figures, start=1)
     ]
-    return _frame("meta.published_figure", study_id, rows)
+    return _frame("meta.paper_figure", study_id, rows)
 
 
 def compare_figures(study_id: str, paper: Paper, analysis: pl.DataFrame, found: Mapping[str, Any]) -> pl.DataFrame:
-    """Rows of results.published_comparison; `found` holds what the SQL file of a figure gave, by figure.
+    """Rows of results.paper_comparison; `found` holds what the SQL file of a figure gave, by figure.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def compare_figures(study_id: str, paper: Paper, analysis: pl.DataFrame, found: 
         for position, figure in enumerate(paper.figures, start=1)
         for row in _compared(figure, _answer(figure, analysis, found))
     ]
-    return _frame("results.published_comparison", study_id, rows)
+    return _frame("results.paper_comparison", study_id, rows)
 
 
 def _answer(figure: PaperFigure, analysis: pl.DataFrame, found: Mapping[str, Any]) -> Answer | None:

@@ -13,7 +13,7 @@ from transforms.reports.queries import Queries
 from transforms.words import Words, said_finding, said_reason
 
 
-def published_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Queries, words: Words) -> Part:
+def paper_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Queries, words: Words) -> Part:
     """Every figure of the paper under the sentence it stands in, beside the pipeline's own; of what can't be compared, why."""
     joined = comparison.join(
         figures.select("figure_id", "unit", "population", "quote"), on="figure_id", how="left", maintain_order="left"
@@ -23,25 +23,25 @@ def published_part(comparison: pl.DataFrame, figures: pl.DataFrame, queries: Que
     for row in joined.iter_rows(named=True):
         if row["quote"] != quote:
             quote, population = row["quote"], None
-            printed.append([words("published.quote", quote=quote)])
+            printed.append([words("paper.quote", quote=quote)])
         # Who is counted is told once for all figures of a sentence that count the same.
         counted = "" if row["population"] == population else words.told(row["population"])
         population = row["population"]
-        printed.append(_published_line(row, counted, words))
+        printed.append(_paper_line(row, counted, words))
     columns = ("figure", "population", "printed", "computed", "equal", "remark")
-    header = [words(f"published.{column}") for column in columns]
-    asked = queries.printed("results.published_comparison", "position, part <> 'value', part")
+    header = [words(f"paper.{column}") for column in columns]
+    asked = queries.printed("results.paper_comparison", "position, part <> 'value', part")
     return Part(table=PrintedTable(header, printed), queries=[asked], aside=_verdicts(comparison, words))
 
 
-def _published_line(row: Row, population: str, words: Words) -> list[str]:
+def _paper_line(row: Row, population: str, words: Words) -> list[str]:
     whole = row["part"] == "value"
-    part = row["figure_id"] if whole else f"{row['figure_id']} ({words('published.' + row['part'])})"
+    part = row["figure_id"] if whole else f"{row['figure_id']} ({words('paper.' + row['part'])})"
     says = words.told(row["printed"])
     # A unit is told beside a number; beside words ("not reached", "2020-11") it makes no sense.
     if whole and row["unit"] and NUMBER.match(row["printed"]):
         says = _with_unit(row["printed"], row["unit"], words)
-    verdict = words(f"published.verdict.{str(row['equal']).lower()}")
+    verdict = words(f"paper.verdict.{str(row['equal']).lower()}")
     computed = words.told(row["computed"])
     if row["part"] == "count":
         says, computed = (words("n_of", **count_of(text)._asdict()) for text in (row["printed"], row["computed"]))
@@ -51,7 +51,7 @@ def _published_line(row: Row, population: str, words: Words) -> list[str]:
 def _verdicts(comparison: pl.DataFrame, words: Words) -> str:
     """How many parts of figures are equal, differ, can't be compared."""
     equal, differ, none = (comparison["equal"].eq_missing(verdict).sum() for verdict in (True, False, None))
-    return words("published.verdicts", equal=equal, differ=differ, none=none)
+    return words("paper.verdicts", equal=equal, differ=differ, none=none)
 
 
 def _with_unit(printed: str, unit: str, words: Words) -> str:
@@ -60,13 +60,13 @@ def _with_unit(printed: str, unit: str, words: Words) -> str:
         return f"{unit} = {printed}"
     if unit == "%":
         return f"{printed}%"
-    return words("published.months", n=printed) if unit == "months" else f"{printed} {words.unit(unit)}"
+    return words("paper.months", n=printed) if unit == "months" else f"{printed} {words.unit(unit)}"
 
 
 def _remark(row: Row, words: Words) -> str:
     unusual = row["rounding"] in ("half-even", "truncate", "outward")
     parts = [
-        words("published.rounded", how=words(f"rounding.{row['rounding']}")) if unusual else "",
+        words("paper.rounded", how=words(f"rounding.{row['rounding']}")) if unusual else "",
         said_reason(row["reason"], {}, words) if row["reason"] else "",
         words.told(row["note"]),
     ]

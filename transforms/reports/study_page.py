@@ -21,7 +21,7 @@ from transforms.reports.methods import endpoints_part, estimands_part, methods_p
 from transforms.reports.models import model_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
-from transforms.reports.paper import findings_part, published_part
+from transforms.reports.paper import findings_part, paper_part
 from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
@@ -150,16 +150,16 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     """What shows single subjects, or counts of them that other tables would give away; nothing where those are suppressed."""
     words, tables = report.words, report.tables
     if report.smallest_count:
-        none = {"paired": NOTHING, "swimmer": NOTHING, "deaths": NOTHING, "recoveries": NOTHING, "published": NOTHING}
+        none = {"paired": NOTHING, "swimmer": NOTHING, "deaths": NOTHING, "recoveries": NOTHING, "paper": NOTHING}
         return {**none, "waterfalls": []}
-    comparison, figures = tables["results.published_comparison"], tables["meta.published_figure"]
+    comparison, figures = tables["results.paper_comparison"], tables["meta.paper_figure"]
     return {
         "deaths": deaths_part(tables["adam.adsl"], queries, words),
         "paired": paired_part(analysis, queries, words),
         "swimmer": swimmer_part(tables, queries, words),
         "waterfalls": waterfall_parts(tables, queries, words),
         "recoveries": recovery_part(tables, queries, words),
-        "published": published_part(comparison, figures, queries, words),
+        "paper": paper_part(comparison, figures, queries, words),
     }
 
 

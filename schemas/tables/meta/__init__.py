@@ -16,7 +16,7 @@ from schemas.tables.meta.exports import (
 )
 from schemas.tables.meta.questions import ALARM, RULE, RULE_FAILURE, SITE_QUERY
 from schemas.tables.meta.runs import RUN, RUN_STUDY, TABLE_HASH
-from schemas.tables.meta.studies import DEFINITIONS, PUBLISHED_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
+from schemas.tables.meta.studies import DEFINITIONS, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
 META = (
     STUDY,
@@ -35,7 +35,7 @@ META = (
     CORRECTION,
     RULE_LIMIT,
     RULE_FAILURE,
-    PUBLISHED_FIGURE,
+    PAPER_FIGURE,
     LABORATORY_UNIT,
     RULE,
     DICTIONARY,

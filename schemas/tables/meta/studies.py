@@ -304,9 +304,9 @@ RULE_LIMIT = Table(
     ),
 )
 
-PUBLISHED_FIGURE = Table(
+PAPER_FIGURE = Table(
     "meta",
-    "published_figure",
+    "paper_figure",
     "One row per figure the study's paper prints.",
     ("study_id", "figure_id"),
     described(

@@ -85,7 +85,7 @@ def test_figures_of_the_paper_stand_under_its_sentences(page: tuple[str, dict[st
 
 
 def test_how_many_figures_are_met_is_counted(page: tuple[str, dict[str, pl.DataFrame]]) -> None:
-    verdicts = page[1]["results.published_comparison"]["equal"]
+    verdicts = page[1]["results.paper_comparison"]["equal"]
     equal, differ, none = (verdicts.eq_missing(verdict).sum() for verdict in (True, False, None))
     assert f"Equal: {equal}. Different: {differ}. Not compared: {none}." in page[0]
 
@@ -116,7 +116,7 @@ def test_axis_ticks_reach_the_last_time_and_stay_few(last: float, ticks: int) ->
 def test_every_study_has_a_page(study_id: str) -> None:
     study = load_study(Settings(studies=REPOSITORY / "studies"), study_id)
     html = render_study(study, built(study_id), "key")
-    for section in ("courses", "sentences", "published", "definitions", "benchmark"):
+    for section in ("courses", "sentences", "paper", "definitions", "benchmark"):
         assert f'<section id="{section}">' in html
 
 

@@ -111,7 +111,7 @@ def test_a_page_shows_neither_small_counts_nor_single_subjects(study: str) -> No
     page = render_study(loaded, built(study), "key", Printing(K))
     assert "Counts of 1 to 4" in page
     assert '<div class="swimmer">' not in page
-    assert '<section id="published">' not in page
+    assert '<section id="paper">' not in page
     numerators = [int(count) for count in re.findall(r"<td>(\d+)/\d+</td>", page)]
     assert not [count for count in numerators if 0 < count < K]
     shares = [int(count) for count in re.findall(r"<td>(\d+) \(\d+\.\d%\)</td>", page)]
