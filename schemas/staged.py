@@ -50,6 +50,7 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "source_column": pl.String,
     "headers": pl.List(pl.String),
     "origin": pl.String,
+    "constant": pl.String,
     "conversion": pl.String,
 }
 # about: what else the question speaks of, such as how many cells; blank for most.

@@ -86,7 +86,7 @@ def check(
     apply_settings(studies=studies)
     from flows.say import counted
     from flows.settings import Settings
-    from flows.study.check import contracts_told, hold_against_exports
+    from flows.study.check import contracts_told, hold_against_exports, untold
     from flows.study_folder import choose_studies, load_study
 
     settings = Settings()
@@ -97,6 +97,8 @@ def check(
         held, differing = contracts_told(loaded.protocol)
         broken += differing
         typer.echo(f"{name}: protocol and {counted(len(loaded.sites), 'site mapping')} are in order{held}{doubt}")
+        for line in untold(loaded):
+            typer.echo(line)
     if broken:
         raise UsageError("\n".join(broken))
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
+from typing import Any
+
+import polars as pl
 
 from flows.say import counted
 from flows.settings import Settings
@@ -12,6 +16,9 @@ from flows.study.product import check_levels
 from flows.study_folder import Study
 from schemas.errors import DataRejected
 from schemas.protocol import Protocol
+from schemas.protocol.endpoints import ALSO_TOLD_BY, TOLD_IN
+from transforms.analyses.silent_sites import telling_sites
+from transforms.conform.column_sources import column_sources
 from transforms.words import words_in
 from warehouse.staged_exports import StagedFile
 
@@ -40,6 +47,33 @@ def hold_against_exports(study: Study, settings: Settings) -> str:
     if staged:
         check_levels(study, staged, settings)
     return f"; levels were not held against what could not be read: {' | '.join(left_out)}" if left_out else ""
+
+
+def untold(study: Study) -> list[str]:
+    """What the protocol counts and the mapping of a site can't tell of, a line each: there it can't be seen, and figures will say so."""
+    sources = pl.concat(
+        column_sources(sheet, "").with_columns(site_id=pl.lit(site_id))
+        for site_id, site in study.sites.items()
+        for file in site.files
+        for sheet in file.sheets
+    )
+    words, counted_in = words_in("en"), defaultdict[tuple[str, str, tuple[str, ...]], list[str]](list)
+
+    def ask(where: str, what: str, domain: str, **asked: Any) -> None:
+        silent = set(study.sites) - set(telling_sites(sources, domain, **asked))
+        if silent:
+            counted_in[what, domain, tuple(sorted(silent))].append(where)
+
+    for name, endpoint in study.protocol.endpoints.items():
+        for happening in endpoint.roles():
+            also = ALSO_TOLD_BY.get(happening)
+            ask(f"endpoints.{name}", words(f"happening.{happening}"), TOLD_IN[happening], also=also)
+    for toxicity in study.protocol.toxicity:
+        ask("toxicity", words.told(toxicity.term), "adverse_event", term=toxicity.term)
+    return [
+        f"{study.study_id}: {', '.join(places)}: {what} is counted, but no feed of {', '.join(sites)} fills {domain}: it can't be seen there"
+        for (what, domain, sites), places in counted_in.items()
+    ]
 
 
 def contracts_told(protocol: Protocol) -> tuple[str, list[str]]:

@@ -59,14 +59,14 @@ def replay(study: Study, staged: Sequence[StagedFile], data_cut: date | None, se
     folder = FrameStore(settings.products).folder(key)
     core = [f"core.{domain}" for domain in DOMAINS]
     if folder.is_dir() and fits_the_tables(folder):
-        names = (*core, *endpoint_queries(), "results.analysis")
+        names = (*core, *endpoint_queries(), "results.analysis", "meta.source_column")
         tables = {name: pl.read_parquet(folder / f"{name}.parquet") for name in names}
         analysis = tables["results.analysis"].filter(pl.col("section").is_in(list(SECTIONS)))
         return State(inputs, _in_force(tables), StudyData.of(study.protocol, tables), analysis)
     with build_records(inputs, FrameStore(settings.staging)) as connection:
         fill_endpoint_tables(connection, inputs.endpoint_queries)
         tables = read_endpoint_tables(connection, inputs.endpoint_queries)
-        tables |= {name: read_ordered(connection, name) for name in core}
+        tables |= {name: read_ordered(connection, name) for name in (*core, "meta.source_column")}
     data = StudyData.of(study.protocol, tables)
     return State(inputs, _in_force(tables), data, compute_sections(data, SECTIONS))
 

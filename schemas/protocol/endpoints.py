@@ -47,6 +47,12 @@ TOLD_IN: dict[HappeningKind, str] = {
     "missed_assessments": "response",
     **dict.fromkeys((*get_args(RecoveryKind), "car_t_loss"), "milestone"),
 }
+# A domain and column that tell of it too.
+ALSO_TOLD_BY: dict[HappeningKind, tuple[str, str]] = {
+    **dict.fromkeys(("relapse", *get_args(RelapseKind)), ("follow_up", "disease_status")),
+    **dict.fromkeys(("no_response", "withdrawal", "loss"), ("follow_up", "disease_status")),
+    **dict.fromkeys(get_args(RecoveryKind), ("laboratory", "value")),
+}
 # The steps of a subject's course, in their order.
 Step = Literal["enrollment", "infusion", "response", "transplant"]
 FIRST_INFUSION = 1

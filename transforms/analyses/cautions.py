@@ -11,6 +11,7 @@ from schemas.protocol.endpoints import TOLD_IN
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
+from transforms.analyses.silent_sites import happenings_cautions
 from transforms.analyses.study_data import StudyData
 
 # Domains whose records count towards a figure, in the order in which it tells of them.
@@ -143,6 +144,7 @@ def cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | None 
         *consent_cautions(data, subjects),
         *undecided_cautions(data, endpoint.population),
         *population_cautions(data, population.responded_after),
+        *happenings_cautions(data, subjects, endpoint),
         *orphans_cautions(data, told_in),
     )
 

@@ -12,6 +12,7 @@ from schemas.reasons import reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import detail_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
+from transforms.analyses.silent_sites import records_cautions
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.analyses.toxicity import ANY_GRADE, events_in_window, graded_on, is_unsure, may_have_occurred
 from transforms.statistics import (
@@ -47,7 +48,10 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     # Of any grade counts also where no grade was given, and on whatever scale.
     graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
     both, unsure = _of_whom_it_is_known(data, both, toxicity, grade)
-    said = tuple(orphans_cautions(data, ["adverse_event"], term=toxicity.term))
+    said = (
+        *records_cautions(data, both, "adverse_event", term=toxicity.term),
+        *orphans_cautions(data, ["adverse_event"], term=toxicity.term),
+    )
     if unsure:
         said = (reason("not_compared", n=unsure, of=both.height + unsure), *said)
     event = replace(_row("comparison"), measure="occurred", term=toxicity.term, grade=grade)

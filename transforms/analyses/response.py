@@ -13,6 +13,7 @@ from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import level_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
+from transforms.analyses.silent_sites import records_cautions
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact
@@ -40,7 +41,10 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
     found |= {category: _rows(evaluable.filter(avalc=category)) for category in CATEGORIES}
     if evaluable["mrdnegfl"].count():
         found[MRD_NEGATIVE] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
-    of_nobody = tuple(orphans_cautions(data, ["response"], infusion=window.infusion))
+    not_told = (
+        *records_cautions(data, data.received(window.infusion), "response"),
+        *orphans_cautions(data, ["response"], infusion=window.infusion),
+    )
     unread = assessed.filter(evalfl="U")
     unsure = {MRD_NEGATIVE: pl.concat([unread, evaluable.filter(mrdnegfl="U")])}
     given = data.received(window.infusion)
@@ -53,7 +57,7 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
         everyone = len(total.rows) + (unread.height if population == "evaluable" else 0)
         for measure, events in found.items():
             row = _row(window, population, measure).resting_on(total + events)
-            row = row.filled(_share(data, events, total)).beware(*of_nobody)
+            row = row.filled(_share(data, events, total)).beware(*not_told)
             yield row
             yield from unknown_rows(row, len(events.rows), unsure.get(measure, unread), everyone, "adam.adrs")
         if population == "evaluable":

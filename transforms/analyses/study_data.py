@@ -18,7 +18,7 @@ EVENT, COMPETING = 1, 2
 
 @dataclass(frozen=True)
 class StudyData:
-    """A protocol and the adam tables of its study."""
+    """A protocol and the adam tables of its study; sources: meta.source_column, what exports of each site can tell, where it is known."""
 
     protocol: Protocol
     adsl: pl.DataFrame
@@ -31,12 +31,14 @@ class StudyData:
     adrisk: pl.DataFrame
     adcks: pl.DataFrame
     adorphan: pl.DataFrame
+    sources: pl.DataFrame | None = None
 
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
         """From tables by full name (`adam.adsl` ...)."""
         names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
-        return cls(protocol, **{name: tables[f"adam.{name}"] for name in names})
+        adam = {name: tables[f"adam.{name}"] for name in names}
+        return cls(protocol, **adam, sources=tables.get("meta.source_column"))
 
     def received(self, infusion: int) -> pl.DataFrame:
         """The adex rows of who received an infusion: by its own number, never by how many are on record. In a fixed order."""

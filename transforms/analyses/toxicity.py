@@ -17,6 +17,7 @@ from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
+from transforms.analyses.silent_sites import records_cautions, subjects_without
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import NotEstimable, summarize
@@ -86,7 +87,12 @@ def graded_on(scale: str) -> pl.Expr:
 def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Basis) -> Iterator[ResultRow]:
     events = events_in_window(data, toxicity).filter(infusion_number=infusion)
     on_scale = events.filter(graded_on(toxicity.scale))
-    of_nobody = tuple(orphans_cautions(data, ["adverse_event"], infusion=infusion, term=toxicity.term))
+    given = data.received(infusion)
+    silent = subjects_without(data, given, "adverse_event", term=toxicity.term)
+    not_told = (
+        *records_cautions(data, given, "adverse_event", term=toxicity.term),
+        *orphans_cautions(data, ["adverse_event"], infusion=infusion, term=toxicity.term),
+    )
     # That it occurred needs no scale; grades are told apart on one.
     graded_by = [reason("graded_on", scale=toxicity.scale)]
     if other := events.height - on_scale.height:
@@ -98,17 +104,18 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     possible = may_have_occurred(data, toxicity, infusion)
     for who, grade in ((occurred, ANY_GRADE), (severe, toxicity.severe_grade)):
         if grade == ANY_GRADE:
-            counted, said = events, of_nobody
+            counted, said = events, not_told
         else:
-            counted, said = on_scale.join(who, on=["subject_id", "atoxgr"], how="semi"), (*graded_by, *of_nobody)
+            counted, said = on_scale.join(who, on=["subject_id", "atoxgr"], how="semi"), (*graded_by, *not_told)
         row = replace(
             _row(toxicity.term, infusion, "proportion", "fraction"),
             measure="occurred", grade=grade, basis=infused + rests_on("event", "adam.adae", counted),
         )  # fmt: skip
         found = share_of(data.protocol, who.height, len(infused.rows))
-        unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused).join(
-            who, on="subject_id", how="anti"
-        )
+        unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused)
+        # Of a site that sends no such records nobody knows, so they are unknown as a record set aside whole is.
+        unsure = pl.concat([unsure, silent.select("subject_id", occurfl=pl.lit("U"))], how="diagonal_relaxed")
+        unsure = unsure.join(who, on="subject_id", how="anti")
         yield row.filled(found).beware(*said)
         yield from unknown_rows(row, who.height, unsure, len(infused.rows), "adam.adae")
     yield from _worst_grades(toxicity, infusion, infused, events, graded)

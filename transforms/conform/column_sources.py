@@ -27,6 +27,7 @@ def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
             headers_of(source),
             source.own_columns(),
             _origin(source),
+            source.constant,
             "; ".join(_steps(source)) or None,
         )
         for number, (domain, entry) in enumerate(entries, start=1)

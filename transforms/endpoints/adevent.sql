@@ -69,11 +69,14 @@ relapsed as (
     where was_in_remission
 ),
 
--- one relapse to each kind it is of; one of which nobody says how it was found is overt
+-- one relapse to each kind it is of; leukemia outside the marrow, or that a follow-up finds, is overt however it was found
 kinds as (
     select *, unnest(list_filter([
         'relapse',
-        if(detection = 'MRD', 'mrd_relapse', 'overt_relapse'),
+        case
+            when detection = 'MRD' then 'mrd_relapse'
+            when detection is not null or relapse_site in ('CNS', 'extramedullary', 'combined') or srcdom = 'follow_up' then 'overt_relapse'
+        end,
         if(relapse_site in ('CNS', 'extramedullary'), 'extramedullary_relapse', null),
         if(cd19_status = 'negative', 'cd19_negative_relapse', null),
         if(cd22_status = 'negative', 'cd22_negative_relapse', null)

@@ -169,6 +169,7 @@ doubtful as (
     inner join cut.relapse as x on a.study_id = x.study_id and a.subject_id = x.subject_id and x.relapse_date >= a.startdt
     where case r.happening
         when 'mrd_relapse' then x.detection is null
+        when 'overt_relapse' then x.detection is null and coalesce(x.relapse_site, 'unknown') in ('marrow', 'unknown')
         when 'extramedullary_relapse' then coalesce(x.relapse_site, 'unknown') = 'unknown'
         when 'cd19_negative_relapse' then coalesce(x.cd19_status, 'not done') = 'not done'
         when 'cd22_negative_relapse' then coalesce(x.cd22_status, 'not done') = 'not done'

@@ -31,6 +31,8 @@ COUNTING = (
     "response_unknown",
     "not_compared",
     "of_nobody",
+    "happening_not_told",
+    "records_not_told",
     "rows_unread",
     "detail_unknown",
     "level_unknown",

@@ -37,6 +37,7 @@ SOURCE_COLUMN = Table(
         "column_name VARCHAR Canonical column",
         "source_column VARCHAR Header of the column in the export; several joined by +, or by `or` where the first given counts; blank for a constant",
         "origin VARCHAR column, constant, first of several or joined",
+        "constant VARCHAR What the mapping itself states; blank for what stands in the export",
         "conversion VARCHAR What the mapping does to the text: decode, unit, days since, divided by ...; blank for nothing",
     ),
 )

@@ -32,6 +32,8 @@ def outcome(tables: str, kind: str, **changed: Any) -> tuple[int, int, str | Non
     [
         ("mrd_relapse", "a 100 marrow MRD positive positive"),
         ("overt_relapse", "a 100 marrow morphologic positive positive"),
+        ("overt_relapse", "a 100 CNS . positive positive"),
+        ("overt_relapse", "a 100 combined . positive positive"),
         ("extramedullary_relapse", "a 100 CNS imaging positive positive"),
         ("extramedullary_relapse", "a 100 extramedullary imaging positive positive"),
         ("cd19_negative_relapse", "a 100 marrow morphologic negative positive"),
@@ -60,6 +62,7 @@ def test_a_relapse_of_another_kind_is_none(kind: str, relapse: str) -> None:
     ("kind", "relapse"),
     [
         ("mrd_relapse", "a 100 marrow . positive positive"),
+        ("overt_relapse", "a 100 marrow . positive positive"),
         ("extramedullary_relapse", "a 100 . morphologic positive positive"),
         ("cd19_negative_relapse", "a 100 marrow morphologic . positive"),
         ("cd19_negative_relapse", "a 100 marrow morphologic not_done positive"),
