@@ -7,6 +7,7 @@ might be the same: they stay two subjects, and the site is asked. `1.23E+11` is 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ NO_ID = (
     r"|^[(\[<{（【《][^0-9]*[)\]>}）】》]$|^(?:text|string|varchar|char|integer|numeric|文本|字符型?|字符串|数字)$"
     r"|^(?:合计|总计|小计|共计|总数|平均值?|均值|中位数|备注|说明|注|(?:grand |sub)?total|sum|mean|average|median|notes?)(?:$|[^\p{L}\p{N}_-])"
 )
+# Before the id that is hashed, so that no other hash of an id is this one.
+ERASED = "erased|"
 # Letters of other alphabets that look as Latin ones do, and a ring that looks like a zero.
 _HOMOGLYPHS = str.maketrans(
     "ーАВЕЅІЈКМНОРСТУХЗавеѕіјкморстухһԁԛԝɑΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαικνρυχγ〇○◯⚪ıſ∣｜",
@@ -66,6 +69,11 @@ def clean_id(text: str, *, ignore_case: bool = False) -> str:
     while (again := _cleaned_once(found)) != found:
         found = again
     return found.upper() if ignore_case else found
+
+
+def erased_as(subject_id: str) -> str:
+    """The hash by which a mapping names a subject, as the warehouse calls it, whose data may no longer be used."""
+    return hashlib.sha256(f"{ERASED}{subject_id}".encode()).hexdigest()
 
 
 def look_of(clean: str) -> Look:

@@ -107,7 +107,10 @@ def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
 def _of_data(protocol: Protocol, sites: Sequence[SiteMapping]) -> dict[str, list[dict[str, Any]]]:
     """The sites, and what was decided about their data."""
     return {
-        "meta.site": [site.model_dump(include={"site_id", "name", "language", "every_days"}) for site in sites],
+        "meta.site": [
+            {**site.model_dump(include={"site_id", "name", "language", "every_days"}), "erased": " ".join(site.erased)}
+            for site in sites
+        ],
         "meta.rule_limit": [
             {"site_id": site.site_id, "rule_id": rule, "rate": limit.rate, "count": limit.count}
             for site in sites

@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from flows.command import analysts, audit, exports, night, papers, server, sites
+from flows.command import analysts, audit, exports, night, papers, server, sites, withdraw
 from flows.command.output import open_output
 from flows.command.why import why
 from schemas.errors import CartroveError, RunStopped
@@ -62,6 +62,14 @@ _add_group(
     "The night",
     "The audit trail: who ran what, and whether anything was changed since.",
     {"verify": audit.verify, "log": audit.log, "accept": audit.accept},
+)
+
+
+_add_group(
+    "withdraw",
+    "The server",
+    "Take a study or a subject out of all that is kept, with proof; or say that a study has another name.",
+    {"study": withdraw.study, "subject": withdraw.subject, "renamed": withdraw.renamed},
 )
 
 

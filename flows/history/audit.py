@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 
 from flows.history.nights import KeptNight, NightStudy, content_path, list_nights, night_path
-from flows.history.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs
+from flows.history.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs, withdrawn_studies
 from flows.settings import Settings
+from flows.study_folder import list_studies
 from schemas.errors import UsageError
 from warehouse.frame_store import hash_file
 from warehouse.published import query_published
@@ -46,7 +47,8 @@ def verify(settings: Settings, against: str | None = None) -> Audit:
     if not lines:
         raise UsageError(f"{log.path}: nothing is logged yet; run cartrove run first")
     nights = list_nights(settings)
-    landed = _landed(nights)
+    gone = withdrawn_studies(lines) - set(list_studies(settings))
+    landed = {place: first for place, first in _landed(nights).items() if place[0] not in gone}
     found = [
         *_check_chain(log, before, lines),
         *_check_head(log, lines, torn),

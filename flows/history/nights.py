@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import polars as pl
+import yaml
 from pydantic import BaseModel, ConfigDict
 
 from flows.history.run_log import RunLog, published_runs
@@ -145,9 +146,21 @@ def restore_studies(settings: Settings, night: KeptNight, study_id: str | None, 
             target = folder / name / place
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(kept, target)
+            if target.parent.name == "sites":
+                _leave_out_erased(target, settings.studies / name / place)
         landing = settings.landing_of(name)
         if landing.is_dir():
             (folder / name / "landing").symlink_to(landing.resolve(), target_is_directory=True)
+
+
+def _leave_out_erased(mapping: Path, today: Path) -> None:
+    """Whoever is erased today was not yet in the mapping of then, and is left out of every night that is built again."""
+    if not today.exists():
+        return
+    erased = (yaml.safe_load(today.read_text("utf-8")) or {}).get("erased")
+    if erased:
+        then = yaml.safe_load(mapping.read_text("utf-8"))
+        mapping.write_text(yaml.safe_dump({**then, "erased": erased}, allow_unicode=True, sort_keys=False), "utf-8")
 
 
 @contextmanager

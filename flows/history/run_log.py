@@ -7,7 +7,7 @@ Against somebody who can write to all three, only a copy of the head kept elsewh
 (CARTROVE_AUDIT_KEY).
 
 Events: begun, publishing (written before the published file is replaced), ended; mended (what a killed run left behind);
-cleaned (files removed on purpose); accepted (findings somebody has looked into). Only who holds the workspace appends.
+cleaned (files removed on purpose); withdrawn (a study or a subject), renamed; accepted (findings somebody has looked into). Only who holds the workspace appends.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from flows.settings import Settings
 from warehouse.durable import write_durably
 
 Line = dict[str, Any]
+# Of a study, or of one subject, whose hash stands beside it.
+WITHDRAWN = "withdrawn"
+RENAMED = "renamed"
 
 
 def hash_line(line: Mapping[str, Any], key: bytes | None = None) -> str:
@@ -61,6 +64,13 @@ def _parsed(text: bytes) -> Line | None:
 def published_runs(lines: Iterable[Line]) -> set[str]:
     """The runs that replaced a published file and lived to say so."""
     return {line["run_id"] for line in lines if line.get("event") == "ended" and line.get("published")}
+
+
+def withdrawn_studies(lines: Iterable[Line]) -> set[str]:
+    """The studies that somebody took out on purpose, or gave another name."""
+    return {
+        str(line["study"]) for line in lines if line.get("event") in (WITHDRAWN, RENAMED) and "subject_hash" not in line
+    }
 
 
 def published_hashes(lines: Iterable[Line], place: str) -> set[str]:

@@ -15,7 +15,7 @@ import polars as pl
 
 from flows.code_version import code_hash, code_version
 from flows.history.nights import keep_night
-from flows.history.run_log import RunLog
+from flows.history.run_log import RunLog, withdrawn_studies
 from flows.night.night import Night
 from flows.night.publication import clear_unpublished, put_in_place
 from flows.night.query_lists import QUERIES
@@ -52,7 +52,13 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     """The published studies a run was not asked for, which it keeps as they are."""
     if night.snapshot:
         return []
-    published = {name: key for name, key in read_build_keys(night.published).items() if name not in asked}
+    gone = withdrawn_studies(RunLog.of(night.settings).lines())
+    there = set(list_studies(night.settings))
+    published = {
+        name: key
+        for name, key in read_build_keys(night.published).items()
+        if name not in asked and (name in there or name not in gone)
+    }
     if outdated := sorted(name for name, key in published.items() if not _can_publish(night, key)):
         raise UsageError(
             f"{', '.join(outdated)}: the published tables are of an earlier version or their product is gone; "
@@ -61,7 +67,6 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     products = FrameStore(night.settings.products)
     for key in published.values():
         products.mark_used(key)
-    there = set(list_studies(night.settings))
     return [
         StudyOutcome(name, "kept", key, "" if name in there else _without_folder(night.settings.studies / name))
         for name, key in published.items()
@@ -71,7 +76,8 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
 def _without_folder(folder: Path) -> str:
     return (
         f"{folder}: there is no protocol.yaml any more (removed, renamed or closed to the user who runs Cartrove); what was "
-        "published of the study stays, and nothing new is read"
+        f"published of the study stays, and nothing new is read; cartrove withdraw study {folder.name} takes it out, "
+        f"cartrove withdraw renamed {folder.name} NEW says that it has another name now"
     )
 
 

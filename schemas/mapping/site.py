@@ -72,6 +72,9 @@ class SiteMapping(Part):
         description="By rule, how many records may fail it; * for all rules without a limit of their own",
     )
     redcap: Annotated[RedcapProject | None, AfterReading()] = None
+    erased: list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field(
+        default=[], description="Subjects whose data may no longer be used: hashes, as `cartrove withdraw` writes them"
+    )
     decodes: dict[str, Decode] = {}
     files: list[FileMapping] = Field(min_length=1)
     corrections: list[Correction] = []

@@ -40,4 +40,5 @@ def exchange_subjects(data: StudyData, other: StudyData, subjects: Collection[st
 
 
 def _tables() -> list[str]:
-    return [field.name for field in fields(StudyData) if field.name != "protocol"]
+    """Those of subjects."""
+    return [field.name for field in fields(StudyData) if field.name not in ("protocol", "sources")]

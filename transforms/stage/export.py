@@ -15,6 +15,7 @@ from transforms.conform.chosen_rows import UNDECIDED_BY
 from transforms.conform.column_sources import column_sources
 from transforms.readers import Sheet, read_file
 from transforms.readers.sheet import ROW
+from transforms.stage.erased import without_erased
 from transforms.stage.identity import name_subjects, record_ids, subject_looks
 from transforms.stage.namesakes import namesakes
 from transforms.stage.partials import partial_dates
@@ -95,7 +96,7 @@ def _stage_sheet(
 ) -> _StagedSheet:
     """One sheet, the `number`th of its file counted from 0."""
     sheet = with_named_columns(sheet, mapping, site)
-    conformed = conform_sheet(sheet, mapping, file_mapping, site)
+    conformed = without_erased(conform_sheet(sheet, mapping, file_mapping, site), site, subject_key)
     first_id = number * ROW_IDS_OF_A_SHEET
     domains = {
         domain: _stage_domain(domain, name_subjects(text, site, subject_key), conformed, first_id, sheet, mapping)

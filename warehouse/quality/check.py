@@ -16,7 +16,7 @@ from typing import Any
 from warehouse.locked import open_published
 from warehouse.quality.expected import BATCH, Expected, expectations
 from warehouse.quality.outcome import CheckOutcome
-from warehouse.quality.row_counts import empty_tables, read_row_counts
+from warehouse.quality.row_counts import empty_tables, read_erased, read_row_counts
 
 
 def check_night(built: Path, published: Path) -> list[CheckOutcome]:
@@ -25,7 +25,8 @@ def check_night(built: Path, published: Path) -> list[CheckOutcome]:
     built: the file to be published, closed by its writer. published: the last night, against which rows may not fall.
     """
     tonight = {study for study, _ in read_row_counts(built)}
-    previous = {key: rows for key, rows in read_row_counts(published).items() if key[0] in tonight}
+    before = read_row_counts(published, read_erased(built))
+    previous = {key: rows for key, rows in before.items() if key[0] in tonight}
     empty = empty_tables(built)
     expected = [one for one in expectations(previous) if one.of_table or one.table not in empty]
     named = {(one.table, one.name): one for one in expected if one.names}

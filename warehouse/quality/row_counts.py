@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from schemas.tables import ADAM, ADAM_COMPUTED, CORE
@@ -11,10 +11,14 @@ from warehouse.frames import read_sql
 from warehouse.locked import open_published
 
 
-def row_counts_query(tables: Collection[str] | None = None) -> str:
-    """A query of study_id, table_name and rows over the core tables, or over those of them that are named."""
+def row_counts_query(tables: Collection[str] | None = None, erased: Sequence[str] = ()) -> str:
+    """A query of study_id, table_name and rows over the core tables, or over those of them that are named.
+
+    erased: hashes of subjects whose rows are not counted.
+    """
+    hashes = f"cast([{', '.join(map(repr, erased))}] as varchar[])"
     names = [table.full_name for table in CORE if tables is None or table.full_name in tables]
-    return " union all ".join(read_sql("row_counts.sql", table=name) for name in names)
+    return " union all ".join(read_sql("row_counts.sql", table=name, erased=hashes) for name in names)
 
 
 def subjects_query() -> str:
@@ -35,8 +39,15 @@ def empty_tables(path: Path) -> set[str]:
     return {name for name, rows in counts if rows == 0}
 
 
-def read_row_counts(path: Path) -> dict[tuple[str, str], int]:
-    """Rows by (study, core table) of a published file; empty where nothing is published.
+def read_erased(path: Path) -> list[str]:
+    """The hashes of all subjects whose data may no longer be used, as a built file names them."""
+    with open_published(path) as connection:
+        told = connection.execute("SELECT erased FROM meta.site").fetchall()
+    return sorted({one for (erased,) in told for one in (erased or "").split()})
+
+
+def read_row_counts(path: Path, erased: Sequence[str] = ()) -> dict[tuple[str, str], int]:
+    """Rows by (study, core table) of a published file, but those of erased subjects; empty where nothing is published.
 
     A file that an earlier version published may lack tables of today.
     """
@@ -44,5 +55,5 @@ def read_row_counts(path: Path) -> dict[tuple[str, str], int]:
         return {}
     with open_published(path) as connection:
         there = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
-        found = connection.execute(row_counts_query({name for (name,) in there})).fetchall()
+        found = connection.execute(row_counts_query({name for (name,) in there}, erased)).fetchall()
     return {(study_id, table): rows for study_id, table, rows in found}

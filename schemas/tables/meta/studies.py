@@ -272,6 +272,7 @@ SITE = Table(
         "name VARCHAR Name of the site",
         "language VARCHAR Language of its query lists: en or zh",
         "every_days BIGINT An export is due every so many days; blank: not agreed",
+        "erased VARCHAR Hashes of the subjects whose data may no longer be used, apart by blanks",
     ),
 )
 
