@@ -14,6 +14,8 @@ from transforms.statistics import NotEstimable
 
 # What `event` of adam.adtte holds, beside 0 for a censored subject.
 EVENT, COMPETING = 1, 2
+# The adam tables it holds, each under its own name.
+ENDPOINT_TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,7 @@ class StudyData:
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
         """From tables by full name (`adam.adsl` ...)."""
-        names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
-        adam = {name: tables[f"adam.{name}"] for name in names}
+        adam = {name: tables[f"adam.{name}"] for name in ENDPOINT_TABLES}
         return cls(protocol, **adam, sources=tables.get("meta.source_column"))
 
     def received(self, infusion: int) -> pl.DataFrame:

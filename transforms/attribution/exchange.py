@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import polars as pl
 
 from schemas.tables import TABLES
 from transforms.analyses import StudyData
+from transforms.analyses.study_data import ENDPOINT_TABLES
 
 
 def subjects_that_differ(one: StudyData, other: StudyData, among: Collection[str] | None = None) -> list[str]:
     """The subjects of whom the endpoint tables of two states say different things, in order. among: only these."""
     found: set[str] = set()
-    for name in _tables():
+    for name in ENDPOINT_TABLES:
         left, right = (
             frame if among is None else frame.filter(pl.col("subject_id").is_in(list(among)))
             for frame in (getattr(one, name), getattr(other, name))
@@ -34,11 +35,6 @@ def exchange_subjects(data: StudyData, other: StudyData, subjects: Collection[st
             name: pl.concat([getattr(data, name).filter(~chosen), getattr(other, name).filter(chosen)]).sort(
                 TABLES[f"adam.{name}"].key, nulls_last=True
             )
-            for name in _tables()
+            for name in ENDPOINT_TABLES
         },
     )
-
-
-def _tables() -> list[str]:
-    """Those of subjects."""
-    return [field.name for field in fields(StudyData) if field.name not in ("protocol", "sources")]
