@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from schemas.protocol import Endpoint, Protocol, RiskFactor
 from schemas.reasons import reason
+from schemas.tables import TABLES
 from transforms.analyses.basis import Basis, rests_on
 from transforms.statistics import NotEstimable
 
 # What `event` of adam.adtte holds, beside 0 for a censored subject.
 EVENT, COMPETING = 1, 2
+DISPUTED = "meta.disputed"
 
 
 @dataclass(frozen=True)
 class StudyData:
-    """A protocol and the adam tables of its study."""
+    """A protocol and the adam tables of its study. disputed: rows of meta.disputed, none where no site was asked."""
 
     protocol: Protocol
     adsl: pl.DataFrame
@@ -31,12 +33,14 @@ class StudyData:
     adrisk: pl.DataFrame
     adcks: pl.DataFrame
     adorphan: pl.DataFrame
+    disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[DISPUTED].polars_schema))
 
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
-        """From tables by full name (`adam.adsl` ...)."""
+        """From tables by full name (`adam.adsl` ...). Where a study is derived again for a part of it, nobody asks its sites."""
         names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
-        return cls(protocol, **{name: tables[f"adam.{name}"] for name in names})
+        asked = {"disputed": tables[DISPUTED]} if DISPUTED in tables else {}
+        return cls(protocol, **{name: tables[f"adam.{name}"] for name in names}, **asked)
 
     def received(self, infusion: int) -> pl.DataFrame:
         """The adex rows of who received an infusion: by its own number, never by how many are on record. In a fixed order."""

@@ -34,6 +34,7 @@ COUNTING = (
     "rows_unread",
     "detail_unknown",
     "level_unknown",
+    "disputed",
 )
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"
