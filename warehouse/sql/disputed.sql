@@ -17,7 +17,7 @@ from problem_state as p
 inner join meta.site_query as q on p.query_id = q.query_id
 inner join current.record as r on p.domain = r.domain and p.record_key = r.record_id
 left join administered as a on p.domain = 'infusion' and p.record_key = a.record_id
-where p.ends_on is null and p.column_name is not null and q.status = 'open' and q.sets_aside = 'nothing'
+where p.column_name is not null and q.status = 'open' and q.sets_aside = 'nothing'
     and not exists (
         select 1 from current.set_aside as x
         where x.domain = p.domain and x.record_id = p.record_key and x.column_name = p.column_name

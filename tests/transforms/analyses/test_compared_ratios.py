@@ -116,7 +116,8 @@ def test_with_competing_events_it_is_that_of_the_fine_gray_model() -> None:
 
 
 def test_it_rests_on_the_subjects_of_the_test_beside_it() -> None:
-    found = compute(STUDY, **ASKED).analysis.filter(analysis_id="lfs", factor="tp53")
+    one_unknown = STUDY.replace("a TP53 absent -5\n", "")
+    found = compute(one_unknown, **ASKED).analysis.filter(analysis_id="lfs", factor="tp53")
     of_test, of_ratio = (found.filter(statistic=name)["basis_id"].item() for name in ("logrank", "hazard_ratio"))
     assert of_ratio == of_test
 
