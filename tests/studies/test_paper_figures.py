@@ -26,9 +26,7 @@ def test_every_figure_that_can_be_compared_is_met(study: str) -> None:
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_figure_with_a_place_in_the_results_is_found_there(study: str) -> None:
-    assert (
-        not built(study)["results.paper_comparison"]["note"].fill_null("").str.contains(NO_ROW, literal=True).any()
-    )
+    assert not built(study)["results.paper_comparison"]["note"].fill_null("").str.contains(NO_ROW, literal=True).any()
 
 
 @pytest.mark.parametrize("study", STUDIES)

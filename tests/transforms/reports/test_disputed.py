@@ -64,6 +64,4 @@ def test_where_no_dose_is_disputed_no_table_says_so() -> None:
 
 def test_where_small_counts_are_suppressed_it_is_said_without_the_count() -> None:
     notes = printed(("a", 1), smallest=5)["baseline"]
-    assert (
-        notes[1] == "Dose, infusion 1: some of 3 doses are counted as reported, under an open question to the site."
-    )
+    assert notes[1] == "Dose, infusion 1: some of 3 doses are counted as reported, under an open question to the site."
