@@ -12,10 +12,10 @@ from transforms.analyses.response import MRD_NOT_EXAMINED
 from transforms.analyses.toxicity import ANY_GRADE, GRADES, OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE
 from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread, whole
-from transforms.reports.parts import DISPUTED, Part, PrintedTable, Row, disputed_note, ids_of, methods_note, rows_of
+from transforms.reports.parts import Part, PrintedTable, Row, disputed_note, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
-from transforms.words.results import CODES, without_unit
+from transforms.words.results import without_unit
 
 INDENT = "\u2003"
 DENOMINATORS = ("received", "evaluable")
@@ -33,7 +33,7 @@ def baseline_part(analysis: pl.DataFrame, subjects: int, queries: Queries, words
         missing = next((int(row["estimate"]) for row in of_name if row["statistic"] == "n_missing"), 0)
         make = _counted if of_name[0]["level"] else _measured
         printed += make(of_name, str(missing), words)
-        if DISPUTED & set(of_name[0][CODES]):
+        if of_name[0]["note"]:
             notes.append(words("note.of", what=of_name[0]["group_name"], reason=of_name[0]["note"]))
     header = [words("baseline.characteristic"), words("baseline.all", n=subjects), words("baseline.missing")]
     asked = [queries.printed(section="baseline"), queries.rows("adam.adsl"), queries.rows("adam.adrisk")]
