@@ -84,6 +84,7 @@ SENTENCES: dict[str, str] = {
     "covariates_unknown": "no subject has all covariates known",
     "cox_does_not_converge": "the Cox model does not converge",
     "detail_unknown": "not known in {n} of {of} subjects, who are left out",
+    "disputed": "{n} of {of} doses are counted as reported, under an open question to the site",
     "differs_censored": "censored at: {own}, published {other}",
     "differs_day_0": "day 0: {own}, published {other}",
     "differs_events": "events: {own}, published {other}",

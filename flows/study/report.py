@@ -51,6 +51,7 @@ def render_study(
             remedies=_remedies(printing.language),
             smallest_count=printing.smallest_count,
             fewest_at_risk=protocol.printing.fewest_at_risk,
+            figures=protocol.figures,
             sentences=sentences_of(
                 _shown(tables["results.analysis"], printing.smallest_count),
                 tables["results.reason"],

@@ -15,6 +15,7 @@ from schemas.protocol.endpoints import (
     ResponseWindow,
     TransplantStrategy,
 )
+from schemas.protocol.figures import Figures
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.outcomes import Outcomes, Purpose
@@ -25,6 +26,7 @@ __all__ = [
     "AcceptedFall",
     "Endpoint",
     "Enrollment",
+    "Figures",
     "Imputation",
     "Infusion",
     "Intervals",

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
+from schemas.protocol.figures import Figures
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.names import Identifier
@@ -53,6 +54,7 @@ class Protocol(Part):
     accepted_falls: list[AcceptedFall] = Field(default=[], description="Falls of a table's rows that are right")
     intervals: Intervals = Intervals()
     printing: Printing = Printing()
+    figures: Figures = Field(default=Figures(), description="What figures show")
     watch: Watch = Watch()
     kinetics: Kinetics = Kinetics()
     contracts: str = Field(default="", description="Text timelines: what the definitions were meant to be, by example")

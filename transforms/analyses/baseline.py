@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.cautions import dose_cautions, dose_factor_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import NotEstimable, summarize
@@ -26,14 +27,16 @@ def baseline_rows(data: StudyData) -> Iterator[ResultRow]:
         factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
         enrolled = rests_on("counted", "adam.adsl", subjects)
         basis = enrolled + rests_on("value", "adam.adrisk", data.adrisk.filter(risk_factor=name).sort("subject_id"))
+        row = _row(name).beware(*dose_factor_cautions(data, name, subjects))
         if factor.level_names:
-            yield from _counted(_row(name), known["level"], factor.level_names, basis)
+            yield from _counted(row, known["level"], factor.level_names, basis)
         else:
-            yield from _measured(_row(name), factor.unit, known["value_number"], basis)
+            yield from _measured(row, factor.unit, known["value_number"], basis)
     for number in data.adex["infusion_number"].unique().sort():
         given = data.received(number)
         if given["dose"].count():
             dose = replace(_row(), measure="dose", infusion=number)
+            dose = dose.beware(*dose_cautions(data, given.drop_nulls("dose")))
             yield from _measured(dose, "1e5 cells/kg", given["dose"], rests_on("value", "adam.adex", given, "dose"))
     twice = subjects.filter(pl.col("trt01dt").is_not_null() & pl.col("trt02dt").is_not_null())
     interval = twice["infusion_interval_days"] / DAYS_PER_MONTH

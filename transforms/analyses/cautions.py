@@ -21,6 +21,7 @@ RECORDS = (
 )  # fmt: skip
 # These move the denominator of whatever is counted, whosever they are.
 OF_ANY_FIGURE = ("subject", "infusion")
+DOSE = "dose_1e5_per_kg"
 # What adorphan says of a row that gave no record, in the place of the column in doubt.
 UNREAD_ROW = "row"
 
@@ -89,6 +90,22 @@ def level_cautions(factor: RiskFactor, known: pl.DataFrame) -> Iterator[Reason]:
     unknown = int((known["level"].is_null() & ~ungrouped).sum())
     if unknown:
         yield reason("level_unknown", n=unknown, of=known.height)
+
+
+def dose_cautions(data: StudyData, doses: pl.DataFrame) -> Iterator[Reason]:
+    """Of known doses (subject_id, infusion_number): how many count as reported though the site has yet to confirm them."""
+    asked = data.disputed.filter(domain="infusion", column_name=DOSE)
+    disputed = doses.join(asked, on=["subject_id", "infusion_number"], how="semi").height
+    if disputed:
+        yield reason("disputed", n=disputed, of=doses.height)
+
+
+def dose_factor_cautions(data: StudyData, name: str, subjects: pl.DataFrame) -> Iterator[Reason]:
+    """The same of a risk factor that is a dose, in some subjects; nothing of any other factor."""
+    factor = data.protocol.risk_factors[name]
+    if ("infusion", DOSE) in factor.sources:
+        known = subjects.filter(data.factor_of(subjects, name)["value"].is_not_null())
+        yield from dose_cautions(data, known.select("subject_id", infusion_number=pl.lit(factor.infusion, pl.Int64)))
 
 
 def population_cautions(data: StudyData, infusion: int | None) -> Iterator[Reason]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -15,10 +16,10 @@ import polars as pl
 from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis, rests_on
-from transforms.analyses.cautions import cautions, orphans_cautions
+from transforms.analyses.cautions import cautions, dose_factor_cautions, orphans_cautions
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import EVENT, StudyData, immortal_time
+from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time
 from transforms.statistics import (
     ALL_COVARIATES,
     Categorical,
@@ -87,6 +88,32 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
             yield from _fit_rows(data, outcome, replace(base, fit=MULTIVARIABLE), model)
 
 
+def compared_rows(data: StudyData, base: ResultRow, factor: str) -> Iterator[ResultRow]:
+    """The ratio of each level of a factor against its first, as a univariable model of an endpoint gives it.
+
+    base: a row of the endpoint's comparison by that factor. With competing events the ratio is that of the subdistribution, of
+    which Gray's test is. A level whose ratio can't be estimated has a row that says why.
+    """
+    kind: Literal["cox", "fine-gray"] = "fine-gray" if competes(data.protocol.endpoints[base.endpoint]) else "cox"
+    model = Model(label=factor, kind=kind, endpoint=base.endpoint, covariates=[factor])
+    row = replace(base, statistic=STATISTICS[kind], factor=factor, unit="ratio")
+    outcome = _outcome(data, model)
+    found = [one for one in _fit_rows(data, outcome, row, model) if one.statistic == row.statistic]
+    fitted = {one.level: one for one in found if one.level}
+    reference, *levels = data.protocol.risk_factors[factor].level_names
+    left_out = [level for level in levels if level not in fitted]
+    held = set(data.factor_of(outcome.subjects, factor)["level"])
+    # Left out though there are subjects: the reference has none at risk, and other levels were held against this one.
+    if fitted and not held.isdisjoint(left_out):
+        fitted = {}
+    refused = next((one for one in found if not one.level), None)
+    if refused is None:
+        names = [f"{factor}: {level}" for level in left_out]
+        refused = row.filled(NotEstimable(reason("covariates_left_out", names=names)))
+    for level in levels:
+        yield fitted.get(level) or replace(refused, level=level, reference_level=reference)
+
+
 def _of_response(data: StudyData, model: Model) -> tuple[Reason, ...]:
     """What a model of response leaves unknown: subjects of its population who may have responded, responses of nobody."""
     assessed = data.adrs.join(data.adpop.filter(population=model.population), on="subject_id", how="semi").filter(
@@ -138,7 +165,11 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
             complete &= known["level" if factor.level_names else "value_number"].is_not_null()
     if not fixed and not exposures:
         return
-    base = base.resting_on(_basis(data, outcome.table, outcome.subjects.filter(complete), model))
+    counted = outcome.subjects.filter(complete)
+    base = base.resting_on(_basis(data, outcome.table, counted, model))
+    # A dose in doubt is one of whatever it is adjusted for.
+    doubts = (said for name in fixed for said in dose_factor_cautions(data, name, counted))
+    base = base.beware(*(said for said in doubts if said not in base.reasons))
     pairs = [(a, b) for a, b in model.interactions if a in fixed and b in fixed]
     design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
     found = _fit(outcome, model, design, exposures)

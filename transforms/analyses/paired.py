@@ -10,7 +10,7 @@ import polars as pl
 from schemas.protocol import Toxicity
 from schemas.reasons import reason
 from transforms.analyses.basis import rests_on
-from transforms.analyses.cautions import detail_cautions, orphans_cautions
+from transforms.analyses.cautions import detail_cautions, dose_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.silent_sites import records_cautions
 from transforms.analyses.study_data import StudyData, known_for
@@ -106,7 +106,9 @@ def _dose_rows(data: StudyData, both: pl.DataFrame) -> Iterator[ResultRow]:
     known = both.drop_nulls(["dose01", "dose02"]).sort("subject_id")
     if known.is_empty():
         return
-    said = (*detail_cautions(both["dose01"] + both["dose02"]), *orphans_cautions(data, []))
+    doses = data.adex.filter(pl.col("infusion_number").is_in([FIRST, SECOND])).join(known, on="subject_id", how="semi")
+    unknown = detail_cautions(both["dose01"] + both["dose02"])
+    said = (*unknown, *dose_cautions(data, doses), *orphans_cautions(data, []))
     first, second = known["dose01"].to_numpy(), known["dose02"].to_numpy()
     basis = rests_on("value", "adam.adsl", known, "dose01") + rests_on("value", "adam.adsl", known, "dose02")
     dose = replace(_row("comparison"), measure="dose", basis=basis)

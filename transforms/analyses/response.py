@@ -10,7 +10,7 @@ import polars as pl
 from schemas.codelists import RESPONSE
 from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
-from transforms.analyses.cautions import level_cautions, orphans_cautions
+from transforms.analyses.cautions import dose_factor_cautions, level_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
 from transforms.analyses.silent_sites import records_cautions
@@ -139,7 +139,7 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         # The protocol's test compares two; of more levels the exact one has no rival.
         compared = fisher_exact([(count, total - count) for count, total in counts])
     test = replace(base, statistic="comparison", unit="")
-    yield test.filled(compared).beware(*level_cautions(factor, known))
+    yield test.filled(compared).beware(*level_cautions(factor, known), *dose_factor_cautions(data, name, evaluable))
 
 
 def _row(window: ResponseWindow, population: str, measure: str) -> ResultRow:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from schemas.protocol import Endpoint, Protocol, RiskFactor
 from schemas.reasons import reason
+from schemas.tables import TABLES
 from transforms.analyses.basis import Basis, rests_on
 from transforms.statistics import NotEstimable
 
@@ -16,11 +17,16 @@ from transforms.statistics import NotEstimable
 EVENT, COMPETING = 1, 2
 # The adam tables it holds, each under its own name.
 ENDPOINT_TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
+DISPUTED = "meta.disputed"
 
 
 @dataclass(frozen=True)
 class StudyData:
-    """A protocol and the adam tables of its study; sources: meta.source_column, what exports of each site can tell, where it is known."""
+    """A protocol and the adam tables of its study.
+
+    sources: meta.source_column, what exports of each site can tell, where it is known. disputed: rows of meta.disputed, none where
+    no site was asked.
+    """
 
     protocol: Protocol
     adsl: pl.DataFrame
@@ -34,12 +40,14 @@ class StudyData:
     adcks: pl.DataFrame
     adorphan: pl.DataFrame
     sources: pl.DataFrame | None = None
+    disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[DISPUTED].polars_schema))
 
     @classmethod
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
-        """From tables by full name (`adam.adsl` ...)."""
+        """From tables by full name (`adam.adsl` ...). Where a study is derived again for a part of it, nobody asks its sites."""
         adam = {name: tables[f"adam.{name}"] for name in ENDPOINT_TABLES}
-        return cls(protocol, **adam, sources=tables.get("meta.source_column"))
+        asked = {"disputed": tables[DISPUTED]} if DISPUTED in tables else {}
+        return cls(protocol, **adam, sources=tables.get("meta.source_column"), **asked)
 
     def received(self, infusion: int) -> pl.DataFrame:
         """The adex rows of who received an infusion: by its own number, never by how many are on record. In a fixed order."""

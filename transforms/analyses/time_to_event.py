@@ -12,7 +12,8 @@ from schemas.protocol import Endpoint
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
-from transforms.analyses.cautions import cautions, level_cautions, unseen_rows
+from transforms.analyses.cautions import cautions, dose_factor_cautions, level_cautions, unseen_rows
+from transforms.analyses.models import compared_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import COMPETING, EVENT, StudyData, competes, immortal_time
 from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
@@ -159,7 +160,7 @@ def _incidence_rows(
 
 
 def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame, name: str) -> Outcome:
-    """Curves by level of a risk factor known at day 0, and the test between them."""
+    """Curves by level of a risk factor known at day 0, the test between them and, where asked for, the ratios of levels."""
     factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
     test_row = replace(
         base, statistic="gray" if competes(endpoint) else "logrank", factor=name, basis=base.basis + data.factor_basis(subjects, name),
@@ -184,8 +185,12 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     )
     test_row = replace(test_row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
-    test_row = test_row.filled(test).beware(*level_cautions(factor, known))
-    return Outcome([*outcome.rows, test_row], outcome.curves)
+    said, doubts = tuple(level_cautions(factor, known)), dose_factor_cautions(data, name, compared)
+    ratios = (
+        compared_rows(data, base, name) if data.protocol.figures.hazard_ratio and len(factor.level_names) > 1 else ()
+    )
+    rows = [*outcome.rows, *(row.beware(*said) for row in ratios), test_row.filled(test).beware(*said, *doubts)]
+    return Outcome(rows, outcome.curves)
 
 
 def _counts(base: ResultRow, n: int, events: int) -> list[ResultRow]:

@@ -41,18 +41,39 @@ class Curve:
         return float(pale["time_months"].min()) if pale.height else None  # type: ignore[arg-type]
 
 
-def draw_survival(curves: Sequence[Curve], title: str, words: Words, *, day_0: str = "") -> str:
-    """Kaplan-Meier curves with interval band (a single curve) and censoring marks, as SVG. day_0: what time is counted from."""
-    return _draw(curves, title, words, y_label=words("figure.probability"), censoring=True, day_0=day_0)
+def draw_survival(
+    curves: Sequence[Curve], title: str, words: Words, *, day_0: str = "", bands: bool = False, ratio: str = ""
+) -> str:
+    """Kaplan-Meier curves and censoring marks, as SVG; a single curve has its interval band, several have theirs where asked.
+
+    day_0: what time is counted from. ratio: what is written into the plot about two curves.
+    """
+    y_label = words("figure.probability")
+    bands = bands or len(curves) == 1
+    return _draw(curves, title, words, y_label=y_label, censoring=True, day_0=day_0, bands=bands, ratio=ratio)
 
 
-def draw_incidence(curves: Sequence[Curve], title: str, words: Words, *, one_risk_set: bool, day_0: str = "") -> str:
+def draw_incidence(
+    curves: Sequence[Curve],
+    title: str,
+    words: Words,
+    *,
+    one_risk_set: bool,
+    day_0: str = "",
+    bands: bool = False,
+    ratio: str = "",
+) -> str:
     """Cumulative incidence curves, as SVG.
 
-    one_risk_set: the curves are competing events of the same subjects, so that one line of numbers at risk serves all.
+    one_risk_set: the curves are competing events of the same subjects, so that one line of numbers at risk serves all; each
+    has its interval band, as a single curve has. Those of groups have theirs where asked. day_0, ratio: as draw_survival.
     """
     y_label = words("figure.incidence")
-    return _draw(curves, title, words, y_label=y_label, censoring=False, one_risk_set=one_risk_set, day_0=day_0)
+    bands = bands or one_risk_set or len(curves) == 1
+    return _draw(
+        curves, title, words,
+        y_label=y_label, censoring=False, one_risk_set=one_risk_set, day_0=day_0, bands=bands, ratio=ratio,
+    )  # fmt: skip
 
 
 def risk_table(curves: Sequence[Curve], ticks: Sequence[float]) -> list[list[int | None]]:
@@ -79,8 +100,10 @@ def _draw(
     *,
     y_label: str,
     censoring: bool,
+    bands: bool,
     one_risk_set: bool = False,
     day_0: str = "",
+    ratio: str = "",
 ) -> str:
     counted = curves[:1] if one_risk_set else curves
     last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]
@@ -94,12 +117,16 @@ def _draw(
         figure = new_figure(WIDTH, height)
         axes = figure.add_axes((left, (table_height + 0.55) / height, 1 - RIGHT - left, PLOT_HEIGHT / height))
         for number, curve in enumerate(curves):
-            _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=len(curves) == 1)
+            _step(axes, curve, COLORS[number % len(COLORS)], censoring=censoring, band=bands)
         x_label = words("figure.months_from", day_0=day_0) if day_0 else words("figure.months")
         _decorate(axes, ticks, x_label, y_label)
         if len(curves) > 1:
             # Above the axes, where no curve can run through it.
             axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=len(curves), fontsize=8.5)
+        if ratio:
+            # Survival begins at the top and incidence at the bottom: the other corner at the axis is free the longest.
+            y, side = (0.04, "bottom") if censoring else (0.97, "top")
+            axes.text(0.02, y, ratio, transform=axes.transAxes, va=side, fontsize=8, color=INK, linespacing=1.4)
         _write_risk_table(axes, counted, ticks, names, left)
     return svg_text(figure, title)
 

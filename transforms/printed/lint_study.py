@@ -76,13 +76,14 @@ def _rate(row: dict[str, Any], protocol: Protocol) -> Figure:
 
 
 def _ratio(row: dict[str, Any], protocol: Protocol) -> Figure:
-    model = protocol.models[row["analysis_id"]]
+    # What is no model of the protocol compares groups, by Cox.
+    kind = protocol.models[row["analysis_id"]].kind if row["section"] == "model" else "cox"
     _, parts = method_parts(row["method"])
     wald = Part("wald") in parts and row["p_value"] is not None and row["p_method"] == "wald-test"
     return Figure(
         **_common(row, 1),
         statistic=row["statistic"],
-        effect=EFFECTS.get(model.kind, ""),
+        effect=EFFECTS.get(kind, ""),
         p_value=f"{row['p_value']:.3f}" if wald else None,
     )
 

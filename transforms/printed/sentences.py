@@ -154,19 +154,25 @@ def _median(row: Row, numbers: _Numbers) -> str:
 
 
 def _ratio(row: Row, numbers: _Numbers) -> str:
-    words = numbers.words
+    words, of_model = numbers.words, row["section"] == "model"
     contrast = words.within(row["group_name"])
     if row["group_level"]:
         contrast = words("sentence.contrast", covariate=contrast, level=row["group_level"])
     return words(
         "sentence.ratio",
-        outcome=words.within(words.told(numbers.names.models[row["analysis_id"]])),
+        outcome=words.within(
+            words.told(
+                numbers.names.models[row["analysis_id"]] if of_model else numbers.names.endpoints[row["endpoint"]]
+            )
+        ),
         contrast=contrast,
         effect=words(f"effect.{row['statistic']}"),
         value=numbers.number(row["estimate"], 2),
         bracket=numbers.bracket(numbers.interval(row, 1, 2), numbers.p_value(row)),
         # A covariate known later is never told of without its bias.
-        by=words(f"sentence.by.{row['fit']}", method=words.prose(row["method"]), months=row["landmark_months"]),
+        by=words(f"sentence.by.{row['fit']}", method=words.prose(row["method"]), months=row["landmark_months"])
+        if of_model
+        else words.prose(row["method"]),
     )
 
 
@@ -177,8 +183,10 @@ MAKERS: dict[tuple[str, str], Callable[[Row, _Numbers], str]] = {
     ("death", "proportion"): _loss,
     ("survival", "survival"): _rate,
     ("survival", "median_time"): _median,
+    ("survival", "hazard_ratio"): _ratio,
     ("competing", "cumulative_incidence"): _rate,
     ("competing", "median_time"): _median,
+    ("competing", "subdistribution_hazard_ratio"): _ratio,
     ("model", "hazard_ratio"): _ratio,
     ("model", "odds_ratio"): _ratio,
     ("model", "subdistribution_hazard_ratio"): _ratio,

@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms.analyses.benchmark import CAUTION
 from transforms.reports.numbers import DASH, p_value, percent, percent_interval, ratio_interval, signed_interval, whole
-from transforms.reports.parts import Part, PrintedTable, Row, rows_of
+from transforms.reports.parts import Part, PrintedTable, Row, disputed_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Names, Words, said_reason
 
@@ -27,6 +27,7 @@ def paired_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     methods = sorted({words.method(row["method"]) for row in differences.values() if row["method"]})
     named = [words.apart(names) for names in (tests, methods)]
     notes = [words("paired.methods", tests=named[0], methods=named[1])] if all(named) else []
+    notes += disputed_note(rows, words)
     header = [words("paired.what"), words("paired.once"), words("paired.difference"), "p"]
     return Part(table=PrintedTable(header, printed, notes), queries=[queries.printed(section="paired")])
 

@@ -10,10 +10,13 @@ from transforms.reports.numbers import DASH
 from transforms.reports.parts import Part, PrintedTable
 from transforms.reports.queries import Queries
 from transforms.words import Words
+from transforms.words.results import HAZARD_RATIOS
 
+# Of the ratios between groups, which stand among the rates of their endpoints.
+RATIO = "ratio"
 # Sections in the order in which a paper tells its methods.
 SECTIONS = (
-    *("response", "toxicity", "paired", "followup", "survival", "competing", "model", "kinetics", "fragility"),
+    *("response", "toxicity", "paired", "followup", "survival", "competing", RATIO, "model", "kinetics", "fragility"),
     "benchmark",
 )
 
@@ -22,7 +25,8 @@ def methods_paragraph(analysis: pl.DataFrame, words: Words) -> str:
     """A sentence per section that was computed, naming its estimators, intervals and tests; nothing that was not run."""
     sentences = [words("methods.basics")]
     for section in SECTIONS:
-        rows = analysis.filter(section=section)
+        of_groups = pl.col("statistic").is_in(HAZARD_RATIOS) & (pl.col("section") != "model")
+        rows = analysis.filter(of_groups if section == RATIO else (pl.col("section") == section) & ~of_groups)
         tests = list(dict.fromkeys(_named(rows, "p_method", words)))
         methods = [method for method in dict.fromkeys(_named(rows, "method", words)) if method not in tests]
         for part, names in (("methods", methods), ("tests", tests)):

@@ -8,11 +8,12 @@ import polars as pl
 
 from transforms.figures import draw_incidence, draw_survival
 from transforms.figures.curves import Curve
-from transforms.reports.numbers import DASH, median_interval, percent_interval, whole
-from transforms.reports.parts import Part, PrintedTable, Row, methods_note, rows_of
+from transforms.reports.numbers import DASH, median_interval, percent_interval, ratio_interval, whole
+from transforms.reports.parts import Part, PrintedTable, Row, disputed_note, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.reports.sections import compared_note
 from transforms.words import Words
+from transforms.words.results import HAZARD_RATIOS
 
 RATES = ("survival", "cumulative_incidence")
 # The role of what happens, by the curve that shows it.
@@ -42,16 +43,19 @@ def outcome_parts(
     days_0: Mapping[str, str],
     queries: Queries,
     words: Words,
+    *,
+    bands: bool = False,
 ) -> list[Part]:
     """Every endpoint, in order of position; the comparisons between groups are its parts. roles: meta.endpoint_role.
 
     fewest_at_risk: where fewer are, curves are drawn pale. days_0: what each endpoint's time is counted from, in words.
+    bands: whether curves of groups have theirs.
     """
     day_0 = pl.col("analysis_id").replace_strict(days_0, default="", return_dtype=pl.String)
     curve = curve.with_columns(pale=pl.col("at_risk") < fewest_at_risk, day_0=day_0)
     timed = analysis.filter(pl.col("section").is_in(["survival", "competing"])).sort("position")
     return [
-        _outcome(analysis, curve, name, told_happenings(roles.filter(paramcd=name), words), queries, words)
+        _outcome(analysis, curve, name, told_happenings(roles.filter(paramcd=name), words), queries, words, bands=bands)
         for name in timed["analysis_id"].unique(maintain_order=True)
     ]
 
@@ -71,7 +75,14 @@ def told_happenings(roles: pl.DataFrame, words: Words) -> dict[str, str]:
 
 
 def _outcome(
-    analysis: pl.DataFrame, curve: pl.DataFrame, name: str, what: Mapping[str, str], queries: Queries, words: Words
+    analysis: pl.DataFrame,
+    curve: pl.DataFrame,
+    name: str,
+    what: Mapping[str, str],
+    queries: Queries,
+    words: Words,
+    *,
+    bands: bool,
 ) -> Part:
     found = rows_of(analysis, analysis_id=name)
     overall = [row for row in found if not row["factor"]]
@@ -90,7 +101,10 @@ def _outcome(
         table=PrintedTable(table.header, table.rows, [*table.notes, *beware]),
         queries=[queries.printed(analysis_id=name, factor=""), queries.curve(analysis_id=name, factor=""), subjects],
         parts=[
-            _comparison(found, curve, name, factor, words("by_group", title=title, group=words.within(label)), queries, words)
+            _comparison(
+                found, curve, name, factor, words("by_group", title=title, group=words.within(label)), queries, words,
+                bands=bands,
+            )
             for factor, label in groups.items()
         ],
     )  # fmt: skip
@@ -129,21 +143,34 @@ def _rate(row: Row, words: Words) -> str:
 
 
 def _comparison(
-    found: list[Row], curve: pl.DataFrame, name: str, factor: str, named: str, queries: Queries, words: Words
+    found: list[Row],
+    curve: pl.DataFrame,
+    name: str,
+    factor: str,
+    named: str,
+    queries: Queries,
+    words: Words,
+    *,
+    bands: bool,
 ) -> Part:
-    """Curves by level, rates by level, and the test."""
+    """Curves by level, rates by level, the ratios of levels where there are some, and the test."""
     rows = [row for row in found if row["factor"] == factor]
     tests = [row for row in rows if row["statistic"] in ("logrank", "gray")]
+    ratios = [row for row in rows if row["statistic"] in HAZARD_RATIOS]
     levels = list(dict.fromkeys(row["level"] for row in rows if row["level"]))
     printed = [
         [label, *(_cell(rows, level, statistic, time, words) for level in levels)]
         for label, statistic, time in _lines(rows, words)
     ]
-    notes = [compared_note(row, words) for row in tests]
+    notes = [*(compared_note(row, words) for row in tests), *disputed_note(tests, words)]
     if any(DASH in line for line in printed):
         notes.append(words("note.dash", dash=DASH))
+    if ratios:
+        printed.append([_ratio_label(ratios[0], words), *(_ratio_cell(ratios, level, words) for level in levels)])
+        notes += _ratio_notes(ratios, words)
     competing = tests[0]["statistic"] == "gray"
-    figure = _figure(curve, name, factor, named, words, competing=competing) if levels else ""
+    ratio = _ratio_in_figure(ratios, words)
+    figure = _figure(curve, name, factor, named, words, competing=competing, bands=bands, ratio=ratio) if levels else ""
     asked = [
         queries.printed(analysis_id=name, factor=factor),
         queries.curve(analysis_id=name, factor=factor),
@@ -151,6 +178,40 @@ def _comparison(
     ]
     header = ["", *map(words.told, levels)] if levels else []
     return Part(named, PrintedTable(header, printed if levels else [], notes), figure, asked)
+
+
+def _ratio_label(row: Row, words: Words) -> str:
+    return words.sentence(words("figure.with_interval", effect=words(f"effect.{row['statistic']}")))
+
+
+def _ratio_cell(ratios: list[Row], level: str, words: Words) -> str:
+    """The ratio of a level; of the first level, that the others are held against it."""
+    row = next((row for row in ratios if row["level"] == level), None)
+    if row is None:
+        return words("outcome.reference")
+    return ratio_interval(row) if row["estimate"] is not None else words("model.see_below")
+
+
+def _ratio_notes(ratios: list[Row], words: Words) -> list[str]:
+    """How the ratios were estimated, why one was not, and what to beware of; what is so of several is said once."""
+    effect = words.sentence(words(f"effect.{ratios[0]['statistic']}"))
+    methods = dict.fromkeys(row["method"] for row in ratios if row["method"])
+    fitted = [words("note.fitted", which=effect, method=words.method(method)) for method in methods]
+    missing = [
+        words("model.not_estimable", covariate=effect, which=row["group_level"], reason=row["note"])
+        for row in ratios
+        if row["estimate"] is None
+    ]
+    warned = dict.fromkeys(row["note"] for row in ratios if row["estimate"] is not None and row["note"])
+    return [*fitted, *missing, *(words("model.beware", which=words.within(effect), reason=note) for note in warned)]
+
+
+def _ratio_in_figure(ratios: list[Row], words: Words) -> str:
+    """What is written into the plot of two levels; nothing where there are more, or no ratio."""
+    if len(ratios) != 1 or ratios[0]["estimate"] is None:
+        return ""
+    row = ratios[0]
+    return words(f"figure.ratio.{row['statistic']}", shown=ratio_interval(row), contrast=row["group_level"])
 
 
 def _lines(rows: list[Row], words: Words) -> list[tuple[str, str, float | None]]:
@@ -190,6 +251,8 @@ def _figure(
     *,
     competing: bool,
     what: Mapping[str, str] | None = None,
+    bands: bool = False,
+    ratio: str = "",
 ) -> str:
     rows = curve.filter(analysis_id=name, factor=factor)
     if not rows.height:
@@ -206,5 +269,5 @@ def _figure(
     curves = [Curve(label, rows.filter(pl.col(column) == part).sort("time_months")) for label, part in parts]
     day_0 = rows["day_0"][0]
     if competing:
-        return draw_incidence(curves, title, words, one_risk_set=not factor, day_0=day_0)
-    return draw_survival(curves, title, words, day_0=day_0)
+        return draw_incidence(curves, title, words, one_risk_set=not factor, day_0=day_0, bands=bands, ratio=ratio)
+    return draw_survival(curves, title, words, day_0=day_0, bands=bands, ratio=ratio)

@@ -10,8 +10,11 @@ import polars as pl
 
 from transforms.reports.queries import Query
 from transforms.words import Words
+from transforms.words.results import CODES
 
 Row = dict[str, Any]
+# What says that a dose counts though the site has yet to confirm it, with its count and without.
+DISPUTED = {"disputed", "disputed_hidden"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ def rows_of(analysis: pl.DataFrame, **which: str) -> list[Row]:
 def ids_of(analysis: pl.DataFrame, section: str) -> list[str]:
     """The analyses of a section, in print order."""
     return list(dict.fromkeys(row["analysis_id"] for row in rows_of(analysis, section=section)))
+
+
+def disputed_note(rows: list[Row], words: Words) -> list[str]:
+    """What rows over doses in doubt have to be read with, said once; nothing of any others."""
+    told = dict.fromkeys(row["note"] for row in rows if DISPUTED & set(row[CODES]))
+    return [words("note.beware", reason=reason) for reason in told]
 
 
 def methods_note(rows: list[Row], words: Words) -> list[str]:

@@ -12,7 +12,7 @@ from transforms.analyses.response import MRD_NOT_EXAMINED
 from transforms.analyses.toxicity import ANY_GRADE, GRADES, OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE
 from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread, whole
-from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
+from transforms.reports.parts import Part, PrintedTable, Row, disputed_note, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
 from transforms.words.results import without_unit
@@ -27,14 +27,17 @@ def baseline_part(analysis: pl.DataFrame, subjects: int, queries: Queries, words
     """Characteristics at enrollment: counts by level, median and range of measured ones, and what is missing."""
     found = rows_of(analysis, section="baseline")
     printed: list[list[str]] = []
+    notes: list[str] = []
     for key in dict.fromkeys(map(_characteristic, found)):
         of_name = [row for row in found if _characteristic(row) == key]
         missing = next((int(row["estimate"]) for row in of_name if row["statistic"] == "n_missing"), 0)
         make = _counted if of_name[0]["level"] else _measured
         printed += make(of_name, str(missing), words)
+        if of_name[0]["note"]:
+            notes.append(words("note.of", what=of_name[0]["group_name"], reason=of_name[0]["note"]))
     header = [words("baseline.characteristic"), words("baseline.all", n=subjects), words("baseline.missing")]
     asked = [queries.printed(section="baseline"), queries.rows("adam.adsl"), queries.rows("adam.adrisk")]
-    return Part(table=PrintedTable(header, printed), queries=asked)
+    return Part(table=PrintedTable(header, printed, notes), queries=asked)
 
 
 def _characteristic(row: Row) -> tuple[Any, ...]:
@@ -137,7 +140,8 @@ def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:
         for row in rows
         if row["statistic"] == "proportion" and (row["estimate"] is not None or row["status"] == "suppressed")
     ]
-    notes = [compared_note(row, words) for row in rows if row["statistic"] == "comparison"]
+    tests = [row for row in rows if row["statistic"] == "comparison"]
+    notes = [*(compared_note(row, words) for row in tests), *disputed_note(tests, words)]
     return PrintedTable([words("response.group"), words("response.share"), words("percent_interval")], printed, notes)
 
 

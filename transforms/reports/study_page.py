@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from schemas.protocol import Figures
 from schemas.protocol.timelines import Timeline
 from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
@@ -48,7 +49,7 @@ class StudyReport:
     tables: the study's tables by full name. provenance: what the numbers follow from, by the key of its label. sentences:
     the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one. model_endpoints:
     the endpoint of each model. names: what the protocol calls its things. contracts: the timelines of the protocol. remedies: what each rule asks for in the language of the page. smallest_count: counts below
-    it are not shown, nor what shows single subjects. words: the language of the page.
+    it are not shown, nor what shows single subjects. figures: what the protocol chose for them. words: the language of the page.
     """
 
     study: Mapping[str, Any]
@@ -63,6 +64,7 @@ class StudyReport:
     remedies: Mapping[str, str] = field(default_factory=dict)
     smallest_count: int | None = None
     fewest_at_risk: int = 1
+    figures: Figures = field(default_factory=Figures)
     words: Words = field(default_factory=lambda: words_in("en"))
 
 
@@ -156,8 +158,8 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     return {
         "deaths": deaths_part(tables["adam.adsl"], queries, words),
         "paired": paired_part(analysis, queries, words),
-        "swimmer": swimmer_part(tables, queries, words),
-        "waterfalls": waterfall_parts(tables, queries, words),
+        "swimmer": swimmer_part(tables, queries, words, ids=report.figures.swimmer_ids),
+        "waterfalls": waterfall_parts(tables, queries, words, of=report.figures.waterfall),
         "recoveries": recovery_part(tables, queries, words),
         "paper": paper_part(comparison, figures, queries, words),
     }
@@ -176,6 +178,7 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
             _days_0(report),
             queries,
             words,
+            bands=report.figures.group_intervals,
         ),
         "losses": losses_part(analysis, queries, words),
         "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),

@@ -15,6 +15,7 @@ from transforms.analyses.paired import FIRST_ONLY, SECOND_ONLY
 from transforms.analyses.response import PARTS
 from transforms.analyses.toxicity import OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
+from transforms.words.results import HAZARD_RATIOS
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
 COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY)
@@ -36,6 +37,9 @@ COUNTING = (
     "rows_unread",
     "detail_unknown",
     "level_unknown",
+    "disputed",
+    "few_events",
+    "below_fewest_events",
 )
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"
@@ -50,10 +54,12 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
     primary = (pl.col("statistic").is_in(["proportion"]) & small) | counted
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
-    blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in (*GONE, "events")}
+    blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in GONE}
     return marked.with_columns(
         **blank,
         status=pl.when("gone").then(pl.lit(SUPPRESSED)).otherwise("status"),
+        # The events of two levels together, beside those of one, would tell of the other's.
+        events=pl.when(~_of_groups() & ~pl.col("gone")).then(pl.col("events")),
         at_risk=pl.when(~_small("at_risk", smallest).fill_null(value=False)).then(pl.col("at_risk")),
     ).drop("row", "gone")
 
@@ -77,6 +83,11 @@ def suppress_reasons(reasons: pl.DataFrame, analysis: pl.DataFrame) -> pl.DataFr
 def suppress_at_risk(curve: pl.DataFrame, smallest: int) -> pl.DataFrame:
     """results.curve with small numbers at risk blank."""
     return curve.with_columns(at_risk=pl.when(~_small("at_risk", smallest)).then(pl.col("at_risk")))
+
+
+def _of_groups() -> pl.Expr:
+    """Whether a row is a ratio of levels that an endpoint is compared by."""
+    return pl.col("statistic").is_in(HAZARD_RATIOS) & (pl.col("section") != "model")
 
 
 def _small(column: str, smallest: int) -> pl.Expr:

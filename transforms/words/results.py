@@ -24,6 +24,8 @@ WORDED = tuple(column.name for column in WORDS)
 CODES = "codes"
 ANY_GRADE = 1
 PROPORTIONAL_HAZARDS = "proportional_hazards"
+# Of one level of a factor against another, in a comparison of an endpoint by group.
+HAZARD_RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio")
 
 
 def worded(analysis: pl.DataFrame, reasons: pl.DataFrame, names: Names, words: Words) -> pl.DataFrame:
@@ -98,6 +100,8 @@ class ResultWords:
             "paired": lambda row: self._grade(row) if row["term"] else "",
             "followup": lambda row: self._say(f"follow_up.way.{row['measure']}"),
             "model": self._contrast,
+            "survival": self._contrast,
+            "competing": self._contrast,
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
             "benchmark": lambda row: self.words.told(
@@ -143,7 +147,7 @@ class ResultWords:
             return self._say(f"flow.reason.{row['level']}")
         if row["section"] == "death" and row["level"] == "not_reported":
             return self._say("loss.not_reported")
-        if row["level"] and row["section"] != "model":
+        if row["level"] and row["section"] != "model" and not row["reference_level"]:
             return self.words.told(row["level"])
         find = self._levels.get(row["section"])
         return find(row) if find else ""
@@ -213,6 +217,9 @@ class ResultWords:
     def _outcome(self, row: Row) -> str:
         """An endpoint, at a time or its median, of all subjects, of a level, or compared between levels."""
         said = self._endpoint(row)
+        if row["statistic"] in HAZARD_RATIOS:
+            effect, factor = self.words(f"effect.{row['statistic']}"), self.words.within(self.group(row))
+            return self._say("curve.ratio", endpoint=said, effect=effect, factor=factor, contrast=self.level(row))
         if row["level"]:
             said = self._say("curve.of_level", endpoint=said, factor=self.group(row), level=self.level(row))
         elif row["factor"]:

@@ -14,7 +14,7 @@ from schemas.tables.meta.exports import (
     SOURCE_COLUMN,
     SOURCE_FILE,
 )
-from schemas.tables.meta.questions import ALARM, RULE, RULE_FAILURE, SITE_QUERY
+from schemas.tables.meta.questions import ALARM, DISPUTED, RULE, RULE_FAILURE, SITE_QUERY
 from schemas.tables.meta.runs import RUN, RUN_STUDY, TABLE_HASH
 from schemas.tables.meta.studies import DEFINITIONS, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
@@ -28,6 +28,7 @@ META = (
     RECORD_COUNT,
     QUARANTINE,
     SITE_QUERY,
+    DISPUTED,
     WAIVER,
     SET_ASIDE,
     PARTIAL_DATE,

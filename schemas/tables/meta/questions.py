@@ -68,6 +68,23 @@ SITE_QUERY = Table(
     ),
 )
 
+DISPUTED = Table(
+    "meta",
+    "disputed",
+    "One row per value in use and open question about it.",
+    ("study_id", "domain", "record_id", "column_name", "query_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Subject",
+        "domain VARCHAR Core table",
+        "record_id VARCHAR Record the value is of",
+        "column_name VARCHAR Column the question is about",
+        "infusion_number BIGINT Of an infusion: number of its course",
+        "query_id VARCHAR The question, in meta.site_query",
+    ),
+)
+
 ALARM = Table(
     "meta",
     "alarm",

@@ -81,3 +81,11 @@ def test_outcomes_of_the_protocol_come_first_and_in_its_order() -> None:
 
 def test_a_median_that_was_not_reached_is_said_so() -> None:
     assert "Median overall survival was not reached (all who received CD19 CAR-T; n = 20)." in told(CHILDREN)
+
+
+def test_the_ratio_of_a_comparison_is_one_of_its_endpoint() -> None:
+    (sentence,) = [one for one in told("demo_hard_cases") if "overall survival was 0.24" in one]
+    assert sentence.startswith("The hazard ratio for overall survival was 0.24 (95% CI, 0.03 to 1.95; p = ")
+    assert sentence.endswith(
+        "for disease status (refractory vs hematologic relapse), by Cox regression (Efron ties, Wald confidence intervals)."
+    )

@@ -15,11 +15,13 @@ from schemas.tables.results import REASON
 from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, CHILDREN, SALVAGE, STUDIES
 from transforms.analyses.disposition import NOT_INFUSED
+from transforms.analyses.rows import ResultRow, analysis_frame
 from transforms.reports.headlines import headlines
 from transforms.reports.suppression import SUPPRESSED, suppress_at_risk, suppress_reasons, suppress_small_counts
 from transforms.words import Names, catalogue, worded, words_in
 
 K = 5
+DEMONSTRATION = "demo_hard_cases"
 
 NO_REASONS = pl.DataFrame(schema=REASON.polars_schema)
 
@@ -154,3 +156,25 @@ def test_every_reason_that_has_a_sentence_without_its_count_loses_the_count() ->
     )
     kept = suppress_reasons(codes, pl.DataFrame({"result_id": ["a"], "fit": [""], "status": ["estimated"]}))
     assert set(kept["code"]) == {f"{code}_hidden" for code in counting}
+
+
+def test_a_ratio_of_two_levels_does_not_tell_their_events() -> None:
+    """One level's events are shown, the other's are too few: their sum would tell them."""
+    asked = {"section": "survival", "analysis_id": "os", "factor": "tp53", "analysis_set": "infused"}
+    rows = [
+        ResultRow(**asked, statistic="events", level="no", estimate=7, n=20, events=7),
+        ResultRow(**asked, statistic="events", level="yes", estimate=2, n=20, events=2),
+        ResultRow(**asked, statistic="hazard_ratio", level="yes", reference_level="no", estimate=2.0, n=40, events=9),
+    ]
+    told = suppress_small_counts(analysis_frame("s", rows), K)
+    assert told.select("estimate", "events").rows() == [(7, 7), (None, None), (2.0, None)]
+
+
+def test_where_small_counts_are_suppressed_no_lane_bears_an_id() -> None:
+    study = load_study(Settings(studies=REPOSITORY / "studies"), DEMONSTRATION)
+    assert study.protocol.figures.swimmer_ids
+    shown, hidden = (
+        render_study(study, built(DEMONSTRATION), "key", Printing(smallest_count=smallest)) for smallest in (None, K)
+    )
+    assert "teaching-HC-24" in shown
+    assert "teaching-HC-24" not in hidden

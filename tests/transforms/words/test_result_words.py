@@ -109,3 +109,20 @@ def test_the_same_keys_are_told_in_chinese() -> None:
     assert severe == (
         "CD19回输后细胞因子释放综合征 (CRS)，≥ 3 级", "已回输", "细胞因子释放综合征 (CRS)", "≥ 3 级",
     )  # fmt: skip
+
+
+def test_the_ratio_of_a_comparison_is_called_by_its_contrast() -> None:
+    keys = {
+        "analysis_set": "infused",
+        "endpoint": "os",
+        "factor": "age_band",
+        "level": ">= 40",
+        "reference_level": "< 40",
+    }
+    found = said("os", "survival", "hazard_ratio", **keys)
+    assert found == (
+        "Overall survival, hazard ratio by age band: ≥ 40 vs < 40", "all infused", "Age band", "≥ 40 vs < 40",
+    )  # fmt: skip
+    assert said("os", "competing", "subdistribution_hazard_ratio", "zh", **keys)[0].endswith(
+        "次分布风险比 (SHR)：≥ 40 vs < 40"
+    )

@@ -45,6 +45,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "mantel_byar": (statistics.mantel_byar,),
     "proportional_hazards": (statistics.proportional_hazards_tests,),
     "hazard_ratio": (statistics.fit_cox, statistics.fit_cox_time_dependent),
+    ("survival", "hazard_ratio"): (statistics.fit_cox,),
     "subdistribution_hazard_ratio": (statistics.fit_fine_gray,),
     "odds_ratio": (statistics.fit_logistic,),
     ("response", "proportion"): (statistics.proportion,),
