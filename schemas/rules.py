@@ -154,6 +154,20 @@ ROW_RULES = (
         "该列部分单元格的颜色与其他单元格不同，颜色不会被读取：请将其含义填入单独一列，或取消颜色。",
     ),
     Rule(
+        "file.hidden_rows",
+        "nothing",
+        "Rows of this sheet are hidden, as by a filter, and read all the same: show them and delete those that no longer hold.",
+        (),
+        "该工作表有隐藏行（如被筛选隐藏），仍按有效数据读取：请取消隐藏，并删除已作废的行。",
+    ),
+    Rule(
+        "file.hidden_cells",
+        "nothing",
+        "This column is hidden and read all the same: show it, or have the mapping name the column that holds.",
+        (),
+        "该列已隐藏，其内容仍按有效值读取：请取消隐藏，或在映射中改用有效的列。",
+    ),
+    Rule(
         "file.blank_sheet",
         "nothing",
         "This sheet is empty, without even a header: send its data, or have the mapping leave it out.",

@@ -19,18 +19,19 @@ ROW = "source_row"
 # What the text of a cell is rid of: outer blanks, marks that nobody sees.
 NOT_SEEN = rf"^[\s\u2800]|[\s\u2800]$|^$|{UNSEEN}"
 
-MarkedAs = Literal["commented", "struck", "colored", "unclear"]
+MarkedAs = Literal["commented", "struck", "colored", "unclear", "hidden"]
 
 
 @dataclass(frozen=True)
 class MarkedColumn:
     """Cells of a column that are more than their values, or less: what a mark says is never kept, only how many there are.
 
-    kind: commented, struck (through), colored (unlike the rest of the column) or unclear (nobody can tell what they show). first_row: the row of the first, as a person counts.
+    kind: commented, struck (through), colored (unlike the rest of the column), unclear (nobody can tell what they show) or hidden. column: None where
+    whole rows are. cells: how many, or how many rows. first_row: the row of the first, as a person counts.
     """
 
     kind: MarkedAs
-    column: str
+    column: str | None
     cells: int
     first_row: int
 

@@ -198,9 +198,15 @@ def _unread_columns(unknown: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
 
 
 def _marked_columns(sheet: Sheet) -> pl.DataFrame:
-    """One question per column and kind of mark; another number of cells is another question."""
+    """One question per column and kind of mark, one for hidden rows; another number of cells is another question."""
     told = [
-        (mark.first_row, mark.column, f"file.{mark.kind}_cells", str(mark.cells), f"× {mark.cells}")
+        (
+            mark.first_row,
+            mark.column,
+            f"file.{mark.kind}_{'cells' if mark.column else 'rows'}",
+            str(mark.cells),
+            f"× {mark.cells}",
+        )
         for mark in sheet.marked
     ]
     schema = {name: PROBLEMS[name] for name in ("source_row", "source_column", "rule_id", "value_hash", "about")}
