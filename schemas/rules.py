@@ -77,9 +77,9 @@ ROW_RULES = (
     Rule(
         "row.ragged",
         "record",
-        "This row has more or fewer cells than the header: put values that hold the delimiter in quotes and export anew.",
+        "This row has more or fewer cells than the header, or a quote too many: put values that hold the delimiter in quotes, write a quote within them twice, and export anew.",
         (),
-        "该行单元格数与表头不符：请将含分隔符的内容加引号后重新导出。",
+        "该行单元格数与表头不符，或多出一个引号：请将含分隔符的内容加引号，内容中的引号写两次，然后重新导出。",
     ),
     Rule(
         "row.shared",
