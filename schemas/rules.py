@@ -133,6 +133,14 @@ ROW_RULES = (
         "无法确定该列部分单元格显示的内容，暂按未知处理：公式从未计算，或数字格式隐藏了数值、无法识别。请在Excel中打开，将格式改为“常规”（日期用yyyy-mm-dd），保存后重新报送。",
     ),
     Rule(
+        "file.nested_cells",
+        "cell",
+        "Cells of this column hold no single text, number or date, but a list, an object, two values or what only the program that wrote them "
+        "can show, so they count as unknown: give each value a column of its own.",
+        (),
+        "该列部分单元格不是单一的文本、数字或日期，而是列表、对象、多个值或仅原程序能显示的内容，暂按未知处理：请将每个值单独列为一列。",
+    ),
+    Rule(
         "file.commented_cells",
         "nothing",
         "Cells of this column bear comments, which are not read: enter what they say where it belongs, or remove them.",

@@ -10,7 +10,7 @@ from typing import Literal
 Place = tuple[int, int]
 Merged = tuple[int, int, int, int]
 MarkKind = Literal["comment", "struck", "colored"]
-# Excel's signs for what it can't show, which no column reads and no subject is called.
+# Excel's signs for what it can't show, in other formats for what is no single value, which no column reads and no subject is called.
 NOT_KNOWN = "########"
 
 
