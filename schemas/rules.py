@@ -141,6 +141,14 @@ ROW_RULES = (
         "该列部分单元格不是单一的文本、数字或日期，而是列表、对象、多个值或仅原程序能显示的内容，暂按未知处理：请将每个值单独列为一列。",
     ),
     Rule(
+        "file.named_subjects",
+        "nothing",
+        "Ids of subjects in this column look like names of persons, which must not be sent and which two persons may share: send the number "
+        "each has in the study. If they are none, the mapping names the column under never_personal.",
+        (),
+        "该列受试者编号疑似姓名：姓名不应报送，且可能重名，请改报研究编号。如并非姓名，请在映射中将该列列入never_personal。",
+    ),
+    Rule(
         "file.commented_cells",
         "nothing",
         "Cells of this column bear comments, which are not read: enter what they say where it belongs, or remove them.",

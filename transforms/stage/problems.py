@@ -136,6 +136,7 @@ def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unkn
         _unmapped_columns(conformed),
         _unread_columns(unknown, sheet),
         _marked_columns(sheet),
+        _named_subjects(conformed),
         _blank_sheet(sheet),
     ]
     questions = pl.concat([pl.DataFrame(schema=PROBLEMS), *asked], how="diagonal")
@@ -194,6 +195,18 @@ def _unread_columns(unknown: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
         rule_id=pl.lit("file.unread_column"),
         value_hash=pl.col("cells").cast(pl.String),
         about=pl.format("× {}", "cells"),
+    )
+
+
+def _named_subjects(conformed: Conformed) -> pl.DataFrame:
+    """One question per column of ids: a question of its own for each would say the name."""
+    columns = conformed.named.group_by("column", maintain_order=True).agg(pl.len().alias("rows"), pl.col(ROW).min())
+    return columns.select(
+        source_row=ROW,
+        source_column="column",
+        rule_id=pl.lit("file.named_subjects"),
+        value_hash=pl.col("rows").cast(pl.String),
+        about=pl.format("× {}", "rows"),
     )
 
 
