@@ -76,6 +76,72 @@ def test_a_withdrawal_without_a_day_or_a_readable_word_is_said_beside_every_figu
     assert list(consent_cautions(data, sure)) == []
 
 
+CONTACTS = csv_site(
+    *ENROLLED_AND_INFUSED,
+    {"domain": "follow_up", "where": {"column": "what", "equals": "contact"}, "columns": {"subject_id": "id", "contact_date": "day", "disease_status": "found"}},
+    {"domain": "milestone", "where": {"column": "what", "equals": "milestone"}, "columns": {"subject_id": "id", "milestone_date": "day", "milestone": "found"}},
+    {"domain": "transplant", "where": {"column": "what", "equals": "transplant"}, "columns": {"subject_id": "id", "transplant_date": "day", "transplant_type": "found"}},
+    {"domain": "relapse", "where": {"column": "what", "equals": "relapse"}, "columns": {"subject_id": "id", "relapse_date": "day"}},
+)  # fmt: skip
+OF_CONTACTS = {
+    "cells": {"label": "B-cell recovery", "kind": "cir", "population": "infused", "origin": "infusion_1", "event": ["b_cell_recovery"]},
+    "until": {"label": "Until transplant", "kind": "lfs", "population": "infused", "origin": "infusion_1", "event": ["relapse", "death"], "transplant": "censor"},
+}  # fmt: skip
+# Each was seen in remission on 2020-03-01.
+HAPPENED = {
+    "seen": [("contact", "2020-05-01", "remission")],
+    "said_dead": [("contact", "2020-05-01", "死亡")],
+    "seen_later": [("contact", "2020-05-01", "死亡"), ("contact", "2020-06-01", "remission")],
+    "found": [("contact", "", "relapsed")],
+    "found_in_a_month": [("contact", "2020-04", "relapsed")],
+    "found_before": [("contact", "2020-01", "relapsed")],
+    "found_and_told": [("contact", "", "relapsed"), ("relapse", "2020-04-01", "")],
+    "unnamed": [("milestone", "2020-04-01", "B cells back")],
+    "unnamed_before": [("milestone", "2020-01-15", "B cells back")],
+    "transplanted": [("transplant", "", "allogeneic")],
+    "in_the_future": [("contact", "2031-05-01", "remission")],
+}
+
+
+@pytest.fixture(scope="module")
+def contacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    lines = [
+        ",".join((who, *one))
+        for who, more in HAPPENED.items()
+        for one in [("contact", "2020-03-01", "remission"), *more]
+    ]
+    sent = {FIRST: "\n".join(["id,what,day,found", *lines]) + "\n"}
+    with tiny_build(tmp_path_factory.mktemp("c"), CONTACTS, sent, endpoints=True, also=OF_CONTACTS) as study:
+        yield study
+
+
+def test_a_contact_that_may_say_that_the_subject_died_is_no_proof_of_life(contacts: duckdb.DuckDBPyConnection) -> None:
+    found = told(contacts, "os")
+    assert [who for who in found if found[who] != "free"] == ["said_dead"]
+    unknown = rows(contacts, "SELECT subject_id FROM adam.adsl WHERE dthunkfl = 'Y'")
+    assert unknown == [("s-said_dead",)]
+
+
+def test_leukemia_found_on_an_unknown_day_leaves_nobody_free_of_relapse(contacts: duckdb.DuckDBPyConnection) -> None:
+    found = told(contacts, "cir")
+    assert {who: how for who, how in found.items() if how != "free"} == {
+        "said_dead": "unknown", "found": "unknown", "found_in_a_month": "unknown", "found_and_told": "event",
+    }  # fmt: skip
+    unknown = rows(contacts, "SELECT subject_id[3:] FROM adam.adsl WHERE relunkfl = 'Y' ORDER BY 1")
+    assert unknown == [("found",), ("found_in_a_month",), ("said_dead",)]
+
+
+def test_a_milestone_nobody_can_name_may_be_the_one(contacts: duckdb.DuckDBPyConnection) -> None:
+    found = told(contacts, "cells")
+    assert [who for who in found if found[who] != "free"] == ["unnamed"]
+
+
+def test_nobody_is_followed_beyond_the_last_day_anybody_saw_the_subject(contacts: duckdb.DuckDBPyConnection) -> None:
+    days = dict(rows(contacts, "SELECT subject_id[3:], CAST(adt AS VARCHAR) FROM adam.adtte WHERE paramcd = 'until'"))
+    # An export knows of nothing after its own day; a transplant on an unknown day adds none.
+    assert (days["in_the_future"], days["transplanted"]) == (FIRST.isoformat(), "2020-03-01")
+
+
 DOSE_LIMITING = csv_site(
     *ENROLLED_AND_INFUSED,
     {"domain": "follow_up", "columns": {"subject_id": "id", "contact_date": {"constant": "2020-02-11"}}},
