@@ -14,7 +14,7 @@ from tests.transforms.endpoints.tiny_study import PROTOCOL
 from tests.warehouse.test_undecided_conditions import ENROLLED_AND_INFUSED
 from tests.warehouse.tiny_build import FIRST, csv_site, rows, tiny_build
 from transforms.analyses import StudyData
-from transforms.analyses.cautions import consent_cautions
+from transforms.analyses.cautions import consent_cautions, orphans_cautions
 from warehouse.frames import frame_of
 
 SITE = csv_site(
@@ -26,6 +26,7 @@ SITE = csv_site(
 THERAPY = {
     "free": {"label": "Free of therapy", "kind": "efs", "population": "infused", "origin": "infusion_1", "event": ["new_therapy", "death"]}
 }  # fmt: skip
+TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
 # id, treatment, its day, finding of the contact, step of the study, its day
 EXPORT = """id,given,began,found,left,left_on
 support,tocilizumab,2020-03-01,remission,,
@@ -66,8 +67,7 @@ def test_a_withdrawal_without_a_day_or_a_readable_word_is_said_beside_every_figu
     built: duckdb.DuckDBPyConnection,
 ) -> None:
     protocol = Protocol.model_validate({**PROTOCOL, "sites": ["s"], "endpoints": {**PROTOCOL["endpoints"], **THERAPY}})
-    names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
-    data = StudyData.of(protocol, {f"adam.{name}": frame_of(built, f"FROM adam.{name}") for name in names})
+    data = StudyData.of(protocol, {f"adam.{name}": frame_of(built, f"FROM adam.{name}") for name in TABLES})
     subjects = data.subjects_of("os")
     assert [(said.code, said.arguments["n"]) for said in consent_cautions(data, subjects)] == [
         ("withheld_by_consent", 1), ("consent_unknown", 2),
@@ -162,3 +162,26 @@ def test_who_left_early_with_a_toxicity_that_may_be_dose_limiting_is_neither_in_
     with tiny_build(tmp_path, DOSE_LIMITING, sent, endpoints=True, populations=populations) as study:
         found = rows(study, "SELECT subject_id[3:], popfl, exclcd FROM adam.adpop WHERE population = 'dlt' ORDER BY 1")
     assert found == [("had", "Y", None), ("had_not", "N", "not_followed"), ("unread", "U", "toxicity_unknown")]
+
+
+GIVEN = csv_site(
+    ENROLLED_AND_INFUSED[0],
+    {**ENROLLED_AND_INFUSED[1], "where": {"column": "given", "equals": "yes"}},
+    {"domain": "follow_up", "columns": {"subject_id": "id", "contact_date": {"constant": "2020-09-01"}}},
+)
+
+
+def test_who_may_have_been_infused_is_neither_in_nor_out_and_every_figure_says_so(tmp_path: Path) -> None:
+    sent = {FIRST: "id,given\nwas,yes\nwas_not,no\nunread,#N/A\n"}
+    with tiny_build(tmp_path, GIVEN, sent, endpoints=True) as study:
+        found = rows(
+            study, "SELECT subject_id[3:], popfl, exclcd FROM adam.adpop WHERE population = 'infused' ORDER BY 1"
+        )
+        data = StudyData.of(
+            Protocol.model_validate({**PROTOCOL, "sites": ["s"]}),
+            {f"adam.{name}": frame_of(study, f"FROM adam.{name}") for name in TABLES},
+        )
+    assert found == [("unread", "U", "infusion_unknown"), ("was", "Y", None), ("was_not", "N", "not_infused")]
+    for domains in (["death"], ["adverse_event"], ["response"]):
+        (said,) = orphans_cautions(data, domains)
+        assert (said.code, said.arguments) == ("infusion_unknown", {"n": 1})

@@ -28,7 +28,7 @@ with at_origin as (
 -- many happenings with a role to one endpoint and subject; the origin itself is not one of them
 counted as (
     select a.*exclude (origin_srcdom, origin_srcvar, origin_srcseq), r.role,
-        if(h.happening = 'no_response' and a.no_response_on = 'day_0', a.startdt, h.eventdt) as eventdt, h.happening, h.evntdesc, h.srcdom, h.srcvar, h.srcseq
+        if(h.happening = 'no_response' and a.no_response_on = 'day_0', a.startdt, h.eventdt) as eventdt, h.eventdtf, h.happening, h.evntdesc, h.srcdom, h.srcvar, h.srcseq
     from at_origin as a
     inner join meta.endpoint_role as r on a.study_id = r.study_id and a.paramcd = r.paramcd
     inner join adam.adevent as h
@@ -70,9 +70,9 @@ ended as (
     select
         a.study_id, a.site_id, a.subject_id, a.paramcd, a.param, a.population, a.origin, a.infusion_number,
         a.transplant, a.startdt,
-        -- a day that stands in for an unknown one shows nobody free of the event for longer than anybody saw it
+        -- a day that stands in for one of which nothing is known shows nobody free of the event for longer than anybody saw it
         if(
-            d.role = 'censor' and b.record_id is not null, least(d.eventdt, coalesce(s.eventdt, a.startdt)),
+            d.role = 'censor' and d.eventdtf = 'Y', least(d.eventdt, coalesce(s.eventdt, a.startdt)),
             coalesce(d.eventdt, s.eventdt, a.startdt)
         ) as adt,
         date_diff('day', a.startdt, adt) as aval,
@@ -95,7 +95,6 @@ ended as (
         on a.study_id = d.study_id and a.paramcd = d.paramcd and a.subject_id = d.subject_id
     left join last_seen as s
         on a.study_id = s.study_id and a.paramcd = s.paramcd and a.subject_id = s.subject_id
-    left join current.bounded_date as b on d.srcdom = b.domain and d.srcseq = b.record_id
 ),
 
 -- the domains a happening with a role is told in; of any other a record set aside changes nothing
