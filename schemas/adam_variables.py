@@ -42,7 +42,7 @@ DATASETS = {
     "adds": ("Steps that took place, did not, or ended", "ADAM OTHER"),
     "adorigin": ("Day 0 of every origin", "ADAM OTHER"),
     "adpop": ("Populations", "ADAM OTHER"),
-    "adorphan": ("Records of no known subject", "ADAM OTHER"),
+    "adorphan": ("Records no figure counts", "ADAM OTHER"),
 }
 # Tables whose columns are those of another, which names and labels them.
 LIKE = {"adttealt": "adtte"}

@@ -148,6 +148,7 @@ SENTENCES: dict[str, str] = {
     "not_compared": "{n} of {of} subjects not compared, as it is unknown whether they had the event",
     "not_fragile": "no {n} changed outcomes carry p across {threshold:g}",
     "not_reached": "not reached: the curve ends at {end:.3g}, above {level:.3g}",
+    "infusion_unknown": "of {n} subjects it is unknown whether an infusion was given, so they may belong here and are not counted",
     "nothing_quantified": "nothing above the limit of quantification",
     "nothing_remains": "nothing remains when one unit is left out",
     "one_event_time": "all events fall on one time, so no change over time can be seen",

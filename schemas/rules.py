@@ -77,9 +77,9 @@ ROW_RULES = (
     Rule(
         "row.ragged",
         "record",
-        "This row has more or fewer cells than the header: put values that hold the delimiter in quotes and export anew.",
+        "This row has more or fewer cells than the header, or a quote too many: put values that hold the delimiter in quotes, write a quote within them twice, and export anew.",
         (),
-        "该行单元格数与表头不符：请将含分隔符的内容加引号后重新导出。",
+        "该行单元格数与表头不符，或多出一个引号：请将含分隔符的内容加引号，内容中的引号写两次，然后重新导出。",
     ),
     Rule(
         "row.shared",
@@ -133,6 +133,22 @@ ROW_RULES = (
         "无法确定该列部分单元格显示的内容，暂按未知处理：公式从未计算，或数字格式隐藏了数值、无法识别。请在Excel中打开，将格式改为“常规”（日期用yyyy-mm-dd），保存后重新报送。",
     ),
     Rule(
+        "file.nested_cells",
+        "cell",
+        "Cells of this column hold no single text, number or date, but a list, an object, two values or what only the program that wrote them "
+        "can show, so they count as unknown: give each value a column of its own.",
+        (),
+        "该列部分单元格不是单一的文本、数字或日期，而是列表、对象、多个值或仅原程序能显示的内容，暂按未知处理：请将每个值单独列为一列。",
+    ),
+    Rule(
+        "file.named_subjects",
+        "nothing",
+        "Ids of subjects in this column look like names of persons, which must not be sent and which two persons may share: send the number "
+        "each has in the study. If they are none, the mapping names the column under never_personal.",
+        (),
+        "该列受试者编号疑似姓名：姓名不应报送，且可能重名，请改报研究编号。如并非姓名，请在映射中将该列列入never_personal。",
+    ),
+    Rule(
         "file.commented_cells",
         "nothing",
         "Cells of this column bear comments, which are not read: enter what they say where it belongs, or remove them.",
@@ -152,6 +168,20 @@ ROW_RULES = (
         "Cells of this column are coloured unlike the rest, and colour is not read: enter what it means in a column, or remove it.",
         (),
         "该列部分单元格的颜色与其他单元格不同，颜色不会被读取：请将其含义填入单独一列，或取消颜色。",
+    ),
+    Rule(
+        "file.hidden_rows",
+        "nothing",
+        "Rows of this sheet are hidden, as by a filter, and read all the same: show them and delete those that no longer hold.",
+        (),
+        "该工作表有隐藏行（如被筛选隐藏），仍按有效数据读取：请取消隐藏，并删除已作废的行。",
+    ),
+    Rule(
+        "file.hidden_cells",
+        "nothing",
+        "This column is hidden and read all the same: show it, or have the mapping name the column that holds.",
+        (),
+        "该列已隐藏，其内容仍按有效值读取：请取消隐藏，或在映射中改用有效的列。",
     ),
     Rule(
         "file.blank_sheet",

@@ -31,6 +31,8 @@ NO_ID = (
     r"(?i)^(?:[0-9](?:[.,][0-9]+)?e\+[0-9]+|[0-9][.,][0-9]+e[0-9]+|[1-9][0-9]{14}000[0]*"
     rf"|{ERROR}|n/?a|<na>|nan|null|none|nil|undefined|true|false)$"
     r"|^[^\p{L}\p{N}]*$|\x{FFFD}|锟斤拷|^(?:无|不详|未知|未填)$"
+    # A formula that the export shows in the place of its result.
+    r"|^="
     # A line of sums or notes below the table is no patient.
     # Nor is a line that says what each column holds: `(text)`, `[varchar]`.
     r"|^[(\[<{（【《][^0-9]*[)\]>}）】》]$|^(?:text|string|varchar|char|integer|numeric|文本|字符型?|字符串|数字)$"

@@ -41,6 +41,8 @@ BLANK = {
     "cut.treatment": "study_id VARCHAR, subject_id VARCHAR, treatment VARCHAR, start_date DATE",
     "cut.follow_up": "study_id VARCHAR, subject_id VARCHAR, record_id VARCHAR, contact_date DATE, disease_status VARCHAR",
     "cut.response": "study_id VARCHAR, subject_id VARCHAR, assessment_date DATE, response VARCHAR",
+    "cut.milestone": "study_id VARCHAR, subject_id VARCHAR, milestone VARCHAR, milestone_date DATE",
+    "meta.partial_date": "domain VARCHAR, record_id VARCHAR, column_name VARCHAR, latest DATE, valid_from DATE, valid_to DATE",
     "cut.subject": "site_id VARCHAR, subject_id VARCHAR, enrollment_date DATE",
 }
 

@@ -325,12 +325,12 @@ ADGRADE = Table(
 ADORPHAN = Table(
     "adam",
     "adorphan",
-    "One row per record that belongs to no subject's figures, since nobody can know whose it is.",
+    "One row per record that belongs to no subject's figures, since nobody can know whose it is, or whether the infusion was given.",
     ("study_id", "srcdom", "srcseq"),
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",
-        "subject_id VARCHAR Id under which it came, which is that of no known subject",
+        "subject_id VARCHAR Id under which it came, which is that of no known subject unless the record is an infusion",
     )
     + described(
         "infusion_number BIGINT Infusion it names",

@@ -93,6 +93,8 @@ def test_what_a_spreadsheet_left_of_an_id_is_none() -> None:
         "110101199001011000",
         "#N/A",
         "#REF!",
+        "=A1",
+        "=SUM(A2:A9)",
         "########",
         "nan",
         "NULL",

@@ -24,6 +24,8 @@ OF_ANY_FIGURE = ("subject", "infusion")
 DOSE = "dose_1e5_per_kg"
 # What adorphan says of a row that gave no record, in the place of the column in doubt.
 UNREAD_ROW = "row"
+# And of an infusion of a known subject that is set aside whole.
+INFUSION = "infusion_number"
 
 
 def days_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
@@ -135,8 +137,12 @@ def orphans_cautions(
         & (pl.col("infusion_number") == (infusion or pl.col("infusion_number"))).fill_null(value=True)
         & (pl.col("aeterm") == (term or pl.col("aeterm"))).fill_null(value=True)
     )
-    unread = pl.col("srcvar") == UNREAD_ROW
-    rows = dict(found.filter(~unread).group_by("srcdom").agg(pl.col("rown").sum()).iter_rows())
+    unread, of_known = pl.col("srcvar") == UNREAD_ROW, found.filter(srcvar=INFUSION)
+    if of_known.height:
+        yield reason("infusion_unknown", n=of_known["subject_id"].n_unique())
+    rows = dict(
+        found.filter(~unread, pl.col("srcvar") != INFUSION).group_by("srcdom").agg(pl.col("rown").sum()).iter_rows()
+    )
     yield from (reason("of_nobody", records=name, n=rows[name]) for name in RECORDS if name in rows)
     # A row that gave no record may be one of each domain its feed makes: it is one row all the same.
     of_domain = found.filter(unread).group_by("srcdom").agg(pl.col("rown").sum())["rown"]

@@ -12,8 +12,9 @@ import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.mapping import SheetMapping, SiteMapping
-from transforms.conform.personal_texts import COULD, HAN, looks_personal
-from transforms.distinct_texts import as_text, has
+from schemas.subject_ids import CLEAN
+from transforms.conform.personal_texts import COULD, HAN, are_names, looks_personal
+from transforms.distinct_texts import as_text, by_text, distinct, has
 from transforms.readers.sheet import ROW
 from transforms.side_by_side import chosen
 
@@ -38,6 +39,19 @@ def blank_personal(
             found.append(frame.filter(suspect).select(ROW, column=pl.lit(column)))
             replaced.append(pl.when(~suspect).then(pl.col(column)).alias(column))
     return frame.with_columns(replaced), pl.concat(found)
+
+
+def named_subjects(frame: pl.DataFrame, mapping: SheetMapping) -> pl.DataFrame:
+    """Where an id of a subject is the name of a person (source_row, column). It is read: many records hang on it."""
+    sources = [entry["subject_id"] for feed in mapping.feeds for entry in feed.entries()]
+    columns = {name for source in sources for name in source.own_columns()} - set(mapping.never_personal)
+    found = [pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String})]
+    for column in sorted(columns):
+        texts = distinct(frame[column], unlike=CLEAN)
+        if (names := texts.filter(are_names(texts))).len():
+            named = by_text(frame[column], lambda cells, those=names: cells.is_in(those.implode()))  # type: ignore[misc]
+            found.append(frame.filter(named.fill_null(value=False)).select(ROW, column=pl.lit(column)))
+    return pl.concat(found)
 
 
 def _columns_of_numbers(mapping: SheetMapping, site: SiteMapping) -> set[str]:

@@ -65,6 +65,7 @@ SURNAMES = (
     "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
     "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤欧赖]"
 )
+TWO_SIGNS = "(?:欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|端木|夏侯|轩辕|百里|呼延|南宫|澹台)"
 IN_WORDS = (
     rf"(?:{CALLED})[^0-9\n]{{0,6}}\d(?:[- ]?\d){{6,}}"
     rf"|(?:{CHAT})(?:号码|号| ?(?i:id|no\.?|number))?\s*(?:{COLON}|是|为|(?i:is)\b)\s*[A-Za-z0-9][\w-]{{4,}}"
@@ -86,6 +87,11 @@ NAME = (
 ALL = f"{RESIDENT_ID}|{TELEPHONE}|{MAIL}|{IN_WORDS}|{NAME}"
 # In a column of numbers 13812345678 is a count of copies, not a telephone.
 AMONG_NUMBERS = f"{RESIDENT_ID}|{MAIL}|{IN_WORDS}|{NAME}"
+
+# A name alone, or behind an id and a blank or in parentheses: 张三, 欧阳娜娜, 阿依古丽·买买提, P06(张三), Zhang San, Smith, John.
+_OF_HAN = rf"(?:(?:{TWO_SIGNS}|{SURNAMES}|[于史时应温])[ ·]?{HAN}{{1,2}}|{HAN}{{2,}}·{HAN}{{2,}})"
+_WORD = r"\p{Lu}(?:\p{Ll}[\p{L}'’-]*|\p{Lu}+|['’]\p{Lu}\p{L}+)"
+WHOLE_NAME = rf"(?:^|[^ (（] ?[ (（]){_OF_HAN}[)）]?$|^{_WORD},? (?:\p{{Lu}}\.? )?\p{{Lu}}\p{{Ll}}[\p{{L}}'’-]*$|^\p{{Lu}}\. ?\p{{Lu}}\p{{Ll}}+$"
 
 # --- what makes any of them possible at all ----------------------------------------------------------------------------------------
 # Here \d takes full-width digits too. Without a word boundary, which in Chinese text costs ten times the rest.
@@ -112,12 +118,20 @@ def looks_personal(texts: pl.Series, *, among_numbers: bool = False) -> pl.Serie
     )
 
 
+def are_names(texts: pl.Series) -> pl.Series:
+    """Whether each text is nothing but the name of a person, or ends in one set apart, as a subject's id should not."""
+    return _folded(texts).str.contains(WHOLE_NAME)
+
+
 def as_seen(texts: pl.Series) -> pl.Series:
     """The texts with one width, one dash, one blank and nothing unseen, and without words that only look like names."""
-    folded = (
+    return _folded(texts).str.replace_all(NO_NAMES, " ")
+
+
+def _folded(texts: pl.Series) -> pl.Series:
+    return (
         texts.str.replace_all(UNSEEN, "")
         .str.replace_all(DASHES, "-")
         .str.replace_all(BLANKS, " ")
         .str.replace_many(list(WIDE), list(PLAIN))
     )
-    return folded.str.replace_all(NO_NAMES, " ")

@@ -17,7 +17,7 @@ from transforms.conform.cell_counts import cell_counts
 from transforms.conform.chosen_rows import choose_rows
 from transforms.conform.corrections import correct_cells
 from transforms.conform.garbled import garbled_cells
-from transforms.conform.personal_data import blank_personal
+from transforms.conform.personal_data import blank_personal, named_subjects
 from transforms.conform.records import SOURCE_FEED, FeedRecords, conform_feed
 from transforms.conform.undecided import Known, judge, known_texts
 from transforms.readers import Sheet
@@ -44,7 +44,7 @@ class Conformed:
     of one that is put in twice which of both stands.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
-    that were blanked since they seem to hold personal data. garbled: the same of cells whose text was destroyed. corrected: rows each correction of the site changed, by its id.
+    that were blanked since they seem to hold personal data. named: the same of ids of subjects that are names of persons. garbled: the same of cells whose text was destroyed. corrected: rows each correction of the site changed, by its id.
     """
 
     records: dict[str, pl.DataFrame]
@@ -56,6 +56,7 @@ class Conformed:
     unmapped: list[str]
     deleted: pl.Series
     personal: pl.DataFrame
+    named: pl.DataFrame
     garbled: pl.DataFrame
     corrected: dict[str, int]
 
@@ -88,6 +89,7 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
         unmapped=_unmapped(sheet, mapping, persons),
         deleted=gone[ROW],
         personal=personal,
+        named=named_subjects(data, mapping),
         garbled=garbled_cells(data, mapping.used_columns() - set(persons)),
         corrected=corrected,
     )

@@ -37,7 +37,7 @@ event as (
 matched as (
     select
         a.*,
-        i.infusion_number as attributed_number, i.target, i.infusion_date,
+        i.infusion_number as attributed_number, i.target, i.infusion_date, i.first_date,
         case
             when i.infusion_number is null then null
             when a.infusion_number is not null then 'site'
@@ -57,13 +57,13 @@ matched as (
 
 -- reduced to the infusion it belongs to; to none where it can follow several
 attributed as (
-    select * exclude (attributed_number, target, infusion_date, attribution),
+    select * exclude (attributed_number, target, infusion_date, first_date, attribution),
         if(is_known, attributed_number, null) as attributed_number,
         if(is_known, target, null) as target,
         if(is_known, infusion_date, null) as infusion_date,
         if(is_known, attribution, null) as attribution
     from (select *, attribution <> 'bounds' or possible = 1 as is_known from matched)
-    qualify row_number() over (partition by study_id, record_id order by attributed_number desc) = 1
+    qualify row_number() over (partition by study_id, record_id order by first_date desc, attributed_number desc) = 1
 ),
 
 doubt as (

@@ -228,7 +228,8 @@ missed as (
 ),
 
 seen_alive as (
-    select d.study_id, d.site_id, d.subject_id, least(d.clinical_date, c.cut_date, w.withdrawn_on) as eventdt,
+    -- nobody is known to live after the export that tells of it
+    select d.study_id, d.site_id, d.subject_id, least(d.clinical_date, d.extract_date, c.cut_date, w.withdrawn_on) as eventdt,
         d.domain as srcdom, d.date_column as srcvar, d.record_id as srcseq
     from current.dated_record as d
     inner join data_cut as c on d.study_id = c.study_id

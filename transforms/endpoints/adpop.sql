@@ -1,6 +1,6 @@
 -- Who belongs to which population, and why not
 -- grain:  one row per population of the protocol and enrolled subject
--- source: cut.subject, cut.transplant, cut.adverse_event, adam.adex, adam.adds, adam.adrs, adam.adevent, adam.adsl; definitions
+-- source: cut.subject, cut.transplant, cut.adverse_event, cut.response, cut.cell_kinetics, current.set_aside, adam.adex, adam.adds, adam.adrs, adam.adevent, adam.adsl; definitions
 --         from protocol.yaml
 -- rule:   every condition the protocol states must hold; a condition it leaves out is no condition. The first that does not hold
 --         is the reason for exclusion
@@ -12,12 +12,50 @@ with candidate as (
     inner join meta.population as p on s.study_id = p.study_id
 ),
 
+-- infusions that may have been given, though none such is on record: a record of one is set aside whole, or of the subject's own or
+-- under an id like it; something that follows one names it; or only an infusion brings what happened
+told as (
+    select x.study_id, coalesce(a.other, x.subject_id) as subject_id, x.infusion_number
+    from current.set_aside as x
+    left join current.alike as a on x.site_id = a.site_id and x.subject_id = a.subject_id
+    where x.domain = 'infusion' and x.sets_aside = 'record'
+    union
+    select study_id, subject_id, infusion_number from cut.adverse_event
+    where infusion_number is not null and coalesce(grade, 1) > 0
+    union
+    select study_id, subject_id, infusion_number from cut.response where infusion_number is not null
+    union
+    select study_id, subject_id, infusion_number from cut.cell_kinetics where infusion_number is not null
+    union
+    select v.study_id, v.subject_id, 1 from cut.adverse_event as v
+    where v.term in ('CRS', 'ICANS') and coalesce(v.grade, 1) > 0 and v.infusion_number is null
+        and not exists (
+            select 1 from adam.adex as y where y.study_id = v.study_id and y.subject_id = v.subject_id
+        )
+),
+
+may_be_given as (
+    select distinct c.study_id, c.subject_id, c.population, n.infusion
+    from candidate as c
+    cross join lateral (select unnest([c.infused, coalesce(c.responded_after, c.evaluable_after)]) as infusion) as n
+    inner join told as t
+        on c.study_id = t.study_id and c.subject_id = t.subject_id and coalesce(t.infusion_number = n.infusion, true)
+    where n.infusion is not null
+        and not exists (
+            select 1 from adam.adds as d
+            where d.study_id = c.study_id and d.subject_id = c.subject_id and d.dsdecod = 'not infused' and d.srcdom = 'disposition'
+                and d.infusion_number = n.infusion
+        )
+),
+
 -- with the infusion meant, and how its response came out
 described as (
     select
         c.*, x.subject_id is not null as was_infused, x.infusiondt, x.planfl, x.specfl, x.dose,
         w.subject_id is not null as was_to_be_assessed,
         e.evalfl, r.respfl, r.evalfl as response_evalfl,
+        g.infusion is not null and x.subject_id is null as may_be_infused,
+        h.infusion is not null and w.subject_id is null as may_be_assessed,
         a.dthdt, a.lstalvdt,
         exists (
             select 1 from adam.adex as y where y.study_id = c.study_id and y.subject_id = c.subject_id
@@ -58,6 +96,11 @@ described as (
     left join adam.adex as w
         on c.study_id = w.study_id and c.subject_id = w.subject_id
         and coalesce(c.responded_after, c.evaluable_after) = w.infusion_number
+    left join may_be_given as g
+        on c.study_id = g.study_id and c.subject_id = g.subject_id and c.population = g.population and c.infused = g.infusion
+    left join may_be_given as h
+        on c.study_id = h.study_id and c.subject_id = h.subject_id and c.population = h.population
+        and coalesce(c.responded_after, c.evaluable_after) = h.infusion
     left join adam.adrs as e
         on c.study_id = e.study_id and c.subject_id = e.subject_id and c.evaluable_after = e.infusion_number
     left join adam.adrs as r
@@ -68,7 +111,7 @@ judged as (
     select *,
         case
             when apheresed <> was_apheresed then if(apheresed, 'not_apheresed', 'apheresed')
-            when infused is not null and not was_infused then 'not_infused'
+            when infused is not null and not was_infused and not may_be_infused then 'not_infused'
             when as_planned is not null and planfl = if(as_planned, 'N', 'Y') then if(as_planned, 'other_product', 'planned_product')
             when in_specification is not null and specfl = if(in_specification, 'N', 'Y')
                 then if(in_specification, 'out_of_specification', 'in_specification')
@@ -77,14 +120,16 @@ judged as (
                 and coalesce(lstalvdt, infusiondt) < infusiondt + cast(followed_days as integer)
                 and if(dose_limiting, not had_dose_limiting and not may_have_had_dose_limiting, dthdt is null) then 'not_followed'
             -- after an infusion that was not given there is no response to be assessed
-            when coalesce(responded_after, evaluable_after) is not null and not was_to_be_assessed then 'not_infused'
-            when evaluable_after is not null and coalesce(evalfl, 'N') = 'N' then 'not_evaluable'
-            when responded_after is not null and coalesce(respfl, 'N') = 'N'
+            when coalesce(responded_after, evaluable_after) is not null and not was_to_be_assessed and not may_be_assessed then 'not_infused'
+            when evaluable_after is not null and was_to_be_assessed and coalesce(evalfl, 'N') = 'N' then 'not_evaluable'
+            when responded_after is not null and was_to_be_assessed and coalesce(respfl, 'N') = 'N'
                 then if(coalesce(response_evalfl, 'N') = 'N', 'not_evaluable', 'no_response')
-            when transplanted <> was_transplanted_in_remission then if(transplanted, 'not_transplanted', 'transplanted')
+            when transplanted <> was_transplanted_in_remission and not (has_any_transplant and (may_be_infused or may_be_assessed))
+                then if(transplanted, 'not_transplanted', 'transplanted')
             when has_transplant <> has_any_transplant then if(has_transplant, 'not_transplanted', 'transplanted')
         end as not_met,
         case
+            when may_be_infused or may_be_assessed then 'infusion_unknown'
             when as_planned is not null and planfl is null then 'product_unknown'
             when in_specification is not null and specfl is null then 'specification_unknown'
             when dose_limiting and not had_dose_limiting and may_have_had_dose_limiting then 'toxicity_unknown'

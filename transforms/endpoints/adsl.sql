@@ -1,6 +1,6 @@
 -- Subjects
 -- grain:  one row per enrolled subject
--- source: cut.subject, adam.adex, cut.relapse, cut.death, adam.adevent; flags of imputed days from current.imputed_date;
+-- source: cut.subject, adam.adex, cut.relapse, cut.death, cut.follow_up, adam.adevent; flags of imputed days from current.imputed_date;
 --         what consent does not cover from current.withdrawn and current.withheld, what is not known from current.set_aside
 -- rule:   transplant, relapse and death are the first after the first infusion (after enrollment where none was given)
 with infusion as (
@@ -67,6 +67,33 @@ aside as (
     group by all
 ),
 
+-- contacts whose finding nobody can read, or that found leukemia on an unknown day
+contact as (
+    select
+        f.study_id, f.subject_id,
+        bool_or(f.disease_status is null and not exists (
+            select 1 from adam.adevent as later
+            where later.study_id = f.study_id and later.subject_id = f.subject_id
+                and later.happening = 'contact' and later.eventdt > f.contact_date
+        )) as of_death,
+        bool_or(not exists (
+            select 1 from cut.follow_up as later
+            where later.study_id = f.study_id and later.subject_id = f.subject_id
+                and later.disease_status = 'remission' and later.contact_date > f.contact_date
+        )) as of_relapse
+    from cut.follow_up as f
+    left join current.set_aside as x
+        on f.study_id = x.study_id and f.record_id = x.record_id and x.domain = 'follow_up' and x.column_name = 'disease_status'
+    left join meta.partial_date as p
+        on p.domain = 'follow_up' and f.record_id = p.record_id
+        and (getvariable('as_of') is null or p.valid_from <= getvariable('as_of'))
+        and (p.valid_to is null or p.valid_to > getvariable('as_of'))
+    inner join subject as s on f.study_id = s.study_id and f.subject_id = s.subject_id
+    where (x.record_id is not null or (f.disease_status = 'relapsed' and f.contact_date is null))
+        and coalesce(coalesce(f.contact_date, p.latest) >= s.baseline_date, true)
+    group by all
+),
+
 -- told of, though on no day after the first infusion
 told as (
     select distinct study_id, subject_id from cut.relapse
@@ -92,8 +119,8 @@ final as (
         d.death_date as dthdt,
         died.flag as dthdtf,
         d.cause as dthcaus,
-        if(o.relapsedt is null and (x.of_relapse or t.subject_id is not null), 'Y', null) as relunkfl,
-        if(d.record_id is null and x.of_death, 'Y', null) as dthunkfl,
+        if(o.relapsedt is null and (x.of_relapse or c.of_relapse or t.subject_id is not null), 'Y', null) as relunkfl,
+        if(d.record_id is null and (x.of_death or c.of_death), 'Y', null) as dthunkfl,
         coalesce(x.samples, 0) as cksunkn,
         least(o.lstalvdt, coalesce(d.death_date, o.lstalvdt)) as lstalvdt,
         w.withdrawn_on as wthdrdt,
@@ -104,6 +131,7 @@ final as (
         and o.relapsedt = r.relapse_date
     left join told as t on s.study_id = t.study_id and s.subject_id = t.subject_id
     left join aside as x on s.study_id = x.study_id and s.subject_id = x.subject_id
+    left join contact as c on s.study_id = c.study_id and s.subject_id = c.subject_id
     left join cut.death as d on s.study_id = d.study_id and s.subject_id = d.subject_id
     left join current.withdrawn as w on s.study_id = w.study_id and s.subject_id = w.subject_id
     left join (select study_id, subject_id, count(*) as records from current.withheld group by all) as h

@@ -10,7 +10,7 @@
 --         on day 0, so that nobody drops out.
 --         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
 --         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
---         the export that tells of it.
+--         the export that tells of it, a status or a milestone nobody can read, leukemia found on an unknown day.
 -- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi)
 -- units:  aval in days, 0 on day 0; avalm = aval / {days_per_month}
 with at_origin as (
@@ -28,7 +28,7 @@ with at_origin as (
 -- many happenings with a role to one endpoint and subject; the origin itself is not one of them
 counted as (
     select a.*exclude (origin_srcdom, origin_srcvar, origin_srcseq), r.role,
-        if(h.happening = 'no_response' and a.no_response_on = 'day_0', a.startdt, h.eventdt) as eventdt, h.happening, h.evntdesc, h.srcdom, h.srcvar, h.srcseq
+        if(h.happening = 'no_response' and a.no_response_on = 'day_0', a.startdt, h.eventdt) as eventdt, h.eventdtf, h.happening, h.evntdesc, h.srcdom, h.srcvar, h.srcseq
     from at_origin as a
     inner join meta.endpoint_role as r on a.study_id = r.study_id and a.paramcd = r.paramcd
     inner join adam.adevent as h
@@ -70,9 +70,13 @@ ended as (
     select
         a.study_id, a.site_id, a.subject_id, a.paramcd, a.param, a.population, a.origin, a.infusion_number,
         a.transplant, a.startdt,
-        coalesce(d.eventdt, s.eventdt, a.startdt) as adt,
-        date_diff('day', a.startdt, coalesce(d.eventdt, s.eventdt, a.startdt)) as aval,
-        date_diff('day', a.startdt, coalesce(d.eventdt, s.eventdt, a.startdt)) / {days_per_month} as avalm,
+        -- a day that stands in for one of which nothing is known shows nobody free of the event for longer than anybody saw it
+        if(
+            d.role = 'censor' and d.eventdtf = 'Y', least(d.eventdt, coalesce(s.eventdt, a.startdt)),
+            coalesce(d.eventdt, s.eventdt, a.startdt)
+        ) as adt,
+        date_diff('day', a.startdt, adt) as aval,
+        date_diff('day', a.startdt, adt) / {days_per_month} as avalm,
         case d.role when 'event' then 0 when 'competing' then 2 else 1 end as cnsr,
         case d.role when 'event' then 1 when 'competing' then 2 else 0 end as event,
         case
@@ -137,6 +141,14 @@ misdated as (
             -- the first remission after an infusion is before any relapse from it
             or (h.happening like '%relapse' and o.kind = 'remission' and h.eventdt >= c.followed and h.eventdt < a.startdt)
     end
+),
+
+-- the days on which a contact without its day can have been
+part as (
+    select record_id, latest from meta.partial_date
+    where domain = 'follow_up' and column_name = 'contact_date' and latest is not null
+        and (getvariable('as_of') is null or valid_from <= getvariable('as_of'))
+        and (valid_to is null or valid_to > getvariable('as_of'))
 ),
 
 doubtful as (
@@ -215,6 +227,42 @@ doubtful as (
             where later.study_id = f.study_id and later.subject_id = f.subject_id
                 and later.response in {complete_remission} and later.assessment_date > f.contact_date
         )
+    union
+    -- or may have told of the death, unless the subject was seen alive later
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.happening = 'death'
+    inner join current.set_aside as x
+        on a.study_id = x.study_id and a.subject_id = x.subject_id and x.domain = 'follow_up' and x.column_name = 'disease_status'
+    inner join cut.follow_up as f on x.record_id = f.record_id
+    where not exists (
+        select 1 from adam.adevent as later
+        where later.study_id = f.study_id and later.subject_id = f.subject_id
+            and later.happening = 'contact' and later.eventdt > f.contact_date
+    )
+    union
+    -- leukemia found at a contact on an unknown day, where no relapse is on record
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing')
+        and (r.happening like '%relapse' or r.happening = 'no_response')
+    inner join cut.follow_up as f
+        on a.study_id = f.study_id and a.subject_id = f.subject_id and f.disease_status = 'relapsed' and f.contact_date is null
+    left join part as p on f.record_id = p.record_id
+    where coalesce(p.latest >= a.startdt, true)
+        and not exists (
+            select 1 from cut.relapse as x where x.study_id = f.study_id and x.subject_id = f.subject_id
+        )
+    union
+    -- a milestone nobody can name
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.domain = 'milestone'
+    inner join cut.milestone as m on a.study_id = m.study_id and a.subject_id = m.subject_id
+    where m.milestone is null and coalesce(m.milestone_date >= a.startdt, true)
     union
     -- a result of which only a limit is known, that may be the recovery
     select a.study_id, a.paramcd, a.subject_id

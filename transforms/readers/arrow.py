@@ -1,6 +1,6 @@
 """Parquet files and Feather files, which are Arrow's own (.parquet, .feather, .arrow, .ipc): one table a file.
 
-An index of pandas that has no name is the column __index_level_0__. What a value looks like is the business of arrow_cells.
+An index of pandas that has no name is the column __index_level_0__. Of a column that holds more than a value a row no cell is known. What a value looks like is the business of arrow_cells.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
@@ -16,7 +17,8 @@ from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 from transforms.readers.arrow_cells import NotReadable, column_texts
 from transforms.readers.compressed import MAX_UNPACKED
-from transforms.readers.sheet import Sheet, column_sheet
+from transforms.readers.sheet import Sheet, column_sheet, with_nested
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 PARQUET, ENCRYPTED = b"PAR1", b"PARE"
 ARROW_FILE, ARROW_STREAM, FEATHER_1 = b"ARROW1", b"\xff\xff\xff\xff", b"FEA1"
@@ -29,7 +31,7 @@ def read_parquet(path: Path, mapping: FileMapping) -> list[Sheet]:
 
     Raises
     ------
-    DataRejected: no Parquet, cut short, encrypted, it unpacks beyond measure, or a column holds more than a value a row.
+    DataRejected: no Parquet, cut short, encrypted, or it unpacks beyond measure.
     """
     content = path.read_bytes()
     if content[:4] == ENCRYPTED:
@@ -46,7 +48,7 @@ def read_feather(path: Path, mapping: FileMapping) -> list[Sheet]:
 
     Raises
     ------
-    DataRejected: no such file, cut short, it unpacks beyond measure, or a column holds more than a value a row.
+    DataRejected: no such file, cut short, or it unpacks beyond measure.
     """
     content = path.read_bytes()
     if content.startswith(ARROW_FILE):
@@ -85,7 +87,8 @@ def _too_large(file: str) -> DataRejected:
 
 def _sheet(file: str, kind: str, table_of: Callable[[], pa.Table], mapping: FileMapping) -> Sheet:
     unneeded = {name for sheet in mapping.sheets for name in (*sheet.ignored, *sheet.personal)}
-    columns = []
+    columns: list[tuple[str, pl.Series]] = []
+    nested = {}
     try:
         table = table_of()
         # What is damaged inside would be read beyond its end.
@@ -93,14 +96,14 @@ def _sheet(file: str, kind: str, table_of: Callable[[], pa.Table], mapping: File
         for name, column in zip(table.column_names, table.columns, strict=True):
             try:
                 columns.append((name, column_texts(column)))
-            except NotReadable as found:
+            except NotReadable:
                 if name not in unneeded:
-                    raise DataRejected(
-                        f"{file} {name}: expected text, numbers, dates or truth values; found {found}; give each value "
-                        "a column of its own, or name the column under ignored in the mapping"
-                    ) from None
+                    filled = pl.Series(pl.from_arrow(column.is_valid()))
+                    nested[len(columns)] = [row + 1 for row in filled.arg_true()]
+                    columns.append((name, pl.select(pl.when(filled).then(pl.lit(NOT_KNOWN))).to_series()))
     except DataRejected:
         raise
     except Exception:  # noqa: BLE001 - a damaged file makes the library fail in many ways, and its words may hold a value
         raise DataRejected(f"{file}: expected a whole {kind} file; write it anew and send it again") from None
-    return column_sheet(file, "", columns)
+    sheet = column_sheet(file, "", columns)
+    return with_nested(sheet, {sheet.header[at]: rows for at, rows in nested.items()}, mapping)

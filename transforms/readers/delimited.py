@@ -33,6 +33,8 @@ END_FOR_DOS = b"\n\x1a"
 END_OF_FILE = "EOF"
 # A cell is a value, a remark at most: beyond this a quote was never closed, or a file was pasted into a cell.
 MAX_CELL = 100_000
+# So many columns, and no remark of several lines looks like rows.
+FEWEST_FOR_CERTAIN = 3
 # The header and what stands above it.
 LONGEST_HEADER = 1_000_000
 
@@ -63,8 +65,8 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
         return [sheet]
     header_row = mapping.sheets[0].header_row
     delimiter = _delimiter(text, mapping.delimiter, header_row)
-    rows, swollen = _numbered_rows(path.name, text, delimiter)
     last_header = header_row + mapping.sheets[0].header_rows - 1
+    rows, swollen = _numbered_rows(path.name, text, delimiter, last_header)
     if len(rows) < last_header:
         raise DataRejected(
             f"{path.name}: expected a header in row {last_header}; the file has {len(rows)} rows; correct header_row in the mapping, or export it anew"
@@ -135,10 +137,10 @@ def _lines(text: str) -> Iterator[str]:
     return iter(io.StringIO(text, newline=""))
 
 
-def _numbered_rows(file: str, text: str, delimiter: str) -> tuple[list[Row], set[int]]:
-    """Every row with the number of the line it starts on, and the numbers of those that may be several.
+def _numbered_rows(file: str, text: str, delimiter: str, last_header: int) -> tuple[list[Row], set[int]]:
+    """Every row with the number of the line it starts on, and the numbers of lines that a stray quote may have spoiled.
 
-    A quote too many makes one row of several lines, each of which has as many delimiters as a row.
+    A quote too many makes one row of several lines, each of which has as many delimiters as a row: each may be one.
     """
     csv.field_size_limit(MAX_CELL)
     lines = list(_lines(text))
@@ -146,14 +148,55 @@ def _numbered_rows(file: str, text: str, delimiter: str) -> tuple[list[Row], set
     rows, swollen, first_line = [], set(), 1
     try:
         for cells in reader:
-            rows.append((first_line, cells))
-            if first_line < reader.line_num and len(cells) > 1:
-                counts = {line.count(delimiter) for line in lines[first_line - 1 : reader.line_num]}
-                swollen |= {first_line} if counts == {len(cells) - 1} else set()
+            own = lines[first_line - 1 : reader.line_num]
+            if len(own) > 1 and len(cells) > 1 and {line.count(delimiter) for line in own} == {len(cells) - 1}:
+                several = [(number, [line]) for number, line in enumerate(own, start=first_line)]
+                rows += several
+                swollen |= {number for number, _ in several}
+            else:
+                rows.append((first_line, cells))
             first_line = reader.line_num + 1
     except csv.Error as error:
-        raise DataRejected(f"{file} row {first_line}: {_quotes_told(str(error))}; export the file anew") from None
+        spoiled = _line_by_line(lines, first_line, delimiter, rows[last_header - 1 : last_header])
+        if spoiled is None:
+            raise DataRejected(f"{file} row {first_line}: {_quotes_told(str(error))}; export the file anew") from None
+        rows += spoiled[0]
+        swollen |= spoiled[1]
     return rows, swollen
+
+
+def _line_by_line(
+    lines: list[str], first: int, delimiter: str, header: Sequence[Row]
+) -> tuple[list[Row], set[int]] | None:
+    """The lines from one that a quote spoils, each as a row of its own, and the numbers of those spoiled.
+
+    None unless that is certain: no other line bears half a pair of quotes, and every line is as wide as the header, so that
+    none can be the rest of a cell that was never closed.
+    """
+    width = len(header[0][1]) if header else 0
+    rest = lines[first - 1 :]
+    halves = [number for number, line in enumerate(rest) if line.count('"') % 2]
+    # Two columns are parted by one sign, which a remark of several lines may well have in each.
+    if width < FEWEST_FOR_CERTAIN or halves not in ([], [0]) or not rest[-1].endswith(("\n", "\r")):
+        return None
+    rows: list[Row] = []
+    spoiled = set()
+    for number, line in enumerate(rest, start=first):
+        cells = _cells_of_line(line, delimiter)
+        if cells is None:
+            spoiled.add(number)
+        if (line.count(delimiter) + 1 if cells is None else len(cells) or width) != width:
+            return None
+        rows.append((number, [line] if cells is None else cells))
+    return rows, spoiled
+
+
+def _cells_of_line(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line by itself; None where its quotes are not in pairs around cells."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
 
 
 def _quotes_told(problem: str) -> str:

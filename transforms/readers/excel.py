@@ -1,6 +1,6 @@
 """Workbooks of every kind: the sheets a mapping asks for, with header, merged cells and marks. Each kind has its reader in workbook/.
 
-A merged cell is one cell over several rows, so each of these rows has its value. Hidden sheets, rows and columns are data too.
+A merged cell is one cell over several rows, so each of these rows has its value. Hidden sheets, rows and columns are data too, and told.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
     marked = [
         *_unclear(sheet, names, last_header, {*wanted.ignored, *wanted.personal}),
         *_marked(sheet, names, last_header),
+        *_hidden(sheet, cells, names, last_header, wanted.used_columns()),
     ]
     return Sheet(file, sheet.name, with_blanks(frame), marked=tuple(marked))
 
@@ -157,3 +158,16 @@ def _marked(sheet: Worksheet, names: Sequence[str], last_header: int) -> list[Ma
         MarkedColumn(MARKED_AS[kind], names[column], len(found), min(found))
         for (column, kind), found in sorted(rows.items())
     ]
+
+
+def _hidden(
+    sheet: Worksheet, cells: Cells, names: Sequence[str], last_header: int, used: set[str]
+) -> list[MarkedColumn]:
+    """The rows below the header that nobody sees, and by column the cells that a mapping uses and nobody sees."""
+    rows = sorted({row for row, _ in cells if row >= last_header and row in sheet.hidden_rows})
+    found = [MarkedColumn("hidden", None, len(rows), rows[0] + 1)] if rows else []
+    for column in sorted(sheet.hidden_columns):
+        if names[column : column + 1] and names[column] in used:
+            filled = [row for row, of in cells if of == column and row >= last_header]
+            found += [MarkedColumn("hidden", names[column], len(filled), min(filled) + 1)] if filled else []
+    return found

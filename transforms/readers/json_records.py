@@ -1,13 +1,14 @@
 """Records as JSON: one object a line (.jsonl, .ndjson), or an array of objects. Keys are columns, missing ones blank.
 
-A number keeps the text it has in the file, so 0.10 stays 0.10. A key twice in an object, or an object within one, can't be
-a cell and is refused by line and key.
+A number keeps the text it has in the file, so 0.10 stays 0.10. A list, an object within one or a key twice with two values is no single
+value: that cell is unknown and asked about. So is one with a character that is none.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,13 @@ import polars as pl
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping
 from transforms.readers.compressed import unpack_text
-from transforms.readers.sheet import ROW, Sheet, unique_names, with_blanks
+from transforms.readers.sheet import ROW, Sheet, unique_names, with_blanks, with_nested
 from transforms.readers.text_file import decode_content
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 BLANK = re.compile(r"[\s\x1e]*")
 WORDS = {True: "true", False: "false"}
+NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,14 @@ def read_json_lines(path: Path, mapping: FileMapping) -> list[Sheet]:
 
     Raises
     ------
-    DataRejected: no JSON, cut short, no records, or a cell is no single value.
+    DataRejected: no JSON, cut short, or no records.
     """
     content = unpack_text(path.name, path.read_bytes())
-    unneeded = {name for sheet in mapping.sheets for name in (*sheet.ignored, *sheet.personal)}
-    return [
-        record_sheet(
-            path.name, decode_content(path.name, content, mapping.encoding, mapping.expected_texts()), unneeded
-        )
-    ]
+    text = decode_content(path.name, content, mapping.encoding, mapping.expected_texts())
+    return [_record_sheet(path.name, text, mapping)]
 
 
-def record_sheet(file: str, text: str, unneeded: set[str]) -> Sheet:
+def _record_sheet(file: str, text: str, mapping: FileMapping) -> Sheet:
     """The sheet of JSON records; columns that are not needed may hold anything.
 
     Raises
@@ -63,26 +62,23 @@ def record_sheet(file: str, text: str, unneeded: set[str]) -> Sheet:
     """
     records = list(_records(file, text))
     cells: dict[str, list[str | None]] = {}
+    nested: dict[str, list[int]] = defaultdict(list)
+    unneeded = {name for sheet in mapping.sheets for name in (*sheet.ignored, *sheet.personal)}
     for position, (line, pairs) in enumerate(records):
-        _refuse_twice(file, line, [key for key, _ in pairs])
-        for key, value in pairs:
+        for key, value in _each_once(pairs):
             column = cells.setdefault(key, [None] * len(records))
-            column[position] = _cell(file, line, key, value, is_needed=key not in unneeded)
+            if not isinstance(value, _Pairs | list):
+                column[position] = _cell(value)
+            elif key not in unneeded:
+                column[position] = NOT_KNOWN
+                nested[key].append(line)
     if not cells:
         raise DataRejected(f"{file}: expected records with keys; found none; export it anew")
-    try:
-        frame = pl.DataFrame(
-            [
-                pl.Series(name, column, dtype=pl.String)
-                for name, column in zip(unique_names(list(cells)), cells.values(), strict=True)
-            ]
-        )
-    except UnicodeEncodeError:
-        raise DataRejected(
-            f"{file}: expected whole characters; found half of one (\\ud800 ...); export it anew"
-        ) from None
+    names = dict(zip(cells, unique_names([_whole(key) for key in cells]), strict=True))
+    frame = pl.DataFrame([pl.Series(names[key], column, dtype=pl.String) for key, column in cells.items()])
     lines = pl.Series(ROW, [line for line, _ in records], dtype=pl.Int64)
-    return Sheet(file, "", with_blanks(frame.with_columns(lines)))
+    sheet = Sheet(file, "", with_blanks(frame.with_columns(lines)))
+    return with_nested(sheet, {names[key]: rows for key, rows in nested.items()}, mapping)
 
 
 def _records(file: str, text: str) -> Iterator[Record]:
@@ -136,22 +132,23 @@ def _skip(text: str, place: int) -> int:
     return found.end() if found else place
 
 
-def _refuse_twice(file: str, line: int, keys: list[str]) -> None:
-    if len(set(keys)) < len(keys):
-        twice = next(key for number, key in enumerate(keys) if key in keys[:number])
-        raise DataRejected(f"{file} line {line} {twice}: expected each key once; found it twice; export it anew")
+def _each_once(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The keys of an object with their values; one that is there twice with different values has a list of them."""
+    if len({key for key, _ in pairs}) == len(pairs):
+        return pairs
+    found: dict[str, list[Any]] = {}
+    for key, value in pairs:
+        values = found.setdefault(key, [])
+        values += [] if value in values else [value]
+    return [(key, values[0] if len(values) == 1 else values) for key, values in found.items()]
 
 
-def _cell(file: str, line: int, key: str, value: Any, *, is_needed: bool) -> str | None:
-    if isinstance(value, _Pairs | list):
-        if not is_needed:
-            return None
-        raise DataRejected(
-            f"{file} line {line} {key}: expected one value; found {'a list' if isinstance(value, list) else 'an object'}; "
-            "give each value a key of its own, or name the key under ignored in the mapping"
-        )
+def _cell(value: Any) -> str | None:
     if isinstance(value, bool):
         return WORDS[value]
-    if value is not None and "\0" in value:
-        raise DataRejected(f"{file} line {line} {key}: expected text; found a NUL character; export it anew")
-    return value
+    return None if value is None else _whole(value)
+
+
+def _whole(text: str) -> str:
+    """The text with the sign of a destroyed one in the place of NUL and of half a character, which no text holds."""
+    return text if text.isascii() and "\0" not in text else NO_CHARACTER.sub("\ufffd", text)

@@ -21,7 +21,7 @@ INTEGER64_NA = np.iinfo(np.int64).min
 
 
 class NotReadable(Exception):
-    """A column that is no text, number, date or factor; says what it is."""
+    """A column that is no text, number, date or factor."""
 
 
 def pairs(node: RObject | None) -> Iterator[tuple[str, RObject]]:

@@ -17,7 +17,8 @@ from schemas.mapping import FileMapping
 from transforms.readers.compressed import unpack
 from transforms.readers.datasets import chosen_datasets
 from transforms.readers.r_columns import NotReadable, attributes, column_cells, pairs, texts
-from transforms.readers.sheet import Sheet, build_sheet
+from transforms.readers.sheet import Sheet, build_sheet, with_nested
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 ROW_NAMES = "row.names"
 SAVED = (b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
@@ -29,7 +30,7 @@ def read_r(path: Path, mapping: FileMapping) -> list[Sheet]:
 
     Raises
     ------
-    DataRejected: not a file of R, damaged, it lacks a data frame, or a column is none of text, numbers or dates.
+    DataRejected: not a file of R, damaged, or it lacks a data frame.
     """
     content = unpack(path.name, path.read_bytes())
     if not content.startswith(SAVED + SERIALIZED):
@@ -43,7 +44,7 @@ def read_r(path: Path, mapping: FileMapping) -> list[Sheet]:
         if mapping.encoding == "auto" and parsed.extra.encoding:
             fallback = parsed.extra.encoding
         chosen = [list(frames)[i] for i in chosen_datasets(path.name, mapping, list(frames))]
-        return [_sheet(path.name, name, frames[name], fallback) for name in chosen]
+        return [_sheet(path.name, name, frames[name], fallback, mapping) for name in chosen]
     except DataRejected:
         raise
     except UnicodeDecodeError:
@@ -59,22 +60,32 @@ def _data_frames(found: RObject, *, saved: bool) -> Iterator[tuple[str, RObject]
             yield name, item
 
 
-def _sheet(file: str, name: str, frame: RObject, encoding: str) -> Sheet:
+def _sheet(file: str, name: str, frame: RObject, encoding: str, mapping: FileMapping) -> Sheet:
+    """A data frame. Of a column that holds more than a value a row, or what R alone computes, no cell is known."""
     about = attributes(frame)
-    header, columns = [], []
+    header: list[str] = []
+    columns: list[list[str] | None] = []
     for column_name, column in zip(texts(about["names"], encoding), frame.value, strict=True):
         try:
             label, cells = column_cells(column, encoding)
-        except NotReadable as found:
-            raise DataRejected(
-                f"{file} {name}".rstrip()
-                + f" {column_name}: expected text, numbers, dates or a factor; found {found}; "
-                "turn the column into one of these, or drop it"
-            ) from None
+            columns.append(cells)
+        except NotReadable:
+            label = ""
+            columns.append(None)
         header.append(f"{column_name}{label}")
-        columns.append(cells)
     row_names = about.get(ROW_NAMES)
     if row_names is not None and row_names.info.type is RObjectType.STR:
         header, columns = [ROW_NAMES, *header], [texts(row_names, encoding), *columns]
-    rows = [(number, list(row)) for number, row in enumerate(zip(*columns, strict=True), start=1)]
-    return build_sheet(file, name, header, rows)
+    heights = {len(cells) for cells in columns if cells is not None}
+    if not heights and columns:
+        raise DataRejected(
+            f"{file} {name}".rstrip()
+            + ": expected columns of text, numbers, dates or factors; found none; turn the columns into these"
+        )
+    every = range(1, max(heights, default=0) + 1)
+    filled = [[NOT_KNOWN] * len(every) if cells is None else cells for cells in columns]
+    sheet = build_sheet(
+        file, name, header, [(number, row) for number, row in zip(every, zip(*filled, strict=True), strict=True)]
+    )
+    unread = (column for column, cells in zip(sheet.header, columns, strict=False) if cells is None)
+    return with_nested(sheet, dict.fromkeys(unread, every), mapping)

@@ -76,7 +76,7 @@ def with_structure(sheet: Sheet) -> Sheet:
     """The sheet with every structural column."""
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in STRUCTURE if name not in sheet.header]
     frame = sheet.frame.with_columns(absent)
-    return Sheet(sheet.file, sheet.name, frame.select(pl.exclude(ROW), ROW), sheet.ragged, sheet.personal)
+    return replace(sheet, frame=frame.select(pl.exclude(ROW), ROW))
 
 
 def with_fields(

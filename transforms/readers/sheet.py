@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
+from schemas.mapping import FileMapping
 from schemas.seen_text import UNSEEN, seen
 from transforms.distinct_texts import changed, has
 from transforms.side_by_side import chosen, side_by_side
@@ -19,18 +20,20 @@ ROW = "source_row"
 # What the text of a cell is rid of: outer blanks, marks that nobody sees.
 NOT_SEEN = rf"^[\s\u2800]|[\s\u2800]$|^$|{UNSEEN}"
 
-MarkedAs = Literal["commented", "struck", "colored", "unclear"]
+MarkedAs = Literal["commented", "struck", "colored", "unclear", "hidden", "nested"]
 
 
 @dataclass(frozen=True)
 class MarkedColumn:
     """Cells of a column that are more than their values, or less: what a mark says is never kept, only how many there are.
 
-    kind: commented, struck (through), colored (unlike the rest of the column) or unclear (nobody can tell what they show). first_row: the row of the first, as a person counts.
+    kind: commented, struck (through), colored (unlike the rest of the column), unclear (nobody can tell what they show), hidden or nested (several values
+    stand in the place of one). column: None where
+    whole rows are. cells: how many, or how many rows. first_row: the row of the first, as a person counts.
     """
 
     kind: MarkedAs
-    column: str
+    column: str | None
     cells: int
     first_row: int
 
@@ -90,6 +93,16 @@ def column_sheet(file: str, name: str, columns: Sequence[tuple[str, pl.Series]])
     frame = pl.DataFrame([cells.alias(column) for column, (_, cells) in zip(names, columns, strict=True)])
     numbered = frame.with_columns(pl.int_range(1, frame.height + 1, dtype=pl.Int64).alias(ROW))
     return Sheet(file, name, with_blanks(numbered))
+
+
+def with_nested(sheet: Sheet, places: Mapping[str, Sequence[int]], mapping: FileMapping) -> Sheet:
+    """The sheet with word of the cells that hold no single value, of columns that the mapping uses; their text is NOT_KNOWN.
+
+    places: their rows in the order of the sheet, by column.
+    """
+    used = {name for entry in mapping.sheets for name in entry.used_columns()}
+    marks = [MarkedColumn("nested", name, len(rows), rows[0]) for name, rows in places.items() if rows and name in used]
+    return replace(sheet, marked=(*sheet.marked, *marks))
 
 
 def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:

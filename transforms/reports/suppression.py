@@ -26,6 +26,7 @@ COUNTING = (
     "withheld_by_consent",
     "consent_unknown",
     "population_unknown",
+    "infusion_unknown",
     "bounded_days",
     "bounded_day_0",
     "event_unknown",

@@ -136,6 +136,7 @@ def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unkn
         _unmapped_columns(conformed),
         _unread_columns(unknown, sheet),
         _marked_columns(sheet),
+        _named_subjects(conformed),
         _blank_sheet(sheet),
     ]
     questions = pl.concat([pl.DataFrame(schema=PROBLEMS), *asked], how="diagonal")
@@ -197,10 +198,28 @@ def _unread_columns(unknown: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
     )
 
 
+def _named_subjects(conformed: Conformed) -> pl.DataFrame:
+    """One question per column of ids: a question of its own for each would say the name."""
+    columns = conformed.named.group_by("column", maintain_order=True).agg(pl.len().alias("rows"), pl.col(ROW).min())
+    return columns.select(
+        source_row=ROW,
+        source_column="column",
+        rule_id=pl.lit("file.named_subjects"),
+        value_hash=pl.col("rows").cast(pl.String),
+        about=pl.format("× {}", "rows"),
+    )
+
+
 def _marked_columns(sheet: Sheet) -> pl.DataFrame:
-    """One question per column and kind of mark; another number of cells is another question."""
+    """One question per column and kind of mark, one for hidden rows; another number of cells is another question."""
     told = [
-        (mark.first_row, mark.column, f"file.{mark.kind}_cells", str(mark.cells), f"× {mark.cells}")
+        (
+            mark.first_row,
+            mark.column,
+            f"file.{mark.kind}_{'cells' if mark.column else 'rows'}",
+            str(mark.cells),
+            f"× {mark.cells}",
+        )
         for mark in sheet.marked
     ]
     schema = {name: PROBLEMS[name] for name in ("source_row", "source_column", "rule_id", "value_hash", "about")}

@@ -149,6 +149,37 @@ def test_subject_ids_are_hashed_under_the_key(tmp_path: Path) -> None:
     assert one != subject(b"secret", "00124")
 
 
+NAMES = [
+    "张三",
+    "于 洋",
+    "欧阳娜娜",
+    "阿依古丽·买买提",
+    "P06(张三)",
+    "P06 王小明",
+    "Zhang San",
+    "O'Neil, Anna",
+    "J. Smith",
+]
+NO_NAMES = ["0045", "P-06", "PAT_7", "江苏-001", "江苏001", "患者01", "Arm A", "CAR T", "BJ 07", "试验组"]
+
+
+@pytest.mark.parametrize(("ids", "told"), [(NAMES, [(2, "编号", f"× {len(NAMES)}")]), (NO_NAMES, [])])
+def test_ids_that_are_names_of_persons_are_asked_about_once_a_column_and_read(
+    tmp_path: Path, ids: list[str], told: list[Any]
+) -> None:
+    for never, expected in (([], told), (["编号"], [])):
+        sheet = {"feeds": FEEDS[:1], "ignored": ["分级", "备注", "拷贝"], "never_personal": never}
+        site = SiteMapping.model_validate(
+            {"site_id": "s", "name": "S", "files": [{"match": "*", "format": "csv", "sheets": [sheet]}]}
+        )
+        rows = [f'"{name}",2021-01-01,,,' for name in ids]
+        (tmp_path / "a.csv").write_text("\n".join(["编号,入组,分级,备注,拷贝", *rows]), "utf-8")
+        staged = stage_export(tmp_path / "a.csv", site.files[0], site)
+        asked = staged["problems"].filter(rule_id="file.named_subjects")
+        assert asked.select("source_row", "source_column", "about").rows() == expected
+        assert staged["accepted.subject"].height == len(ids)
+
+
 def test_of_a_corpus_of_remarks_hardly_one_is_told_wrongly() -> None:
     texts = pl.DataFrame(draw(2400), schema=["text", "personal"], orient="row")
     found, personal = looks_personal(texts["text"]), texts["personal"]

@@ -17,6 +17,16 @@ BREAKS = {
 
         follow_up subject_id contact_date
     """,
+    "subject.infusion_on_record": """
+        lymphodepletion subject_id infusion_number regimen
+
+        infusion subject_id infusion_number infusion_date target
+
+        response subject_id assessment_date response
+
+        cell_kinetics subject_id sample_date assay matrix car_t_pct
+        a 20 flow blood 3
+    """,
     "subject.alike_ids": """
         subject subject_id enrollment_date
         a1 300

@@ -53,6 +53,30 @@ def test_a_population_without_conditions_is_everyone_enrolled() -> None:
         ({"infused": 1, "dose_from": 5}, INFUSION + "a 1 0 CD19 . 5\nb 1 0 CD19 . 4.9", ("N", "other_dose")),
         ({"infused": 1, "dose_below": 5}, INFUSION + "a 1 0 CD19 . 4.9\nb 1 0 CD19 . 5", ("N", "other_dose")),
         ({"infused": 1, "dose_from": 5}, INFUSION + "a 1 0 CD19 . 5\nb 1 0 CD19 . .", ("U", "dose_unknown")),
+        # what only an infusion brings, or names it, without one on record
+        (
+            {"infused": 1},
+            INFUSION + "a 1 0 CD19 . .\n\nadverse_event subject_id term start_date\nb CRS 3",
+            ("U", "infusion_unknown"),
+        ),
+        (
+            {"infused": 1},
+            INFUSION
+            + "a 1 0 CD19 . .\nb 2 60 CD22 . .\n\nresponse subject_id assessment_date response infusion_number\nb 30 CR 1",
+            ("U", "infusion_unknown"),
+        ),
+        (
+            {"responded_after": 1, "transplanted": True},
+            INFUSION + "a 1 0 CD19 . .\n\nadverse_event subject_id term start_date\na CRS 3\nb CRS 3\n\n"
+            "response subject_id assessment_date response\na 30 CR\n\ntransplant subject_id transplant_date transplant_type\na 60 allogeneic\nb 60 allogeneic",
+            ("U", "infusion_unknown"),
+        ),
+        (
+            {"infused": 1},
+            INFUSION + "a 1 0 CD19 . .\n\nadverse_event subject_id term start_date\nb CRS 3\n\n"
+            "disposition subject_id disposition infusion_number reason\nb not_infused 1 death",
+            ("N", "not_infused"),
+        ),
         (
             {"infused": 1, "followed_days": 28},
             INFUSION + "a 1 0 CD19 . .\nb 1 0 CD19 . .\n\nfollow_up subject_id contact_date\na 28\nb 27",

@@ -19,6 +19,7 @@ from schemas.errors import DataRejected
 from tests.transforms.readers.damage import cut_short, flipped, mapping, outcome
 from transforms.readers import Sheet, arrow, read_file
 from transforms.readers.arrow_cells import column_texts
+from transforms.readers.sheet import MarkedColumn
 
 SHANGHAI = "Asia/Shanghai"
 
@@ -91,23 +92,28 @@ def test_an_index_of_pandas_is_a_column(tmp_path: Path) -> None:
     assert sheet_of(tmp_path / "named.parquet").frame["__index_level_0__"].to_list() == ["a", "b"]
 
 
-@pytest.mark.parametrize("values", [[[1, 2]], [{"a": 1}], [b"\xff\xfe"]])
-def test_a_column_of_more_than_a_value_a_row_is_refused_by_name_unless_the_mapping_ignores_it(
-    tmp_path: Path, values: list[Any]
+@pytest.mark.parametrize("value", [[1, 2], {"a": 1}, b"\xff\xfe"])
+def test_a_column_of_more_than_a_value_a_row_is_unknown_and_told_where_the_mapping_uses_it(
+    tmp_path: Path, value: Any
 ) -> None:
+    pq.write_table(pa.table({"id": ["1", "2"], "day": [None, value], "scan": [value, value]}), tmp_path / "a.parquet")
+    sheet = sheet_of(tmp_path / "a.parquet")
+    assert sheet.frame.select("id", "day", "scan").rows() == [("1", None, "########"), ("2", "########", "########")]
+    assert sheet.marked == (MarkedColumn("nested", "day", 1, 2),)
+
+
+@pytest.mark.parametrize("values", [[[1, 2]], [{"a": 1}], [b"\xff\xfe"]])
+def test_such_a_column_is_left_out_where_the_mapping_ignores_it(tmp_path: Path, values: list[Any]) -> None:
     pq.write_table(pa.table({"id": ["1"], "scan": values}), tmp_path / "a.parquet")
-    with pytest.raises(DataRejected, match=r"a.parquet scan: expected text, numbers.*under ignored in the mapping"):
-        sheet_of(tmp_path / "a.parquet")
     wanted = mapping("parquet")
     wanted.sheets[0].ignored.append("scan")
     (sheet,) = read_file(tmp_path / "a.parquet", wanted)
     assert sheet.frame.rows() == [("1", 1)]
 
 
-def test_months_of_pandas_are_refused_since_only_a_count_is_stored(tmp_path: Path) -> None:
-    pd.DataFrame({"m": pd.period_range("2021-03", periods=2, freq="M")}).to_parquet(tmp_path / "a.parquet")
-    with pytest.raises(DataRejected, match=r"a.parquet m: expected text, numbers.*found periods"):
-        sheet_of(tmp_path / "a.parquet")
+def test_months_of_pandas_are_unknown_since_only_a_count_is_stored(tmp_path: Path) -> None:
+    pd.DataFrame({"day": pd.period_range("2021-03", periods=2, freq="M")}).to_parquet(tmp_path / "a.parquet")
+    assert sheet_of(tmp_path / "a.parquet").marked == (MarkedColumn("nested", "day", 2, 1),)
 
 
 def test_both_forms_of_arrow_are_read_and_the_first_feather_is_named(tmp_path: Path) -> None:

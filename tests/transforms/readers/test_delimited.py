@@ -218,8 +218,21 @@ def test_a_quote_never_closed_is_a_missing_one_or_a_cut(tmp_path: Path) -> None:
 
 def test_rows_that_a_quote_too_many_made_one_are_asked_about(tmp_path: Path) -> None:
     (sheet,) = read_file(write(tmp_path / "a.csv", 'a,b,c\n1,"x,3\n2,y",3\n4,5,6\n7,"8\n9",9\n'), mapping())
-    assert sheet.ragged == (2,)
+    assert sheet.ragged == (2, 3)
     assert sheet.frame["a"].to_list() == ["4", "7"]
+
+
+@pytest.mark.parametrize("spoiled", ['4,"x,3', '4,"say "no" now",3', '4,"x"y,3'])
+def test_a_line_that_a_stray_quote_spoils_costs_that_line(tmp_path: Path, spoiled: str) -> None:
+    (sheet,) = read_file(write(tmp_path / "a.csv", f'a,b,c\n1,"x\ny",3\n{spoiled}\n\n7,"8, 9",9\n5,5,5\n'), mapping())
+    assert sheet.ragged == (4,)
+    assert sheet.frame.select("a", "source_row").rows() == [("1", 2), ("7", 6), ("5", 7)]
+
+
+@pytest.mark.parametrize("rest", ['4,"x,3\n5,6\n7,8,9\n', '4,"x,3\n7,8,9', '4,"one, two,\nthree\n7,8,9\n'])
+def test_a_quote_after_which_lines_may_be_no_rows_costs_the_file(tmp_path: Path, rest: str) -> None:
+    with pytest.raises(DataRejected, match=r"a.csv row [23]: expected"):
+        read_file(write(tmp_path / "a.csv", f"a,b,c\n1,2,3\n{rest}"), mapping())
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u202a", "\x1f", "\u00ad"])

@@ -330,3 +330,19 @@ def test_cells_of_hard_workbooks_that_were_never_computed_are_not_known(
 ) -> None:
     (found,) = read_file(reference_path(f"data/hard_files/{case}"), mapping(sheet))
     assert found.frame.filter(pl.col(column) == "########")["source_row"].to_list() == cells
+
+
+def test_rows_and_used_columns_that_nobody_sees_are_told_once(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["id", "day", "name"], ["001", "2021-01-01", "a"], ["002", "2021-01-02", "b"], ["003", "2021-01-03", "c"]]  # fmt: skip
+
+    def hide(sheet: Worksheet) -> None:
+        sheet.auto_filter.ref = "A1:C4"
+        # A filter hides rows as a hand does; row 9 holds nothing.
+        for row in (1, 3, 4, 9):
+            sheet.row_dimensions[row].hidden = True
+        sheet.column_dimensions["B"].hidden = sheet.column_dimensions["C"].hidden = True
+
+    path = change(workbook(tmp_path / "a.xlsx", rows), hide)
+    (sheet,) = read_file(path, mapping("受试者"))
+    assert sheet.marked == (MarkedColumn("hidden", None, 2, 3), MarkedColumn("hidden", "day", 3, 2))
+    assert sheet.frame["id"].to_list() == ["001", "002", "003"]

@@ -274,3 +274,12 @@ def refusal_of(path: Path, content: bytes) -> str:
     except DataRejected as refusal:
         return str(refusal)
     return ""
+
+
+def test_rows_filtered_out_and_columns_folded_away_are_told(tmp_path: Path) -> None:
+    columns = (
+        '<table:table-column/><table:table-column table:visibility="collapse" table:number-columns-repeated="1023"/>'
+    )
+    filtered = row(text("c") + text("d")).replace("<table:table-row", '<table:table-row table:visibility="filter"', 1)
+    found = read(tmp_path, columns + row(text("a")) + filtered)
+    assert (found.hidden_rows, found.hidden_columns) == ({1}, {1})

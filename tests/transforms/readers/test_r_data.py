@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import DataRejected
+from schemas.mapping import ColumnSource
 from tests.reference_data import reference_path
 from tests.transforms.readers.damage import cut_short, filled, flipped, mapping, outcome
 from transforms.readers import compressed, read_file
+from transforms.readers.sheet import MarkedColumn
 
 FILES = Path(__file__).parents[2] / "reference" / "files"
 RICH = {
@@ -81,20 +83,19 @@ def test_names_of_rows_are_data_too() -> None:
     assert sheet.frame.row(0) == ("Mazda RX4", "21", "6", 1)
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("nested", "nested.rds found: expected text, numbers, dates or a factor; found a list"),
-        (
-            "posixlt",
-            "posixlt.rds when: expected text, numbers, dates or a factor; found a list, a data frame or POSIXlt",
-        ),
-        ("list", "list.rds: expected a dataset; found none"),
-    ],
-)
-def test_what_has_no_place_in_a_sheet_is_refused_by_its_name(name: str, told: str) -> None:
-    with pytest.raises(DataRejected, match=told):
-        read_file(FILES / f"{name}.rds", mapping("r"))
+def test_a_column_that_has_no_place_in_a_sheet_is_unknown_and_told_where_the_mapping_uses_it() -> None:
+    wanted = mapping("r")
+    wanted.sheets[0].feeds[0].columns["enrollment_date"] = ColumnSource(column="found")
+    (sheet,) = read_file(FILES / "nested.rds", wanted)
+    assert set(sheet.frame["found"]) == {"########"} and sheet.header != ["found"]
+    assert sheet.marked == (MarkedColumn("nested", "found", sheet.frame.height, 1),)
+    (unused,) = read_file(FILES / "nested.rds", mapping("r"))
+    assert unused.marked == ()
+
+
+def test_an_object_that_is_no_table_is_refused() -> None:
+    with pytest.raises(DataRejected, match=r"list.rds: expected a dataset; found none"):
+        read_file(FILES / "list.rds", mapping("r"))
 
 
 @pytest.mark.parametrize("name", ["rich_gzip.rds", "rich_bzip2.rds", "rich_xz.rds", "rich_plain.rds", "one.rda"])

@@ -142,3 +142,9 @@ def test_a_part_of_a_date_alone_costs_its_cell() -> None:
 def test_what_is_no_whole_workbook_is_refused(content: bytes, said: str) -> None:
     with pytest.raises(DataRejected, match=said):
         read_spreadsheet_ml("a.xls", content)
+
+
+def test_hidden_rows_and_columns_are_told() -> None:
+    rows = f'<Row>{cell("a")}{cell("b")}</Row><Row ss:Hidden="1">{cell("c")}</Row>'
+    found = read(f'<Column/><Column ss:Hidden="1" ss:Span="3"/>{rows}')
+    assert (found.hidden_rows, found.hidden_columns) == ({1}, {1})

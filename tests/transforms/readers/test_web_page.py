@@ -161,3 +161,10 @@ def test_rows_behind_a_deep_cell_are_read_and_one_beyond_measure_is_refused() ->
     assert read(nested(265)).cells == {(0, 0): "x", (1, 0): "y"}
     with pytest.raises(DataRejected, match="nested too deep"):
         read(nested(20_000))
+
+
+def test_rows_that_a_page_does_not_display_are_told() -> None:
+    found = read(
+        "<table><tr><td>a</td></tr><tr style='height:0;display: none'><td>b</td></tr><tr hidden><td>c</td></tr></table>"
+    )
+    assert found.hidden_rows == {1, 2}

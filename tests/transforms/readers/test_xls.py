@@ -230,3 +230,14 @@ def refusal_of(path: Path, content: bytes) -> str:
     except DataRejected as refusal:
         return str(refusal)
     return ""
+
+
+def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
+    def write(made: xlwt.Worksheet) -> None:
+        for row in range(4):
+            made.write(row, 0, row)
+            made.write(row, 1, row)
+        made.row(2).hidden = made.row(7).hidden = made.col(1).hidden = made.col(5).hidden = True
+
+    (sheet,) = read_xls(book(tmp_path / "a.xls", write))
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {1})

@@ -175,3 +175,10 @@ def test_an_error_of_a_real_workbook_is_no_blank() -> None:
         "A3": "255:10:10",
         "B3": "17",
     }
+
+
+def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
+    columns = record(60, struct.pack("<4IH", 0, 0, 2000, 0, 0)) + record(60, struct.pack("<4IH", 1, 9, 0, 0, 1))
+    hidden = record(0, struct.pack("<IIHBBBI", 1, 0, 300, 0, 0x10, 0, 0)) + cell(5, 1, real(2))
+    found = read(tmp_path, row(0, cell(5, 0, real(1))) + hidden, after=columns)
+    assert (found.hidden_rows, found.hidden_columns) == ({1}, {1})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from transforms.readers.workbook.colors import telling_colors
 from transforms.readers.workbook.seen_twice import Counts, refusal_of_counts
@@ -21,6 +23,8 @@ MISPLACED = (
 )
 COVERED = "lies beneath a merged cell and holds something else; unmerge the cells, enter what belongs in each and send the workbook again"
 ROWS, COLUMNS = 1_048_576, 16_384
+# First and last of several rows or columns, from 0.
+Span = tuple[int, int]
 
 
 @dataclass
@@ -29,7 +33,7 @@ class FoundCells:
 
     cells: texts shown. errors: places of error cells, which a second library may take for blank. comments, struck: places of these.
     looks: looks other than plain. doubts: cells of which nobody can tell what they show, and why. zeros, results: formulas whose
-    stored result is zero or blank, and whose is not, by column. bottom, right: the farthest cell there is, blank or not. refused: the
+    stored result is zero or blank, and whose is not, by column. hidden_rows, hidden_columns: first and last of those hidden. bottom, right: the farthest cell there is, blank or not. refused: the
     first reason why no cell of the sheet can be trusted.
     """
 
@@ -44,6 +48,8 @@ class FoundCells:
     doubts: dict[Place, str] = field(default_factory=dict)
     zeros: dict[int, list[Place]] = field(default_factory=dict)
     results: set[int] = field(default_factory=set)
+    hidden_rows: list[Span] = field(default_factory=list)
+    hidden_columns: list[Span] = field(default_factory=list)
     bottom: int = -1
     right: int = -1
     refused: str | None = None
@@ -103,8 +109,10 @@ class FoundCells:
         ]
         cells = {**self.cells, **dict.fromkeys(self.doubts, NOT_KNOWN)} if self.doubts else self.cells
         return Worksheet(
-            self.name, self.hidden, cells, tuple(self.merged), tuple(marks), refused, self.doubts, numbered
-        )
+            self.name, self.hidden, cells, tuple(self.merged), tuple(marks), refused, self.doubts, numbered,
+            hidden_rows=_among({row for row, _ in cells} if self.hidden_rows else (), self.hidden_rows),
+            hidden_columns=_among({column for _, column in cells} if self.hidden_columns else (), self.hidden_columns),
+        )  # fmt: skip
 
     def _question_covered(self) -> None:
         """Doubt what lies beneath a merged cell, where nobody sees it, unless it is the same."""
@@ -122,6 +130,14 @@ class FoundCells:
         return _by_row(place for place in self.cells if place not in unsure) if unsure else _by_row(
             self.cells
         ), _by_row(unsure)
+
+
+def _among(filled: Iterable[int], spans: Sequence[Span]) -> frozenset[int]:
+    """The rows or columns that lie within a span."""
+    ordered = sorted(spans)
+    starts = [first for first, _ in ordered]
+    ends = [*accumulate((last for _, last in ordered), max)]
+    return frozenset(number for number in filled if (at := bisect_right(starts, number)) and number <= ends[at - 1])
 
 
 def _by_row(places: Iterable[Place]) -> Counts:

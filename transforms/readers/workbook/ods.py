@@ -81,7 +81,10 @@ class _Table(FoundCells):
 
     def add_columns(self, column: etree._Element) -> None:
         """The style that cells of these columns have where they give none."""
-        self.column_ends.append((self.column_ends or [-1])[-1] + _count(column, "number-columns-repeated"))
+        last = (self.column_ends or [-1])[-1]
+        self.column_ends.append(last + _count(column, "number-columns-repeated"))
+        if _is_hidden(column):
+            self.hidden_columns.append((last + 1, self.column_ends[-1]))
         self.column_styles.append(column.get(f"{TABLE}default-cell-style-name", ""))
 
     def column_style(self, column: int) -> str:
@@ -133,7 +136,7 @@ class _File:
             forget(element)
 
     def _row(self, table: _Table, element: etree._Element) -> None:
-        repeated, column = _count(element, "number-rows-repeated"), 0
+        repeated, column, is_filled = _count(element, "number-rows-repeated"), 0, False
         row_style = element.get(f"{TABLE}default-cell-style-name", "")
         for cell in element:
             if cell.tag not in CELLS:
@@ -141,9 +144,12 @@ class _File:
             times = _count(cell, "number-columns-repeated")
             if len(cell) or cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula"):
                 table.reach(table.next_row + repeated - 1, column + times - 1)
+                is_filled = True
                 name = cell.get(f"{TABLE}style-name") or row_style or table.column_style(column)
                 self._cell(table, cell, self.styles.look("table-cell", name), (repeated, times), column)
             column += times
+        if is_filled and _is_hidden(element):
+            table.hidden_rows.append((table.next_row, table.next_row + repeated - 1))
         table.next_row += repeated
 
     def _cell(self, table: _Table, cell: etree._Element, look: Look, repeated: Place, column: int) -> None:
@@ -200,6 +206,11 @@ def _count(element: etree._Element, name: str) -> int:
     if text is None:
         return 1
     return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    """Whether a row or column is folded away or filtered out."""
+    return element.get(f"{TABLE}visibility") in {"collapse", "filter"}
 
 
 def _table_of(element: etree._Element) -> etree._Element | None:

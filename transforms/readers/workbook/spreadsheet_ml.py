@@ -105,6 +105,8 @@ class _Workbook:
             named = _get(cell, "StyleID") or _get(element, "StyleID") or table.columns.get(column, "Default")
             self._cell(table, cell, self.styles.get(named, PLAIN), (row, column))
             column += 1 + _number(cell, "MergeAcross")
+        if _get(element, "Hidden") == "1":
+            table.hidden_rows.append((row, row))
         table.next_row = row + 1 + _number(element, "Span")
 
     def _cell(self, table: _Table, cell: etree._Element, style: _Style, place: Place) -> None:
@@ -180,6 +182,8 @@ def _add_column(table: _Table, element: etree._Element) -> None:
     last = first + min(_number(element, "Span"), 16_384)
     if name := _get(element, "StyleID"):
         table.columns.update(dict.fromkeys(range(first, last + 1), name))
+    if _get(element, "Hidden") == "1":
+        table.hidden_columns.append((first, last))
     table.next_column = last + 1
 
 

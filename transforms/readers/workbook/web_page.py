@@ -23,6 +23,7 @@ NAMES = re.compile(r"<x:Name>\s*([^<]*?)\s*</x:Name>")
 ELSEWHERE = re.compile(r"<frameset[\s>]|<x:WorksheetSource\s", re.IGNORECASE)
 PASSWORD = re.compile(r"""<input[^>]*type\s*=\s*["']?password""", re.IGNORECASE)
 TOO_DEEP = "{file}: expected texts in cells; found elements nested too deep; save it as .xlsx and send it again"
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:collapse|hidden)", re.IGNORECASE)
 MOST_SPAN, MOST_CELLS = 1_000, 10_000_000
 
 
@@ -103,6 +104,8 @@ class _Grid:
         """All rows of a table."""
         for row, line in enumerate(table.iter("tr")):
             column = 0
+            if HIDDEN.search(line.get("style") or "") or line.get("hidden") is not None:
+                self.found.hidden_rows.append((row, row))
             for cell in _cells(line):
                 while (row, column) in self.taken:
                     column += 1

@@ -10,7 +10,7 @@ from typing import Literal
 Place = tuple[int, int]
 Merged = tuple[int, int, int, int]
 MarkKind = Literal["comment", "struck", "colored"]
-# Excel's signs for what it can't show, which no column reads and no subject is called.
+# Excel's signs for what it can't show, in other formats for what is no single value, which no column reads and no subject is called.
 NOT_KNOWN = "########"
 
 
@@ -33,7 +33,8 @@ class Worksheet:
     cells: the text shown by (row, column) from 0; blank cells are absent. merged: ranges of merged cells, both ends included.
     doubts: cells of which nobody can tell what they show, and why; their text in `cells` is NOT_KNOWN. refused: one sentence, without
     the file's name, why no cell of this sheet can be trusted; it is raised only where a mapping asks for the sheet. numbered: the
-    file has no name for it, so that its name here is only its number.
+    file has no name for it, so that its name here is only its number. hidden_rows, hidden_columns: those with cells that nobody sees until
+    they are unfolded, or a filter is taken off.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Worksheet:
     refused: str | None = None
     doubts: Mapping[Place, str] = field(default_factory=dict)
     numbered: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def cell_name(row: int, column: int) -> str:

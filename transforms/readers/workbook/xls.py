@@ -88,6 +88,8 @@ class _Sheet:
         self.book, self.sheet, self.styles = book, sheet, styles
         self.found = FoundCells(sheet.name, hidden=sheet.visibility != 0, comments=set(sheet.cell_note_map))
         self.found.merged = [(top, left, below - 1, right - 1) for top, below, left, right in sheet.merged_cells]
+        self.found.hidden_rows = [(row, row) for row, how in sheet.rowinfo_map.items() if how.hidden]
+        self.found.hidden_columns = [(column, column) for column, how in sheet.colinfo_map.items() if how.hidden]
         # Days and grades are few, however many cells hold them.
         self.rendered: dict[tuple[float, int], str] = {}
 

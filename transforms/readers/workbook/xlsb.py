@@ -19,7 +19,9 @@ from transforms.readers.workbook.xlsx import threaded_comments
 from transforms.readers.workbook.xlsx_strings import Text
 
 PROPERTIES, SHEET, CALCULATION, MERGED, COMMENT = 153, 156, 157, 176, 635
-BEGIN_CELLS, END_CELLS, ROW = 145, 146, 0
+BEGIN_CELLS, END_CELLS, ROW, COLUMNS = 145, 146, 0, 60
+# Of the bits that dress a row.
+HIDDEN_ROW = 0x10
 BLANK, RK, ERROR, BOOLEAN, REAL, TEXT, LISTED_TEXT, RICH_TEXT = 1, 2, 3, 4, 5, 6, 7, 62
 FORMULAS = {8: TEXT, 9: REAL, 10: BOOLEAN, 11: ERROR}
 # Cells that follow the last one without a place of their own.
@@ -87,6 +89,10 @@ def _read_cells(package: Package, part: str, found: FoundCells, book: Book, font
             found.merged.append((top, left, bottom, right))
         elif in_cells and number == ROW:
             (row,), column = struct.unpack_from("<I", body), -1
+            if len(body) > 11 and body[11] & HIDDEN_ROW:
+                found.hidden_rows.append((row, row))
+        elif number == COLUMNS and body[16] & 1:
+            found.hidden_columns.append(struct.unpack_from("<2I", body))
         elif in_cells and (number in SHORT or number <= max(FORMULAS) or number == RICH_TEXT):
             is_short = number in SHORT
             column = column + 1 if is_short else struct.unpack_from("<I", body)[0]

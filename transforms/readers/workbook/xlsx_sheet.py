@@ -9,7 +9,7 @@ import re
 from xml.etree.ElementTree import TreeBuilder
 
 from transforms.readers.workbook.found_cells import MISPLACED, FoundCells
-from transforms.readers.workbook.package import Package
+from transforms.readers.workbook.package import Package, is_on
 from transforms.readers.workbook.safe_xml import safe_parser
 from transforms.readers.workbook.stored_cell import Book, CellTexts, place_of
 from transforms.readers.workbook.worksheet import Merged, Place
@@ -81,6 +81,8 @@ class _Walk:
                 self.cell, self.value, self.has_formula, self.misplaced = attributes, None, False, False
             elif name == "row":
                 self._start_row(attributes)
+            elif name == "col":
+                self._hide_columns(attributes)
             elif name == "mergeCell":
                 self._merge(attributes.get("ref", ""))
         else:
@@ -115,6 +117,13 @@ class _Walk:
         digits = attributes.get("r", "").strip()
         self.row = int(digits) - 1 if ROW_NUMBER.fullmatch(digits) else self.row + 1
         self.digits, self.column = digits, -1
+        if is_on(attributes.get("hidden")):
+            self.found.hidden_rows.append((self.row, self.row))
+
+    def _hide_columns(self, attributes: dict[str, str]) -> None:
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        if is_on(attributes.get("hidden")) and ROW_NUMBER.fullmatch(first) and ROW_NUMBER.fullmatch(last):
+            self.found.hidden_columns.append((int(first) - 1, int(last) - 1))
 
     def _characters(self, text: str) -> None:
         if self.collects:
