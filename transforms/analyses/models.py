@@ -170,6 +170,8 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
     # A dose in doubt is one of whatever it is adjusted for.
     doubts = (said for name in fixed for said in dose_factor_cautions(data, name, counted))
     base = base.beware(*(said for said in doubts if said not in base.reasons))
+    # Of a level nobody has, R's model silently holds all others against another one: that one is named.
+    fixed = {name: _against_somebody(one, complete) for name, one in fixed.items()}
     pairs = [(a, b) for a, b in model.interactions if a in fixed and b in fixed]
     design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
     found = _fit(outcome, model, design, exposures)
@@ -222,6 +224,14 @@ def _variable(name: str, factor: RiskFactor, known: pl.DataFrame) -> Categorical
     if factor.level_names:
         return Categorical(name, known["level"].to_list(), factor.level_names)
     return Numeric(name, known["value_number"].to_list())
+
+
+def _against_somebody(one: Categorical | Numeric, complete: pl.Series) -> Categorical | Numeric:
+    """The covariate with the first level that a subject of the model has as its reference."""
+    if not isinstance(one, Categorical):
+        return one
+    held = {value for value, counts in zip(one.values, complete, strict=True) if counts}
+    return replace(one, reference=next((level for level in one.levels if level in held), None))
 
 
 def _ratio_rows(base: ResultRow, fit: Fit, exposures: Collection[str], fewest_events: int) -> Iterator[ResultRow]:

@@ -17,9 +17,9 @@ import polars as pl
 import pytest
 
 from flows.command import main
-from flows.export.ars import export_ars
+from flows.export.ars import TABLES, export_ars
 from flows.settings import REPOSITORY, Settings
-from flows.study_folder import Study, load_study
+from flows.study_folder import Study, list_studies, load_study
 from schemas.adam_variables import adam_datasets
 from tests.studies.built import built
 from transforms.exports.adam_frames import conform_dataset
@@ -117,6 +117,14 @@ def _holds(condition: Mapping[str, Any]) -> pl.Expr:
 
 def test_the_event_is_valid_against_the_schema_of_the_standard(exported: Exported) -> None:
     jsonschema.validate(exported.event, json.loads((HERE / "ars_ldm.schema.json").read_text("utf-8")))
+
+
+@pytest.mark.parametrize("study_id", list_studies(Settings(studies=REPOSITORY / "studies")))
+def test_every_study_can_be_told_as_a_valid_event(study_id: str) -> None:
+    protocol = load_study(Settings(studies=REPOSITORY / "studies"), study_id).protocol
+    tables = {name: built(study_id)[name] for name in TABLES}
+    event, _ = reporting_event(EventSource(protocol, tables, Names.of(protocol), words_in("en"), "", None))
+    jsonschema.validate(event, json.loads((HERE / "ars_ldm.schema.json").read_text("utf-8")))
 
 
 def test_every_identifier_stands_once_and_every_reference_leads_to_one(exported: Exported) -> None:

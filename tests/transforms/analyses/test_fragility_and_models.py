@@ -69,3 +69,22 @@ def test_fine_gray_takes_no_strata() -> None:
     model = {"label": "m", "kind": "fine-gray", "endpoint": "cir", "covariates": ["tp53"], "strata": "tp53"}
     with pytest.raises(ValueError, match="strata"):
         results(STUDY, risk_factors=FACTORS, models={"m": model})
+
+
+def test_where_nobody_has_the_reference_level_the_one_that_stands_in_for_it_is_named() -> None:
+    status = {
+        "label": "Status", "source": "subject.disease_status",
+        "levels": {"relapse": ["hematologic relapse"], "refractory": ["refractory"], "MRD": ["MRD positive"]},
+    }  # fmt: skip
+    enrolled = "\nsubject subject_id enrollment_date disease_status\n" + "".join(
+        f"{s} -5 {'MRD_positive' if i % 2 else 'refractory'}\n" for i, s in enumerate(SUBJECTS)
+    )
+    model = {"label": "Relapse", "kind": "cox", "endpoint": "cir", "covariates": ["status"]}
+    found = results(
+        STUDY + enrolled,
+        risk_factors={"status": status},
+        endpoints={"cir": PROTOCOL["endpoints"]["cir"]},
+        models={"m": model},
+    )
+    ratios = found.filter(statistic="hazard_ratio", level="MRD")
+    assert ratios["reference_level"].unique().to_list() == ["refractory"]

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from schemas.protocol import Protocol
-from transforms.exports.ars.conditions import all_of, variable, where
+from transforms.analyses.disposition import NOT_REPORTED
+from transforms.exports.ars.conditions import all_of, known, variable, where
 from transforms.exports.ars.keys import Row, factor_of, group_id, grouping_id
 from transforms.words import Words
+
+# What is measured and told by level outside of adsl: its variable, and what else holds of its records.
+PLACES = {"not_infused": ("adds", "dsreas"), "excluded": ("adpop", "exclcd"), "undecided": ("adpop", "exclcd")}
+OF_MEASURE = {
+    "not_infused": [where("adds", "dsdecod", "EQ", "not infused")],
+    "excluded": [where("adpop", "popfl", "EQ", "N")],
+    "undecided": [where("adpop", "popfl", "EQ", "U")],
+}
 
 
 def groupings(rows: Sequence[Row], protocol: Protocol, words: Words) -> list[dict[str, Any]]:
@@ -66,12 +76,13 @@ def _condition(factor: str, level: str, protocol: Protocol) -> dict[str, Any]:
     place = _place(factor, protocol)
     if place is None:
         return {}
-    of_factor = [where("adrisk", "risk_factor", "EQ", factor)] if place[0] == "adrisk" else []
-    return all_of([*of_factor, where(*place, "EQ", level)])
+    of_factor = [where("adrisk", "risk_factor", "EQ", factor)] if place[0] == "adrisk" else OF_MEASURE.get(factor, [])
+    is_level = replace(known(*place), negated=True) if level == NOT_REPORTED else where(*place, "EQ", level)
+    return all_of([*of_factor, is_level])
 
 
 def _place(factor: str, protocol: Protocol) -> tuple[str, str] | None:
     if factor in protocol.risk_factors:
         stated = protocol.risk_factors[factor]
         return "adrisk", "level" if stated.level_names else "value" if stated.time_dependent else "value_number"
-    return None if ":" in factor else ("adsl", factor)
+    return None if ":" in factor else PLACES.get(factor, ("adsl", factor))
