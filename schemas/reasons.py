@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "covariates_left_out": "left out, as subjects do not differ in it (when an event happened) or as it repeats other covariates: {names}",
     "covariates_unknown": "no subject has all covariates known",
     "cox_does_not_converge": "the Cox model does not converge",
+    "dated_after_export": "{n} of {of} events are dated after the export that tells of them",
     "detail_unknown": "not known in {n} of {of} subjects, who are left out",
     "disputed": "{n} of {of} doses are counted as reported, under an open question to the site",
     "differs_censored": "censored at: {own}, published {other}",

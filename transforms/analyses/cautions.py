@@ -31,10 +31,14 @@ INFUSION = "infusion_number"
 def days_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
     """Of rows of adtte: event dates and days 0 that stand within bounds only; none where all are known or imputed by rule."""
     events = subjects.filter(pl.col("event") != 0)
-    bounded = events.filter(pl.col("adtlo").is_not_null())
+    bounded = events.filter(pl.col("adtlo").is_not_null(), pl.col("adtf").is_not_null())
+    # Reported in full, and impossible: no rule of the protocol is missing.
+    too_late = events.filter(pl.col("adtlo").is_not_null(), pl.col("adtf").is_null())
     started = subjects.filter(pl.col("startlo").is_not_null())
     if bounded.height:
         yield reason("bounded_days", n=bounded.height, of=events.height, columns=_columns(bounded))
+    if too_late.height:
+        yield reason("dated_after_export", n=too_late.height, of=events.height)
     if started.height:
         yield reason("bounded_day_0", n=started.height, of=subjects.height)
 

@@ -11,7 +11,8 @@
 --         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
 --         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
 --         the export that tells of it, a status or a milestone nobody can read, leukemia found on an unknown day.
--- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi)
+-- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi); an event
+--         dated after its export stands on that day, though its bounds say that it was before
 -- units:  aval in days, 0 on day 0; avalm = aval / {days_per_month}
 with at_origin as (
     select
@@ -277,12 +278,25 @@ doubtful as (
         and (l.value_above is not null or l.value_below > v.above or (l.value_below is not null and l.unit <> v.unit))
 ),
 
+-- an event dated after the export that tells of it was before, on a day nobody knows; no death before a sign of life
+impossible as (
+    select
+        e.study_id, e.paramcd, e.subject_id, any_value(x.extract_date) as latest,
+        greatest(any_value(e.startdt), max(h.eventdt) filter (h.eventdt <= x.extract_date)) as earliest
+    from ended as e
+    inner join current.record as x on e.srcdom = x.domain and e.srcseq = x.record_id
+    left join adam.adevent as h
+        on e.study_id = h.study_id and e.subject_id = h.subject_id and h.happening = 'contact' and e.srcdom = 'death'
+    where e.event > 0 and e.adt > x.extract_date and x.extract_date >= e.startdt
+    group by all
+),
+
 -- a contact after the data cut counts on the day of the cut, which is no imputed day
 final as (
     select
         e.*exclude (origin_srcdom, origin_srcvar, origin_srcseq),
         first.flag as startdtf, first.earliest as startlo, first.latest as starthi,
-        last.flag as adtf, last.earliest as adtlo, last.latest as adthi,
+        last.flag as adtf, coalesce(last.earliest, i.earliest) as adtlo, coalesce(last.latest, i.latest) as adthi,
         if(e.event <> 1 and u.subject_id is not null, 'Y', null) as unkfl
     from ended as e
     left join current.imputed_date as first
@@ -293,6 +307,8 @@ final as (
         and e.srcseq = last.record_id and (
             e.adt < coalesce((select data_cut from meta.study), date '9999-12-31') or last.earliest is not null
         )
+    left join impossible as i
+        on e.study_id = i.study_id and e.paramcd = i.paramcd and e.subject_id = i.subject_id
     left join doubtful as u
         on e.study_id = u.study_id and e.paramcd = u.paramcd and e.subject_id = u.subject_id
 )

@@ -28,6 +28,7 @@ COUNTING = (
     "population_unknown",
     "infusion_unknown",
     "bounded_days",
+    "dated_after_export",
     "bounded_day_0",
     "event_unknown",
     "response_unknown",

@@ -37,9 +37,9 @@ def test_each_record_of_a_wide_row_has_its_own_columns() -> None:
 def test_where_a_column_comes_from_and_what_is_done_to_it() -> None:
     found = column_sources(SHEET, "s").filter(source_feed=3).drop("source_sheet", "source_feed", "domain").rows()
     assert found == [
-        ("subject_id", "Site + Patient", ["Site", "Patient"], "joined", None),
-        ("enrollment_date", "Day", ["Day"], "column", "days since Birth"),
-        ("age_years", "Age or Age at entry", ["Age", "Age at entry"], "first of several", "unit years"),
+        ("subject_id", "Site + Patient", ["Site", "Patient"], "joined", None, None),
+        ("enrollment_date", "Day", ["Day"], "column", None, "days since Birth"),
+        ("age_years", "Age or Age at entry", ["Age", "Age at entry"], "first of several", None, "unit years"),
     ]
 
 
