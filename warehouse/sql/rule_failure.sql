@@ -5,7 +5,7 @@
 --         every rule without a limit of its own
 -- caveat: a rule about rows is held against rows, one about any record against the records of its domain
 with failed as (
-    select site_id, rule_id, any_value(domain) as domain, count(*) as failures
+    select site_id, rule_id, min(domain) as domain, count(*) as failures
     from meta.site_query
     where status = 'open'
     group by all
