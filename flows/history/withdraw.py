@@ -50,7 +50,7 @@ def withdraw_study(settings: Settings, study_id: str, because: str) -> Withdrawa
     _require_gone(settings, study_id)
     landing = settings.landing_of(study_id)
     exports = [path for path in sorted(landing.rglob("*")) if path.is_file()]
-    _publish_without(settings, study_id, {"event": WITHDRAWN, "because": because})
+    _publish_without(settings, study_id, WITHDRAWN, because=because)
     removed = _remove(settings, study_id)
     _remove_artifacts(settings, study_id)
     return Withdrawal(removed, list(traces_of(settings.workspace, study_id, beside=KEPT_BY_PURPOSE)), exports)
@@ -66,7 +66,7 @@ def rename_study(settings: Settings, study_id: str, into: str) -> Withdrawal:
     """
     _require_gone(settings, study_id)
     load_study(settings, into)
-    _publish_without(settings, study_id, {"event": RENAMED, "into": into})
+    _publish_without(settings, study_id, RENAMED, into=into)
     places = [settings.reports / study_id, settings.queries / study_id]
     with hold_workspace(settings.workspace):
         removed = _remove_published(settings, places)
@@ -117,11 +117,10 @@ def _require_gone(settings: Settings, study_id: str) -> None:
         raise UsageError(f"unknown study {study_id}; expected one of those published: {known}")
 
 
-def _publish_without(settings: Settings, study_id: str, told: dict[str, str]) -> None:
+def _publish_without(settings: Settings, study_id: str, event: str, **details: str) -> None:
     """Say in the run log that the study goes, so that the next night no longer keeps it, and have that night now."""
-    event = told.pop("event")
     with hold_workspace(settings.workspace):
-        RunLog.of(settings).append(event, "", {"study": study_id, **told, **who_runs()})
+        RunLog.of(settings).append(event, "", {"study": study_id, **details, **who_runs()})
     others = set(read_build_keys(settings.published)) - {study_id}
     if not others and not list_studies(settings):
         with hold_workspace(settings.workspace):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
 
 import polars as pl
 
@@ -16,8 +15,7 @@ from flows.study.product import check_levels
 from flows.study_folder import Study
 from schemas.errors import DataRejected
 from schemas.protocol import Protocol
-from schemas.protocol.endpoints import ALSO_TOLD_BY, TOLD_IN
-from transforms.analyses.silent_sites import telling_sites
+from transforms.analyses.silent_sites import sought_by, telling_sites
 from transforms.conform.column_sources import column_sources
 from transforms.words import words_in
 from warehouse.staged_exports import StagedFile
@@ -58,18 +56,10 @@ def untold(study: Study) -> list[str]:
         for sheet in file.sheets
     )
     words, counted_in = words_in("en"), defaultdict[tuple[str, str, tuple[str, ...]], list[str]](list)
-
-    def ask(where: str, what: str, domain: str, **asked: Any) -> None:
-        silent = set(study.sites) - set(telling_sites(sources, domain, **asked))
-        if silent:
-            counted_in[what, domain, tuple(sorted(silent))].append(where)
-
-    for name, endpoint in study.protocol.endpoints.items():
-        for happening in endpoint.roles():
-            also = ALSO_TOLD_BY.get(happening)
-            ask(f"endpoints.{name}", words(f"happening.{happening}"), TOLD_IN[happening], also=also)
-    for toxicity in study.protocol.toxicity:
-        ask("toxicity", words.told(toxicity.term), "adverse_event", term=toxicity.term)
+    for place, what, sought in sought_by(study.protocol):
+        if silent := set(study.sites) - set(telling_sites(sources, sought)):
+            named = words(f"happening.{what}") if words.has(f"happening.{what}") else words.told(what)
+            counted_in[named, sought.domain, tuple(sorted(silent))].append(place)
     return [
         f"{study.study_id}: {', '.join(places)}: {what} is counted, but no feed of {', '.join(sites)} fills {domain}: it can't be seen there"
         for (what, domain, sites), places in counted_in.items()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import polars as pl
 
 from schemas.codelists import ANTIGEN_STATUS, DEATH_CAUSE, RELAPSE_SITE
-from schemas.protocol.endpoints import ALSO_TOLD_BY
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import detail_cautions, orphans_cautions
 from transforms.analyses.disposition import NOT_REPORTED
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
-from transforms.analyses.silent_sites import records_cautions
+from transforms.analyses.silent_sites import happening, records_cautions
 from transforms.analyses.study_data import StudyData
 
 NOT_EXAMINED = "not done"
@@ -41,15 +41,14 @@ def loss_rows(data: StudyData) -> Iterator[ResultRow]:
     )
 
 
-def _cautions(data: StudyData, domain: str, unknown: str) -> tuple[Reason, ...]:
+def _cautions(data: StudyData, loss: Literal["relapse", "death"], unknown: str) -> tuple[Reason, ...]:
     """Records of nobody, and subjects of whom a record leaves open whether it happened."""
     unsure = data.adsl.filter(pl.col(unknown) == "Y").height
     of_subjects = [reason("event_unknown", n=unsure, of=data.adsl.height)] if unsure else []
-    also = ALSO_TOLD_BY["relapse"] if domain == "relapse" else None
     return (
         *of_subjects,
-        *records_cautions(data, data.adsl, domain, also=also),
-        *orphans_cautions(data, [domain]),
+        *records_cautions(data, data.adsl, happening(loss)),
+        *orphans_cautions(data, [loss]),
     )
 
 

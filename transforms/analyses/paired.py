@@ -12,7 +12,7 @@ from schemas.reasons import reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import detail_cautions, dose_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.silent_sites import records_cautions
+from transforms.analyses.silent_sites import adverse_event, records_cautions
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.analyses.toxicity import ANY_GRADE, events_in_window, graded_on, is_unsure, may_have_occurred
 from transforms.statistics import (
@@ -49,7 +49,7 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     graded = pl.col("atoxgr").fill_null(1) if grade == 1 else pl.col("atoxgr")
     both, unsure = _of_whom_it_is_known(data, both, toxicity, grade)
     said = (
-        *records_cautions(data, both, "adverse_event", term=toxicity.term),
+        *records_cautions(data, both, adverse_event(toxicity.term)),
         *orphans_cautions(data, ["adverse_event"], term=toxicity.term),
     )
     if unsure:

@@ -13,7 +13,7 @@ from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import dose_factor_cautions, level_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
-from transforms.analyses.silent_sites import records_cautions
+from transforms.analyses.silent_sites import Sought, records_cautions
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import Estimate, NotEstimable, compare_two_proportions, fisher_exact
@@ -42,7 +42,7 @@ def _category_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFra
     if evaluable["mrdnegfl"].count():
         found[MRD_NEGATIVE] = _rows(evaluable.filter(mrdnegfl="Y"), "mrdnegfl")
     not_told = (
-        *records_cautions(data, data.received(window.infusion), "response"),
+        *records_cautions(data, data.received(window.infusion), Sought("response")),
         *orphans_cautions(data, ["response"], infusion=window.infusion),
     )
     unread = assessed.filter(evalfl="U")

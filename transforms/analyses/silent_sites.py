@@ -3,62 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import polars as pl
 
-from schemas.protocol import Endpoint
-from schemas.protocol.endpoints import ALSO_TOLD_BY, TOLD_IN
+from schemas.protocol import Endpoint, Protocol
+from schemas.protocol.endpoints import ALSO_TOLD_BY, TOLD_IN, HappeningKind
 from schemas.reasons import Reason, reason
 from transforms.analyses.study_data import StudyData
 
 
-def subjects_without(
-    data: StudyData,
-    subjects: pl.DataFrame,
-    domain: str,
-    *,
-    also: tuple[str, str] | None = None,
-    term: str | None = None,
-) -> pl.DataFrame:
-    """Those of the subjects whose site has sent no export that holds records of the domain; none where nothing is known of exports.
+class Sought(NamedTuple):
+    """What exports have to hold: records of a domain. also: a domain and column that tell of it too. term: of adverse events, those of this term."""
 
-    also: a domain and column that tell of it too. term: of adverse events, those of this term.
-    """
+    domain: str
+    also: tuple[str, str] | None = None
+    term: str | None = None
+
+
+def happening(kind: HappeningKind) -> Sought:
+    """What tells of a happening."""
+    return Sought(TOLD_IN[kind], ALSO_TOLD_BY.get(kind))
+
+
+def adverse_event(term: str) -> Sought:
+    """What tells of an adverse event."""
+    return Sought("adverse_event", term=term)
+
+
+def sought_by(protocol: Protocol) -> Iterator[tuple[str, str, Sought]]:
+    """Each place of the protocol that counts something, the happening or term, and what exports have to hold for it."""
+    for name, endpoint in protocol.endpoints.items():
+        yield from ((f"endpoints.{name}", kind, happening(kind)) for kind in endpoint.roles())
+    yield from (("toxicity", toxicity.term, adverse_event(toxicity.term)) for toxicity in protocol.toxicity)
+
+
+def telling_sites(sources: pl.DataFrame, sought: Sought) -> pl.Series:
+    """The sites whose columns, as in meta.source_column, hold what is sought."""
+    tells = pl.col("domain") == sought.domain
+    if sought.term is not None:
+        # A column may hold any term, a constant its own alone.
+        tells &= (pl.col("column_name") == "term") & (pl.col("constant") == sought.term).fill_null(value=True)
+    if sought.also is not None:
+        domain, column = sought.also
+        tells |= (pl.col("domain") == domain) & (pl.col("column_name") == column)
+    return sources.filter(tells)["site_id"].unique()
+
+
+def subjects_without(data: StudyData, subjects: pl.DataFrame, sought: Sought) -> pl.DataFrame:
+    """Those of the subjects whose site's exports in force do not hold what is sought; none where nothing is known of exports."""
     if data.sources is None:
         return subjects.clear()
-    telling = telling_sites(data.sources, domain, also=also, term=term)
+    telling = telling_sites(data.sources.filter("in_force"), sought)
     return subjects.join(data.adsl.filter(~pl.col("site_id").is_in(telling.implode())), on="subject_id", how="semi")
-
-
-def telling_sites(
-    sources: pl.DataFrame, domain: str, *, also: tuple[str, str] | None = None, term: str | None = None
-) -> pl.Series:
-    """The sites whose columns, as in meta.source_column, hold records of a domain; also, term: see subjects_without."""
-    tells = pl.col("domain") == domain
-    if term is not None:
-        tells &= (pl.col("column_name") == "term") & (pl.col("constant") == term).fill_null(value=True)
-    if also is not None:
-        tells |= (pl.col("domain") == also[0]) & (pl.col("column_name") == also[1])
-    return sources.filter(tells)["site_id"].unique()
 
 
 def happenings_cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint) -> Iterator[Reason]:
     """Of each happening an endpoint looks for: the subjects in whom it can't be seen."""
-    for happening in endpoint.roles():
-        silent = subjects_without(data, subjects, TOLD_IN[happening], also=ALSO_TOLD_BY.get(happening)).height
-        if silent:
-            yield reason("happening_not_told", known=happening, n=silent, of=subjects.height)
+    for kind in endpoint.roles():
+        if silent := subjects_without(data, subjects, happening(kind)).height:
+            yield reason("happening_not_told", known=kind, n=silent, of=subjects.height)
 
 
-def records_cautions(
-    data: StudyData,
-    subjects: pl.DataFrame,
-    domain: str,
-    *,
-    also: tuple[str, str] | None = None,
-    term: str | None = None,
-) -> Iterator[Reason]:
-    """Of a domain: the subjects whose site has sent no records of it."""
-    silent = subjects_without(data, subjects, domain, also=also, term=term).height
-    if silent:
-        yield reason("records_not_told", records=domain, n=silent, of=subjects.height)
+def records_cautions(data: StudyData, subjects: pl.DataFrame, sought: Sought) -> Iterator[Reason]:
+    """The subjects whose site's exports in force hold no such records."""
+    if silent := subjects_without(data, subjects, sought).height:
+        yield reason("records_not_told", records=sought.domain, n=silent, of=subjects.height)

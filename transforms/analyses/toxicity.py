@@ -17,7 +17,7 @@ from transforms.analyses.basis import Basis, rests_on
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
-from transforms.analyses.silent_sites import records_cautions, subjects_without
+from transforms.analyses.silent_sites import adverse_event, records_cautions, subjects_without
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
 from transforms.statistics import NotEstimable, summarize
@@ -88,9 +88,9 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     events = events_in_window(data, toxicity).filter(infusion_number=infusion)
     on_scale = events.filter(graded_on(toxicity.scale))
     given = data.received(infusion)
-    silent = subjects_without(data, given, "adverse_event", term=toxicity.term)
+    silent = subjects_without(data, given, adverse_event(toxicity.term))
     not_told = (
-        *records_cautions(data, given, "adverse_event", term=toxicity.term),
+        *records_cautions(data, given, adverse_event(toxicity.term)),
         *orphans_cautions(data, ["adverse_event"], infusion=infusion, term=toxicity.term),
     )
     # That it occurred needs no scale; grades are told apart on one.

@@ -152,6 +152,14 @@ part as (
         and (valid_to is null or valid_to > getvariable('as_of'))
 ),
 
+-- contacts whose finding can't be read
+unread as (
+    select f.study_id, f.subject_id, f.contact_date
+    from current.set_aside as x
+    inner join cut.follow_up as f on x.study_id = f.study_id and x.record_id = f.record_id
+    where x.domain = 'follow_up' and x.column_name = 'disease_status'
+),
+
 doubtful as (
     select study_id, paramcd, subject_id from aside
     union
@@ -214,9 +222,7 @@ doubtful as (
     inner join meta.endpoint_role as r
         on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing')
         and (r.happening like '%relapse' or r.happening = 'no_response')
-    inner join current.set_aside as x
-        on a.study_id = x.study_id and a.subject_id = x.subject_id and x.domain = 'follow_up' and x.column_name = 'disease_status'
-    inner join cut.follow_up as f on x.record_id = f.record_id
+    inner join unread as f on a.study_id = f.study_id and a.subject_id = f.subject_id
     where coalesce(f.contact_date >= a.startdt, true)
         and not exists (
             select 1 from cut.follow_up as later
@@ -234,9 +240,7 @@ doubtful as (
     from at_origin as a
     inner join meta.endpoint_role as r
         on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.happening = 'death'
-    inner join current.set_aside as x
-        on a.study_id = x.study_id and a.subject_id = x.subject_id and x.domain = 'follow_up' and x.column_name = 'disease_status'
-    inner join cut.follow_up as f on x.record_id = f.record_id
+    inner join unread as f on a.study_id = f.study_id and a.subject_id = f.subject_id
     where not exists (
         select 1 from adam.adevent as later
         where later.study_id = f.study_id and later.subject_id = f.subject_id

@@ -39,6 +39,7 @@ SOURCE_COLUMN = Table(
         "origin VARCHAR column, constant, first of several or joined",
         "constant VARCHAR What the mapping itself states; blank for what stands in the export",
         "conversion VARCHAR What the mapping does to the text: decode, unit, days since, divided by ...; blank for nothing",
+        "in_force BOOLEAN Whether no later full export stands in the place of this one",
     ),
 )
 

@@ -26,7 +26,7 @@ EFS = {
 }
 
 
-def sent(study: StudyData, *columns: str) -> StudyData:
+def sent(study: StudyData, *columns: str, in_force: bool = True) -> StudyData:
     """The study, of whose only site the exports hold these columns; `adverse_event.term=CRS` is a constant."""
     (site,) = study.adsl["site_id"].unique()
     rows = []
@@ -35,7 +35,8 @@ def sent(study: StudyData, *columns: str) -> StudyData:
         domain, _, name = column.partition(".")
         rows.append((site, domain, name, constant or None))
     schema = dict.fromkeys(("site_id", "domain", "column_name", "constant"), pl.String)
-    return replace(study, sources=pl.DataFrame(rows, schema=schema, orient="row"))
+    sources = pl.DataFrame(rows, schema=schema, orient="row")
+    return replace(study, sources=sources.with_columns(in_force=pl.lit(in_force)))
 
 
 def said(reasons: tuple[Reason, ...]) -> set[tuple[object, ...]]:
@@ -68,6 +69,12 @@ def test_where_no_export_holds_an_adverse_event_it_is_unknown_in_everybody() -> 
     assert told(none, "CRS", ANY_GRADE) == {"proportion": 0, "unknown": 4, "bound_low": 0, "bound_high": 1}
     assert told(none, "ICANS", ANY_GRADE) == {"proportion": 0}
     assert said(none[0].reasons) == {("records_not_told", "adverse_event", 4, 4)}
+
+
+def test_a_file_that_the_last_full_export_lacks_tells_of_nothing_any_more() -> None:
+    study = data(INFUSED, endpoints=EFS)
+    told = sent(study, "death.death_date", "relapse.relapse_date", "treatment.start_date", in_force=False)
+    assert {known for _, known, *_ in of_endpoint(told)} == {"death", "relapse", "new_therapy"}
 
 
 def test_a_column_of_terms_may_hold_any_term() -> None:
