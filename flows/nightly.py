@@ -6,8 +6,9 @@ run ends failed and says which study and why.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -30,7 +31,7 @@ from flows.night.finish import (
     studies_to_rebuild,
 )
 from flows.night.last_night import check_last_night
-from flows.night.log import begin_night, log_end, settle_past_runs
+from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
 from flows.night.publication import was_interrupted
 from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
@@ -38,10 +39,11 @@ from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
 from flows.runs.plain_errors import tell_errors_plainly
 from flows.runs.task_runners import open_cluster, task_runner
+from flows.server.this_run import asked_of_server, settle_past_runs
 from flows.settings import Settings
 from flows.sites.landing import share_is_gone
 from flows.study.flow import study_flow
-from flows.study.product import StudyOutcome
+from flows.study.outcome import StudyOutcome
 from flows.study_folder import check_sites, choose_studies
 from schemas.errors import CartroveError, RunFailed
 from transforms.news import NightFacts
@@ -103,7 +105,8 @@ def nightly(
     with hold_workspace(settings.workspace):
         settle_past_runs()
         parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
-        night = begin_night(settings, as_of, data_cut, parameters)
+        asked_for = asked_of_server()
+        night = begin_night(new_night(settings, as_of, data_cut, asked_for), asked_for, parameters)
         failure = _see_through(night, asked, sites, force)
     if failure:
         raise failure
@@ -154,12 +157,13 @@ def _run_studies(
     with open_cluster(night.settings.dask) as scheduler:
         study = study_flow.with_options(task_runner=task_runner(scheduler))
         for done, study_id in enumerate(asked, start=1):
+            began = time.monotonic()
             state = study(
                 study_id, sites, night.as_of, night.data_cut, force, night.snapshot, settings, return_state=True
             )
             found = state.result(raise_on_failure=False)
             outcome = found if isinstance(found, StudyOutcome) else carry_over(_failed(study_id, found), night)
-            outcomes.append(outcome)
+            outcomes.append(replace(outcome, seconds=time.monotonic() - began))
             if outcome.state == "built":
                 checks.process()
             update_progress_artifact(progress, progress=100 * done / len(asked))

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from flows.history.run_log import Line, RunLog
 from flows.settings import Settings
 from warehouse.published import read_alarms, read_published_summary
 from warehouse.table_hash import SHOWN_DIGITS, read_content_hash
@@ -22,9 +23,9 @@ def say_night(settings: Settings, snapshot: str | None) -> None:
     if summary is None:
         typer.echo(f"{published} was published by an earlier version and is left as it is")
         return
-    alarms = read_alarms(published)
+    alarms, ended = read_alarms(published), _last_end(settings)
     for row in summary.iter_rows(named=True):
-        typer.secho(f"{row['study_id']}  ({row['state']})", bold=True)
+        typer.secho(f"{row['study_id']}  ({_how_it_came_out(row, ended)})", bold=True)
         for line in study_lines(row, reports):
             typer.echo(f"  {line}")
         for what in alarms.get(row["study_id"], []):
@@ -34,6 +35,18 @@ def say_night(settings: Settings, snapshot: str | None) -> None:
     typer.echo(f"content hash  {read_content_hash(published)[:SHOWN_DIGITS]}")
     typer.echo(f"reports       {reports / 'index.html'}")
     typer.echo(f"site queries  {settings.queries}")
+
+
+def _last_end(settings: Settings) -> Line:
+    """What the run log says of the run that ended last; the published file knows only of the run that made it."""
+    return next((line for line in reversed(RunLog.of(settings).lines()) if line.get("event") == "ended"), {})
+
+
+def _how_it_came_out(row: Mapping[str, Any], ended: Line) -> str:
+    """What became of a study tonight, and in what time."""
+    study_id = row["study_id"]
+    state, seconds = ended.get("studies", {}).get(study_id, row["state"]), ended.get("seconds", {}).get(study_id)
+    return state if seconds is None else f"{state}, {seconds:.1f} s"
 
 
 def study_lines(row: Mapping[str, Any], reports: Path) -> Iterator[str]:

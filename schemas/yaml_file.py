@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.cyaml import CParser
+from yaml.resolver import Resolver
 
 from schemas.errors import UsageError
 
@@ -33,8 +37,17 @@ def _not_a_value(node: yaml.Node) -> str:
     return f"expected {expected}{shown}"
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """A loader that refuses a key that stands twice: the later one would silently win."""
+class _UniqueKeys(Composer, CParser, SafeConstructor, Resolver):  # type: ignore[misc]
+    """A loader that refuses a key that stands twice: the later one would silently win.
+
+    libyaml reads, several times as fast as Python does; what is composed of it is Python's, where keys can be looked at.
+    """
+
+    def __init__(self, stream: str) -> None:
+        CParser.__init__(self, stream)
+        Composer.__init__(self)
+        SafeConstructor.__init__(self)
+        Resolver.__init__(self)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:

@@ -36,7 +36,7 @@ from warehouse.frame_store import FrameStore, hash_file
 from warehouse.staged_exports import StagedFile
 
 if TYPE_CHECKING:
-    from flows.study.product import StudyOutcome
+    from flows.study.outcome import StudyOutcome
 
 STUDY_FILES = ("protocol.yaml", "published.yaml", "sites/*.yaml", "published/*.sql")
 BUILT_TONIGHT = ("built", "reused")

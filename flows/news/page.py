@@ -8,7 +8,7 @@ from flows.news.addresses import report_address
 from flows.news.markdown import bullets, escape_markdown, link, table
 from flows.news.notify import Delivery
 from flows.night.night import Night
-from flows.study.product import StudyOutcome
+from flows.study.outcome import StudyOutcome
 from transforms.message import news_parts
 from transforms.news import News
 from transforms.words import Words, words_in

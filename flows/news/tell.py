@@ -23,7 +23,7 @@ from flows.news.notify import Delivery, send_message
 from flows.news.page import render_night_page
 from flows.night.night import Night
 from flows.settings import Settings
-from flows.study.product import StudyOutcome
+from flows.study.outcome import StudyOutcome
 from schemas.errors import CartroveError
 from transforms.message import Message, render_message
 from transforms.news import News, NightFacts, find_news

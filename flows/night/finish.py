@@ -21,7 +21,8 @@ from flows.night.publication import clear_unpublished, put_in_place
 from flows.night.query_lists import QUERIES
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
-from flows.study.product import AS_OF, REPORT, StudyOutcome, crosscheck_rules
+from flows.study.outcome import StudyOutcome
+from flows.study.product import AS_OF, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
 from transforms.words import with_alarm_words, words_in

@@ -9,7 +9,6 @@ from flows.night.night import Night
 from flows.study.words import words_of
 from flows.study_folder import load_study
 from schemas.errors import UsageError
-from transforms.reports import render_index
 from transforms.words import words_in
 from warehouse.frames import read_sql
 from warehouse.published import query_published, read_run_summary
@@ -17,6 +16,8 @@ from warehouse.published import query_published, read_run_summary
 
 def render_night(night: Night) -> str:
     """The index page of the night that is about to be published, in the language of the installation."""
+    from transforms.reports.index_page import render_index
+
     studies = [{**row, "title": _title(night, row)} for row in read_run_summary(night.built).to_dicts()]
     enrolled = query_published(night.built, "SELECT study_id, enrldt FROM adam.adsl ORDER BY ALL")
     return render_index(

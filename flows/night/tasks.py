@@ -14,7 +14,7 @@ from flows.night.finish import assemble, publish
 from flows.night.night import Night
 from flows.night.report_index import render_night
 from flows.runs.opaque import receives_opaque
-from flows.study.product import StudyOutcome
+from flows.study.outcome import StudyOutcome
 from schemas.errors import ChecksFailed
 from warehouse.quality import CheckProcess
 

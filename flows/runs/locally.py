@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from importlib import import_module
 from typing import Any
 
 from flows.faults import faults_without_values, lack_of_the_machine, refuse_without_room
+from flows.night.unchanged import finds_nothing_new
 from flows.reading import the_readers
 from flows.runs.local_server import OwnServer, import_client, local_server, wait_until_ready
 from flows.runs.one_run import refuse_while_busy
 from flows.runs.stop_signals import stopped_in_order
 from flows.settings import Settings
+from flows.study_folder import choose_studies
 from schemas.errors import CartroveError, RunFailed
 
 
-def run_night(**parameters: Any) -> CartroveError | None:
+def run_night(
+    *,
+    studies: Sequence[str],
+    sites: Sequence[str],
+    data_cut: date | None = None,
+    as_of: date | None = None,
+    force: bool = False,
+) -> CartroveError | None:
     """Run the flow; what went wrong comes back instead of being raised, so that the night can be told first.
+
+    Where nothing is new there is no flow: the short way of such a night is logged like any other.
 
     Raises
     ------
@@ -29,6 +42,9 @@ def run_night(**parameters: Any) -> CartroveError | None:
     refuse_without_room(settings.workspace)
     with stopped_in_order(), faults_without_values("the start", settings.workspace):
         refuse_while_busy(settings.workspace)
+        parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
+        if finds_nothing_new(settings, choose_studies(settings, studies), sites, parameters):
+            return None
         with local_server(settings.workspace / "prefect") as own:
             return _run(settings, own, parameters)
 

@@ -6,11 +6,11 @@ message of its first state.
 
 from __future__ import annotations
 
-import getpass
-
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Scheduled
+
+from flows.night.asked import at_command_line, user_name
 
 RERUN_TAG = "rerun"
 ASKED_FOR = "Asked for with `cartrove rerun` by "
@@ -21,7 +21,7 @@ ASKED_STATES = ("Scheduled", "AwaitingRetry")
 def who_started(run: FlowRun | None) -> str:
     """In words: "schedule", "ui", "automation <name>", "api", "command line (<user>)"."""
     if run is None or run.deployment_id is None:
-        return f"command line ({user_name()})"
+        return at_command_line().started_by
     if run.created_by and run.created_by.type == "AUTOMATION":
         return f"automation {run.created_by.display_value}"
     with get_client(sync_client=True) as client:
@@ -41,11 +41,3 @@ def who_started(run: FlowRun | None) -> str:
 def asked_by_command() -> State[None]:
     """The first state of a run that the command asks for; it names the user."""
     return Scheduled(message=f"{ASKED_FOR}{user_name()}")
-
-
-def user_name() -> str:
-    """The user of the operating system, whom a container need not know by name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown user"

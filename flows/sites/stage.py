@@ -30,7 +30,7 @@ from transforms.conform import PairedFile, pair_files
 from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.staged_exports import StagedFile, count_corrected, since_full
 
-__all__ = ["RejectedExport", "StagedSite", "refuse_idle_corrections", "stage_deliveries", "stage_site"]
+__all__ = ["NotStaged", "RejectedExport", "StagedSite", "refuse_idle_corrections", "stage_deliveries", "stage_site"]
 
 
 # How often a file that changes while it is looked at is looked at in one run.
@@ -46,13 +46,18 @@ class _Bench:
     scratch: Path
     subject_key: bytes | None
     force: bool
+    read: bool
     watch: Watch
     limits: Limits
 
     @classmethod
-    def of(cls, landing: Path, settings: Settings, store: FrameStore, *, force: bool) -> _Bench:
+    def of(cls, landing: Path, settings: Settings, store: FrameStore, *, force: bool, read: bool) -> _Bench:
         scratch, key = settings.scratch, settings.pseudonym_key
-        return cls(landing, store, scratch, key, force, Watch(settings.settle_seconds), limits_of(settings))
+        return cls(landing, store, scratch, key, force, read, Watch(settings.settle_seconds), limits_of(settings))
+
+
+class NotStaged(Exception):
+    """An export that nobody has read yet, where none may be read."""
 
 
 def stage_site(
@@ -64,20 +69,22 @@ def stage_site(
     force: bool,
     last: Sequence[StagedFile] = (),
     accepted: Collection[str] = (),
+    read: bool = True,
 ) -> StagedSite:
     """Stage all files of a site, and leave out what lacks too much of what was in force.
 
     last: the site's files in the night last published, where the run goes on from it. accepted: domains of which the
-    protocol accepts that records are fewer.
+    protocol accepts that records are fewer. read: whether what is not staged yet may be read.
 
     Raises
     ------
+    NotStaged: nothing may be read, and something is not staged yet.
     schemas.errors.DataRejected: of all deliveries none can be read as the mapping says.
     schemas.errors.UsageError: a correction matches nothing any more, or a secret is missing.
     OSError: the landing folder can't be read just now; trying again may help.
     """
     store = FrameStore(settings.staging)
-    found = stage_deliveries(site, extracts, landing, settings, store, force=force)
+    found = stage_deliveries(site, extracts, landing, settings, store, force=force, read=read)
     if found.rejected and not found.files:
         raise DataRejected(found.rejected[-1].message)
     study_id = extracts[0].study_id if extracts else ""
@@ -96,6 +103,7 @@ def stage_deliveries(
     store: FrameStore,
     *,
     force: bool = False,
+    read: bool = True,
 ) -> StagedSite:
     """Stage what can be read of some deliveries of a site, even if that is nothing.
 
@@ -104,7 +112,7 @@ def stage_deliveries(
     schemas.errors.UsageError: a secret is missing.
     OSError: the landing folder can't be read just now; trying again may help.
     """
-    bench = _Bench.of(landing, settings, store, force=force)
+    bench = _Bench.of(landing, settings, store, force=force, read=read)
     staged: list[StagedFile] = []
     rejected: list[RejectedExport] = []
     files_read = 0
@@ -112,13 +120,13 @@ def stage_deliveries(
     for extract in extracts:
         try:
             with readable_delivery(extract):
-                found, read = _stage_delivery(site.for_export(extract.extract_date), extract, bench)
+                found, newly_read = _stage_delivery(site.for_export(extract.extract_date), extract, bench)
         except DataRejected as refusal:
             rejected.append(RejectedExport(site.site_id, extract.extract_date, str(refusal)))
             # What later incremental exports leave unsaid would be the missing one's.
             broken_chain = True
             continue
-        files_read += read
+        files_read += newly_read
         if broken_chain and found and found[0].incremental:
             reason = (
                 f"{site.site_id} {extract.extract_date}: adds to the export of {rejected[-1].extract_date}, which was rejected; "
@@ -164,6 +172,8 @@ def _stage_as_it_lies(site: SiteMapping, extract: Extract, pair: PairedFile, ben
             if key in bench.store and not bench.force:
                 bench.store.mark_used(key)
                 return _staged(extract, pair, bench, digest, size, key), False
+        if not bench.read:
+            raise NotStaged
         bench.watch.wait(sent)
         with _opened(pair, bench) as path, private_copy(path, bench.scratch) as copy:
             if hash_file(copy) != digest:

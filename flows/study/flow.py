@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,24 +22,20 @@ from flows.news.artifacts import show_study
 from flows.news.facts import read_facts
 from flows.runs.opaque import opaque, receives_opaque
 from flows.settings import Settings
-from flows.sites.stage import stage_site
-from flows.sites.staged_site import RejectedExport, StagedSite
+from flows.sites.staged_site import StagedSite
+from flows.study.outcome import StudyOutcome, without_rejected
 from flows.study.product import (
     Printing,
-    StudyOutcome,
     build_tables,
     compute_tables,
     keep_product,
     resample_part,
     resampled_parts,
     study_build_key,
-    without_rejected,
 )
-from flows.study.report import render_study
+from flows.study.staging import LastFiles, StagedStudy, stage_received
 from flows.study_folder import Study, load_study
 from warehouse.frame_store import FrameStore
-from warehouse.published import read_source_files
-from warehouse.shrunk_exports import no_questions
 from warehouse.staged_exports import StagedFile
 
 if TYPE_CHECKING:
@@ -71,13 +66,7 @@ def stage(
 ) -> StagedSite:
     """Stage all exports of one site received up to a day. last: its files in the night last published."""
     with faults_without_values(f"{study_id} {site_id}", settings.workspace):
-        extracts = [extract for extract in study.extracts(as_of) if extract.site_id == site_id]
-        if not extracts and last:
-            raise FileNotFoundError(ENOENT, "its exports of the last night are gone", str(study.landing / site_id))
-        accepted = study.accepted_falls(as_of)
-        return stage_site(
-            study.sites[site_id], extracts, study.landing, settings, force=force, last=last, accepted=accepted
-        )
+        return stage_received(study, site_id, as_of, last, settings, force=force)
 
 
 @task(task_run_name="build {study_id}", cache_policy=NO_CACHE)
@@ -124,6 +113,9 @@ def compute(
 @receives_opaque
 def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str, settings: Settings) -> None:
     """The report, kept with the tables as the study's product."""
+    # It draws: where nothing is built nothing is drawn.
+    from flows.study.report import render_study
+
     with faults_without_values(f"{study_id} report", settings.workspace):
         page = render_study(study, tables, build_key, Printing.of(study, settings))
         keep_product(settings, build_key, tables, page)
@@ -144,21 +136,21 @@ def study_flow(
     with faults_without_values(study_id, settings.workspace):
         study = load_study(settings, study_id).known_on(as_of)
         doubts = () if snapshot else tuple(find_doubts(study.landing, study.sites, as_of))
-        staged, rejected, questions = _stage_sites(study, sites, as_of, force, snapshot, settings)
-        build_key = study_build_key(study, staged, data_cut, Printing.of(study, settings), questions)
+        staged = _stage_sites(study, sites, as_of, force, snapshot, settings)
+        build_key = study_build_key(study, staged.files, data_cut, Printing.of(study, settings), staged.questions)
         products = FrameStore(settings.products)
         if build_key in products and not force:
             products.mark_used(build_key)
             _show(study_id, products.folder(build_key), snapshot, settings)
-            return without_rejected(StudyOutcome(study_id, "reused", build_key, doubts=doubts), rejected)
+            return without_rejected(StudyOutcome(study_id, "reused", build_key, doubts=doubts), staged.rejected)
         products.discard(build_key)
         own, handed = opaque(study), opaque(settings)
-        tables = build(study_id, own, opaque(staged), data_cut, build_key, opaque(questions), handed)
+        tables = build(study_id, own, opaque(staged.files), data_cut, build_key, opaque(staged.questions), handed)
         resampled = opaque(_resample_apart(study, tables, settings))
         results = compute(study_id, own, opaque(tables), resampled, handed)
         report(study_id, own, opaque({**tables, **results}), build_key, handed)
         _show(study_id, products.folder(build_key), snapshot, settings)
-        return without_rejected(StudyOutcome(study_id, "built", build_key, doubts=doubts), rejected)
+        return without_rejected(StudyOutcome(study_id, "built", build_key, doubts=doubts), staged.rejected)
 
 
 def _resample_apart(study: Study, tables: Mapping[str, pl.DataFrame], settings: Settings) -> list[ResultRow] | None:
@@ -182,27 +174,13 @@ def _show(study_id: str, product: Path, snapshot: str | None, settings: Settings
 
 def _stage_sites(
     study: Study, sites: Sequence[str], as_of: date, force: bool, snapshot: str | None, settings: Settings
-) -> tuple[list[StagedFile], list[RejectedExport], pl.DataFrame]:
-    """The staged files of all sites, the exports left out, and the questions about whole exports.
-
-    Of sites the run is not for, those of the published night, where it has any. A snapshot of a past day goes on from no night.
-    """
-    published = read_source_files(settings.published, study.study_id)
-    last = {
-        site_id: [file for file in files if not snapshot or file.extract_date <= as_of]
-        for site_id, files in published.items()
-    }
-    kept = {site_id for site_id in study.sites if sites and site_id not in sites and published.get(site_id)}
+) -> StagedStudy:
+    """The exports of each site by a task of its own."""
+    last = LastFiles.of(study, sites, as_of, snapshot, settings)
     futures = {
         site_id: stage.submit(
-            study.study_id, site_id, opaque(study), as_of, force, opaque(last.get(site_id, [])), opaque(settings)
+            study.study_id, site_id, opaque(study), as_of, force, opaque(last.known.get(site_id, [])), opaque(settings)
         )
-        for site_id in study.sites
-        if site_id not in kept
+        for site_id in last.sites_to_stage(study)
     }
-    staged = {site_id: future.result() for site_id, future in futures.items()}
-    files = [
-        file for site_id in study.sites for file in (published[site_id] if site_id in kept else staged[site_id].files)
-    ]
-    questions = pl.concat([no_questions(), *(site.questions for site in staged.values())])
-    return files, [export for site in staged.values() for export in site.rejected], questions
+    return StagedStudy.of(study, last, {site_id: future.result() for site_id, future in futures.items()})

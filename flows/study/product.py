@@ -6,19 +6,17 @@ The functions only put the parts together: rules are in schemas, work in transfo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from flows.code_version import code_hash
-from flows.landing_folders import Doubt
 from flows.settings import Settings
-from flows.sites.staged_site import RejectedExport
 from flows.study.inputs import study_inputs
 from flows.study_folder import Study
-from schemas.errors import DataRejected, UsageError
+from schemas.errors import UsageError
 from schemas.language import Language
 from schemas.paper import Paper
 from schemas.protocol import Protocol
@@ -27,7 +25,6 @@ from transforms.crosschecks import crosschecks
 from transforms.definitions import derive_definitions
 from transforms.definitions_beside import Definition, definitions_beside, is_assessed_later, with_definitions
 from transforms.endpoints import endpoint_queries
-from transforms.printed.comparison import compare_figures, paper_figures
 from transforms.risk_levels import refuse_unfit_levels
 from warehouse.endpoint_again import derive_again
 from warehouse.frame_store import FrameStore, content_key
@@ -42,34 +39,6 @@ AS_OF = "{{as_of}}"
 
 if TYPE_CHECKING:
     from transforms.analyses.rows import ResultRow
-
-State = Literal["built", "reused", "kept", "carried over", "failed"]
-
-
-@dataclass(frozen=True)
-class StudyOutcome:
-    """How a study came out of a run.
-
-    state: built; reused (nothing changed); kept (the run was not asked for it); carried over (it failed, its tables
-    are of an earlier night); failed (and it has no earlier tables). exit_code: what its failure means for the run.
-    rejected: exports of its sites that were left out. doubts: what of its landing folder is not read.
-    """
-
-    study_id: str
-    state: State
-    build_key: str | None = None
-    message: str = ""
-    exit_code: int = 0
-    rejected: tuple[RejectedExport, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-
-
-def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) -> StudyOutcome:
-    """How a study came out whose sites sent exports that had to be left out: done with what came before, and a failure."""
-    if not rejected:
-        return outcome
-    message = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
-    return replace(outcome, message=message, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
 
 
 @dataclass(frozen=True)
@@ -223,6 +192,8 @@ def _derive_definitions_beside(
 
 def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """What the study's paper prints, and each figure beside the pipeline's own; empty where it has none."""
+    from transforms.printed.comparison import compare_figures, paper_figures
+
     paper = study.paper or Paper(source="", figures=[])
     found = answer_queries(tables, study.paper_queries)
     try:

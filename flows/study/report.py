@@ -12,7 +12,7 @@ from flows.study.words import words_of
 from flows.study_folder import Study
 from schemas.language import Language
 from transforms.printed.sentences import sentences_of
-from transforms.reports import StudyReport, render_study_report
+from transforms.reports.study_page import StudyReport, render_study_report
 from transforms.reports.suppression import suppress_small_counts
 from transforms.words import Names, Words
 from warehouse.dictionary import list_rules

@@ -17,6 +17,7 @@ from typing import Any
 
 import flows.night.tasks
 import flows.study.flow
+import flows.study.staging
 from flows.runs.locally import run_night
 from tests.breakage.warm_nights import look_at
 from tests.flows.conftest import SharedChecks
@@ -24,7 +25,7 @@ from tests.flows.tiny_night import write_export, write_tiny_study
 
 SIZE = "64m"
 PHASES: dict[str, tuple[Any, str]] = {
-    "staging": (flows.study.flow, "stage_site"),
+    "staging": (flows.study.staging, "stage_site"),
     "product": (flows.study.flow, "keep_product"),
     "build": (flows.night.tasks, "assemble"),
     "publish": (flows.night.tasks, "publish"),

@@ -169,6 +169,8 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None])
     import flows.night.tasks
     import flows.nightly
     import flows.study.flow
+    import flows.study.report
+    import flows.study.staging
     from flows.runs.locally import run_night, without_heartbeats
     from warehouse.quality.process import CheckProcess
 
@@ -187,9 +189,13 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None])
         def close(self) -> None:
             self._jobs.close()
 
-    work = {"stage": "stage_site", "build": "build_tables", "compute": "compute_tables", "report": "render_study"}
-    for phase, name in work.items():
+    for phase, name in {"build": "build_tables", "compute": "compute_tables"}.items():
         setattr(flows.study.flow, name, clock.entering(phase, getattr(flows.study.flow, name)))
+    for phase, module, name in (
+        ("stage", flows.study.staging, "stage_site"),
+        ("report", flows.study.report, "render_study"),
+    ):
+        setattr(module, name, clock.entering(phase, getattr(module, name)))
     for phase, name in {"assemble": "assemble", "publish": "publish"}.items():
         setattr(flows.night.tasks, name, clock.entering(phase, getattr(flows.night.tasks, name)))
     flows.night.tasks.CheckProcess = PipedChecks  # type: ignore[misc]

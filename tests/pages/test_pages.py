@@ -19,7 +19,7 @@ from schemas.language import Language
 from tests.pages.browser import Browser, open_browser
 from tests.studies.built import built
 from tests.studies.test_papers import ADULTS, DONOR, STUDIES
-from transforms.reports import render_index
+from transforms.reports.index_page import render_index
 from transforms.words import words_in
 
 DESK, TELEPHONE = 1280, 390

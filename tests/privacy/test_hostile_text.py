@@ -27,7 +27,7 @@ from schemas.protocol import Protocol
 from schemas.yaml_file import load_yaml
 from tests.pages.browser import Browser, open_browser
 from tests.studies.built import built
-from transforms.reports import render_index
+from transforms.reports.index_page import render_index
 from transforms.words import words_in
 
 STUDY = "pan2019_cd22_salvage"
