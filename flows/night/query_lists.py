@@ -5,7 +5,7 @@ Belongs here: how a list looks and where it lies. What is asked is in the wareho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import codecs
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +37,11 @@ COLUMNS = {
 WIDTHS = {"question": 60, "source_file": 34, "rule_id": 34, "source_column": 20, "subject_id": 18, "query_id": 14}
 
 
+# More than anyone reads, or some spreadsheets open; the CSV beside it has them all.
+MOST_IN_A_WORKBOOK = 50_000
+MORE = ("{more:,} more are in {name}", "另有 {more:,} 条见 {name}")
+
+
 def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
     """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones."""
     folder.mkdir(parents=True)
@@ -44,38 +49,46 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         place = folder / str(study_id)
         place.mkdir(exist_ok=True)
         language = 1 if rows["language"][0] == "zh" else 0
-        header = [names[language] for names in COLUMNS.values()]
-        cells = [[escape_formula(cell) for cell in row] for row in rows.select(list(COLUMNS)).iter_rows()]
-        _write_csv(place / f"{site_id}.csv", header, cells)
-        _write_workbook(place / f"{site_id}.xlsx", header, cells)
+        table = place / f"{site_id}.csv"
+        cells = rows.select(
+            pl.col(name).cast(pl.String).map_elements(escape_formula, return_dtype=pl.String).alias(names[language])
+            for name, names in COLUMNS.items()
+        )
+        # With a byte-order mark, so that Excel shows Chinese.
+        table.write_bytes(codecs.BOM_UTF8 + cells.write_csv().encode())
+        more = rows.height - MOST_IN_A_WORKBOOK
+        told = MORE[language].format(more=more, name=table.name) if more > 0 else None
+        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told)
 
 
-def _write_csv(path: Path, header: Sequence[str], cells: Sequence[Sequence[object]]) -> None:
-    frame = pl.DataFrame(
-        [[None if cell is None else str(cell) for cell in row] for row in cells],
-        schema=dict.fromkeys(header, pl.String), orient="row",
-    )  # fmt: skip
-    # With a byte-order mark, so that Excel shows Chinese.
-    path.write_text(frame.write_csv(), "utf-8-sig")
+def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None) -> None:
+    """The first rows, and what is told below them; row by row, so that memory does not grow with them."""
+    from xlsxwriter import Workbook  # only where there are questions
 
-
-def _write_workbook(path: Path, header: Sequence[str], cells: Sequence[Sequence[object]]) -> None:
-    from openpyxl import Workbook  # half a second to import: only where there are questions
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook()
-    sheet = book.active or book.create_sheet()
-    sheet.title = "queries"
-    sheet.append(list(header))
-    for row in cells:
-        sheet.append(list(row))
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for number, name in enumerate(COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(name, 12)
-        for cell in sheet[get_column_letter(number)]:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    book.save(path)
+    # Texts stay texts: an id is no number, and what a site typed no formula or link.
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with Workbook(path, options) as book:
+        sheet = book.add_worksheet("queries")
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        for number, name in enumerate(COLUMNS):
+            sheet.set_column(number, number, WIDTHS.get(name, 12), wrapped)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, cells.height, len(COLUMNS) - 1)
+        sheet.write_row(0, 0, cells.columns, bold)
+        row_numbers = list(COLUMNS).index("source_row")
+        for place, row in enumerate(cells.iter_rows(), start=1):
+            for number, cell in enumerate(row):
+                if cell is None:
+                    continue
+                if number == row_numbers:
+                    sheet.write_number(place, number, int(cell), wrapped)
+                else:
+                    sheet.write_string(place, number, cell, wrapped)
+        if told:
+            sheet.write_string(cells.height + 1, 0, told)

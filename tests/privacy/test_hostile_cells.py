@@ -11,6 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 from docx import Document
+from openpyxl.utils.escape import unescape
 
 from flows.export.report import write_table
 from flows.history.compare import write_differences
@@ -44,7 +45,8 @@ def query_list_csv(folder: Path) -> Iterable[list[str]]:
 def query_list_workbook(folder: Path) -> Iterable[list[str]]:
     cells = list(openpyxl.load_workbook(list_rows(folder, "t.xlsx"))["queries"].iter_rows())
     assert {cell.data_type for row in cells for cell in row} <= {"s", "n"}
-    return [[cell.value for cell in row if isinstance(cell.value, str)] for row in cells]
+    # openpyxl leaves _x000D_ as it stands, which Excel and the standard (ST_Xstring) read as a carriage return.
+    return [[unescape(cell.value) for cell in row if isinstance(cell.value, str)] for row in cells]
 
 
 def answer_of_sql(folder: Path) -> Iterable[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -135,6 +136,18 @@ def test_a_workbook_and_a_csv_lie_beside_each_other_in_the_sites_language(tmp_pa
     header, row = load_workbook(place / "s.xlsx").active.iter_rows(max_col=3, values_only=True)
     assert header == ("质疑编号", "状态", "受试者")
     assert row == (queries["query_id"][0], "open", "s-1")
+
+
+def test_a_workbook_ends_where_nobody_reads_on_and_says_where_the_rest_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.night.query_lists.MOST_IN_A_WORKBOOK", 1)
+    queries = build(tmp_path, {FIRST: "1,2023-05-01,500,\n2,2023-05-02,700,\n"})["site_query"]
+    write_query_lists(queries, tmp_path / "queries")
+    place = tmp_path / "queries" / "tiny"
+    _, first, told = load_workbook(place / "s.xlsx").active.iter_rows(max_col=3, values_only=True)
+    assert (first[2], told[0]) == ("s-1", "1 more are in s.csv")
+    assert [row["Subject"] for row in csv.DictReader((place / "s.csv").open(encoding="utf-8-sig"))] == ["s-1", "s-2"]
 
 
 def left_out(tables: dict[str, pl.DataFrame]) -> list[tuple[object, ...]]:
