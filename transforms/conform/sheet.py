@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import accumulate, count
@@ -76,7 +77,9 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     kept, rows = _account_for_rows(frame, mapping, known)
     persons = _personal_columns(sheet, mapping)
     data, personal = blank_personal(kept, persons, mapping, site)
-    fed = list(_feed_all(data, persons, mapping, site, file_mapping, known))
+    with ThreadPoolExecutor(1) as beside:
+        garbled = beside.submit(garbled_cells, data, mapping.used_columns() - set(persons))
+        fed = list(_feed_all(data, persons, mapping, site, file_mapping, known))
     outside = [pl.DataFrame({ROW: getattr(sheet, status), "status": status}, schema=ROW_SCHEMA) for status in OUTSIDE]
     gone = data.filter(judge(data, mapping.deleted, known).sure) if mapping.deleted else data.clear()
     return Conformed(
@@ -90,7 +93,7 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
         deleted=gone[ROW],
         personal=personal,
         named=named_subjects(data, mapping),
-        garbled=garbled_cells(data, mapping.used_columns() - set(persons)),
+        garbled=garbled.result(),
         corrected=corrected,
     )
 
