@@ -82,6 +82,13 @@ ROW_RULES = (
         "该行单元格数与表头不符，或多出一个引号：请将含分隔符的内容加引号，内容中的引号写两次，然后重新导出。",
     ),
     Rule(
+        "row.damaged",
+        "record",
+        "This record is no whole JSON and can't be read, the others can: find out what spoils it (a quote, a line end or a bracket too many or too few), and export anew.",
+        (),
+        "该条记录不是完整的JSON，无法读取，其余记录均可读取：请查明损坏原因（引号、换行或括号多出或缺失），然后重新导出。",
+    ),
+    Rule(
         "row.shared",
         "record",
         "The number of this subject stands for several subjects of the export: give each its own, or have the mapping join the site to it.",

@@ -28,7 +28,7 @@ from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 
 # Rows that are read and not in the frame, as a sheet names them.
-OUTSIDE = ("ragged", "shared", "repeated")
+OUTSIDE = ("ragged", "damaged", "shared", "repeated")
 STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", *OUTSIDE])
 ROW_SCHEMA: dict[str, Any] = {ROW: pl.Int64, "status": STATUS}
 
@@ -41,7 +41,7 @@ class Conformed:
     and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1; `undecided_by`, the
     header of the cell for which nobody can tell whether the row says so at all, blank for most.
     problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read. cells: source_row, cells and
-    cells_aside, see cell_counts; of a ragged row nobody can tell its cells, of one of a shared number whose they are,
+    cells_aside, see cell_counts; of a ragged or damaged row nobody can tell its cells, of one of a shared number whose they are,
     of one that is put in twice which of both stands.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
