@@ -49,7 +49,9 @@ def _holds_no_words(above: pl.Series) -> bool:
 
 def columns_apart(sheet: Sheet, mapping: SheetMapping) -> list[str]:
     """Of each entry whose columns stand on both sides of a blank one, the first that stands beyond it; each header once."""
-    found = (name for feed in mapping.feeds for entry in feed.entries() for name in _beyond(sheet, _used(entry.values())))
+    found = (
+        name for feed in mapping.feeds for entry in feed.entries() for name in _beyond(sheet, _used(entry.values()))
+    )
     return list(dict.fromkeys(found))
 
 

@@ -58,7 +58,9 @@ def read_dataset_json(path: Path, mapping: FileMapping) -> list[Sheet]:
         about, end = DECODER.raw_decode(text)
         datasets = _datasets(path.name, about, text[end:])
     except json.JSONDecodeError as fault:
-        line = f"whole JSON of a dataset, or one of its records a line; it is damaged or cut short in line {fault.lineno}"
+        line = (
+            f"whole JSON of a dataset, or one of its records a line; it is damaged or cut short in line {fault.lineno}"
+        )
         raise _rejected(path.name, line) from None
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         raise _rejected(path.name, "whole JSON of a dataset, or one of its records a line") from None

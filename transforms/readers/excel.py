@@ -23,7 +23,9 @@ from transforms.readers.workbook.text_table import is_text_table, read_text_tabl
 from transforms.readers.workbook.worksheet import NOT_KNOWN, MarkKind, Place, Worksheet, cell_name
 
 MARKED_AS: dict[MarkKind, MarkedAs] = {"comment": "commented", "struck": "struck", "colored": "colored"}
-ACROSS = "lies beneath a cell merged over columns; unmerge the cells, enter what belongs in each and send the workbook again"
+ACROSS = (
+    "lies beneath a cell merged over columns; unmerge the cells, enter what belongs in each and send the workbook again"
+)
 Cells = dict[Place, str]
 
 

@@ -42,9 +42,7 @@ class _Damaged(Exception):
 
 
 # Numbers, and the words that stand for none, are kept as they are written. A tab or a line end within a text is one.
-DECODER = json.JSONDecoder(
-    parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=Pairs, strict=False
-)
+DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=Pairs, strict=False)
 
 
 def read_objects(file: str, text: str) -> list[Found]:

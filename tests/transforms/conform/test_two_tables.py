@@ -54,7 +54,11 @@ def staged(folder: Path, ending: str, grid: Grid, *feeds: dict[str, Any], **shee
     path = folder / f"a.{ending}"
     WRITERS[ending](path, grid)
     named = {} if ending == "csv" else {"sheet": "S"}
-    entry = {"match": "*", "format": "csv" if ending == "csv" else "excel", "sheets": [{"feeds": feeds, **named, **sheet}]}
+    entry = {
+        "match": "*",
+        "format": "csv" if ending == "csv" else "excel",
+        "sheets": [{"feeds": feeds, **named, **sheet}],
+    }
     site = SiteMapping.model_validate({"site_id": "s", "name": "S", "files": [entry]})
     return stage_export(path, site.files[0], site)
 
@@ -136,6 +140,9 @@ def test_rows_beneath_another_header_are_counted_as_set_aside_with_their_cells(t
     grid = [*TABLE, BLANK, ["编号", "死亡"], ["1", "2022-06-01"]]
     text = "".join(",".join(row) + "\n" for row in grid)
     with tiny_build(tmp_path, csv_site(SUBJECT), {FIRST: text}) as built:
-        told = rows(built, "SELECT rows_read, accepted, quarantined, cells_read, cells_used, cells_set_aside FROM meta.reconciliation")
+        told = rows(
+            built,
+            "SELECT rows_read, accepted, quarantined, cells_read, cells_used, cells_set_aside FROM meta.reconciliation",
+        )
         assert told == [(5, 3, 2, 10, 6, 4)]
         assert rows(built, "SELECT count(*) FROM meta.set_aside WHERE valid_to IS NULL") == [(2,)]

@@ -109,8 +109,8 @@ def test_a_record_that_does_not_fit_costs_itself(tmp_path: Path) -> None:
 
 def test_a_list_in_the_place_of_a_value_costs_its_cell(tmp_path: Path) -> None:
     wanted = mapping("dataset-json")
-    wanted.sheets[0].feeds[0].columns["subject_id"] = wanted.sheets[0].feeds[0].columns["subject_id"].model_copy(
-        update={"column": "AGE"}
+    wanted.sheets[0].feeds[0].columns["subject_id"] = (
+        wanted.sheets[0].feeds[0].columns["subject_id"].model_copy(update={"column": "AGE"})
     )
     (tmp_path / "a.json").write_text(as_json((*RECORDS[:2], '["003","","1E-7",[25],null]')))
     (sheet,) = read_file(tmp_path / "a.json", wanted)

@@ -139,7 +139,10 @@ def test_a_line_end_or_tab_within_a_text_is_part_of_it(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("\n".join([*OTHERS, '{"id": "6", "no']), "line 5: .*cut short here, after 4 whole records"),
-        ("\n".join([OTHERS[0], "{{}", *OTHERS[1:], '{"id": "6", "no']), "line 6: .*cut short here, after 4 whole records"),
+        (
+            "\n".join([OTHERS[0], "{{}", *OTHERS[1:], '{"id": "6", "no']),
+            "line 6: .*cut short here, after 4 whole records",
+        ),
         (f"[{', '.join(OTHERS)}, {{", "line 1: .*cut short here, after 4 whole records"),
         (f"[{', '.join(OTHERS)}", "line 1: .*cut short here, after 4 whole records"),
         ("[" + ",\n".join(['{"id": 1, "visits": [1]}'] * 3) + ",\n", "line 3: .*cut short here"),
