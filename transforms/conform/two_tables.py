@@ -17,7 +17,7 @@ from transforms.readers.sheet import ROW
 
 # A header has that many names, and stands in a column below so many cells that are no words.
 FEWEST_NAMES, FEWEST_NUMBERS = 2, 3
-DIGIT = r"\d"
+LETTER, DIGIT = r"\p{L}", r"\d"
 
 
 def rows_beneath(frame: pl.DataFrame, names: Sequence[str], aside: pl.Series) -> pl.Series:
@@ -26,20 +26,29 @@ def rows_beneath(frame: pl.DataFrame, names: Sequence[str], aside: pl.Series) ->
     names: the headers. aside: rows that the mapping says are no data, which are none of a table either.
     """
     numbers = frame[ROW].to_numpy()
-    after_blank = (numbers[1:] - numbers[:-1] > 1).nonzero()[0] + 1
-    for at in after_blank.tolist():
+    after_blank = pl.Series((numbers[1:] - numbers[:-1] > 1).nonzero()[0] + 1, dtype=pl.UInt32)
+    for at in after_blank.filter(_holds_words_alone(frame[after_blank].select(names))):
         if not aside[at] and _is_header(frame, names, at, aside) and not aside[at + 1 :].all():
             return pl.Series(pl.int_range(frame.height, eager=True) >= at)
     return pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
 
 
+def _holds_words_alone(rows: pl.DataFrame) -> pl.Series:
+    """Where a row has as many cells as a header, each of them a word without a digit."""
+    cells = pl.all().cast(pl.String)
+    is_word = cells.str.contains(LETTER) & ~cells.str.contains(DIGIT)
+    words = pl.all_horizontal(is_word.fill_null(value=True))
+    filled = pl.sum_horizontal(pl.all().is_not_null().cast(pl.UInt32))
+    return rows.select(words & (filled >= FEWEST_NAMES)).to_series()
+
+
 def _is_header(frame: pl.DataFrame, names: Sequence[str], at: int, aside: pl.Series) -> bool:
-    """Whether a row holds names of columns alone: one of the header, or words where no word stood above."""
-    filled = {name: seen(text) for name in names if (text := frame[name][at]) is not None}
-    words = [text for text in filled.values() if any(map(str.isalpha, text)) and not any(map(str.isdigit, text))]
-    if len(filled) < FEWEST_NAMES or len(words) < len(filled):
-        return False
-    return bool({*words} & {*names}) or any(_holds_no_words(frame[name][:at].filter(~aside[:at])) for name in filled)
+    """Whether a row of words names columns: one as the header does, or several in which no word stood above."""
+    words = {name: seen(text) for name in names if (text := frame[name][at]) is not None}
+    if {*words.values()} & {*names}:
+        return True
+    of_numbers = [name for name in words if _holds_no_words(frame[name][:at].filter(~aside[:at]))]
+    return len(of_numbers) >= FEWEST_NAMES
 
 
 def _holds_no_words(above: pl.Series) -> bool:

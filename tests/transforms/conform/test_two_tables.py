@@ -92,6 +92,7 @@ def test_the_same_header_again_is_no_row_and_what_follows_it_is(tmp_path: Path, 
     [
         pytest.param([["4", "2021-01-04"]], id="more rows"),
         pytest.param([["4", "不详"], ["5", "2021-01-05"]], id="a row with a word"),
+        pytest.param([["D", ""], ["E", "2021-01-05"]], id="ids without digits"),
     ],
 )
 def test_a_blank_row_alone_parts_nothing(tmp_path: Path, ending: str, below: Grid) -> None:
