@@ -82,6 +82,21 @@ ROW_RULES = (
         "该行单元格数与表头不符，或多出一个引号：请将含分隔符的内容加引号，内容中的引号写两次，然后重新导出。",
     ),
     Rule(
+        "row.damaged",
+        "record",
+        "This record is no whole JSON and can't be read, the others can: find out what spoils it (a quote, a line end or a bracket too many or too few), and export anew.",
+        (),
+        "该条记录不是完整的JSON，无法读取，其余记录均可读取：请查明损坏原因（引号、换行或括号多出或缺失），然后重新导出。",
+    ),
+    Rule(
+        "row.beneath",
+        "record",
+        "This row stands below a blank row and what looks like the header of another table, so nobody can tell which columns it has: put that table "
+        "on a sheet or file of its own. Where the rows are notes, have the mapping say so (set_aside).",
+        (),
+        "该行位于空行及另一表格的表头之下，无法确定各单元格属于哪一列：请将该表格放到单独的工作表或文件中。如为备注，请在映射中说明（set_aside）。",
+    ),
+    Rule(
         "row.shared",
         "record",
         "The number of this subject stands for several subjects of the export: give each its own, or have the mapping join the site to it.",
@@ -127,10 +142,10 @@ ROW_RULES = (
     Rule(
         "file.unclear_cells",
         "cell",
-        "Nobody can tell what cells of this column show, so they count as unknown: a formula was never computed, or the number format "
-        "hides the value or can't be read. Open the workbook in Excel, give them the format General, or yyyy-mm-dd for dates, save it and send it again.",
+        "Nobody can tell what cells of this column show, so they count as unknown: a formula was never computed, the number format "
+        "hides the value or can't be read, or cells are merged. Open the workbook in Excel, unmerge them, give them the format General, or yyyy-mm-dd for dates, save it and send it again.",
         (),
-        "无法确定该列部分单元格显示的内容，暂按未知处理：公式从未计算，或数字格式隐藏了数值、无法识别。请在Excel中打开，将格式改为“常规”（日期用yyyy-mm-dd），保存后重新报送。",
+        "无法确定该列部分单元格显示的内容，暂按未知处理：公式从未计算，数字格式隐藏了数值或无法识别，或单元格已合并。请在Excel中打开，取消合并，将格式改为“常规”（日期用yyyy-mm-dd），保存后重新报送。",
     ),
     Rule(
         "file.nested_cells",
@@ -189,6 +204,21 @@ ROW_RULES = (
         "This sheet is empty, without even a header: send its data, or have the mapping leave it out.",
         (),
         "该工作表为空，连表头也没有：请补发数据，或在映射中去掉该表。",
+    ),
+    Rule(
+        "file.hidden_sheet",
+        "nothing",
+        "This sheet is hidden and read all the same: show it, or have the mapping name the sheet that holds.",
+        (),
+        "该工作表已隐藏，其内容仍按有效数据读取：请取消隐藏，或在映射中改用有效的工作表。",
+    ),
+    Rule(
+        "file.columns_apart",
+        "nothing",
+        "A blank column stands between this column and others that records are made of, as between two tables side by side, and each row is read as one: "
+        "put two tables on sheets of their own, or delete the blank column.",
+        (),
+        "该列与同一记录的其他列之间隔有空列，疑似并排的两个表格，目前每行仍按一条记录读取：如为两个表格，请分别放到单独的工作表；否则请删除空列。",
     ),
     Rule(
         "export.shrunk",

@@ -12,6 +12,11 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+from transforms.side_by_side import side_by_side
+
+# So many texts are asked in one thread before others would have begun.
+FEW = 50_000
+
 
 def new_categories() -> pl.Categorical:
     """The type of the columns of one sheet, forgotten with the last of them."""
@@ -57,6 +62,14 @@ def changed(column: pl.Series, expression: Callable[[pl.Series], pl.Series]) -> 
 def has(column: pl.Series, pattern: str) -> bool:
     """Whether some text has the pattern."""
     texts = column if column.dtype == pl.String else distinct(column)
+    if texts.len() <= FEW:
+        return _any_has(texts, pattern)
+    part = -(-texts.len() // pl.thread_pool_size())
+    parts = [texts.slice(start, part) for start in range(0, texts.len(), part)]
+    return any(side_by_side(lambda texts: _any_has(texts, pattern), parts))
+
+
+def _any_has(texts: pl.Series, pattern: str) -> bool:
     return bool(texts.str.contains(pattern).any())
 
 

@@ -12,6 +12,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,8 +67,7 @@ class FrameStore:
         beside = self.root / "unfinished" / f"{key[:12]}-{uuid.uuid4().hex}"
         beside.mkdir(parents=True)
         try:
-            for name, frame in frames.items():
-                frame.write_parquet(beside / f"{name}.parquet", compression_level=QUICK)
+            _write(beside, frames)
             for name, text in (texts or {}).items():
                 (beside / name).write_text(text, "utf-8")
             sums = {path.name: hash_file(path) for path in sorted(beside.iterdir())}
@@ -94,6 +94,18 @@ class FrameStore:
     def discard(self, key: str) -> None:
         """Remove the frames of a key, so that they are made anew."""
         shutil.rmtree(self.folder(key), ignore_errors=True)
+
+
+def _write(folder: Path, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Each frame as a file of its own, at the same time; the largest first, beside which the others find room."""
+    by_size = sorted(frames, key=lambda name: frames[name].height * frames[name].width, reverse=True)
+    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+        written = [
+            threads.submit(frames[name].write_parquet, folder / f"{name}.parquet", compression_level=QUICK)
+            for name in by_size
+        ]
+    for done in written:
+        done.result()
 
 
 def _move_into_place(beside: Path, place: Path) -> None:

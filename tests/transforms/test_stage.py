@@ -267,3 +267,37 @@ def test_a_long_export_is_staged_as_the_same_rows_read_one_by_one(tmp_path: Path
     assert set(at_once["problems"]["rule_id"]) > {"adverse_event.end_date.partial", "adverse_event.grade.range"}
     for name, frame in one_by_one.items():
         assert_frame_equal(at_once[name], frame)
+
+
+def test_a_damaged_record_is_counted_and_asked_about_and_costs_no_other(tmp_path: Path) -> None:
+    feed = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day"}}
+    site = SiteMapping.model_validate(
+        {"site_id": "s", "name": "S", "files": [{"match": "*", "format": "jsonl", "sheets": [{"feeds": [feed]}]}]}
+    )
+    lines = ['{"id": 1, "day": "2021-01-01"}', '{"id": 2, "day": "2021-', '{"id": 3, "day": "2021-01-03"}', ""]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    staged = stage_export(tmp_path / "a.jsonl", site.files[0], site)
+    assert staged["accepted.subject"]["subject_id"].to_list() == ["s-1", "s-3"]
+    assert problems(staged) == [(2, None, "row.damaged")]
+    assert staged["problems"]["severity"].to_list() == ["quarantine"]
+    assert staged["sheets"]["rows_read"].to_list() == [3] == [staged["rows"].height]
+
+
+@pytest.mark.parametrize("between", [", ", "\n"])
+def test_a_cell_in_doubt_sets_aside_its_own_record_though_all_stand_on_one_line(tmp_path: Path, between: str) -> None:
+    feed = {
+        "domain": "death",
+        "where": {"column": "died", "equals": "yes"},
+        "columns": {"subject_id": "id", "death_date": "day"},
+    }
+    site = SiteMapping.model_validate(
+        {"site_id": "s", "name": "S", "files": [{"match": "*", "format": "jsonl", "sheets": [{"feeds": [feed]}]}]}
+    )
+    records = [
+        f'{{"id": "{n}", "day": "2021-01-0{n}", "died": "{died}"}}' for n, died in ((1, "yes"), (2, "?"), (3, "yes"))
+    ]
+    text = between.join(records)
+    (tmp_path / "a.jsonl").write_text(f"[{text}]" if between == ", " else text)
+    staged = stage_export(tmp_path / "a.jsonl", site.files[0], site)
+    assert staged["accepted.death"]["subject_id"].to_list() == ["s-1", "s-3"]
+    assert problems(staged) == [(2, "died", "row.undecided")]

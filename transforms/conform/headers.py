@@ -26,4 +26,5 @@ def with_named_columns(sheet: Sheet, mapping: SheetMapping, site: SiteMapping) -
     if not renamed:
         return sheet
     personal = tuple(renamed.get(name, name) for name in sheet.personal)
-    return replace(sheet, frame=sheet.frame.rename(renamed), personal=personal)
+    after_blank = tuple(renamed.get(name, name) for name in sheet.after_blank)
+    return replace(sheet, frame=sheet.frame.rename(renamed), personal=personal, after_blank=after_blank)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import accumulate, count
@@ -12,13 +13,14 @@ import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.errors import DataRejected
-from schemas.mapping import FileMapping, SheetMapping, SiteMapping
+from schemas.mapping import FileFormat, FileMapping, SheetMapping, SiteMapping
 from transforms.conform.cell_counts import cell_counts
 from transforms.conform.chosen_rows import choose_rows
 from transforms.conform.corrections import correct_cells
 from transforms.conform.garbled import garbled_cells
 from transforms.conform.personal_data import blank_personal, named_subjects
 from transforms.conform.records import SOURCE_FEED, FeedRecords, conform_feed
+from transforms.conform.two_tables import rows_beneath
 from transforms.conform.undecided import Known, judge, known_texts
 from transforms.readers import Sheet
 from transforms.readers.odm_attributes import is_technical
@@ -27,8 +29,10 @@ from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 
 # Rows that are read and not in the frame, as a sheet names them.
-OUTSIDE = ("ragged", "shared", "repeated")
-STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", *OUTSIDE])
+OUTSIDE = ("ragged", "damaged", "shared", "repeated")
+STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", "beneath", *OUTSIDE])
+# Formats of sheets that people fill in, with blank rows where they like.
+OF_PEOPLE: tuple[FileFormat, ...] = ("csv", "excel")
 ROW_SCHEMA: dict[str, Any] = {ROW: pl.Int64, "status": STATUS}
 
 
@@ -40,7 +44,7 @@ class Conformed:
     and `source_feed`, the entry of the mapping that made the record, counted through the sheet from 1; `undecided_by`, the
     header of the cell for which nobody can tell whether the row says so at all, blank for most.
     problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read. cells: source_row, cells and
-    cells_aside, see cell_counts; of a ragged row nobody can tell its cells, of one of a shared number whose they are,
+    cells_aside, see cell_counts; of a ragged or damaged row nobody can tell its cells, of one of a shared number whose they are,
     of one that is put in twice which of both stands.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
@@ -73,10 +77,12 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     frame, corrected = correct_cells(frame, sheet, site.corrections)
     # Two rows that differ in the name alone are two patients under one number, no duplicate: so count first.
     known = known_texts(mapping)
-    kept, rows = _account_for_rows(frame, mapping, known)
+    kept, rows = _account_for_rows(frame, mapping, known, may_hold_two=file_mapping.format in OF_PEOPLE)
     persons = _personal_columns(sheet, mapping)
     data, personal = blank_personal(kept, persons, mapping, site)
-    fed = list(_feed_all(data, persons, mapping, site, file_mapping, known))
+    with ThreadPoolExecutor(1) as beside:
+        garbled = beside.submit(garbled_cells, data, mapping.used_columns() - set(persons))
+        fed = list(_feed_all(data, persons, mapping, site, file_mapping, known))
     outside = [pl.DataFrame({ROW: getattr(sheet, status), "status": status}, schema=ROW_SCHEMA) for status in OUTSIDE]
     gone = data.filter(judge(data, mapping.deleted, known).sure) if mapping.deleted else data.clear()
     return Conformed(
@@ -90,7 +96,7 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
         deleted=gone[ROW],
         personal=personal,
         named=named_subjects(data, mapping),
-        garbled=garbled_cells(data, mapping.used_columns() - set(persons)),
+        garbled=garbled.result(),
         corrected=corrected,
     )
 
@@ -118,12 +124,24 @@ def _blank_missing(frame: pl.DataFrame, missing: list[str]) -> pl.DataFrame:
     return frame.with_columns(pl.when(~cells.is_in(missing)).then(cells))
 
 
-def _account_for_rows(frame: pl.DataFrame, mapping: SheetMapping, known: Known) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that are or may be data, and the status of every row: fed, set_aside or duplicate."""
+def _account_for_rows(
+    frame: pl.DataFrame, mapping: SheetMapping, known: Known, *, may_hold_two: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are or may be data, and the status of every row: fed, set_aside, beneath or duplicate."""
     cells = [name for name in frame.columns if name != ROW]
-    aside = judge(frame, mapping.set_aside, known).sure if mapping.set_aside else pl.lit(value=False)
+    none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    aside = judge(frame, mapping.set_aside, known).sure if mapping.set_aside else none
+    beneath = rows_beneath(frame, cells, aside) if may_hold_two else none
     again = ~first_of_its_kind(frame.select(cells))
-    status = pl.when(aside).then(_status("set_aside")).when(again).then(_status("duplicate")).otherwise(_status("fed"))
+    status = (
+        pl.when(aside)
+        .then(_status("set_aside"))
+        .when(beneath)
+        .then(_status("beneath"))
+        .when(again)
+        .then(_status("duplicate"))
+        .otherwise(_status("fed"))
+    )
     # Kept beside the frame: a column of the export may be called anything, `status` too.
     rows = frame.select(ROW, status=status)
     return frame.filter(rows.select(pl.col("status") == "fed").to_series()), rows

@@ -63,12 +63,25 @@ def read_feather(path: Path, mapping: FileMapping) -> list[Sheet]:
 
 
 def _parquet_table(file: str, content: bytes) -> pa.Table:
-    parquet = pq.ParquetFile(pa.BufferReader(content))
+    # In nanoseconds, as is the default, 9999-12-31 would come out as a day of 1816.
+    parquet = pq.ParquetFile(pa.BufferReader(content), coerce_int96_timestamp_unit="us")
     about = parquet.metadata
     unpacked = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
     if unpacked > MAX_UNPACKED or about.num_rows * about.num_columns > MAX_CELLS:
         raise _too_large(file)
-    return parquet.read()
+    return _with_old_moments(parquet.read(), parquet.schema)
+
+
+def _with_old_moments(table: pa.Table, schema: pq.ParquetSchema) -> pa.Table:
+    """The table with moments of twelve bytes as those of the universal clock: Spark writes each zone's so, and no word of the zone.
+
+    Source: Apache Parquet issue PARQUET-323; Spark, spark.sql.parquet.int96TimestampConversion.
+    """
+    old = {one.path for one in map(schema.column, range(len(schema))) if one.physical_type == "INT96"}
+    for at, name in enumerate(table.column_names):
+        if name in old and pa.types.is_timestamp(table.schema.field(at).type):
+            table = table.set_column(at, name, table.column(at).cast(pa.timestamp("us", "UTC")))
+    return table
 
 
 def _all_batches(file: str, opened: pa.ipc.RecordBatchFileReader) -> pa.Table:

@@ -10,8 +10,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from transforms.readers.moments import clock_text, day_text, moment_text
 from transforms.readers.sheet import number_text
@@ -63,6 +65,8 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
         if getattr(column.type, "extension_name", "") == PERIODS:
             raise NotReadable("periods, of which only a count is stored")
         column = column.cast(column.type.storage_type)
+    if pa.types.is_run_end_encoded(column.type):
+        column = pa.chunked_array([pc.run_end_decode(chunk) for chunk in column.chunks], column.type.value_type)
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_interval(kind):
         raise NotReadable("lists, structures or maps" if pa.types.is_nested(kind) else "intervals")
@@ -86,7 +90,13 @@ def _as_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column.cast(pa.int32()).cast(pa.int64())
     if pa.types.is_temporal(kind):
         return column.cast(pa.int64())
-    return column.cast(pa.float32()) if pa.types.is_float16(kind) else column
+    return _half_as_written(column) if pa.types.is_float16(kind) else column
+
+
+def _half_as_written(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers of two bytes as the shortest that are stored so: 0.1, not the 0.0999755859375 that four bytes make of it."""
+    wide = [None if value is None else float(str(np.float16(value))) for value in column.to_pylist()]
+    return pa.chunked_array([pa.array(wide, pa.float64())])
 
 
 def _text(value: Any, kind: pa.DataType, *, marks_zone: bool) -> str | None:
@@ -101,7 +111,7 @@ def _text(value: Any, kind: pa.DataType, *, marks_zone: bool) -> str | None:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return _number(value, is_short=pa.types.is_float16(kind) or pa.types.is_float32(kind))
+        return _number(value, is_short=pa.types.is_float32(kind))
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 

@@ -1,6 +1,7 @@
 """Workbooks of every kind: the sheets a mapping asks for, with header, merged cells and marks. Each kind has its reader in workbook/.
 
-A merged cell is one cell over several rows, so each of these rows has its value. Hidden sheets, rows and columns are data too, and told.
+A merged cell is one cell over several rows, so each of these rows has its value. Merged over columns of a row that holds more, it is
+the value of the first, and what it is to the others is asked about. Hidden sheets, rows and columns are data too, and told.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ import polars as pl
 from schemas.errors import DataRejected
 from schemas.mapping import FileMapping, SheetMapping
 from transforms.readers.datasets import EVERY_SHEET
-from transforms.readers.sheet import ROW, MarkedAs, MarkedColumn, Sheet, unique_names, with_blanks
+from transforms.readers.header_again import without_headers
+from transforms.readers.sheet import ROW, MarkedAs, MarkedColumn, Sheet, headers_after_blank, unique_names, with_blanks
 from transforms.readers.workbook.routes import ROUTES, workbook_kind
 from transforms.readers.workbook.text_table import is_text_table, read_text_table
-from transforms.readers.workbook.worksheet import MarkKind, Place, Worksheet, cell_name
+from transforms.readers.workbook.worksheet import NOT_KNOWN, MarkKind, Place, Worksheet, cell_name
 
 MARKED_AS: dict[MarkKind, MarkedAs] = {"comment": "commented", "struck": "struck", "colored": "colored"}
+ACROSS = (
+    "lies beneath a cell merged over columns; unmerge the cells, enter what belongs in each and send the workbook again"
+)
 Cells = dict[Place, str]
 
 
@@ -70,6 +75,7 @@ def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
         raise DataRejected(
             f"{file} {sheet.name}: expected a header in row {last_header}; it has {bottom + 1} rows; correct header_row in the mapping, or send the sheet that is meant"
         )
+    sheet = _with_doubts_across(sheet, last_header, bottom)
     cells = _with_merged(sheet, last_header, bottom)
     names = _names(cells, sheet, wanted.header_row - 1, last_header)
     header = (wanted.header_row - 1, last_header)
@@ -81,7 +87,26 @@ def _read_sheet(file: str, sheet: Worksheet, wanted: SheetMapping) -> Sheet:
         *_marked(sheet, names, last_header),
         *_hidden(sheet, cells, names, last_header, wanted.used_columns()),
     ]
-    return Sheet(file, sheet.name, with_blanks(frame), marked=tuple(marked))
+    blank = {at for at, name in enumerate(names) if name not in frame.columns or _is_blank(name, frame, at)}
+    return Sheet(
+        file, sheet.name, _without_headers(file, sheet.name, with_blanks(frame), names), marked=tuple(marked),
+        hidden=sheet.hidden, after_blank=headers_after_blank(names, blank),
+    )  # fmt: skip
+
+
+def _is_blank(name: str, frame: pl.DataFrame, at: int) -> bool:
+    """Whether a column is there only since the mapping uses it by its number."""
+    return name == f"column {at + 1}" and not (frame[name] != "").any()
+
+
+def _without_headers(file: str, name: str, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The rows without those that repeat the header, as where sheets were put one under the other."""
+    own = [column for column in names if column in frame.columns]
+    suspect = frame.filter(pl.col(own[0]).is_in(own)) if own else frame.clear()
+    rows = [(number, [cell or "" for cell in cells]) for *cells, number in suspect.select(*own, ROW).iter_rows()]
+    kept = [number for number, _ in without_headers(f"{file} {name}", own, rows)]
+    again = set(suspect[ROW].to_list()) - set(kept)
+    return frame.filter(~pl.col(ROW).is_in(sorted(again))) if again else frame
 
 
 def _refuse_doubtful_header(file: str, sheet: Worksheet, header: tuple[int, int], missing: set[str]) -> None:
@@ -91,6 +116,26 @@ def _refuse_doubtful_header(file: str, sheet: Worksheet, header: tuple[int, int]
         raise DataRejected(f"{file} {sheet.name} {cell_name(*doubtful[0])}: {sheet.doubts[doubtful[0]]}")
 
 
+def _with_doubts_across(sheet: Worksheet, last_header: int, bottom: int) -> Worksheet:
+    """The sheet with a doubt in the cells below the header that a cell merged over columns covers.
+
+    Not where it is all its row holds: it is a title or a note then.
+    """
+    wide = [area for area in sheet.merged if area[1] != area[3] and area[:2] in sheet.cells]
+    columns: dict[int, set[int]] = defaultdict(set)
+    for row, column in sheet.cells if wide else ():
+        columns[row].add(column)
+    doubts = {}
+    for top, left, lower, right in wide:
+        for row in range(max(top, last_header), min(lower, bottom) + 1):
+            if any(not left <= column <= right for column in columns[row]):
+                doubts |= {(row, column): ACROSS for column in range(left + 1, right + 1)}
+    if not doubts:
+        return sheet
+    cells = {**sheet.cells, **dict.fromkeys(doubts, NOT_KNOWN)}
+    return replace(sheet, cells=cells, doubts={**doubts, **sheet.doubts})
+
+
 def _with_merged(sheet: Worksheet, last_header: int, bottom: int) -> Cells:
     """The cells, with the value of those merged over rows in each of them, and of header cells merged over columns as well."""
     if not sheet.merged:
@@ -98,10 +143,12 @@ def _with_merged(sheet: Worksheet, last_header: int, bottom: int) -> Cells:
     cells, right_most = dict(sheet.cells), max(column for _, column in sheet.cells)
     for top, left, lower, right in sheet.merged:
         text = sheet.cells.get((top, left))
-        if text is None or (left != right and lower >= last_header):
+        if text is None:
             continue
         for row in range(top, min(lower, bottom) + 1):
-            for column in range(left, min(right, right_most) + 1):
+            # Beside the first column of data it is in doubt, or a note.
+            last = left if row >= last_header else min(right, right_most)
+            for column in range(left, last + 1):
                 cells.setdefault((row, column), text)
     return cells
 

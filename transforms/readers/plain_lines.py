@@ -15,7 +15,7 @@ import polars as pl
 from schemas.mapping import FileMapping
 from transforms.distinct_texts import distinct, new_categories
 from transforms.readers.header_again import header_words
-from transforms.readers.sheet import ROW, Sheet, unique_names, with_blanks
+from transforms.readers.sheet import ROW, Sheet, headers_after_blank, unique_names, with_blanks
 from transforms.side_by_side import chosen
 
 MARK = codecs.BOM_UTF8.decode()
@@ -59,7 +59,10 @@ def read_plain_lines(file: str, content: bytes, delimiter: str, mapping: FileMap
         return None
     frame.columns = unique_names(header)
     numbered = frame.with_columns(pl.int_range(2, frame.height + 2, dtype=pl.Int64).alias(ROW))
-    return Sheet(file, "", with_blanks(numbered))
+    whole = with_blanks(numbered)
+    names = whole.columns
+    blank = {at for at, name in enumerate(header) if not name.strip() and not whole[names[at]].count()}
+    return Sheet(file, "", whole, after_blank=headers_after_blank(names, blank))
 
 
 def _read_cells(content: bytes, delimiter: str, width: int) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -47,8 +47,9 @@ class Sheet:
     format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
     are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
     declares to identify a person. shared: rows that are not in the frame since their subject's number stands for several. repeated: rows that are not in the frame since
-    the history of changes puts one row in twice.
-    marked: columns with cells that a person marked, or that are unclear. blank: it holds nothing, not even a header.
+    the history of changes puts one row in twice. damaged: numbers of records that are not in the frame since nobody can read them.
+    marked: columns with cells that a person marked, or that are unclear. blank: it holds nothing, not even a header. hidden: nobody sees it until
+    it is unfolded. after_blank: headers that stand right of a wholly blank column.
     """
 
     file: str
@@ -60,6 +61,9 @@ class Sheet:
     blank: bool = False
     shared: tuple[int, ...] = ()
     repeated: tuple[int, ...] = ()
+    damaged: tuple[int, ...] = ()
+    hidden: bool = False
+    after_blank: tuple[str, ...] = ()
 
     @property
     def header(self) -> list[str]:
@@ -84,7 +88,13 @@ def build_sheet(
         for i, column in enumerate(names)
     }
     frame = pl.DataFrame({**columns, ROW: pl.Series(ROW, numbers, dtype=pl.Int64)})
-    return Sheet(file, name, with_blanks(frame), tuple(ragged))
+    whole = with_blanks(frame)
+    blank = {at for at, column in enumerate(names) if not _named(header, at) and not whole[column].count()}
+    return Sheet(file, name, whole, tuple(ragged), after_blank=headers_after_blank(names, blank))
+
+
+def _named(header: Sequence[str], at: int) -> bool:
+    return at < len(header) and bool(header[at].strip())
 
 
 def column_sheet(file: str, name: str, columns: Sequence[tuple[str, pl.Series]]) -> Sheet:
@@ -135,6 +145,11 @@ def unique_names(header: Sequence[str]) -> list[str]:
         count[shown] = count.get(shown, 0) + 1
         names.append(shown if count[shown] == 1 else f"{shown}#{count[shown]}")
     return names
+
+
+def headers_after_blank(names: Sequence[str], blank: Collection[int]) -> tuple[str, ...]:
+    """Of the headers in sheet order those right of a blank column; blank: positions of those without header or cell."""
+    return tuple(name for at, name in enumerate(names) if at - 1 in blank and at not in blank)
 
 
 def number_text(value: float, *, is_short: bool = False) -> str:

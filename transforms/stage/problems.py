@@ -16,6 +16,7 @@ from transforms.conform.chosen_rows import UNDECIDED_BY
 from transforms.conform.doubts import Doubt
 from transforms.conform.records import SOURCE_COLUMNS, SOURCE_FEED
 from transforms.conform.sheet import OUTSIDE
+from transforms.conform.two_tables import columns_apart
 from transforms.distinct_texts import as_text
 from transforms.readers import Sheet
 from transforms.readers.sheet import ROW
@@ -137,7 +138,8 @@ def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unkn
         _unread_columns(unknown, sheet),
         _marked_columns(sheet),
         _named_subjects(conformed),
-        _blank_sheet(sheet),
+        *_of_sheet(sheet),
+        _columns_apart(sheet, mapping),
     ]
     questions = pl.concat([pl.DataFrame(schema=PROBLEMS), *asked], how="diagonal")
     return questions.with_columns(
@@ -147,7 +149,7 @@ def row_problems(conformed: Conformed, sheet: Sheet, mapping: SheetMapping, unkn
 
 def _unused_rows(conformed: Conformed, sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
     """source_row, rule_id and value_hash of the rows that are counted once, claimed by nothing or not in the frame."""
-    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", *OUTSIDE]))
+    asked = conformed.rows.filter(pl.col("status").is_in(["duplicate", "unclaimed", "beneath", *OUTSIDE]))
     return asked.select(
         source_row=ROW,
         rule_id=pl.format("row.{}", "status"),
@@ -226,8 +228,15 @@ def _marked_columns(sheet: Sheet) -> pl.DataFrame:
     return pl.DataFrame(told, schema=schema, orient="row")
 
 
-def _blank_sheet(sheet: Sheet) -> pl.DataFrame:
-    return pl.DataFrame({"rule_id": ["file.blank_sheet"] * sheet.blank}, schema={"rule_id": pl.String})
+def _of_sheet(sheet: Sheet) -> list[pl.DataFrame]:
+    """What is asked of the sheet as a whole."""
+    rules = {"file.blank_sheet": sheet.blank, "file.hidden_sheet": sheet.hidden and not sheet.blank}
+    return [pl.DataFrame({"rule_id": [rule]}) for rule, holds in rules.items() if holds]
+
+
+def _columns_apart(sheet: Sheet, mapping: SheetMapping) -> pl.DataFrame:
+    columns = pl.DataFrame({"source_column": columns_apart(sheet, mapping)}, schema={"source_column": pl.String})
+    return columns.with_columns(rule_id=pl.lit("file.columns_apart"))
 
 
 def _hash(text: str | None) -> str:

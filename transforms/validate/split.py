@@ -7,6 +7,7 @@ missing.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pandera.polars as pa
@@ -61,16 +62,16 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
     typed, parse_problems = parse_records(domain, text)
     unread = pl.concat([conform_problems.select(list(PROBLEM_SCHEMA)), unknown_codes(domain, text)])
     typed = _blanked(typed, row_ids, _cells_set_aside(domain, unread))
-    checked = pl.concat(
-        [
+    with ThreadPoolExecutor(1) as beside:
+        of_keys = beside.submit(_key_problems, domain, typed, text)
+        checked = [
             doubtful_spelling,
             unread,
             parse_problems,
             _partial_problems(domain, text, typed),
             _schema_problems(domain, typed, row_ids),
         ]
-    )
-    found = _without_echoes(pl.concat([checked, _key_problems(domain, typed, text)]).unique(maintain_order=True))
+    found = _without_echoes(pl.concat([*checked, of_keys.result()]).unique(maintain_order=True))
     doubtful = _cells_set_aside(domain, found)
     typed = _blanked(typed, row_ids, doubtful)
     problems = _asked_once(_with_severity(domain, found, _of_no_occurrence(domain, text, typed, doubtful)))

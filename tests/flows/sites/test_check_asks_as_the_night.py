@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -74,6 +74,55 @@ def test_what_is_asked_of_a_delivery_is_what_the_night_asks(study_id: str, folde
     tried = try_in_study(folder, study, folder.parent.name, settings, TODAY)
     assert questions_of_the_check(tried) == night
     assert sorted(settings.workspace.rglob("*")) == before
+
+
+# Of Pan's study by name of the file: what is wrong in it, and a rule that is asked for it.
+ROW = "P99,姓名,女,17,2018年7月31日,复发,8.9,是,否,是,2018年8月9日,0.09,2018年9月8日,CR,阴性,,,,,,2019年2月25日,存活,,"
+DAMAGES = {
+    "a cell too many": (lambda lines: [*lines, f"{ROW},x"], "row.ragged"),
+    "a row twice": (lambda lines: [*lines, lines[1]], "row.duplicate"),
+    "a subject twice": (lambda lines: [*lines, ROW, ROW.replace("17,", "18,", 1)], "subject.key.unique"),
+    "alike ids": (lambda lines: [*lines, ROW, ROW.replace("P99", "P-99")], "subject.alike_ids"),
+    "an unknown code": (lambda lines: [*lines, ROW.replace("女", "?")], "subject.sex.code"),
+    "no such day": (
+        lambda lines: [*lines, ROW.replace("2018年8月9日", "2018年8月90日")],
+        "infusion.infusion_date.date",
+    ),
+    "a part of a day": (
+        lambda lines: [*lines, ROW.replace("2018年8月9日", "2018-08")],
+        "infusion.infusion_date.partial",
+    ),
+    "no id": (lambda lines: [*lines, ROW.replace("P99", "#N/A")], "subject.subject_id.readable"),
+    "text destroyed": (lambda lines: [*lines, ROW.replace("复发", "锟斤拷")], "cell.garbled"),
+    "a telephone": (lambda lines: [*lines, ROW.replace("复发", "13812345678")], "cell.personal_data"),
+    "an unknown column": (lambda lines: [f"{line},x" for line in lines], "file.unmapped_column"),
+    "another table beneath": (lambda lines: [*lines, "", "编号,复查", "P01,2019年1月1日"], "row.beneath"),
+    "infused before enrollment": (lambda lines: [*lines, ROW.replace("2018年8月9日", "2017年8月9日")], None),
+    "seen after death": (lambda lines: [*lines, f"{ROW[:-1]}2019年1月1日,"], None),
+}
+
+
+def damaged_study(
+    folder: Path, study_id: str, file: str, damage: Callable[[list[str]], list[str]]
+) -> tuple[Settings, Path]:
+    """The study in a folder of its own, one file of its delivery damaged."""
+    shutil.copytree(STUDIES / study_id, folder / "studies" / study_id)
+    (sent,) = (folder / "studies" / study_id / "landing").glob(f"*/*/{file}")
+    lines = sent.read_text("gb18030").splitlines()
+    width = lines[0].count(",")
+    assert ROW.count(",") == width, "a row of the file"
+    sent.write_text("\n".join([*damage(lines), ""]), "gb18030")
+    return Settings(studies=folder / "studies", workspace=folder / "var"), sent.parent
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_is_asked_of_a_damaged_delivery_is_what_the_night_asks(tmp_path: Path, name: str) -> None:
+    damage, rule = DAMAGES[name]
+    own, folder = damaged_study(tmp_path, "pan2019_cd22_salvage", "CD22患者.csv", damage)
+    study = load_study(own, "pan2019_cd22_salvage")
+    night = questions_of_the_night(study, folder, own)
+    assert rule is None or rule in {asked[1] for asked in night}
+    assert questions_of_the_check(try_in_study(folder, study, "boren", own, TODAY)) == night
 
 
 def test_an_export_that_has_not_landed_is_asked_the_same_as_today(tmp_path: Path, settings: Settings) -> None:

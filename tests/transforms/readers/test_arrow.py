@@ -43,6 +43,7 @@ def sheet_of(path: Path, **settings: Any) -> Sheet:
         ([2**63], pa.uint64(), ["9223372036854775808"]),
         ([45.0, 0.1, float("inf")], pa.float64(), ["45", "0.1", "Inf"]),
         ([0.1, 36.6], pa.float32(), ["0.1", "36.6"]),
+        ([0.1, 36.6, None, float("nan")], pa.float16(), ["0.1", "36.6", None, "NaN"]),
         ([Decimal("0.10")], pa.decimal128(5, 2), ["0.10"]),
         ([Decimal("1.500")], pa.decimal256(40, 3), ["1.500"]),
         ([True, False, None], pa.bool_(), ["TRUE", "FALSE", None]),
@@ -57,6 +58,27 @@ def sheet_of(path: Path, **settings: Any) -> Sheet:
 )
 def test_a_value_is_shown_as_it_was_written(values: list[Any], kind: pa.DataType, shown: list[str | None]) -> None:
     assert texts(values, kind) == shown
+
+
+def test_values_stored_once_for_several_rows_are_those_of_each() -> None:
+    column = pa.RunEndEncodedArray.from_arrays(pa.array([2, 3], pa.int32()), pa.array(["CR", None]))
+    assert column_texts(pa.chunked_array([column])).to_list() == ["CR", "CR", None]
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        # Midnight in Shanghai, as Spark writes it there: of which day, only the site can say.
+        (datetime(2021, 3, 4, 16), "2021-03-04 16:00:00Z"),
+        (datetime(2021, 3, 5), "2021-03-05 00:00:00"),
+        (datetime(9999, 12, 31), "9999-12-31 00:00:00"),
+        (datetime(1500, 1, 1), "1500-01-01 00:00:00"),
+    ],
+)
+def test_moments_of_twelve_bytes_are_of_the_universal_clock(tmp_path: Path, moment: datetime, shown: str) -> None:
+    written = pa.table({"id": ["1"], "day": pa.array([moment], pa.timestamp("us"))})
+    pq.write_table(written, tmp_path / "a.parquet", use_deprecated_int96_timestamps=True)
+    assert sheet_of(tmp_path / "a.parquet").frame["day"].to_list() == [shown]
 
 
 def test_nan_is_no_blank() -> None:

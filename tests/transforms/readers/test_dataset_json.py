@@ -12,6 +12,7 @@ import pytest
 from tests.reference_data import reference_path
 from tests.transforms.readers.damage import cut_short, filled, flipped, mapping, outcome
 from transforms.readers import read_file
+from transforms.readers.sheet import MarkedColumn
 
 COLUMNS = [
     {"itemOID": "IT.DM.USUBJID", "name": "USUBJID", "label": "Subject", "dataType": "string", "length": 8},
@@ -80,14 +81,15 @@ def test_a_dataset_of_another_name_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (as_json(datasetJSONVersion="1.0.0"), "with its datasetJSONVersion"),
+        (as_json(datasetJSONVersion="2.0.0"), "with its datasetJSONVersion"),
+        (as_lines(datasetJSONVersion="1.0.0"), "with its datasetJSONVersion"),
         (as_json(records=4), "as many records as its header says; found 3"),
         (as_lines(RECORDS[:2]), "as many records as its header says; found 2"),
         (as_json(columns=[]), "with columns and rows"),
         (as_json(columns=["USUBJID"]), "with whole JSON"),
         (as_json(columns=[{}]), "with whole JSON"),
         (as_json(('["001"]',), records=1), "row 1: expected 5 values as there are columns"),
-        (as_json(('["001",null,[5],1,null]',), records=1), "row 1 DOSE: expected a plain value"),
+        (as_json()[:-40], "it is damaged or cut short in line 1"),
         (as_lines(('{"AGE": 7, "OTHER": 1}',), records=1), "row 1: expected 5 values as there are columns"),
         (as_json(('["001",null,null,NaN,null]',), records=1), "with whole JSON"),
         ("[" * 100_000, "with whole JSON"),
@@ -97,6 +99,35 @@ def test_a_dataset_of_another_name_is_refused(tmp_path: Path) -> None:
 )
 def test_what_does_not_fit_is_refused_by_its_place(tmp_path: Path, text: str, told: str) -> None:
     assert told in outcome(tmp_path / "a.json", text.encode(), mapping("dataset-json"))
+
+
+def test_a_record_that_does_not_fit_costs_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_text(as_lines((*RECORDS[:2], '["004","x",', '["005"]', RECORDS[2]), records=5))
+    (sheet,) = read_file(tmp_path / "a.ndjson", mapping("dataset-json"))
+    assert (sheet.frame.rows(), sheet.damaged, sheet.ragged) == ([*EXPECTED[:2], (*EXPECTED[2][:-1], 5)], (3,), (4,))
+
+
+def test_a_list_in_the_place_of_a_value_costs_its_cell(tmp_path: Path) -> None:
+    wanted = mapping("dataset-json")
+    wanted.sheets[0].feeds[0].columns["subject_id"] = (
+        wanted.sheets[0].feeds[0].columns["subject_id"].model_copy(update={"column": "AGE"})
+    )
+    (tmp_path / "a.json").write_text(as_json((*RECORDS[:2], '["003","","1E-7",[25],null]')))
+    (sheet,) = read_file(tmp_path / "a.json", wanted)
+    assert sheet.frame["AGE"].to_list() == ["1", "0.1", "########"]
+    assert sheet.marked == (MarkedColumn("nested", "AGE", 1, 3),)
+
+
+def test_version_1_0_has_rows_as_lists_by_item_group(tmp_path: Path) -> None:
+    items = [{"OID": column["itemOID"], "name": column["name"], "type": "string"} for column in COLUMNS]
+    group = {"records": 3, "name": "DM", "label": "Demographics", "items": items}
+    records = ", ".join(RECORDS)
+    groups = f'{{"IG.DM": {json.dumps(group)[:-1]}, "itemData": [{records}]}}}}'
+    (tmp_path / "a.json").write_text(
+        f'{{"datasetJSONVersion": "1.0.0", "clinicalData": {{"studyOID": "S", "itemGroupData": {groups}}}}}'
+    )
+    (sheet,) = read_file(tmp_path / "a.json", mapping("dataset-json", "DM"))
+    assert (sheet.name, sheet.frame.rows()) == ("DM", EXPECTED)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -61,7 +61,9 @@ def test_title_rows_stand_above_the_header_and_count_in_row_numbers(tmp_path: Pa
 
 def test_a_hidden_sheet_is_data_too(tmp_path: Path) -> None:
     (sheet,) = read_file(workbook(tmp_path / "a.xlsx", [["id"], ["001"]], hidden=True), mapping("受试者"))
-    assert sheet.frame.height == 1
+    assert (sheet.frame.height, sheet.hidden) == (1, True)
+    (sheet,) = read_file(workbook(tmp_path / "a.xlsx", [["id"], ["001"]]), mapping("受试者"))
+    assert not sheet.hidden
 
 
 def test_a_missing_sheet_is_named_with_those_there_are(tmp_path: Path) -> None:
