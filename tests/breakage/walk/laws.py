@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from tests.breakage.walk.mischief import CHECKED, KILLED, Place, Trouble
 from tests.breakage.walk.night import Ran
@@ -118,7 +117,7 @@ def _lost_nobody(step: Step) -> Iterator[str]:
         return
     there = {tuple(row) for row in step.now.subjects}
     for study, site, subject in step.before.subjects:
-        if (study, site, subject) not in there and not _is_told(step.now, study, site, subject):
+        if (study, site, subject) not in there and not _is_told(step.before, step.now, study, site, subject):
             yield f"{study} {site}: {subject} was published and is not; no alarm or question says so"
 
 
@@ -136,7 +135,7 @@ def _lost_no_event(step: Step) -> Iterator[str]:
             # Of a subject that is gone the other law speaks.
             if (study, site, subject) not in there or (study, site, subject, name) in kept:
                 continue
-            if not _is_told(now, study, site, subject):
+            if not _is_told(step.before, now, study, site, subject):
                 yield f"{study} {site}: {what} {name} of {subject} was on record and is not; nothing says so"
 
 
@@ -145,16 +144,16 @@ def _is_excused(step: Step, now: Seen) -> bool:
     return step.forgotten and step.ran.exit != 0 and [TRIAL] not in now.of_study
 
 
-def _is_told(now: Seen, study: str, site: str, subject: str) -> bool:
-    """Whether an alarm, a question or a fact set aside says that something of the subject, or of its site's exports, is not there."""
+def _is_told(before: Seen, now: Seen, study: str, site: str, subject: str) -> bool:
+    """Whether an alarm, a question or a fact set aside says that something of the subject, or of its site's exports, is not there.
+
+    What was asked the night before for another reason tells nothing.
+    """
     alarms = any(row[0] == study and row[1] in (site, "") and row[2] in OF_LOSSES for row in now.alarms)
-    questions = any(_is_about(row, study, site, subject) and row[3] in OF_EVENTS for row in now.questions)
-    return alarms or questions or any(row[:3] == [study, site, subject] and row[3] in OF_EVENTS for row in now.aside)
-
-
-def _is_about(question: list[Any], study: str, site: str, subject: str) -> bool:
-    """Whether a question names the subject, or the export as a whole."""
-    return question[:2] == [study, site] and question[2] in (subject, "")
+    new = [row for row in now.questions if row not in before.questions or row[4].startswith("export.")]
+    questions = any(row[:2] == [study, site] and row[2] in (subject, "") and row[3] in OF_EVENTS for row in new)
+    aside = [row for row in now.aside if row not in before.aside]
+    return alarms or questions or any(row[:3] == [study, site, subject] and row[3] in OF_EVENTS for row in aside)
 
 
 def _left_nothing(step: Step) -> Iterator[str]:
