@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -25,7 +26,7 @@ OWN_DISK, SIZE = "WALK_HAS_ITS_OWN_DISK", "400m"
 
 
 def main(nights: int, seed: int = 1) -> int:
-    """Walk. Gives whether anything was wrong."""
+    """Walk; one that is stopped by Ctrl-C tells of the nights until then. Gives whether anything was wrong."""
     root = Path(tempfile.mkdtemp(prefix="walk-"))
     (root / "var").mkdir()
     has_disk = OWN_DISK in os.environ
@@ -40,9 +41,10 @@ def main(nights: int, seed: int = 1) -> int:
     with everything_warm(root):
         first = run_night(Circumstances(place.today, place.workspace))
         assert first.exit == 0, first.output
-        for night in walk(place, nights, seed):
-            walked.append(night)
-            _tell(night, root / "nights" / f"{night.number:03}.txt")
+        with suppress(KeyboardInterrupt):
+            for night in walk(place, nights, seed):
+                walked.append(night)
+                _tell(night, root / "nights" / f"{night.number:03}.txt")
     print("\n".join(figures(walked, seed)))  # noqa: T201 - what it is for
     if has_disk:
         subprocess.run(["umount", "--lazy", str(root / "var")], check=True)

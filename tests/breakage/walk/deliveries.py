@@ -18,10 +18,11 @@ def sent_whole(place: Place, site: str) -> Path | None:
 
 
 def _mended_by_a_whole_one(place: Place, site: str, folder: Path) -> None:
-    """What the site does: it sends the export again, whole, or takes the wrong one back."""
+    """What the site does: it sends the export again, whole, for another day or in the place of the wrong one."""
+    whole = place.trial.send(site, place.today)
     if place.chance.random() < 0.5:
-        shutil.rmtree(folder)
-    place.trial.send(site, place.today)
+        shutil.move(whole, folder / whole.name)
+        whole.parent.rmdir()
 
 
 @mischief("north", "south")
