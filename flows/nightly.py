@@ -26,8 +26,10 @@ from flows.night.finish import (
     carry_over,
     clear_unfinished,
     kept_studies,
+    lacks_reports,
     manifest_hash,
     studies_to_rebuild,
+    would_be_lost,
 )
 from flows.night.last_night import check_last_night
 from flows.night.log import begin_night, log_end, settle_past_runs
@@ -176,9 +178,14 @@ def _failed(study_id: str, error: object) -> StudyOutcome:
 def _publish_if_changed(night: Night, course: _Course, checks: Checks, force: bool) -> bool:
     """Assemble, check and publish, unless tonight's tables are those already published. Gives whether it did."""
     outcomes, alarms = course.outcomes, course.alarms
-    if not any(outcome.build_key for outcome in outcomes):
+    if not any(outcome.build_key for outcome in outcomes) or would_be_lost(night, outcomes):
         return False
-    changed = force or was_interrupted(night.published) or read_manifest_hash(night.published) != course.manifest
+    changed = (
+        force
+        or was_interrupted(night.published)
+        or read_manifest_hash(night.published) != course.manifest
+        or lacks_reports(night, outcomes)
+    )
     if not changed:
         show_checks([{"checks": "not repeated, since nothing had changed"}])
         return False

@@ -29,6 +29,8 @@ QUESTIONS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "of_several_records": pl.Boolean,
     "ends_on": pl.Date,
 }
+# What an endpoint counts: one that is not sent again would silently not have happened.
+OF_EVENTS = ("relapse", "death", "transplant", "consolidation")
 # One record less is what a site corrects from day to day, however few there are.
 FEWEST_RECORDS_LOST = 2
 
@@ -81,17 +83,24 @@ def spoken_of(files: Sequence[StagedFile], store: FrameStore) -> Spoken:
     )
 
 
-def find_loss(before: Spoken, now: Spoken, accepted: Collection[str] = ()) -> Loss:
-    """What is gone without having been marked as deleted. accepted: domains that may have fewer records."""
+def find_loss(before: Spoken, now: Spoken, accepted: Collection[str] = (), *, any_loss: bool = False) -> Loss:
+    """What is gone without having been marked as deleted.
+
+    accepted: domains that may have fewer records. any_loss: tell every table that has fewer, not only where too many are gone.
+    """
     subjects = [] if "subject" in accepted else sorted(before.subjects - now.subjects - now.gone)
     fallen = [
         (domain, records, now.records.get(domain, 0))
         for domain, records in sorted(before.records.items())
-        if domain not in accepted
-        and records - now.records.get(domain, 0) >= FEWEST_RECORDS_LOST
-        and records - now.records.get(domain, 0) > TOLERATED_FALL * records
+        if domain not in accepted and _is_told(records, records - now.records.get(domain, 0), any_loss=any_loss)
     ]
     return Loss(tuple(subjects), len(before.subjects), tuple(fallen))
+
+
+def _is_told(records: int, lost: int, *, any_loss: bool) -> bool:
+    if any_loss:
+        return lost > 0
+    return lost >= FEWEST_RECORDS_LOST and lost > TOLERATED_FALL * records
 
 
 def loss_questions(
@@ -119,7 +128,7 @@ def no_questions() -> pl.DataFrame:
 
 
 def fill_export_questions(connection: duckdb.DuckDBPyConnection, questions: pl.DataFrame) -> None:
-    """Create export_question: the given ones, and the subjects that the exports in use have left out."""
+    """Create export_question: the given ones, and the subjects and events that the exports in use have left out."""
     create_from_frame(connection, "export_question", questions)
     # Of a record marked as deleted there is the key alone, which of a subject is its name.
     names = {domain: "coalesce(subject_id, record_id)" if domain == "subject" else "subject_id" for domain in DOMAINS}
@@ -128,6 +137,20 @@ def fill_export_questions(connection: duckdb.DuckDBPyConnection, questions: pl.D
     )
     connection.execute(f"CREATE TABLE spoken_subject AS {parts}")
     connection.execute(f"INSERT INTO export_question BY NAME {read_sql('left_out.sql')}")
+    _list_events(connection)
+    connection.execute(f"INSERT INTO export_question BY NAME {read_sql('event_left_out.sql')}")
+
+
+def _list_events(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create event_state and deleted_event: the states of all events, and the events that an export marks as deleted."""
+    place = "site_id, subject_id, record_id, source_file, source_sheet, source_row, valid_from, valid_to"
+    states = " UNION ALL ".join(f"SELECT '{domain}' AS domain, {place} FROM core.{domain}" for domain in OF_EVENTS)
+    deleted = " UNION ALL ".join(
+        f"SELECT '{domain}' AS domain, site_id, record_id, extract_date FROM staged_{domain} WHERE content IS NULL"
+        for domain in OF_EVENTS
+    )
+    connection.execute(f"CREATE TABLE event_state AS {states}")
+    connection.execute(f"CREATE TABLE deleted_event AS {deleted}")
 
 
 def _last_said(files: Sequence[StagedFile], store: FrameStore) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import polars as pl
 from flows.code_version import code_hash
 from flows.landing_folders import Doubt
 from flows.settings import Settings
-from flows.sites.staged_site import RejectedExport
+from flows.sites.staged_site import CHANGED, RejectedExport
 from flows.study.inputs import study_inputs
 from flows.study_folder import Study
 from schemas.errors import DataRejected, UsageError
@@ -68,7 +68,12 @@ def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) 
     """How a study came out whose sites sent exports that had to be left out: done with what came before, and a failure."""
     if not rejected:
         return outcome
-    message = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
+    message = " | ".join(
+        export.message
+        if export.kind == CHANGED
+        else f"{export.message} (the export of {export.extract_date} is left out)"
+        for export in rejected
+    )
     return replace(outcome, message=message, exit_code=DataRejected.exit_code, rejected=tuple(rejected))
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tests.breakage.walk.mischief import DONE, FAILED, REJECTED, Place, Trouble, mischief
 
-UNREADABLE = (DONE, REJECTED)
+CHANGED = (DONE, REJECTED)
 
 
 def _changed(path: Path, change: Callable[[bytes], bytes]) -> Trouble:
     before = path.read_bytes()
     path.write_bytes(change(before))
-    return Trouble(UNREADABLE, mend=lambda: _write(path, before))
+    return Trouble(CHANGED, mend=lambda: _write(path, before))
 
 
 def _write(path: Path, content: bytes) -> None:

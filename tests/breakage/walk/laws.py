@@ -11,7 +11,7 @@ from tests.breakage.walk.seen import Seen, rows_on_disk
 from tests.breakage.walk.trial import TRIAL
 
 # Alarms that say why something of a site is not there; a stray folder says nothing of it.
-OF_LOSSES = ("rejected export", "held export", "export gone", "study gone")
+OF_LOSSES = ("rejected export", "held export", "export gone", "export changed", "study gone")
 FATES = ("accepted", "quarantined", "duplicate", "superseded", "set_aside", "unclaimed")
 OF_EVENTS = ("relapse", "death", "subject", "follow_up", "")
 

@@ -66,7 +66,8 @@ def the_folder_of_the_study_moved_away(place: Place, _: str) -> Trouble | None:
     """With all that has landed; or its protocol alone."""
     path = place.trial.folder if place.chance.random() < 0.5 else place.trial.folder / "protocol.yaml"
     away = path.rename(place.attic / f"moved-{TRIAL}")
-    return Trouble((DONE,), mend=lambda: _back(away, path))
+    # Where its finished tables are gone as well, nothing can be published.
+    return Trouble((DONE, USAGE), mend=lambda: _back(away, path))
 
 
 def _some_yaml(place: Place) -> Path:

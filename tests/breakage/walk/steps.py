@@ -17,7 +17,9 @@ from tests.breakage.walk.seen import Seen, look
 from tests.breakage.warm_nights import WarmNights
 
 # Of the nights on which nothing is wrong, every so manieth is held against a fresh build.
-FRESH_EVERY = 3
+FRESH_EVERY = 2
+# How often a kind is drawn that can't be done just now before another night goes by.
+DRAWS = 8
 MOST_TROUBLES = 3
 
 
@@ -68,12 +70,13 @@ def walk(place: Place, nights: int, seed: int) -> Iterator[Walked]:
 def _befall(place: Place) -> list[str]:
     """New mischief, of none to two kinds. Gives their names."""
     found: list[str] = []
-    for _ in range(place.chance.choice((0, 1, 1, 1, 2))):
+    wanted = place.chance.choice((0, 1, 1, 1, 2))
+    for _ in range(DRAWS):
         kind = place.chance.choice(KINDS)
         part = place.chance.choice(kind.parts)
-        if len(place.troubles) >= MOST_TROUBLES or not place.is_free(part):
-            continue
-        if trouble := kind.do(place, part):
+        if len(found) == wanted or len(place.troubles) >= MOST_TROUBLES:
+            break
+        if place.is_free(part) and (trouble := kind.do(place, part)):
             trouble.kind, trouble.part = kind.name, part
             place.troubles.append(trouble)
             found.append(kind.name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import pytest
 
 import flows.night.last_night
 from flows.night.publication import was_interrupted
-from schemas.errors import RunFailed
+from schemas.errors import RunFailed, UsageError
 from tests.flows.conftest import Place
 from tests.flows.tiny_night import STUDY, export_sum, write_export
 from tests.warehouse.test_damaged import held_for_writing
@@ -95,3 +97,25 @@ def test_a_night_is_published_beside_a_program_that_holds_the_last_one_for_writi
         assert f"(PID {pid}); the night is read from a copy" in capsys.readouterr().err
     assert tiny_place.query("SELECT sha256 FROM meta.source_file").item() == export_sum(7)
     assert not list(tiny_place.settings.published.parent.glob("*.damaged"))
+
+
+def test_a_report_and_a_list_that_were_deleted_are_there_again_though_nothing_has_changed(tiny_place: Place) -> None:
+    assert tiny_place.run() is None
+    for place in (tiny_place.settings.reports / STUDY / "index.html", tiny_place.settings.queries / STUDY / "s.csv"):
+        before = place.read_bytes()
+        place.unlink()
+        assert tiny_place.run() is None
+        assert place.read_bytes() == before
+
+
+def test_no_night_is_published_without_a_study_that_failed_and_whose_tables_are_gone_from_the_workspace(
+    night: Place,
+) -> None:
+    (night.studies / CHILDREN / "protocol.yaml").write_text("study_id: [")
+    shutil.rmtree(night.settings.products)
+    failure = night.run()
+    assert failure is not None
+    assert failure.exit_code == UsageError.exit_code
+    assert "its tables of the last night are not in the workspace any more" in str(failure)
+    assert states(night) == {CHILDREN: "built", SALVAGE: "built"}
+    assert night.last_run()["published"] is False
