@@ -22,7 +22,7 @@ from tests.flows.tiny_night import write_tiny_study
 
 # A disk of its own for the workspace needs a mount namespace; where there is none, no disk is filled.
 NAMESPACE = ["unshare", "--map-root-user", "--mount"]
-OWN_DISK, SIZE = "WALK_HAS_ITS_OWN_DISK", "400m"
+OWN_DISK, SIZE = "WALK_HAS_ITS_OWN_DISK", "1g"
 
 
 def main(nights: int, seed: int = 1) -> int:
