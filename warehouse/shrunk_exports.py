@@ -6,8 +6,9 @@ believed, and the questions that follow. A record in quarantine was spoken of, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -37,11 +38,15 @@ FEWEST_RECORDS_LOST = 2
 
 @dataclass(frozen=True)
 class Spoken:
-    """What exports speak of: subjects and the number of records by domain; gone: subjects they mark as deleted."""
+    """What exports speak of: subjects and the number of records by domain; gone: subjects they mark as deleted.
+
+    happened: domain and subject of every event, or of one that is marked as deleted.
+    """
 
     subjects: frozenset[str]
     gone: frozenset[str]
     records: Mapping[str, int]
+    happened: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,27 +85,38 @@ def spoken_of(files: Sequence[StagedFile], store: FrameStore) -> Spoken:
         subjects=frozenset(held.filter(of_subject)["subject_id"].drop_nulls()),
         gone=frozenset(said.filter(of_subject & pl.col("gone"))["subject_id"].drop_nulls()),
         records=dict(held.group_by("domain").len().rows()),
+        happened=frozenset(
+            said.filter(pl.col("domain").is_in(OF_EVENTS)).drop_nulls("subject_id")["domain", "subject_id"].iter_rows()
+        ),
     )
 
 
-def find_loss(before: Spoken, now: Spoken, accepted: Collection[str] = (), *, any_loss: bool = False) -> Loss:
-    """What is gone without having been marked as deleted.
-
-    accepted: domains that may have fewer records. any_loss: tell every table that has fewer, not only where too many are gone.
-    """
+def find_loss(before: Spoken, now: Spoken, accepted: Collection[str] = ()) -> Loss:
+    """What is gone without having been marked as deleted. accepted: domains that may have fewer records."""
     subjects = [] if "subject" in accepted else sorted(before.subjects - now.subjects - now.gone)
     fallen = [
         (domain, records, now.records.get(domain, 0))
         for domain, records in sorted(before.records.items())
-        if domain not in accepted and _is_told(records, records - now.records.get(domain, 0), any_loss=any_loss)
+        if domain not in accepted
+        and records - now.records.get(domain, 0) >= FEWEST_RECORDS_LOST
+        and records - now.records.get(domain, 0) > TOLERATED_FALL * records
     ]
     return Loss(tuple(subjects), len(before.subjects), tuple(fallen))
 
 
-def _is_told(records: int, lost: int, *, any_loss: bool) -> bool:
-    if any_loss:
-        return lost > 0
-    return lost >= FEWEST_RECORDS_LOST and lost > TOLERATED_FALL * records
+def find_any_loss(before: Spoken, now: Spoken, accepted: Collection[str] = ()) -> Loss:
+    """As find_loss, with every table that has fewer records, and every event of a subject that has none of its kind any more."""
+    of_events = Counter(domain for domain, subject in before.happened - now.happened if subject not in now.gone)
+    lost = {
+        domain: max(records - now.records.get(domain, 0), of_events[domain])
+        for domain, records in before.records.items()
+    }
+    fallen = [
+        (domain, before.records[domain], before.records[domain] - count)
+        for domain, count in sorted(lost.items())
+        if count > 0 and domain not in accepted
+    ]
+    return replace(find_loss(before, now, accepted), tables=tuple(fallen))
 
 
 def loss_questions(

@@ -18,7 +18,7 @@ from flows.sites.staged_site import CHANGED, GONE, HELD, RejectedExport, StagedS
 from schemas.mapping import SiteMapping
 from warehouse.frame_store import FrameStore
 from warehouse.question_id import question_ids
-from warehouse.shrunk_exports import Loss, find_loss, loss_questions, no_questions, spoken_of
+from warehouse.shrunk_exports import Loss, find_any_loss, find_loss, loss_questions, no_questions, spoken_of
 from warehouse.staged_exports import StagedFile
 
 
@@ -110,7 +110,7 @@ def _with_word_of_changes(
         return staged
     what = "what it held is in no cache any more, so nobody can tell what is missing; compare it with the file as it was sent"
     if _are_kept(last, store):
-        lost = find_loss(spoken_of(last, store), spoken_of(staged.files, store), accepted, any_loss=True)
+        lost = find_any_loss(spoken_of(last, store), spoken_of(staged.files, store), accepted)
         if not lost.subjects and not lost.tables:
             return staged
         what = f"it lacks {lost.words} of what was published; put the file back, unless it was corrected on purpose"

@@ -175,3 +175,17 @@ def test_a_changed_file_of_which_nobody_knows_any_more_what_it_held_is_told(tmp_
     staged = stage(tmp_path, {FIRST: export(1)}, last=published)
     assert staged.rejected[0].kind == CHANGED
     assert "what it held is in no cache any more" in staged.rejected[0].message
+
+
+def test_a_file_in_which_a_death_went_from_one_subject_to_another_where_it_lies_is_told(tmp_path: Path) -> None:
+    feeds = [SUBJECT, {**SEEN, "domain": "death", "columns": {"subject_id": "id", "death_date": "seen"}}]
+    files = [{"match": "*", "format": "csv", "sheets": [{"feeds": feeds}]}]
+    died = {"1": "2022-01-01", "2": "", "3": ""}
+
+    def sent(**changed: str) -> dict[date, str]:
+        rows = {**died, **{name[1:]: day for name, day in changed.items()}}
+        return {FIRST: "id,day,seen\n" + "".join(f"{name},2021-01-01,{day}\n" for name, day in rows.items())}
+
+    published = stage(tmp_path, sent(), name="b.csv", files=files)
+    staged = stage(tmp_path, sent(p1="", p2="2022-01-01"), name="b.csv", files=files, last=published)
+    assert "it lacks 1 of 1 records of death of what" in staged.rejected[0].message
