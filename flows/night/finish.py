@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
-from flows.history.nights import keep_night
+from flows.history.nights import keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place
@@ -43,7 +43,7 @@ def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str
 
 def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
     """A failed study with the tables of the night last published, where its product is still there."""
-    key = read_build_keys(night.published).get(outcome.study_id)
+    key = _last_build_keys(night).get(outcome.study_id)
     if key is None:
         return outcome
     if not _can_publish(night, key):
@@ -53,6 +53,15 @@ def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
             "and no night is published without them until it runs again",
         )
     return StudyOutcome(outcome.study_id, "carried over", key, outcome.message, outcome.exit_code)
+
+
+def _last_build_keys(night: Night) -> dict[str, str]:
+    """The build key of every study last published; of those that can be published again, where the file itself is gone or damaged."""
+    if night.published.exists() or night.snapshot:
+        return read_build_keys(night.published)
+    kept = night_in_force(night.settings, night.as_of)
+    studies = kept.studies.items() if kept else ()
+    return {name: study.build_key for name, study in studies if _can_publish(night, study.build_key)}
 
 
 def would_be_lost(night: Night, outcomes: Sequence[StudyOutcome]) -> bool:
@@ -82,7 +91,7 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     there = set(list_studies(night.settings))
     published = {
         name: key
-        for name, key in read_build_keys(night.published).items()
+        for name, key in _last_build_keys(night).items()
         if name not in asked and (name in there or name not in gone)
     }
     if outdated := sorted(name for name, key in published.items() if not _can_publish(night, key)):

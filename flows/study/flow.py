@@ -17,6 +17,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.faults import faults_without_values
+from flows.history.nights import night_in_force
 from flows.landing_folders import find_doubts
 from flows.news.addresses import report_address
 from flows.news.artifacts import show_study
@@ -180,6 +181,16 @@ def _show(study_id: str, product: Path, snapshot: str | None, settings: Settings
     show_study(study_id, product, last.headlines if last else None, address, settings.smallest_count)
 
 
+def _files_on_record(study_id: str, as_of: date, settings: Settings) -> dict[str, list[StagedFile]]:
+    """The files of a study's last night by site, as the record of that night has them, where the published file itself is gone or damaged."""
+    night = None if settings.published.exists() else night_in_force(settings, as_of)
+    files: dict[str, list[StagedFile]] = {}
+    for file in night.studies[study_id].staged if night and study_id in night.studies else []:
+        if file.extract_date <= as_of:
+            files.setdefault(file.site_id, []).append(file)
+    return files
+
+
 def _stage_sites(
     study: Study, sites: Sequence[str], as_of: date, force: bool, snapshot: str | None, settings: Settings
 ) -> tuple[list[StagedFile], list[RejectedExport], pl.DataFrame]:
@@ -190,7 +201,7 @@ def _stage_sites(
     published = read_source_files(settings.published, study.study_id)
     last = {
         site_id: [file for file in files if not snapshot or file.extract_date <= as_of]
-        for site_id, files in published.items()
+        for site_id, files in (published or _files_on_record(study.study_id, as_of, settings)).items()
     }
     kept = {site_id for site_id in study.sites if sites and site_id not in sites and published.get(site_id)}
     futures = {

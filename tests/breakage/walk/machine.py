@@ -90,6 +90,8 @@ def another_run_at_work(place: Place, _: str) -> Trouble | None:
 
 @mischief("workspace")
 def the_published_file_held_for_writing(place: Place, _: str) -> Trouble | None:
+    if not place.published.exists():
+        return None
     other = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(place.published)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -105,6 +107,8 @@ def the_published_file_held_for_writing(place: Place, _: str) -> Trouble | None:
 
 @mischief("workspace")
 def the_published_file_damaged(place: Place, _: str) -> Trouble | None:
+    if not place.published.exists():
+        return None
     content = bytearray(place.published.read_bytes())
     content[place.chance.randrange(len(content))] ^= 1
     place.published.write_bytes(content[: place.chance.choice((len(content), len(content) // 2, 0))])
@@ -113,6 +117,8 @@ def the_published_file_damaged(place: Place, _: str) -> Trouble | None:
 
 @mischief("workspace")
 def the_published_file_deleted(place: Place, _: str) -> Trouble | None:
+    if not place.published.exists():
+        return None
     place.published.unlink()
     return Trouble((DONE,), lasts=False, forgets=True)
 

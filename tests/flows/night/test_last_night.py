@@ -9,8 +9,9 @@ import pytest
 
 import flows.night.last_night
 from flows.night.publication import was_interrupted
-from schemas.errors import RunFailed, UsageError
+from schemas.errors import DataRejected, RunFailed, UsageError
 from tests.flows.conftest import Place
+from tests.flows.sites.test_landing import without_the_rights_of_root
 from tests.flows.tiny_night import STUDY, export_sum, write_export
 from tests.warehouse.test_damaged import held_for_writing
 from tests.warehouse.test_frame_store import flip_a_bit
@@ -119,3 +120,41 @@ def test_no_night_is_published_without_a_study_that_failed_and_whose_tables_are_
     assert "its tables of the last night are not in the workspace any more" in str(failure)
     assert states(night) == {CHILDREN: "built", SALVAGE: "built"}
     assert night.last_run()["published"] is False
+
+
+def test_where_the_published_file_is_gone_a_site_that_is_gone_is_known_from_the_record_of_the_last_night(
+    tiny_place: Place,
+) -> None:
+    assert tiny_place.run() is None
+    tiny_place.settings.published.unlink()
+    landing = tiny_place.studies / STUDY / "landing"
+    landing.rename(landing.with_name("unmounted"))
+    failure = tiny_place.run()
+    assert failure is not None
+    assert "its exports of the last night are gone" in str(failure)
+    assert states(tiny_place) == {STUDY: "carried over"}
+
+
+def test_where_the_published_file_is_gone_a_study_without_its_folder_is_kept_as_it_was(night: Place) -> None:
+    night.settings.published.unlink()
+    (night.studies / CHILDREN).rename(night.studies.parent / "moved")
+    assert night.run() is None
+    assert states(night) == {CHILDREN: "kept", SALVAGE: "reused"}
+    assert night.query("SELECT study_id, kind FROM meta.alarm WHERE kind = 'study gone'").rows() == [
+        (CHILDREN, "study gone")
+    ]
+
+
+def test_a_file_that_is_closed_to_us_costs_its_export_and_not_the_night(tiny_place: Place) -> None:
+    assert tiny_place.run() is None
+    first = next((tiny_place.studies / STUDY / "landing").rglob("*.csv"))
+    second = first.parent.with_name("2024-02-01") / first.name
+    second.parent.mkdir()
+    write_export(second, 7)
+    second.chmod(0)
+    with without_the_rights_of_root():
+        failure = tiny_place.run(force=True)
+    assert failure is not None
+    assert failure.exit_code == DataRejected.exit_code
+    assert tiny_place.last_run()["published"] is True
+    assert tiny_place.query("SELECT kind FROM meta.alarm").rows() == [("rejected export",)]
