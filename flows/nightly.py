@@ -26,14 +26,15 @@ from flows.night.finish import (
     alarms_of,
     carry_over,
     clear_unfinished,
+    is_published,
     kept_studies,
     manifest_hash,
     studies_to_rebuild,
+    would_be_lost,
 )
 from flows.night.last_night import check_last_night
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
-from flows.night.publication import was_interrupted
 from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
 from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
@@ -48,7 +49,6 @@ from flows.study_folder import check_sites, choose_studies
 from schemas.errors import CartroveError, RunFailed
 from transforms.news import NightFacts
 from warehouse.alarms import no_alarms
-from warehouse.published import read_manifest_hash
 
 
 def _run_name() -> str:
@@ -180,10 +180,9 @@ def _failed(study_id: str, error: object) -> StudyOutcome:
 def _publish_if_changed(night: Night, course: _Course, checks: Checks, force: bool) -> bool:
     """Assemble, check and publish, unless tonight's tables are those already published. Gives whether it did."""
     outcomes, alarms = course.outcomes, course.alarms
-    if not any(outcome.build_key for outcome in outcomes):
+    if not any(outcome.build_key for outcome in outcomes) or would_be_lost(night, outcomes):
         return False
-    changed = force or was_interrupted(night.published) or read_manifest_hash(night.published) != course.manifest
-    if not changed:
+    if not force and is_published(night, outcomes, course.manifest):
         show_checks([{"checks": "not repeated, since nothing had changed"}])
         return False
     assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms))

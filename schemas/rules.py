@@ -234,6 +234,13 @@ ROW_RULES = (
         (),
         "此前的导出中有该受试者，最近一次导出中没有：请重新报送，或确认应予剔除。",
     ),
+    Rule(
+        "export.event_left_out",
+        "nothing",
+        "Earlier exports hold this event of the subject, the latest does not: send it again, or confirm that it did not happen.",
+        (),
+        "此前的导出中有该受试者的这一事件，最近一次导出中没有：请重新报送，或确认该事件未发生。",
+    ),
 )
 
 

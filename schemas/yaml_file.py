@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.resolver import Resolver
 
 from schemas.errors import UsageError
@@ -82,7 +82,7 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     UsageError: no such file, one that can't be read, no YAML, or not what the model says.
     """
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+        content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # type: ignore[arg-type]  # noqa: S506 - a SafeLoader
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise UsageError(f"{path}: no such file") from None
     except OSError as error:

@@ -6,8 +6,9 @@ believed, and the questions that follow. A record in quarantine was spoken of, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -29,17 +30,23 @@ QUESTIONS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "of_several_records": pl.Boolean,
     "ends_on": pl.Date,
 }
+# What an endpoint counts: one that is not sent again would silently not have happened.
+OF_EVENTS = ("relapse", "death", "transplant", "consolidation")
 # One record less is what a site corrects from day to day, however few there are.
 FEWEST_RECORDS_LOST = 2
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What exports speak of: subjects and the number of records by domain; gone: subjects they mark as deleted."""
+    """What exports speak of: subjects and the number of records by domain; gone: subjects they mark as deleted.
+
+    happened: domain and subject of every event, or of one that is marked as deleted.
+    """
 
     subjects: frozenset[str]
     gone: frozenset[str]
     records: Mapping[str, int]
+    happened: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,9 @@ def spoken_of(files: Sequence[StagedFile], store: FrameStore) -> Spoken:
         subjects=frozenset(held.filter(of_subject)["subject_id"].drop_nulls()),
         gone=frozenset(said.filter(of_subject & pl.col("gone"))["subject_id"].drop_nulls()),
         records=dict(held.group_by("domain").len().rows()),
+        happened=frozenset(
+            said.filter(pl.col("domain").is_in(OF_EVENTS)).drop_nulls("subject_id")["domain", "subject_id"].iter_rows()
+        ),
     )
 
 
@@ -92,6 +102,21 @@ def find_loss(before: Spoken, now: Spoken, accepted: Collection[str] = ()) -> Lo
         and records - now.records.get(domain, 0) > TOLERATED_FALL * records
     ]
     return Loss(tuple(subjects), len(before.subjects), tuple(fallen))
+
+
+def find_any_loss(before: Spoken, now: Spoken, accepted: Collection[str] = ()) -> Loss:
+    """As find_loss, with every table that has fewer records, and every event of a subject that has none of its kind any more."""
+    of_events = Counter(domain for domain, subject in before.happened - now.happened if subject not in now.gone)
+    lost = {
+        domain: max(records - now.records.get(domain, 0), of_events[domain])
+        for domain, records in before.records.items()
+    }
+    fallen = [
+        (domain, before.records[domain], before.records[domain] - count)
+        for domain, count in sorted(lost.items())
+        if count > 0 and domain not in accepted
+    ]
+    return replace(find_loss(before, now, accepted), tables=tuple(fallen))
 
 
 def loss_questions(
@@ -119,7 +144,7 @@ def no_questions() -> pl.DataFrame:
 
 
 def fill_export_questions(connection: duckdb.DuckDBPyConnection, questions: pl.DataFrame) -> None:
-    """Create export_question: the given ones, and the subjects that the exports in use have left out."""
+    """Create export_question: the given ones, and the subjects and events that the exports in use have left out."""
     create_from_frame(connection, "export_question", questions)
     # Of a record marked as deleted there is the key alone, which of a subject is its name.
     names = {domain: "coalesce(subject_id, record_id)" if domain == "subject" else "subject_id" for domain in DOMAINS}
@@ -128,6 +153,20 @@ def fill_export_questions(connection: duckdb.DuckDBPyConnection, questions: pl.D
     )
     connection.execute(f"CREATE TABLE spoken_subject AS {parts}")
     connection.execute(f"INSERT INTO export_question BY NAME {read_sql('left_out.sql')}")
+    _list_events(connection)
+    connection.execute(f"INSERT INTO export_question BY NAME {read_sql('event_left_out.sql')}")
+
+
+def _list_events(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create event_state and deleted_event: the states of all events, and the events that an export marks as deleted."""
+    place = "site_id, subject_id, record_id, source_file, source_sheet, source_row, valid_from, valid_to"
+    states = " UNION ALL ".join(f"SELECT '{domain}' AS domain, {place} FROM core.{domain}" for domain in OF_EVENTS)
+    deleted = " UNION ALL ".join(
+        f"SELECT '{domain}' AS domain, site_id, record_id, extract_date FROM staged_{domain} WHERE content IS NULL"
+        for domain in OF_EVENTS
+    )
+    connection.execute(f"CREATE TABLE event_state AS {states}")
+    connection.execute(f"CREATE TABLE deleted_event AS {deleted}")
 
 
 def _last_said(files: Sequence[StagedFile], store: FrameStore) -> pl.DataFrame:

@@ -208,7 +208,10 @@ def _study(night: Night, outcome: StudyOutcome, earlier: Sequence[KeptNight]) ->
 
 
 def hash_landing(landing: Path, as_of: date) -> dict[str, str]:
-    """The hash of every file that had landed by a day, read or not, by its path below the study's landing folder."""
+    """The hash of every file that had landed by a day, read or not, by its path below the study's landing folder.
+
+    One that is closed to us has none: its export was left out, and costs nothing else.
+    """
     try:
         files = [
             path
@@ -218,11 +221,19 @@ def hash_landing(landing: Path, as_of: date) -> dict[str, str]:
             and not is_leftover(path.name)
             and _landed(path.parent.name, as_of)
         ]
-        return {path.relative_to(landing).as_posix(): hash_file(path) for path in files}
+        hashes = {path.relative_to(landing).as_posix(): _hash_if_open(path) for path in files}
+        return {place: sha256 for place, sha256 in hashes.items() if sha256}
     except OSError as error:
         raise RunFailed(
             f"{landing}: can't be read any more ({error.strerror}); nothing is published; run again"
         ) from None
+
+
+def _hash_if_open(path: Path) -> str | None:
+    try:
+        return hash_file(path)
+    except PermissionError:
+        return None
 
 
 def _landed(folder_name: str, as_of: date) -> bool:

@@ -9,15 +9,16 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from flows.code_version import code_hash, code_version
-from flows.history.nights import keep_night
+from flows.history.nights import keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
 from flows.night.night import Night
-from flows.night.publication import clear_unpublished, put_in_place
+from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
 from flows.night.query_lists import QUERIES
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
@@ -30,7 +31,7 @@ from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
 from warehouse.dictionary import list_rules
 from warehouse.frame_store import FrameStore, content_key, hash_file
-from warehouse.published import query_published, read_build_keys
+from warehouse.published import query_published, read_build_keys, read_manifest_hash
 from warehouse.study_product import fits_the_tables
 from warehouse.table_hash import read_content_hash
 
@@ -43,10 +44,50 @@ def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str
 
 def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
     """A failed study with the tables of the night last published, where its product is still there."""
-    key = read_build_keys(night.published).get(outcome.study_id)
-    if key is None or not _can_publish(night, key):
+    key = _last_build_keys(night).get(outcome.study_id)
+    if key is None:
         return outcome
+    if not _can_publish(night, key):
+        return replace(
+            outcome,
+            message=f"{outcome.message}; its tables of the last night are not in the workspace any more (removed or damaged), "
+            "and no night is published without them until it runs again",
+        )
     return StudyOutcome(outcome.study_id, "carried over", key, outcome.message, outcome.exit_code)
+
+
+def _last_build_keys(night: Night) -> dict[str, str]:
+    """The build key of every study last published; of those that can be published again, where the file itself is gone or damaged."""
+    if night.published.exists() or night.snapshot:
+        return read_build_keys(night.published)
+    kept = night_in_force(night.settings, night.as_of)
+    studies = kept.studies.items() if kept else ()
+    return {name: study.build_key for name, study in studies if _can_publish(night, study.build_key)}
+
+
+def would_be_lost(night: Night, outcomes: Sequence[StudyOutcome]) -> bool:
+    """Whether a published study failed and can't be carried over either: a night without it would take back what stands."""
+    failed = {outcome.study_id for outcome in outcomes if outcome.state == "failed"}
+    return not failed.isdisjoint(read_build_keys(night.published))
+
+
+def is_published(night: Night, outcomes: Sequence[StudyOutcome], manifest: str | None) -> bool:
+    """Whether what stands in the published places is what tonight's studies give, all of it."""
+    as_tonight = not was_interrupted(night.published) and read_manifest_hash(night.published) == manifest
+    return as_tonight and not _lacks_reports(night, outcomes)
+
+
+def _lacks_reports(night: Night, outcomes: Sequence[StudyOutcome]) -> bool:
+    """Whether a report or list of the published night is not in its place any more."""
+    pages = [night.reports / "index.html", *(_page_of(night, one) for one in outcomes if one.build_key)]
+    if night.snapshot is None:
+        asked = query_published(night.published, "SELECT DISTINCT study_id, site_id FROM meta.site_query").rows()
+        pages += [night.settings.queries / study / f"{site}{end}" for study, site in asked for end in LIST_SUFFIXES]
+    return not all(page.exists() for page in pages)
+
+
+def _page_of(night: Night, outcome: StudyOutcome) -> Path:
+    return night.reports / outcome.study_id / "index.html"
 
 
 def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
@@ -57,7 +98,7 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     there = set(list_studies(night.settings))
     published = {
         name: key
-        for name, key in read_build_keys(night.published).items()
+        for name, key in _last_build_keys(night).items()
         if name not in asked and (name in there or name not in gone)
     }
     if outdated := sorted(name for name, key in published.items() if not _can_publish(night, key)):
@@ -161,7 +202,7 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
 def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:
     products = FrameStore(night.settings.products)
     return {
-        night.reports / outcome.study_id / "index.html": (products.folder(outcome.build_key) / REPORT)
+        _page_of(night, outcome): (products.folder(outcome.build_key) / REPORT)
         .read_text("utf-8")
         .replace(AS_OF, str(night.as_of))
         .encode()

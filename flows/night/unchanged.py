@@ -16,10 +16,16 @@ from typing import Any
 from flows.history.run_log import RunLog, published_hashes
 from flows.landing_folders import find_doubts
 from flows.night.asked import at_command_line
-from flows.night.finish import alarms_of, clear_unfinished, kept_studies, manifest_hash, studies_to_rebuild
+from flows.night.finish import (
+    alarms_of,
+    clear_unfinished,
+    is_published,
+    kept_studies,
+    manifest_hash,
+    studies_to_rebuild,
+)
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
-from flows.night.publication import was_interrupted
 from flows.runs.one_run import hold_workspace
 from flows.settings import Settings
 from flows.study.outcome import StudyOutcome
@@ -28,7 +34,7 @@ from flows.study.staging import LastFiles, StagedStudy, stage_received
 from flows.study_folder import load_study
 from warehouse.frame_store import FrameStore, hash_file
 from warehouse.locked import holder_of
-from warehouse.published import read_last_day, read_manifest_hash
+from warehouse.published import read_last_day
 
 
 class _SomethingNew(Exception):
@@ -83,7 +89,7 @@ def _look_quietly(night: Night, asked: Sequence[str], sites: Sequence[str]) -> _
 def _look(night: Night, asked: Sequence[str], sites: Sequence[str]) -> _AsPublished:
     published = night.published
     last = read_last_day(published)
-    if was_interrupted(published) or holder_of(published) or last is None or last > night.as_of:
+    if holder_of(published) or last is None or last > night.as_of:
         raise _SomethingNew
     # A file that is not, byte for byte, what a run published may be damaged.
     place = published.relative_to(night.settings.workspace).as_posix()
@@ -94,7 +100,7 @@ def _look(night: Night, asked: Sequence[str], sites: Sequence[str]) -> _AsPublis
         raise _SomethingNew
     outcomes = [_look_at(night, study_id, sites) for study_id in asked] + kept_studies(night, asked)
     manifest = manifest_hash(outcomes, alarms_of(night, outcomes))
-    if manifest != read_manifest_hash(published):
+    if not is_published(night, outcomes, manifest):
         raise _SomethingNew
     return _AsPublished(outcomes, manifest)
 

@@ -14,11 +14,11 @@ from itertools import groupby
 
 import polars as pl
 
-from flows.sites.staged_site import GONE, HELD, RejectedExport, StagedSite
+from flows.sites.staged_site import CHANGED, GONE, HELD, RejectedExport, StagedSite
 from schemas.mapping import SiteMapping
 from warehouse.frame_store import FrameStore
 from warehouse.question_id import question_ids
-from warehouse.shrunk_exports import Loss, find_loss, loss_questions, no_questions, spoken_of
+from warehouse.shrunk_exports import Loss, find_any_loss, find_loss, loss_questions, no_questions, spoken_of
 from warehouse.staged_exports import StagedFile
 
 
@@ -76,14 +76,13 @@ def hold_as_published(
     store: FrameStore,
     accepted: Collection[str],
 ) -> StagedSite:
-    """The site as it was published, where files of then have changed or gone and too much would go with them."""
-    there = {(file.source_file, file.sha256) for file in staged.files}
-    changed = [file for file in last if (file.source_file, file.sha256) not in there]
-    if not changed or not staged.files or not all(file.staging_key in store for file in last):
+    """The site as it was published, where files of then have changed or gone and too much would go with them; a word where less does."""
+    changed = _changed(staged, last)
+    if not changed or not staged.files:
         return staged
-    asked = _compare(study_id, site, last, staged.files, store, accepted)
+    asked = _compare(study_id, site, last, staged.files, store, accepted) if _are_kept(last, store) else None
     if asked is None:
-        return staged
+        return _with_word_of_changes(site, staged, last, store, accepted)
     questions = pl.concat([staged.questions, _questions(site, staged.files[-1:], asked, None)])
     if asked.accepted:
         return replace(staged, questions=questions)
@@ -92,6 +91,43 @@ def hold_as_published(
     for file in last:
         store.mark_used(file.staging_key)
     return replace(staged, files=tuple(last), rejected=(*staged.rejected, refusal), questions=questions)
+
+
+def _with_word_of_changes(
+    site: SiteMapping,
+    staged: StagedSite,
+    last: Sequence[StagedFile],
+    store: FrameStore,
+    accepted: Collection[str],
+) -> StagedSite:
+    """The staged site with a word on a published file that lies there otherwise now, where anything went with it.
+
+    What a new export leaves out is told from the exports; of a file changed where it lies nothing else tells.
+    """
+    lies_there = {file.source_file for file in staged.files}
+    changed = [file for file in _changed(staged, last) if file.source_file in lies_there]
+    if not changed:
+        return staged
+    what = "what it held is in no cache any more, so nobody can tell what is missing; compare it with the file as it was sent"
+    if _are_kept(last, store):
+        lost = find_any_loss(spoken_of(last, store), spoken_of(staged.files, store), accepted)
+        if not lost.subjects and not lost.tables:
+            return staged
+        what = f"it lacks {lost.words} of what was published; put the file back, unless it was corrected on purpose"
+    told = f"{site.site_id}: since {changed[0].source_file} was published it has changed; {what}"
+    return replace(
+        staged, rejected=(*staged.rejected, RejectedExport(site.site_id, changed[0].extract_date, told, CHANGED))
+    )
+
+
+def _changed(staged: StagedSite, last: Sequence[StagedFile]) -> list[StagedFile]:
+    """The published files that are not among the staged ones as they were."""
+    there = {(file.source_file, file.sha256) for file in staged.files}
+    return [file for file in last if (file.source_file, file.sha256) not in there]
+
+
+def _are_kept(files: Sequence[StagedFile], store: FrameStore) -> bool:
+    return all(file.staging_key in store for file in files)
 
 
 def tell_gone(

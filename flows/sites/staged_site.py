@@ -11,7 +11,7 @@ from warehouse.shrunk_exports import no_questions
 from warehouse.staged_exports import StagedFile
 
 # Kinds of meta.alarm.
-REJECTED, HELD, GONE = "rejected export", "held export", "export gone"
+REJECTED, HELD, GONE, CHANGED = "rejected export", "held export", "export gone", "export changed"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from flows.landing_folders import Doubt
-from flows.sites.staged_site import RejectedExport
+from flows.sites.staged_site import CHANGED, RejectedExport
 from schemas.errors import DataRejected
 
 State = Literal["built", "reused", "kept", "carried over", "failed"]
@@ -37,5 +37,10 @@ def without_rejected(outcome: StudyOutcome, rejected: Sequence[RejectedExport]) 
     """How a study came out whose sites sent exports that had to be left out: done with what came before, and a failure."""
     if not rejected:
         return outcome
-    message = " | ".join(f"{export.message} (the export of {export.extract_date} is left out)" for export in rejected)
+    message = " | ".join(
+        export.message
+        if export.kind == CHANGED
+        else f"{export.message} (the export of {export.extract_date} is left out)"
+        for export in rejected
+    )
     return replace(outcome, message=message, exit_code=DataRejected.exit_code, rejected=tuple(rejected))

@@ -12,6 +12,7 @@ from errno import ENOENT
 
 import polars as pl
 
+from flows.history.nights import night_in_force
 from flows.settings import Settings
 from flows.sites.stage import stage_site
 from flows.sites.staged_site import RejectedExport, StagedSite
@@ -34,7 +35,7 @@ class LastFiles:
         published = read_source_files(settings.published, study.study_id)
         known = {
             site_id: [file for file in files if not snapshot or file.extract_date <= as_of]
-            for site_id, files in published.items()
+            for site_id, files in (published or _files_on_record(study.study_id, as_of, settings)).items()
         }
         apart = [name for name in study.sites if sites and name not in sites and published.get(name)]
         return cls(known, {site_id: published[site_id] for site_id in apart})
@@ -42,6 +43,16 @@ class LastFiles:
     def sites_to_stage(self, study: Study) -> list[str]:
         """The sites whose exports are looked at."""
         return [site_id for site_id in study.sites if site_id not in self.kept]
+
+
+def _files_on_record(study_id: str, as_of: date, settings: Settings) -> dict[str, list[StagedFile]]:
+    """The files of a study's last night by site, as the record of that night has them, where the published file itself is gone or damaged."""
+    night = None if settings.published.exists() else night_in_force(settings, as_of)
+    files: dict[str, list[StagedFile]] = {}
+    for file in night.studies[study_id].staged if night and study_id in night.studies else []:
+        if file.extract_date <= as_of:
+            files.setdefault(file.site_id, []).append(file)
+    return files
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ SITUATIONS = (
     Situation("ASCII terminal, closed pipe, full disk, huge text", "broken output", "a sentence or nothing, no traceback", (f"{OUTPUT}::test",)),
     Situation("personal data in a remark", "leak of identifiers", "recall over 99 %, precision over 98 %", (
         "tests/transforms/conform/test_personal_data.py::test",)),
+    Situation("one mischief after the other, at random", "all of the above at once", "a complete night, nothing lost in silence", (
+        "tests/breakage/test_walk.py::test",)),
 )  # fmt: skip
 
 

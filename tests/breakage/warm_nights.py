@@ -20,13 +20,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from flows.code_version import STAGING, STUDY, code_hash
 from flows.reading import the_readers
 from flows.runs.local_server import local_server, wait_until_ready
 from tests.flows.tiny_night import write_export, write_tiny_study
 
 PHASES = ("begin", "stage", "build", "compute", "report", "assemble", "check", "publish", "end")
 MODULES = (
-    "flows.nightly", "flows.runs.locally", "great_expectations", "warehouse.quality.check", "transforms.analyses",
+    "flows.nightly", "flows.runs.locally", "flows.command", "fastapi", "great_expectations", "warehouse.quality.check", "transforms.analyses",
     "transforms.analyses.beside", "transforms.printed.lint_study", "transforms.reports", "lifelines", "comprisk",
     "firthmodels", "statsmodels.genmod.generalized_linear_model", "openpyxl", "matplotlib.backends.backend_svg",
 )  # fmt: skip
@@ -37,6 +38,8 @@ class Clock:
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, 1)
+        # What else a child does when it enters a phase.
+        self.on_entering: Callable[[str], None] = lambda _: None
 
     @property
     def phase(self) -> int:
@@ -44,6 +47,7 @@ class Clock:
 
     def enter(self, name: str) -> None:
         self._memory[0] = PHASES.index(name)
+        self.on_entering(name)
 
     def entering(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         """The work, which tells first what it is."""
@@ -99,14 +103,7 @@ class WarmNights:
     def start(self, number: int, prepare: Callable[[], None] = lambda: None) -> RunningNight:
         """Write export `number` and start a night; `prepare` is called in its process before it begins."""
         write_export(self.export, number)
-        clock, started = Clock(), time.monotonic()
-        (job_out, job_in), (answer_out, answer_in) = os.pipe(), os.pipe()
-        run = _fork(lambda: _run_night(clock, answer_out, job_in, prepare), closing=(job_out, answer_in))
-        os.setpgid(run, run)
-        checks = _fork(lambda: _serve_checks(job_out, answer_in, run), closing=(job_in, answer_out))
-        for end in (job_out, job_in, answer_out, answer_in):
-            os.close(end)
-        return RunningNight(run, checks, clock, started)
+        return start_night(lambda _clock: prepare())
 
     def finish(self, number: int) -> int:
         """Run a night to its end. Gives its exit code."""
@@ -114,13 +111,8 @@ class WarmNights:
 
     def found(self) -> Found:
         """What is published, seen by a process of its own."""
-        out, into = os.pipe()
-        child = _fork(lambda: _look(self.root / "var", into), closing=(out,))
-        os.close(into)
-        with os.fdopen(out) as answer:
-            text = answer.read()
-        os.waitpid(child, 0)
-        return Found(**json.loads(text)) if text else NOTHING
+        told = in_a_child(lambda: asdict(_look(self.root / "var")))
+        return Found(**told) if told else NOTHING
 
     def leftovers(self) -> list[str]:
         """What only a night that is being made may have in the workspace."""
@@ -134,18 +126,67 @@ class WarmNights:
 def warm_nights(root: Path) -> Iterator[WarmNights]:
     """A real Prefect server, everything imported, and a first night published."""
     export = write_tiny_study(root / "studies")
+    with everything_warm(root):
+        nights = WarmNights(root, export)
+        assert nights.finish(0) == 0
+        yield nights
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def everything_warm(root: Path) -> Iterator[None]:
+    """A real Prefect server and everything imported; nights read `root`/studies and work in `root`/var."""
     os.environ.update(
         CARTROVE_STUDIES=str(root / "studies"), CARTROVE_WORKSPACE=str(root / "var"), CARTROVE_SETTLE_SECONDS="0"
     )
     with local_server(root / "prefect"):
         for name in MODULES:
             import_module(name)
+        for beginnings in (STUDY, STAGING):
+            code_hash(beginnings)
         the_readers().start()
         wait_until_ready()
-        nights = WarmNights(root, export)
-        assert nights.finish(0) == 0
-        yield nights
-    shutil.rmtree(root, ignore_errors=True)
+        yield
+
+
+def the_flow() -> int:
+    """The night as the flow runs it. Gives its exit code."""
+    from flows.runs.locally import run_night
+
+    failure = run_night(studies=[], sites=[])
+    if failure:
+        print(failure, file=sys.stderr, flush=True)  # noqa: T201 - as the command does
+    return failure.exit_code if failure else 0
+
+
+def start_night(prepare: Callable[[Clock], None], work: Callable[[], int] = the_flow) -> RunningNight:
+    """Start a night where everything is warm; `prepare` is called in its process before it begins."""
+    clock, started = Clock(), time.monotonic()
+    (job_out, job_in), (answer_out, answer_in) = os.pipe(), os.pipe()
+    run = _fork(lambda: _run_night(clock, answer_out, job_in, prepare, work), closing=(job_out, answer_in))
+    os.setpgid(run, run)
+    checks = _fork(lambda: _serve_checks(job_out, answer_in, run), closing=(job_in, answer_out))
+    for end in (job_out, job_in, answer_out, answer_in):
+        os.close(end)
+    return RunningNight(run, checks, clock, started)
+
+
+def in_a_child(work: Callable[[], Any]) -> Any:
+    """What work gives, as JSON carries it; done in a process of its own. None where it fails there."""
+    out, into = os.pipe()
+
+    def answer() -> int:
+        told = json.dumps(work())
+        with os.fdopen(into, "w") as pipe:
+            pipe.write(told)
+        return 0
+
+    child = _fork(answer, closing=(out,))
+    os.close(into)
+    with os.fdopen(out) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(text) if text else None
 
 
 def _fork(work: Callable[[], int], closing: tuple[int, ...]) -> int:
@@ -165,13 +206,13 @@ def _fork(work: Callable[[], int], closing: tuple[int, ...]) -> int:
     return 0
 
 
-def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None]) -> int:
+def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[Clock], None], work: Callable[[], int]) -> int:
     import flows.night.tasks
     import flows.nightly
     import flows.study.flow
     import flows.study.report
     import flows.study.staging
-    from flows.runs.locally import run_night, without_heartbeats
+    from flows.runs.locally import without_heartbeats
     from warehouse.quality.process import CheckProcess
 
     class PipedChecks(CheckProcess):
@@ -199,13 +240,11 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[], None])
     for phase, name in {"assemble": "assemble", "publish": "publish"}.items():
         setattr(flows.night.tasks, name, clock.entering(phase, getattr(flows.night.tasks, name)))
     flows.night.tasks.CheckProcess = PipedChecks  # type: ignore[misc]
-    prepare()
+    prepare(clock)
     with without_heartbeats():
-        failure = run_night(studies=[], sites=[])
+        code = work()
     clock.enter("end")
-    if failure:
-        print(failure, file=sys.stderr, flush=True)  # noqa: T201 - as the command does
-    return failure.exit_code if failure else 0
+    return code
 
 
 def _serve_checks(jobs: int, answers: int, group: int) -> int:
@@ -223,14 +262,11 @@ def _serve_checks(jobs: int, answers: int, group: int) -> int:
     return 0
 
 
-def _look(var: Path, into: int) -> int:
+def _look(var: Path) -> Found:
     from flows.runs.one_run import hold_workspace
 
     with hold_workspace(var):
-        found = look_at(var)
-    with os.fdopen(into, "w") as answer:
-        answer.write(json.dumps(asdict(found)))
-    return 0
+        return look_at(var)
 
 
 def look_at(var: Path) -> Found:

@@ -125,7 +125,7 @@ def _with_doubts_across(sheet: Worksheet, last_header: int, bottom: int) -> Work
     columns: dict[int, set[int]] = defaultdict(set)
     for row, column in sheet.cells if wide else ():
         columns[row].add(column)
-    doubts = {}
+    doubts: dict[tuple[int, int], str] = {}
     for top, left, lower, right in wide:
         for row in range(max(top, last_header), min(lower, bottom) + 1):
             if any(not left <= column <= right for column in columns[row]):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import pytest
 
 import flows.night.last_night
 from flows.night.publication import was_interrupted
-from schemas.errors import RunFailed
+from schemas.errors import DataRejected, RunFailed, UsageError
 from tests.flows.conftest import Place
+from tests.flows.sites.test_landing import without_the_rights_of_root
 from tests.flows.tiny_night import STUDY, export_sum, write_export
 from tests.warehouse.test_damaged import held_for_writing
 from tests.warehouse.test_frame_store import flip_a_bit
@@ -95,3 +98,63 @@ def test_a_night_is_published_beside_a_program_that_holds_the_last_one_for_writi
         assert f"(PID {pid}); the night is read from a copy" in capsys.readouterr().err
     assert tiny_place.query("SELECT sha256 FROM meta.source_file").item() == export_sum(7)
     assert not list(tiny_place.settings.published.parent.glob("*.damaged"))
+
+
+def test_a_report_and_a_list_that_were_deleted_are_there_again_though_nothing_has_changed(tiny_place: Place) -> None:
+    assert tiny_place.run() is None
+    for place in (tiny_place.settings.reports / STUDY / "index.html", tiny_place.settings.queries / STUDY / "s.csv"):
+        before = place.read_bytes()
+        place.unlink()
+        assert tiny_place.run() is None
+        assert place.read_bytes() == before
+
+
+def test_no_night_is_published_without_a_study_that_failed_and_whose_tables_are_gone_from_the_workspace(
+    night: Place,
+) -> None:
+    (night.studies / CHILDREN / "protocol.yaml").write_text("study_id: [")
+    shutil.rmtree(night.settings.products)
+    failure = night.run()
+    assert failure is not None
+    assert failure.exit_code == UsageError.exit_code
+    assert "its tables of the last night are not in the workspace any more" in str(failure)
+    assert states(night) == {CHILDREN: "built", SALVAGE: "built"}
+    assert night.last_run()["published"] is False
+
+
+def test_where_the_published_file_is_gone_a_site_that_is_gone_is_known_from_the_record_of_the_last_night(
+    tiny_place: Place,
+) -> None:
+    assert tiny_place.run() is None
+    tiny_place.settings.published.unlink()
+    landing = tiny_place.studies / STUDY / "landing"
+    landing.rename(landing.with_name("unmounted"))
+    failure = tiny_place.run()
+    assert failure is not None
+    assert "its exports of the last night are gone" in str(failure)
+    assert states(tiny_place) == {STUDY: "carried over"}
+
+
+def test_where_the_published_file_is_gone_a_study_without_its_folder_is_kept_as_it_was(night: Place) -> None:
+    night.settings.published.unlink()
+    (night.studies / CHILDREN).rename(night.studies.parent / "moved")
+    assert night.run() is None
+    assert states(night) == {CHILDREN: "kept", SALVAGE: "reused"}
+    assert night.query("SELECT study_id, kind FROM meta.alarm WHERE kind = 'study gone'").rows() == [
+        (CHILDREN, "study gone")
+    ]
+
+
+def test_a_file_that_is_closed_to_us_costs_its_export_and_not_the_night(tiny_place: Place) -> None:
+    assert tiny_place.run() is None
+    first = next((tiny_place.studies / STUDY / "landing").rglob("*.csv"))
+    second = first.parent.with_name("2024-02-01") / first.name
+    second.parent.mkdir()
+    write_export(second, 7)
+    second.chmod(0)
+    with without_the_rights_of_root():
+        failure = tiny_place.run(force=True)
+    assert failure is not None
+    assert failure.exit_code == DataRejected.exit_code
+    assert tiny_place.last_run()["published"] is True
+    assert tiny_place.query("SELECT kind FROM meta.alarm").rows() == [("rejected export",)]

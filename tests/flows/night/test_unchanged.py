@@ -96,6 +96,8 @@ CHANGES: dict[str, Callable[[Place], object]] = {
     "a published file of other bytes": lambda night: flip_a_bit(night.settings.published),
     "nothing published": lambda night: night.settings.published.unlink(),
     "a publication cut off": lambda night: night.settings.published.with_name("cartrove.duckdb.publishing").touch(),
+    "a report deleted": lambda night: (night.settings.reports / STUDY / "index.html").unlink(),
+    "a list deleted": lambda night: (night.settings.queries / STUDY / f"{SITE}.csv").unlink(),
     "a log beside the published file": lambda night: night.settings.published.with_name("cartrove.duckdb.wal").touch(),
 }  # fmt: skip
 

@@ -96,7 +96,7 @@ DAMAGES = {
     "text destroyed": (lambda lines: [*lines, ROW.replace("复发", "锟斤拷")], "cell.garbled"),
     "a telephone": (lambda lines: [*lines, ROW.replace("复发", "13812345678")], "cell.personal_data"),
     "an unknown column": (lambda lines: [f"{line},x" for line in lines], "file.unmapped_column"),
-    "another table beneath": (lambda lines: [*lines, "", "编号,复查", "P01,2019年1月1日"], "row.beneath"),
+    "another table beneath": (lambda lines: [*lines, "", "编号,复查", "P01,2019年1月1日"], "row.ragged"),
     "infused before enrollment": (lambda lines: [*lines, ROW.replace("2018年8月9日", "2017年8月9日")], None),
     "seen after death": (lambda lines: [*lines, f"{ROW[:-1]}2019年1月1日,"], None),
 }

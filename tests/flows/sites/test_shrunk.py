@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from flows.settings import Settings
 from flows.sites.stage import stage_site
-from flows.sites.staged_site import GONE, HELD, StagedSite
+from flows.sites.staged_site import CHANGED, GONE, HELD, StagedSite
 from flows.study_folder import Extract
 from tests.warehouse.tiny_build import FIRST, SECOND, THIRD, csv_site
 
@@ -143,3 +144,48 @@ def test_a_fall_that_the_protocol_accepts_is_not_held(tmp_path: Path) -> None:
     half = export(1, 2, 3) + export(4, 5, 6, seen="").split("\n", 1)[1]
     staged = stage(tmp_path, {FIRST: export(*range(1, 7)), SECOND: half}, accepted=("follow_up",))
     assert days(staged) == [FIRST, SECOND]
+
+
+def test_a_file_that_lost_one_of_many_subjects_where_it_lies_is_used_and_told(tmp_path: Path) -> None:
+    published = stage(tmp_path, {FIRST: export(*range(1, 13))})
+    staged = stage(tmp_path, {FIRST: export(*range(1, 12))}, last=published)
+    assert staged.files != published.files
+    (told,) = staged.rejected
+    assert (told.kind, told.extract_date) == (CHANGED, FIRST)
+    assert told.message == (
+        "s: since s/2024-01-01/a.csv was published it has changed; it lacks 1 of 12 subjects, 1 of 12 records of follow_up, "
+        "1 of 12 records of subject of what was published; put the file back, unless it was corrected on purpose"
+    )
+
+
+def test_a_file_that_lost_one_record_where_it_lies_is_told(tmp_path: Path) -> None:
+    published = stage(tmp_path, {FIRST: export(1, 2, 3)})
+    staged = stage(tmp_path, {FIRST: export(1, 2) + "3,2021-01-01,\n"}, last=published)
+    assert "it lacks 1 of 3 records of follow_up of what" in staged.rejected[0].message
+
+
+def test_a_file_in_which_a_value_was_corrected_where_it_lies_is_no_loss(tmp_path: Path) -> None:
+    published = stage(tmp_path, {FIRST: export(1, 2, 3)})
+    assert stage(tmp_path, {FIRST: export(1, 2, 3, seen="2022-03-01")}, last=published).rejected == ()
+
+
+def test_a_changed_file_of_which_nobody_knows_any_more_what_it_held_is_told(tmp_path: Path) -> None:
+    published = stage(tmp_path, {FIRST: export(*range(1, 11))})
+    shutil.rmtree(tmp_path / "var")
+    staged = stage(tmp_path, {FIRST: export(1)}, last=published)
+    assert staged.rejected[0].kind == CHANGED
+    assert "what it held is in no cache any more" in staged.rejected[0].message
+
+
+def test_a_file_in_which_a_death_went_from_one_subject_to_another_where_it_lies_is_told(tmp_path: Path) -> None:
+    feeds = [SUBJECT, {**SEEN, "domain": "death", "columns": {"subject_id": "id", "death_date": "seen"}}]
+    files = [{"match": "*", "format": "csv", "sheets": [{"feeds": feeds}]}]
+    died = {"1": "2022-01-01", "2": "", "3": ""}
+
+    def sent(**changed: str) -> dict[date, str]:
+        rows = {**died, **{name[1:]: day for name, day in changed.items()}}
+        return {FIRST: "id,day,seen\n" + "".join(f"{name},2021-01-01,{day}\n" for name, day in rows.items())}
+
+    published = stage(tmp_path, sent(), name="b.csv", files=files)
+    staged = stage(tmp_path, sent(p1="", p2="2022-01-01"), name="b.csv", files=files, last=published)
+    assert "it lacks 1 of 1 records of death of what" in staged.rejected[0].message
