@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from schemas.errors import UsageError
 POSITION = re.compile(r"\n*LINE (?P<line>\d+): (?P<shown>[^\n]*)\n(?P<before> *)\^")
 KIND = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
 ELLIPSIS = "..."
+LISTEN_SECONDS = 0.2
 Found = TypeVar("Found")
 TOO_LARGE = "the query needs more memory than an analyst may take; ask for less at once, or raise CARTROVE_SQL_MEMORY"
 
@@ -116,10 +117,13 @@ def until_stopped(connection: duckdb.DuckDBPyConnection, work: Callable[[], Foun
     with ThreadPoolExecutor(1) as beside:
         found = beside.submit(work)
         try:
-            return found.result()
+            # A signal that another thread has taken is heard when the first one wakes up.
+            while not found.done():
+                wait([found], LISTEN_SECONDS)
         except KeyboardInterrupt:
             connection.interrupt()
             raise
+    return found.result()
 
 
 def _rows(result: duckdb.DuckDBPyConnection, statement: Statement) -> Iterator[tuple[Any, ...]]:

@@ -23,6 +23,8 @@ from flows.settings import REPOSITORY
 
 CHILDREN = "pan2020_seq1922_paed"
 PATIENCE_SECONDS = 400
+# A run that fails as soon as it has begun.
+NOTHING = {"studies": [CHILDREN], "sites": ["elsewhere"]}
 
 
 @dataclass(frozen=True)

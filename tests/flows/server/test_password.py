@@ -13,7 +13,7 @@ import pytest
 
 from flows.server.password import CLIENTS, SERVERS, find_password, password_file, use_own_password
 from schemas.errors import UsageError
-from tests.flows.server.conftest import Box, cartrove, environment_of, free_port, wait_until
+from tests.flows.server.conftest import NOTHING, Box, cartrove, environment_of, free_port, wait_until
 
 FOREIGN = "http://192.0.2.1:4200/api"
 
@@ -38,7 +38,7 @@ def test_a_command_with_a_wrong_one_is_told_where_the_right_one_is(box: Box) -> 
 
 
 def test_it_stands_in_no_log_no_database_no_artifact_and_no_list_of_processes(box: Box) -> None:
-    run = box.start(parameters={"studies": ["nosuch"]})
+    run = box.start(parameters=NOTHING)
     box.wait(run, "Failed", "Completed", "Crashed")
     secret = box.password.partition(":")[2].encode()
     kept = password_file(box.root / "var")

@@ -15,7 +15,7 @@ import pytest
 
 from flows.server.silent_runs import CLAIMED_FOR, NEVER_BEGAN, SILENT, SILENT_FOR
 from schemas.errors import RunBusy, UsageError
-from tests.flows.server.conftest import CHILDREN, Box, wait_until
+from tests.flows.server.conftest import CHILDREN, NOTHING, Box, wait_until
 
 
 def test_nights_are_scheduled_ahead(box: Box) -> None:
@@ -119,7 +119,7 @@ def test_a_run_that_was_claimed_and_never_began_frees_the_slot_by_itself(box: Bo
     shorten(box, NEVER_BEGAN, CLAIMED_FOR)
     stuck = box.start(state={"type": "PENDING"})
     box.api("POST", f"flow_runs/{stuck}/set_state", {"state": {"type": "PENDING", "name": "Submitting"}})
-    waiting = box.start(parameters={"studies": ["nosuch"]})
+    waiting = box.start(parameters=NOTHING)
     box.wait(waiting, "AwaitingConcurrencySlot")
     assert box.wait(stuck, "Crashed")["message"].startswith("claimed by a worker and never begun")
     assert box.wait(waiting, "Failed", "Completed", "Crashed")["name"] == "Failed"
@@ -128,7 +128,7 @@ def test_a_run_that_was_claimed_and_never_began_frees_the_slot_by_itself(box: Bo
 def test_a_run_that_waits_for_its_turn_is_not_taken_for_one_that_never_began(box: Box) -> None:
     shorten(box, NEVER_BEGAN, CLAIMED_FOR)
     working = running_night(box)
-    waiting = box.start(parameters={"studies": ["nosuch"]})
+    waiting = box.start(parameters=NOTHING)
     box.wait(waiting, "AwaitingConcurrencySlot")
     time.sleep(15)
     assert box.state(waiting)["type"] == "SCHEDULED"
