@@ -128,7 +128,7 @@ def test_a_run_that_was_claimed_and_never_began_frees_the_slot_by_itself(box: Bo
 def test_a_run_that_waits_for_its_turn_is_not_taken_for_one_that_never_began(box: Box) -> None:
     shorten(box, NEVER_BEGAN, CLAIMED_FOR, seconds=10)
     working = claimed_night(box)
-    box.api("POST", f"flow_runs/{working}/set_state", {"state": {"type": "RUNNING"}})
+    box.api("POST", f"flow_runs/{working}/set_state", {"state": {"type": "RUNNING"}, "force": True})
     waiting = box.start(parameters=NOTHING)
     box.wait(waiting, "AwaitingConcurrencySlot")
     time.sleep(15)
