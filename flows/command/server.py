@@ -29,7 +29,8 @@ def up(
 ) -> None:
     """Start the Prefect server, the nightly deployment and a worker; stop them with Ctrl-C.
 
-    With PREFECT_API_URL set, that server is used and only the worker is started.
+    With PREFECT_API_URL set, that server is used and only the worker is started. Otherwise the server asks for a password,
+    which is made at the first start.
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.server.box import hold_box
@@ -60,7 +61,7 @@ def rerun(
 
     from flows.server.address import server_address
 
-    server_address()
+    server_address(Settings())
     from flows.server.deployment import ask_for_run, wait_for_run
 
     days = {"data_cut": data_cut, "as_of": as_of}

@@ -6,6 +6,7 @@ subject. Exports in the landing folder are the hospital's: they are named, and l
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from flows.history.clean import find_unused, remove_unused
 from flows.history.run_log import RENAMED, WITHDRAWN, RunLog, who_runs
 from flows.history.traces import traces_of
-from flows.runs.local_server import local_server, wait_until_ready
+from flows.runs.local_server import import_client, own_server, wait_until_ready
 from flows.runs.locally import run_night
 from flows.runs.one_run import hold_workspace
 from flows.settings import Settings
@@ -25,8 +26,10 @@ from schemas.errors import RunFailed, UsageError
 from schemas.subject_ids import erased_as
 from warehouse.published import query_published, read_build_keys
 
+# Folders of the databases of Prefect: that of `cartrove run`, that of `cartrove up`.
+HOMES = ("prefect", "server")
 # Of a withdrawn study these keep its name, and why it went.
-KEPT_BY_PURPOSE = ("log", "nights", "prefect")
+KEPT_BY_PURPOSE = ("log", "nights", *HOMES)
 ARTIFACTS = ("results", "rows", "queries", "report")
 
 
@@ -51,8 +54,9 @@ def withdraw_study(settings: Settings, study_id: str, because: str) -> Withdrawa
     landing = settings.landing_of(study_id)
     exports = [path for path in sorted(landing.rglob("*")) if path.is_file()]
     _publish_without(settings, study_id, WITHDRAWN, because=because)
-    removed = _remove(settings, study_id)
+    # Before the files, so that the command can be given again where the server does not answer.
     _remove_artifacts(settings, study_id)
+    removed = _remove(settings, study_id)
     return Withdrawal(removed, list(traces_of(settings.workspace, study_id, beside=KEPT_BY_PURPOSE)), exports)
 
 
@@ -215,14 +219,32 @@ def _add_erased(mapping: Path, erased: str) -> None:
 
 
 def _remove_artifacts(settings: Settings, study_id: str) -> None:
-    """Remove what the interface shows of the study's results."""
+    """Remove what the interface shows of the study's results: on the server that is set up, and in the workspace's own databases.
+
+    Raises
+    ------
+    UsageError: the server does not answer, or refuses the password.
+    """
+    keys = [f"{study_id.replace('_', '-')}-{name}" for name in ARTIFACTS]
+    if os.environ.get("PREFECT_API_URL"):
+        wait_until_ready()
+        _delete_artifacts(keys)
+    for home in (settings.workspace / name for name in HOMES):
+        if (home / "prefect.db").exists():
+            with own_server(home) as own:
+                import_client(home)
+                own.wait()
+                _delete_artifacts(keys)
+
+
+def _delete_artifacts(keys: Sequence[str]) -> None:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
-    keys = [f"{study_id.replace('_', '-')}-{name}" for name in ARTIFACTS]
-    with local_server(settings.workspace / "prefect") as own:
-        own.wait() if own else wait_until_ready()
-        with get_client(sync_client=True) as client:
-            while found := client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=keys))):
-                for artifact in found:
-                    client.delete_artifact(artifact.id)
+    from flows.server.deployment import server_that_answers
+
+    of_study = ArtifactFilter(key=ArtifactFilterKey(any_=list(keys)))
+    with server_that_answers(), get_client(sync_client=True) as client:
+        while found := client.read_artifacts(artifact_filter=of_study):
+            for artifact in found:
+                client.delete_artifact(artifact.id)

@@ -25,6 +25,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.runs.one_run import hold_file
+from flows.server.password import find_password, new_password, use_password
 from schemas.errors import RunFailed
 
 # No call leaves the machine.
@@ -96,11 +97,24 @@ def local_server(home: Path) -> Iterator[OwnServer | None]:
     RunBusy: another run has a server of its own there.
     """
     if os.environ.get("PREFECT_API_URL"):
+        find_password(home.parent)
         yield None
         return
+    with own_server(home) as server:
+        yield server
+
+
+@contextmanager
+def own_server(home: Path) -> Iterator[OwnServer]:
+    """Have a server of our own with the database in a folder, which nobody else of this machine can ask.
+
+    Raises
+    ------
+    RunBusy: another run has a server of its own there.
+    """
     # Of two runs started at the same moment one has the database: two servers would both migrate it.
     busy = f"another run is starting in {home.parent}; wait until it has ended and run again"
-    with hold_file(home / "server.lock", busy), _environment_of_our_own(home) as port:
+    with hold_file(home / "server.lock", busy), _environment_of_our_own(home) as port, _told_to_prefect():
         server = OwnServer(home, port, _start(port, home))
         try:
             yield server
@@ -121,6 +135,7 @@ def _environment_of_our_own(home: Path) -> Iterator[int]:
             del os.environ[name]
     os.environ.update({name: value for name, value in QUIET.items() if name not in before})
     os.environ.update({"PREFECT_HOME": str(home.resolve()), "PREFECT_API_URL": f"http://{HERE}:{port}/api"})
+    use_password(new_password())
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = ",".join(filter(None, [before.get(name), HERE, "localhost"]))
     try:
@@ -129,6 +144,19 @@ def _environment_of_our_own(home: Path) -> Iterator[int]:
         kept = {name: value for name, value in os.environ.items() if name in QUIET}
         os.environ.clear()
         os.environ.update({**kept, **before})
+
+
+@contextmanager
+def _told_to_prefect() -> Iterator[None]:
+    """Prefect reads the environment when it is imported; where that was for a server before this one, it is told."""
+    if "prefect.settings" not in sys.modules:
+        yield
+        return
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+    named = (PREFECT_API_URL, PREFECT_API_AUTH_STRING)
+    with temporary_settings({setting: os.environ[setting.name] for setting in named}):
+        yield
 
 
 def import_client(home: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -17,7 +18,9 @@ from types import FrameType
 from typing import NoReturn
 
 from flows.runs.local_server import PRIVATE, wait_until_ready
+from flows.runs.one_run import keep_private
 from flows.server.children import Child, adopt_orphans, end_orphans, start, stop, wait_for
+from flows.server.password import CLIENTS, SERVERS, find_password, password_file, use_own_password
 from flows.settings import Settings
 from schemas.errors import RunFailed, UsageError
 
@@ -42,7 +45,7 @@ def hold_box(settings: Settings, host: str, port: int, say: Callable[[str], None
 
     Raises
     ------
-    UsageError: the port is taken, or the server refuses the password.
+    UsageError: the port is taken, the server refuses the password, or the file of the password holds none.
     RunFailed: server or worker ended by itself; everything else is stopped then, so that whoever watches the command
         (systemd) starts the whole again.
     """
@@ -51,7 +54,7 @@ def hold_box(settings: Settings, host: str, port: int, say: Callable[[str], None
         children: list[Child] = []
         try:
             if not os.environ.get("PREFECT_API_URL"):
-                children.append(_start_server(home, host, port))
+                children.append(_start_server(settings, home, host, port, say))
             url = os.environ["PREFECT_API_URL"]
             say(f"server    {url.removesuffix('/api')}")
             _wait_for_server(children)
@@ -92,19 +95,21 @@ def _private_environment(settings: Settings) -> Iterator[Path]:
     The worker runs each flow in a folder of its own, so every path has to be absolute.
     """
     home = (settings.workspace / "server").resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    keep_private(settings.workspace)
+    home.mkdir(exist_ok=True)
     os.environ["CARTROVE_WORKSPACE"] = str(settings.workspace.resolve())
     os.environ["CARTROVE_STUDIES"] = str(settings.studies.resolve())
     if settings.landing:
         os.environ["CARTROVE_LANDING"] = str(settings.landing.resolve())
     for name, value in {**PRIVATE, **OWN_INTERFACE, **PROMPT, "PREFECT_HOME": str(home)}.items():
         os.environ.setdefault(name, value)
-    if password := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
-        os.environ.setdefault("PREFECT_API_AUTH_STRING", password)
+    if password := os.environ.get(SERVERS):
+        os.environ.setdefault(CLIENTS, password)
+    find_password(settings.workspace)
     yield home
 
 
-def _start_server(home: Path, host: str, port: int) -> Child:
+def _start_server(settings: Settings, home: Path, host: str, port: int, say: Callable[[str], None]) -> Child:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -117,9 +122,19 @@ def _start_server(home: Path, host: str, port: int) -> Child:
     os.environ.update({"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": str(port)})
     # What the server itself tells of a run links to it.
     os.environ.setdefault("PREFECT_UI_URL", f"http://{host}:{port}")
+    made = use_own_password(settings.workspace)
     server = start("server", home, ["server", "start"])
     os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
+    _say_password(made, password_file(settings.workspace), say)
     return server
+
+
+def _say_password(made: str | None, file: Path, say: Callable[[str], None]) -> None:
+    """A new password once, to a person: what is not a screen is a log, which others read."""
+    if made and sys.stdout.isatty():
+        say(f"password  {made} (shown once; kept in {file}, readable by you alone)")
+    elif file.exists():
+        say(f"password  kept in {file}, readable by you alone")
 
 
 def _wait_for_server(children: Sequence[Child]) -> None:

@@ -19,8 +19,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
-from flows.server.address import server_address
-from flows.server.silent_runs import watch_heartbeats
+from flows.server.silent_runs import watch_runs
 from flows.server.started_by import RERUN_TAG, asked_by_command
 from flows.settings import REPOSITORY
 from schemas.errors import RunFailed, UsageError
@@ -29,6 +28,7 @@ DEPLOYMENT = "nightly/cartrove"
 WORK_POOL = "cartrove"
 ASK_EVERY_SECONDS = 2
 REFUSED = (401, 403)
+WHEN_REFUSED = "set PREFECT_API_AUTH_STRING to the server's; `cartrove up` keeps its own in <workspace>/server/password"
 
 
 def register(log: Path) -> str:
@@ -40,7 +40,7 @@ def register(log: Path) -> str:
     """
     with get_client(sync_client=True) as client:
         _have_work_pool(client)
-        watch_heartbeats(client)
+        watch_runs(client)
     with log.open("ab") as file:
         done = subprocess.run(
             [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
@@ -91,9 +91,9 @@ def ask_for_run(parameters: Mapping[str, Any]) -> tuple[UUID, str]:
 
     Raises
     ------
-    UsageError: no server is set, none answers, it refuses the password, or it does not know the deployment.
+    UsageError: no server answers, it refuses the password, or it does not know the deployment.
     """
-    url = server_address()
+    url = os.environ["PREFECT_API_URL"]
     with server_that_answers(), get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(DEPLOYMENT)
         run = client.create_flow_run_from_deployment(
@@ -133,5 +133,5 @@ def server_that_answers() -> Iterator[None]:
         raise UsageError(f"no Prefect server answers at {url} ({type(error).__name__}): start `cartrove up`") from None
     except httpx.HTTPStatusError as error:
         code = error.response.status_code
-        how = "set PREFECT_API_AUTH_STRING to the server's" if code in REFUSED else "see the server's log"
+        how = WHEN_REFUSED if code in REFUSED else "see the server's log"
         raise UsageError(f"the Prefect server at {url} answers {code} {error.response.reason_phrase}: {how}") from None

@@ -1,8 +1,8 @@
-"""A run that stays silent is shown as crashed, by the server itself: so a run whose whole machine is gone does not
-stand there as running for ever.
+"""A run that stays silent, or that was claimed and never began, is shown as crashed, by the server itself: so a run whose whole
+machine is gone does not stand there for ever and keep the only slot.
 
-Runs send a heartbeat; an automation on the server waits for the next one. It is registered once and found by its name
-in the interface, where an administrator may change or switch it off.
+Runs send a heartbeat; an automation on the server waits for the next one. Another waits for a claimed run to begin. Each is
+registered once and found by its name in the interface, where an administrator may change or switch it off.
 """
 
 from __future__ import annotations
@@ -14,31 +14,54 @@ from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-AUTOMATION = "Runs that fell silent have crashed"
+SILENT, NEVER_BEGAN = "Runs that fell silent have crashed", "Runs that were claimed and never began have crashed"
 # Long enough for a restart of the server, during which heartbeats are lost.
-SILENT = timedelta(minutes=5)
-HEARTBEAT = "prefect.flow-run.heartbeat"
+SILENT_FOR = timedelta(minutes=5)
+# A worker starts a process, which imports for some seconds.
+CLAIMED_FOR = timedelta(minutes=10)
+
+HEARTBEAT = "heartbeat"
 ENDS = ("Completed", "Failed", "Cancelled", "Crashed")
+CLAIMED = ("Pending", "Submitting", "InfrastructurePending")
+# Begun, or waiting for its turn again, when it holds no slot.
+BEGINS = ("Running", "Retrying", "Resuming", "Paused", "Suspended")
+WAITS = ("Scheduled", "Late", "AwaitingRetry", "AwaitingConcurrencySlot")
 
 
-def watch_heartbeats(client: SyncPrefectClient) -> None:
-    """Register the automation where there is none."""
-    if client.read_automations_by_name(AUTOMATION):
+def watch_runs(client: SyncPrefectClient, *, silent: timedelta = SILENT_FOR, claimed: timedelta = CLAIMED_FOR) -> None:
+    """Register each automation where there is none.
+
+    Parameters
+    ----------
+    silent: time without heartbeat after which a run has crashed.
+    claimed: time a run may take from being claimed by a worker to its beginning.
+    """
+    _have(
+        client, SILENT, f"No heartbeat of a run for {silent}: its machine is gone. The next run starts afresh.",
+        _within(silent, (HEARTBEAT,), (HEARTBEAT, *ENDS)), "no sign of life; its machine was stopped",
+    )  # fmt: skip
+    _have(
+        client, NEVER_BEGAN, f"A run was claimed and did not begin in {claimed}: its slot is free for the next.",
+        _within(claimed, CLAIMED, (HEARTBEAT, *BEGINS, *WAITS, *ENDS)),
+        "claimed by a worker and never begun; the worker was stopped, or could start no process",
+    )  # fmt: skip
+
+
+def _have(client: SyncPrefectClient, name: str, description: str, trigger: EventTrigger, message: str) -> None:
+    if client.read_automations_by_name(name):
         return
-    ended = {f"prefect.flow-run.{state}" for state in ENDS}
-    client.create_automation(
-        AutomationCore(
-            name=AUTOMATION,
-            description=f"No heartbeat of a run for {SILENT}: its machine is gone. The next run starts afresh.",
-            trigger=EventTrigger(
-                after={HEARTBEAT},
-                expect={HEARTBEAT, *ended},
-                match={"prefect.resource.id": ["prefect.flow-run.*"]},  # type: ignore[arg-type]
-                for_each={"prefect.resource.id"},
-                posture=Posture.Proactive,
-                threshold=1,
-                within=SILENT,
-            ),
-            actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no sign of life; its machine was stopped")],
-        )
+    crashed = ChangeFlowRunState(state=StateType.CRASHED, message=message)
+    client.create_automation(AutomationCore(name=name, description=description, trigger=trigger, actions=[crashed]))
+
+
+def _within(time: timedelta, after: tuple[str, ...], expected: tuple[str, ...]) -> EventTrigger:
+    """Of each run: one of some events, and none of those expected in the time after it."""
+    return EventTrigger(
+        after={f"prefect.flow-run.{name}" for name in after},
+        expect={f"prefect.flow-run.{name}" for name in expected},
+        match={"prefect.resource.id": ["prefect.flow-run.*"]},  # type: ignore[arg-type]
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=time,
     )

@@ -94,7 +94,6 @@ def _answer(connection: duckdb.DuckDBPyConnection, text: str, rows: int) -> None
     except UsageError as error:
         sys.stdout.write(f"{error}\n")
     except KeyboardInterrupt:
-        connection.interrupt()
         sys.stdout.write("stopped\n")
 
 

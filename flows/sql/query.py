@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -15,6 +16,8 @@ from schemas.errors import UsageError
 POSITION = re.compile(r"\n*LINE (?P<line>\d+): (?P<shown>[^\n]*)\n(?P<before> *)\^")
 KIND = re.compile(r"^(?:[A-Z]\w+ )+Error: ")
 ELLIPSIS = "..."
+LISTEN_SECONDS = 0.2
+Found = TypeVar("Found")
 TOO_LARGE = "the query needs more memory than an analyst may take; ask for less at once, or raise CARTROVE_SQL_MEMORY"
 
 
@@ -95,16 +98,37 @@ def run_statement(
     UsageError: it fails, at once or later.
     """
     try:
-        result = connection.execute(statement.sql, statement.values or None)
+        result = until_stopped(connection, lambda: connection.execute(statement.sql, statement.values or None))
         names = [str(column[0]) for column in result.description or []]
     except duckdb.Error as error:
         raise UsageError(sentence_of(error, statement)) from None
     return names, _rows(result, statement)
 
 
+def until_stopped(connection: duckdb.DuckDBPyConnection, work: Callable[[], Found]) -> Found:
+    """Have the database work, until Ctrl-C tells it to stop.
+
+    It works in a second thread: in the first, a query that is shown as a table would not hear of a signal before its end.
+
+    Raises
+    ------
+    KeyboardInterrupt: it was stopped; the connection can be used again.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        found = beside.submit(work)
+        try:
+            # A signal that another thread has taken is heard when the first one wakes up.
+            while not found.done():
+                wait([found], LISTEN_SECONDS)
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+    return found.result()
+
+
 def _rows(result: duckdb.DuckDBPyConnection, statement: Statement) -> Iterator[tuple[Any, ...]]:
     try:
-        while batch := result.fetchmany(2048):
+        while batch := until_stopped(result, lambda: result.fetchmany(2048)):
             yield from batch
     except duckdb.Error as error:
         raise UsageError(sentence_of(error, statement)) from None

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import duckdb
 
 from flows.sql.formats import Format
-from flows.sql.query import Statement, run_statement, sentence_of
+from flows.sql.query import Statement, run_statement, sentence_of, until_stopped
 from schemas.errors import UsageError
 from transforms.exports.spreadsheet_cells import escape_formula
 
@@ -37,7 +37,7 @@ def show_table(connection: duckdb.DuckDBPyConnection, statement: Statement, rows
     try:
         relation = connection.sql(statement.sql, params=statement.values or None)
         if relation is not None:
-            relation.show(max_width=width, max_rows=rows, max_col_width=width)
+            until_stopped(connection, lambda: relation.show(max_width=width, max_rows=rows, max_col_width=width))
     except NOT_BOUND:
         # Only executed it says where: it fails again, before anything is read.
         run_statement(connection, statement)

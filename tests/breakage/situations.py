@@ -23,6 +23,9 @@ DAMAGED, LAST, NIGHTLY = (
 ENVIRONMENT, OUTPUT, MODES = (
     f"tests/flows/{name}.py" for name in ("runs/test_environment", "sql/test_output", "night/test_modes")
 )
+WITHDRAW, PASSWORD, RUNS = (
+    f"tests/flows/{name}.py" for name in ("history/test_withdraw", "server/test_password", "server/test_runs")
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,17 @@ SITUATIONS = (
     Situation("CARTROVE_TIMEZONE=Beijing", "unknown time zone", "a usage error", (f"{ENVIRONMENT}::test_a_time_zone",)),
     Situation("an open umask", "world-readable data", "0700 and 0600, one file for a named group", (f"{MODES}::test",)),
     Situation("ASCII terminal, closed pipe, full disk, huge text", "broken output", "a sentence or nothing, no traceback", (f"{OUTPUT}::test",)),
+    Situation("a study is withdrawn", "removed project", "published without it, gone from all that is kept, and searched for", (
+        f"{WITHDRAW}::test_a_study_is_gone", f"{WITHDRAW}::test_the_only_study", f"{ENVIRONMENT}::test_a_second_server")),
+    Situation("a subject takes back consent", "right to erasure", "never read again, gone from snapshots and caches", (
+        f"{WITHDRAW}::test_a_subject_is_never_read", f"{WITHDRAW}::test_a_night_built_again")),
+    Situation("a study is renamed", "renamed project", "published once, under its new name", (f"{WITHDRAW}::test_a_renamed_study",)),
+    Situation("another user of the machine asks the server", "no authentication", "401; a password is made, told once, kept 0600", (
+        f"{PASSWORD}::test_who_does_not_give_it", f"{PASSWORD}::test_it_", f"{PASSWORD}::test_a_new_one",
+        f"{ENVIRONMENT}::test_the_server_of_a_run", "tests/flows/server/test_job_template.py::test_no_command")),
+    Situation("a run is claimed and never begins", "stuck in Submitting", "crashed by the server, the next run has its slot", (
+        f"{RUNS}::test_a_run_that_was_claimed", f"{RUNS}::test_a_run_that_waits")),
+    Situation("Ctrl-C in the first instant", "KeyboardInterrupt", "no traceback, 130", ("tests/flows/test_start.py::test_a_command",)),
     Situation("personal data in a remark", "leak of identifiers", "recall over 99 %, precision over 98 %", (
         "tests/transforms/conform/test_personal_data.py::test",)),
     Situation("one mischief after the other, at random", "all of the above at once", "a complete night, nothing lost in silence", (

@@ -69,6 +69,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # Prefect reads the environment when it is imported, which for another test may have been before.
         wanted = {
             settings.PREFECT_API_URL: os.environ["PREFECT_API_URL"],
+            settings.PREFECT_API_AUTH_STRING: os.environ["PREFECT_API_AUTH_STRING"],
             settings.PREFECT_LOGGING_TO_API_ENABLED: False,
             settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
         }

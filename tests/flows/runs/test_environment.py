@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from flows.runs.local_server import local_server
@@ -62,6 +63,35 @@ def test_the_environment_is_as_it_was_after_a_run(tmp_path: Path, monkeypatch: p
         assert "127.0.0.1" in os.environ["NO_PROXY"]
     assert os.environ["PREFECT_PROFILE"] == "cloud"
     assert "PREFECT_API_URL" not in os.environ
+
+
+def test_the_server_of_a_run_answers_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    with local_server(tmp_path) as server:
+        assert server
+        server.wait()
+        address = f"{os.environ['PREFECT_API_URL']}/artifacts/filter"
+        user, _, secret = os.environ["PREFECT_API_AUTH_STRING"].partition(":")
+        assert httpx.post(address, json={}).status_code == 401
+        assert httpx.post(address, json={}, auth=(user, secret)).status_code == 200
+        assert secret.encode() not in Path(f"/proc/{server.process.pid}/cmdline").read_bytes()
+    assert secret.encode() not in (tmp_path / "prefect.log").read_bytes()
+
+
+def test_a_second_server_of_one_process_is_the_one_that_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of `cartrove withdraw study`, which has a night and then removes what the interface shows."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    from prefect.client.orchestration import get_client
+
+    for _ in range(2):
+        with local_server(tmp_path) as server:
+            assert server
+            server.wait()
+            with get_client(sync_client=True) as client:
+                assert str(client.api_url).rstrip("/") == os.environ["PREFECT_API_URL"]
+                assert client.read_artifacts() == []
 
 
 def test_a_time_zone_nobody_knows_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:

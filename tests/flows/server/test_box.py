@@ -13,6 +13,7 @@ from tests.flows.server.test_runs import running_night
 
 def test_a_newcomer_is_told_where_everything_is(box: Box) -> None:
     assert box.said.splitlines() == [
+        f"password  kept in {box.root / 'var' / 'server' / 'password'}, readable by you alone",
         f"server    {box.url}",
         "nightly   nightly/cartrove",
         f"worker    ready, one run at a time; its log is {box.root / 'var' / 'server' / 'worker.log'}",
@@ -42,9 +43,7 @@ def test_a_server_that_dies_ends_the_box_which_names_its_log(box: Box, tmp_path:
 
 def test_a_worker_that_dies_ends_its_box_and_what_was_cut_is_shown_at_the_next_start(box: Box, tmp_path: Path) -> None:
     cut = running_night(box)
-    with held_open(
-        box.root, "worker_only.out", PREFECT_API_URL=f"{box.url}/api", CARTROVE_WORKSPACE=str(tmp_path)
-    ) as up:
+    with held_open(box.root, "worker_only.out", **beside(box, tmp_path)) as up:
         out = box.root / "worker_only.out"
         wait_until(lambda: "worker  " in out.read_text("utf-8") or up.poll() is not None)
         os.kill(child_of(up.pid, "worker"), signal.SIGKILL)
@@ -56,7 +55,7 @@ def test_a_worker_that_dies_ends_its_box_and_what_was_cut_is_shown_at_the_next_s
 
 
 def test_a_box_that_is_told_to_stop_leaves_no_process(box: Box, tmp_path: Path) -> None:
-    with held_open(box.root, "stopped.out", PREFECT_API_URL=f"{box.url}/api", CARTROVE_WORKSPACE=str(tmp_path)) as up:
+    with held_open(box.root, "stopped.out", **beside(box, tmp_path)) as up:
         out = box.root / "stopped.out"
         wait_until(lambda: "worker  " in out.read_text("utf-8") or up.poll() is not None)
         worker = child_of(up.pid, "worker")
@@ -73,6 +72,12 @@ def test_without_a_server_a_rerun_says_how_to_have_one(box: Box) -> None:
     done = box.command("rerun", "--study", CHILDREN, PREFECT_API_URL="http://127.0.0.1:9/api")
     assert done.returncode == UsageError.exit_code
     assert "no Prefect server answers at http://127.0.0.1:9/api" in done.stderr
+
+
+def beside(box: Box, workspace: Path) -> dict[str, str]:
+    """Variables of a worker with another workspace, which has to be told the password."""
+    named = {"PREFECT_API_URL": f"{box.url}/api", "PREFECT_API_AUTH_STRING": box.password}
+    return {**named, "CARTROVE_WORKSPACE": str(workspace)}
 
 
 def child_of(pid: int, word: str) -> int:

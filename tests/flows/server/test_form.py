@@ -16,8 +16,9 @@ FIELDS = ["studies", "sites", "data_cut", "as_of", "force"]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(box: Box) -> Iterator[Browser]:
     with open_browser() as opened:
+        log_in(box, opened)
         yield opened
 
 
@@ -74,6 +75,15 @@ def test_a_site_of_another_study_is_told_on_the_page_of_the_run(box: Box, browse
     sentence = f"unknown site elsewhere; expected one of boren, the sites of {CHILDREN}"
     browser.wait_for(f"document.body.innerText.includes({json.dumps(sentence)})")
     assert "Traceback" not in shown(browser)
+
+
+def log_in(box: Box, browser: Browser) -> None:
+    """Type the password where the interface asks for it, which it does before anything is shown."""
+    browser.visit(f"{box.url}/deployments")
+    browser.focus("input[type=password]")
+    browser.call("Input.insertText", text=box.password)
+    browser.click("button", "Login")
+    browser.wait_for("!document.querySelector('input[type=password]')")
 
 
 def open_form(box: Box, browser: Browser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from uuid import uuid4
 
 import pytest
 
+from flows.server.silent_runs import CLAIMED_FOR, NEVER_BEGAN, SILENT, SILENT_FOR
 from schemas.errors import RunBusy, UsageError
-from tests.flows.server.conftest import CHILDREN, Box, wait_until
+from tests.flows.server.conftest import CHILDREN, NOTHING, Box, wait_until
 
 
 def test_nights_are_scheduled_ahead(box: Box) -> None:
@@ -100,11 +102,7 @@ def test_a_rerun_for_a_site_of_another_study_is_not_even_asked_for(box: Box) -> 
 
 def test_a_run_that_sends_no_heartbeat_any_more_is_shown_as_crashed(box: Box) -> None:
     """Its machine is gone; the server notices by itself. It waits for 5 minutes, here for 10 seconds."""
-    (automation,) = box.api("POST", "automations/filter", {})
-    settings = {name: value for name, value in automation.items() if name not in ("id", "created", "updated")}
-    assert settings["trigger"]["within"] == 300
-    path = f"automations/{automation['id']}"
-    box.api("PUT", path, {**settings, "trigger": {**settings["trigger"], "within": 10}})
+    shorten(box, SILENT, SILENT_FOR, seconds=10)
     run = running_night(box)
     heartbeat = {
         "id": str(uuid4()),
@@ -114,7 +112,47 @@ def test_a_run_that_sends_no_heartbeat_any_more_is_shown_as_crashed(box: Box) ->
     }
     box.api("POST", "events", [heartbeat])
     assert box.wait(run, "Crashed")["message"] == "no sign of life; its machine was stopped"
-    box.api("PUT", path, settings)
+
+
+def test_a_run_that_was_claimed_and_never_began_frees_the_slot_by_itself(box: Box) -> None:
+    """The worker took it and was stopped, or could start no process. The server waits for 10 minutes, here for 40 seconds."""
+    shorten(box, NEVER_BEGAN, CLAIMED_FOR, seconds=40)
+    stuck = claimed_night(box)
+    box.api("POST", f"flow_runs/{stuck}/set_state", {"state": {"type": "PENDING", "name": "Submitting"}})
+    waiting = box.start(parameters=NOTHING)
+    box.wait(waiting, "AwaitingConcurrencySlot")
+    assert box.wait(stuck, "Crashed")["message"].startswith("claimed by a worker and never begun")
+    assert box.wait(waiting, "Failed", "Completed", "Crashed")["name"] == "Failed"
+
+
+def test_a_run_that_waits_for_its_turn_is_not_taken_for_one_that_never_began(box: Box) -> None:
+    shorten(box, NEVER_BEGAN, CLAIMED_FOR, seconds=10)
+    working = claimed_night(box)
+    box.api("POST", f"flow_runs/{working}/set_state", {"state": {"type": "RUNNING"}, "force": True})
+    waiting = box.start(parameters=NOTHING)
+    box.wait(waiting, "AwaitingConcurrencySlot")
+    time.sleep(15)
+    assert box.state(waiting)["type"] == "SCHEDULED"
+    shorten(box, NEVER_BEGAN, CLAIMED_FOR, seconds=300)
+    box.api("POST", f"flow_runs/{working}/set_state", {"state": {"type": "CRASHED"}, "force": True})
+    assert box.wait(waiting, "Failed", "Completed", "Crashed")["name"] == "Failed"
+
+
+def claimed_night(box: Box) -> str:
+    """A night that holds the slot, as a worker claims it: a run that is made in another state takes none. Gives its id."""
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    run = box.start(state={"type": "SCHEDULED", "state_details": {"scheduled_time": later}})
+    box.api("POST", f"flow_runs/{run}/set_state", {"state": {"type": "PENDING"}})
+    return run
+
+
+def shorten(box: Box, name: str, usual: timedelta, seconds: int) -> None:
+    """Have an automation wait for some seconds only; Prefect knows no time under ten."""
+    (automation,) = [one for one in box.api("POST", "automations/filter", {}) if one["name"] == name]
+    assert automation["trigger"]["within"] in (10, 40, 300, usual.total_seconds())
+    settings = {name: value for name, value in automation.items() if name not in ("id", "created", "updated")}
+    trigger = {**settings["trigger"], "within": seconds}
+    box.api("PUT", f"automations/{automation['id']}", {**settings, "trigger": trigger})
 
 
 def running_night(box: Box) -> str:
