@@ -17,7 +17,7 @@ from scipy.special import chdtrc, gammaln
 
 from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_method
-from transforms.statistics.contingency import EQUALLY_LIKELY
+from transforms.statistics.exact_tables import EQUALLY_LIKELY
 from transforms.statistics.result import NotEstimable, TestResult
 
 AssociationMethod = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
