@@ -67,6 +67,7 @@ from transforms.statistics.multi_state import (
 )
 from transforms.statistics.one_sample import OneSample, one_sample_logrank
 from transforms.statistics.paired_proportions import PairedMethod, difference_of_pairs, mcnemar
+from transforms.statistics.profile import RatioInterval
 from transforms.statistics.proportion_difference import DifferenceMethod, difference_of_proportions
 from transforms.statistics.proportional_hazards import ALL_COVARIATES, TimeTransform, proportional_hazards_tests
 from transforms.statistics.proportions import ProportionMethod, proportion
@@ -98,6 +99,7 @@ from transforms.statistics.simon_makuch import mantel_byar, simon_makuch
 from transforms.statistics.start_stop import StartStop, split_at_exposures
 from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
+from transforms.statistics.time_lost import TimeLostEffect, compare_time_lost, time_lost
 from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
 from transforms.statistics.two_stage import (
@@ -155,6 +157,7 @@ __all__ = [
     "ProportionMethod",
     "PseudoOf",
     "RankMethod",
+    "RatioInterval",
     "Reconstruction",
     "RecurrentModel",
     "RecurrentRows",
@@ -169,6 +172,7 @@ __all__ = [
     "Term",
     "TestResult",
     "Ties",
+    "TimeLostEffect",
     "TimeTransform",
     "TimedOutcome",
     "TwoStage",
@@ -186,6 +190,7 @@ __all__ = [
     "compare_levels",
     "compare_restricted_means",
     "compare_survival_at",
+    "compare_time_lost",
     "compare_two_proportions",
     "compare_with_rate",
     "conditional_survival",
@@ -260,6 +265,7 @@ __all__ = [
     "state_probabilities",
     "summarize",
     "survival_at",
+    "time_lost",
     "trend_test",
     "wilcoxon_rank_sum",
     "wilcoxon_signed_rank",

@@ -77,7 +77,9 @@ def wrong_for_certain(name: str, argument: str, value: Any) -> Iterator[tuple[st
     key = (name, argument)
     if isinstance(value, str) and key not in NAMES:
         yield "a word", "x"
-    if isinstance(value, int | float):
+    if isinstance(value, bool):
+        yield from {"a word": "x", "one": 1, "NaN": float("nan")}.items()
+    elif isinstance(value, int | float):
         others = {"True": True, "text": "1", "a date": np.datetime64("2021-01-01"), "complex": 1j, "NaN": float("nan")}
         yield from others.items()
         if key not in NONE_SAYS:

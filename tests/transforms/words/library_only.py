@@ -15,6 +15,7 @@ LIBRARY_ONLY = {
     "recurrent_events": "infections that come again, for which a protocol has no key yet",
     "several_tests": "a protocol states its outcomes, and reports no adjusted p values",
     "state_histories": "what multi_state is made of",
+    "time_lost": "mean time lost to a competing cause, for which a protocol has no key yet",
     "two_by_two": "odds and risk ratios; a protocol compares shares by test",
     "two_stage": "designs of a trial before it begins",
     "win_ratio": "hierarchical outcomes, for which a protocol has no key yet",
