@@ -4,6 +4,7 @@ Belongs here: estimators, tests and models, and the names below, which are all t
 Does not belong here: frames, study definitions, files, figures.
 """
 
+from transforms.statistics.brier import BrierScore, brier_score
 from transforms.statistics.conditional_survival import conditional_survival
 from transforms.statistics.contingency import chi_square, fisher_exact, trend_test
 from transforms.statistics.contrasts import compare_levels, contrast
@@ -72,6 +73,7 @@ from transforms.statistics.proportion_difference import DifferenceMethod, differ
 from transforms.statistics.proportional_hazards import ALL_COVARIATES, TimeTransform, proportional_hazards_tests
 from transforms.statistics.proportions import ProportionMethod, proportion
 from transforms.statistics.pseudo_observations import PseudoOf, pseudo_observations
+from transforms.statistics.pseudo_regression import Link, PseudoModel, PseudoTerm, fit_pseudo_observations
 from transforms.statistics.rank_tests import (
     RankMethod,
     hodges_lehmann,
@@ -90,7 +92,7 @@ from transforms.statistics.recurrent_events import (
     mean_cumulative_count,
 )
 from transforms.statistics.restricted_mean import compare_restricted_means, restricted_mean
-from transforms.statistics.result import Estimate, NotEstimable, TestResult
+from transforms.statistics.result import Estimate, NotEstimable, StatisticName, TestResult
 from transforms.statistics.roc import YoudenCut, roc_area, youden_cut
 from transforms.statistics.rounding import Rounding, round_number, round_outward
 from transforms.statistics.screening import Screen, screen_cox, screen_logistic, select_variables
@@ -120,6 +122,7 @@ __all__ = [
     "AssociationMethod",
     "AucMethod",
     "BlqRule",
+    "BrierScore",
     "Categorical",
     "Column",
     "CoxResiduals",
@@ -141,6 +144,7 @@ __all__ = [
     "Landmark",
     "LeaveOneOut",
     "LevelCount",
+    "Link",
     "LogrankResult",
     "LogrankWeights",
     "MantelHaenszel",
@@ -155,7 +159,9 @@ __all__ = [
     "PredictedCurves",
     "Profile",
     "ProportionMethod",
+    "PseudoModel",
     "PseudoOf",
+    "PseudoTerm",
     "RankMethod",
     "RatioInterval",
     "Reconstruction",
@@ -167,6 +173,7 @@ __all__ = [
     "StateCurve",
     "StateHistories",
     "StateVariance",
+    "StatisticName",
     "Summary",
     "SurvivalCurve",
     "Term",
@@ -182,6 +189,7 @@ __all__ = [
     "adjust_p_values",
     "area_under_curve",
     "boin_boundaries",
+    "brier_score",
     "build_design",
     "build_histories",
     "build_profile",
@@ -212,6 +220,7 @@ __all__ = [
     "fit_crm",
     "fit_fine_gray",
     "fit_logistic",
+    "fit_pseudo_observations",
     "fit_recurrent",
     "follow_up_among_survivors",
     "follow_up_reverse_kaplan_meier",

@@ -51,7 +51,13 @@ def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
     )
     note = reason("expected_below_five") if expected.min() < 5 else None
     return TestResult(
-        "pearson-chi-square", float(chdtrc(freedom, statistic)), statistic, freedom, int(counts.sum()), note
+        "pearson-chi-square",
+        float(chdtrc(freedom, statistic)),
+        statistic,
+        freedom,
+        int(counts.sum()),
+        note,
+        statistic_name="chi-square",
     )
 
 
@@ -80,7 +86,9 @@ def trend_test(
     if not 0 < spread < np.inf:
         return NotEstimable(reason("same_score_no_trend"))
     statistic = float((x @ (s - center)) ** 2 / spread)
-    return TestResult("cochran-armitage", float(chdtrc(1, statistic)), statistic, 1, int(total))
+    return TestResult(
+        "cochran-armitage", float(chdtrc(1, statistic)), statistic, 1, int(total), statistic_name="chi-square"
+    )
 
 
 def _check_table(table: ArrayLike) -> Integers:

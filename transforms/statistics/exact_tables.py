@@ -169,7 +169,7 @@ def _count_box(left: Integers, total: int) -> int:
 def _list_columns(left: Integers, total: int) -> Integers:
     """All columns (ways, rows) of `total` subjects in which no row holds more than it has left."""
     others = np.meshgrid(*(np.arange(min(row, total) + 1) for row in left[1:]), indexing="ij")
-    first = total - sum(others)
+    first = total - np.sum(others, axis=0)
     fits = (first >= 0) & (first <= left[0])
     return np.column_stack([first[fits], *(one[fits] for one in others)]).astype(np.int64)
 
@@ -188,7 +188,7 @@ def _merge(parts: list[_Paths]) -> _Paths:
 
 
 def _too_wide(left: Integers) -> bool:
-    return left.shape[1] * log(int(left.max()) + 1) > log(2) * 62
+    return bool(left.shape[1] * log(int(left.max()) + 1) > log(2) * 62)
 
 
 def _number(left: Integers) -> Integers:

@@ -143,7 +143,9 @@ def compute_joint_tests(fit: Fit, columns: tuple[Column, ...]) -> dict[str, Test
         else:
             beta = fit.coefficients[own]
             name, statistic = "wald-test", float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
-        tests[variable] = TestResult(name, float(chdtrc(len(own), statistic)), statistic, len(own))
+        tests[variable] = TestResult(
+            name, float(chdtrc(len(own), statistic)), statistic, len(own), statistic_name="chi-square"
+        )
     return tests
 
 
@@ -152,13 +154,17 @@ def compute_wald(fit: Fit, n: int) -> TestResult | None:
     if fit.held_drop is not None and fit.drop_test == PENALIZED:
         return None
     statistic, freedom = quadratic(fit.coefficients, fit.covariance), int(fit.coefficients.size)
-    return TestResult("wald-test", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult(
+        "wald-test", float(chdtrc(freedom, statistic)), statistic, freedom, n, statistic_name="chi-square"
+    )
 
 
 def compute_score(score: Floats, information: Floats, n: int) -> TestResult:
     """Score test from the score (p,) and information (p, p) at coefficients of 0."""
     statistic, freedom = quadratic(score, information), int(score.size)
-    return TestResult("score-test", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult(
+        "score-test", float(chdtrc(freedom, statistic)), statistic, freedom, n, statistic_name="chi-square"
+    )
 
 
 def quadratic(vector: Floats, spread: Floats) -> float:
@@ -171,7 +177,7 @@ def compute_likelihood_ratio(fit: Fit, n: int, *, penalized: bool) -> TestResult
     freedom = int(fit.coefficients.size)
     statistic = max(0.0, 2 * (fit.log_likelihood - fit.log_likelihood_null))
     name = PENALIZED if penalized else LIKELIHOOD_RATIO
-    return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n, statistic_name="chi-square")
 
 
 def count_levels(design: Design, event: Booleans, subject: Integers | None = None) -> tuple[LevelCount, ...]:

@@ -94,7 +94,9 @@ def compare_time_lost(
         events=(a.events or 0) + (b.events or 0),
         standard_error=error,
     )
-    return estimate, TestResult(name, float(2 * ndtr(-abs(inner / error))), inner / error, n=a.n + b.n)
+    return estimate, TestResult(
+        name, float(2 * ndtr(-abs(inner / error))), inner / error, n=a.n + b.n, statistic_name="z"
+    )
 
 
 def _compute_variance(curve: IncidenceCurve, horizon: float) -> float:

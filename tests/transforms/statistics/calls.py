@@ -45,6 +45,7 @@ TAKES_A_FUNCTION = {"leave_one_out", "count_flips"}
 
 CALLS: dict[str, dict[str, Any]] = {
     "area_under_curve": {"profile": PROFILE, "end": 28.0, "method": "linear"},
+    "brier_score": {**SURVIVAL, "predicted": [0.1, 0.9, 0.5, 0.4, 0.3, 0.8, 0.7, 0.2, 0.6, 0.5], "t": 6.5},
     "build_design": {"covariates": [st.Numeric("x", VALUE), st.Numeric("y", OTHER)], "interactions": [("x", "y")]},
     "build_profile": {
         "time": [1, 7], "value": [3.0, 9.0], "quantified": [1, 0], "assay": "flow", "matrix": "blood", "unit": "%",
@@ -68,7 +69,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "follow_up_simple": {"time": TIME},
     "geometric_cv": {"values": VALUE},
     "geometric_mean": {"values": VALUE, "level": 0.9},
-    "gray_test": {**COMPETING, "group": GROUP, "cause": 1},
+    "gray_test": {**COMPETING, "group": GROUP, "cause": 1, "strata": list("xxyyxxyyxx")},
     "half_life": {"profile": PROFILE},
     "hodges_lehmann": {"a": VALUE, "b": OTHER, "level": 0.9},
     "hodges_lehmann_paired": {"first": VALUE, "second": OTHER, "level": 0.9},
@@ -126,6 +127,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "evaluate_two_stage": {"design": TWO_STAGE, "responses_first": 3, "n_first": 5, "responses": 4, "n": 9},
     "expected_time_in": {"curve": STATES, "states": ["ill"], "horizon": 6.0, "variance": "Greenwood", "level": 0.9},
     "fit_crm": {"skeleton": [0.1, 0.2, 0.4], "dlts": [0, 1, 1], "treated": [3, 6, 3], "target": 0.25, "spread": 1.0},
+    "fit_pseudo_observations": {**COMPETING, "design": DESIGN, "t": 6.0, "of": "incidence", "cause": 1, "link": "identity", "level": 0.9},
     "fit_recurrent": {"rows": st.build_recurrent(**RECURRENT), "design": DESIGN, "model": "Andersen-Gill", "level": 0.9},
     "kruskal_wallis": {"groups": [VALUE, OTHER]},
     "logrank_trend": {**SURVIVAL, "group": GROUP, "scores": {"a": 0, "b": 1}, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx")},

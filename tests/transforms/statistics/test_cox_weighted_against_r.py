@@ -117,7 +117,7 @@ def test_time_lost_to_all_causes_and_time_free_make_up_the_horizon() -> None:
     lost = [st.cumulative_incidence(PBC["time"], PBC["status"], cause=cause) for cause in (1, 2)]
     mean = st.restricted_mean(free, 100)  # type: ignore[arg-type]
     parts = [st.time_lost(one, 100) for one in lost]  # type: ignore[arg-type]
-    assert sum(one.value for one in [mean, *parts]) == pytest.approx(100, rel=1e-12)  # type: ignore[union-attr]
+    assert sum(one.value for one in [mean, *parts]) == pytest.approx(100, rel=1e-12)  # type: ignore[union-attr, misc]
 
 
 def test_curves_of_different_causes_are_not_compared() -> None:
