@@ -21,6 +21,8 @@ import numpy as np
 from transforms import statistics as st
 
 ROUNDS = 3
+# Beyond, R's jackknife and geepack take minutes.
+MOST_PSEUDO = 100_000
 
 
 def make_subjects(n: int) -> dict[str, Any]:
@@ -32,7 +34,8 @@ def make_subjects(n: int) -> dict[str, Any]:
         np.ceil(draw.uniform(100, 2000, n)),
     )
     kind = np.where(event <= censored, draw.integers(1, 3, n), 0)
-    return {"time": np.minimum(event, censored), "kind": kind, "group": draw.integers(0, 2, n), "x": x}
+    return {"time": np.minimum(event, censored), "kind": kind, "group": draw.integers(0, 2, n), "x": x,
+            "weight": draw.uniform(0.5, 3, n), "stratum": draw.integers(0, 4, n)}  # fmt: skip
 
 
 def estimators(data: dict[str, Any]) -> dict[str, Callable[[], object]]:
@@ -47,7 +50,16 @@ def estimators(data: dict[str, Any]) -> dict[str, Callable[[], object]]:
         "Gray": lambda: st.gray_test(days, kind, group),
         "Cox": lambda: st.fit_cox(days, event, design),
         "Fine-Gray": lambda: st.fit_fine_gray(days, kind, design),
+        "Cox, weighted": lambda: st.fit_cox(days, event, design, weights=data["weight"]),
+        "time lost": lambda: st.time_lost(st.cumulative_incidence(days, kind, variance="Greenwood"), 365),  # type: ignore[arg-type]
+        "Gray, stratified": lambda: st.gray_test(days, kind, group, strata=data["stratum"]),
+        **({"pseudo, cloglog": lambda: fit_pseudo(days, kind, design)} if days.size <= MOST_PSEUDO else {}),
     }
+
+
+def fit_pseudo(days: Any, kind: Any, design: st.Design) -> object:
+    """Regression on pseudo-observations of the incidence at a year."""
+    return st.fit_pseudo_observations(days, kind, design, 365, of="incidence", link="complementary log-log")
 
 
 def measure(n: int) -> dict[str, float]:
@@ -72,7 +84,7 @@ def measure_r(n: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         data = make_subjects(n)
         columns = {
-            **{name: data[name] for name in ("time", "kind", "group")},
+            **{name: data[name] for name in ("time", "kind", "group", "weight", "stratum")},
             **{f"x{i}": c for i, c in enumerate(data["x"].T, 1)},
         }
         for name, values in columns.items():

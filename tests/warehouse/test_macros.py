@@ -92,7 +92,7 @@ def test_cumulative_incidence_in_sql_equals_the_estimator(
         assert found["events"].to_list() == list(expected.events)
         assert found["competing_events"].to_list() == list(expected.competing_events)
         assert same(found["incidence"], expected.incidence)
-        assert same(found["std_error"], np.sqrt(expected.variance))
+        assert same(found["std_error"], expected.standard_error)
         assert same(found["ci_low"], expected.low), (study, endpoint, factor, level)
         assert same(found["ci_high"], expected.high)
 

@@ -4,6 +4,7 @@ Belongs here: estimators, tests and models, and the names below, which are all t
 Does not belong here: frames, study definitions, files, figures.
 """
 
+from transforms.statistics.brier import BrierScore, brier_score
 from transforms.statistics.conditional_survival import conditional_survival
 from transforms.statistics.contingency import chi_square, fisher_exact, trend_test
 from transforms.statistics.contrasts import compare_levels, contrast
@@ -67,10 +68,12 @@ from transforms.statistics.multi_state import (
 )
 from transforms.statistics.one_sample import OneSample, one_sample_logrank
 from transforms.statistics.paired_proportions import PairedMethod, difference_of_pairs, mcnemar
+from transforms.statistics.profile import RatioInterval
 from transforms.statistics.proportion_difference import DifferenceMethod, difference_of_proportions
 from transforms.statistics.proportional_hazards import ALL_COVARIATES, TimeTransform, proportional_hazards_tests
 from transforms.statistics.proportions import ProportionMethod, proportion
 from transforms.statistics.pseudo_observations import PseudoOf, pseudo_observations
+from transforms.statistics.pseudo_regression import Link, PseudoModel, PseudoTerm, fit_pseudo_observations
 from transforms.statistics.rank_tests import (
     RankMethod,
     hodges_lehmann,
@@ -89,7 +92,7 @@ from transforms.statistics.recurrent_events import (
     mean_cumulative_count,
 )
 from transforms.statistics.restricted_mean import compare_restricted_means, restricted_mean
-from transforms.statistics.result import Estimate, NotEstimable, TestResult
+from transforms.statistics.result import Estimate, NotEstimable, StatisticName, TestResult
 from transforms.statistics.roc import YoudenCut, roc_area, youden_cut
 from transforms.statistics.rounding import Rounding, round_number, round_outward
 from transforms.statistics.screening import Screen, screen_cox, screen_logistic, select_variables
@@ -98,6 +101,7 @@ from transforms.statistics.simon_makuch import mantel_byar, simon_makuch
 from transforms.statistics.start_stop import StartStop, split_at_exposures
 from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
+from transforms.statistics.time_lost import TimeLostEffect, compare_time_lost, time_lost
 from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
 from transforms.statistics.two_stage import (
@@ -118,6 +122,7 @@ __all__ = [
     "AssociationMethod",
     "AucMethod",
     "BlqRule",
+    "BrierScore",
     "Categorical",
     "Column",
     "CoxResiduals",
@@ -139,6 +144,7 @@ __all__ = [
     "Landmark",
     "LeaveOneOut",
     "LevelCount",
+    "Link",
     "LogrankResult",
     "LogrankWeights",
     "MantelHaenszel",
@@ -153,8 +159,11 @@ __all__ = [
     "PredictedCurves",
     "Profile",
     "ProportionMethod",
+    "PseudoModel",
     "PseudoOf",
+    "PseudoTerm",
     "RankMethod",
+    "RatioInterval",
     "Reconstruction",
     "RecurrentModel",
     "RecurrentRows",
@@ -164,11 +173,13 @@ __all__ = [
     "StateCurve",
     "StateHistories",
     "StateVariance",
+    "StatisticName",
     "Summary",
     "SurvivalCurve",
     "Term",
     "TestResult",
     "Ties",
+    "TimeLostEffect",
     "TimeTransform",
     "TimedOutcome",
     "TwoStage",
@@ -178,6 +189,7 @@ __all__ = [
     "adjust_p_values",
     "area_under_curve",
     "boin_boundaries",
+    "brier_score",
     "build_design",
     "build_histories",
     "build_profile",
@@ -186,6 +198,7 @@ __all__ = [
     "compare_levels",
     "compare_restricted_means",
     "compare_survival_at",
+    "compare_time_lost",
     "compare_two_proportions",
     "compare_with_rate",
     "conditional_survival",
@@ -207,6 +220,7 @@ __all__ = [
     "fit_crm",
     "fit_fine_gray",
     "fit_logistic",
+    "fit_pseudo_observations",
     "fit_recurrent",
     "follow_up_among_survivors",
     "follow_up_reverse_kaplan_meier",
@@ -260,6 +274,7 @@ __all__ = [
     "state_probabilities",
     "summarize",
     "survival_at",
+    "time_lost",
     "trend_test",
     "wilcoxon_rank_sum",
     "wilcoxon_signed_rank",

@@ -127,6 +127,21 @@ def check_known(values: ArrayLike | Sequence[float | None], name: str = "values"
     return found
 
 
+def check_weights(weights: ArrayLike, length: int) -> Floats:
+    """Return how much each of `length` subjects counts, as a float vector; raises ValueError for a weight that is not positive."""
+    found = check_finite(weights, "weights")
+    if found.size != length or (found <= 0).any():
+        raise ValueError(f"weights must hold one positive number for each of {length} subjects")
+    return found
+
+
+def check_flag(value: Any, name: str) -> bool:
+    """Return a yes or no; raises ValueError for anything else."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, got {type(value).__name__}")
+    return bool(value)
+
+
 def check_outcome(outcome: ArrayLike, name: str = "event") -> Booleans:
     """Return what happened to each subject, True or 1 where it did; raises ValueError for anything else, missing values too."""
     codes = check_numbers(outcome, name)

@@ -2,15 +2,12 @@
 
 Belongs here: r x c tables and ordered groups. 2 x 2 tables are in two_groups.py.
 
-Sources: Fisher's exact test for r x c tables: Freeman and Halton, Biometrika 1951;38:141, by the network of Mehta and Patel, JASA
-1983;78:427; trend: Cochran, Biometrics 1954;10:417 and Armitage, Biometrics 1955;11:375.
+Sources: Fisher's exact test for r x c tables: Freeman and Halton, Biometrika 1951;38:141, counted in exact_tables.py; trend: Cochran, Biometrics 1954;10:417 and Armitage, Biometrics 1955;11:375.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import lgamma
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,12 +15,8 @@ from scipy.special import chdtrc
 
 from schemas.reasons import reason
 from transforms.statistics.arrays import Integers, check_count, check_finite
+from transforms.statistics.exact_tables import share_no_likelier
 from transforms.statistics.result import NotEstimable, TestResult
-
-# Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
-EQUALLY_LIKELY = 1e-7
-# Some five seconds.
-_MOST_STEPS = 1_000_000
 
 
 def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
@@ -37,21 +30,10 @@ def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
     counts = _check_table(table)
     if min(counts.shape) < 2:
         return NotEstimable(reason("too_few_rows_or_columns"))
-    if counts.shape[0] > counts.shape[1]:
-        counts = counts.T
-    bound = _log_weight(counts.ravel()) + EQUALLY_LIKELY
-    paths: dict[tuple[int, ...], dict[float, float]] = {tuple(counts.sum(axis=1)): {0.0: 1.0}}
-    steps = 0
-    for column in sorted(map(int, counts.sum(axis=0))):
-        paths, taken = _add_column(paths, column, _MOST_STEPS - steps)
-        steps += taken
-        if steps >= _MOST_STEPS:
-            return NotEstimable(reason("table_too_large"))
-    (weights,) = paths.values()
-    logs, times = np.array(list(weights)), np.array(list(weights.values()))
-    total = times * np.exp(logs - logs.max())
-    p_value = float(total[logs <= bound].sum() / total.sum())
-    return TestResult("fisher-exact", min(1.0, p_value), n=int(counts.sum()))
+    p_value = share_no_likelier(counts)
+    if p_value is None:
+        return NotEstimable(reason("table_too_large"))
+    return TestResult("fisher-exact", p_value, n=int(counts.sum()))
 
 
 def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
@@ -69,7 +51,13 @@ def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
     )
     note = reason("expected_below_five") if expected.min() < 5 else None
     return TestResult(
-        "pearson-chi-square", float(chdtrc(freedom, statistic)), statistic, freedom, int(counts.sum()), note
+        "pearson-chi-square",
+        float(chdtrc(freedom, statistic)),
+        statistic,
+        freedom,
+        int(counts.sum()),
+        note,
+        statistic_name="chi-square",
     )
 
 
@@ -98,7 +86,9 @@ def trend_test(
     if not 0 < spread < np.inf:
         return NotEstimable(reason("same_score_no_trend"))
     statistic = float((x @ (s - center)) ** 2 / spread)
-    return TestResult("cochran-armitage", float(chdtrc(1, statistic)), statistic, 1, int(total))
+    return TestResult(
+        "cochran-armitage", float(chdtrc(1, statistic)), statistic, 1, int(total), statistic_name="chi-square"
+    )
 
 
 def _check_table(table: ArrayLike) -> Integers:
@@ -109,41 +99,3 @@ def _check_table(table: ArrayLike) -> Integers:
     counts = counts.reshape(given.shape)
     filled: Integers = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     return filled
-
-
-def _log_weight(cells: Sequence[int] | Integers) -> float:
-    """Logarithm of a table's probability, short of what all tables with its margins share."""
-    return -sum(lgamma(cell + 1) for cell in cells)
-
-
-def _add_column(
-    paths: dict[tuple[int, ...], dict[float, float]], total: int, most: int
-) -> tuple[dict[tuple[int, ...], dict[float, float]], int]:
-    """All ways to fill one more column: row totals still to fill -> logarithm of the weight so far -> number of ways.
-
-    The order of the remaining row totals does not matter for what may follow, so paths that differ in it alone are one. Returns
-    with them how many steps it took, at least `most` where it gave up.
-    """
-    steps = 0
-    longer: dict[tuple[int, ...], dict[float, float]] = defaultdict(lambda: defaultdict(float))
-    for remaining, weights in paths.items():
-        for cells in _split(total, remaining):
-            step = _log_weight(cells)
-            state = tuple(sorted(left - cell for left, cell in zip(remaining, cells, strict=True)))
-            steps += 1 + len(weights)
-            if steps >= most:
-                return {}, steps
-            for weight, ways in weights.items():
-                longer[state][round(weight + step, 9)] += ways
-    return longer, steps
-
-
-def _split(total: int, limits: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """All ways to put `total` subjects into cells that hold at most `limits`."""
-    if len(limits) == 1:
-        if total <= limits[0]:
-            yield (total,)
-        return
-    for cell in range(max(0, total - sum(limits[1:])), min(total, limits[0]) + 1):
-        for rest in _split(total - cell, limits[1:]):
-            yield (cell, *rest)

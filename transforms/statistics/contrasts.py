@@ -79,4 +79,4 @@ def _estimate(model: Model, vector: Floats, level: float) -> tuple[Estimate, Tes
         events=model.events,
         standard_error=error,
     )
-    return estimate, TestResult("wald-test", float(2 * ndtr(-abs(z))), z, n=model.n)
+    return estimate, TestResult("wald-test", float(2 * ndtr(-abs(z))), z, n=model.n, statistic_name="z")

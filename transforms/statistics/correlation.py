@@ -59,7 +59,7 @@ def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estima
         distances = _all_rank_distances(n)
         own = float(((ranks_a - ranks_b) ** 2).sum())
         tail = min(float((distances <= own + 1e-9).mean()), float((distances >= own - 1e-9).mean()))
-        return estimate, TestResult("spearman-exact", min(1.0, 2 * tail), rho, n=n)
+        return estimate, TestResult("spearman-exact", min(1.0, 2 * tail), rho, n=n, statistic_name="r")
     return estimate, _student("spearman-t", rho, n)
 
 
@@ -94,9 +94,9 @@ def _estimate(r: float, spread: float | None, n: int, level: float, method: str)
 def _student(name: str, r: float, n: int) -> TestResult:
     freedom = n - 2
     if abs(r) == 1:
-        return TestResult(name, 0.0, r, freedom, n, reason("perfect_correlation"))
+        return TestResult(name, 0.0, r, freedom, n, reason("perfect_correlation"), statistic_name="r")
     t = r * sqrt(freedom / (1 - r**2))
-    return TestResult(name, float(2 * stdtr(freedom, -abs(t))), t, freedom, n)
+    return TestResult(name, float(2 * stdtr(freedom, -abs(t))), t, freedom, n, statistic_name="t")
 
 
 @cache

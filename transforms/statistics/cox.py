@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_entry, check_level, check_method, check_survival
+from transforms.statistics.arrays import (
+    Floats,
+    check_entry,
+    check_flag,
+    check_level,
+    check_method,
+    check_survival,
+    check_weights,
+)
 from transforms.statistics.concordance import compute_concordance
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
@@ -33,6 +42,7 @@ from transforms.statistics.model import (
     warn_on_size,
 )
 from transforms.statistics.partial_likelihood import evaluate, maximize_partial_likelihood
+from transforms.statistics.profile import RatioInterval, add_profile
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.robust_errors import compute_robust_covariance
 from transforms.statistics.separation import find_monotone_columns
@@ -52,10 +62,13 @@ def fit_cox(
     entry: ArrayLike | None = None,
     strata: Sequence[Any] | None = None,
     cluster: Sequence[Any] | None = None,
+    weights: ArrayLike | None = None,
+    robust: bool | None = None,
     ties: Ties = "Efron",
+    interval: RatioInterval = "Wald",
     level: float = 0.95,
 ) -> Model | NotEstimable:
-    """Fit a Cox proportional-hazards model; hazard ratios with Wald intervals.
+    """Fit a Cox proportional-hazards model; hazard ratios with Wald or profile-likelihood intervals.
 
     Parameters
     ----------
@@ -64,24 +77,48 @@ def fit_cox(
     entry: shape (n,), time at which a subject came under observation (left truncation), same unit; default 0.
     strata: length n, labels of groups with a baseline hazard of their own, such as age group. cluster: length n, labels of
         groups whose members may be alike, such as site: errors are then robust, and the method says so.
+    weights: shape (n,), > 0, how much each subject counts, such as an inverse probability; `n` and `events` count subjects all the same.
+    robust: whether errors are the sandwich's (each subject its own cluster without `cluster`); by default where `weights` or `cluster` are.
+        False with weights takes them for numbers of like subjects.
+    interval: "Wald", or "profile", where the likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios; not
+        with robust errors, which have no likelihood).
     ties: "Efron", or "Breslow", who takes events of one day as if each met the whole risk set. level: two-sided confidence level.
 
     Returns a Model (`terms[i].ratio` a hazard ratio, > 1 a higher hazard). Where the partial likelihood is monotone (a level
     without events) the model is Firth-penalized with profile-likelihood intervals, says so in `method` and `warnings`, and
     `penalized` is True. NotEstimable for no complete subject, no events, covariates that do not vary, or a covariate known only
-    after the origin. Raises ValueError for impossible input or unequal lengths.
+    after the origin, or where weighted rows have no finite estimate. Raises ValueError for impossible input, unequal lengths, clusters
+    without robust errors, or a profile with them.
     Source: Cox, J R Stat Soc B 1972;34:187; Efron, JASA 1977;72:557; equal to R's coxph. Firth: Heinze and Schemper 2001.
     """
     check_level(level)
     check_method(ties, get_args(Ties), "ties")
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
-    rows = gather_cox_rows(design, start, times, events, strata=strata, cluster=cluster)
-    return fit_rows(replace(rows, breslow=ties == "Breslow"), f"cox/{ties.lower()}-ties/wald", level)
+    check_method(interval, get_args(RatioInterval), "interval")
+    heavy = None if weights is None else check_weights(weights, times.size)
+    sandwich = heavy is not None or cluster is not None if robust is None else check_flag(robust, "robust")
+    if cluster is not None and not sandwich:
+        raise ValueError("errors of clusters are robust: leave `robust` out, or `cluster`")
+    if sandwich and interval == "profile":
+        raise ValueError("a profile needs a likelihood, which robust errors do not trust: take Wald's interval")
+    apart = np.arange(times.size) if sandwich and cluster is None else cluster
+    rows = gather_cox_rows(design, start, times, events, strata=strata, cluster=apart, weight=heavy)
+    method = f"cox/{ties.lower()}-ties" + ("" if heavy is None else "/weighted")
+    method += "/robust-errors" if sandwich and cluster is None else ""
+    return fit_rows(
+        replace(rows, breslow=ties == "Breslow"),
+        f"{method}/{interval.lower()}",
+        level,
+        named=cluster is not None,
+        interval=interval,
+    )
 
 
-def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
-    """Fit any Cox model; `method` names it where it needs no penalty."""
+def fit_rows(
+    rows: CoxRows, method: str, level: float, *, named: bool = True, interval: RatioInterval = "Wald"
+) -> Model | NotEstimable:
+    """Fit any Cox model; `method` names it where it needs no penalty; `named`: clusters are the caller's, so the method counts them."""
     if rows.impossible:
         return NotEstimable(rows.impossible)
     matrix = rows.design.matrix
@@ -89,6 +126,8 @@ def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
     endless: list[int] = []
     if fit is None or is_suspicious(fit, matrix):
         endless = find_monotone_columns(rows.risk_sets)
+        if endless and rows.weight is not None:
+            return NotEstimable(reason("no_maximum", names=[rows.design.columns[i].name for i in endless]))
         if endless:
             penalized = fit_firth_cox(rows.risk_sets, level)
             if isinstance(penalized, NotEstimable):
@@ -100,7 +139,9 @@ def fit_rows(rows: CoxRows, method: str, level: float) -> Model | NotEstimable:
         fit = replace(fit, covariance=compute_robust_covariance(rows.risk_sets, fit, rows.cluster))
         if not (np.diag(fit.covariance) > 0).all() or np.unique(rows.cluster).size <= matrix.shape[1]:
             return NotEstimable(reason("too_few_clusters"))
-        method = f"{method}/clusters={np.unique(rows.cluster).size}"
+        method = f"{method}/clusters={np.unique(rows.cluster).size}" if named else method
+    if interval == "profile" and not endless:
+        fit = add_profile(fit, partial(evaluate, rows.risk_sets), level)
     return _assemble(rows, fit, endless, FIRTH if endless else method, level)
 
 

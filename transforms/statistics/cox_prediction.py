@@ -46,7 +46,7 @@ class PredictedCurves:
     time: Floats
     baseline_hazard: Floats
     cumulative_hazard: Floats
-    hazard_error: Floats
+    cumulative_hazard_standard_error: Floats
     survival: Floats
     interval: Interval
     level: float
@@ -57,7 +57,9 @@ class PredictedCurves:
     def bounds(self, subject: int) -> tuple[Bounds, Bounds]:
         """Pointwise bounds of the survival of one of the subjects asked for: two tuples of length rows."""
         survival = self.survival[:, subject]
-        return compute_bounds(survival, survival * self.hazard_error[:, subject], self.interval, self.level)
+        return compute_bounds(
+            survival, survival * self.cumulative_hazard_standard_error[:, subject], self.interval, self.level
+        )
 
 
 def predict_survival(
@@ -119,7 +121,7 @@ def predicted_survival_at(curves: PredictedCurves, subject: int, t: float) -> Es
     row = int(np.searchsorted(curves.time, t, side="right")) - 1
     value = 1.0 if row < 0 else float(curves.survival[row, subject])
     low, high = (None, None) if row < 0 else (side[row] for side in curves.bounds(subject))
-    error = 0.0 if row < 0 else value * float(curves.hazard_error[row, subject])
+    error = 0.0 if row < 0 else value * float(curves.cumulative_hazard_standard_error[row, subject])
     method = f"cox-predicted-survival/efron-ties/{curves.interval}"
     return Estimate(value, low, high, curves.level, method, curves.n, curves.n_events, standard_error=error)
 
@@ -143,7 +145,7 @@ def _predict(
         time=sets.time,
         baseline_hazard=hazard * float(np.exp(-center @ beta - moments.shift)),
         cumulative_hazard=cumulative,
-        hazard_error=risk * np.sqrt(spread[:, None] + drift),
+        cumulative_hazard_standard_error=risk * np.sqrt(spread[:, None] + drift),
         survival=np.exp(-cumulative),
         interval=interval,
         level=level,

@@ -26,7 +26,8 @@ class CoxRows:
 
     `subject`, `strata` and `cluster` are small integers, one per row; `subject` None where each has one row, the others None where
     not asked for. `kept` (given rows,) marks the complete cases. `n_missing` subjects were left out for a missing covariate,
-    `left_out` columns as uninformative. `breslow` leaves tied events to meet the whole risk set each.
+    `left_out` columns as uninformative. `breslow` leaves tied events to meet the whole risk set each. `weight` (rows,) is how many subjects
+    a row stands for, None for one each.
     """
 
     design: Design
@@ -40,6 +41,7 @@ class CoxRows:
     n_missing: int
     left_out: tuple[Column, ...] = ()
     breslow: bool = False
+    weight: Floats | None = None
 
     @property
     def n(self) -> int:
@@ -55,7 +57,7 @@ class CoxRows:
     def risk_sets(self) -> RiskSets:
         """The rows prepared for the partial likelihood."""
         sets = prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
-        return replace(sets, order=np.zeros_like(sets.order)) if self.breslow else sets
+        return replace(sets, weight=self.weight, order=np.zeros_like(sets.order) if self.breslow else sets.order)
 
     @property
     def impossible(self) -> Reason | None:
@@ -80,10 +82,11 @@ def gather_cox_rows(
     subject: Integers | None = None,
     strata: Sequence[Any] | Integers | None = None,
     cluster: Sequence[Any] | Integers | None = None,
+    weight: Floats | None = None,
 ) -> CoxRows:
     """Rows with all covariates known, and the columns that the partial likelihood depends on.
 
-    `design`, `start`, `stop`, `event`, `strata` and `cluster` have one entry per row; `subject` numbers the subjects (one row
+    `design`, `start`, `stop`, `event`, `strata`, `cluster` and `weight` have one entry per row; `subject` numbers the subjects (one row
     each by default). Raises ValueError for unequal lengths or a missing stratum or cluster.
     """
     if len(check_kind(design, Design, "design")) != stop.size:
@@ -98,6 +101,7 @@ def gather_cox_rows(
         subject=None if subject is None else subject[complete],
         strata=_number(strata, complete, "strata"),
         cluster=_number(cluster, complete, "cluster"),
+        weight=None if weight is None else weight[complete],
         n_missing=count_subjects(~complete if subject is None else subject[~complete]),
     )
     return _drop_uninformative(rows)

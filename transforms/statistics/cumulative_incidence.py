@@ -36,7 +36,7 @@ class IncidenceCurve:
     """Cumulative incidence of one cause: one row per distinct time at which somebody left, after a first row at time 0.
 
     Row i: `time[i]` (the input's unit), `at_risk[i]` subjects with T >= time[i], `events[i]` of this cause,
-    `competing_events[i]` of any other, `censored[i]`, `incidence[i]` and its `variance[i]` just after that time, bounds
+    `competing_events[i]` of any other, `censored[i]`, `incidence[i]` and its `standard_error[i]` just after that time, bounds
     `low[i]`, `high[i]` (None where undefined). `event_free[i]` is the probability to have had no event of any kind.
     """
 
@@ -46,7 +46,7 @@ class IncidenceCurve:
     competing_events: Integers
     censored: Integers
     incidence: Floats
-    variance: Floats
+    standard_error: Floats
     event_free: Floats
     low: Bounds
     high: Bounds
@@ -119,8 +119,8 @@ def cumulative_incidence(
     codes = np.where(causes == cause, 1, np.where(causes > 0, 2, 0))
     table = count_events(times, codes, None if entry is None else entries, kinds=3)
     event_free, incidence = _estimate(table)
-    spread = _VARIANCES[chosen](table, event_free, incidence)
-    low, high = compute_bounds(incidence, np.sqrt(spread), interval, level)
+    error = np.sqrt(_VARIANCES[chosen](table, event_free, incidence))
+    low, high = compute_bounds(incidence, error, interval, level)
     return IncidenceCurve(
         time=table.time,
         at_risk=table.at_risk,
@@ -128,7 +128,7 @@ def cumulative_incidence(
         competing_events=np.asarray(table.counts[:, 2]),
         censored=table.censored,
         incidence=incidence,
-        variance=spread,
+        standard_error=error,
         event_free=event_free,
         low=low,
         high=high,
@@ -152,7 +152,7 @@ def incidence_at(curve: IncidenceCurve, t: float) -> Estimate | NotEstimable:
     at risk, unless all have had an event by then. Raises ValueError for a negative time. Source: R's cmprsk::timepoints.
     """
     check_kind(curve, IncidenceCurve, "curve")
-    return read_curve_at(curve, curve.incidence, np.sqrt(curve.variance), t, event_free=curve.event_free)
+    return read_curve_at(curve, curve.incidence, curve.standard_error, t, event_free=curve.event_free)
 
 
 def _estimate(table: EventTable) -> tuple[Floats, Floats]:

@@ -54,7 +54,7 @@ def compare_survival_at(
         at_risk=(a.at_risk or 0) + (b.at_risk or 0),
         standard_error=error,
     )
-    test = TestResult(f"complementary-log-log/at={t:g}", float(2 * ndtr(-abs(z))), z, n=a.n + b.n)
+    test = TestResult(f"complementary-log-log/at={t:g}", float(2 * ndtr(-abs(z))), z, n=a.n + b.n, statistic_name="z")
     return estimate, test
 
 
@@ -95,4 +95,6 @@ def ratio_of_restricted_means(
         events=(a.events or 0) + (b.events or 0),
         standard_error=error,
     )
-    return estimate, TestResult(name, float(2 * ndtr(-abs(inner / error))), inner / error, n=a.n + b.n)
+    return estimate, TestResult(
+        name, float(2 * ndtr(-abs(inner / error))), inner / error, n=a.n + b.n, statistic_name="z"
+    )

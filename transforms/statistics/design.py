@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.reasons import Reason, reason, together
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_known, check_number
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_known, check_names, check_number
 
 INTERACTION = " x "
 
@@ -136,7 +136,12 @@ def build_design(
     matrix = np.hstack([block.matrix for block in blocks])
     late = [(covariate.name, _count_late(covariate)) for covariate in covariates]
     main = Design(matrix, tuple(c for block in blocks for c in block.columns), tuple(one for one in late if one[1]))
-    for first, second in interactions:
+    if isinstance(interactions, str) or not isinstance(interactions, Sequence):
+        raise ValueError("interactions must hold pairs of names of covariates")
+    for pair in interactions:
+        if len(check_names(pair, "an interaction")) != 2:
+            raise ValueError("an interaction is of two covariates")
+        first, second = pair
         main = main.join(_multiply(main.only([first]), main.only([second])))
     return main
 

@@ -37,7 +37,7 @@ def fit_firth_cox(rows: RiskSets, level: float) -> Fit | NotEstimable:
                 penalized_drop([j])
         except (np.linalg.LinAlgError, FloatingPointError):
             return NotEstimable(reason("firth_too_few"))
-    return Fit(best, covariance, top.value, null, profile_bounds=bounds, penalized_drop=penalized_drop)
+    return Fit(best, covariance, top.value, null, profile_bounds=bounds, held_drop=penalized_drop)
 
 
 class _Gathered(NamedTuple):

@@ -60,7 +60,7 @@ def _fit(matrix: Floats, outcome: Floats, level: float) -> Fit:
             *(tuple(None if b is None else b / spreads[j] for b in slopes[j]) for j in range(p)),  # type: ignore[arg-type]
             find_bounds(given, best, p, level, float(errors[p])),
         ),
-        penalized_drop=partial(_drop, scaled, top, given, best),
+        held_drop=partial(_drop, scaled, top, given, best),
     )
 
 

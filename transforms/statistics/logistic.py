@@ -6,12 +6,14 @@ Belongs here: the binary-outcome model. Its effect is an odds ratio and is calle
 from __future__ import annotations
 
 import warnings
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from schemas.reasons import Reason, reason
-from transforms.statistics.arrays import Booleans, Floats, check_kind, check_level, check_outcome
+from transforms.statistics.arrays import Booleans, Floats, check_kind, check_level, check_method, check_outcome
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.firth_logistic import fit_firth_logistic
 from transforms.statistics.model import (
@@ -26,20 +28,26 @@ from transforms.statistics.model import (
     warn_on_left_out,
     warn_on_size,
 )
+from transforms.statistics.newton import Likelihood
+from transforms.statistics.profile import RatioInterval, add_profile
 from transforms.statistics.result import NotEstimable, TestResult
 from transforms.statistics.separation import find_separated_columns
 
 MAXIMUM_LIKELIHOOD = "logistic/maximum-likelihood/wald"
+PROFILED = "logistic/maximum-likelihood/profile"
 FIRTH = "firth-logistic/profile-likelihood"
 
 _INTERCEPT = Column("(intercept)")
 
 
-def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> Model | NotEstimable:
-    """Fit a logistic model; odds ratios with Wald intervals.
+def fit_logistic(
+    outcome: ArrayLike, design: Design, *, interval: RatioInterval = "Wald", level: float = 0.95
+) -> Model | NotEstimable:
+    """Fit a logistic model; odds ratios with Wald or profile-likelihood intervals.
 
     Parameters: `outcome` shape (n,), 1 or True for the outcome modeled; `design` covariates of the same n subjects
-    (build_design; those with a missing covariate are left out and counted); `level` the two-sided confidence level.
+    (build_design; those with a missing covariate are left out and counted); `interval` "Wald", or "profile", where the
+    likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios); `level` the two-sided confidence level.
     Returns a Model (`terms[i].ratio` an odds ratio, > 1 a more likely outcome; `intercept` apart). Under separation (a level
     in which all or none have the outcome) the model is Firth-penalized with profile-likelihood intervals, says so in `method`
     and `warnings`, and `penalized` is True. NotEstimable for no complete subject, an outcome that all or none have, or covariates
@@ -47,6 +55,7 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
     Source: McCullagh and Nelder 1989, ch. 4; equal to R's glm(binomial). Firth: Heinze and Schemper 2002, as R's logistf.
     """
     check_level(level)
+    check_method(interval, get_args(RatioInterval), "interval")
     given = check_outcome(outcome, "outcome")
     check_kind(design, Design, "design")
     if given.shape != (len(design),):
@@ -66,7 +75,25 @@ def fit_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> 
         fit = _fit_statsmodels(centered, centers, outcomes)
     if isinstance(fit, NotEstimable):
         return fit
+    if interval == "profile" and not separated:
+        fit = _add_profile(fit, centered, centers, outcomes, level)
     return _assemble(fit, usable, outcomes, level, int((~complete).sum()), left_out, separated)
+
+
+def _add_profile(fit: Fit, centered: Floats, centers: Floats, outcomes: Booleans, level: float) -> Fit:
+    """The fit with profiles of its coefficients, the intercept where all covariates are 0."""
+    turn = np.eye(centers.size + 1)
+    turn[-1, :-1] = centers
+
+    def evaluate(beta: Floats) -> Likelihood:
+        linear = centered @ (turn @ beta)
+        share = expit(linear)
+        score = centered.T @ (outcomes - share)
+        information = centered.T @ (centered * (share * (1 - share))[:, None])
+        value = float(linear[outcomes].sum() - np.logaddexp(0.0, linear).sum())
+        return Likelihood(value, turn.T @ score, turn.T @ information @ turn)
+
+    return add_profile(fit, evaluate, level)
 
 
 def _explain_impossible(outcomes: Booleans, usable: Design) -> Reason | None:
@@ -91,7 +118,8 @@ def _assemble(
     separated: list[int],
 ) -> Model:
     columns = (*usable.columns, _INTERCEPT)
-    method = FIRTH if separated else MAXIMUM_LIKELIHOOD
+    profiled = fit.profile_bounds is not None and not separated
+    method = FIRTH if separated else PROFILED if profiled else MAXIMUM_LIKELIHOOD
     n, n_events = len(usable), int(outcomes.sum())
     terms = describe_terms(fit, columns, level=level, method=method, n=n, events=n_events)
     endless = [columns[i].name for i in separated if i < len(usable.columns)] or ["intercept"]

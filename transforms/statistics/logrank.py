@@ -85,6 +85,7 @@ def logrank(
     kind = f"fleming-harrington/rho={rho:g}/gamma={gamma:g}" if rho or gamma else "log-rank"
     kind = kind if weights == "Fleming-Harrington" else weights.lower()
     return LogrankResult(
+        statistic_name="chi-square",
         method=kind if strata is None else f"stratified-{kind}",
         p_value=float(chdtrc(freedom, statistic)),
         statistic=statistic,
@@ -125,6 +126,7 @@ def logrank_trend(
         return NotEstimable(reason("same_score_of_groups"))
     statistic = float(place @ (sums.observed - sums.expected)) ** 2 / spread
     return LogrankResult(
+        statistic_name="chi-square",
         method="log-rank-trend" if strata is None else "stratified-log-rank-trend",
         p_value=float(chdtrc(1, statistic)),
         statistic=statistic,

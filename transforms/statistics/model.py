@@ -20,6 +20,7 @@ from transforms.statistics.result import Estimate, TestResult
 # Peduzzi et al., J Clin Epidemiol 1995;48:1503 and 1996;49:1373: below ten events per coefficient estimates grow unreliable.
 EVENTS_PER_VARIABLE = 10
 PENALIZED = "penalized-likelihood-ratio"
+LIKELIHOOD_RATIO = "likelihood-ratio"
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ class Model:
 class Fit:
     """What a likelihood yields: `coefficients` (p,), `covariance` (p, p), the log likelihoods with and without covariates.
 
-    Firth's fits add profile-likelihood bounds (None where unbounded) and `penalized_drop`: twice the loss of penalized log
-    likelihood where the coefficients of the given columns are held at 0, which is chi-square on as many degrees of freedom.
+    Profiles and Firth's fits add bounds (None where unbounded) and `held_drop`: twice the loss of log likelihood, penalized under Firth,
+    where the coefficients of the given columns are held at 0, which is chi-square on as many degrees of freedom. `drop_test` names it.
     """
 
     coefficients: Floats
@@ -96,7 +97,8 @@ class Fit:
     log_likelihood: float
     log_likelihood_null: float
     profile_bounds: tuple[tuple[float | None, float | None], ...] | None = None
-    penalized_drop: Callable[[Sequence[int]], float] | None = None
+    held_drop: Callable[[Sequence[int]], float] | None = None
+    drop_test: str = PENALIZED
 
 
 def describe_terms(
@@ -108,12 +110,12 @@ def describe_terms(
     terms = []
     for i, column in enumerate(columns):
         coefficient, error = float(fit.coefficients[i]), float(errors[i])
-        if fit.profile_bounds is None or fit.penalized_drop is None:
+        if fit.profile_bounds is None or fit.held_drop is None:
             bounds: tuple[float | None, float | None] = (coefficient - z * error, coefficient + z * error)
             p_value, p_method = float(2 * ndtr(-abs(coefficient / error))), "wald-test"
         else:
-            bounds, p_method = fit.profile_bounds[i], PENALIZED
-            p_value = float(chdtrc(1, fit.penalized_drop([i])))
+            bounds, p_method = fit.profile_bounds[i], fit.drop_test
+            p_value = float(chdtrc(1, fit.held_drop([i])))
         ratio = Estimate(
             value=float(np.exp(coefficient)),
             low=_exponentiate(bounds[0]),
@@ -136,27 +138,33 @@ def compute_joint_tests(fit: Fit, columns: tuple[Column, ...]) -> dict[str, Test
     tests = {}
     for variable in dict.fromkeys(column.variable for column in columns):
         own = [i for i, column in enumerate(columns) if column.variable == variable]
-        if fit.penalized_drop is not None:
-            name, statistic = PENALIZED, fit.penalized_drop(own)
+        if fit.held_drop is not None:
+            name, statistic = fit.drop_test, fit.held_drop(own)
         else:
             beta = fit.coefficients[own]
             name, statistic = "wald-test", float(beta @ np.linalg.solve(fit.covariance[np.ix_(own, own)], beta))
-        tests[variable] = TestResult(name, float(chdtrc(len(own), statistic)), statistic, len(own))
+        tests[variable] = TestResult(
+            name, float(chdtrc(len(own), statistic)), statistic, len(own), statistic_name="chi-square"
+        )
     return tests
 
 
 def compute_wald(fit: Fit, n: int) -> TestResult | None:
     """Wald's test of all coefficients together; None under Firth's penalty, where it fails."""
-    if fit.penalized_drop is not None:
+    if fit.held_drop is not None and fit.drop_test == PENALIZED:
         return None
     statistic, freedom = quadratic(fit.coefficients, fit.covariance), int(fit.coefficients.size)
-    return TestResult("wald-test", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult(
+        "wald-test", float(chdtrc(freedom, statistic)), statistic, freedom, n, statistic_name="chi-square"
+    )
 
 
 def compute_score(score: Floats, information: Floats, n: int) -> TestResult:
     """Score test from the score (p,) and information (p, p) at coefficients of 0."""
     statistic, freedom = quadratic(score, information), int(score.size)
-    return TestResult("score-test", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult(
+        "score-test", float(chdtrc(freedom, statistic)), statistic, freedom, n, statistic_name="chi-square"
+    )
 
 
 def quadratic(vector: Floats, spread: Floats) -> float:
@@ -168,8 +176,8 @@ def compute_likelihood_ratio(fit: Fit, n: int, *, penalized: bool) -> TestResult
     """Likelihood-ratio test of all coefficients against none."""
     freedom = int(fit.coefficients.size)
     statistic = max(0.0, 2 * (fit.log_likelihood - fit.log_likelihood_null))
-    name = PENALIZED if penalized else "likelihood-ratio"
-    return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    name = PENALIZED if penalized else LIKELIHOOD_RATIO
+    return TestResult(name, float(chdtrc(freedom, statistic)), statistic, freedom, n, statistic_name="chi-square")
 
 
 def count_levels(design: Design, event: Booleans, subject: Integers | None = None) -> tuple[LevelCount, ...]:

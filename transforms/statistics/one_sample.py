@@ -66,7 +66,7 @@ def one_sample_logrank(
     if expected == 0:
         return NotEstimable(reason("no_event_expected"))
     z = (observed - expected) / sqrt((observed + expected) / 2)
-    test = TestResult("one-sample-log-rank", float(2 * ndtr(-abs(z))), z, n=int(times.size))
+    test = TestResult("one-sample-log-rank", float(2 * ndtr(-abs(z))), z, n=int(times.size), statistic_name="z")
     ratio = _ratio(observed, expected, int(times.size), level)
     return OneSample(observed, expected, ratio, test, int((~inside).sum()))
 

@@ -37,7 +37,7 @@ def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact"
         correction = min(1, abs(only_first - only_second)) if method == "mcnemar-corrected" else 0
         statistic = (abs(only_first - only_second) - correction) ** 2 / n
         name = "mcnemar-corrected" if correction or method == "mcnemar-corrected" else "mcnemar"
-        return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, n)
+        return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, n, statistic_name="chi-square")
     fewer = min(only_first, only_second)
     tail = float(binom.cdf(fewer, n, 0.5))
     if method == "exact":

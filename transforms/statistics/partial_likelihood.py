@@ -27,7 +27,7 @@ class RiskSets:
 
     `x` (rows, p) is centered. A row is at risk at the event times `entered[i]` <= k < `left[i]`. `failing` lists the rows with an
     event (`failing_x` their covariates), `at` the position of each one's event time. Strata have event times of their own, one
-    after the other. `time[k]` is the event time itself.
+    after the other. `time[k]` is the event time itself. `weight` (rows,) is how many subjects a row stands for, None for one each.
     """
 
     x: Floats
@@ -39,11 +39,19 @@ class RiskSets:
     time: Floats
     deaths: Integers
     order: Floats  # Efron: of d tied deaths the l-th, as l / d
+    weight: Floats | None = None
 
     @property
     def n_event_times(self) -> int:
         """Number of distinct event times, strata counted apart."""
         return int(self.deaths.size)
+
+    @property
+    def of_deaths(self) -> Floats:
+        """Weight of each death's place in the likelihood, (E,): tied deaths share the mean of theirs, as in R's coxph."""
+        if self.weight is None:
+            return np.ones(self.at.size)
+        return np.asarray((count_at(self.at, self.weight[self.failing], self.n_event_times) / self.deaths)[self.at])
 
 
 @dataclass(frozen=True)
@@ -105,8 +113,13 @@ def _find_positions(
 def evaluate(rows: RiskSets, beta: Floats) -> Likelihood:
     """Log partial likelihood, score (p,) and information (p, p) at `beta` (p,)."""
     moments = weigh(rows, beta)
-    value = float(moments.linear[rows.failing].sum() - np.log(moments.total).sum() - moments.shift * rows.at.size)
-    score = rows.failing_x.sum(axis=0) - moments.mean.sum(axis=0)
+    if rows.weight is None:
+        value = float(moments.linear[rows.failing].sum() - np.log(moments.total).sum() - moments.shift * rows.at.size)
+        score = rows.failing_x.sum(axis=0) - moments.mean.sum(axis=0)
+    else:
+        own, place = rows.weight[rows.failing], rows.of_deaths
+        value = float(own @ moments.linear[rows.failing] - place @ np.log(moments.total) - moments.shift * place.sum())
+        score = own @ rows.failing_x - place @ moments.mean
     return Likelihood(value, score, _sum_variances(rows, moments, np.ones(rows.n_event_times)))
 
 
@@ -127,10 +140,10 @@ def compute_schoenfeld_sums(rows: RiskSets, beta: Floats) -> Floats:
 
 
 def compute_score_residuals(rows: RiskSets, beta: Floats) -> Floats:
-    """Each row's share in the score at `beta`: (rows, p), with Efron's treatment of ties as R's residuals(type="score")."""
+    """Each row's share in the score at `beta`: (rows, p), with Efron's treatment of ties as R's residuals(type="score", weighted=TRUE)."""
     moments = weigh(rows, beta)
     k = rows.n_event_times
-    inverse = 1 / moments.total
+    inverse = rows.of_deaths / moments.total
     hazard = count_at(rows.at, inverse, k)
     hazard_mean = _sum_by(rows.at, moments.mean * inverse[:, None], k)
     spared = count_at(rows.at, rows.order * inverse, k)
@@ -139,7 +152,8 @@ def compute_score_residuals(rows: RiskSets, beta: Floats) -> Floats:
     residuals = -moments.risk[:, None] * expected
     dead = rows.failing
     average = (_sum_by(rows.at, moments.mean, k) / rows.deaths[:, None])[rows.at]
-    residuals[dead] += rows.failing_x - average
+    own = np.ones(dead.size) if rows.weight is None else rows.weight[dead]
+    residuals[dead] += (rows.failing_x - average) * own[:, None]
     residuals[dead] += moments.risk[dead, None] * (rows.failing_x * spared[rows.at, None] - spared_mean[rows.at])
     return residuals
 
@@ -149,6 +163,8 @@ def weigh(rows: RiskSets, beta: Floats) -> Moments:
     linear = rows.x @ beta
     shift = float(linear.max(initial=-np.inf)) if linear.size else 0.0
     risk = np.exp(linear - shift)
+    if rows.weight is not None:
+        risk = risk * rows.weight
     zeroth, first = sum_at_risk(rows, risk), np.column_stack([sum_at_risk(rows, risk * c) for c in rows.x.T])
     dead = rows.failing
     k = rows.n_event_times
@@ -161,7 +177,7 @@ def weigh(rows: RiskSets, beta: Floats) -> Moments:
 
 def _sum_variances(rows: RiskSets, moments: Moments, weight: Floats) -> Floats:
     """Sum over deaths of the covariates' variance in the risk set, each event time times its weight."""
-    k, own = rows.n_event_times, weight[rows.at]
+    k, own = rows.n_event_times, weight[rows.at] * rows.of_deaths
     share = moments.risk * accumulate(rows, count_at(rows.at, own / moments.total, k))
     spared = count_at(rows.at, own * rows.order / moments.total, k)
     share[rows.failing] -= moments.risk[rows.failing] * spared[rows.at]

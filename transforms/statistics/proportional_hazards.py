@@ -88,7 +88,9 @@ def _test(score: Floats, variance: Floats, n: int) -> TestResult | None:
     if np.linalg.matrix_rank(variance, hermitian=True) < score.size:
         return None
     statistic = float(score @ np.linalg.solve(variance, score))
-    return TestResult("schoenfeld", float(chdtrc(score.size, statistic)), statistic, int(score.size), n)
+    return TestResult(
+        "schoenfeld", float(chdtrc(score.size, statistic)), statistic, int(score.size), n, statistic_name="chi-square"
+    )
 
 
 def _kaplan_meier_before(rows: CoxRows) -> Floats:

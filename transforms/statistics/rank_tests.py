@@ -51,7 +51,9 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
         distribution = _subset_sums(ranks, m)
         if distribution is None:
             return NotEstimable(_TOO_MANY)
-        return TestResult("wilcoxon-rank-sum-exact", _two_sided(*distribution, statistic), shown, n=n)
+        return TestResult(
+            "wilcoxon-rank-sum-exact", _two_sided(*distribution, statistic), shown, n=n, statistic_name="W"
+        )
     _, ties = np.unique(ranks, return_counts=True)
     variance = m * (n - m) / 12 * (n + 1 - float((ties**3 - ties).sum()) / (n * (n - 1)))
     return _normal_test("wilcoxon-rank-sum", statistic - m * (n + 1) / 2, variance, shown, n, method)
@@ -77,7 +79,9 @@ def kruskal_wallis(groups: Sequence[ArrayLike]) -> TestResult | NotEstimable:
     _, ties = np.unique(ranks, return_counts=True)
     correction = 1 - float((ties.astype(np.float64) ** 3 - ties).sum()) / (float(n) ** 3 - n)
     statistic, freedom = (12 * sums / (n * (n + 1)) - 3 * (n + 1)) / correction, len(samples) - 1
-    return TestResult("kruskal-wallis", float(chdtrc(freedom, statistic)), statistic, freedom, n)
+    return TestResult(
+        "kruskal-wallis", float(chdtrc(freedom, statistic)), statistic, freedom, n, statistic_name="chi-square"
+    )
 
 
 def wilcoxon_signed_rank(
@@ -102,7 +106,9 @@ def wilcoxon_signed_rank(
         distribution = _subset_sums(ranks, None)
         if distribution is None:
             return NotEstimable(_TOO_MANY)
-        return TestResult("wilcoxon-signed-rank-exact", _two_sided(*distribution, statistic), statistic, n=n)
+        return TestResult(
+            "wilcoxon-signed-rank-exact", _two_sided(*distribution, statistic), statistic, n=n, statistic_name="V"
+        )
     variance = float((ranks**2).sum() / 4)
     return _normal_test("wilcoxon-signed-rank", statistic - ranks.sum() / 2, variance, statistic, n, method)
 
@@ -227,4 +233,10 @@ def _two_sided(sums: Floats, weights: Floats, statistic: float) -> float:
 def _normal_test(name: str, distance: float, variance: float, shown: float, n: int, method: RankMethod) -> TestResult:
     corrected = method == "normal-corrected"
     z = max(0.0, abs(distance) - (0.5 if corrected else 0.0)) / np.sqrt(variance)
-    return TestResult(f"{name}-{method}", min(1.0, float(2 * ndtr(-z))), shown, n=n)
+    return TestResult(
+        f"{name}-{method}",
+        min(1.0, float(2 * ndtr(-z))),
+        shown,
+        n=n,
+        statistic_name="W" if name.endswith("sum") else "V",
+    )

@@ -83,4 +83,6 @@ def compare_restricted_means(
         events=(a.events or 0) + (b.events or 0),
         standard_error=error,
     )
-    return estimate, TestResult(name, float(2 * ndtr(-abs(value / error))), value / error, n=a.n + b.n)
+    return estimate, TestResult(
+        name, float(2 * ndtr(-abs(value / error))), value / error, n=a.n + b.n, statistic_name="z"
+    )

@@ -8,7 +8,11 @@ quantity that the data cannot give (no events, an empty group) is a `NotEstimabl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
+
+# What a test statistic is: standard normal, Student's, chi-square with its degrees of freedom, a correlation, Wilcoxon's pairs, Wilcoxon's ranks.
+StatisticName = Literal["z", "t", "chi-square", "r", "W", "V"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class TestResult:
-    """One hypothesis test: two-sided p value, with the statistic where the test has one."""
+    """One hypothesis test: two-sided p value, with the statistic where the test has one, and what that statistic is."""
 
     __test__ = False  # pytest would otherwise collect this class by its name
 
@@ -63,3 +67,9 @@ class TestResult:
     degrees_of_freedom: int | None = None
     n: int | None = None
     note: str | None = None
+    statistic_name: StatisticName | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Refuse a statistic of which nobody could say what it is, and a name of none."""
+        if (self.statistic is None) != (self.statistic_name is None):
+            raise TypeError(f"{self.method}: a statistic and its name belong together")

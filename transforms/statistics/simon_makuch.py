@@ -8,6 +8,8 @@ Sources: Simon and Makuch, Stat Med 1984;3:35; Mantel and Byar, JASA 1974;69:81.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from schemas.reasons import reason
@@ -53,8 +55,7 @@ def mantel_byar(rows: StartStop, exposure: str) -> LogrankResult | NotEstimable:
     result = logrank(rows.stop, rows.event, [f"{flag:d}" for flag in exposed], entry=rows.start)
     if isinstance(result, NotEstimable):
         return result
-    return LogrankResult("mantel-byar", result.p_value, result.statistic, result.degrees_of_freedom, result.n,
-                         groups=result.groups)  # fmt: skip
+    return replace(result, method="mantel-byar")
 
 
 def _find(rows: StartStop, exposure: str) -> Booleans:

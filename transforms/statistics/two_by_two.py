@@ -130,7 +130,14 @@ def mantel_haenszel(
     ratio = _estimate_common(x, m, y, n, level)
     return MantelHaenszel(
         odds_ratio=ratio,
-        test=TestResult("cochran-mantel-haenszel", float(chdtrc(1, statistic)), statistic, 1, int(total.sum())),
+        test=TestResult(
+            "cochran-mantel-haenszel",
+            float(chdtrc(1, statistic)),
+            statistic,
+            1,
+            int(total.sum()),
+            statistic_name="chi-square",
+        ),
         homogeneity=None if isinstance(ratio, NotEstimable) else _test_homogeneity(x, m, y, n, ratio.value),
         n_tables=len(telling),
         n_silent=len(cells) - len(telling),
@@ -194,7 +201,14 @@ def _test_homogeneity(x: Floats, m: Floats, y: Floats, n: Floats, ratio: float) 
     distance = x - expected
     statistic = float((distance**2 / variance).sum() - distance.sum() ** 2 / variance.sum())
     freedom = int(x.size - 1)
-    return TestResult("breslow-day", float(chdtrc(freedom, statistic)), statistic, freedom, int((m + n).sum()))
+    return TestResult(
+        "breslow-day",
+        float(chdtrc(freedom, statistic)),
+        statistic,
+        freedom,
+        int((m + n).sum()),
+        statistic_name="chi-square",
+    )
 
 
 def _expect(m: float, n: float, with_it: float, ratio: float) -> float:

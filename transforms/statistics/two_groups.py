@@ -17,7 +17,7 @@ from scipy.special import chdtrc, gammaln
 
 from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_method
-from transforms.statistics.contingency import EQUALLY_LIKELY
+from transforms.statistics.exact_tables import EQUALLY_LIKELY
 from transforms.statistics.result import NotEstimable, TestResult
 
 AssociationMethod = Literal["pearson", "n-1", "yates", "fisher", "mid-p"]
@@ -56,7 +56,7 @@ def _chi_square_test(name: str, correction: float = 0.0) -> Callable[[np.ndarray
     def test(table: np.ndarray) -> TestResult:
         total = int(table.sum())
         statistic = _compute_chi_square(table, correction, (total - 1) / total if name.startswith("n-1") else 1.0)
-        return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, total)
+        return TestResult(name, float(chdtrc(1, statistic)), statistic, 1, total, statistic_name="chi-square")
 
     return test
 

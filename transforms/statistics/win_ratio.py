@@ -151,4 +151,6 @@ def _estimate(
         n=m + n,
         standard_error=error,
     )
-    return estimate, TestResult("win-ratio-z", float(2 * ndtr(-abs(value / error))), value / error, n=m + n)
+    return estimate, TestResult(
+        "win-ratio-z", float(2 * ndtr(-abs(value / error))), value / error, n=m + n, statistic_name="z"
+    )

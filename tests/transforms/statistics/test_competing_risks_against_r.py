@@ -26,7 +26,7 @@ def test_incidence(name: str, cause: int) -> None:
     plain = st.cumulative_incidence(data["time"], data["event"], cause=cause, interval="plain")
     assert_close(column(curve, "time"), REFERENCE[name]["time"], CLOSED_FORM)
     assert_close(column(curve, "incidence"), theirs["incidence"], CLOSED_FORM)
-    assert_close(column(curve, "variance"), theirs["variance"], CLOSED_FORM)
+    assert_close(column(curve, "standard_error") ** 2, theirs["variance"], CLOSED_FORM)
     assert_close(column(plain, "low"), theirs["plain_low"], CLOSED_FORM)
     assert_close(column(plain, "high"), theirs["plain_high"], CLOSED_FORM)
     assert_close(column(curve, "low"), theirs["low"], CLOSED_FORM)
@@ -48,3 +48,24 @@ def test_tied_times_give_the_same_bits_every_time() -> None:
     data = REFERENCE["ties"]["data"]
     first, second = (st.cumulative_incidence(data["time"], data["event"]) for _ in range(2))
     assert np.array_equal(column(first, "incidence"), column(second, "incidence"))
+
+
+@pytest.mark.parametrize("cause", [1, 2])
+@pytest.mark.parametrize("strata", [None, "age"])
+def test_gray_within_strata_of_a_real_data_set(cause: int, strata: str | None) -> None:
+    reference = load_reference("pseudo_regression")
+    data, theirs = reference["pbc"], reference["gray_strata" if strata else "gray"]
+    ours = st.gray_test(
+        data["time"], data["status"], data["edema"], cause=cause, strata=reference["band"] if strata else None
+    )
+    assert isinstance(ours, st.TestResult)
+    assert (ours.method, ours.degrees_of_freedom) == ("stratified-gray" if strata else "gray", theirs["df"][cause - 1])
+    assert_close([ours.statistic], [theirs["statistic"][cause - 1]], CLOSED_FORM)
+
+
+def test_a_stratum_of_one_group_says_nothing_of_groups() -> None:
+    time, event, group = [3, 4, 5, 6, 7, 8, 9, 9], [1, 2, 1, 1, 0, 1, 2, 1], list("abababab")
+    alone = st.gray_test([*time, 4, 5], [*event, 1, 1], [*group, "a", "a"], strata=["x"] * 8 + ["y"] * 2)
+    plain = st.gray_test(time, event, group)
+    assert isinstance(alone, st.TestResult) and isinstance(plain, st.TestResult)
+    assert alone.statistic == pytest.approx(plain.statistic, rel=1e-12)

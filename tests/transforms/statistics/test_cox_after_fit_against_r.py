@@ -96,7 +96,7 @@ def test_predicted_survival(name: str, options: dict[str, Any]) -> None:
         low, high = ours.bounds(i)
         for mine, name_ in (
             (ours.survival[:, i], "survival"),
-            (ours.hazard_error[:, i], "hazard_error"),
+            (ours.cumulative_hazard_standard_error[:, i], "hazard_error"),
             (low, "low"),
             (high, "high"),
         ):

@@ -92,7 +92,7 @@ def test_cumulative_incidence_with_late_entry_equals_etm(cause: int) -> None:
     assert isinstance(ours, st.IncidenceCurve) and ours.variance_method == "Greenwood"
     at = np.searchsorted(ours.time, theirs["time"], side="right") - 1
     np.testing.assert_allclose(ours.incidence[at], theirs["p"], rtol=CLOSED_FORM, atol=1e-14)
-    np.testing.assert_allclose(ours.variance[at], theirs["variance"], rtol=CLOSED_FORM, atol=1e-16)
+    np.testing.assert_allclose(ours.standard_error[at] ** 2, theirs["variance"], rtol=CLOSED_FORM, atol=1e-16)
 
 
 def test_greenwoods_variance_of_an_incidence_is_survfits_where_all_are_seen_from_the_start() -> None:
@@ -101,7 +101,7 @@ def test_greenwoods_variance_of_an_incidence_is_survfits_where_all_are_seen_from
     assert isinstance(ours, st.IncidenceCurve) and "greenwood-variance" in ours.method
     at = np.searchsorted(ours.time, case["fit"]["time"], side="right") - 1
     np.testing.assert_allclose(ours.incidence[at], case["fit"]["p"], rtol=CLOSED_FORM)
-    np.testing.assert_allclose(np.sqrt(ours.variance[at]), case["fit"]["se"], rtol=CLOSED_FORM)
+    np.testing.assert_allclose(ours.standard_error[at], case["fit"]["se"], rtol=CLOSED_FORM)
 
 
 @pytest.mark.parametrize(

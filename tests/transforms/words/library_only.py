@@ -2,6 +2,7 @@
 
 # By module: none of its functions is reached.
 LIBRARY_ONLY = {
+    "brier": "judges predictions, which no report makes",
     "conditional_survival": "a question readers of a curve ask; a protocol has no key for it yet",
     "contrasts": "for levels of a fitted model that no reference is; models of a protocol have one reference",
     "cox_prediction": "needs a covariate pattern, for which a protocol has no key yet",
@@ -11,10 +12,12 @@ LIBRARY_ONLY = {
     "dose_decisions": "designs of dose finding, which none of the studies had",
     "multi_state": "states and transitions, for which a protocol has no key yet",
     "pseudo_observations": "regression on them is for analysts; no figure of a report",
+    "pseudo_regression": "effects at one time fixed in advance, for which a protocol has no key yet",
     "rates": "events per time at risk, for which a protocol has no key yet",
     "recurrent_events": "infections that come again, for which a protocol has no key yet",
     "several_tests": "a protocol states its outcomes, and reports no adjusted p values",
     "state_histories": "what multi_state is made of",
+    "time_lost": "mean time lost to a competing cause, for which a protocol has no key yet",
     "two_by_two": "odds and risk ratios; a protocol compares shares by test",
     "two_stage": "designs of a trial before it begins",
     "win_ratio": "hierarchical outcomes, for which a protocol has no key yet",

@@ -1,0 +1,89 @@
+"""How far predicted survival lay from what happened, over time: Brier's score, with censored subjects made up for by others' weight.
+
+Belongs here: scores of predictions that a caller has made. Predictions are made in cox_prediction.py.
+
+Source: Graf, Schmoor, Sauerbrei and Schumacher, Stat Med 1999;18:2529; equal to R's pec with marginal censoring weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from schemas.reasons import reason
+from transforms.statistics.arrays import Booleans, Floats, check_finite, check_number, check_survival, snap_time
+from transforms.statistics.event_table import compute_product_limit, count_before, count_events, count_up_to
+from transforms.statistics.result import NotEstimable
+
+
+@dataclass(frozen=True)
+class BrierScore:
+    """Mean squared distance of predicted survival at `t` from what happened: 0 is perfect, 0.25 a coin.
+
+    `null_score` is that of one prediction for all, the Kaplan-Meier estimate; `explained` is 1 - score / null_score (below 0: worse than
+    none; None where the null score is 0). Of `n` subjects, `n_censored` were censored before `t` and count by others' weight;
+    `effective_n` is how many evenly weighted subjects the weights are worth (Kish), `largest_weight` the largest of them.
+    """
+
+    t: float
+    score: float
+    null_score: float
+    explained: float | None
+    n: int
+    n_censored: int
+    effective_n: float
+    largest_weight: float
+
+
+def brier_score(time: ArrayLike, event: ArrayLike, predicted: ArrayLike, t: float) -> BrierScore | NotEstimable:
+    """Score predictions of survival at one time.
+
+    Parameters: `time` shape (n,), any unit; `event` shape (n,), 1 where the event happened; `predicted` shape (n,), each subject's
+    predicted probability to be free of the event at `t`. Censoring is taken to be the same whatever was predicted.
+    NotEstimable for no subjects, or where nobody was still followed at `t`. Raises ValueError for impossible input.
+    Predictions of a model fitted to the same subjects are scored too well. Source: see the module.
+    """
+    times, events = check_survival(time, event)
+    shares = check_finite(predicted, "predicted")
+    if shares.shape != times.shape or (shares < 0).any() or (shares > 1).any():
+        raise ValueError(f"predicted must hold one probability for each of {times.size} subjects")
+    t = check_number(t, "t", least=0.0)
+    if not times.size:
+        return NotEstimable(reason("no_subjects"))
+    t = snap_time(t, times)
+    if not (times > t).any():
+        return NotEstimable(reason("not_at_risk", time=t, last=float(times.max())))
+    weight = _weigh(times, events, t)
+    alive = (times > t).astype(np.float64)
+    table = count_events(times, events)
+    common = float(compute_product_limit(table)[table.time <= t][-1])
+    score, null = (float(weight @ (alive - guess) ** 2) / times.size for guess in (shares, common))
+    return BrierScore(
+        t=t,
+        score=score,
+        null_score=null,
+        explained=1 - score / null if null > 0 else None,
+        n=int(times.size),
+        n_censored=int((weight == 0).sum()),
+        effective_n=float(weight.sum() ** 2 / (weight**2).sum()),
+        largest_weight=float(weight.max()),
+    )
+
+
+def _weigh(times: Floats, events: Booleans, t: float) -> Floats:
+    """Each subject's weight (n,): the inverse probability to be uncensored just before its event, or at `t`; 0 if censored by then.
+
+    Who had the event on a day is taken to be censored after it, so the censoring's own risk set begins beyond the day's events.
+    """
+    table = count_events(times, events)
+    left = np.maximum(table.at_risk - table.events, 1)
+    uncensored = np.concatenate([[1.0], np.cumprod(1 - table.censored / left)])
+    own = np.where(
+        times > t,
+        uncensored[count_up_to(table.time, np.full(times.size, t))],
+        uncensored[count_before(table.time, times)],
+    )
+    known = (times > t) | events
+    return np.where(known, 1 / np.where(own > 0, own, 1.0), 0.0)
