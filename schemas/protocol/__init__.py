@@ -16,6 +16,7 @@ from schemas.protocol.endpoints import (
     TransplantStrategy,
 )
 from schemas.protocol.figures import Figures
+from schemas.protocol.further import FurtherCurves, FurtherShares
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.outcomes import Outcomes, Purpose
@@ -27,6 +28,8 @@ __all__ = [
     "Endpoint",
     "Enrollment",
     "Figures",
+    "FurtherCurves",
+    "FurtherShares",
     "Imputation",
     "Infusion",
     "Intervals",

@@ -65,6 +65,14 @@ class RiskFactor(Part):
         default=[], description="Recorded values that belong to no level on purpose; who has one is not compared"
     )
     awaited: list[str] = Field(default=[], description="Levels that no subject has yet")
+    ordered: bool | list[float] = Field(
+        default=False,
+        description="The levels stand in an order, so that comparisons by them have a test for trend too; a list gives each level "
+        "its place, such as a dose, otherwise they are one step apart",
+    )
+    data_derived: bool = Field(
+        default=False, description="The cut was chosen by these data: every result that uses the factor says so"
+    )
     unit: str = ""
 
     @property
@@ -99,6 +107,29 @@ class RiskFactor(Part):
         if self.levels:
             return list(self.levels)
         return [f"< {self.cut:g}", f">= {self.cut:g}"] if self.cut is not None else []
+
+    @property
+    def scores(self) -> dict[str, float] | None:
+        """The place of each level, where they stand in an order."""
+        if self.ordered is False:
+            return None
+        places = range(1, len(self.level_names) + 1) if self.ordered is True else self.ordered
+        return {level: float(place) for level, place in zip(self.level_names, places, strict=True)}
+
+    @model_validator(mode="after")
+    def _order_is_of_levels(self) -> RiskFactor:
+        if self.ordered is not False and len(self.level_names) < 2:
+            raise ValueError("ordered: expected levels or a cut beside it")
+        if isinstance(self.ordered, list):
+            if len(self.ordered) != len(self.level_names):
+                raise ValueError(
+                    f"ordered: expected a place for each of {len(self.level_names)} levels; found {len(self.ordered)}"
+                )
+            if len(set(self.ordered)) < 2:
+                raise ValueError("ordered: expected places that differ")
+        if self.data_derived and not self.level_names:
+            raise ValueError("data_derived: expected a cut or levels, which data may have chosen")
+        return self
 
     @model_validator(mode="after")
     def _source_is_known(self) -> RiskFactor:

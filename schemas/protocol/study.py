@@ -187,6 +187,9 @@ class Protocol(Part):
                 found.append((f"models.{key}.endpoint", model.endpoint, list(self.endpoints)))
             if model.population is not None:
                 found.append((f"models.{key}.population", model.population, populations))
+        for key, endpoint in self.endpoints.items():
+            later = [name for name, factor in self.risk_factors.items() if factor.time_dependent]
+            found += [(f"endpoints.{key}.further.later_groups", name, later) for name in endpoint.further.later_groups]
         for window in self.response:
             found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
         planned = [str(infusion.number) for infusion in self.infusions]

@@ -16,8 +16,10 @@ from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
+from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.headlines import with_headlines
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.later_groups import later_group_curves, later_group_rows
 from transforms.analyses.losses import loss_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.paired import paired_rows
@@ -77,7 +79,7 @@ def compute_results(
         analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
         basis=basis_frame(study_id, (row.basis for row in rows)),
-        curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
+        curve=curve_frame(study_id, [*(one for outcome in outcomes for one in outcome.curves), *_further_curves(data)]),
     )
 
 
@@ -91,7 +93,17 @@ def compute_sections(data: StudyData, sections: Collection[str]) -> pl.DataFrame
 def compute_curves(data: StudyData) -> pl.DataFrame:
     """Rows of results.curve alone."""
     curves = (curve for name in data.protocol.endpoints for curve in time_to_event(data, name).curves)
-    return curve_frame(data.protocol.study_id, curves)
+    return curve_frame(data.protocol.study_id, [*curves, *_further_curves(data)])
+
+
+def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
+    """Curves of what a protocol asks beyond its endpoints."""
+    yield from later_group_curves(data)
+
+
+def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
+    yield from further_curve_rows(data)
+    yield from later_group_rows(data)
 
 
 def _outcome_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -114,6 +126,7 @@ SECTIONS: dict[str, SectionRows] = {
     "followup": follow_up_rows,
     "survival": _outcome_rows,
     "competing": _outcome_rows,
+    "curves": _curve_questions,
     "relapse": loss_rows,
     "death": loss_rows,
     "model": model_rows,

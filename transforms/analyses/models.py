@@ -16,7 +16,7 @@ import polars as pl
 from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis, rests_on
-from transforms.analyses.cautions import cautions, dose_factor_cautions, orphans_cautions
+from transforms.analyses.cautions import cautions, factor_cautions, orphans_cautions
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time
@@ -168,7 +168,7 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
     counted = outcome.subjects.filter(complete)
     base = base.resting_on(_basis(data, outcome.table, counted, model))
     # A dose in doubt is one of whatever it is adjusted for.
-    doubts = (said for name in fixed for said in dose_factor_cautions(data, name, counted))
+    doubts = (said for name in fixed for said in factor_cautions(data, name, counted))
     base = base.beware(*(said for said in doubts if said not in base.reasons))
     # Of a level nobody has, R's model silently holds all others against another one: that one is named.
     fixed = {name: _against_somebody(one, complete) for name, one in fixed.items()}

@@ -14,6 +14,7 @@ import polars as pl
 from schemas.language import Language
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
+from transforms.words.further import FURTHER, further_line, further_subject
 from transforms.words.names import Names
 from transforms.words.reasons import said_reasons
 from transforms.words.words import Words
@@ -82,6 +83,7 @@ class ResultWords:
             "fragility": self._fragility,
             "definitions": self._definition,
             "benchmark": self._benchmark,
+            **dict.fromkeys(FURTHER, self._further),
         }
         self._groups: dict[str, Callable[[Row], str]] = {
             "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **self._infusions(row)),
@@ -104,6 +106,7 @@ class ResultWords:
             "competing": self._contrast,
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
+            **dict.fromkeys(FURTHER, self._against),
             "benchmark": lambda row: self.words.told(
                 self.names.others.get((row["compared_study"], row["compared_endpoint"]), row["compared_endpoint"])
             ),
@@ -259,6 +262,12 @@ class ResultWords:
         return self._say(
             "model.of", model=self.words.told(self.names.models.get(row["analysis_id"], row["analysis_id"])), what=what
         )
+
+    def _further(self, row: Row) -> str:
+        return self._say("further.of", what=further_subject(row, self), line=further_line(row, self))
+
+    def _against(self, row: Row) -> str:
+        return self._contrast(row) if row["reference_level"] else ""
 
     def _profile(self, row: Row) -> str:
         if not row["quantity"]:

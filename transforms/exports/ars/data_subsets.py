@@ -16,6 +16,7 @@ TABLES = {
     "paired": "adae",
     "survival": "adtte",
     "competing": "adtte",
+    "curves": "adtte",
     "benchmark": "adtte",
     "followup": "adtte",
     "kinetics": "adck",

@@ -11,6 +11,7 @@ from transforms import statistics
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.beside import beside_rows
 from transforms.analyses.compute import SECTIONS
+from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.time_to_event import time_to_event
 from transforms.exports.ars.keys import Row, identifier
@@ -23,6 +24,7 @@ PROGRAMS: dict[str, Function] = {
     **SECTIONS,
     "survival": time_to_event,
     "competing": time_to_event,
+    "curves": further_curve_rows,
     "kinetics": kinetics_rows,
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
@@ -43,6 +45,15 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "logrank": (statistics.logrank,),
     "gray": (statistics.gray_test,),
     "mantel_byar": (statistics.mantel_byar,),
+    "restricted_mean": (statistics.kaplan_meier, statistics.restricted_mean),
+    "restricted_mean_difference": (statistics.kaplan_meier, statistics.compare_restricted_means),
+    "restricted_mean_ratio": (statistics.kaplan_meier, statistics.ratio_of_restricted_means),
+    "time_lost_ratio": (statistics.kaplan_meier, statistics.ratio_of_restricted_means),
+    "survival_difference": (statistics.kaplan_meier, statistics.compare_survival_at),
+    "conditional_survival": (statistics.kaplan_meier, statistics.conditional_survival),
+    "weighted_logrank": (statistics.logrank,),
+    "logrank_trend": (statistics.logrank_trend,),
+    "simon_makuch": (statistics.simon_makuch, statistics.survival_at),
     "proportional_hazards": (statistics.proportional_hazards_tests,),
     "hazard_ratio": (statistics.fit_cox, statistics.fit_cox_time_dependent),
     ("survival", "hazard_ratio"): (statistics.fit_cox,),

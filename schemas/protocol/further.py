@@ -1,0 +1,80 @@
+"""What a protocol may ask beyond rates, medians and the usual tests: of curves, of shares, of measurements. Nothing of it is on by default."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.protocol.names import Identifier
+from schemas.yaml_file import Part
+
+Months = Annotated[float, Field(gt=0)]
+# Weights of a log-rank test, by the code of the test in schemas.methods.
+CurveWeights = Literal["gehan-breslow", "tarone-ware", "peto-peto"]
+ShareEffect = Literal["difference", "risk_ratio", "odds_ratio"]
+DifferenceInterval = Literal["newcombe", "wald", "agresti-caffo", "miettinen-nurminen"]
+
+
+class FurtherCurves(Part):
+    """Of one endpoint: means up to a time, differences at times fixed in advance, other weights of the test, what follows a time survived."""
+
+    restricted_mean_months: list[Months] = Field(
+        default=[],
+        description="Mean time free of the event up to so many months: of all, of each level of `groups`, and each level "
+        "against the first as difference and ratio",
+    )
+    differences_at_months: list[Months] = Field(
+        default=[], description="Difference of survival between each level of `groups` and the first, at these months"
+    )
+    weights: list[CurveWeights] = Field(
+        default=[], description="Weighted log-rank tests beside the plain one, for each of `groups`"
+    )
+    given_months: list[Months] = Field(
+        default=[],
+        description="Survival at later landmarks of those still free of the event at these months (conditional survival)",
+    )
+    later_groups: list[Identifier] = Field(
+        default=[],
+        description="Risk factors known only later: curves in which each subject counts without it before and with it after "
+        "(Simon and Makuch), and the test (Mantel and Byar)",
+    )
+
+    @property
+    def stated(self) -> list[str]:
+        """The keys under which something is asked for."""
+        return [name for name in type(self).model_fields if getattr(self, name)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> FurtherCurves:
+        for name in type(self).model_fields:
+            check_once(f"further.{name}", getattr(self, name))
+        return self
+
+
+class FurtherShares(Part):
+    """Of the response after an infusion: how far the levels of `groups` lie apart, overall and over sites."""
+
+    effects: list[ShareEffect] = Field(
+        default=[],
+        description="Each level against the first: difference, ratio (Katz) and odds ratio (conditional, exact bounds) of shares",
+    )
+    difference_interval: DifferenceInterval = "newcombe"
+    over_sites: bool = Field(
+        default=False,
+        description="The odds ratio common to all sites (Mantel and Haenszel), its test, and the test that it is common",
+    )
+    chi_square: bool = Field(
+        default=False, description="Pearson's chi-square over all levels, beside the test of `response`"
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> FurtherShares:
+        check_once("further.effects", self.effects)
+        return self
+
+
+def check_once(path: str, given: list[float] | list[str]) -> None:
+    """Raises ValueError where something stands twice."""
+    if twice := sorted({str(one) for one in given if given.count(one) > 1}):  # type: ignore[arg-type]
+        raise ValueError(f"{path}: expected each once; found {', '.join(twice)} twice")

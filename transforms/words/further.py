@@ -1,0 +1,47 @@
+"""What a protocol asks beyond its usual figures, in words: what a row is about, and the line it is printed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transforms.words.results import ResultWords
+
+Row = Mapping[str, Any]
+# Bounds that what is unknown leaves open: of the measure beside them.
+BOUNDS = ("bound_low", "bound_high")
+WEIGHTED = "weighted_logrank"
+
+
+def further_subject(row: Row, told: ResultWords) -> str:
+    """What a row of these sections is about, without its line: an endpoint, a response."""
+    said = SUBJECTS[row["section"]](row, told)
+    return told.words("result.curve.by", endpoint=said, factor=told.words.within(told.group(row))) if row["factor"] else said
+
+
+def further_line(row: Row, told: ResultWords) -> str:
+    """The line of a row within what it is about: its level or contrast, then what was estimated or tested."""
+    of = told.level(row)
+    what = _what(row, row["statistic"], told)
+    return told.words("result.further.of_level", level=of, what=what) if of else what
+
+
+def _what(row: Row, statistic: str, told: ResultWords) -> str:
+    words = told.words
+    if statistic in BOUNDS:
+        return words(f"result.further.{statistic}", what=_what(row, row["measure"], told))
+    if statistic == WEIGHTED:
+        return words(f"method.{row['measure']}")
+    return words(f"result.further.{statistic}", months=row["time_months"], given=row["landmark_months"])
+
+
+def _endpoint(row: Row, told: ResultWords) -> str:
+    return told.words.told(told.names.endpoints.get(row["endpoint"], row["endpoint"]))
+
+
+# By section: what its rows are about.
+SUBJECTS: dict[str, Callable[[Row, ResultWords], str]] = {
+    "curves": _endpoint,
+}
+FURTHER = tuple(SUBJECTS)
