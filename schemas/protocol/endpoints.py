@@ -297,9 +297,9 @@ class Endpoint(Part):
                 f"further.{self.further.stated[0]}: expected of endpoints without competing events; with them Kaplan-Meier, "
                 "on which it rests, overstates the event"
             )
-        if lone := [name for name in ("differences_at_months", "weights") if getattr(self.further, name)]:
-            if not self.groups:
-                raise ValueError(f"further.{lone[0]}: expected `groups` beside it, whose levels it compares")
+        lone = [name for name in ("differences_at_months", "weights") if getattr(self.further, name)]
+        if lone and not self.groups:
+            raise ValueError(f"further.{lone[0]}: expected `groups` beside it, whose levels it compares")
         if self.further.given_months and min(self.further.given_months) >= max(self.landmarks_months, default=0.0):
             raise ValueError("further.given_months: expected a month before the last of landmarks_months")
         if self.kind == "os" and self.transplant in ("censor", "competing"):

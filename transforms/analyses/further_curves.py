@@ -127,9 +127,7 @@ def _of_groups(data: StudyData, name: str, endpoint: Endpoint, factor_name: str)
     for level in factor.level_names:
         members = subjects.filter(known["level"] == level)
         row = replace(base_row(data, name, members), factor=factor_name, level=level).beware(*derived_cautions(factor))
-        groups.append(
-            _group(endpoint, row.resting_on(row.basis + data.factor_basis(members, factor_name)), members)
-        )
+        groups.append(_group(endpoint, row.resting_on(row.basis + data.factor_basis(members, factor_name)), members))
         yield from _of_one(data, endpoint, groups[-1])
     compared = subjects.filter(known["level"].is_not_null())
     said = (*level_cautions(factor, known), *factor_cautions(data, factor_name, compared))
@@ -209,4 +207,3 @@ def _filled(row: ResultRow, found: Found) -> ResultRow:
         return row.filled(found)
     estimate, test = found
     return replace(row.filled(estimate), p_value=test.p_value, p_method=test.method)
-

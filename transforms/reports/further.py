@@ -125,7 +125,9 @@ def _shown(row: Row, words: Words) -> str:
     if row["unit"] == "fraction":
         return percent_interval(row)
     if row["unit"] == "ratio":
-        return ratio_interval(row) if row["ci_low"] is not None or row["ci_high"] is not None else f"{row['estimate']:.2f}"
+        return (
+            ratio_interval(row) if row["ci_low"] is not None or row["ci_high"] is not None else f"{row['estimate']:.2f}"
+        )
     number = months if row["unit"] == "months" else measured
     if row["ci_low"] is None or row["ci_high"] is None:
         return number(row["estimate"])

@@ -16,7 +16,19 @@ from transforms.words.results import HAZARD_RATIOS
 RATIO = "ratio"
 # Sections in the order in which a paper tells its methods.
 SECTIONS = (
-    *("response", "toxicity", "paired", "followup", "survival", "competing", RATIO, "curves", "model", "kinetics", "fragility"),
+    *(
+        "response",
+        "toxicity",
+        "paired",
+        "followup",
+        "survival",
+        "competing",
+        RATIO,
+        "curves",
+        "model",
+        "kinetics",
+        "fragility",
+    ),
     "benchmark",
 )
 

@@ -15,6 +15,7 @@ from transforms.analyses.paired import FIRST_ONLY, SECOND_ONLY
 from transforms.analyses.response import PARTS
 from transforms.analyses.toxicity import OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
+from transforms.words.further import FURTHER
 from transforms.words.results import HAZARD_RATIOS
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
@@ -88,8 +89,9 @@ def suppress_at_risk(curve: pl.DataFrame, smallest: int) -> pl.DataFrame:
 
 
 def _of_groups() -> pl.Expr:
-    """Whether a row is a ratio of levels that an endpoint is compared by."""
-    return pl.col("statistic").is_in(HAZARD_RATIOS) & (pl.col("section") != "model")
+    """Whether a row is a ratio of levels that an endpoint is compared by, or what a protocol asks of groups beside it."""
+    ratio = pl.col("statistic").is_in(HAZARD_RATIOS) & (pl.col("section") != "model")
+    return ratio | pl.col("section").is_in(FURTHER)
 
 
 def _small(column: str, smallest: int) -> pl.Expr:

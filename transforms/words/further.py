@@ -17,7 +17,11 @@ WEIGHTED = "weighted_logrank"
 def further_subject(row: Row, told: ResultWords) -> str:
     """What a row of these sections is about, without its line: an endpoint, a response."""
     said = SUBJECTS[row["section"]](row, told)
-    return told.words("result.curve.by", endpoint=said, factor=told.words.within(told.group(row))) if row["factor"] else said
+    return (
+        told.words("result.curve.by", endpoint=said, factor=told.words.within(told.group(row)))
+        if row["factor"]
+        else said
+    )
 
 
 def further_line(row: Row, told: ResultWords) -> str:

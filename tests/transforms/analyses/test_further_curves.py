@@ -49,7 +49,9 @@ def endpoint(**changes: Any) -> dict[str, Any]:
 
 @cache
 def asked() -> pl.DataFrame:
-    return results(STUDY + TRANSPLANTS, risk_factors=FACTORS, endpoints=endpoint(further=FURTHER)).filter(section="curves")
+    return results(STUDY + TRANSPLANTS, risk_factors=FACTORS, endpoints=endpoint(further=FURTHER)).filter(
+        section="curves"
+    )
 
 
 def one(statistic: str, **keys: Any) -> dict[str, Any]:
@@ -121,19 +123,22 @@ def test_levels_in_an_order_have_a_test_for_trend_with_their_places() -> None:
 
 
 def test_what_is_unknown_leaves_a_mean_open_between_two_ends() -> None:
-    # A death known to its month: 30 days of room, in months.
-    month = STUDY.replace("i 670 remission\n", "") + "\ndeath subject_id death_date cause\ni 2020-05 infection\n"
-    rows = results(month, endpoints=endpoint(groups=[], further={"restricted_mean_months": [12]}))
-    rows = rows.filter(section="curves", measure="restricted_mean")
-    mean, low, high = (rows.filter(statistic=s).row(0, named=True) for s in ("restricted_mean", "bound_low", "bound_high"))
-    assert low["estimate"] <= mean["estimate"] <= high["estimate"]
-    assert high["estimate"] - low["estimate"] > 0
-    assert "known within bounds only" in mean["note"]
+    # A relapse dated before the infusion: whether i relapsed after it, and when, nobody knows.
+    doubtful = STUDY.replace("\nfollow_up", "i -100\n\nfollow_up")
+    found = results(doubtful, endpoints=endpoint(groups=[], further={"restricted_mean_months": [12]}))
+    rows = {row["statistic"]: row for row in found.filter(section="curves").iter_rows(named=True)}
+    steps = [61, 122 - 61, 183 - 122, 12 * DAYS_PER_MONTH - 183]
+    lowest = sum(days * left / 9 for days, left in zip(steps, (8, 7, 6, 5), strict=True)) / DAYS_PER_MONTH
+    assert rows["bound_low"]["estimate"] == pytest.approx(lowest, rel=1e-12)
+    assert rows["bound_high"]["estimate"] == rows["restricted_mean"]["estimate"]
+    assert "in 1 of 9 subjects it is unknown whether the event happened" in rows["restricted_mean"]["note"]
 
 
 def test_a_later_covariate_makes_no_fixed_groups() -> None:
     found = results(
-        STUDY + TRANSPLANTS, risk_factors=FACTORS, endpoints=endpoint(groups=["early"], further={"weights": ["peto-peto"]})
+        STUDY + TRANSPLANTS,
+        risk_factors=FACTORS,
+        endpoints=endpoint(groups=["early"], further={"weights": ["peto-peto"]}),
     ).filter(section="curves")
     assert found["status"].to_list() == ["not estimable"]
     assert "time-dependent" in found["note"][0]
@@ -147,7 +152,9 @@ def test_a_cut_that_data_chose_is_marked_wherever_it_is_used() -> None:
         STUDY + "\nresponse subject_id assessment_date response\n" + "".join(f"{s} 30 CR\n" for s in "abdg") + "c 30 NR\n",
         risk_factors=factor, endpoints=endpoint(further={"restricted_mean_months": [12]}), models=models, response=window,
     )  # fmt: skip
-    using = found.filter(factor="dose").filter(pl.col("section") != "fragility", ~pl.col("statistic").str.starts_with("bound"))
+    using = found.filter(factor="dose").filter(
+        pl.col("section") != "fragility", ~pl.col("statistic").str.starts_with("bound")
+    )
     assert {"survival", "curves", "model", "response"} <= set(using["section"])
     unmarked = using.filter(~pl.col("note").str.contains("chosen by these data"))
     assert unmarked.select("section", "statistic", "level").rows() == []
@@ -156,7 +163,10 @@ def test_a_cut_that_data_chose_is_marked_wherever_it_is_used() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"competing": ["death"], "event": ["relapse"], "further": {"weights": ["peto-peto"]}}, "without competing events"),
+        (
+            {"competing": ["death"], "event": ["relapse"], "further": {"weights": ["peto-peto"]}},
+            "without competing events",
+        ),
         ({"groups": [], "further": {"weights": ["peto-peto"]}}, "expected `groups` beside it"),
         ({"further": {"given_months": [12]}}, "a month before the last of landmarks_months"),
         ({"further": {"weights": ["peto"]}}, "gehan-breslow"),
