@@ -213,5 +213,7 @@ SENTENCES: dict[str, str] = {
     "ratio_zero_no_interval": "no interval: the ratio is 0",
     "too_many_to_permute": "{n} subjects are too many to permute: ask for lausen-1994",
     "weights_zero": "all weights are 0",
+    "silent_tables": "{n} of {of} sites say nothing, as a group has no subjects or all have the same outcome",
+    "one_telling_table": "fewer than two sites say something",
     "without_positive_value": "{n} without a positive value left out",
 }

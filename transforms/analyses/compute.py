@@ -17,6 +17,7 @@ from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
 from transforms.analyses.further_curves import further_curve_rows
+from transforms.analyses.further_shares import further_share_rows
 from transforms.analyses.headlines import with_headlines
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.later_groups import later_group_curves, later_group_rows
@@ -127,6 +128,7 @@ SECTIONS: dict[str, SectionRows] = {
     "survival": _outcome_rows,
     "competing": _outcome_rows,
     "curves": _curve_questions,
+    "shares": further_share_rows,
     "relapse": loss_rows,
     "death": loss_rows,
     "model": model_rows,

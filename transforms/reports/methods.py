@@ -25,6 +25,7 @@ SECTIONS = (
         "competing",
         RATIO,
         "curves",
+        "shares",
         "model",
         "kinetics",
         "fragility",

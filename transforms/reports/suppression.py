@@ -109,6 +109,7 @@ def _with_partners(marked: pl.DataFrame) -> pl.DataFrame:
         widened = _gone_everywhere(
             _gone_with_another(_gone_as_a_breakdown(_gone_as_a_pair(_gone_with_the_living(marked))))
         )
+        widened = _gone_with_their_shares(widened)
         if widened["gone"].sum() == marked["gone"].sum():
             return widened
         marked = widened
@@ -119,6 +120,15 @@ def _gone_with_the_living(marked: pl.DataFrame) -> pl.DataFrame:
     vital = (pl.col("section") == "disposition") & pl.col("measure").is_in([DIED, ALIVE])
     gone = bool(marked.filter(vital)["gone"].any())
     return marked.with_columns(gone=pl.col("gone") | (vital & gone))
+
+
+def _gone_with_their_shares(marked: pl.DataFrame) -> pl.DataFrame:
+    """How far shares lie apart, beside the one that is shown, would tell the one that is not."""
+    of_levels = (pl.col("section") == "response") & (pl.col("level") != "") & pl.col("gone")
+    hidden = marked.filter(of_levels).select("infusion", "factor").unique()
+    told = marked.join(hidden.with_columns(hidden=pl.lit(value=True)), on=["infusion", "factor"], how="left")
+    apart = (pl.col("section") == "shares") & pl.col("hidden").fill_null(value=False)
+    return told.with_columns(gone=pl.col("gone") | apart).drop("hidden").sort("row")
 
 
 def _gone_as_a_pair(marked: pl.DataFrame) -> pl.DataFrame:

@@ -44,8 +44,17 @@ def _endpoint(row: Row, told: ResultWords) -> str:
     return told.words.told(told.names.endpoints.get(row["endpoint"], row["endpoint"]))
 
 
+def _response(row: Row, told: ResultWords) -> str:
+    window = told.names.windows[row["infusion"]]
+    response = told.words.told("/".join(window.responders))
+    return told.words(
+        "result.response.of", response=response, day=window.day, infusion=told.words.infusion(row["infusion"])
+    )
+
+
 # By section: what its rows are about.
 SUBJECTS: dict[str, Callable[[Row, ResultWords], str]] = {
     "curves": _endpoint,
+    "shares": _response,
 }
 FURTHER = tuple(SUBJECTS)

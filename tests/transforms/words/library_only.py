@@ -13,19 +13,15 @@ LIBRARY_ONLY = {
     "recurrent_events": "infections that come again, for which a protocol has no key yet",
     "several_tests": "a protocol states its outcomes, and reports no adjusted p values",
     "state_histories": "what multi_state is made of",
-    "two_by_two": "odds and risk ratios; a protocol compares shares by test",
     "two_stage": "designs of a trial before it begins",
     "win_ratio": "hierarchical outcomes, for which a protocol has no key yet",
 }
 # By function: others of its module are reached.
 NOT_REACHED = {
-    "chi_square": "of more than two levels a protocol's comparison is exact",
-    "difference_of_proportions": "a protocol compares shares by test",
     "fit_cause_specific_cox": "a protocol's Cox model of an endpoint with competing events is the same",
     "hodges_lehmann": "beside rank tests of two groups, which a protocol has no key for yet",
     "kruskal_wallis": "measurements by group have no key in a protocol yet",
     "wilcoxon_rank_sum": "measurements by group have no key in a protocol yet",
-    "trend_test": "levels of a protocol have no order",
     "reconstruct_patients": "reads a published curve; no study's own figure",
     "roc_area": "a protocol states its cuts",
     "youden_cut": "a protocol states its cuts",

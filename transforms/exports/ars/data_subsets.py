@@ -17,6 +17,7 @@ TABLES = {
     "survival": "adtte",
     "competing": "adtte",
     "curves": "adtte",
+    "shares": "adrs",
     "benchmark": "adtte",
     "followup": "adtte",
     "kinetics": "adck",
