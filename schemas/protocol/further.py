@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.protocol.names import Identifier
+from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.yaml_file import Part
 
 Months = Annotated[float, Field(gt=0)]
@@ -14,6 +14,9 @@ Months = Annotated[float, Field(gt=0)]
 CurveWeights = Literal["gehan-breslow", "tarone-ware", "peto-peto"]
 ShareEffect = Literal["difference", "risk_ratio", "odds_ratio"]
 DifferenceInterval = Literal["newcombe", "wald", "agresti-caffo", "miettinen-nurminen"]
+KineticParameter = Literal["cmax", "tmax", "auc", "tlast", "thalf"]
+# What a measurement may be held against beside the risk factors of a protocol.
+RESPONSE_GROUPS = "response"
 
 
 class FurtherCurves(Part):
@@ -78,3 +81,32 @@ def check_once(path: str, given: list[float] | list[str]) -> None:
     """Raises ValueError where something stands twice."""
     if twice := sorted({str(one) for one in given if given.count(one) > 1}):  # type: ignore[arg-type]
         raise ValueError(f"{path}: expected each once; found {', '.join(twice)} twice")
+
+
+class MeasuredByGroup(Part):
+    """A measurement held against groups by ranks: a risk factor that is a number, or a parameter of cellular kinetics.
+
+    `by` is a risk factor with levels known at day 0, or `response` (responders against the other evaluable subjects).
+    """
+
+    label: str
+    factor: Identifier | None = Field(default=None, description="What is measured: a risk factor that is a number")
+    kinetics: KineticParameter | None = Field(default=None, description="What is measured: a parameter of a profile")
+    by: Identifier = Field(description="A risk factor with levels, or response")
+    infusion: InfusionNumber | None = Field(
+        default=None, description="Of kinetics and of response: after which infusion"
+    )
+    population: Identifier | None = Field(default=None, description="Who is counted; by default all who were measured")
+
+    @model_validator(mode="after")
+    def _says_of_whom(self) -> MeasuredByGroup:
+        if (self.factor is None) == (self.kinetics is None):
+            raise ValueError("expected either factor or kinetics")
+        of_infusion = self.kinetics is not None or self.by == RESPONSE_GROUPS
+        if of_infusion != (self.infusion is not None):
+            raise ValueError(
+                "infusion: expected the infusion after which it is measured or assessed"
+                if of_infusion
+                else "infusion: expected none; neither the measurement nor the groups follow an infusion"
+            )
+        return self

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Protocol as TypingProtocol
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,6 +12,8 @@ from schemas.language import Language, Translations, check_translations
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
 from schemas.protocol.figures import Figures
+from schemas.protocol.further import RESPONSE_GROUPS, MeasuredByGroup
+from schemas.protocol.further_references import further_references
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.names import Identifier
@@ -23,6 +26,14 @@ from schemas.yaml_file import Part
 
 # Brentjens et al., Sci Transl Med 2013;5:177ra38; Grupp et al., N Engl J Med 2013;368:1509.
 FIRST_CAR_T = date(2010, 1, 1)
+
+
+class Labelled(TypingProtocol):
+    """What has a name for readers."""
+
+    @property
+    def label(self) -> str:
+        """Its name."""
 
 
 class Protocol(Part):
@@ -49,6 +60,7 @@ class Protocol(Part):
     models: dict[Identifier, Model] = {}
     toxicity: list[Toxicity] = []
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
+    measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
     imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
     accepted_falls: list[AcceptedFall] = Field(default=[], description="Falls of a table's rows that are right")
@@ -117,6 +129,14 @@ class Protocol(Part):
         return self
 
     @model_validator(mode="after")
+    def _no_risk_factor_is_called_response(self) -> Protocol:
+        if RESPONSE_GROUPS in self.risk_factors and self.measured:
+            raise ValueError(
+                f"risk_factors: expected none called {RESPONSE_GROUPS}, which `measured` may be held against"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _outcomes_have_their_landmark(self) -> Protocol:
         months = self.outcomes.at_months
         named = [*self.outcomes.primary, *self.outcomes.secondary]
@@ -158,7 +178,9 @@ class Protocol(Part):
 
     def texts(self) -> list[str | None]:
         """Every text of the protocol that readers see."""
-        labelled = (self.origins, self.populations, self.endpoints, self.risk_factors, self.models)
+        labelled: tuple[Mapping[str, Labelled], ...] = (
+            self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
+        )  # fmt: skip
         factors = self.risk_factors.values()
         return [
             *(self.title, self.design, self.citation, self.notice),
@@ -187,9 +209,7 @@ class Protocol(Part):
                 found.append((f"models.{key}.endpoint", model.endpoint, list(self.endpoints)))
             if model.population is not None:
                 found.append((f"models.{key}.population", model.population, populations))
-        for key, endpoint in self.endpoints.items():
-            later = [name for name, factor in self.risk_factors.items() if factor.time_dependent]
-            found += [(f"endpoints.{key}.further.later_groups", name, later) for name in endpoint.further.later_groups]
+        found += further_references(self)
         for window in self.response:
             found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
         planned = [str(infusion.number) for infusion in self.infusions]

@@ -18,7 +18,7 @@ from transforms.reports.further import further_parts
 from transforms.reports.parts import Part
 from transforms.reports.queries import Queries
 from transforms.words import Names, worded, words_in
-from transforms.words.further import FURTHER
+from transforms.words.further import BOUNDS, FURTHER, RANGE
 
 STUDY = "demo_hard_cases"
 OFF = ("pan2020_seq1922_paed",)
@@ -57,7 +57,7 @@ def test_every_row_rests_on_rows_that_can_be_walked_back() -> None:
 def test_every_row_is_printed_in_a_table_or_as_the_bound_beside_one(language: Language) -> None:
     for section, found in parts(language).items():
         lines = sum(len(line) > 1 for part in found for line in part.table.rows)
-        rows = analysis().filter(~pl.col("statistic").str.starts_with("bound_"), section=section)
+        rows = analysis().filter(~pl.col("statistic").is_in([*BOUNDS, *RANGE]), section=section)
         assert lines == rows.height, section
         assert all(part.queries for part in found)
 

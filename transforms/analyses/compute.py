@@ -22,6 +22,7 @@ from transforms.analyses.headlines import with_headlines
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.later_groups import later_group_curves, later_group_rows
 from transforms.analyses.losses import loss_rows
+from transforms.analyses.measured import measured_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
@@ -133,5 +134,6 @@ SECTIONS: dict[str, SectionRows] = {
     "death": loss_rows,
     "model": model_rows,
     "kinetics": _kinetics,
+    "measured": measured_rows,
     "fragility": fragility_rows,
 }

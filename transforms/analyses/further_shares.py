@@ -15,7 +15,6 @@ from schemas.protocol import FurtherShares, ResponseWindow
 from schemas.reasons import reason
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import derived_cautions, factor_cautions, level_cautions, orphans_cautions
-from transforms.analyses.response import RESPONDERS
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
 from transforms.analyses.unknown import HIGHEST, LOWEST

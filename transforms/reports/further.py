@@ -14,11 +14,12 @@ from transforms.reports.numbers import (
     percent_interval,
     ratio_interval,
     signed_interval,
+    spread,
 )
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Names, Words
-from transforms.words.further import BOUNDS, FURTHER, further_line, further_subject
+from transforms.words.further import BOUNDS, FURTHER, RANGE, further_line, further_subject
 from transforms.words.results import ResultWords
 
 SUPPRESSED = "suppressed"
@@ -64,7 +65,9 @@ def further_table(rows: list[Row], told: ResultWords) -> PrintedTable:
     for group in dict.fromkeys(row["group_name"] for row in rows):
         printed += [[group]] if group else []
         of_group = [row for row in rows if row["group_name"] == group]
-        printed += [_line(row, _beside(row, of_group), told) for row in of_group if row["statistic"] not in BOUNDS]
+        printed += [
+            _line(row, _beside(row, of_group), told) for row in of_group if row["statistic"] not in (*BOUNDS, *RANGE)
+        ]
     header = [words("further.what"), words("estimate_interval"), "p", words("subjects")]
     tests = dict.fromkeys(words.method(row["p_method"]) for row in rows if row["p_method"])
     beware = dict.fromkeys(row["note"] for row in rows if row["note"] and row["status"] == "estimated")
@@ -77,13 +80,15 @@ def further_table(rows: list[Row], told: ResultWords) -> PrintedTable:
 
 
 def _beside(row: Row, rows: list[Row]) -> dict[str, Row]:
-    """The bounds that what is unknown leaves of a row, by their statistic."""
+    """The bounds that what is unknown leaves of a row, and the range of a median, by their statistic."""
     same = [name for name in (*KEY_COLUMNS, "unit") if name not in ("statistic", "measure")]
     return {
         other["statistic"]: other
         for other in rows
-        if other["statistic"] in BOUNDS
-        and other["measure"] == row["statistic"]
+        if (
+            (other["statistic"] in BOUNDS and other["measure"] == row["statistic"])
+            or (other["statistic"] in RANGE and (other["measure"], row["statistic"]) == (row["measure"], "median"))
+        )
         and all(other[name] == row[name] for name in same)
     }
 
@@ -101,6 +106,8 @@ def _line(row: Row, beside: dict[str, Row], told: ResultWords) -> list[str]:
     if row["status"] != SUPPRESSED and all(name in beside for name in BOUNDS):
         low, high = (_shown(beside[name], words) for name in BOUNDS)
         shown = words("further.with_unknown", shown=shown, low=low, high=high)
+    if row["status"] != SUPPRESSED and all(name in beside for name in RANGE):
+        shown = spread(row["estimate"], *(beside[name]["estimate"] for name in RANGE))
     p = p_value(row["p_value"]) if row["p_value"] is not None else ""
     return [label, shown, p, "" if row["n"] is None else str(row["n"])]
 

@@ -25,6 +25,7 @@ SECTIONS = (
         "competing",
         RATIO,
         "curves",
+        "measured",
         "shares",
         "model",
         "kinetics",

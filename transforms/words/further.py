@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 # Bounds that what is unknown leaves open: of the measure beside them.
 BOUNDS = ("bound_low", "bound_high")
+# The range beside a median.
+RANGE = ("min", "max")
 WEIGHTED = "weighted_logrank"
 
 
@@ -28,6 +30,8 @@ def further_line(row: Row, told: ResultWords) -> str:
     """The line of a row within what it is about: its level or contrast, then what was estimated or tested."""
     of = told.level(row)
     what = _what(row, row["statistic"], told)
+    if row["quantity"]:
+        what = told.words("result.further.measured_of", what=what, profile=told.profile(row))
     return told.words("result.further.of_level", level=of, what=what) if of else what
 
 
@@ -52,9 +56,22 @@ def _response(row: Row, told: ResultWords) -> str:
     )
 
 
+def _called(row: Row, told: ResultWords) -> str:
+    return told.words.told(told.names.further.get(row["analysis_id"], row["analysis_id"]))
+
+
+def further_response(row: Row, told: ResultWords) -> str:
+    """Responders and others as the groups of a measurement: one of them, or one against the other."""
+    level, reference = (
+        told.words(f"result.further.response.{row[key]}") if row[key] else "" for key in ("level", "reference_level")
+    )
+    return told.words("result.model.versus", level=level, reference=reference) if reference else level
+
+
 # By section: what its rows are about.
 SUBJECTS: dict[str, Callable[[Row, ResultWords], str]] = {
     "curves": _endpoint,
     "shares": _response,
+    "measured": _called,
 }
 FURTHER = tuple(SUBJECTS)

@@ -33,6 +33,8 @@ def table_of(row: Row) -> str:
     """The endpoint table a row is computed from, without its schema."""
     if row["section"] == "baseline" and row["factor"] not in ("", *CHARACTERISTICS):
         return "adrisk"
+    if row["section"] == "measured":
+        return "adck" if row["quantity"] else "adrisk"
     if row["section"] in ("model", "fragility"):
         return "adtte" if row["endpoint"] else "adrs"
     # What products are compared by is told of their subjects.

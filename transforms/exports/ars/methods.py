@@ -60,6 +60,8 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "homogeneity": (statistics.mantel_haenszel,),
     "share_trend": (statistics.trend_test,),
     "chi_square": (statistics.chi_square,),
+    "location_shift": (statistics.hodges_lehmann,),
+    "rank_test": (statistics.wilcoxon_rank_sum, statistics.kruskal_wallis),
     "simon_makuch": (statistics.simon_makuch, statistics.survival_at),
     "proportional_hazards": (statistics.proportional_hazards_tests,),
     "hazard_ratio": (statistics.fit_cox, statistics.fit_cox_time_dependent),

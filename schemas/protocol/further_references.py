@@ -1,0 +1,44 @@
+"""The names that what is asked further uses of other parts of a protocol, with where each stands and what it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from schemas.protocol.further import RESPONSE_GROUPS
+
+if TYPE_CHECKING:
+    from schemas.protocol.study import Protocol
+
+Reference = tuple[str, str, Collection[str]]
+
+
+def further_references(protocol: Protocol) -> Iterator[Reference]:
+    """Path, name, and the names it may be."""
+    later = [name for name, factor in protocol.risk_factors.items() if factor.time_dependent]
+    for key, endpoint in protocol.endpoints.items():
+        for name in endpoint.further.later_groups:
+            yield f"endpoints.{key}.further.later_groups", name, later
+    yield from _of_measured(protocol)
+
+
+def levelled(protocol: Protocol) -> list[str]:
+    """Risk factors known at day 0 that have levels."""
+    return [name for name, one in protocol.risk_factors.items() if one.level_names and not one.time_dependent]
+
+
+def numeric(protocol: Protocol) -> list[str]:
+    """Risk factors known at day 0 that are numbers."""
+    return [name for name, one in protocol.risk_factors.items() if not one.level_names and not one.time_dependent]
+
+
+def _of_measured(protocol: Protocol) -> Iterator[Reference]:
+    for key, measured in protocol.measured.items():
+        path = f"measured.{key}"
+        yield f"{path}.by", measured.by, [*levelled(protocol), RESPONSE_GROUPS]
+        if measured.factor is not None:
+            yield f"{path}.factor", measured.factor, numeric(protocol)
+        if measured.population is not None:
+            yield f"{path}.population", measured.population, list(protocol.populations)
+        if measured.by == RESPONSE_GROUPS:
+            yield f"{path}.infusion", str(measured.infusion), [str(one.infusion) for one in protocol.response]
