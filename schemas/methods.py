@@ -39,6 +39,8 @@ METHODS = frozenset({
     "wald-test", "wald-interval", "another-test", "score-test", "likelihood-ratio", "penalized-likelihood-ratio", "schoenfeld",
     # How firmly a result stands.
     "leave-one-subject-out", "leave-one-site-out", "greedy-flips", "before-flips",
+    # How p values are adjusted for their number.
+    "holm", "hochberg", "benjamini-hochberg",
 })  # fmt: skip
 
 PARTS = frozenset({

@@ -215,5 +215,6 @@ SENTENCES: dict[str, str] = {
     "weights_zero": "all weights are 0",
     "silent_tables": "{n} of {of} sites say nothing, as a group has no subjects or all have the same outcome",
     "one_telling_table": "fewer than two sites say something",
+    "tests_left_out": "{n} of {of} tests of the family are not estimable and count for nothing",
     "without_positive_value": "{n} without a positive value left out",
 }

@@ -16,7 +16,7 @@ from schemas.protocol.endpoints import (
     TransplantStrategy,
 )
 from schemas.protocol.figures import Figures
-from schemas.protocol.further import FurtherCurves, FurtherShares, MeasuredByGroup
+from schemas.protocol.further import FurtherCurves, FurtherShares, MeasuredByGroup, SeveralTests
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.outcomes import Outcomes, Purpose
@@ -45,6 +45,7 @@ __all__ = [
     "Recovery",
     "ResponseWindow",
     "RiskFactor",
+    "SeveralTests",
     "Toxicity",
     "TransplantStrategy",
     "Watch",

@@ -15,6 +15,7 @@ CurveWeights = Literal["gehan-breslow", "tarone-ware", "peto-peto"]
 ShareEffect = Literal["difference", "risk_ratio", "odds_ratio"]
 DifferenceInterval = Literal["newcombe", "wald", "agresti-caffo", "miettinen-nurminen"]
 KineticParameter = Literal["cmax", "tmax", "auc", "tlast", "thalf"]
+Adjustment = Literal["holm", "hochberg", "benjamini-hochberg"]
 # What a measurement may be held against beside the risk factors of a protocol.
 RESPONSE_GROUPS = "response"
 
@@ -110,3 +111,32 @@ class MeasuredByGroup(Part):
                 else "infusion: expected none; neither the measurement nor the groups follow an infusion"
             )
         return self
+
+
+class TestsOf(Part):
+    """Which tests belong to a family: those of an analysis, by the keys they have in results.analysis; without a key all of it."""
+
+    __test__ = False  # pytest would otherwise collect this class by its name
+
+    analysis: str = Field(
+        description="As results.analysis names it: lfs, response.i1, a model, curves.lfs, shares.i1 ..."
+    )
+    statistic: str | None = None
+    factor: str | None = None
+    level: str | None = None
+    measure: str | None = None
+    fit: str | None = None
+    time_months: Months | None = None
+
+    @property
+    def keys(self) -> dict[str, str | float]:
+        """The keys that are given, beside the analysis."""
+        return self.model_dump(exclude={"analysis"}, exclude_none=True)
+
+
+class SeveralTests(Part):
+    """A family of tests whose p values are adjusted for their number."""
+
+    label: str
+    adjustment: Adjustment = "holm"
+    tests: list[TestsOf] = Field(min_length=1)

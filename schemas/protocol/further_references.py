@@ -20,6 +20,20 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
         for name in endpoint.further.later_groups:
             yield f"endpoints.{key}.further.later_groups", name, later
     yield from _of_measured(protocol)
+    analyses = list(tested_analyses(protocol))
+    for key, family in protocol.several_tests.items():
+        for number, tests in enumerate(family.tests):
+            yield f"several_tests.{key}.tests[{number}].analysis", tests.analysis, analyses
+
+
+def tested_analyses(protocol: Protocol) -> Iterator[str]:
+    """Analyses whose tests may be members of a family, as results.analysis names them."""
+    yield from protocol.endpoints
+    yield from protocol.models
+    yield from (f"curves.{name}" for name in protocol.endpoints)
+    for window in protocol.response:
+        yield from (f"response.i{window.infusion}", f"shares.i{window.infusion}")
+    yield from (f"measured.{name}" for name in protocol.measured)
 
 
 def levelled(protocol: Protocol) -> list[str]:

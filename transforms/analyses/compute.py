@@ -27,6 +27,7 @@ from transforms.analyses.models import model_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
+from transforms.analyses.several import several_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
@@ -70,11 +71,13 @@ def compute_results(
         *(
             row
             for section in dict.fromkeys(SECTIONS.values())
+            if section is not _several_tests
             for row in (known[section] if section in known else section(data))
         ),
         *beside,
         *benchmark_rows(data, others or {}),
     ]
+    rows += several_rows(data.protocol, rows)
     study_id = data.protocol.study_id
     return Results(
         adck=adck,
@@ -117,6 +120,15 @@ def _kinetics(data: StudyData) -> Iterator[ResultRow]:
     yield from kinetics_rows(data, derive_adck(data.adcks, data.protocol.kinetics))
 
 
+def _several_tests(data: StudyData) -> Iterator[ResultRow]:
+    """The families by themselves: their members are computed anew."""
+    if data.protocol.several_tests:
+        members = [
+            section for section in dict.fromkeys(SECTIONS.values()) if section not in (_several_tests, fragility_rows)
+        ]
+        yield from several_rows(data.protocol, [row for section in members for row in section(data)])
+
+
 # What a study's own endpoint tables decide, in print order; the other sections hold them against other definitions and
 # other studies.
 SECTIONS: dict[str, SectionRows] = {
@@ -136,4 +148,5 @@ SECTIONS: dict[str, SectionRows] = {
     "kinetics": _kinetics,
     "measured": measured_rows,
     "fragility": fragility_rows,
+    "several_tests": _several_tests,
 }

@@ -68,7 +68,9 @@ def further_table(rows: list[Row], told: ResultWords) -> PrintedTable:
         printed += [
             _line(row, _beside(row, of_group), told) for row in of_group if row["statistic"] not in (*BOUNDS, *RANGE)
         ]
-    header = [words("further.what"), words("estimate_interval"), "p", words("subjects")]
+    adjusted = rows[0]["unit"] == "p"
+    estimate, p = (words("further.plain"), words("further.adjusted")) if adjusted else (words("estimate_interval"), "p")
+    header = [words("further.what"), estimate, p, words("subjects")]
     tests = dict.fromkeys(words.method(row["p_method"]) for row in rows if row["p_method"])
     beware = dict.fromkeys(row["note"] for row in rows if row["note"] and row["status"] == "estimated")
     notes = [
@@ -116,7 +118,7 @@ def _unit(row: Row, words: Words) -> str:
     """What stands behind the line: of a difference of shares percentage points."""
     if row["unit"] == "fraction":
         return words("further.points") if is_difference(row) else "%"
-    return "" if row["unit"] in ("ratio", "chi-square", "subjects") else words.unit(row["unit"])
+    return "" if row["unit"] in ("ratio", "chi-square", "subjects", "p") else words.unit(row["unit"])
 
 
 def is_difference(row: Row) -> bool:
@@ -127,6 +129,8 @@ def is_difference(row: Row) -> bool:
 def _shown(row: Row, words: Words) -> str:
     if row["estimate"] is None or row["unit"] == "chi-square":
         return ""
+    if row["unit"] == "p":
+        return p_value(row["estimate"])
     if is_difference(row):
         return signed_interval(row, words, scale=100 if row["unit"] == "fraction" else 1)
     if row["unit"] == "fraction":

@@ -31,7 +31,7 @@ SECTIONS = (
         "kinetics",
         "fragility",
     ),
-    "benchmark",
+    *("benchmark", "several_tests"),
 )
 
 

@@ -14,11 +14,15 @@ BOUNDS = ("bound_low", "bound_high")
 # The range beside a median.
 RANGE = ("min", "max")
 WEIGHTED = "weighted_logrank"
+# A family of tests, and what stands between the keys of the row that was adjusted.
+SEVERAL_TESTS, OF_FAMILY = "several_tests", "/"
 
 
 def further_subject(row: Row, told: ResultWords) -> str:
     """What a row of these sections is about, without its line: an endpoint, a response."""
     said = SUBJECTS[row["section"]](row, told)
+    if row["section"] == SEVERAL_TESTS:
+        return said
     return (
         told.words("result.curve.by", endpoint=said, factor=told.words.within(told.group(row)))
         if row["factor"]
@@ -28,6 +32,8 @@ def further_subject(row: Row, told: ResultWords) -> str:
 
 def further_line(row: Row, told: ResultWords) -> str:
     """The line of a row within what it is about: its level or contrast, then what was estimated or tested."""
+    if row["section"] == SEVERAL_TESTS:
+        return _test_of_family(row, told)
     of = told.level(row)
     what = _what(row, row["statistic"], told)
     if row["quantity"]:
@@ -56,6 +62,15 @@ def _response(row: Row, told: ResultWords) -> str:
     )
 
 
+def _test_of_family(row: Row, told: ResultWords) -> str:
+    """The label of the row whose p value was adjusted; of tests that no row fits, the analysis they were sought in."""
+    section, analysis_id, statistic, measure = row["measure"].split(OF_FAMILY)
+    if not section:
+        return told.words("result.further.no_test", analysis=analysis_id)
+    of = {**row, "section": section, "analysis_id": analysis_id, "statistic": statistic, "measure": measure}
+    return told.words("result.further.adjusted_p", what=told.label(of))
+
+
 def _called(row: Row, told: ResultWords) -> str:
     return told.words.told(told.names.further.get(row["analysis_id"], row["analysis_id"]))
 
@@ -73,5 +88,6 @@ SUBJECTS: dict[str, Callable[[Row, ResultWords], str]] = {
     "curves": _endpoint,
     "shares": _response,
     "measured": _called,
+    SEVERAL_TESTS: _called,
 }
 FURTHER = tuple(SUBJECTS)

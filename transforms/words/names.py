@@ -58,4 +58,8 @@ class Names:
 
 def further_names(protocol: Protocol) -> dict[str, str]:
     """What a protocol calls what it asks for beyond its usual figures, by the analysis that results know it as."""
-    return {f"measured.{name}": one.label for name, one in protocol.measured.items()}
+    return {
+        f"{kind}.{name}": one.label
+        for kind, parts in (("measured", protocol.measured), ("several_tests", protocol.several_tests))
+        for name, one in parts.items()
+    }

@@ -11,7 +11,6 @@ LIBRARY_ONLY = {
     "pseudo_observations": "regression on them is for analysts; no figure of a report",
     "rates": "events per time at risk, for which a protocol has no key yet",
     "recurrent_events": "infections that come again, for which a protocol has no key yet",
-    "several_tests": "a protocol states its outcomes, and reports no adjusted p values",
     "state_histories": "what multi_state is made of",
     "two_stage": "designs of a trial before it begins",
     "win_ratio": "hierarchical outcomes, for which a protocol has no key yet",

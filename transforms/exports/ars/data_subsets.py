@@ -35,6 +35,8 @@ def table_of(row: Row) -> str:
         return "adrisk"
     if row["section"] == "measured":
         return "adck" if row["quantity"] else "adrisk"
+    if row["section"] == "several_tests":
+        return "adtte" if row["endpoint"] else "adck" if row["quantity"] else "adrs" if row["infusion"] else "adrisk"
     if row["section"] in ("model", "fragility"):
         return "adtte" if row["endpoint"] else "adrs"
     # What products are compared by is told of their subjects.
@@ -71,7 +73,7 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
     for column in ("assay", "matrix", "quantity"):
         if row[column]:
             yield where("adck", column, "EQ", row[column])
-    if table == "adck" and row["measure"]:
+    if table == "adck" and row["measure"] and row["section"] != "several_tests":
         yield where("adck", "paramcd", "EQ", row["measure"])
     if row["time_months"] is not None:
         yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{row['time_months']:g}")

@@ -13,6 +13,7 @@ from transforms.analyses.beside import beside_rows
 from transforms.analyses.compute import SECTIONS
 from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.several import several_rows
 from transforms.analyses.time_to_event import time_to_event
 from transforms.exports.ars.keys import Row, identifier
 from transforms.exports.ars.printed_values import parts_of
@@ -25,6 +26,7 @@ PROGRAMS: dict[str, Function] = {
     "survival": time_to_event,
     "competing": time_to_event,
     "curves": further_curve_rows,
+    "several_tests": several_rows,
     "kinetics": kinetics_rows,
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
@@ -62,6 +64,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "chi_square": (statistics.chi_square,),
     "location_shift": (statistics.hodges_lehmann,),
     "rank_test": (statistics.wilcoxon_rank_sum, statistics.kruskal_wallis),
+    "adjusted_p": (statistics.adjust_p_values,),
     "simon_makuch": (statistics.simon_makuch, statistics.survival_at),
     "proportional_hazards": (statistics.proportional_hazards_tests,),
     "hazard_ratio": (statistics.fit_cox, statistics.fit_cox_time_dependent),

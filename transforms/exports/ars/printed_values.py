@@ -35,6 +35,7 @@ UNITS: dict[str, Callable[[float], str]] = {
     "months": months,
     "subjects": whole,
     "ratio": ratio,
+    "p": p_value,
     "correlation": lambda value: f"{value:.3f}",
 }
 
