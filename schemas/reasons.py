@@ -216,5 +216,6 @@ SENTENCES: dict[str, str] = {
     "silent_tables": "{n} of {of} sites say nothing, as a group has no subjects or all have the same outcome",
     "one_telling_table": "fewer than two sites say something",
     "tests_left_out": "{n} of {of} tests of the family are not estimable and count for nothing",
+    "lower_is_positive": "responders have the lower values: those below the cut are called responders",
     "without_positive_value": "{n} without a positive value left out",
 }

@@ -16,7 +16,7 @@ from schemas.protocol.endpoints import (
     TransplantStrategy,
 )
 from schemas.protocol.figures import Figures
-from schemas.protocol.further import FurtherCurves, FurtherShares, MeasuredByGroup, SeveralTests
+from schemas.protocol.further import CutSearch, FurtherCurves, FurtherShares, MeasuredByGroup, SeveralTests
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.outcomes import Outcomes, Purpose
@@ -25,6 +25,7 @@ from schemas.protocol.study import Protocol
 
 __all__ = [
     "AcceptedFall",
+    "CutSearch",
     "Endpoint",
     "Enrollment",
     "Figures",

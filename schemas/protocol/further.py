@@ -140,3 +140,33 @@ class SeveralTests(Part):
     label: str
     adjustment: Adjustment = "holm"
     tests: list[TestsOf] = Field(min_length=1)
+
+
+class CutSearch(Part):
+    """A cut of a numeric risk factor that these data choose; every number of it says so.
+
+    Of an endpoint the cut that separates its curves best, with a p value that pays for the search (maximally selected log-rank
+    statistic); of a response the cut that tells responders best (Youden), with the area under the ROC curve.
+    """
+
+    label: str
+    factor: Identifier
+    endpoint: Identifier | None = None
+    infusion: InfusionNumber | None = Field(default=None, description="Of response after this infusion")
+    ties: Literal["maximum-ranks", "nelson-aalen"] = Field(
+        default="maximum-ranks",
+        description="Of an endpoint: scores of tied times, as R's maxstat or by Nelson and Aalen",
+    )
+    correction: Literal["permutation", "lausen-1992", "lausen-1994"] = "permutation"
+    smallest_share: Annotated[float, Field(ge=0, lt=0.5)] = Field(
+        default=0.1, description="Of an endpoint: either side of a cut holds at least this share of subjects"
+    )
+
+    @model_validator(mode="after")
+    def _is_of_one_outcome(self) -> CutSearch:
+        if (self.endpoint is None) == (self.infusion is None):
+            raise ValueError("expected either endpoint or infusion")
+        of_curves = {"ties", "correction", "smallest_share"} & self.model_fields_set
+        if self.infusion is not None and of_curves:
+            raise ValueError(f"expected {', '.join(sorted(of_curves))} beside endpoint only")
+        return self

@@ -20,6 +20,14 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
         for name in endpoint.further.later_groups:
             yield f"endpoints.{key}.further.later_groups", name, later
     yield from _of_measured(protocol)
+    curves = [name for name, endpoint in protocol.endpoints.items() if not endpoint.competes]
+    for key, cut in protocol.cut_points.items():
+        yield f"cut_points.{key}.factor", cut.factor, numeric(protocol)
+        if cut.endpoint is not None:
+            # With competing events the curves of the two sides would overstate the event.
+            yield f"cut_points.{key}.endpoint", cut.endpoint, curves
+        if cut.infusion is not None:
+            yield f"cut_points.{key}.infusion", str(cut.infusion), [str(one.infusion) for one in protocol.response]
     analyses = list(tested_analyses(protocol))
     for key, family in protocol.several_tests.items():
         for number, tests in enumerate(family.tests):
@@ -33,6 +41,7 @@ def tested_analyses(protocol: Protocol) -> Iterator[str]:
     yield from (f"curves.{name}" for name in protocol.endpoints)
     for window in protocol.response:
         yield from (f"response.i{window.infusion}", f"shares.i{window.infusion}")
+    yield from (f"cut_point.{name}" for name in protocol.cut_points)
     yield from (f"measured.{name}" for name in protocol.measured)
 
 

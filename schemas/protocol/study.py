@@ -12,7 +12,7 @@ from schemas.language import Language, Translations, check_translations
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
 from schemas.protocol.figures import Figures
-from schemas.protocol.further import RESPONSE_GROUPS, MeasuredByGroup, SeveralTests
+from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
 from schemas.protocol.further_references import further_references
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
@@ -61,6 +61,7 @@ class Protocol(Part):
     toxicity: list[Toxicity] = []
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
+    cut_points: dict[Identifier, CutSearch] = Field(default={}, description="Cuts that these data choose, marked so")
     several_tests: dict[Identifier, SeveralTests] = Field(
         default={}, description="Families of tests whose p values are adjusted for their number"
     )
@@ -183,7 +184,7 @@ class Protocol(Part):
         """Every text of the protocol that readers see."""
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
-            self.several_tests,
+            self.several_tests, self.cut_points,
         )  # fmt: skip
         factors = self.risk_factors.values()
         return [

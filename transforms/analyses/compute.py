@@ -13,6 +13,7 @@ from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import basis_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
+from transforms.analyses.data_cuts import cut_curves, cut_rows
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
@@ -104,6 +105,7 @@ def compute_curves(data: StudyData) -> pl.DataFrame:
 def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
     """Curves of what a protocol asks beyond its endpoints."""
     yield from later_group_curves(data)
+    yield from cut_curves(data)
 
 
 def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
@@ -145,6 +147,7 @@ SECTIONS: dict[str, SectionRows] = {
     "relapse": loss_rows,
     "death": loss_rows,
     "model": model_rows,
+    "cut_point": cut_rows,
     "kinetics": _kinetics,
     "measured": measured_rows,
     "fragility": fragility_rows,

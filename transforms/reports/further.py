@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from schemas.tables.results import KEY_COLUMNS
@@ -12,6 +14,7 @@ from transforms.reports.numbers import (
     months,
     p_value,
     percent_interval,
+    ratio,
     ratio_interval,
     signed_interval,
     spread,
@@ -129,20 +132,29 @@ def is_difference(row: Row) -> bool:
 def _shown(row: Row, words: Words) -> str:
     if row["estimate"] is None or row["unit"] == "chi-square":
         return ""
-    if row["unit"] == "p":
-        return p_value(row["estimate"])
     if is_difference(row):
         return signed_interval(row, words, scale=100 if row["unit"] == "fraction" else 1)
-    if row["unit"] == "fraction":
-        return percent_interval(row)
-    if row["unit"] == "ratio":
-        return (
-            ratio_interval(row) if row["ci_low"] is not None or row["ci_high"] is not None else f"{row['estimate']:.2f}"
-        )
+    return SHOWN.get(row["unit"], _measured)(row)
+
+
+def _ratio(row: Row) -> str:
+    known = row["ci_low"] is not None or row["ci_high"] is not None
+    return ratio_interval(row) if known else ratio(row["estimate"])
+
+
+def _measured(row: Row) -> str:
     number = months if row["unit"] == "months" else measured
     if row["ci_low"] is None or row["ci_high"] is None:
         return number(row["estimate"])
     return f"{number(row['estimate'])} ({number(row['ci_low'])}–{number(row['ci_high'])})"
+
+
+# How an estimate with its interval is printed, by its unit.
+SHOWN: dict[str, Callable[[Row], str]] = {
+    "fraction": percent_interval,
+    "ratio": _ratio,
+    "p": lambda row: p_value(row["estimate"]),
+}
 
 
 def _figure(curve: pl.DataFrame, title: str, words: Words) -> str:

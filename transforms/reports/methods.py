@@ -25,6 +25,7 @@ SECTIONS = (
         "competing",
         RATIO,
         "curves",
+        "cut_point",
         "measured",
         "shares",
         "model",

@@ -88,6 +88,7 @@ SUBJECTS: dict[str, Callable[[Row, ResultWords], str]] = {
     "curves": _endpoint,
     "shares": _response,
     "measured": _called,
+    "cut_point": _called,
     SEVERAL_TESTS: _called,
 }
 FURTHER = tuple(SUBJECTS)

@@ -60,6 +60,10 @@ def further_names(protocol: Protocol) -> dict[str, str]:
     """What a protocol calls what it asks for beyond its usual figures, by the analysis that results know it as."""
     return {
         f"{kind}.{name}": one.label
-        for kind, parts in (("measured", protocol.measured), ("several_tests", protocol.several_tests))
+        for kind, parts in (
+            ("measured", protocol.measured),
+            ("several_tests", protocol.several_tests),
+            ("cut_point", protocol.cut_points),
+        )
         for name, one in parts.items()
     }

@@ -29,6 +29,7 @@ HEADINGS = {
     "paired": "paired.title",
     "followup": "follow_up.title",
     "curves": "further.heading.curves",
+    "cut_point": "further.heading.cut_point",
     "several_tests": "further.heading.several_tests",
     "measured": "further.heading.measured",
     "shares": "further.heading.shares",
