@@ -217,5 +217,9 @@ SENTENCES: dict[str, str] = {
     "one_telling_table": "fewer than two sites say something",
     "tests_left_out": "{n} of {of} tests of the family are not estimable and count for nothing",
     "lower_is_positive": "responders have the lower values: those below the cut are called responders",
+    "covariates_selected": "{n} of {of} covariates were selected by p < {limit:g} of each alone, so that p values and intervals of this model are too small",
+    "none_selected": "no covariate has p < {limit:g} alone",
+    "kept_by_screen": "kept: p < {limit:g}",
+    "dropped_by_screen": "left out: p not below {limit:g}",
     "without_positive_value": "{n} without a positive value left out",
 }

@@ -170,3 +170,24 @@ class CutSearch(Part):
         if self.infusion is not None and of_curves:
             raise ValueError(f"expected {', '.join(sorted(of_curves))} beside endpoint only")
         return self
+
+
+class Pattern(Part):
+    """Covariates of a subject a model is asked about: of each its level, or its number."""
+
+    label: str
+    values: dict[Identifier, float | str] = Field(min_length=1)
+
+
+class LevelContrast(Part):
+    """One level of a factor of a model against another."""
+
+    factor: Identifier
+    level: str
+    against: str
+
+    @model_validator(mode="after")
+    def _differ(self) -> LevelContrast:
+        if self.level == self.against:
+            raise ValueError("expected two different levels")
+        return self

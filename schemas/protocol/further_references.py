@@ -20,6 +20,7 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
         for name in endpoint.further.later_groups:
             yield f"endpoints.{key}.further.later_groups", name, later
     yield from _of_measured(protocol)
+    yield from _of_models(protocol)
     curves = [name for name, endpoint in protocol.endpoints.items() if not endpoint.competes]
     for key, cut in protocol.cut_points.items():
         yield f"cut_points.{key}.factor", cut.factor, numeric(protocol)
@@ -34,6 +35,26 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
             yield f"several_tests.{key}.tests[{number}].analysis", tests.analysis, analyses
 
 
+def _of_models(protocol: Protocol) -> Iterator[Reference]:
+    known = [name for name, factor in protocol.risk_factors.items() if not factor.time_dependent]
+    for key, model in protocol.models.items():
+        path = f"models.{key}"
+        if model.select_below is not None or model.predict:
+            # What is known only later can be neither screened as if it were known, nor had on day 0.
+            yield from ((f"{path}.covariates", name, known) for name in model.covariates)
+        for place, one in enumerate(model.contrasts):
+            factor = protocol.risk_factors.get(one.factor)
+            levels = factor.level_names if factor is not None and one.factor in known else []
+            yield from ((f"{path}.contrasts[{place}]", level, levels) for level in (one.level, one.against))
+        for name, pattern in model.predict.items():
+            for covariate, value in pattern.values.items():
+                levels = protocol.risk_factors[covariate].level_names if covariate in protocol.risk_factors else []
+                if levels:
+                    yield f"{path}.predict.{name}.values.{covariate}", str(value), levels
+                elif isinstance(value, str):
+                    yield f"{path}.predict.{name}.values.{covariate}", value, ["a number"]
+
+
 def tested_analyses(protocol: Protocol) -> Iterator[str]:
     """Analyses whose tests may be members of a family, as results.analysis names them."""
     yield from protocol.endpoints
@@ -41,6 +62,7 @@ def tested_analyses(protocol: Protocol) -> Iterator[str]:
     yield from (f"curves.{name}" for name in protocol.endpoints)
     for window in protocol.response:
         yield from (f"response.i{window.infusion}", f"shares.i{window.infusion}")
+    yield from (f"selection.{name}" for name in protocol.models)
     yield from (f"cut_point.{name}" for name in protocol.cut_points)
     yield from (f"measured.{name}" for name in protocol.measured)
 

@@ -192,6 +192,7 @@ class Protocol(Part):
             *(infusion.label for infusion in self.infusions),
             *(part.label for parts in labelled for part in parts.values()),
             *(level for factor in factors for level in factor.level_names),
+            *(pattern.label for model in self.models.values() for pattern in model.predict.values()),
             *(factor.unit for factor in factors if factor.unit),
             *(timeline.title for timeline in self.timelines if timeline.title),
         ]

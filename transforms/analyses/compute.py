@@ -15,6 +15,7 @@ from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.data_cuts import cut_curves, cut_rows
 from transforms.analyses.disposition import disposition_rows
+from transforms.analyses.fitted import fitted_rows, predicted_curves
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
 from transforms.analyses.further_curves import further_curve_rows
@@ -28,6 +29,7 @@ from transforms.analyses.models import model_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
+from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
@@ -106,6 +108,7 @@ def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
     """Curves of what a protocol asks beyond its endpoints."""
     yield from later_group_curves(data)
     yield from cut_curves(data)
+    yield from predicted_curves(data)
 
 
 def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
@@ -120,6 +123,12 @@ def _outcome_rows(data: StudyData) -> Iterator[ResultRow]:
 
 def _kinetics(data: StudyData) -> Iterator[ResultRow]:
     yield from kinetics_rows(data, derive_adck(data.adcks, data.protocol.kinetics))
+
+
+def _models(data: StudyData) -> Iterator[ResultRow]:
+    """Models of stated covariates, then those whose covariates are selected."""
+    yield from model_rows(data)
+    yield from selection_rows(data)
 
 
 def _several_tests(data: StudyData) -> Iterator[ResultRow]:
@@ -146,7 +155,9 @@ SECTIONS: dict[str, SectionRows] = {
     "shares": further_share_rows,
     "relapse": loss_rows,
     "death": loss_rows,
-    "model": model_rows,
+    "model": _models,
+    "selection": _models,
+    "fitted": fitted_rows,
     "cut_point": cut_rows,
     "kinetics": _kinetics,
     "measured": measured_rows,

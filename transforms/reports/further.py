@@ -51,7 +51,7 @@ def _part(rows: list[Row], curve: pl.DataFrame, queries: Queries, told: ResultWo
     asked = [queries.printed(analysis_id=first["analysis_id"])]
     if curve.height:
         asked.append(queries.curve(analysis_id=first["analysis_id"]))
-    figure = _figure(curve, title, words)
+    figure = _figure(curve, title, told)
     return Part(title, further_table(rows, told), figure, asked, aside=first["population"])
 
 
@@ -157,13 +157,16 @@ SHOWN: dict[str, Callable[[Row], str]] = {
 }
 
 
-def _figure(curve: pl.DataFrame, title: str, words: Words) -> str:
+def _figure(curve: pl.DataFrame, title: str, told: ResultWords) -> str:
     """The curves of an analysis: those of the first factor that has some."""
     if not curve.height:
         return ""
     rows = curve.filter(factor=curve["factor"][0])
     curves = [
-        Curve(words.told(level), rows.filter(level=level).sort("time_months"))
+        Curve(
+            told.words.told(told.names.further.get(f"{rows['analysis_id'][0]}.{level}", level)),
+            rows.filter(level=level).sort("time_months"),
+        )
         for level in rows["level"].unique(maintain_order=True)
     ]
-    return draw_survival(curves, title, words)
+    return draw_survival(curves, title, told.words)

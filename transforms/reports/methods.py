@@ -25,6 +25,7 @@ SECTIONS = (
         "competing",
         RATIO,
         "curves",
+        "selection",
         "cut_point",
         "measured",
         "shares",
@@ -32,7 +33,7 @@ SECTIONS = (
         "kinetics",
         "fragility",
     ),
-    *("benchmark", "several_tests"),
+    *("benchmark", "fitted", "several_tests"),
 )
 
 

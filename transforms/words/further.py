@@ -47,7 +47,10 @@ def _what(row: Row, statistic: str, told: ResultWords) -> str:
         return words(f"result.further.{statistic}", what=_what(row, row["measure"], told))
     if statistic == WEIGHTED:
         return words(f"method.{row['measure']}")
-    return words(f"result.further.{statistic}", months=row["time_months"], given=row["landmark_months"])
+    pattern = words.told(told.names.further.get(f"{row['analysis_id']}.{row['measure']}", row["measure"]))
+    return words(
+        f"result.further.{statistic}", months=row["time_months"], given=row["landmark_months"], pattern=pattern
+    )
 
 
 def _endpoint(row: Row, told: ResultWords) -> str:
@@ -71,6 +74,12 @@ def _test_of_family(row: Row, told: ResultWords) -> str:
     return told.words("result.further.adjusted_p", what=told.label(of))
 
 
+def _model(row: Row, told: ResultWords) -> str:
+    """The model, by the name that stands behind the section's."""
+    name = row["analysis_id"].partition(".")[2]
+    return told.words.told(told.names.models.get(name, name))
+
+
 def _called(row: Row, told: ResultWords) -> str:
     return told.words.told(told.names.further.get(row["analysis_id"], row["analysis_id"]))
 
@@ -89,6 +98,8 @@ SUBJECTS: dict[str, Callable[[Row, ResultWords], str]] = {
     "shares": _response,
     "measured": _called,
     "cut_point": _called,
+    "selection": _model,
+    "fitted": _model,
     SEVERAL_TESTS: _called,
 }
 FURTHER = tuple(SUBJECTS)

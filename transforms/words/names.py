@@ -58,12 +58,13 @@ class Names:
 
 def further_names(protocol: Protocol) -> dict[str, str]:
     """What a protocol calls what it asks for beyond its usual figures, by the analysis that results know it as."""
-    return {
-        f"{kind}.{name}": one.label
-        for kind, parts in (
-            ("measured", protocol.measured),
-            ("several_tests", protocol.several_tests),
-            ("cut_point", protocol.cut_points),
-        )
-        for name, one in parts.items()
+    kinds = {
+        "measured": protocol.measured, "several_tests": protocol.several_tests, "cut_point": protocol.cut_points,
+    }  # fmt: skip
+    named = {f"{kind}.{name}": one.label for kind, parts in kinds.items() for name, one in parts.items()}
+    patterns = {
+        f"fitted.{model}.{name}": pattern.label
+        for model, of in protocol.models.items()
+        for name, pattern in of.predict.items()
     }
+    return named | patterns

@@ -2,8 +2,6 @@
 
 # By module: none of its functions is reached.
 LIBRARY_ONLY = {
-    "contrasts": "for levels of a fitted model that no reference is; models of a protocol have one reference",
-    "cox_prediction": "needs a covariate pattern, for which a protocol has no key yet",
     "cox_residuals": "looked at by whoever checks a fit, subject by subject; no figure of a report",
     "dose_decisions": "designs of dose finding, which none of the studies had",
     "multi_state": "states and transitions, for which a protocol has no key yet",
@@ -18,7 +16,4 @@ LIBRARY_ONLY = {
 NOT_REACHED = {
     "fit_cause_specific_cox": "a protocol's Cox model of an endpoint with competing events is the same",
     "reconstruct_patients": "reads a published curve; no study's own figure",
-    "screen_cox": "a protocol states its covariates",
-    "screen_logistic": "a protocol states its covariates",
-    "select_variables": "a protocol states its covariates",
 }

@@ -37,7 +37,7 @@ def table_of(row: Row) -> str:
         return "adck" if row["quantity"] else "adrisk"
     if row["section"] == "several_tests":
         return "adtte" if row["endpoint"] else "adck" if row["quantity"] else "adrs" if row["infusion"] else "adrisk"
-    if row["section"] in ("model", "fragility", "cut_point"):
+    if row["section"] in ("model", "fragility", "cut_point", "selection", "fitted"):
         return "adtte" if row["endpoint"] else "adrs"
     # What products are compared by is told of their subjects.
     if (row["section"] == "paired" and not row["term"]) or (row["section"] == "kinetics" and not row["quantity"]):

@@ -13,6 +13,8 @@ from transforms.analyses.beside import beside_rows
 from transforms.analyses.compute import SECTIONS
 from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.models import model_rows
+from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
 from transforms.analyses.time_to_event import time_to_event
 from transforms.exports.ars.keys import Row, identifier
@@ -26,6 +28,8 @@ PROGRAMS: dict[str, Function] = {
     "survival": time_to_event,
     "competing": time_to_event,
     "curves": further_curve_rows,
+    "model": model_rows,
+    "selection": selection_rows,
     "several_tests": several_rows,
     "kinetics": kinetics_rows,
     "definitions": beside_rows,
@@ -70,6 +74,9 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "roc_area": (statistics.roc_area,),
     "sensitivity": (statistics.youden_cut,),
     "specificity": (statistics.youden_cut,),
+    "screened": (statistics.screen_cox, statistics.screen_logistic, statistics.select_variables),
+    "level_contrast": (statistics.compare_levels,),
+    "predicted_survival": (statistics.predict_survival, statistics.predicted_survival_at),
     "simon_makuch": (statistics.simon_makuch, statistics.survival_at),
     "proportional_hazards": (statistics.proportional_hazards_tests,),
     "hazard_ratio": (statistics.fit_cox, statistics.fit_cox_time_dependent),

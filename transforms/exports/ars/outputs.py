@@ -29,6 +29,8 @@ HEADINGS = {
     "paired": "paired.title",
     "followup": "follow_up.title",
     "curves": "further.heading.curves",
+    "fitted": "further.heading.fitted",
+    "selection": "further.heading.selection",
     "cut_point": "further.heading.cut_point",
     "several_tests": "further.heading.several_tests",
     "measured": "further.heading.measured",
