@@ -46,7 +46,7 @@ def further_parts(
 
 
 def _part(rows: list[Row], curve: pl.DataFrame, queries: Queries, told: ResultWords) -> Part:
-    words, first = told.words, rows[0]
+    first = rows[0]
     title = further_title(first, told)
     asked = [queries.printed(analysis_id=first["analysis_id"])]
     if curve.height:
