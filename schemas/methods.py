@@ -15,7 +15,7 @@ METHODS = frozenset({
     # Curves, and what is read off them.
     "kaplan-meier", "reverse-kaplan-meier", "conditional-kaplan-meier", "kaplan-meier-difference", "aalen-johansen",
     "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "restricted-mean", "restricted-mean-difference", "restricted-mean-ratio",
-    "time-lost-ratio", "observed-follow-up", "survivors-follow-up", "cox-predicted-survival",
+    "time-lost-ratio", "time-lost-to-cause", "time-lost-to-cause-difference", "time-lost-to-cause-ratio", "observed-follow-up", "survivors-follow-up", "cox-predicted-survival",
     # Shares, counts and quantities.
     "clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student", "proportion-difference",
     "paired-difference", "odds-ratio", "risk-ratio", "common-odds-ratio", "rate", "rate-ratio", "observed-to-expected",

@@ -292,9 +292,10 @@ class Endpoint(Part):
             raise ValueError("no_response_on: expected no_response among event")
         if wrong := {"withdrawal", "loss", "missed_assessments"} & {*self.event, *self.competing}:
             raise ValueError(f"expected {', '.join(sorted(wrong))} under censor: nobody knows what came after")
-        if self.competes and self.further.stated:
+        of_curves = [name for name in self.further.stated if name != "restricted_mean_months"]
+        if self.competes and of_curves:
             raise ValueError(
-                f"further.{self.further.stated[0]}: expected of endpoints without competing events; with them Kaplan-Meier, "
+                f"further.{of_curves[0]}: expected of endpoints without competing events; with them Kaplan-Meier, "
                 "on which it rests, overstates the event"
             )
         lone = [name for name in ("differences_at_months", "weights") if getattr(self.further, name)]

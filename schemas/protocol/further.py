@@ -26,7 +26,7 @@ class FurtherCurves(Part):
     restricted_mean_months: list[Months] = Field(
         default=[],
         description="Mean time free of the event up to so many months: of all, of each level of `groups`, and each level "
-        "against the first as difference and ratio",
+        "against the first as difference and ratio; with competing events, mean time lost to the event and to them",
     )
     differences_at_months: list[Months] = Field(
         default=[], description="Difference of survival between each level of `groups` and the first, at these months"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Final, get_args
 
@@ -20,21 +21,26 @@ from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import cautions, derived_cautions, factor_cautions, level_cautions
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import EVENT, StudyData, immortal_time
+from transforms.analyses.study_data import COMPETING, EVENT, StudyData, immortal_time
 from transforms.analyses.time_to_event import immortal_population
 from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
 from transforms.statistics import (
     Estimate,
+    IncidenceCurve,
     NotEstimable,
     SurvivalCurve,
     TestResult,
     compare_restricted_means,
     compare_survival_at,
+    compare_times_lost,
     conditional_survival,
+    cumulative_incidence,
     kaplan_meier,
     logrank,
     logrank_trend,
+    mean_time_lost,
     ratio_of_restricted_means,
+    ratio_of_times_lost,
     restricted_mean,
 )
 from transforms.statistics.logrank import LogrankWeights
@@ -42,12 +48,22 @@ from transforms.statistics.logrank import LogrankWeights
 SECTION = "curves"
 MEAN, MEAN_DIFFERENCE, MEAN_RATIO = "restricted_mean", "restricted_mean_difference", "restricted_mean_ratio"
 LOST_RATIO, DIFFERENCE, CONDITIONAL = "time_lost_ratio", "survival_difference", "conditional_survival"
+LOST, LOST_COMPETING = "mean_time_lost", "mean_time_lost_competing"
+LOST_DIFFERENCE, LOST_TO_RATIO = "mean_time_lost_difference", "mean_time_lost_ratio"
 WEIGHTED, TREND = "weighted_logrank", "logrank_trend"
 # The weights of the library, by the code of their test.
 WEIGHTS: Final[dict[str, LogrankWeights]] = {name.lower(): name for name in get_args(LogrankWeights)}
 Found = Estimate | tuple[Estimate, TestResult] | NotEstimable
-# Days and events of the subjects of a curve.
+# Days and kinds of event of the subjects of a curve.
 Course = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question put to the curves of one or two groups, in months: to survival curves, or to incidences of a cause."""
+
+    of: Callable[..., Found]
+    cause: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +102,8 @@ def _is_compared(endpoint: Endpoint, factor: RiskFactor) -> bool:
 
 
 def _group(endpoint: Endpoint, row: ResultRow, subjects: pl.DataFrame) -> Group:
-    days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy() == EVENT
-    possible = [(at, kind == EVENT) for at, kind in possible_courses(subjects, only_death=endpoint.event == ["death"])]
-    return Group(row, subjects, (days, event), possible)
+    known = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
+    return Group(row, subjects, known, list(possible_courses(subjects, only_death=endpoint.event == ["death"])))
 
 
 def _of_all(data: StudyData, name: str, endpoint: Endpoint) -> Iterator[ResultRow]:
@@ -101,8 +116,9 @@ def _of_all(data: StudyData, name: str, endpoint: Endpoint) -> Iterator[ResultRo
 def _of_one(data: StudyData, endpoint: Endpoint, group: Group) -> Iterator[ResultRow]:
     """Restricted means and conditional survival of one group."""
     for months in endpoint.further.restricted_mean_months:
-        row = replace(group.row, statistic=MEAN, measure=MEAN, time_months=months, unit="months")
-        yield from _answered(data, row, [group], lambda curve, at=months: restricted_mean(curve, at))  # type: ignore[misc]
+        row = replace(group.row, time_months=months, unit="months")
+        for statistic, ask in _means(endpoint, months).items():
+            yield from _answered(data, replace(row, statistic=statistic, measure=statistic), [group], ask)
     for given, months in product(endpoint.further.given_months, endpoint.landmarks_months):
         if months > given:
             row = replace(
@@ -110,7 +126,7 @@ def _of_one(data: StudyData, endpoint: Endpoint, group: Group) -> Iterator[Resul
                 unit="fraction",
             )  # fmt: skip
             yield from _answered(
-                data, row, [group], lambda curve, of=given, at=months: conditional_survival(curve, of, at)  # type: ignore[misc]
+                data, row, [group], Ask(partial(conditional_survival, given=given, t=months))
             )  # fmt: skip
 
 
@@ -144,16 +160,35 @@ def _against(data: StudyData, endpoint: Endpoint, base: ResultRow, first: Group,
     pair = [first, other]
     for months in endpoint.further.restricted_mean_months:
         row = replace(base, time_months=months, unit="ratio")
-        asked: dict[str, tuple[str, Callable[..., Found]]] = {
-            MEAN_DIFFERENCE: ("months", lambda a, b, at=months: compare_restricted_means(a, b, at)),
-            MEAN_RATIO: ("ratio", lambda a, b, at=months: ratio_of_restricted_means(a, b, at)),
-            LOST_RATIO: ("ratio", lambda a, b, at=months: ratio_of_restricted_means(a, b, at, of="time lost")),
-        }
-        for statistic, (unit, ask) in asked.items():
+        for statistic, (unit, ask) in _mean_effects(endpoint, months).items():
             yield from _answered(data, replace(row, statistic=statistic, measure=statistic, unit=unit), pair, ask)
     for months in endpoint.further.differences_at_months:
         row = replace(base, statistic=DIFFERENCE, measure=DIFFERENCE, time_months=months, unit="fraction")
-        yield from _answered(data, row, pair, lambda a, b, at=months: compare_survival_at(a, b, at))  # type: ignore[misc]
+        yield from _answered(data, row, pair, Ask(partial(compare_survival_at, t=months)))
+
+
+def _means(endpoint: Endpoint, months: float) -> dict[str, Ask]:
+    """By statistic: the mean time free of the event; with competing events that lost to it, and to them."""
+    if not endpoint.competes:
+        return {MEAN: Ask(lambda curve: restricted_mean(curve, months))}
+    return {
+        LOST: Ask(lambda curve: mean_time_lost(curve, months), cause=EVENT),
+        LOST_COMPETING: Ask(lambda curve: mean_time_lost(curve, months), cause=COMPETING),
+    }
+
+
+def _mean_effects(endpoint: Endpoint, months: float) -> dict[str, tuple[str, Ask]]:
+    """By statistic: unit and question of a level against the first."""
+    if endpoint.competes:
+        return {
+            LOST_DIFFERENCE: ("months", Ask(lambda a, b: compare_times_lost(a, b, months), cause=EVENT)),
+            LOST_TO_RATIO: ("ratio", Ask(lambda a, b: ratio_of_times_lost(a, b, months), cause=EVENT)),
+        }
+    return {
+        MEAN_DIFFERENCE: ("months", Ask(lambda a, b: compare_restricted_means(a, b, months))),
+        MEAN_RATIO: ("ratio", Ask(lambda a, b: ratio_of_restricted_means(a, b, months))),
+        LOST_RATIO: ("ratio", Ask(lambda a, b: ratio_of_restricted_means(a, b, months, of="time lost"))),
+    }
 
 
 def _tests(
@@ -175,9 +210,7 @@ def _weights(code: CurveWeights) -> LogrankWeights:
     return WEIGHTS[code]
 
 
-def _answered(
-    data: StudyData, row: ResultRow, groups: Sequence[Group], ask: Callable[..., Found]
-) -> Iterator[ResultRow]:
+def _answered(data: StudyData, row: ResultRow, groups: Sequence[Group], ask: Ask) -> Iterator[ResultRow]:
     """The answer to a question put to the curves of groups, and the lowest and highest it can be where something is unknown."""
     yield _filled(row, _put(data, [group.known for group in groups], ask))
     if not any(group.possible for group in groups):
@@ -191,15 +224,21 @@ def _answered(
             yield replace(row, statistic=statistic).with_estimate(value)
 
 
-def _put(data: StudyData, courses: Sequence[Course], ask: Callable[..., Found]) -> Found:
+def _put(data: StudyData, courses: Sequence[Course], ask: Ask) -> Found:
     """The answer of curves in months; the reason why there is none where a curve is missing."""
-    curves: list[SurvivalCurve] = []
-    for days, event in courses:
-        curve = kaplan_meier(days / DAYS_PER_MONTH, event, interval=data.protocol.intervals.survival)
+    curves: list[SurvivalCurve | IncidenceCurve] = []
+    intervals = data.protocol.intervals
+    for days, kind in courses:
+        months = days / DAYS_PER_MONTH
+        curve: SurvivalCurve | IncidenceCurve | NotEstimable
+        if ask.cause is None:
+            curve = kaplan_meier(months, kind == EVENT, interval=intervals.survival)
+        else:
+            curve = cumulative_incidence(months, kind, cause=ask.cause, interval=intervals.cumulative_incidence)
         if isinstance(curve, NotEstimable):
             return curve
         curves.append(curve)
-    return ask(*curves)
+    return ask.of(*curves)
 
 
 def _filled(row: ResultRow, found: Found) -> ResultRow:

@@ -98,6 +98,7 @@ from transforms.statistics.simon_makuch import mantel_byar, simon_makuch
 from transforms.statistics.start_stop import StartStop, split_at_exposures
 from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
+from transforms.statistics.time_lost import compare_times_lost, mean_time_lost, ratio_of_times_lost
 from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
 from transforms.statistics.two_stage import (
@@ -186,6 +187,7 @@ __all__ = [
     "compare_levels",
     "compare_restricted_means",
     "compare_survival_at",
+    "compare_times_lost",
     "compare_two_proportions",
     "compare_with_rate",
     "conditional_survival",
@@ -229,6 +231,7 @@ __all__ = [
     "maximally_selected_logrank",
     "mcnemar",
     "mean_cumulative_count",
+    "mean_time_lost",
     "median_survival",
     "odds_ratio",
     "one_sample_logrank",
@@ -244,6 +247,7 @@ __all__ = [
     "rate",
     "rate_ratio",
     "ratio_of_restricted_means",
+    "ratio_of_times_lost",
     "reconstruct_patients",
     "restricted_mean",
     "risk_ratio",

@@ -134,6 +134,22 @@ def test_what_is_unknown_leaves_a_mean_open_between_two_ends() -> None:
     assert "in 1 of 9 subjects it is unknown whether the event happened" in rows["restricted_mean"]["note"]
 
 
+def test_with_competing_events_the_mean_is_that_of_the_time_lost_to_each() -> None:
+    further = {"restricted_mean_months": [12]}
+    cir = {"cir": {**PROTOCOL["endpoints"]["cir"], "groups": ["dose"], "further": further}}
+    died = STUDY.replace("c 487 remission\n", "") + "\ndeath subject_id death_date\nc 100\n"
+    found = results(died, risk_factors=FACTORS, endpoints=cir).filter(section="curves")
+    rows = {row["statistic"]: row for row in found.filter(pl.col("level") != "< 5").iter_rows(named=True)}
+    overall = {row["statistic"]: row["estimate"] for row in found.filter(factor="").iter_rows(named=True)}
+    # Each event takes a ninth from its day on: relapses on days 61, 122 and 183, the death on day 100.
+    year = 12 * DAYS_PER_MONTH
+    assert overall["mean_time_lost"] == pytest.approx(sum(year - day for day in (61, 122, 183)) / 9 / DAYS_PER_MONTH)
+    assert overall["mean_time_lost_competing"] == pytest.approx((year - 100) / 9 / DAYS_PER_MONTH)
+    low, high = (found.filter(statistic="mean_time_lost", level=level)["estimate"].item() for level in ("< 5", ">= 5"))
+    assert rows["mean_time_lost_difference"]["estimate"] == pytest.approx(high - low)
+    assert rows["mean_time_lost_ratio"]["estimate"] == pytest.approx(high / low)
+
+
 def test_a_later_covariate_makes_no_fixed_groups() -> None:
     found = results(
         STUDY + TRANSPLANTS,

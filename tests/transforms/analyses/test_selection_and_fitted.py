@@ -13,7 +13,15 @@ from schemas.protocol import Model
 from tests.transforms.analyses.test_fragility_and_models import DEATHS, FOLLOW_UP, GENOMICS, RELAPSES, SUBJECTS
 from tests.transforms.analyses.test_results import compute, results
 from tests.transforms.endpoints.tiny_study import PROTOCOL
-from transforms.statistics import Categorical, Numeric, build_design, fit_cox, predict_survival, predicted_survival_at
+from transforms.statistics import (
+    Categorical,
+    Design,
+    Numeric,
+    build_design,
+    fit_cox,
+    predict_survival,
+    predicted_survival_at,
+)
 
 DOSES = dict(zip(SUBJECTS, (5, 1, 9, 5, 1, 9, 5, 5, 1, 9, 9, 1), strict=True))
 DAYS = {"b": 50, "d": 90, "f": 130, "h": 70, "j": 150, "k": 210}
@@ -48,7 +56,7 @@ def times() -> tuple[list[int], list[bool]]:
     return [DAYS.get(s, 400 + 10 * i) for i, s in enumerate(SUBJECTS)], [s in DAYS for s in SUBJECTS]
 
 
-def design(*names: str):  # type: ignore[no-untyped-def]
+def design(*names: str) -> Design:
     both = {
         "tp53": Categorical("tp53", ["yes" if i % 2 else "no" for i in range(12)], ["no", "yes"]),
         "dose": Numeric("dose", list(DOSES.values())),

@@ -19,6 +19,7 @@ DESIGN = st.build_design([st.Numeric("x", VALUE), st.Categorical("g", GROUP, ["a
 KM = st.kaplan_meier(TIME, EVENT)
 SECOND_KM = st.kaplan_meier(TIME[:6], [1, 1, 0, 1, 1, 0])
 CIF = st.cumulative_incidence(TIME, CAUSE)
+SECOND_CIF = st.cumulative_incidence(TIME[:6], [1, 2, 0, 1, 2, 1])
 PROFILE = st.build_profile(
     [1, 7, 14, 21, 28], [3.0, 9.0, 5.0, 2.0, 1.0], [1, 1, 1, 1, 1], assay="flow", matrix="blood", unit="%"
 )
@@ -113,6 +114,9 @@ CALLS: dict[str, dict[str, Any]] = {
     "compare_levels": {"model": MODEL, "variable": "g", "first": "b", "second": "a", "level": 0.9},
     "compare_survival_at": {"first": KM, "second": SECOND_KM, "t": 6.0, "level": 0.9},
     "compare_with_rate": {"count": 3, "total": 9, "rate": 0.2, "alternative": "less"},
+    "mean_time_lost": {"curve": CIF, "horizon": 8.0, "level": 0.9},
+    "compare_times_lost": {"first": CIF, "second": SECOND_CIF, "horizon": 7.0, "level": 0.9},
+    "ratio_of_times_lost": {"first": CIF, "second": SECOND_CIF, "horizon": 7.0, "level": 0.9},
     "conditional_survival": {"curve": KM, "given": 3.0, "t": 8.0},
     "contrast": {"model": MODEL, "weights": {"x": 2.0}, "level": 0.9},
     "cox_residuals": {**SURVIVAL, "design": DESIGN, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx")},
