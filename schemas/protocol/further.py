@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -78,9 +79,9 @@ class FurtherShares(Part):
         return self
 
 
-def check_once(path: str, given: list[float] | list[str]) -> None:
+def check_once(path: str, given: Sequence[float] | Sequence[str]) -> None:
     """Raises ValueError where something stands twice."""
-    if twice := sorted({str(one) for one in given if given.count(one) > 1}):  # type: ignore[arg-type]
+    if twice := sorted({str(one) for one in given if given.count(one) > 1}):
         raise ValueError(f"{path}: expected each once; found {', '.join(twice)} twice")
 
 

@@ -137,7 +137,7 @@ def _predictions(data: StudyData, asked: Asked, model: Model) -> Iterator[Result
 def _predict(data: StudyData, asked: Asked, model: Model) -> PredictedCurves | NotEstimable:
     if isinstance(asked.design, NotEstimable):
         return asked.design
-    stated = []
+    stated: list[Categorical | Numeric] = []
     for name, one in asked.covariates.items():
         values = [pattern.values[name] for pattern in model.predict.values()]
         if isinstance(one, Categorical):

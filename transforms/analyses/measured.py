@@ -61,8 +61,9 @@ def _compared(data: StudyData, name: str, asked: MeasuredByGroup, values: Values
     base = ResultRow(
         f"{SECTION}.{name}", SECTION, "", analysis_set=_analysis_set(asked), infusion=asked.infusion,
         measure=asked.factor or asked.kinetics or "", factor=asked.by, unit=values.unit,
-        reasons=tuple(dict.fromkeys((*values.said, *grouped.said))), **values.keys,
+        reasons=tuple(dict.fromkeys((*values.said, *grouped.said))),
     )  # fmt: skip
+    base = replace(base, **values.keys)
     samples: list[Sequence[float]] = []
     for level in levels:
         members = of.filter(level=level)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -124,7 +125,7 @@ def _unit(row: Row, words: Words) -> str:
     return "" if row["unit"] in ("ratio", "chi-square", "subjects", "p") else words.unit(row["unit"])
 
 
-def is_difference(row: Row) -> bool:
+def is_difference(row: Mapping[str, Any]) -> bool:
     """Whether a row, or the bound of one, is a difference, which is printed with its sign."""
     return any(str(row.get(name, "")).endswith("difference") for name in ("statistic", "measure"))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.paper import Paper
-from schemas.protocol import Kinetics, Origin, Protocol, ResponseWindow
+from schemas.protocol import CutSearch, Kinetics, MeasuredByGroup, Origin, Protocol, ResponseWindow, SeveralTests
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Names:
 
 def further_names(protocol: Protocol) -> dict[str, str]:
     """What a protocol calls what it asks for beyond its usual figures, by the analysis that results know it as."""
-    kinds = {
+    kinds: dict[str, Mapping[str, MeasuredByGroup | SeveralTests | CutSearch]] = {
         "measured": protocol.measured, "several_tests": protocol.several_tests, "cut_point": protocol.cut_points,
     }  # fmt: skip
     named = {f"{kind}.{name}": one.label for kind, parts in kinds.items() for name, one in parts.items()}
