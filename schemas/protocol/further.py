@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.yaml_file import Part
@@ -178,6 +178,16 @@ class Pattern(Part):
 
     label: str
     values: dict[Identifier, float | str] = Field(min_length=1)
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _levels_are_texts(cls, values: object) -> object:
+        # YAML takes an unquoted yes for true, which is no level of any factor.
+        if isinstance(values, dict) and (flags := [name for name, value in values.items() if isinstance(value, bool)]):
+            raise ValueError(
+                f"{', '.join(map(str, flags))}: expected a number or a level; a level yes or no stands in quotes"
+            )
+        return values
 
 
 class LevelContrast(Part):

@@ -63,7 +63,8 @@ def _compared(data: StudyData, name: str, asked: MeasuredByGroup, values: Values
         measure=asked.factor or asked.kinetics or "", factor=asked.by, unit=values.unit,
         reasons=tuple(dict.fromkeys((*values.said, *grouped.said))),
     )  # fmt: skip
-    base = replace(base, **values.keys)
+    assay, matrix, quantity = (values.keys.get(name, "") for name in ("assay", "matrix", "quantity"))
+    base = replace(base, assay=assay, matrix=matrix, quantity=quantity)
     samples: list[Sequence[float]] = []
     for level in levels:
         members = of.filter(level=level)
