@@ -125,6 +125,10 @@ def test_any_level_may_be_held_against_any_other() -> None:
     ("changes", "said"),
     [
         (
+            {"predict": {"one": {"label": "x", "values": {"tp53": True, "dose": 5}}}},
+            "a level yes or no stands in quotes",
+        ),
+        (
             {"kind": "fine-gray", "select_below": 0.1},
             "expected `select_below` in multivariable Cox and logistic models",
         ),
