@@ -23,7 +23,7 @@ from transforms.reports.numbers import (
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Names, Words
-from transforms.words.further import BOUNDS, FURTHER, RANGE, further_line, further_subject
+from transforms.words.further import BOUNDS, FURTHER, RANGE, SEVERAL_TESTS, further_line, further_subject
 from transforms.words.results import ResultWords
 
 SUPPRESSED = "suppressed"
@@ -72,7 +72,7 @@ def further_table(rows: list[Row], told: ResultWords) -> PrintedTable:
         printed += [
             _line(row, _beside(row, of_group), told) for row in of_group if row["statistic"] not in (*BOUNDS, *RANGE)
         ]
-    adjusted = rows[0]["unit"] == "p"
+    adjusted = rows[0]["section"] == SEVERAL_TESTS
     estimate, p = (words("further.plain"), words("further.adjusted")) if adjusted else (words("estimate_interval"), "p")
     header = [words("further.what"), estimate, p, words("subjects")]
     tests = dict.fromkeys(words.method(row["p_method"]) for row in rows if row["p_method"])
