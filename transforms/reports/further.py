@@ -81,6 +81,7 @@ def further_table(rows: list[Row], told: ResultWords) -> PrintedTable:
         *methods_note([row for row in rows if row["ci_low"] is not None or row["ci_high"] is not None], words),
         *([words("further.tests", tests=words.apart(tests))] if tests else []),
         *(words("note.beware", reason=reason) for reason in beware),
+        *(_missing(row, told) for row in rows if _is_missing(row)),
     ]
     return PrintedTable(header, printed, notes)
 
@@ -105,8 +106,8 @@ def _line(row: Row, beside: dict[str, Row], told: ResultWords) -> list[str]:
     label = words("with_unit", name=name, unit=unit) if unit else name
     if row["status"] == SUPPRESSED:
         shown = percent_interval(row)
-    elif row["estimate"] is None and row["p_value"] is None:
-        shown = words("not_estimable", reason=row["note"])
+    elif _is_missing(row):
+        shown = words("model.see_below")
     else:
         shown = _shown(row, words)
     if row["status"] != SUPPRESSED and all(name in beside for name in BOUNDS):
@@ -116,6 +117,19 @@ def _line(row: Row, beside: dict[str, Row], told: ResultWords) -> list[str]:
         shown = spread(row["estimate"], *(beside[name]["estimate"] for name in RANGE))
     p = p_value(row["p_value"]) if row["p_value"] is not None else ""
     return [label, shown, p, "" if row["n"] is None else str(row["n"])]
+
+
+def _is_missing(row: Row) -> bool:
+    return row["status"] != SUPPRESSED and row["estimate"] is None and row["p_value"] is None
+
+
+def _missing(row: Row, told: ResultWords) -> str:
+    """Why a line has no number, and from where on it lies where that much is known."""
+    words = told.words
+    what = words.sentence(further_line(row, told))
+    low = [words("further.at_least", low=ratio(row["ci_low"]))] if row["ci_low"] is not None else []
+    group = [words.sentence(row["group_name"])] if row["group_name"] else []
+    return words("note.of", what=words.joined([*group, what]), reason=words.apart([row["note"], *low]))
 
 
 def _unit(row: Row, words: Words) -> str:

@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from schemas.protocol import Endpoint, RiskFactor
+from schemas.protocol import Endpoint, Protocol, RiskFactor
 from schemas.units import DAYS_PER_MONTH
 from tests.transforms.analyses.test_results import compute, results
 from tests.transforms.endpoints.tiny_study import PROTOCOL
+from transforms.definitions_beside import definitions_beside
 from transforms.statistics import logrank, logrank_trend
 
 # Three subjects a level: two relapses in the first, one in the second, none in the third.
@@ -212,3 +213,13 @@ def test_an_order_is_one_of_levels(changes: dict[str, Any], said: str) -> None:
 def test_a_later_group_is_a_risk_factor_known_only_later() -> None:
     with pytest.raises(ValidationError, match=r"endpoints.lfs.further.later_groups: expected one of early; found dose"):
         results(STUDY, risk_factors=FACTORS, endpoints=endpoint(further={"later_groups": ["dose"]}))
+
+
+def test_what_is_asked_further_of_an_endpoint_leaves_its_other_definitions_as_they_are() -> None:
+    plain, asking = (
+        Protocol.model_validate({**PROTOCOL, "risk_factors": FACTORS, "endpoints": endpoint(further=further)})
+        for further in ({}, FURTHER)
+    )
+    found = [definitions_beside(one, residual_relapses=False, assessed_later=True) for one in (plain, asking)]
+    assert len(found[0]) > 1
+    assert found[0] == found[1]
