@@ -119,8 +119,10 @@ def _effects(further: FurtherShares, base: ResultRow, first: Level, other: Level
             ends = [(other.possible[end], first.possible[1 - end]) for end in (0, 1)]
             for bound, (own, against) in zip((LOWEST, HIGHEST), ends, strict=True):
                 at = asked[effect](*own, *against)
-                if isinstance(at, Estimate):
-                    yield replace(row, statistic=bound).with_estimate(at.value, n=own[1] + against[1])
+                end = replace(row, statistic=bound)
+                # An end without a number, as an infinite ratio, is said to be one.
+                n = own[1] + against[1]
+                yield end.with_estimate(at.value, n=n) if isinstance(at, Estimate) else end.filled(at)
 
 
 def _level(found: Estimate | NotEstimable) -> float | None:

@@ -11,6 +11,7 @@ from schemas.tables.results import KEY_COLUMNS
 from transforms.figures import draw_survival
 from transforms.figures.curves import Curve
 from transforms.reports.numbers import (
+    DASH,
     measured,
     months,
     p_value,
@@ -111,7 +112,7 @@ def _line(row: Row, beside: dict[str, Row], told: ResultWords) -> list[str]:
     else:
         shown = _shown(row, words)
     if row["status"] != SUPPRESSED and all(name in beside for name in BOUNDS):
-        low, high = (_shown(beside[name], words) for name in BOUNDS)
+        low, high = (_shown(beside[name], words) or DASH for name in BOUNDS)
         shown = words("further.with_unknown", shown=shown, low=low, high=high)
     if row["status"] != SUPPRESSED and all(name in beside for name in RANGE):
         shown = spread(row["estimate"], *(beside[name]["estimate"] for name in RANGE))
@@ -120,7 +121,7 @@ def _line(row: Row, beside: dict[str, Row], told: ResultWords) -> list[str]:
 
 
 def _is_missing(row: Row) -> bool:
-    return row["status"] != SUPPRESSED and row["estimate"] is None and row["p_value"] is None
+    return row["status"] == "not estimable" and row["statistic"] not in BOUNDS
 
 
 def _missing(row: Row, told: ResultWords) -> str:

@@ -99,6 +99,15 @@ def test_an_infinite_odds_ratio_has_its_lower_bound() -> None:
     assert row["ci_low"] > 0
 
 
+def test_an_end_that_has_no_number_is_said_to_have_none() -> None:
+    # Of the high dose all known respond once f does: with j unknown the ratio may be infinite, and need not be.
+    window = [{**WINDOW, "further": FURTHER}]
+    told = study(unknown="j").replace("f s 30 NR", "f s 30 CR")
+    found = results(told, risk_factors=FACTOR, response=window, sites=["s", "t"]).filter(measure="share_odds_ratio")
+    ends = {row["statistic"]: row["status"] for row in found.iter_rows(named=True)}
+    assert (ends["bound_low"], ends["bound_high"]) == ("estimated", "not estimable")
+
+
 def test_a_suppressed_share_is_not_told_by_how_far_another_lies_from_it() -> None:
     shown = suppress_small_counts(asked().drop("note"), 3)
     apart = shown.filter(section="shares")
