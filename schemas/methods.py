@@ -15,12 +15,12 @@ METHODS = frozenset({
     # Curves, and what is read off them.
     "kaplan-meier", "reverse-kaplan-meier", "conditional-kaplan-meier", "kaplan-meier-difference", "aalen-johansen",
     "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "restricted-mean", "restricted-mean-difference", "restricted-mean-ratio",
-    "time-lost-ratio", "observed-follow-up", "survivors-follow-up", "cox-predicted-survival",
+    "time-lost-ratio", "time-lost-to-cause", "time-lost-to-cause-difference", "time-lost-to-cause-ratio", "observed-follow-up", "survivors-follow-up", "cox-predicted-survival",
     # Shares, counts and quantities.
     "clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student", "proportion-difference",
     "paired-difference", "odds-ratio", "risk-ratio", "common-odds-ratio", "rate", "rate-ratio", "observed-to-expected",
     "mean-cumulative-count", "win-ratio", "median-range", "geometric-mean", "hodges-lehmann", "hodges-lehmann-paired", "pearson",
-    "spearman", "roc-area",
+    "spearman", "roc-area", "youden",
     # Models.
     "cox", "cox-time-dependent", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",
     "pwp-gap-time",
@@ -39,6 +39,8 @@ METHODS = frozenset({
     "wald-test", "wald-interval", "another-test", "score-test", "likelihood-ratio", "penalized-likelihood-ratio", "schoenfeld",
     # How firmly a result stands.
     "leave-one-subject-out", "leave-one-site-out", "greedy-flips", "before-flips",
+    # How p values are adjusted for their number.
+    "holm", "hochberg", "benjamini-hochberg",
 })  # fmt: skip
 
 PARTS = frozenset({

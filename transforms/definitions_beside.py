@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import polars as pl
 from pydantic import ValidationError
 
-from schemas.protocol import Endpoint, Origin, Protocol, TransplantStrategy
+from schemas.protocol import Endpoint, FurtherCurves, Origin, Protocol, TransplantStrategy
 
 Relapse = Literal["any", "morphologic"]
 KINDS = ("lfs", "efs", "cir")
@@ -82,12 +82,14 @@ def with_definitions(protocol: Protocol, definitions: list[Definition]) -> Proto
     """The protocol with these endpoints instead of its own, their origins, and without what else names an endpoint."""
     endpoints = {definition.name: definition.endpoint for definition in definitions}
     origins = {**protocol.origins, **origins_beside(protocol)}
-    return protocol.model_copy(update={"endpoints": endpoints, "origins": origins, "models": {}})
+    return protocol.model_copy(
+        update={"endpoints": endpoints, "origins": origins, "models": {}, "cut_points": {}, "several_tests": {}}
+    )
 
 
 def _variants(protocol: Protocol, endpoint: Endpoint, *, assessed_later: bool) -> Iterator[Endpoint]:
     """The protocol's own definition first, then those that differ from it in one thing."""
-    own = endpoint.model_copy(update={"groups": []})
+    own = endpoint.model_copy(update={"groups": [], "further": FurtherCurves()})
     yield own
     # With transplant competing, survival would be an incidence, which is another quantity.
     other = {"event"} if endpoint.kind == "cir" else {"event", "competing"}

@@ -16,6 +16,7 @@ from schemas.protocol.endpoints import (
     TransplantStrategy,
 )
 from schemas.protocol.figures import Figures
+from schemas.protocol.further import CutSearch, FurtherCurves, FurtherShares, MeasuredByGroup, SeveralTests
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.outcomes import Outcomes, Purpose
@@ -24,13 +25,17 @@ from schemas.protocol.study import Protocol
 
 __all__ = [
     "AcceptedFall",
+    "CutSearch",
     "Endpoint",
     "Enrollment",
     "Figures",
+    "FurtherCurves",
+    "FurtherShares",
     "Imputation",
     "Infusion",
     "Intervals",
     "Kinetics",
+    "MeasuredByGroup",
     "Model",
     "Origin",
     "Outcomes",
@@ -41,6 +46,7 @@ __all__ = [
     "Recovery",
     "ResponseWindow",
     "RiskFactor",
+    "SeveralTests",
     "Toxicity",
     "TransplantStrategy",
     "Watch",

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from schemas.codelists import COMPLETE_REMISSION, RESPONSE, TARGET
 from schemas.partial_dates import bounds_of
+from schemas.protocol.further import FurtherCurves, FurtherShares
 from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
@@ -218,12 +219,15 @@ class ResponseWindow(Part):
     )
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     test: ProportionTest = "fisher"
+    further: FurtherShares = Field(default=FurtherShares(), description="What else the comparison of groups gives")
 
     @model_validator(mode="after")
     def _consistent(self) -> ResponseWindow:
         if not self.from_day <= self.day <= self.to_day:
             raise ValueError("expected from_day <= day <= to_day")
         RESPONSE.refuse_unknown("responders", *self.responders)
+        if self.further != FurtherShares() and not self.groups:
+            raise ValueError("further: expected `groups` beside it, whose levels it compares")
         return self
 
 
@@ -261,6 +265,12 @@ class Endpoint(Part):
     censor_at: Literal["last_contact", "last_assessment"] = "last_contact"
     landmarks_months: list[Annotated[float, Field(gt=0)]] = [12, 24]
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
+    further: FurtherCurves = Field(default=FurtherCurves(), description="What else is asked of its curves")
+
+    @property
+    def competes(self) -> bool:
+        """Whether it has competing events, so that Kaplan-Meier would overstate it."""
+        return bool(self.competing) or self.transplant == "competing" or self.kind in ("cir", "nrm")
 
     def roles(self) -> dict[HappeningKind, str]:
         """What each happening that the endpoint counts is in it: event, competing or censor."""
@@ -282,6 +292,17 @@ class Endpoint(Part):
             raise ValueError("no_response_on: expected no_response among event")
         if wrong := {"withdrawal", "loss", "missed_assessments"} & {*self.event, *self.competing}:
             raise ValueError(f"expected {', '.join(sorted(wrong))} under censor: nobody knows what came after")
+        of_curves = [name for name in self.further.stated if name != "restricted_mean_months"]
+        if self.competes and of_curves:
+            raise ValueError(
+                f"further.{of_curves[0]}: expected of endpoints without competing events; with them Kaplan-Meier, "
+                "on which it rests, overstates the event"
+            )
+        lone = [name for name in ("differences_at_months", "weights") if getattr(self.further, name)]
+        if lone and not self.groups:
+            raise ValueError(f"further.{lone[0]}: expected `groups` beside it, whose levels it compares")
+        if self.further.given_months and min(self.further.given_months) >= max(self.landmarks_months, default=0.0):
+            raise ValueError("further.given_months: expected a month before the last of landmarks_months")
         if self.kind == "os" and self.transplant in ("censor", "competing"):
             raise ValueError("expected overall survival to count death after transplant: transplant ignore or event")
         return self

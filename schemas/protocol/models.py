@@ -20,6 +20,7 @@ from schemas.domains.baseline import Baseline
 from schemas.domains.infusion import Infusion
 from schemas.domains.lymphodepletion import Lymphodepletion
 from schemas.domains.subject import Subject
+from schemas.protocol.further import LevelContrast, Pattern
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.yaml_file import Part
 
@@ -65,6 +66,14 @@ class RiskFactor(Part):
         default=[], description="Recorded values that belong to no level on purpose; who has one is not compared"
     )
     awaited: list[str] = Field(default=[], description="Levels that no subject has yet")
+    ordered: bool | list[float] = Field(
+        default=False,
+        description="The levels stand in an order, so that comparisons by them have a test for trend too; a list gives each level "
+        "its place, such as a dose, otherwise they are one step apart",
+    )
+    data_derived: bool = Field(
+        default=False, description="The cut was chosen by these data: every result that uses the factor says so"
+    )
     unit: str = ""
 
     @property
@@ -99,6 +108,29 @@ class RiskFactor(Part):
         if self.levels:
             return list(self.levels)
         return [f"< {self.cut:g}", f">= {self.cut:g}"] if self.cut is not None else []
+
+    @property
+    def scores(self) -> dict[str, float] | None:
+        """The place of each level, where they stand in an order."""
+        if self.ordered is False:
+            return None
+        places = range(1, len(self.level_names) + 1) if self.ordered is True else self.ordered
+        return {level: float(place) for level, place in zip(self.level_names, places, strict=True)}
+
+    @model_validator(mode="after")
+    def _order_is_of_levels(self) -> RiskFactor:
+        if self.ordered is not False and len(self.level_names) < 2:
+            raise ValueError("ordered: expected levels or a cut beside it")
+        if isinstance(self.ordered, list):
+            if len(self.ordered) != len(self.level_names):
+                raise ValueError(
+                    f"ordered: expected a place for each of {len(self.level_names)} levels; found {len(self.ordered)}"
+                )
+            if len(set(self.ordered)) < 2:
+                raise ValueError("ordered: expected places that differ")
+        if self.data_derived and not self.level_names:
+            raise ValueError("data_derived: expected a cut or levels, which data may have chosen")
+        return self
 
     @model_validator(mode="after")
     def _source_is_known(self) -> RiskFactor:
@@ -165,6 +197,18 @@ class Model(Part):
     interactions: list[Annotated[list[Identifier], Field(min_length=2, max_length=2)]] = Field(
         default=[], description="Pairs of covariates whose product enters the multivariable model"
     )
+    select_below: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None,
+        description="Cox and logistic: only covariates whose univariable joint p value is below enter the multivariable model, "
+        "which then says so",
+    )
+    predict: dict[Identifier, Pattern] = Field(
+        default={},
+        description="Cox: survival that the multivariable model predicts for stated covariates, at the landmarks",
+    )
+    contrasts: list[LevelContrast] = Field(
+        default=[], description="Ratios of the multivariable model between levels of which none is the reference"
+    )
     strata: Identifier | None = Field(default=None, description="Cox: risk factor whose levels have their own baseline")
     cluster: Literal["site"] | None = Field(default=None, description="Cox: errors robust to likeness within sites")
     also_fixed: list[Identifier] = Field(
@@ -191,4 +235,24 @@ class Model(Part):
             raise ValueError(f"expected interactions of the model's covariates; found {', '.join(sorted(outside))}")
         if self.kind == "logistic" and (self.infusion is None or self.population is None):
             raise ValueError("expected `infusion` and `population` for a logistic model")
+        return self
+
+    @model_validator(mode="after")
+    def _questions_fit_the_model(self) -> Model:
+        if self.select_below is not None:
+            if self.kind == "fine-gray" or self.strata or self.cluster or self.interactions or not self.multivariable:
+                raise ValueError(
+                    "expected `select_below` in multivariable Cox and logistic models without strata, cluster and interactions"
+                )
+            if self.predict or self.contrasts:
+                raise ValueError(
+                    "expected `predict` and `contrasts` in models whose covariates are stated, not selected"
+                )
+        if self.predict and (self.kind != "cox" or self.strata or self.cluster or self.interactions):
+            raise ValueError("expected `predict` in Cox models without strata, cluster and interactions")
+        for name, pattern in self.predict.items():
+            if set(pattern.values) != set(self.covariates):
+                raise ValueError(f"predict.{name}.values: expected one for each of {', '.join(self.covariates)}")
+        if outside := {one.factor for one in self.contrasts} - set(self.covariates):
+            raise ValueError(f"expected contrasts of the model's covariates; found {', '.join(sorted(outside))}")
         return self

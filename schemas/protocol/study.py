@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Protocol as TypingProtocol
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,6 +12,8 @@ from schemas.language import Language, Translations, check_translations
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
 from schemas.protocol.figures import Figures
+from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
+from schemas.protocol.further_references import further_references
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.names import Identifier
@@ -23,6 +26,14 @@ from schemas.yaml_file import Part
 
 # Brentjens et al., Sci Transl Med 2013;5:177ra38; Grupp et al., N Engl J Med 2013;368:1509.
 FIRST_CAR_T = date(2010, 1, 1)
+
+
+class Labelled(TypingProtocol):
+    """What has a name for readers."""
+
+    @property
+    def label(self) -> str:
+        """Its name."""
 
 
 class Protocol(Part):
@@ -49,6 +60,11 @@ class Protocol(Part):
     models: dict[Identifier, Model] = {}
     toxicity: list[Toxicity] = []
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
+    measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
+    cut_points: dict[Identifier, CutSearch] = Field(default={}, description="Cuts that these data choose, marked so")
+    several_tests: dict[Identifier, SeveralTests] = Field(
+        default={}, description="Families of tests whose p values are adjusted for their number"
+    )
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
     imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
     accepted_falls: list[AcceptedFall] = Field(default=[], description="Falls of a table's rows that are right")
@@ -117,6 +133,14 @@ class Protocol(Part):
         return self
 
     @model_validator(mode="after")
+    def _no_risk_factor_is_called_response(self) -> Protocol:
+        if RESPONSE_GROUPS in self.risk_factors and self.measured:
+            raise ValueError(
+                f"risk_factors: expected none called {RESPONSE_GROUPS}, which `measured` may be held against"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _outcomes_have_their_landmark(self) -> Protocol:
         months = self.outcomes.at_months
         named = [*self.outcomes.primary, *self.outcomes.secondary]
@@ -158,13 +182,17 @@ class Protocol(Part):
 
     def texts(self) -> list[str | None]:
         """Every text of the protocol that readers see."""
-        labelled = (self.origins, self.populations, self.endpoints, self.risk_factors, self.models)
+        labelled: tuple[Mapping[str, Labelled], ...] = (
+            self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
+            self.several_tests, self.cut_points,
+        )  # fmt: skip
         factors = self.risk_factors.values()
         return [
             *(self.title, self.design, self.citation, self.notice),
             *(infusion.label for infusion in self.infusions),
             *(part.label for parts in labelled for part in parts.values()),
             *(level for factor in factors for level in factor.level_names),
+            *(pattern.label for model in self.models.values() for pattern in model.predict.values()),
             *(factor.unit for factor in factors if factor.unit),
             *(timeline.title for timeline in self.timelines if timeline.title),
         ]
@@ -187,6 +215,7 @@ class Protocol(Part):
                 found.append((f"models.{key}.endpoint", model.endpoint, list(self.endpoints)))
             if model.population is not None:
                 found.append((f"models.{key}.population", model.population, populations))
+        found += further_references(self)
         for window in self.response:
             found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
         planned = [str(infusion.number) for infusion in self.infusions]

@@ -42,7 +42,7 @@ GROUPING = described(
 )
 METHOD = described(
     "fit VARCHAR How covariates enter a model: univariable, multivariable, as_if_known (on day 0) or landmark",
-    "landmark_months DOUBLE From when a landmark analysis counts (months)",
+    "landmark_months DOUBLE From when a landmark analysis or a conditional survival counts (months)",
 )
 COMPARED = described(
     "compared_study VARCHAR Other study it is held against",
@@ -62,7 +62,7 @@ ANALYSIS = Table(
             "study_id VARCHAR Study",
             "result_id VARCHAR Identifier to quote: made of the keys of the row alone, so the same from night to night, whatever words stand beside it",
             "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
-            "section VARCHAR survival, competing, response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition, followup, relapse or death",
+            "section VARCHAR survival, competing, curves (what else is asked of curves), shares (how far shares lie apart), measured (measurements by group), selection (covariates screened), fitted (a model's predictions and contrasts), cut_point (cuts that data chose), several_tests (p values adjusted for their number), response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition, followup, relapse or death",
             "statistic VARCHAR What the estimate is",
         ),
         *KEYS,
@@ -151,7 +151,7 @@ CURVE = Table(
     ("study_id", "analysis_id", "statistic", "factor", "level", "time_months"),
     described(
         "study_id VARCHAR Study",
-        "analysis_id VARCHAR Endpoint the curve belongs to",
+        "analysis_id VARCHAR Analysis the curve belongs to: an endpoint, curves.os ...",
         "statistic VARCHAR survival, cumulative_incidence or competing_incidence",
         "factor VARCHAR Risk factor the curve is split by; empty for all subjects",
         "level VARCHAR Level of that risk factor",

@@ -114,6 +114,18 @@ def dose_factor_cautions(data: StudyData, name: str, subjects: pl.DataFrame) -> 
         yield from dose_cautions(data, known.select("subject_id", infusion_number=pl.lit(factor.infusion, pl.Int64)))
 
 
+def derived_cautions(factor: RiskFactor) -> Iterator[Reason]:
+    """Of a risk factor whose cut these data chose: that it is so."""
+    if factor.data_derived:
+        yield reason("data_derived")
+
+
+def factor_cautions(data: StudyData, name: str, subjects: pl.DataFrame) -> Iterator[Reason]:
+    """What a risk factor brings with it wherever it is used: a cut that data chose, doses in doubt."""
+    yield from derived_cautions(data.protocol.risk_factors[name])
+    yield from dose_factor_cautions(data, name, subjects)
+
+
 def population_cautions(data: StudyData, infusion: int | None) -> Iterator[Reason]:
     """Of a population of those who responded to an infusion: those who may have done so."""
     if infusion is None:

@@ -13,16 +13,24 @@ from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import basis_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
+from transforms.analyses.data_cuts import cut_curves, cut_rows
 from transforms.analyses.disposition import disposition_rows
+from transforms.analyses.fitted import fitted_rows, predicted_curves
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
+from transforms.analyses.further_curves import further_curve_rows
+from transforms.analyses.further_shares import further_share_rows
 from transforms.analyses.headlines import with_headlines
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.later_groups import later_group_curves, later_group_rows
 from transforms.analyses.losses import loss_rows
+from transforms.analyses.measured import measured_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
+from transforms.analyses.selection import selection_rows
+from transforms.analyses.several import several_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
@@ -66,18 +74,20 @@ def compute_results(
         *(
             row
             for section in dict.fromkeys(SECTIONS.values())
+            if section is not _several_tests
             for row in (known[section] if section in known else section(data))
         ),
         *beside,
         *benchmark_rows(data, others or {}),
     ]
+    rows += several_rows(data.protocol, rows)
     study_id = data.protocol.study_id
     return Results(
         adck=adck,
         analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
         basis=basis_frame(study_id, (row.basis for row in rows)),
-        curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
+        curve=curve_frame(study_id, [*(one for outcome in outcomes for one in outcome.curves), *_further_curves(data)]),
     )
 
 
@@ -91,7 +101,19 @@ def compute_sections(data: StudyData, sections: Collection[str]) -> pl.DataFrame
 def compute_curves(data: StudyData) -> pl.DataFrame:
     """Rows of results.curve alone."""
     curves = (curve for name in data.protocol.endpoints for curve in time_to_event(data, name).curves)
-    return curve_frame(data.protocol.study_id, curves)
+    return curve_frame(data.protocol.study_id, [*curves, *_further_curves(data)])
+
+
+def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
+    """Curves of what a protocol asks beyond its endpoints."""
+    yield from later_group_curves(data)
+    yield from cut_curves(data)
+    yield from predicted_curves(data)
+
+
+def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
+    yield from further_curve_rows(data)
+    yield from later_group_rows(data)
 
 
 def _outcome_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -101,6 +123,21 @@ def _outcome_rows(data: StudyData) -> Iterator[ResultRow]:
 
 def _kinetics(data: StudyData) -> Iterator[ResultRow]:
     yield from kinetics_rows(data, derive_adck(data.adcks, data.protocol.kinetics))
+
+
+def _models(data: StudyData) -> Iterator[ResultRow]:
+    """Models of stated covariates, then those whose covariates are selected."""
+    yield from model_rows(data)
+    yield from selection_rows(data)
+
+
+def _several_tests(data: StudyData) -> Iterator[ResultRow]:
+    """The families by themselves: their members are computed anew."""
+    if data.protocol.several_tests:
+        members = [
+            section for section in dict.fromkeys(SECTIONS.values()) if section not in (_several_tests, fragility_rows)
+        ]
+        yield from several_rows(data.protocol, [row for section in members for row in section(data)])
 
 
 # What a study's own endpoint tables decide, in print order; the other sections hold them against other definitions and
@@ -114,9 +151,16 @@ SECTIONS: dict[str, SectionRows] = {
     "followup": follow_up_rows,
     "survival": _outcome_rows,
     "competing": _outcome_rows,
+    "curves": _curve_questions,
+    "shares": further_share_rows,
     "relapse": loss_rows,
     "death": loss_rows,
-    "model": model_rows,
+    "model": _models,
+    "selection": _models,
+    "fitted": fitted_rows,
+    "cut_point": cut_rows,
     "kinetics": _kinetics,
+    "measured": measured_rows,
     "fragility": fragility_rows,
+    "several_tests": _several_tests,
 }

@@ -32,7 +32,7 @@ _LISTED = ("cmax", "tmax", "auc", "tlast", "thalf")
 
 def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
     """Every parameter by infusion, assay, matrix and quantity; then the correlation of peaks between infusions."""
-    said = _cautions(data)
+    said = sample_cautions(data)
     by_matrix = pl.col("matrix").cast(pl.Enum(list(MATRIX.codes)))
     ordered = adck.sort("infusion_number", "assay", by_matrix, "quantity", "subject_id")
     for keys, rows in ordered.group_by(_PER_PROFILE, maintain_order=True):
@@ -48,7 +48,7 @@ def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
     yield from correlation_rows(data, adck, said)
 
 
-def _cautions(data: StudyData) -> tuple[Reason, ...]:
+def sample_cautions(data: StudyData) -> tuple[Reason, ...]:
     """Samples of nobody, and samples of the subjects whose result is set aside."""
     unknown = int(data.adsl["cksunkn"].sum())
     of_samples = [reason("samples_unknown", n=unknown)] if unknown else []

@@ -16,7 +16,7 @@ import polars as pl
 from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis, rests_on
-from transforms.analyses.cautions import cautions, dose_factor_cautions, orphans_cautions
+from transforms.analyses.cautions import cautions, factor_cautions, orphans_cautions
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time
@@ -67,25 +67,30 @@ class Outcome:
 
 
 def model_rows(data: StudyData) -> Iterator[ResultRow]:
-    """Ratios of every model of the protocol, univariable and multivariable."""
+    """Ratios of every model of the protocol, univariable and multivariable; of a selection see selection.py."""
     for name, model in data.protocol.models.items():
-        outcome = _outcome(data, model)
-        endpoint = data.protocol.endpoints[model.endpoint] if model.endpoint is not None else None
-        said = cautions(data, outcome.subjects, endpoint) if outcome.time is not None else _of_response(data, model)
-        base = ResultRow(
-            name, "model", STATISTICS[model.kind], analysis_set=_analysis_set(data, model), endpoint=model.endpoint or "",
-            infusion=model.infusion if model.endpoint is None else None, unit="ratio", reasons=said,
-        )  # fmt: skip
+        outcome = outcome_of(data, model)
+        base = model_row(data, name, model, outcome)
         if model.univariable:
             for covariate in model.covariates:
                 alone = model.model_copy(update={"covariates": [covariate], "interactions": []})
-                yield from _fit_rows(data, outcome, replace(base, fit=UNIVARIABLE), alone)
+                yield from fit_rows(data, outcome, replace(base, fit=UNIVARIABLE), alone)
         for covariate in model.covariates:
             if outcome.time is not None and data.protocol.risk_factors[covariate].time_dependent:
                 course = later_course(data, covariate, outcome.subjects, outcome.event)
                 yield from later_rows(replace(base, factor=covariate), model, covariate, course)
-        if model.multivariable and len(model.covariates) > 1:
-            yield from _fit_rows(data, outcome, replace(base, fit=MULTIVARIABLE), model)
+        if model.multivariable and len(model.covariates) > 1 and model.select_below is None:
+            yield from fit_rows(data, outcome, replace(base, fit=MULTIVARIABLE), model)
+
+
+def model_row(data: StudyData, name: str, model: Model, outcome: Outcome) -> ResultRow:
+    """The row that those of a model begin with, and what is unknown of its subjects."""
+    endpoint = data.protocol.endpoints[model.endpoint] if model.endpoint is not None else None
+    said = cautions(data, outcome.subjects, endpoint) if outcome.time is not None else response_cautions(data, model)
+    return ResultRow(
+        name, "model", STATISTICS[model.kind], analysis_set=analysis_set_of(data, model), endpoint=model.endpoint or "",
+        infusion=model.infusion if model.endpoint is None else None, unit="ratio", reasons=said,
+    )  # fmt: skip
 
 
 def compared_rows(data: StudyData, base: ResultRow, factor: str) -> Iterator[ResultRow]:
@@ -97,8 +102,8 @@ def compared_rows(data: StudyData, base: ResultRow, factor: str) -> Iterator[Res
     kind: Literal["cox", "fine-gray"] = "fine-gray" if competes(data.protocol.endpoints[base.endpoint]) else "cox"
     model = Model(label=factor, kind=kind, endpoint=base.endpoint, covariates=[factor])
     row = replace(base, statistic=STATISTICS[kind], factor=factor, unit="ratio")
-    outcome = _outcome(data, model)
-    found = [one for one in _fit_rows(data, outcome, row, model) if one.statistic == row.statistic]
+    outcome = outcome_of(data, model)
+    found = [one for one in fit_rows(data, outcome, row, model) if one.statistic == row.statistic]
     fitted = {one.level: one for one in found if one.level}
     reference, *levels = data.protocol.risk_factors[factor].level_names
     left_out = [level for level in levels if level not in fitted]
@@ -114,7 +119,7 @@ def compared_rows(data: StudyData, base: ResultRow, factor: str) -> Iterator[Res
         yield fitted.get(level) or replace(refused, level=level, reference_level=reference)
 
 
-def _of_response(data: StudyData, model: Model) -> tuple[Reason, ...]:
+def response_cautions(data: StudyData, model: Model) -> tuple[Reason, ...]:
     """What a model of response leaves unknown: subjects of its population who may have responded, responses of nobody."""
     assessed = data.adrs.join(data.adpop.filter(population=model.population), on="subject_id", how="semi").filter(
         infusion_number=model.infusion
@@ -124,13 +129,15 @@ def _of_response(data: StudyData, model: Model) -> tuple[Reason, ...]:
     return (*of_subjects, *orphans_cautions(data, ["response"], infusion=model.infusion))
 
 
-def _analysis_set(data: StudyData, model: Model) -> str:
+def analysis_set_of(data: StudyData, model: Model) -> str:
+    """Who is in a model, as results name the set."""
     if model.endpoint is not None:
         return data.protocol.endpoints[model.endpoint].population
     return model.population or ""
 
 
-def _outcome(data: StudyData, model: Model) -> Outcome:
+def outcome_of(data: StudyData, model: Model) -> Outcome:
+    """Who is in a model, and what happened to whom."""
     if model.endpoint is not None:
         subjects = data.subjects_of(model.endpoint)
         strata = None
@@ -147,9 +154,9 @@ def _outcome(data: StudyData, model: Model) -> Outcome:
     return Outcome(subjects, subjects["infusiondt"], (subjects["respfl"] == "Y").cast(pl.Int64).to_numpy(), None)
 
 
-def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
+def fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
     """Fit one model and give a row per ratio; a covariate that is refused has its row and leaves the model."""
-    base = base.resting_on(_basis(data, outcome.table, outcome.subjects, model))
+    base = base.resting_on(basis_of(data, outcome.table, outcome.subjects, model))
     complete = pl.Series([True] * outcome.subjects.height, dtype=pl.Boolean)
     fixed: dict[str, Categorical | Numeric] = {}
     exposures: dict[str, list[float | None]] = {}
@@ -161,20 +168,20 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
         elif refusal:
             yield replace(base, factor=name).filled(refusal)
         else:
-            fixed[name] = _variable(name, factor, known)
+            fixed[name] = variable_of(name, factor, known)
             complete &= known["level" if factor.level_names else "value_number"].is_not_null()
     if not fixed and not exposures:
         return
     counted = outcome.subjects.filter(complete)
-    base = base.resting_on(_basis(data, outcome.table, counted, model))
+    base = base.resting_on(basis_of(data, outcome.table, counted, model))
     # A dose in doubt is one of whatever it is adjusted for.
-    doubts = (said for name in fixed for said in dose_factor_cautions(data, name, counted))
+    doubts = (said for name in fixed for said in factor_cautions(data, name, counted))
     base = base.beware(*(said for said in doubts if said not in base.reasons))
     # Of a level nobody has, R's model silently holds all others against another one: that one is named.
-    fixed = {name: _against_somebody(one, complete) for name, one in fixed.items()}
+    fixed = {name: against_somebody(one, complete) for name, one in fixed.items()}
     pairs = [(a, b) for a, b in model.interactions if a in fixed and b in fixed]
     design = build_design(list(fixed.values()), interactions=pairs) if fixed else None
-    found = _fit(outcome, model, design, exposures)
+    found = fit_of(outcome, model, design, exposures)
     if isinstance(found, NotEstimable):
         for name in (*fixed, *exposures):
             yield replace(base, factor=name).filled(found)
@@ -184,15 +191,16 @@ def _fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) 
         yield from _proportionality_rows(base, outcome, design)
 
 
-def _basis(data: StudyData, table: str, subjects: pl.DataFrame, model: Model) -> Basis:
+def basis_of(data: StudyData, table: str, subjects: pl.DataFrame, model: Model) -> Basis:
     """The endpoint rows of the subjects and what is known of their covariates and strata."""
     names = [*model.covariates, *([model.strata] if model.strata is not None else [])]
     return sum((data.factor_basis(subjects, name) for name in names), start=rests_on("counted", table, subjects))
 
 
-def _fit(
+def fit_of(
     outcome: Outcome, model: Model, design: Design | None, exposures: Mapping[str, list[float | None]]
 ) -> Fit | NotEstimable:
+    """The fitted model, or why there is none. exposures: days from day 0 of each covariate known only later."""
     clusters = outcome.subjects["site_id"].to_list() if model.cluster else None
     if exposures and outcome.time is not None:
         rows = split_at_exposures(outcome.time, outcome.event, exposures)
@@ -220,13 +228,14 @@ def _proportionality_rows(base: ResultRow, outcome: Outcome, design: Design) -> 
             ).filled(test)  # fmt: skip
 
 
-def _variable(name: str, factor: RiskFactor, known: pl.DataFrame) -> Categorical | Numeric:
+def variable_of(name: str, factor: RiskFactor, known: pl.DataFrame) -> Categorical | Numeric:
+    """A covariate as the library takes it, from the rows of factor_of."""
     if factor.level_names:
         return Categorical(name, known["level"].to_list(), factor.level_names)
     return Numeric(name, known["value_number"].to_list())
 
 
-def _against_somebody(one: Categorical | Numeric, complete: pl.Series) -> Categorical | Numeric:
+def against_somebody(one: Categorical | Numeric, complete: pl.Series) -> Categorical | Numeric:
     """The covariate with the first level that a subject of the model has as its reference."""
     if not isinstance(one, Categorical):
         return one

@@ -10,7 +10,7 @@ import polars as pl
 from schemas.codelists import RESPONSE
 from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, rests_on
-from transforms.analyses.cautions import dose_factor_cautions, level_cautions, orphans_cautions
+from transforms.analyses.cautions import derived_cautions, factor_cautions, level_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
 from transforms.analyses.silent_sites import Sought, records_cautions
@@ -128,7 +128,7 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
             _row(window, "evaluable", RESPONDERS), factor=name, level=level,
             basis=total + events + data.factor_basis(of_level, name),
         )  # fmt: skip
-        row = row.filled(_share(data, events, total)).beware(*of_nobody)
+        row = row.filled(_share(data, events, total)).beware(*of_nobody, *derived_cautions(factor))
         yield row
         unread = assessed.filter(evalfl="U")
         unread = unread.filter(data.factor_of(unread, name)["level"] == level)
@@ -139,7 +139,7 @@ def _group_rows(data: StudyData, window: ResponseWindow, assessed: pl.DataFrame,
         # The protocol's test compares two; of more levels the exact one has no rival.
         compared = fisher_exact([(count, total - count) for count, total in counts])
     test = replace(base, statistic="comparison", unit="")
-    yield test.filled(compared).beware(*level_cautions(factor, known), *dose_factor_cautions(data, name, evaluable))
+    yield test.filled(compared).beware(*level_cautions(factor, known), *factor_cautions(data, name, evaluable))
 
 
 def _row(window: ResponseWindow, population: str, measure: str) -> ResultRow:

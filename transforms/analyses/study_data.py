@@ -80,7 +80,7 @@ def known_for(subjects: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
 
 def competes(endpoint: Endpoint) -> bool:
     """Whether an endpoint has competing events, so that Kaplan-Meier would overstate it."""
-    return bool(endpoint.competing) or endpoint.transplant == "competing" or endpoint.kind in ("cir", "nrm")
+    return endpoint.competes
 
 
 def immortal_time(name: str, factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> NotEstimable | None:

@@ -12,7 +12,7 @@ from schemas.protocol import Endpoint
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import rests_on
-from transforms.analyses.cautions import cautions, dose_factor_cautions, level_cautions, unseen_rows
+from transforms.analyses.cautions import cautions, derived_cautions, factor_cautions, level_cautions, unseen_rows
 from transforms.analyses.models import compared_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import COMPETING, EVENT, StudyData, competes, immortal_time
@@ -49,7 +49,7 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
         statistic="",
         analysis_set=endpoint.population,
         endpoint=name,
-        reasons=(*_immortal_population(data, endpoint), *_cautions(data, endpoint, subjects)),
+        reasons=(*immortal_population(data, endpoint), *_cautions(data, endpoint, subjects)),
         basis=rests_on("counted", "adam.adtte", subjects),
     )
     outcome = _describe(data, endpoint, base, subjects)
@@ -59,7 +59,7 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
     return outcome
 
 
-def _immortal_population(data: StudyData, endpoint: Endpoint) -> tuple[Reason, ...]:
+def immortal_population(data: StudyData, endpoint: Endpoint) -> tuple[Reason, ...]:
     """A warning where the population is defined by something later than day 0."""
     population = data.protocol.populations[endpoint.population]
     if population.is_known_at(data.protocol.origins[endpoint.origin]):
@@ -93,7 +93,7 @@ def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl
         rows += _bounds(row, _survivals(data, endpoint, subjects, months))
     median = replace(base, statistic="median_time", unit="months", n=curve.n, events=curve.n_events)
     rows.append(median.filled(median_survival(curve), per_unit=DAYS_PER_MONTH))
-    return Outcome(rows, [_survival_frame(base, curve)])
+    return Outcome(rows, [survival_frame(base, curve)])
 
 
 def _bounds(row: ResultRow, possible: Sequence[Estimate | NotEstimable]) -> list[ResultRow]:
@@ -172,7 +172,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
         members = subjects.filter(known["level"] == level)
         of_level = replace(
             base, factor=name, level=level,
-            reasons=(*_immortal_population(data, endpoint), *_cautions(data, endpoint, members)),
+            reasons=(*immortal_population(data, endpoint), *_cautions(data, endpoint, members), *derived_cautions(factor)),
             basis=rests_on("counted", "adam.adtte", members) + data.factor_basis(members, name),
         )  # fmt: skip
         found = _describe(data, endpoint, of_level, members)
@@ -185,7 +185,7 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     )
     test_row = replace(test_row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
-    said, doubts = tuple(level_cautions(factor, known)), dose_factor_cautions(data, name, compared)
+    said, doubts = tuple(level_cautions(factor, known)), factor_cautions(data, name, compared)
     ratios = (
         compared_rows(data, base, name) if data.protocol.figures.hazard_ratio and len(factor.level_names) > 1 else ()
     )
@@ -204,7 +204,8 @@ def _rate(base: ResultRow, statistic: str, months: float, n: int) -> ResultRow:
     return replace(base, statistic=statistic, time_months=months, unit="fraction", n=n)
 
 
-def _survival_frame(base: ResultRow, curve: SurvivalCurve) -> pl.DataFrame:
+def survival_frame(base: ResultRow, curve: SurvivalCurve) -> pl.DataFrame:
+    """A curve in the columns of results.curve, under the keys of a row."""
     return _curve_columns(base, curve, "survival", list(curve.survival), list(curve.events))
 
 

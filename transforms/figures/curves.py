@@ -35,6 +35,11 @@ class Curve:
     rows: pl.DataFrame
 
     @property
+    def is_predicted(self) -> bool:
+        """Whether a model drew it, so that nobody is at risk on it."""
+        return "events" in self.rows.columns and not self.rows["events"].count()
+
+    @property
     def pale_from(self) -> float | None:
         """The time (months) from which on few are at risk, where the rows say so in `pale`."""
         pale = self.rows.filter("pale") if "pale" in self.rows.columns else self.rows.clear()
@@ -105,13 +110,13 @@ def _draw(
     day_0: str = "",
     ratio: str = "",
 ) -> str:
-    counted = curves[:1] if one_risk_set else curves
+    counted = [curve for curve in (curves[:1] if one_risk_set else curves) if not curve.is_predicted]
     last = max(float(curve.rows["time_months"].max() or 1) for curve in curves)  # type: ignore[arg-type]
     ticks = axis_ticks(last)
     names = [words("figure.at_risk"), *([] if one_risk_set or len(curves) == 1 else [c.label for c in curves])]
     left = min(WIDEST, max(NARROWEST, (max(map(width_of, names)) + 0.25) / WIDTH))
     # The numbers of a single line stand beside the heading, those of several beneath it.
-    table_height = ROW_HEIGHT * (len(counted) + (len(names) > 1)) + 0.1
+    table_height = ROW_HEIGHT * (len(counted) + (len(names) > 1)) + 0.1 if counted else 0.0
     height = PLOT_HEIGHT + (0.95 if len(curves) > 1 else 0.75) + table_height
     with mpl.rc_context(STYLE):
         figure = new_figure(WIDTH, height)
@@ -127,7 +132,8 @@ def _draw(
             # Survival begins at the top and incidence at the bottom: the other corner at the axis is free the longest.
             y, side = (0.04, "bottom") if censoring else (0.97, "top")
             axes.text(0.02, y, ratio, transform=axes.transAxes, va=side, fontsize=8, color=INK, linespacing=1.4)
-        _write_risk_table(axes, counted, ticks, names, left)
+        if counted:
+            _write_risk_table(axes, counted, ticks, names, left)
     return svg_text(figure, title)
 
 

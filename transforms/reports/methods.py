@@ -16,8 +16,24 @@ from transforms.words.results import HAZARD_RATIOS
 RATIO = "ratio"
 # Sections in the order in which a paper tells its methods.
 SECTIONS = (
-    *("response", "toxicity", "paired", "followup", "survival", "competing", RATIO, "model", "kinetics", "fragility"),
-    "benchmark",
+    *(
+        "response",
+        "toxicity",
+        "paired",
+        "followup",
+        "survival",
+        "competing",
+        RATIO,
+        "curves",
+        "selection",
+        "cut_point",
+        "measured",
+        "shares",
+        "model",
+        "kinetics",
+        "fragility",
+    ),
+    *("benchmark", "fitted", "several_tests"),
 )
 
 

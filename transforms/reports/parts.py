@@ -13,8 +13,8 @@ from transforms.words import Words
 from transforms.words.results import CODES
 
 Row = dict[str, Any]
-# What says that a dose counts though the site has yet to confirm it, with its count and without.
-DISPUTED = {"disputed", "disputed_hidden"}
+# What says that a dose counts though the site has yet to confirm it, with its count and without; or that data chose the cut.
+DISPUTED = {"disputed", "disputed_hidden", "data_derived"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def ids_of(analysis: pl.DataFrame, section: str) -> list[str]:
 
 
 def disputed_note(rows: list[Row], words: Words) -> list[str]:
-    """What rows over doses in doubt have to be read with, said once; nothing of any others."""
+    """What rows over doses in doubt, or over a cut that data chose, have to be read with, said once; nothing of any others."""
     told = dict.fromkeys(row["note"] for row in rows if DISPUTED & set(row[CODES]))
     return [words("note.beware", reason=reason) for reason in told]
 

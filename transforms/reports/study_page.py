@@ -17,6 +17,7 @@ from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
+from transforms.reports.further import further_parts
 from transforms.reports.headlines import headlines
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
 from transforms.reports.models import model_parts
@@ -181,6 +182,7 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
             bands=report.figures.group_intervals,
         ),
         "losses": losses_part(analysis, queries, words),
+        "further": further_parts(analysis, curve, report.names, queries, words),
         "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),
         **_kinetics(report, analysis, queries),
         "fragility": fragility_part(analysis, queries, words),

@@ -15,6 +15,7 @@ from transforms.analyses.paired import FIRST_ONLY, SECOND_ONLY
 from transforms.analyses.response import PARTS
 from transforms.analyses.toxicity import OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
+from transforms.words.further import FURTHER
 from transforms.words.results import HAZARD_RATIOS
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
@@ -88,8 +89,9 @@ def suppress_at_risk(curve: pl.DataFrame, smallest: int) -> pl.DataFrame:
 
 
 def _of_groups() -> pl.Expr:
-    """Whether a row is a ratio of levels that an endpoint is compared by."""
-    return pl.col("statistic").is_in(HAZARD_RATIOS) & (pl.col("section") != "model")
+    """Whether a row is a ratio of levels that an endpoint is compared by, or what a protocol asks of groups beside it."""
+    ratio = pl.col("statistic").is_in(HAZARD_RATIOS) & (pl.col("section") != "model")
+    return ratio | pl.col("section").is_in(FURTHER)
 
 
 def _small(column: str, smallest: int) -> pl.Expr:
@@ -107,6 +109,7 @@ def _with_partners(marked: pl.DataFrame) -> pl.DataFrame:
         widened = _gone_everywhere(
             _gone_with_another(_gone_as_a_breakdown(_gone_as_a_pair(_gone_with_the_living(marked))))
         )
+        widened = _gone_with_their_shares(widened)
         if widened["gone"].sum() == marked["gone"].sum():
             return widened
         marked = widened
@@ -117,6 +120,15 @@ def _gone_with_the_living(marked: pl.DataFrame) -> pl.DataFrame:
     vital = (pl.col("section") == "disposition") & pl.col("measure").is_in([DIED, ALIVE])
     gone = bool(marked.filter(vital)["gone"].any())
     return marked.with_columns(gone=pl.col("gone") | (vital & gone))
+
+
+def _gone_with_their_shares(marked: pl.DataFrame) -> pl.DataFrame:
+    """How far shares lie apart, beside the one that is shown, would tell the one that is not."""
+    of_levels = (pl.col("section") == "response") & (pl.col("level") != "") & pl.col("gone")
+    hidden = marked.filter(of_levels).select("infusion", "factor").unique()
+    told = marked.join(hidden.with_columns(hidden=pl.lit(value=True)), on=["infusion", "factor"], how="left")
+    apart = (pl.col("section") == "shares") & pl.col("hidden").fill_null(value=False)
+    return told.with_columns(gone=pl.col("gone") | apart).drop("hidden").sort("row")
 
 
 def _gone_as_a_pair(marked: pl.DataFrame) -> pl.DataFrame:

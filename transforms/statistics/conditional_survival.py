@@ -11,6 +11,7 @@ from math import sqrt
 
 import numpy as np
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_kind, check_number, snap_time
 from transforms.statistics.kaplan_meier import SurvivalCurve
 from transforms.statistics.result import Estimate, NotEstimable
@@ -29,9 +30,7 @@ def conditional_survival(curve: SurvivalCurve, given: float, t: float) -> Estima
     entry, end = curve.entry_and_exit
     left = int(((end > given) & (entry <= given)).sum())
     if t > curve.last_time or not left:
-        return NotEstimable(
-            f"no subject was at risk after {given:g} and until {t:g}; the last was at {curve.last_time:g}"
-        )
+        return NotEstimable(reason("nobody_between", given=given, time=t, last=curve.last_time))
     between = (curve.time > given) & (curve.time <= t)
     died, at_risk = curve.events[between], curve.at_risk[between].astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -50,5 +49,5 @@ def conditional_survival(curve: SurvivalCurve, given: float, t: float) -> Estima
         events=int(died.sum()),
         at_risk=curve.at_risk_at(t),
         standard_error=error if value > 0 else None,
-        note="" if low[0] is not None else f"{curve.interval} interval undefined at {value:g}",
+        note=None if low[0] is not None else reason("interval_undefined", interval=curve.interval, rate=value),
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, check_kind, check_level, check_names, check_number
 from transforms.statistics.model import Model
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
@@ -33,13 +34,13 @@ def contrast(
     names = [f"{term.variable}: {term.level}" if term.level else term.variable for term in model.terms]
     lost = {column.name for column in model.not_estimable} & set(weights)
     if lost:
-        return NotEstimable(f"the model had to leave out {', '.join(sorted(lost))}")
+        return NotEstimable(reason("covariates_left_out", names=sorted(lost)))
     if unknown := set(weights) - set(names):
         raise ValueError(f"no such term: {', '.join(map(str, unknown))}; the model has {', '.join(names)}")
     vector = np.array([check_number(weights.get(name, 0.0), "a weight") for name in names])
     if model.penalized or model.covariance is None:
-        return NotEstimable("the model is Firth-penalized, where Wald's inference fails: fit it with another reference")
-    return _estimate(model, vector, level) if vector.any() else NotEstimable("all weights are 0")
+        return NotEstimable(reason("firth_no_wald"))
+    return _estimate(model, vector, level) if vector.any() else NotEstimable(reason("weights_zero"))
 
 
 def compare_levels(

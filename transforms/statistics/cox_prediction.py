@@ -99,11 +99,11 @@ def explain_no_fit(rows: CoxRows, fit: object) -> str:
     if rows.impossible:
         return rows.impossible
     if rows.left_out:
-        return f"subjects do not differ in {', '.join(column.name for column in rows.left_out)} when an event happened"
+        return reason("covariates_left_out", names=[column.name for column in rows.left_out])
     if fit is None or is_suspicious(fit, rows.design.matrix):  # type: ignore[arg-type]
         endless = find_monotone_columns(rows.risk_sets)
         if endless:
-            return f"the likelihood has no maximum: {', '.join(rows.design.columns[i].name for i in endless)}"
+            return reason("no_maximum", names=[rows.design.columns[i].name for i in endless])
     return reason("cox_does_not_converge") if fit is None else ""
 
 
@@ -117,7 +117,7 @@ def predicted_survival_at(curves: PredictedCurves, subject: int, t: float) -> Es
         raise ValueError(f"subject must be a position from 0 to {curves.survival.shape[1] - 1}")
     t = snap_time(check_number(t, "t", least=0.0), np.append(0.0, curves.time))
     if t > curves.last_time:
-        return NotEstimable(f"no subject was at risk at {t:g}; the last was at {curves.last_time:g}")
+        return NotEstimable(reason("not_at_risk", time=t, last=curves.last_time))
     row = int(np.searchsorted(curves.time, t, side="right")) - 1
     value = 1.0 if row < 0 else float(curves.survival[row, subject])
     low, high = (None, None) if row < 0 else (side[row] for side in curves.bounds(subject))

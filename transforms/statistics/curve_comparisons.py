@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from scipy.special import ndtr, ndtri
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_level, check_method
 from transforms.statistics.kaplan_meier import SurvivalCurve, survival_at
 from transforms.statistics.restricted_mean import restricted_mean
@@ -37,7 +38,7 @@ def compare_survival_at(
             return one
     a, b = (one for one in found if isinstance(one, Estimate))
     if a.standard_error is None or b.standard_error is None or not (0 < a.value < 1 and 0 < b.value < 1):
-        return NotEstimable(f"a curve stands at 0 or 1 at {t:g}, where its error is unknown")
+        return NotEstimable(reason("curve_at_bound", time=t))
     error = sqrt(a.standard_error**2 + b.standard_error**2)
     half = float(ndtri(0.5 + level / 2)) * error
     difference = b.value - a.value
@@ -80,7 +81,7 @@ def ratio_of_restricted_means(
     means = [one.value if of == "time free of the event" else horizon - one.value for one in (a, b)]
     errors = [one.standard_error or 0.0 for one in (a, b)]
     if min(means) <= 0 or max(errors) == 0:
-        return NotEstimable("no event in a group before the horizon, or no time free of it: no ratio")
+        return NotEstimable(reason("no_ratio_of_means"))
     error = sqrt(sum((e / m) ** 2 for e, m in zip(errors, means, strict=True)))
     inner, half = log(means[1] / means[0]), float(ndtri(0.5 + level / 2)) * error
     what = "restricted-mean-ratio" if of == "time free of the event" else "time-lost-ratio"

@@ -90,7 +90,7 @@ def maximally_selected_logrank(
     if impossible := _explain_impossible(events, sizes, scores):
         return NotEstimable(impossible)
     if method == "permutation" and given.size > _MOST_SUBJECTS:
-        return NotEstimable(f"{given.size} subjects are too many to permute: ask for lausen-1994")
+        return NotEstimable(reason("too_many_to_permute", n=given.size))
     tests = np.abs(_standardize(scores[None, :], sizes))[0]
     best = int(np.argmax(tests))
     statistic, size = float(tests[best]), int(sizes[best])

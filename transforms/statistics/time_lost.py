@@ -74,7 +74,7 @@ def compare_time_lost(
     a, b = (one for one in found if isinstance(one, Estimate))
     errors = [one.standard_error or 0.0 for one in (a, b)]
     if effect == "ratio" and min(a.value, b.value, *errors) <= 0:
-        return NotEstimable(reason("no_event_before_horizon"))
+        return NotEstimable(reason("no_ratio_of_means"))
     if effect == "ratio":
         inner, error = log(b.value / a.value), sqrt((errors[0] / a.value) ** 2 + (errors[1] / b.value) ** 2)
     else:

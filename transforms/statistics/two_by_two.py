@@ -61,7 +61,7 @@ def odds_ratio(
     low = None if x == values[0] else find(tail, lambda p: float(p[values >= x].sum()))
     high = None if x == values[-1] else find(tail, lambda p: float(p[values <= x].sum()))
     if x == values[-1]:
-        return NotEstimable("the odds ratio is infinite: all that could be in one cell are there", low=low)
+        return NotEstimable(reason("odds_ratio_infinite"), low=low)
     return Estimate(
         value=0.0 if x == values[0] else find(float(x), lambda p: float(p @ values)),
         low=0.0 if low is None else low,
@@ -85,7 +85,7 @@ def risk_ratio(
     if m == 0 or n == 0:
         return NotEstimable(reason("empty_group"))
     if y == 0:
-        return NotEstimable("nobody of the second group has the outcome, so there is no ratio to its share")
+        return NotEstimable(reason("no_ratio_to_nobody"))
     value = (x / m) / (y / n)
     error = sqrt(1 / x - 1 / m + 1 / y - 1 / n) if x else None
     half = None if error is None else float(ndtri(0.5 + level / 2)) * error
@@ -98,7 +98,7 @@ def risk_ratio(
         n=m + n,
         events=x + y,
         standard_error=error,
-        note="" if x else "nobody of the first group has the outcome: no interval",
+        note=None if x else reason("nobody_no_interval"),
     )
 
 
@@ -121,7 +121,7 @@ def mantel_haenszel(
     cells = [check_cells(*table) for table in tables]
     telling = [table for table in cells if not _explain_silent(table)]
     if not telling:
-        return NotEstimable("in no table do two groups with different outcomes meet")
+        return NotEstimable(reason("no_telling_table"))
     x, m, y, n = np.array(telling, dtype=np.float64).T
     total, with_it = m + n, x + y
     expected = m * with_it / total
@@ -178,12 +178,12 @@ def _estimate_common(x: Floats, m: Floats, y: Floats, n: Floats, level: float) -
     total = m + n
     r, s = x * (n - y) / total, y * (m - x) / total
     if s.sum() == 0:
-        return NotEstimable("the common odds ratio is infinite")
+        return NotEstimable(reason("common_ratio_infinite"))
     value = float(r.sum() / s.sum())
     events, subjects = int((x + y).sum()), int(total.sum())
     method = "common-odds-ratio/robins-breslow-greenland"
     if value == 0:
-        return Estimate(0.0, None, None, level, method, subjects, events, note="no interval: the ratio is 0")
+        return Estimate(0.0, None, None, level, method, subjects, events, note=reason("ratio_zero_no_interval"))
     p, q = (x + n - y) / total, (y + m - x) / total
     variance = (p @ r) / (2 * r.sum() ** 2) + (p @ s + q @ r) / (2 * r.sum() * s.sum()) + (q @ s) / (2 * s.sum() ** 2)
     error = sqrt(float(variance))

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.paper import Paper
-from schemas.protocol import Kinetics, Origin, Protocol, ResponseWindow
+from schemas.protocol import CutSearch, Kinetics, MeasuredByGroup, Origin, Protocol, ResponseWindow, SeveralTests
 
 
 @dataclass(frozen=True)
 class Names:
-    """Words by key.
+    """Words by key. further: what else a protocol asks for, by the analysis.
 
     beside: days 0 of other definitions, which the protocol does not name. windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
     endpoints of those studies, by study and endpoint.
@@ -23,6 +23,7 @@ class Names:
     beside: Mapping[str, Origin] = field(default_factory=dict)
     factors: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
+    further: Mapping[str, str] = field(default_factory=dict)
     products: Mapping[int, str] = field(default_factory=dict)
     windows: Mapping[int, ResponseWindow] = field(default_factory=dict)
     kinetics: Kinetics = field(default_factory=Kinetics)
@@ -42,6 +43,7 @@ class Names:
             beside=origins_beside(protocol),
             factors={name: factor.label for name, factor in protocol.risk_factors.items()},
             models={name: model.label for name, model in protocol.models.items()},
+            further=further_names(protocol),
             products={infusion.number: infusion.label for infusion in protocol.infusions},
             windows={window.infusion: window for window in protocol.response},
             kinetics=protocol.kinetics,
@@ -52,3 +54,17 @@ class Names:
                 for name, endpoint in other.endpoints.items()
             },
         )
+
+
+def further_names(protocol: Protocol) -> dict[str, str]:
+    """What a protocol calls what it asks for beyond its usual figures, by the analysis that results know it as."""
+    kinds: dict[str, Mapping[str, MeasuredByGroup | SeveralTests | CutSearch]] = {
+        "measured": protocol.measured, "several_tests": protocol.several_tests, "cut_point": protocol.cut_points,
+    }  # fmt: skip
+    named = {f"{kind}.{name}": one.label for kind, parts in kinds.items() for name, one in parts.items()}
+    patterns = {
+        f"fitted.{model}.{name}": pattern.label
+        for model, of in protocol.models.items()
+        for name, pattern in of.predict.items()
+    }
+    return named | patterns

@@ -12,8 +12,10 @@ from typing import Any
 import polars as pl
 
 from schemas.language import Language
+from schemas.protocol.further import RESPONSE_GROUPS
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
+from transforms.words.further import FURTHER, further_line, further_response, further_subject
 from transforms.words.names import Names
 from transforms.words.reasons import said_reasons
 from transforms.words.words import Words
@@ -82,6 +84,7 @@ class ResultWords:
             "fragility": self._fragility,
             "definitions": self._definition,
             "benchmark": self._benchmark,
+            **dict.fromkeys(FURTHER, self._further),
         }
         self._groups: dict[str, Callable[[Row], str]] = {
             "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **self._infusions(row)),
@@ -90,7 +93,7 @@ class ResultWords:
             "relapse": lambda row: self._say(f"loss.{row['measure']}"),
             "death": lambda row: self._say(f"loss.{row['measure']}"),
             "model": lambda row: self._say("model.all_covariates") if row["statistic"] == PROPORTIONAL_HAZARDS else "",
-            "kinetics": self._profile,
+            "kinetics": self.profile,
             "definitions": self._origin,
             "benchmark": lambda row: str(row["compared_study"]),
         }
@@ -104,6 +107,7 @@ class ResultWords:
             "competing": self._contrast,
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
+            **dict.fromkeys(FURTHER, self._against),
             "benchmark": lambda row: self.words.told(
                 self.names.others.get((row["compared_study"], row["compared_endpoint"]), row["compared_endpoint"])
             ),
@@ -147,6 +151,8 @@ class ResultWords:
             return self._say(f"flow.reason.{row['level']}")
         if row["section"] == "death" and row["level"] == "not_reported":
             return self._say("loss.not_reported")
+        if row["section"] == "measured" and row["factor"] == RESPONSE_GROUPS:
+            return further_response(row, self)
         if row["level"] and row["section"] != "model" and not row["reference_level"]:
             return self.words.told(row["level"])
         find = self._levels.get(row["section"])
@@ -260,7 +266,14 @@ class ResultWords:
             "model.of", model=self.words.told(self.names.models.get(row["analysis_id"], row["analysis_id"])), what=what
         )
 
-    def _profile(self, row: Row) -> str:
+    def _further(self, row: Row) -> str:
+        return self._say("further.of", what=further_subject(row, self), line=further_line(row, self))
+
+    def _against(self, row: Row) -> str:
+        return self._contrast(row) if row["reference_level"] else ""
+
+    def profile(self, row: Row) -> str:
+        """The profile of a quantity, or what else is correlated."""
         if not row["quantity"]:
             return self._say(f"kinetics.{row['measure']}")
         parts = {name: self.words.told(row[name]) for name in ("assay", "matrix")}
@@ -276,7 +289,7 @@ class ResultWords:
     def _kinetics(self, row: Row) -> str:
         if row["other_infusion"]:
             return self._say(f"kinetics.{row['statistic']}", between=self._between(row))
-        return self._say("kinetics.of", parameter=self._parameter(row), profile=self._profile(row))
+        return self._say("kinetics.of", parameter=self._parameter(row), profile=self.profile(row))
 
     def _fragility(self, row: Row) -> str:
         if row["statistic"] == "fragility_index":

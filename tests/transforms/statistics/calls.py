@@ -19,6 +19,7 @@ DESIGN = st.build_design([st.Numeric("x", VALUE), st.Categorical("g", GROUP, ["a
 KM = st.kaplan_meier(TIME, EVENT)
 SECOND_KM = st.kaplan_meier(TIME[:6], [1, 1, 0, 1, 1, 0])
 CIF = st.cumulative_incidence(TIME, CAUSE)
+SECOND_CIF = st.cumulative_incidence(TIME[:6], [1, 2, 0, 1, 2, 1])
 PROFILE = st.build_profile(
     [1, 7, 14, 21, 28], [3.0, 9.0, 5.0, 2.0, 1.0], [1, 1, 1, 1, 1], assay="flow", matrix="blood", unit="%"
 )

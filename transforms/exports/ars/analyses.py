@@ -98,7 +98,8 @@ def _column(table: str, rows: Sequence[Row]) -> str:
     if table in OF_TABLE:
         return OF_TABLE[table]
     if table == "adrisk":
-        return "level" if any(row["level"] for row in rows) else "value_number"
+        by_level = rows[0]["section"] != "measured" and any(row["level"] for row in rows)
+        return "level" if by_level else "value_number"
     first = rows[0]
     own = (factor_of(first), f"{first['measure']}{first['infusion'] or 0:02d}", INTERVAL.get(first["measure"], ""))
     return next((column for column in own if is_exported(table, column)), "subject_id")

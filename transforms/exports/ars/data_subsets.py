@@ -16,6 +16,8 @@ TABLES = {
     "paired": "adae",
     "survival": "adtte",
     "competing": "adtte",
+    "curves": "adtte",
+    "shares": "adrs",
     "benchmark": "adtte",
     "followup": "adtte",
     "kinetics": "adck",
@@ -31,7 +33,11 @@ def table_of(row: Row) -> str:
     """The endpoint table a row is computed from, without its schema."""
     if row["section"] == "baseline" and row["factor"] not in ("", *CHARACTERISTICS):
         return "adrisk"
-    if row["section"] in ("model", "fragility"):
+    if row["section"] == "measured":
+        return "adck" if row["quantity"] else "adrisk"
+    if row["section"] == "several_tests":
+        return "adtte" if row["endpoint"] else "adck" if row["quantity"] else "adrs" if row["infusion"] else "adrisk"
+    if row["section"] in ("model", "fragility", "cut_point", "selection", "fitted"):
         return "adtte" if row["endpoint"] else "adrs"
     # What products are compared by is told of their subjects.
     if (row["section"] == "paired" and not row["term"]) or (row["section"] == "kinetics" and not row["quantity"]):
@@ -67,7 +73,7 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
     for column in ("assay", "matrix", "quantity"):
         if row[column]:
             yield where("adck", column, "EQ", row[column])
-    if table == "adck" and row["measure"]:
+    if table == "adck" and row["measure"] and row["section"] != "several_tests":
         yield where("adck", "paramcd", "EQ", row["measure"])
     if row["time_months"] is not None:
         yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{row['time_months']:g}")

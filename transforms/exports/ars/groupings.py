@@ -13,7 +13,12 @@ from transforms.exports.ars.keys import Row, factor_of, group_id, grouping_id
 from transforms.words import Words
 
 # What is measured and told by level outside of adsl: its variable, and what else holds of its records.
-PLACES = {"not_infused": ("adds", "dsreas"), "excluded": ("adpop", "exclcd"), "undecided": ("adpop", "exclcd")}
+PLACES = {
+    "response": ("adrs", "respfl"),
+    "not_infused": ("adds", "dsreas"),
+    "excluded": ("adpop", "exclcd"),
+    "undecided": ("adpop", "exclcd"),
+}
 OF_MEASURE = {
     "not_infused": [where("adds", "dsdecod", "EQ", "not infused")],
     "excluded": [where("adpop", "popfl", "EQ", "N")],

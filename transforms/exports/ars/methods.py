@@ -11,7 +11,11 @@ from transforms import statistics
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.beside import beside_rows
 from transforms.analyses.compute import SECTIONS
+from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.models import model_rows
+from transforms.analyses.selection import selection_rows
+from transforms.analyses.several import several_rows
 from transforms.analyses.time_to_event import time_to_event
 from transforms.exports.ars.keys import Row, identifier
 from transforms.exports.ars.printed_values import parts_of
@@ -23,6 +27,10 @@ PROGRAMS: dict[str, Function] = {
     **SECTIONS,
     "survival": time_to_event,
     "competing": time_to_event,
+    "curves": further_curve_rows,
+    "model": model_rows,
+    "selection": selection_rows,
+    "several_tests": several_rows,
     "kinetics": kinetics_rows,
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
@@ -43,6 +51,37 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "logrank": (statistics.logrank,),
     "gray": (statistics.gray_test,),
     "mantel_byar": (statistics.mantel_byar,),
+    "restricted_mean": (statistics.kaplan_meier, statistics.restricted_mean),
+    "restricted_mean_difference": (statistics.kaplan_meier, statistics.compare_restricted_means),
+    "restricted_mean_ratio": (statistics.kaplan_meier, statistics.ratio_of_restricted_means),
+    "time_lost_ratio": (statistics.kaplan_meier, statistics.ratio_of_restricted_means),
+    "survival_difference": (statistics.kaplan_meier, statistics.compare_survival_at),
+    "conditional_survival": (statistics.kaplan_meier, statistics.conditional_survival),
+    "weighted_logrank": (statistics.logrank,),
+    "logrank_trend": (statistics.logrank_trend,),
+    "share_difference": (statistics.difference_of_proportions,),
+    "share_ratio": (statistics.risk_ratio,),
+    "share_odds_ratio": (statistics.odds_ratio,),
+    "common_odds_ratio": (statistics.mantel_haenszel,),
+    "homogeneity": (statistics.mantel_haenszel,),
+    "share_trend": (statistics.trend_test,),
+    "chi_square": (statistics.chi_square,),
+    "location_shift": (statistics.hodges_lehmann,),
+    "rank_test": (statistics.wilcoxon_rank_sum, statistics.kruskal_wallis),
+    "adjusted_p": (statistics.adjust_p_values,),
+    ("cut_point", "cut_point"): (statistics.maximally_selected_logrank, statistics.youden_cut),
+    ("cut_point", "survival"): CURVE,
+    "roc_area": (statistics.roc_area,),
+    "sensitivity": (statistics.youden_cut,),
+    "specificity": (statistics.youden_cut,),
+    "screened": (statistics.screen_cox, statistics.screen_logistic, statistics.select_variables),
+    "level_contrast": (statistics.compare_levels,),
+    "predicted_survival": (statistics.predict_survival, statistics.predicted_survival_at),
+    "mean_time_lost": (statistics.cumulative_incidence, statistics.time_lost),
+    "mean_time_lost_competing": (statistics.cumulative_incidence, statistics.time_lost),
+    "mean_time_lost_difference": (statistics.cumulative_incidence, statistics.compare_time_lost),
+    "mean_time_lost_ratio": (statistics.cumulative_incidence, statistics.compare_time_lost),
+    "simon_makuch": (statistics.simon_makuch, statistics.survival_at),
     "proportional_hazards": (statistics.proportional_hazards_tests,),
     "hazard_ratio": (statistics.fit_cox, statistics.fit_cox_time_dependent),
     ("survival", "hazard_ratio"): (statistics.fit_cox,),

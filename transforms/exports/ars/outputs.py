@@ -10,11 +10,14 @@ import polars as pl
 
 from transforms.exports.ars.analyses import analyses_of
 from transforms.exports.ars.keys import Row, identifier
+from transforms.reports.further import further_table, further_title
 from transforms.reports.outcomes import landmark_table, rate_label, told_happenings
 from transforms.reports.parts import PrintedTable
 from transforms.reports.queries import Queries
 from transforms.reports.sections import baseline_part, losses_part, measured_label, response_parts, toxicity_parts
 from transforms.words import Words
+from transforms.words.further import FURTHER
+from transforms.words.results import ResultWords
 
 OUTCOMES = ("survival", "competing")
 # The words of the heading a section is printed under.
@@ -25,6 +28,13 @@ HEADINGS = {
     "toxicity": "toxicity.title",
     "paired": "paired.title",
     "followup": "follow_up.title",
+    "curves": "further.heading.curves",
+    "fitted": "further.heading.fitted",
+    "selection": "further.heading.selection",
+    "cut_point": "further.heading.cut_point",
+    "several_tests": "further.heading.several_tests",
+    "measured": "further.heading.measured",
+    "shares": "further.heading.shares",
     "relapse": "losses.title",
     "death": "losses.title",
     "model": "model.heading",
@@ -115,6 +125,8 @@ def _title(row: Row, words: Words) -> str:
     if row["section"] in OUTCOMES:
         return words.told(str(row["param"]))
     heading = words(HEADINGS[row["section"]])
+    if row["section"] in FURTHER:
+        return further_title(dict(row), ResultWords(words.names, words))
     return (
         words.joined([heading, words("after_infusion", infusion=words.infusion(row["infusion"]))])
         if row["section"] in ("response", "toxicity")
@@ -133,7 +145,17 @@ def _tables(printed: Printed) -> dict[str, PrintedTable]:
         found |= dict(zip(dict.fromkeys(map(output_id, rows)), overall, strict=True))
     losses = losses_part(analysis, queries, words).table
     found |= {output_id(row): losses for row in printed.rows if row["section"] in ("relapse", "death")}
-    return found | dict(_of_outcomes(printed))
+    return found | dict(_of_outcomes(printed)) | dict(_of_further(printed))
+
+
+def _of_further(printed: Printed) -> Iterator[tuple[str, PrintedTable]]:
+    told = ResultWords(printed.words.names, printed.words)
+    by_output: dict[str, list[dict[str, Any]]] = {}
+    for row in printed.rows:
+        if row["section"] in FURTHER:
+            by_output.setdefault(output_id(row), []).append(row)
+    for id_, rows in by_output.items():
+        yield id_, further_table(rows, told)
 
 
 def _of_outcomes(printed: Printed) -> Iterator[tuple[str, PrintedTable]]:

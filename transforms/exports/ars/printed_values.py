@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from transforms.exports.ars.keys import Row
+from transforms.reports.further import is_difference
 from transforms.reports.numbers import (
     DASH,
     NOT_REACHED,
@@ -34,6 +35,7 @@ UNITS: dict[str, Callable[[float], str]] = {
     "months": months,
     "subjects": whole,
     "ratio": ratio,
+    "p": p_value,
     "correlation": lambda value: f"{value:.3f}",
 }
 
@@ -81,7 +83,7 @@ def _told(row: Row, part: str, beside: Sequence[Row], words: Words) -> str:
 def _number(row: Row) -> Callable[[float], str]:
     if row["statistic"] == "n_missing":
         return whole
-    if row["statistic"] == "difference":
+    if is_difference(row):
         scale = 100 if row["unit"] == "fraction" else 1
         return lambda value: f"{scale * value:+.1f}"
     return UNITS.get(row["unit"], measured)

@@ -55,7 +55,7 @@ class EventSource:
             told.with_columns(population_label="population"),
             self.tables["adam.adsl"].height,
             self.tables["meta.endpoint_role"],
-            self.words,
+            self.words.calling(self.names),
             self.protocol.study_id,
         )
 

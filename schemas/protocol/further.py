@@ -1,0 +1,204 @@
+"""What a protocol may ask beyond rates, medians and the usual tests: of curves, of shares, of measurements. Nothing of it is on by default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from schemas.protocol.names import Identifier, InfusionNumber
+from schemas.yaml_file import Part
+
+Months = Annotated[float, Field(gt=0)]
+# Weights of a log-rank test, by the code of the test in schemas.methods.
+CurveWeights = Literal["gehan-breslow", "tarone-ware", "peto-peto"]
+ShareEffect = Literal["difference", "risk_ratio", "odds_ratio"]
+DifferenceInterval = Literal["newcombe", "wald", "agresti-caffo", "miettinen-nurminen"]
+KineticParameter = Literal["cmax", "tmax", "auc", "tlast", "thalf"]
+Adjustment = Literal["holm", "hochberg", "benjamini-hochberg"]
+# What a measurement may be held against beside the risk factors of a protocol.
+RESPONSE_GROUPS = "response"
+
+
+class FurtherCurves(Part):
+    """Of one endpoint: means up to a time, differences at times fixed in advance, other weights of the test, what follows a time survived."""
+
+    restricted_mean_months: list[Months] = Field(
+        default=[],
+        description="Mean time free of the event up to so many months: of all, of each level of `groups`, and each level "
+        "against the first as difference and ratio; with competing events, mean time lost to the event and to them",
+    )
+    differences_at_months: list[Months] = Field(
+        default=[], description="Difference of survival between each level of `groups` and the first, at these months"
+    )
+    weights: list[CurveWeights] = Field(
+        default=[], description="Weighted log-rank tests beside the plain one, for each of `groups`"
+    )
+    given_months: list[Months] = Field(
+        default=[],
+        description="Survival at later landmarks of those still free of the event at these months (conditional survival)",
+    )
+    later_groups: list[Identifier] = Field(
+        default=[],
+        description="Risk factors known only later: curves in which each subject counts without it before and with it after "
+        "(Simon and Makuch), and the test (Mantel and Byar)",
+    )
+
+    @property
+    def stated(self) -> list[str]:
+        """The keys under which something is asked for."""
+        return [name for name in type(self).model_fields if getattr(self, name)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> FurtherCurves:
+        for name in type(self).model_fields:
+            check_once(f"further.{name}", getattr(self, name))
+        return self
+
+
+class FurtherShares(Part):
+    """Of the response after an infusion: how far the levels of `groups` lie apart, overall and over sites."""
+
+    effects: list[ShareEffect] = Field(
+        default=[],
+        description="Each level against the first: difference, ratio (Katz) and odds ratio (conditional, exact bounds) of shares",
+    )
+    difference_interval: DifferenceInterval = "newcombe"
+    over_sites: bool = Field(
+        default=False,
+        description="The odds ratio common to all sites (Mantel and Haenszel), its test, and the test that it is common",
+    )
+    chi_square: bool = Field(
+        default=False, description="Pearson's chi-square over all levels, beside the test of `response`"
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> FurtherShares:
+        check_once("further.effects", self.effects)
+        return self
+
+
+def check_once(path: str, given: Sequence[float] | Sequence[str]) -> None:
+    """Raises ValueError where something stands twice."""
+    if twice := sorted({str(one) for one in given if given.count(one) > 1}):
+        raise ValueError(f"{path}: expected each once; found {', '.join(twice)} twice")
+
+
+class MeasuredByGroup(Part):
+    """A measurement held against groups by ranks: a risk factor that is a number, or a parameter of cellular kinetics.
+
+    `by` is a risk factor with levels known at day 0, or `response` (responders against the other evaluable subjects).
+    """
+
+    label: str
+    factor: Identifier | None = Field(default=None, description="What is measured: a risk factor that is a number")
+    kinetics: KineticParameter | None = Field(default=None, description="What is measured: a parameter of a profile")
+    by: Identifier = Field(description="A risk factor with levels, or response")
+    infusion: InfusionNumber | None = Field(
+        default=None, description="Of kinetics and of response: after which infusion"
+    )
+    population: Identifier | None = Field(default=None, description="Who is counted; by default all who were measured")
+
+    @model_validator(mode="after")
+    def _says_of_whom(self) -> MeasuredByGroup:
+        if (self.factor is None) == (self.kinetics is None):
+            raise ValueError("expected either factor or kinetics")
+        of_infusion = self.kinetics is not None or self.by == RESPONSE_GROUPS
+        if of_infusion != (self.infusion is not None):
+            raise ValueError(
+                "infusion: expected the infusion after which it is measured or assessed"
+                if of_infusion
+                else "infusion: expected none; neither the measurement nor the groups follow an infusion"
+            )
+        return self
+
+
+class TestsOf(Part):
+    """Which tests belong to a family: those of an analysis, by the keys they have in results.analysis; without a key all of it."""
+
+    __test__ = False  # pytest would otherwise collect this class by its name
+
+    analysis: str = Field(
+        description="As results.analysis names it: lfs, response.i1, a model, curves.lfs, shares.i1 ..."
+    )
+    statistic: str | None = None
+    factor: str | None = None
+    level: str | None = None
+    measure: str | None = None
+    fit: str | None = None
+    time_months: Months | None = None
+
+    @property
+    def keys(self) -> dict[str, str | float]:
+        """The keys that are given, beside the analysis."""
+        return self.model_dump(exclude={"analysis"}, exclude_none=True)
+
+
+class SeveralTests(Part):
+    """A family of tests whose p values are adjusted for their number."""
+
+    label: str
+    adjustment: Adjustment = "holm"
+    tests: list[TestsOf] = Field(min_length=1)
+
+
+class CutSearch(Part):
+    """A cut of a numeric risk factor that these data choose; every number of it says so.
+
+    Of an endpoint the cut that separates its curves best, with a p value that pays for the search (maximally selected log-rank
+    statistic); of a response the cut that tells responders best (Youden), with the area under the ROC curve.
+    """
+
+    label: str
+    factor: Identifier
+    endpoint: Identifier | None = None
+    infusion: InfusionNumber | None = Field(default=None, description="Of response after this infusion")
+    ties: Literal["maximum-ranks", "nelson-aalen"] = Field(
+        default="maximum-ranks",
+        description="Of an endpoint: scores of tied times, as R's maxstat or by Nelson and Aalen",
+    )
+    correction: Literal["permutation", "lausen-1992", "lausen-1994"] = "permutation"
+    smallest_share: Annotated[float, Field(ge=0, lt=0.5)] = Field(
+        default=0.1, description="Of an endpoint: either side of a cut holds at least this share of subjects"
+    )
+
+    @model_validator(mode="after")
+    def _is_of_one_outcome(self) -> CutSearch:
+        if (self.endpoint is None) == (self.infusion is None):
+            raise ValueError("expected either endpoint or infusion")
+        of_curves = {"ties", "correction", "smallest_share"} & self.model_fields_set
+        if self.infusion is not None and of_curves:
+            raise ValueError(f"expected {', '.join(sorted(of_curves))} beside endpoint only")
+        return self
+
+
+class Pattern(Part):
+    """Covariates of a subject a model is asked about: of each its level, or its number."""
+
+    label: str
+    values: dict[Identifier, float | str] = Field(min_length=1)
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _levels_are_texts(cls, values: object) -> object:
+        # YAML takes an unquoted yes for true, which is no level of any factor.
+        if isinstance(values, dict) and (flags := [name for name, value in values.items() if isinstance(value, bool)]):
+            raise ValueError(
+                f"{', '.join(map(str, flags))}: expected a number or a level; a level yes or no stands in quotes"
+            )
+        return values
+
+
+class LevelContrast(Part):
+    """One level of a factor of a model against another."""
+
+    factor: Identifier
+    level: str
+    against: str
+
+    @model_validator(mode="after")
+    def _differ(self) -> LevelContrast:
+        if self.level == self.against:
+            raise ValueError("expected two different levels")
+        return self
