@@ -143,6 +143,7 @@ SENTENCES: dict[str, str] = {
     "no_subject_differs": "no subject differs between the two, so they cannot be compared",
     "no_subjects": "no subjects",
     "nobody_alive": "no subject is alive at last contact",
+    "nobody_in_state": "nobody is under observation in that state then",
     "nobody_ever": "no subject is ever {state}",
     "nobody_exposed": "nobody is exposed",
     "not_at_risk": "no subject was at risk at {time:g}; the last was at {last:g}",

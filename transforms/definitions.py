@@ -11,6 +11,7 @@ import polars as pl
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from schemas.protocol.endpoints import TOLD_IN
+from schemas.protocol.multi_state import OF_STATES, happening_of
 from schemas.tables import TABLES
 from transforms.definitions_beside import origins_beside
 from transforms.estimands import estimand_rows
@@ -98,6 +99,7 @@ def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
         ],
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),
+        **_of_states(protocol),
         "meta.estimand": list(estimand_rows(protocol)),
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
@@ -160,12 +162,55 @@ def _endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:
             "censor_at": endpoint.censor_at,
             "no_response_on": endpoint.no_response_on,
         }
+    # When each happening of a multi-state model came first, and of whom that is unknown, follows as any endpoint does.
+    for name, model in protocol.multi_state.items():
+        for happening in model.happenings:
+            yield {
+                "paramcd": happening_of(name, happening),
+                "param": f"{model.label}: {happening}",
+                "kind": OF_STATES,
+                "population": model.population,
+                "origin": model.origin,
+                "transplant": "event" if happening == "transplant" else "ignore",
+                "censor_at": model.censor_at,
+                "no_response_on": "assessment",
+            }
 
 
 def _endpoint_roles(protocol: Protocol) -> Iterator[dict[str, Any]]:
     for name, endpoint in protocol.endpoints.items():
         for happening, role in endpoint.roles().items():
             yield {"paramcd": name, "happening": happening, "role": role, "domain": TOLD_IN[happening]}
+    for name, model in protocol.multi_state.items():
+        for kind in model.happenings:
+            yield {
+                "paramcd": happening_of(name, kind),
+                "happening": kind,
+                "role": "event",
+                "domain": TOLD_IN[kind],
+            }
+
+
+def _of_states(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
+    """Multi-state models: their states, and what moves subjects between them."""
+    models = protocol.multi_state.items()
+    return {
+        "meta.state_model": [
+            {"model": name, **model.model_dump(include={"label", "population", "origin", "begins", "censor_at"})}
+            for name, model in models
+        ],
+        "meta.state": [
+            {"model": name, "state": key, "label": state.label, "position": position}
+            for name, model in models
+            for position, (key, state) in enumerate(model.states.items(), start=1)
+        ],
+        "meta.state_move": [
+            {"model": name, "state": key, "happening": happening, "next_state": to, "position": position}
+            for name, model in models
+            for key, state in model.states.items()
+            for position, (happening, to) in enumerate(state.moves.items(), start=1)
+        ],
+    }
 
 
 def _risk_factors(protocol: Protocol) -> Iterator[dict[str, Any]]:

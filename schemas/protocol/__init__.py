@@ -18,6 +18,7 @@ from schemas.protocol.endpoints import (
 from schemas.protocol.figures import Figures
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
+from schemas.protocol.multi_state import MultiState
 from schemas.protocol.outcomes import Outcomes, Purpose
 from schemas.protocol.printing import Intervals, Printing, Watch
 from schemas.protocol.study import Protocol
@@ -32,6 +33,7 @@ __all__ = [
     "Intervals",
     "Kinetics",
     "Model",
+    "MultiState",
     "Origin",
     "Outcomes",
     "Population",

@@ -20,6 +20,7 @@ RelapseKind = Literal[
 ]
 HappeningKind = Literal[
     "death",
+    "remission",
     "relapse",
     RelapseKind,
     "no_response",
@@ -36,6 +37,7 @@ HappeningKind = Literal[
 # The domain whose records tell of a happening; what recovers or is lost is a milestone.
 TOLD_IN: dict[HappeningKind, str] = {
     "death": "death",
+    "remission": "response",
     **dict.fromkeys(("relapse", *get_args(RelapseKind)), "relapse"),
     "no_response": "response",
     "transplant": "transplant",

@@ -13,6 +13,7 @@ from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusi
 from schemas.protocol.figures import Figures
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
+from schemas.protocol.multi_state import MultiState
 from schemas.protocol.names import Identifier
 from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
@@ -47,6 +48,9 @@ class Protocol(Part):
     outcomes: Outcomes = Field(default=Outcomes(), description="Primary and secondary outcomes: the headlines")
     risk_factors: dict[Identifier, RiskFactor] = {}
     models: dict[Identifier, Model] = {}
+    multi_state: dict[Identifier, MultiState] = Field(
+        default={}, description="States subjects are in, and what moves them"
+    )
     toxicity: list[Toxicity] = []
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
@@ -158,12 +162,17 @@ class Protocol(Part):
 
     def texts(self) -> list[str | None]:
         """Every text of the protocol that readers see."""
-        labelled = (self.origins, self.populations, self.endpoints, self.risk_factors, self.models)
+        labelled = (self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.multi_state)
         factors = self.risk_factors.values()
         return [
             *(self.title, self.design, self.citation, self.notice),
             *(infusion.label for infusion in self.infusions),
             *(part.label for parts in labelled for part in parts.values()),
+            *(
+                part.label
+                for model in self.multi_state.values()
+                for part in (*model.states.values(), *model.sums.values())
+            ),
             *(level for factor in factors for level in factor.level_names),
             *(factor.unit for factor in factors if factor.unit),
             *(timeline.title for timeline in self.timelines if timeline.title),
@@ -187,6 +196,9 @@ class Protocol(Part):
                 found.append((f"models.{key}.endpoint", model.endpoint, list(self.endpoints)))
             if model.population is not None:
                 found.append((f"models.{key}.population", model.population, populations))
+        for key, states in self.multi_state.items():
+            found.append((f"multi_state.{key}.population", states.population, populations))
+            found.append((f"multi_state.{key}.origin", states.origin, list(self.origins)))
         for window in self.response:
             found += [(f"response[infusion {window.infusion}].groups", name, factors) for name in window.groups]
         planned = [str(infusion.number) for infusion in self.infusions]

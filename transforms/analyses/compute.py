@@ -20,6 +20,7 @@ from transforms.analyses.headlines import with_headlines
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.losses import loss_rows
 from transforms.analyses.models import model_rows
+from transforms.analyses.multi_state import multi_state_rows, state_curves
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
@@ -77,7 +78,7 @@ def compute_results(
         analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
         basis=basis_frame(study_id, (row.basis for row in rows)),
-        curve=curve_frame(study_id, (curve for outcome in outcomes for curve in outcome.curves)),
+        curve=curve_frame(study_id, [*(curve for one in outcomes for curve in one.curves), *state_curves(data)]),
     )
 
 
@@ -90,8 +91,8 @@ def compute_sections(data: StudyData, sections: Collection[str]) -> pl.DataFrame
 
 def compute_curves(data: StudyData) -> pl.DataFrame:
     """Rows of results.curve alone."""
-    curves = (curve for name in data.protocol.endpoints for curve in time_to_event(data, name).curves)
-    return curve_frame(data.protocol.study_id, curves)
+    curves = [curve for name in data.protocol.endpoints for curve in time_to_event(data, name).curves]
+    return curve_frame(data.protocol.study_id, [*curves, *state_curves(data)])
 
 
 def _outcome_rows(data: StudyData) -> Iterator[ResultRow]:
@@ -114,6 +115,7 @@ SECTIONS: dict[str, SectionRows] = {
     "followup": follow_up_rows,
     "survival": _outcome_rows,
     "competing": _outcome_rows,
+    "multi_state": multi_state_rows,
     "relapse": loss_rows,
     "death": loss_rows,
     "model": model_rows,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from schemas.protocol.multi_state import OF_STATES
 from transforms.reports.numbers import DASH
 from transforms.reports.parts import Part, PrintedTable
 from transforms.reports.queries import Queries
@@ -16,7 +17,19 @@ from transforms.words.results import HAZARD_RATIOS
 RATIO = "ratio"
 # Sections in the order in which a paper tells its methods.
 SECTIONS = (
-    *("response", "toxicity", "paired", "followup", "survival", "competing", RATIO, "model", "kinetics", "fragility"),
+    *(
+        "response",
+        "toxicity",
+        "paired",
+        "followup",
+        "survival",
+        "competing",
+        RATIO,
+        "multi_state",
+        "model",
+        "kinetics",
+        "fragility",
+    ),
     "benchmark",
 )
 
@@ -48,7 +61,7 @@ def endpoints_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: 
     origins = dict(tables["meta.origin"].select("origin", "label").iter_rows())
     populations = dict(tables["meta.population"].select("population", "label").iter_rows())
     printed = []
-    for row in tables["meta.endpoint"].iter_rows(named=True):
+    for row in tables["meta.endpoint"].filter(pl.col("kind") != OF_STATES).iter_rows(named=True):
         of = roles.filter(pl.col("happening") != "transplant", paramcd=row["paramcd"])
         printed.append(
             [
@@ -71,7 +84,7 @@ def estimands_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: 
     """How each endpoint handles what may happen to a subject on the way to it; a dash where that can't come after day 0."""
     estimands = tables["meta.estimand"].sort("position")
     happenings = list(dict.fromkeys(estimands["intercurrent_event"]))
-    labels = dict(tables["meta.endpoint"].select("paramcd", "param").iter_rows())
+    labels = dict(tables["meta.endpoint"].filter(pl.col("kind") != OF_STATES).select("paramcd", "param").iter_rows())
     handled = dict(_handled(estimands, words))
     printed = [
         [words.told(label), *(handled.get((paramcd, happening), DASH) for happening in happenings)]

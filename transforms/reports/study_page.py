@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Figures
+from schemas.protocol.multi_state import analysis_of
 from schemas.protocol.timelines import Timeline
 from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
@@ -20,6 +21,7 @@ from transforms.reports.courses import recovery_part, swimmer_part, waterfall_pa
 from transforms.reports.headlines import headlines
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
 from transforms.reports.models import model_parts
+from transforms.reports.multi_state import multi_state_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
 from transforms.reports.paper import findings_part, paper_part
@@ -129,6 +131,12 @@ def _days_0(report: StudyReport) -> dict[str, str]:
     return {name: report.words.told(report.names.origins.get(origin, origin)) for name, origin in endpoints}
 
 
+def _days_0_of_states(report: StudyReport) -> dict[str, str]:
+    """The same of each multi-state model, by its analysis."""
+    models = report.tables["meta.state_model"]["model", "origin"].iter_rows()
+    return {analysis_of(name): report.words.told(report.names.origins.get(origin, origin)) for name, origin in models}
+
+
 def _primary_first(analysis: pl.DataFrame) -> pl.DataFrame:
     """Rows with those of primary outcomes before the others, each in its order."""
     later = (pl.col("purpose") != "primary").cast(pl.Int64) * (analysis["position"].max() or 0)  # type: ignore[operator]
@@ -180,6 +188,7 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
             words,
             bands=report.figures.group_intervals,
         ),
+        "states": multi_state_parts(analysis, curve, _days_0_of_states(report), report.names, queries, words),
         "losses": losses_part(analysis, queries, words),
         "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),
         **_kinetics(report, analysis, queries),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from schemas.paper import Paper
 from schemas.protocol import Kinetics, Origin, Protocol, ResponseWindow
+from schemas.protocol.multi_state import labels_of
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Names:
     """Words by key.
 
     beside: days 0 of other definitions, which the protocol does not name. windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
-    endpoints of those studies, by study and endpoint.
+    endpoints of those studies, by study and endpoint. states: multi-state models (with an empty name), their states and sums, by analysis
+    and name.
     """
 
     endpoints: Mapping[str, str] = field(default_factory=dict)
@@ -23,6 +25,7 @@ class Names:
     beside: Mapping[str, Origin] = field(default_factory=dict)
     factors: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[tuple[str, str], str] = field(default_factory=dict)
     products: Mapping[int, str] = field(default_factory=dict)
     windows: Mapping[int, ResponseWindow] = field(default_factory=dict)
     kinetics: Kinetics = field(default_factory=Kinetics)
@@ -42,6 +45,7 @@ class Names:
             beside=origins_beside(protocol),
             factors={name: factor.label for name, factor in protocol.risk_factors.items()},
             models={name: model.label for name, model in protocol.models.items()},
+            states=labels_of(protocol.multi_state),
             products={infusion.number: infusion.label for infusion in protocol.infusions},
             windows={window.infusion: window for window in protocol.response},
             kinetics=protocol.kinetics,

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from schemas.language import Language
+from schemas.protocol.multi_state import THEN
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
 from transforms.words.names import Names
@@ -24,6 +25,8 @@ WORDED = tuple(column.name for column in WORDS)
 CODES = "codes"
 ANY_GRADE = 1
 PROPORTIONAL_HAZARDS = "proportional_hazards"
+# What is unknown of a probability leaves it between these.
+BOUNDS = ("bound_low", "bound_high")
 # Of one level of a factor against another, in a comparison of an endpoint by group.
 HAZARD_RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio")
 
@@ -78,6 +81,7 @@ class ResultWords:
             "relapse": self._loss,
             "death": self._loss,
             "model": self._model,
+            "multi_state": self._states,
             "kinetics": self._kinetics,
             "fragility": self._fragility,
             "definitions": self._definition,
@@ -91,6 +95,7 @@ class ResultWords:
             "death": lambda row: self._say(f"loss.{row['measure']}"),
             "model": lambda row: self._say("model.all_covariates") if row["statistic"] == PROPORTIONAL_HAZARDS else "",
             "kinetics": self._profile,
+            "multi_state": lambda row: self._state(row, row["measure"].rpartition(THEN)[2]) if row["measure"] else "",
             "definitions": self._origin,
             "benchmark": lambda row: str(row["compared_study"]),
         }
@@ -102,6 +107,7 @@ class ResultWords:
             "model": self._contrast,
             "survival": self._contrast,
             "competing": self._contrast,
+            "multi_state": self._landmark,
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
             "benchmark": lambda row: self.words.told(
@@ -259,6 +265,26 @@ class ResultWords:
         return self._say(
             "model.of", model=self.words.told(self.names.models.get(row["analysis_id"], row["analysis_id"])), what=what
         )
+
+    def _state(self, row: Row, name: str) -> str:
+        """A state or sum of a multi-state model; without a name, the model."""
+        return self.words.told(self.names.states.get((row["analysis_id"], name), name or row["analysis_id"]))
+
+    def _states(self, row: Row) -> str:
+        """A multi-state model: who is in a state at a time, for how long, or where from."""
+        if not row["measure"]:
+            return self._state(row, "")
+        return self._say(
+            f"multi_state.{row['statistic'] if row['statistic'] not in BOUNDS else 'state_probability'}",
+            model=self._state(row, ""), state=self.group(row), months=row["time_months"], given=self._landmark(row),
+        )  # fmt: skip
+
+    def _landmark(self, row: Row) -> str:
+        """In which state and month transition probabilities begin."""
+        if row["landmark_months"] is None:
+            return ""
+        state = self._state(row, row["measure"].partition(THEN)[0])
+        return self._say("multi_state.given", state=state, months=row["landmark_months"])
 
     def _profile(self, row: Row) -> str:
         if not row["quantity"]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.protocol import Protocol
+from schemas.units import DAYS_PER_MONTH
 from transforms.exports.ars.conditions import Condition, all_of, where
 from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
 
@@ -19,6 +20,7 @@ TABLES = {
     "benchmark": "adtte",
     "followup": "adtte",
     "kinetics": "adck",
+    "multi_state": "adstate",
     "definitions": "adttealt",
 }
 SUBJECTS = "adsl"
@@ -69,8 +71,18 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
             yield where("adck", column, "EQ", row[column])
     if table == "adck" and row["measure"]:
         yield where("adck", "paramcd", "EQ", row["measure"])
-    if row["time_months"] is not None:
-        yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{row['time_months']:g}")
+    yield from _of_time(table, row)
+
+
+def _of_time(table: str, row: Row) -> Iterator[Condition]:
+    """The part of the follow-up a row is of; of states, also the model."""
+    months = row["time_months"]
+    if table == "adstate":
+        yield where(table, "model", "EQ", row["analysis_id"].partition(".")[2])
+        if months is not None:
+            yield where(table, "entrydy", "LE", f"{months * DAYS_PER_MONTH:g}")
+    elif months is not None:
+        yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{months:g}")
 
 
 def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:

@@ -27,6 +27,7 @@ PROGRAMS: dict[str, Function] = {
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
 }
+STATES = (statistics.build_histories, statistics.state_probabilities)
 CURVE = (statistics.kaplan_meier, statistics.survival_at)
 INCIDENCE = (statistics.cumulative_incidence, statistics.incidence_at)
 # The estimators and tests behind a statistic, of one section or of any; what has none is counted by its section's program.
@@ -56,6 +57,9 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     ("paired", "comparison"): (statistics.mcnemar, statistics.wilcoxon_signed_rank),
     ("paired", "difference"): (statistics.difference_of_pairs, statistics.hodges_lehmann_paired),
     ("benchmark", "difference"): (*CURVE, *INCIDENCE),
+    "state_probability": (*STATES, statistics.probability_in),
+    "transition_probability": (*STATES, statistics.probability_in),
+    "expected_time": (*STATES, statistics.expected_time_in),
     "observed_to_expected": (statistics.one_sample_logrank,),
     "median": (statistics.summarize,),
     "geometric_mean": (statistics.geometric_mean,),

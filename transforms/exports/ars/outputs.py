@@ -29,6 +29,7 @@ HEADINGS = {
     "death": "losses.title",
     "model": "model.heading",
     "kinetics": "kinetics.title",
+    "multi_state": "multi_state.title",
     "fragility": "fragility.title",
     "definitions": "definitions.title",
     "benchmark": "benchmark.title",
