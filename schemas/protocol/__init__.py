@@ -21,6 +21,7 @@ from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.multi_state import MultiState
 from schemas.protocol.outcomes import Outcomes, Purpose
 from schemas.protocol.printing import Intervals, Printing, Watch
+from schemas.protocol.recurrent import RecurrentEvents
 from schemas.protocol.study import Protocol
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Protocol",
     "Purpose",
     "Recovery",
+    "RecurrentEvents",
     "ResponseWindow",
     "RiskFactor",
     "Toxicity",

@@ -12,6 +12,7 @@ from schemas.partial_dates import bounds_of
 from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
+from schemas.protocol.response_design import NullRate, Subgroups
 from schemas.yaml_file import Part
 
 # A relapse of one kind; the same relapse is a `relapse` too.
@@ -220,6 +221,10 @@ class ResponseWindow(Part):
     )
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     test: ProportionTest = "fisher"
+    against: NullRate | None = Field(
+        default=None, description="Rate that would not be worth while, and the design of two stages"
+    )
+    subgroups: Subgroups | None = Field(default=None, description="Rates by subgroup in one forest")
 
     @model_validator(mode="after")
     def _consistent(self) -> ResponseWindow:
@@ -250,7 +255,7 @@ class Endpoint(Part):
     """A time-to-event endpoint as an estimand: origin, events, competing events, and what transplant does to it."""
 
     label: str
-    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery"]
+    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery", "response"]
     population: Identifier
     origin: Identifier
     event: list[HappeningKind] = Field(min_length=1)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from schemas.protocol.endpoints import HappeningKind, RelapseKind
-from schemas.protocol.names import Identifier
+from schemas.protocol.names import WITHIN, Identifier
 from schemas.yaml_file import Part
 
 # Nobody knows what came after these: they end no stay in a state.
@@ -145,7 +145,7 @@ class MultiState(Part):
 
 def happening_of(model: str, happening: str) -> str:
     """The parameter of adam.adtte that says when a happening of a multi-state model came first: no endpoint's name has a dot."""
-    return f"{model}.{happening}"
+    return f"{model}{WITHIN}{happening}"
 
 
 def analysis_of(model: str) -> str:

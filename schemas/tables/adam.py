@@ -260,6 +260,7 @@ ADAE = Table(
         "atoxgr BIGINT Highest grade",
         "atoxscale VARCHAR Grading scale",
         "occurfl VARCHAR Y where the event occurred, N where the site reports that it did not (grade 0), U where its record is set aside",
+        "dltfl VARCHAR Dose-limiting as the site reports it: Y, N, or U where that can't be read; blank where not reported",
         "doubtvar VARCHAR Columns of the record whose cells are set aside, apart by blanks",
     )
     + SOURCE,

@@ -86,6 +86,16 @@ def test_time_in_all_states_is_the_horizon() -> None:
     assert times.height == 11 and isclose(times["estimate"].sum(), 12, rel_tol=1e-12)
 
 
+def test_everybody_is_in_one_state_while_under_observation() -> None:
+    """The numbers under the figure: at every time those in any state are those followed until then or longer."""
+    curve = built(STUDY)["results.curve"].filter(analysis_id=COURSE)
+    last = built(STUDY)["adam.adstate"].filter(~pl.col("state").str.starts_with("died")).group_by("subject_id")
+    seen = last.agg(pl.col("exitdy").max())["exitdy"].to_list()
+    for (months,), rows in curve.group_by("time_months"):
+        at = months * DAYS_PER_MONTH  # type: ignore[operator]
+        assert rows["at_risk"].sum() == sum(max(day, 0.5) >= at - 1e-6 for day in seen)
+
+
 def test_transition_probabilities_from_a_landmark_add_up_to_one() -> None:
     rows = results(analysis_id=COURSE, statistic="transition_probability", time_months=12.0, landmark_months=3.0)
     states = [f"remission:{name}" for name in PROTOCOL.multi_state["course"].states]
@@ -189,4 +199,4 @@ def test_who_leaves_a_state_and_is_back_on_that_day_never_left() -> None:
     )
     data = StudyData.of(PROTOCOL, {**built(STUDY), "adam.adstate": pl.concat([one, between, again])})
     frames = state_curves(data)
-    assert frames[0]["estimate"].to_list() == [1.0]
+    assert frames[0].select("estimate", "censored").rows() == [(1.0, 0), (1.0, 1)]

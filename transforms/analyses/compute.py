@@ -13,7 +13,9 @@ from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import basis_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
+from transforms.analyses.censoring import censoring_rows
 from transforms.analyses.disposition import disposition_rows
+from transforms.analyses.dose_finding import dose_finding_rows
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
 from transforms.analyses.headlines import with_headlines
@@ -22,24 +24,30 @@ from transforms.analyses.losses import loss_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.multi_state import multi_state_rows, state_curves
 from transforms.analyses.paired import paired_rows
+from transforms.analyses.recurrent import recurrent_rows
 from transforms.analyses.response import response_rows
+from transforms.analyses.response_design import response_design_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
 from transforms.analyses.study_data import StudyData
+from transforms.analyses.subgroups import subgroup_rows
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
+from transforms.analyses.transplant import transplant_rows
+from transforms.analyses.win_ratio import pair_frame, win_ratio_rows
 
 SectionRows = Callable[[StudyData], Iterable[ResultRow]]
 
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of adam.adck, results.analysis, results.reason, results.basis and results.curve of one study."""
+    """Rows of adam.adck, results.analysis, results.reason, results.basis, results.curve and results.pair of one study."""
 
     adck: pl.DataFrame
     analysis: pl.DataFrame
     reason: pl.DataFrame
     basis: pl.DataFrame
     curve: pl.DataFrame
+    pair: pl.DataFrame
 
 
 def compute_results(
@@ -78,6 +86,7 @@ def compute_results(
         analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
         basis=basis_frame(study_id, (row.basis for row in rows)),
+        pair=pair_frame(data),
         curve=curve_frame(study_id, [*(curve for one in outcomes for curve in one.curves), *state_curves(data)]),
     )
 
@@ -115,7 +124,14 @@ SECTIONS: dict[str, SectionRows] = {
     "followup": follow_up_rows,
     "survival": _outcome_rows,
     "competing": _outcome_rows,
+    "response_design": response_design_rows,
+    "subgroup": subgroup_rows,
+    "censoring": censoring_rows,
+    "transplant": transplant_rows,
     "multi_state": multi_state_rows,
+    "dose_finding": dose_finding_rows,
+    "recurrent": recurrent_rows,
+    "win_ratio": win_ratio_rows,
     "relapse": loss_rows,
     "death": loss_rows,
     "model": model_rows,

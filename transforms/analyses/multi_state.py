@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from schemas.protocol import MultiState
@@ -30,6 +31,7 @@ from transforms.statistics import (
     probability_in,
     state_probabilities,
 )
+from transforms.statistics.state_histories import CENSORED
 
 PROBABILITY, TRANSITION, EXPECTED = "state_probability", "transition_probability", "expected_time"
 EVER = "count"
@@ -126,7 +128,7 @@ def _ever(base: ResultRow, followed: _Followed) -> Iterator[ResultRow]:
 
 def _at(data: StudyData, row: ResultRow, curve: StateCurve, states: Sequence[str], months: float) -> ResultRow:
     found = probability_in(curve, states, months, interval=data.protocol.intervals.survival)
-    return row.filled(_told(found, curve, months, data.protocol.intervals.survival))
+    return row.filled(_told(found))
 
 
 def _bounds(row: ResultRow, others: Sequence[StateCurve], states: Sequence[str], months: float) -> Iterator[ResultRow]:
@@ -141,7 +143,7 @@ def _bounds(row: ResultRow, others: Sequence[StateCurve], states: Sequence[str],
 def _times(base: ResultRow, followed: _Followed, curve: StateCurve, horizon: float) -> Iterator[ResultRow]:
     for name, states in followed.quantities():
         row = replace(base, statistic=EXPECTED, measure=name, time_months=horizon, unit="months")
-        yield row.filled(_told(expected_time_in(curve, states, horizon), curve, horizon))
+        yield row.filled(_told(expected_time_in(curve, states, horizon)))
 
 
 def _transitions(
@@ -164,16 +166,12 @@ def _transitions(
                 yield _at(data, of_time, curve, states, months)
 
 
-def _told(
-    found: Estimate | NotEstimable, curve: StateCurve, months: float, interval: str = ""
-) -> Estimate | NotEstimable:
-    """What the library found, its sentences as reasons a result may hold."""
-    if isinstance(found, NotEstimable):
-        days = (months * DAYS_PER_MONTH, curve.last_time * DAYS_PER_MONTH)
-        return NotEstimable(reason("not_at_risk", time=days[0], last=days[1]))
-    return replace(
-        found, note=reason("interval_undefined", interval=interval, rate=found.value) if found.note else None
-    )
+def _told(found: Estimate | NotEstimable) -> Estimate | NotEstimable:
+    """What the library found; of a time that nobody reached it tells in its own unit, here months, and readers are told days."""
+    if isinstance(found, NotEstimable) and isinstance(found.reason, Reason) and found.reason.code == "not_at_risk":
+        days = {name: float(months) * DAYS_PER_MONTH for name, months in found.reason.arguments.items()}  # type: ignore[arg-type]
+        return NotEstimable(reason("not_at_risk", **days))
+    return found
 
 
 def _curve(followed: _Followed, stays: pl.DataFrame) -> StateCurve | NotEstimable:
@@ -280,13 +278,25 @@ def _cautions(data: StudyData, followed: _Followed) -> tuple[Reason, ...]:
 
 
 def _state_frame(followed: _Followed, curve: StateCurve, place: int) -> pl.DataFrame:
-    entered = curve.moves[:, :, place].sum(axis=1)
+    """One state at every time at which somebody moved or was last seen."""
+    stays = curve.histories
+    there = stays.origin == place
+    ends, begins = np.sort(stays.exit[there]), np.sort(stays.entry[there])
+    time = np.union1d(curve.time, stays.exit)
+    row = np.searchsorted(curve.time, time, side="right") - 1
+    stepped = curve.time[row] == time
+    entered = np.where(stepped, curve.moves[row].sum(axis=1)[:, place], 0)
+    # Those in the state just before; at the start those who were found in it.
+    at_risk = np.searchsorted(begins, time) - np.searchsorted(ends, time)
+    at_risk[0] = curve.at_risk[0, place]
+    lost = np.sort(stays.exit[there & (stays.target == CENSORED)])
     return pl.DataFrame(
         {
-            "time_months": [float(months) for months in curve.time],
-            "estimate": [min(1.0, max(0.0, float(value))) for value in curve.probability[:, place]],
-            "at_risk": [int(count) for count in curve.at_risk[:, place]],
-            "events": [int(count) for count in entered],
+            "time_months": time,
+            "estimate": np.clip(curve.probability[row, place], 0.0, 1.0),
+            "at_risk": at_risk,
+            "events": entered,
+            "censored": np.searchsorted(lost, time, side="right") - np.searchsorted(lost, time),
         }
     ).with_columns(
         analysis_id=pl.lit(followed.analysis_id),
@@ -295,5 +305,4 @@ def _state_frame(followed: _Followed, curve: StateCurve, place: int) -> pl.DataF
         level=pl.lit(curve.states[place]),
         ci_low=pl.lit(None, pl.Float64),
         ci_high=pl.lit(None, pl.Float64),
-        censored=pl.lit(None, pl.Int64),
     )

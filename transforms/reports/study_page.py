@@ -18,10 +18,10 @@ from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
+from transforms.reports.further import further_sections
 from transforms.reports.headlines import headlines
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
 from transforms.reports.models import model_parts
-from transforms.reports.multi_state import multi_state_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
 from transforms.reports.paper import findings_part, paper_part
@@ -188,7 +188,7 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
             words,
             bands=report.figures.group_intervals,
         ),
-        "states": multi_state_parts(analysis, curve, _days_0_of_states(report), report.names, queries, words),
+        "further": further_sections(analysis, curve, _days_0_of_states(report), report.names, queries, words),
         "losses": losses_part(analysis, queries, words),
         "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),
         **_kinetics(report, analysis, queries),

@@ -122,7 +122,7 @@ DEFINITIONS = (
             "study_id VARCHAR Study",
             "paramcd VARCHAR Name",
             "param VARCHAR The endpoint in words",
-            "kind VARCHAR os, lfs, efs, cir, nrm or recovery; state: the first time of a happening that moves subjects of a multi-state model, named model.happening",
+            "kind VARCHAR os, lfs, efs, cir, nrm, recovery or response; state: the first time of a happening that moves subjects of a multi-state model, named model.happening",
             "population VARCHAR Population counted",
             "origin VARCHAR Day 0",
             "transplant VARCHAR What transplant does: ignore, censor, competing or event",

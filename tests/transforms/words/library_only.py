@@ -8,14 +8,9 @@ LIBRARY_ONLY = {
     "cox_residuals": "looked at by whoever checks a fit, subject by subject; no figure of a report",
     "curve_comparisons": "differences at fixed times; a protocol compares whole curves so far",
     "cut_points": "a cut that data choose; a protocol states its cuts",
-    "dose_decisions": "designs of dose finding, which none of the studies had",
     "pseudo_observations": "regression on them is for analysts; no figure of a report",
-    "rates": "events per time at risk, for which a protocol has no key yet",
-    "recurrent_events": "infections that come again, for which a protocol has no key yet",
     "several_tests": "a protocol states its outcomes, and reports no adjusted p values",
     "two_by_two": "odds and risk ratios; a protocol compares shares by test",
-    "two_stage": "designs of a trial before it begins",
-    "win_ratio": "hierarchical outcomes, for which a protocol has no key yet",
 }
 # By function: others of its module are reached.
 NOT_REACHED = {
