@@ -85,7 +85,7 @@ def _rate(value: dict[tuple[str, float | None], Row], time: float, words: Words)
     if row is None:
         return ""
     if row["estimate"] is None and row["status"] != "suppressed":
-        return words("not_estimable", reason=row["note"])
+        return words("model.see_below")
     other = value.get(("competing_incidence", time))
     if other is None:
         return percent_interval(row)
@@ -95,13 +95,14 @@ def _rate(value: dict[tuple[str, float | None], Row], time: float, words: Words)
 
 def _ratio(ratio: Row, test: Row | None, words: Words) -> str:
     if ratio["estimate"] is None:
-        return words("not_estimable", reason=ratio["note"]) if ratio["status"] != "suppressed" else DASH
+        return words("model.see_below") if ratio["status"] != "suppressed" else DASH
     p = [p_value(row["p_value"]) for row in (test,) if row is not None and row["p_value"] is not None]
     return words.joined([ratio_interval(ratio), *p])
 
 
 def _notes(found: list[Row], words: Words) -> list[str]:
     beware = dict.fromkeys(row["note"] for row in found if row["statistic"] == "n" and row["note"] and not row["level"])
+    missing = {row["label"]: row["note"] for row in found if row["status"] == "not estimable"}
     return [
         words("transplant_strategy.note"),
         *(
@@ -110,5 +111,6 @@ def _notes(found: list[Row], words: Words) -> list[str]:
             else []
         ),
         *methods_note([row for row in found if row["estimate"] is not None], words),
+        *(words("note.of", what=label, reason=words("not_estimable", reason=why)) for label, why in missing.items()),
         *(words("note.beware", reason=reason) for reason in beware),
     ]

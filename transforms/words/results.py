@@ -119,8 +119,8 @@ class ResultWords:
             "survival": self._contrast,
             "competing": self._contrast,
             "multi_state": self._landmark,
-            "recurrent": self._contrast,
-            "win_ratio": self._contrast,
+            "recurrent": self._held_against,
+            "win_ratio": self._held_against,
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
             "benchmark": lambda row: self.words.told(
@@ -279,6 +279,10 @@ class ResultWords:
             "model.of", model=self.words.told(self.names.models.get(row["analysis_id"], row["analysis_id"])), what=what
         )
 
+    def _held_against(self, row: Row) -> str:
+        """A level against another; of any other row nothing."""
+        return self._contrast(row) if row["reference_level"] else ""
+
     def _dose_level(self, row: Row) -> str:
         """The level of dose of a cohort, or of all its subjects."""
         level = row["measure"].partition(OF)[2]
@@ -331,9 +335,12 @@ class ResultWords:
 
     def _response_design(self, row: Row) -> str:
         """A response rate against one fixed in advance."""
-        key = row["measure"] if row["statistic"] == "design" else row["statistic"]
-        kind = "of_design" if row["statistic"] == "design" and row["status"] == "estimated" else "response_design"
-        return self._say(f"{kind}.{key}", responders=self._responders(row), **self._infusions(row))
+        said = {"responders": self._responders(row), **self._infusions(row)}
+        if row["statistic"] == "design" and row["status"] == "estimated":
+            return self._say(f"of_design.{row['measure']}", **said)
+        return self._say(
+            f"response_design.{row['measure'] if row['statistic'] == 'design' else row['statistic']}", **said
+        )
 
     def _subgroup(self, row: Row) -> str:
         """Response in a subgroup, compared between subgroups, or the effect of a contrast in them."""
