@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from math import isclose
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import polars as pl
 import pytest
 from scipy.stats import binom, chi2
 
-from flows.settings import REPOSITORY
+from flows.settings import REPOSITORY, Settings
+from flows.study.words import words_of
+from flows.study_folder import load_study
 from schemas.protocol import Protocol
 from schemas.units import DAYS_PER_MONTH
 from schemas.yaml_file import load_yaml
@@ -19,6 +24,8 @@ from transforms.analyses.dose_finding import dose_finding_rows
 from transforms.analyses.recurrent import recurrent_rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
+from transforms.exports.ars import EventSource, reporting_event
+from transforms.words import Names
 
 STUDY = "demo_hard_cases"
 PROTOCOL = load_yaml(REPOSITORY / "studies" / STUDY / "protocol.yaml", Protocol)
@@ -35,6 +42,33 @@ def one(**which: Any) -> dict[str, Any]:
 
 def subjects_of(parameter: str) -> pl.DataFrame:
     return built(STUDY)["adam.adtte"].filter(paramcd=parameter).sort("subject_id")
+
+
+SECTIONS = (
+    "transplant", "response_design", "subgroup", "censoring", "multi_state", "dose_finding", "recurrent", "win_ratio",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_result_has_its_words_and_rests_on_rows(section: str) -> None:
+    rows = results(section=section)
+    assert rows.height and rows["basis_id"].null_count() == 0
+    words = built(STUDY)["results.wording"].join(rows.select("result_id"), on="result_id", how="semi")
+    assert words.height == 2 * rows.height and (words["label"] != "").all()
+
+
+def test_no_result_contradicts_another() -> None:
+    assert built(STUDY)["results.finding"].filter(origin="computed", severity="error").is_empty()
+
+
+def test_the_reporting_event_fits_the_standard_and_holds_every_result() -> None:
+    study = load_study(Settings(studies=REPOSITORY / "studies", workspace=Path("var")), STUDY)
+    event, places = reporting_event(
+        EventSource(study.protocol, built(STUDY), Names.of(study.protocol, study.others), words_of(study, "en"), "code")
+    )
+    schema = json.loads((REPOSITORY / "tests/flows/export/ars_ldm.schema.json").read_text("utf-8"))
+    jsonschema.validate(event, schema)
+    assert places.height == results().height
 
 
 # Transplant, side by side.

@@ -163,7 +163,9 @@ def _group_rows(data: StudyData, base: ResultRow, course: _Course, name: str) ->
         return
     for level in factor.level_names:
         members = course.subjects.filter(known["level"] == level)
-        row = replace(base, factor=name, level=level, basis=data.factor_basis(members, name))
+        # A level of nobody rests on those it was looked for among.
+        basis = data.factor_basis(members, name) if members.height else ratio.basis
+        row = replace(base, factor=name, level=level, basis=basis)
         yield from _course_rows(data, row, course.of(members))
     held = course.subjects.filter(known["level"].is_not_null())
     levels = dict(zip(course.subjects["subject_id"], known["level"], strict=True))

@@ -54,7 +54,9 @@ def _factor_rows(
         responders = members.filter(respfl="Y")
         counts.append((responders.height, members.height - responders.height))
         basis = rests_on("counted", "adam.adrs", members) + rests_on("event", "adam.adrs", responders)
-        row = replace(base, level=level, basis=basis + data.factor_basis(members, name))
+        # A subgroup of nobody rests on those it was looked for among.
+        basis = basis + data.factor_basis(members, name) if members.height else base.basis
+        row = replace(base, level=level, basis=basis)
         filled = row.filled(share_of(data.protocol, responders.height, members.height))
         yield filled
         open_ = unread.filter(of_unread == level)

@@ -112,9 +112,10 @@ def _from_landmarks(data: StudyData, one: _Stated) -> Iterator[ResultRow]:
         )
         for level, exposed in zip(LEVELS, (False, True), strict=True):
             of_level = np.flatnonzero(left.kept)[left.exposed == exposed]
-            row = replace(of_landmark, level=level).resting_on(
-                course.basis(np.isin(np.arange(left.kept.size), of_level))
-            )
+            row = replace(of_landmark, level=level)
+            # A group of nobody rests on those it was looked for among.
+            if of_level.size:
+                row = row.resting_on(course.basis(np.isin(np.arange(left.kept.size), of_level)))
             yield row.counting("n", of_level.size, of_level.size)
             yield from _rates(data, one, row, course, of_level)
         ratio = replace(of_landmark, statistic="hazard_ratio", unit="ratio")
