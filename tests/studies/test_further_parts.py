@@ -268,7 +268,7 @@ def test_rates_are_events_by_days_at_risk() -> None:
 def test_events_of_one_day_and_of_day_0_all_count() -> None:
     tables = dict(built(STUDY))
     event = tables["adam.adae"].filter(aeterm="CRS", occurfl="Y").head(1)
-    subject = subjects_of("crs.followed").filter(pl.col("aval") > 300).head(1)
+    subject = subjects_of("crs.followed").filter(pl.col("aval") > 366).head(1)
     day_0 = subject["startdt"].item()
     added = [
         event.with_columns(subject_id=pl.lit(subject["subject_id"].item()), astdt=pl.lit(day_0 + timedelta(days=day)), srcseq=pl.lit(f"e{number}"))
