@@ -27,6 +27,7 @@ NOT_REACHED = {
     "reconstruct_patients": "reads a published curve; no study's own figure",
     "roc_area": "a protocol states its cuts",
     "youden_cut": "a protocol states its cuts",
+    "rate_ratio": "rates of groups are told each with its interval, and compared by Andersen and Gill",
     "screen_cox": "a protocol states its covariates",
     "screen_logistic": "a protocol states its covariates",
     "select_variables": "a protocol states its covariates",
