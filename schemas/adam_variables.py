@@ -30,6 +30,7 @@ DATASETS = {
     "adsl": ("Subject-level analysis", "SUBJECT LEVEL ANALYSIS DATASET"),
     "adrs": ("Response after each infusion", "BASIC DATA STRUCTURE"),
     "adtte": ("Time to event", "BASIC DATA STRUCTURE"),
+    "adstate": ("Stays in states of multi-state models", "ADAM OTHER"),
     "adttealt": ("Time to event, other definitions", "BASIC DATA STRUCTURE"),
     "adae": ("Adverse events by infusion", "OCCURRENCE DATA STRUCTURE"),
     "adlb": ("Laboratory results in standard units", "BASIC DATA STRUCTURE"),
@@ -88,6 +89,16 @@ LABELS = {
     "adex.specfl": "Product within its specification",
     "adsl.viab01": "Living cells of product 1 (%)", "adsl.viab02": "Living cells of product 2 (%)",
     "adsl.tran01": "T cells with receptor, product 1 (%)", "adsl.tran02": "T cells with receptor, product 2 (%)",
+    "adstate.model": "Multi-state model",
+    "adstate.startlo": "First possible day 0, without a rule",
+    "adstate.starthi": "Last possible day 0, without a rule",
+    "adstate.stayn": "Number of the stay, 1 on day 0",
+    "adstate.nextstat": "State it was left for",
+    "adstate.entrydt": "Day the state was entered",
+    "adstate.exitdt": "Day it was left, or last seen",
+    "adstate.exitlo": "First possible day of leaving it",
+    "adstate.exithi": "Last possible day of leaving it",
+    "adstate.evntdesc": "What ended the stay",
     "adtte.transplant": "What transplant does",
     "adtte.startdtf": "Imputed part of the start date",
     "adtte.adt": "Day of event or censoring",
@@ -104,6 +115,7 @@ LABELS = {
     "aeterm": "Adverse event",
     "adrs.evalfl": "Evaluable in the window",
     "adae.aeongo": "Ongoing at the data cut",
+    "adae.dltfl": "Dose-limiting as reported",
     "adae.doubtvar": "Columns whose cells are set aside",
     "adsl.dthdtf": "Imputed part of the date of death",
     "adevent.eventdtf": "Imputed part of the day",
@@ -157,7 +169,7 @@ CODELISTS = {
     "relsite": codelists.RELAPSE_SITE, "relcd19": codelists.ANTIGEN_STATUS, "relcd22": codelists.ANTIGEN_STATUS,
 }  # fmt: skip
 FLAG_COLUMNS = frozenset({
-    "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl",
+    "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl", "dltfl",
 })  # fmt: skip
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 
 from schemas.mapping import SiteMapping
-from schemas.protocol import Protocol
+from schemas.protocol import Endpoint, Protocol
+from schemas.protocol.censoring import rule_name, ruled
 from schemas.protocol.endpoints import TOLD_IN
+from schemas.protocol.multi_state import OF_STATES, happening_of
+from schemas.protocol.recurrent import followed_name
+from schemas.protocol.transplant import DefinedBy, variant_name, variant_of
 from schemas.tables import TABLES
 from transforms.definitions_beside import origins_beside
 from transforms.estimands import estimand_rows
@@ -98,6 +102,7 @@ def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
         ],
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),
+        **_of_states(protocol),
         "meta.estimand": list(estimand_rows(protocol)),
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
@@ -149,7 +154,7 @@ def _waivers(sites: Iterable[SiteMapping]) -> Iterator[dict[str, Any]]:
 
 
 def _endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:
-    for name, endpoint in protocol.endpoints.items():
+    for name, endpoint in (*protocol.endpoints.items(), *_variants(protocol)):
         yield {
             "paramcd": name,
             "param": endpoint.label,
@@ -160,12 +165,79 @@ def _endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:
             "censor_at": endpoint.censor_at,
             "no_response_on": endpoint.no_response_on,
         }
+    # Until when the subjects of a recurrent event are followed.
+    for name, stated in protocol.recurrent_events.items():
+        yield {
+            "paramcd": followed_name(name),
+            "param": stated.label,
+            "kind": OF_STATES,
+            "population": stated.population,
+            "origin": stated.origin,
+            "transplant": "ignore",
+            "censor_at": "last_contact",
+            "no_response_on": "assessment",
+        }
+    # When each happening of a multi-state model came first, and of whom that is unknown, follows as any endpoint does.
+    for name, model in protocol.multi_state.items():
+        for happening in model.happenings:
+            yield {
+                "paramcd": happening_of(name, happening),
+                "param": f"{model.label}: {happening}",
+                "kind": OF_STATES,
+                "population": model.population,
+                "origin": model.origin,
+                "transplant": "event" if happening == "transplant" else "ignore",
+                "censor_at": model.censor_at,
+                "no_response_on": "assessment",
+            }
+
+
+def _variants(protocol: Protocol) -> Iterator[tuple[str, Endpoint]]:
+    """The endpoints under each way of dealing with transplant, and each censoring rule, that the protocol wants beside them."""
+    for name in protocol.transplant_strategies:
+        for strategy in get_args(DefinedBy):
+            yield variant_name(name, strategy), variant_of(protocol.endpoints[name], strategy)
+    for name, rules in protocol.censoring_rules.items():
+        for key, rule in rules.items():
+            yield rule_name(name, key), ruled(protocol.endpoints[name], rule)
 
 
 def _endpoint_roles(protocol: Protocol) -> Iterator[dict[str, Any]]:
-    for name, endpoint in protocol.endpoints.items():
+    for name, endpoint in (*protocol.endpoints.items(), *_variants(protocol)):
         for happening, role in endpoint.roles().items():
             yield {"paramcd": name, "happening": happening, "role": role, "domain": TOLD_IN[happening]}
+    for name in protocol.recurrent_events:
+        yield {"paramcd": followed_name(name), "happening": "death", "role": "event", "domain": TOLD_IN["death"]}
+    for name, model in protocol.multi_state.items():
+        for kind in model.happenings:
+            yield {
+                "paramcd": happening_of(name, kind),
+                "happening": kind,
+                "role": "event",
+                "domain": TOLD_IN[kind],
+            }
+
+
+def _of_states(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
+    """Multi-state models: their states, and what moves subjects between them."""
+    models = protocol.multi_state.items()
+    return {
+        "meta.state_model": [
+            {"model": name, **model.model_dump(include={"label", "population", "origin", "begins", "censor_at"})}
+            for name, model in models
+        ],
+        "meta.state": [
+            {"model": name, "state": key, "label": state.label, "position": position}
+            for name, model in models
+            for position, (key, state) in enumerate(model.states.items(), start=1)
+        ],
+        "meta.state_move": [
+            {"model": name, "state": key, "happening": happening, "next_state": to, "position": position}
+            for name, model in models
+            for key, state in model.states.items()
+            for position, (happening, to) in enumerate(state.moves.items(), start=1)
+        ],
+    }
 
 
 def _risk_factors(protocol: Protocol) -> Iterator[dict[str, Any]]:

@@ -82,9 +82,17 @@ def with_definitions(protocol: Protocol, definitions: list[Definition]) -> Proto
     """The protocol with these endpoints instead of its own, their origins, and without what else names an endpoint."""
     endpoints = {definition.name: definition.endpoint for definition in definitions}
     origins = {**protocol.origins, **origins_beside(protocol)}
-    return protocol.model_copy(
-        update={"endpoints": endpoints, "origins": origins, "models": {}, "cut_points": {}, "several_tests": {}}
-    )
+    others: dict[str, object] = {
+        "models": {},
+        "cut_points": {},
+        "several_tests": {},
+        "multi_state": {},
+        "transplant_strategies": {},
+        "censoring_rules": {},
+        "recurrent_events": {},
+        "win_ratios": {},
+    }
+    return protocol.model_copy(update={"endpoints": endpoints, "origins": origins, **others})
 
 
 def _variants(protocol: Protocol, endpoint: Endpoint, *, assessed_later: bool) -> Iterator[Endpoint]:

@@ -140,6 +140,7 @@ def compute_tables(
         "results.wording": wording_of(study, results.analysis, results.reason),
         "results.basis": results.basis,
         "results.curve": results.curve,
+        "results.pair": results.pair,
     }
     compared = compare_with_paper(study, {**tables, **computed})
     linted = lint_study(study.protocol, results.analysis, study.paper)

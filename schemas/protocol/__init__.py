@@ -19,8 +19,10 @@ from schemas.protocol.figures import Figures
 from schemas.protocol.further import CutSearch, FurtherCurves, FurtherShares, MeasuredByGroup, SeveralTests
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
+from schemas.protocol.multi_state import MultiState
 from schemas.protocol.outcomes import Outcomes, Purpose
 from schemas.protocol.printing import Intervals, Printing, Watch
+from schemas.protocol.recurrent import RecurrentEvents
 from schemas.protocol.study import Protocol
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Kinetics",
     "MeasuredByGroup",
     "Model",
+    "MultiState",
     "Origin",
     "Outcomes",
     "Population",
@@ -44,6 +47,7 @@ __all__ = [
     "Protocol",
     "Purpose",
     "Recovery",
+    "RecurrentEvents",
     "ResponseWindow",
     "RiskFactor",
     "SeveralTests",

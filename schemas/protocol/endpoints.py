@@ -13,6 +13,7 @@ from schemas.protocol.further import FurtherCurves, FurtherShares
 from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
+from schemas.protocol.response_design import NullRate, Subgroups
 from schemas.yaml_file import Part
 
 # A relapse of one kind; the same relapse is a `relapse` too.
@@ -21,6 +22,7 @@ RelapseKind = Literal[
 ]
 HappeningKind = Literal[
     "death",
+    "remission",
     "relapse",
     RelapseKind,
     "no_response",
@@ -37,6 +39,7 @@ HappeningKind = Literal[
 # The domain whose records tell of a happening; what recovers or is lost is a milestone.
 TOLD_IN: dict[HappeningKind, str] = {
     "death": "death",
+    "remission": "response",
     **dict.fromkeys(("relapse", *get_args(RelapseKind)), "relapse"),
     "no_response": "response",
     "transplant": "transplant",
@@ -220,6 +223,10 @@ class ResponseWindow(Part):
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     test: ProportionTest = "fisher"
     further: FurtherShares = Field(default=FurtherShares(), description="What else the comparison of groups gives")
+    against: NullRate | None = Field(
+        default=None, description="Rate that would not be worth while, and the design of two stages"
+    )
+    subgroups: Subgroups | None = Field(default=None, description="Rates by subgroup in one forest")
 
     @model_validator(mode="after")
     def _consistent(self) -> ResponseWindow:
@@ -252,7 +259,7 @@ class Endpoint(Part):
     """A time-to-event endpoint as an estimand: origin, events, competing events, and what transplant does to it."""
 
     label: str
-    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery"]
+    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery", "response"]
     population: Identifier
     origin: Identifier
     event: list[HappeningKind] = Field(min_length=1)

@@ -8,4 +8,6 @@ from pydantic import Field
 
 # A name of a study, site or definition is also one of a folder, an address and a key: nothing in it has to be escaped anywhere.
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+# Within the name of a parameter of adam.adtte that is no endpoint of the protocol itself, but follows from a part of it.
+WITHIN = "."
 InfusionNumber = Annotated[int, Field(ge=1, le=9)]

@@ -9,18 +9,24 @@ from typing import Protocol as TypingProtocol
 from pydantic import Field, field_validator, model_validator
 
 from schemas.language import Language, Translations, check_translations
+from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.decisions import AcceptedFall, Imputation
+from schemas.protocol.dose_finding import DoseFinding
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
 from schemas.protocol.figures import Figures
 from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
 from schemas.protocol.further_references import further_references
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
+from schemas.protocol.multi_state import MultiState
 from schemas.protocol.names import Identifier
 from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
+from schemas.protocol.recurrent import RecurrentEvents
 from schemas.protocol.timelines import Timeline, parse_timelines
 from schemas.protocol.timelines.outcome import RESPONSE_TO
+from schemas.protocol.transplant import KINDS, TransplantStrategies
+from schemas.protocol.win_ratio import WinRatio
 from schemas.tables.results import SETS
 from schemas.yaml_file import Part
 
@@ -58,6 +64,22 @@ class Protocol(Part):
     outcomes: Outcomes = Field(default=Outcomes(), description="Primary and secondary outcomes: the headlines")
     risk_factors: dict[Identifier, RiskFactor] = {}
     models: dict[Identifier, Model] = {}
+    transplant_strategies: dict[Identifier, TransplantStrategies] = Field(
+        default={}, description="Endpoints told under each way of dealing with transplant, side by side"
+    )
+    censoring_rules: dict[Identifier, dict[Identifier, CensoringRule]] = Field(
+        default={}, description="Endpoints told under several censoring rules, side by side"
+    )
+    dose_finding: DoseFinding | None = Field(default=None, description="Design of dose finding: its ledger of cohorts")
+    recurrent_events: dict[Identifier, RecurrentEvents] = Field(
+        default={}, description="Adverse events that come again: rates and mean counts"
+    )
+    win_ratios: dict[Identifier, WinRatio] = Field(
+        default={}, description="Two groups compared on outcomes in order of weight"
+    )
+    multi_state: dict[Identifier, MultiState] = Field(
+        default={}, description="States subjects are in, and what moves them"
+    )
     toxicity: list[Toxicity] = []
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
@@ -106,6 +128,22 @@ class Protocol(Part):
         for path, given in stated.items():
             if twice := sorted({str(one) for one in given if given.count(one) > 1}):
                 raise ValueError(f"{path}: expected each once; found {', '.join(twice)} twice")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_go_with_their_endpoints(self) -> Protocol:
+        """What would be an endpoint that can't be: refused here, where it is stated, and not when it is derived."""
+        for name, rules in self.censoring_rules.items():
+            for rule in rules.values():
+                ruled(self.endpoints[name], rule)
+        for key, pairs in self.win_ratios.items():
+            first, *others = (self.endpoints[name] for name in pairs.endpoints)
+            for name, other in zip(pairs.endpoints[1:], others, strict=True):
+                if (other.population, other.origin) != (first.population, first.origin):
+                    raise ValueError(
+                        f"win_ratios.{key}.outcomes: expected endpoints of one population and origin; {name} is of another "
+                        f"than {pairs.endpoints[0]}"
+                    )
         return self
 
     @model_validator(mode="after")
@@ -184,13 +222,21 @@ class Protocol(Part):
         """Every text of the protocol that readers see."""
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
-            self.several_tests, self.cut_points,
+            self.several_tests, self.cut_points, self.multi_state,
         )  # fmt: skip
+        further = (self.recurrent_events, self.win_ratios)
         factors = self.risk_factors.values()
         return [
             *(self.title, self.design, self.citation, self.notice),
             *(infusion.label for infusion in self.infusions),
-            *(part.label for parts in labelled for part in parts.values()),
+            *(part.label for parts in (*labelled, *further) for part in parts.values()),
+            *(level.label for level in (self.dose_finding.levels.values() if self.dose_finding else ())),
+            *(rule.label for rules in self.censoring_rules.values() for rule in rules.values()),
+            *(
+                part.label
+                for model in self.multi_state.values()
+                for part in (*model.states.values(), *model.sums.values())
+            ),
             *(level for factor in factors for level in factor.level_names),
             *(pattern.label for model in self.models.values() for pattern in model.predict.values()),
             *(factor.unit for factor in factors if factor.unit),
@@ -227,4 +273,47 @@ class Protocol(Part):
             found += [(f"toxicity[{number}].infusions", str(infusion), planned) for infusion in toxicity.infusions]
         expected = [one for line in self.timelines for one in line.expected]
         found += [(f"contracts: {one.place}", one.endpoint, [*self.endpoints, RESPONSE_TO]) for one in expected]
-        return found + [("baseline", name, factors) for name in self.baseline]
+        return [*found, *(("baseline", name, factors) for name in self.baseline), *self._further_references()]
+
+    def _further_references(self) -> list[tuple[str, str, Collection[str]]]:
+        """The same of what a protocol has to ask for."""
+        found: list[tuple[str, str, Collection[str]]] = []
+        transplants = [
+            name
+            for name, factor in self.risk_factors.items()
+            if all(domain == "transplant" for domain, _ in factor.sources)
+        ]
+        of_kinds = [name for name, endpoint in self.endpoints.items() if endpoint.kind in KINDS]
+        for key, stated in self.transplant_strategies.items():
+            found.append(("transplant_strategies", key, of_kinds))
+            found.append((f"transplant_strategies.{key}.exposure", stated.exposure, transplants))
+        found += [("censoring_rules", key, list(self.endpoints)) for key in self.censoring_rules]
+        grouped = [name for name, factor in self.risk_factors.items() if factor.level_names]
+        two = [name for name in grouped if len(self.risk_factors[name].level_names) == 2]
+        for window in self.response:
+            path = f"response[infusion {window.infusion}].subgroups"
+            if window.subgroups is not None:
+                found += [(f"{path}.factors", name, grouped) for name in window.subgroups.factors]
+                found += [(f"{path}.contrast", name, two) for name in [window.subgroups.contrast] if name is not None]
+        for key, recurrent in self.recurrent_events.items():
+            found.append((f"recurrent_events.{key}.population", recurrent.population, list(self.populations)))
+            found.append((f"recurrent_events.{key}.origin", recurrent.origin, list(self.origins)))
+            found += [(f"recurrent_events.{key}.groups", name, grouped) for name in recurrent.groups]
+        for key, pairs in self.win_ratios.items():
+            found.append((f"win_ratios.{key}.groups", pairs.groups, two))
+            found += [(f"win_ratios.{key}.outcomes", name, list(self.endpoints)) for name in pairs.endpoints]
+            numbers = [
+                name
+                for name, factor in self.risk_factors.items()
+                if not factor.level_names and not factor.time_dependent
+            ]
+            found += [(f"win_ratios.{key}.outcomes", name, numbers) for name in pairs.factors]
+            if pairs.groups in two:
+                found.append((f"win_ratios.{key}.treated", pairs.treated, self.risk_factors[pairs.groups].level_names))
+        if self.dose_finding is not None:
+            number = str(self.dose_finding.infusion)
+            found.append(("dose_finding.infusion", number, [str(one.number) for one in self.infusions]))
+        for key, states in self.multi_state.items():
+            found.append((f"multi_state.{key}.population", states.population, list(self.populations)))
+            found.append((f"multi_state.{key}.origin", states.origin, list(self.origins)))
+        return found

@@ -173,11 +173,11 @@ ADRS = Table(
 ADTTE = Table(
     "adam",
     "adtte",
-    "One row per time-to-event endpoint of the protocol and subject of its population.",
+    "One row per time-to-event endpoint of the protocol, or happening of a multi-state model, and subject of its population.",
     ("study_id", "paramcd", "subject_id"),
     SUBJECT
     + described(
-        "paramcd VARCHAR Name of the endpoint in protocol.yaml",
+        "paramcd VARCHAR Name of the endpoint in protocol.yaml; model.happening for the first time of what moves subjects of a multi-state model",
         "param VARCHAR The endpoint in words",
         "population VARCHAR Population it is counted in",
         "origin VARCHAR Origin it is counted from",
@@ -197,6 +197,34 @@ ADTTE = Table(
         "event BIGINT 1 event, 0 censored, 2 competing event",
         "evntdesc VARCHAR What happened on adt, or why the subject is censored",
         "unkfl VARCHAR Y where an event may have happened that no record shows for certain; blank elsewhere",
+    )
+    + SOURCE,
+)
+
+ADSTATE = Table(
+    "adam",
+    "adstate",
+    "One row per multi-state model of the protocol, subject of its population and stay in a state.",
+    ("study_id", "model", "subject_id", "stayn"),
+    SUBJECT
+    + described(
+        "model VARCHAR Name of the multi-state model in protocol.yaml",
+        "label VARCHAR The model in words",
+        "population VARCHAR Population it is counted in",
+        "origin VARCHAR Origin it is counted from",
+        "startdt DATE Day 0",
+        "startlo DATE First day startdt can be, where no rule of the protocol imputes it; blank elsewhere",
+        "starthi DATE Last day startdt can be, where no rule of the protocol imputes it; blank elsewhere",
+        "stayn BIGINT Number of the stay, 1 on day 0",
+        "state VARCHAR State of the stay",
+        "nextstat VARCHAR State it was left for; blank where it was not seen to end",
+        "entrydt DATE Day on which the state was entered",
+        "exitdt DATE Day on which it was left, or last seen",
+        "exitlo DATE First day it can have been left, where no rule of the protocol imputes it; blank elsewhere",
+        "exithi DATE Last day it can have been left, where no rule of the protocol imputes it; blank elsewhere",
+        "entrydy BIGINT Days from startdt to entrydt",
+        "exitdy BIGINT Days from startdt to exitdt",
+        "evntdesc VARCHAR What ended the stay, or that it was not seen to end",
     )
     + SOURCE,
 )
@@ -232,6 +260,7 @@ ADAE = Table(
         "atoxgr BIGINT Highest grade",
         "atoxscale VARCHAR Grading scale",
         "occurfl VARCHAR Y where the event occurred, N where the site reports that it did not (grade 0), U where its record is set aside",
+        "dltfl VARCHAR Dose-limiting as the site reports it: Y, N, or U where that can't be read; blank where not reported",
         "doubtvar VARCHAR Columns of the record whose cells are set aside, apart by blanks",
     )
     + SOURCE,
@@ -363,7 +392,7 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADEX, ADDS, ADRS, ADORIGIN, ADEVENT, ADSL, ADPOP, ADTTE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
+ADAM = (ADEX, ADDS, ADRS, ADORIGIN, ADEVENT, ADSL, ADPOP, ADTTE, ADSTATE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
 
 # Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
 # under the definitions of transforms.definitions_beside.

@@ -62,7 +62,7 @@ ANALYSIS = Table(
             "study_id VARCHAR Study",
             "result_id VARCHAR Identifier to quote: made of the keys of the row alone, so the same from night to night, whatever words stand beside it",
             "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
-            "section VARCHAR survival, competing, curves (what else is asked of curves), shares (how far shares lie apart), measured (measurements by group), selection (covariates screened), fitted (a model's predictions and contrasts), cut_point (cuts that data chose), several_tests (p values adjusted for their number), response, toxicity, paired, model, kinetics, fragility, definitions, benchmark, baseline, disposition, followup, relapse or death",
+            "section VARCHAR survival, competing, curves (what else is asked of curves), shares (how far shares lie apart), measured (measurements by group), selection (covariates screened), fitted (a model's predictions and contrasts), cut_point (cuts that data chose), several_tests (p values adjusted for their number), response, toxicity, paired, model, kinetics, transplant, multi_state, response_design, subgroup, censoring, dose_finding, recurrent, win_ratio, fragility, definitions, benchmark, baseline, disposition, followup, relapse or death",
             "statistic VARCHAR What the estimate is",
         ),
         *KEYS,
@@ -151,17 +151,32 @@ CURVE = Table(
     ("study_id", "analysis_id", "statistic", "factor", "level", "time_months"),
     described(
         "study_id VARCHAR Study",
-        "analysis_id VARCHAR Analysis the curve belongs to: an endpoint, curves.os ...",
-        "statistic VARCHAR survival, cumulative_incidence or competing_incidence",
+        "analysis_id VARCHAR Analysis the curve belongs to: an endpoint, a multi-state model, curves.os ...",
+        "statistic VARCHAR survival, cumulative_incidence, competing_incidence or state_probability",
         "factor VARCHAR Risk factor the curve is split by; empty for all subjects",
-        "level VARCHAR Level of that risk factor",
+        "level VARCHAR Level of that risk factor; of a multi-state model, the state",
         "time_months DOUBLE Time since the origin (months)",
         "estimate DOUBLE Probability at that time",
         "ci_low DOUBLE Lower bound of its interval",
         "ci_high DOUBLE Upper bound of its interval",
-        "at_risk BIGINT Subjects at risk at that time (T >= t)",
-        "events BIGINT Events at that time",
-        "censored BIGINT Subjects censored at that time",
+        "at_risk BIGINT Subjects at risk at that time (T >= t); of a state, those in it",
+        "events BIGINT Events at that time; of a state, moves into it",
+        "censored BIGINT Subjects censored at that time; of a state, last seen in it",
+    ),
+)
+
+PAIR = Table(
+    "results",
+    "pair",
+    "One row per pair of a win ratio whose pairs are few enough to be listed: a subject of each group, and what decided.",
+    ("study_id", "analysis_id", "treated_id", "untreated_id"),
+    described(
+        "study_id VARCHAR Study",
+        "analysis_id VARCHAR Win ratio",
+        "treated_id VARCHAR Subject of the group whose wins are counted",
+        "untreated_id VARCHAR Subject of the other group",
+        "won BIGINT 1 where the first of them won, -1 where lost, 0 for a tie",
+        "decided_by VARCHAR Endpoint or risk factor that decided; empty for a tie",
     ),
 )
 
@@ -217,4 +232,4 @@ FINDING_WORDING = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PAPER_COMPARISON, FINDING, FINDING_WORDING)
+RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PAIR, PAPER_COMPARISON, FINDING, FINDING_WORDING)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
-from schemas.protocol import Endpoint, RiskFactor
+from schemas.protocol import Endpoint, MultiState, RiskFactor
 from schemas.protocol.endpoints import TOLD_IN
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import rests_on
@@ -50,7 +50,7 @@ def unseen_cautions(subjects: pl.DataFrame) -> Iterator[Reason]:
         yield reason("event_unknown", n=unseen, of=subjects.height)
 
 
-def remission_cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint) -> Iterator[Reason]:
+def remission_cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | MultiState) -> Iterator[Reason]:
     """Of survival free of leukemia, or of relapse: subjects who were never in remission, and so can't relapse."""
     starts_in_remission = data.protocol.origins[endpoint.origin].kind in ("remission", "transplant")
     if endpoint.kind not in ("lfs", "cir") or starts_in_remission or "no_response" in endpoint.roles():
@@ -166,8 +166,10 @@ def orphans_cautions(
         yield reason("rows_unread", n=int(of_domain.max()))  # type: ignore[arg-type]
 
 
-def cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | None = None) -> tuple[Reason, ...]:
-    """All that a figure over the times of an endpoint has to say; without one, what its subjects leave unknown."""
+def cautions(
+    data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | MultiState | None = None
+) -> tuple[Reason, ...]:
+    """All that a figure over the times of an endpoint, or over states, has to say; without one, what its subjects leave unknown."""
     said = (*days_cautions(subjects), *unseen_cautions(subjects))
     if endpoint is None:
         return said

@@ -13,8 +13,10 @@ from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import basis_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
+from transforms.analyses.censoring import censoring_rows
 from transforms.analyses.data_cuts import cut_curves, cut_rows
 from transforms.analyses.disposition import disposition_rows
+from transforms.analyses.dose_finding import dose_finding_rows
 from transforms.analyses.fitted import fitted_rows, predicted_curves
 from transforms.analyses.follow_up import follow_up_rows
 from transforms.analyses.fragility import fragility_rows
@@ -26,27 +28,34 @@ from transforms.analyses.later_groups import later_group_curves, later_group_row
 from transforms.analyses.losses import loss_rows
 from transforms.analyses.measured import measured_rows
 from transforms.analyses.models import model_rows
+from transforms.analyses.multi_state import multi_state_rows, state_curves
 from transforms.analyses.paired import paired_rows
+from transforms.analyses.recurrent import recurrent_rows
 from transforms.analyses.response import response_rows
+from transforms.analyses.response_design import response_design_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
 from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
 from transforms.analyses.study_data import StudyData
+from transforms.analyses.subgroups import subgroup_rows
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
+from transforms.analyses.transplant import transplant_rows
+from transforms.analyses.win_ratio import pair_frame, win_ratio_rows
 
 SectionRows = Callable[[StudyData], Iterable[ResultRow]]
 
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of adam.adck, results.analysis, results.reason, results.basis and results.curve of one study."""
+    """Rows of adam.adck, results.analysis, results.reason, results.basis, results.curve and results.pair of one study."""
 
     adck: pl.DataFrame
     analysis: pl.DataFrame
     reason: pl.DataFrame
     basis: pl.DataFrame
     curve: pl.DataFrame
+    pair: pl.DataFrame
 
 
 def compute_results(
@@ -87,6 +96,7 @@ def compute_results(
         analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
         basis=basis_frame(study_id, (row.basis for row in rows)),
+        pair=pair_frame(data),
         curve=curve_frame(study_id, [*(one for outcome in outcomes for one in outcome.curves), *_further_curves(data)]),
     )
 
@@ -109,6 +119,7 @@ def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
     yield from later_group_curves(data)
     yield from cut_curves(data)
     yield from predicted_curves(data)
+    yield from state_curves(data)
 
 
 def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
@@ -153,6 +164,14 @@ SECTIONS: dict[str, SectionRows] = {
     "competing": _outcome_rows,
     "curves": _curve_questions,
     "shares": further_share_rows,
+    "response_design": response_design_rows,
+    "subgroup": subgroup_rows,
+    "censoring": censoring_rows,
+    "transplant": transplant_rows,
+    "multi_state": multi_state_rows,
+    "dose_finding": dose_finding_rows,
+    "recurrent": recurrent_rows,
+    "win_ratio": win_ratio_rows,
     "relapse": loss_rows,
     "death": loss_rows,
     "model": _models,

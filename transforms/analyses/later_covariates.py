@@ -91,17 +91,17 @@ def _tested_over_time(base: ResultRow, course: Course) -> ResultRow:
 def _as_if_known(base: ResultRow, course: Course) -> Iterator[ResultRow]:
     exposed = np.array([begin is not None for begin in course.begins])
     warning = _immortal_time(course)
-    yield from (row.beware(*warning) for row in _ratio_and_test(base, course.name, course.time, course.event, exposed))
+    yield from (row.beware(*warning) for row in ratio_and_test(base, course.name, course.time, course.event, exposed))
 
 
 def _from_landmark(base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
     left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
     base = base.resting_on(course.basis(left.kept))
     left_out = reason("before_landmark", n=left.n_event_before, censored=left.n_censored_before)
-    yield from (row.beware(left_out) for row in _ratio_and_test(base, course.name, left.time, left.event, left.exposed))
+    yield from (row.beware(left_out) for row in ratio_and_test(base, course.name, left.time, left.event, left.exposed))
 
 
-def _ratio_and_test(
+def ratio_and_test(
     base: ResultRow, name: str, time: np.ndarray, event: np.ndarray, exposed: np.ndarray
 ) -> Iterator[ResultRow]:
     """Hazard ratio of the exposed, and the log-rank test, whose p value need not be near that of the ratio."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from schemas.protocol import Endpoint, Protocol
+from schemas.protocol import Endpoint, MultiState, Protocol
 from schemas.protocol.endpoints import ALSO_TOLD_BY, TOLD_IN, HappeningKind
 from schemas.reasons import Reason, reason
 from transforms.analyses.study_data import StudyData
@@ -35,6 +35,8 @@ def sought_by(protocol: Protocol) -> Iterator[tuple[str, str, Sought]]:
     """Each place of the protocol that counts something, the happening or term, and what exports have to hold for it."""
     for name, endpoint in protocol.endpoints.items():
         yield from ((f"endpoints.{name}", kind, happening(kind)) for kind in endpoint.roles())
+    for name, model in protocol.multi_state.items():
+        yield from ((f"multi_state.{name}", kind, happening(kind)) for kind in model.roles())
     yield from (("toxicity", toxicity.term, adverse_event(toxicity.term)) for toxicity in protocol.toxicity)
 
 
@@ -58,8 +60,8 @@ def subjects_without(data: StudyData, subjects: pl.DataFrame, sought: Sought) ->
     return subjects.join(data.adsl.filter(~pl.col("site_id").is_in(telling.implode())), on="subject_id", how="semi")
 
 
-def happenings_cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint) -> Iterator[Reason]:
-    """Of each happening an endpoint looks for: the subjects in whom it can't be seen."""
+def happenings_cautions(data: StudyData, subjects: pl.DataFrame, endpoint: Endpoint | MultiState) -> Iterator[Reason]:
+    """Of each happening an endpoint or multi-state model looks for: the subjects in whom it can't be seen."""
     for kind in endpoint.roles():
         if silent := subjects_without(data, subjects, happening(kind)).height:
             yield reason("happening_not_told", known=kind, n=silent, of=subjects.height)

@@ -16,7 +16,7 @@ from transforms.statistics import NotEstimable
 # What `event` of adam.adtte holds, beside 0 for a censored subject.
 EVENT, COMPETING = 1, 2
 # The adam tables it holds, each under its own name.
-ENDPOINT_TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
+ENDPOINT_TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adstate", "adae", "adrisk", "adcks", "adorphan")
 DISPUTED = "meta.disputed"
 
 
@@ -35,6 +35,7 @@ class StudyData:
     adds: pl.DataFrame
     adrs: pl.DataFrame
     adtte: pl.DataFrame
+    adstate: pl.DataFrame
     adae: pl.DataFrame
     adrisk: pl.DataFrame
     adcks: pl.DataFrame

@@ -43,7 +43,17 @@ class Outcome:
 def time_to_event(data: StudyData, name: str) -> Outcome:
     """Analyse one endpoint: all subjects first, then each group the protocol compares."""
     endpoint, subjects = data.protocol.endpoints[name], data.subjects_of(name)
-    base = ResultRow(
+    base = base_row(data, name, endpoint, subjects)
+    outcome = _describe(data, endpoint, base, subjects)
+    for factor in endpoint.groups:
+        by_group = _compare(data, endpoint, base, subjects, factor)
+        outcome = Outcome(outcome.rows + by_group.rows, outcome.curves + by_group.curves)
+    return outcome
+
+
+def base_row(data: StudyData, name: str, endpoint: Endpoint, subjects: pl.DataFrame) -> ResultRow:
+    """What the rows of an endpoint have in common. endpoint: as it is defined, which may be otherwise than the protocol does."""
+    return ResultRow(
         name,
         "competing" if competes(endpoint) else "survival",
         statistic="",
@@ -52,11 +62,11 @@ def time_to_event(data: StudyData, name: str) -> Outcome:
         reasons=(*immortal_population(data, endpoint), *_cautions(data, endpoint, subjects)),
         basis=rests_on("counted", "adam.adtte", subjects),
     )
-    outcome = _describe(data, endpoint, base, subjects)
-    for factor in endpoint.groups:
-        by_group = _compare(data, endpoint, base, subjects, factor)
-        outcome = Outcome(outcome.rows + by_group.rows, outcome.curves + by_group.curves)
-    return outcome
+
+
+def described(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.DataFrame) -> Outcome:
+    """Counts, rates and their curves of some subjects. endpoint: as it is defined; base: what the rows have in common."""
+    return _describe(data, endpoint, base, subjects)
 
 
 def immortal_population(data: StudyData, endpoint: Endpoint) -> tuple[Reason, ...]:

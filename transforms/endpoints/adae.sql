@@ -95,6 +95,8 @@ reported as (
         a.grade as atoxgr,
         a.grading_scale as atoxscale,
         if(a.grade = 0, 'N', 'Y') as occurfl,
+        case when list_contains(string_split(d.doubtvar, ' '), 'dose_limiting') then 'U' when a.dose_limiting = 'yes' then 'Y'
+            when a.dose_limiting = 'no' then 'N' end as dltfl,
         d.doubtvar,
         'adverse_event' as srcdom, 'grade' as srcvar, a.record_id as srcseq
     from attributed as a

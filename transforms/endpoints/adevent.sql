@@ -1,7 +1,7 @@
 -- Everything that happened to a subject and that an endpoint may count
 -- grain:  one row per dated happening, up to the data cut
 -- source: cut.*, adam.adex and adam.adrs; flags of imputed days from current.imputed_date; recoveries by measurement from protocol.yaml, units from meta.laboratory_unit
--- rule:   contact is every record that shows the subject alive on its day; one after the data cut shows the subject
+-- rule:   remission is every assessment that finds CR or CRi. contact is every record that shows the subject alive on its day; one after the data cut shows the subject
 --         alive at the cut; one that says that contact was lost or the subject withdrew shows neither. assessment is every look at the disease: a response other than NE, a relapse, or a
 --         follow-up with the disease assessed. A relapse is of its kinds too; a follow-up that finds leukemia where no relapse
 --         is on record is a relapse found that day, before any remission a failure. A failure without an evaluable assessment in
@@ -184,6 +184,13 @@ happened as (
     select study_id, site_id, subject_id, 'no_response', assessment_date, infusion_number,
         'No response to infusion ' || infusion_number || ': ' || response || ', then new therapy', 'response', 'assessment_date', record_id
     from failed_before
+
+    union all
+
+    select study_id, site_id, subject_id, 'remission', assessment_date, null, 'Remission: ' || response,
+        'response', 'assessment_date', record_id
+    from cut.response
+    where response in {complete_remission}
 
     union all
 

@@ -48,7 +48,7 @@ decided as (
         order by
             eventdt,
             role = 'censor',
-            case when happening like '%recovery' or happening = 'car_t_loss' then 0 when happening like '%relapse' then 1
+            case when happening like '%recovery' or happening in ('car_t_loss', 'remission') then 0 when happening like '%relapse' then 1
                 when happening = 'no_response' then 2 when happening = 'death' then 3 else 4 end,
             -- one relapse of a kind that is the event, where any relapse competes
             role = 'competing',
@@ -133,6 +133,7 @@ misdated as (
     left join meta.origin as o on a.study_id = o.study_id and a.origin = o.origin
     where case h.happening
         when 'no_response' then false
+        when 'remission' then false
         when 'new_therapy' then false
         when 'death' then h.eventdt < a.startdt
         when 'next_infusion' then h.eventdt < a.startdt and h.infusion_number > a.infusion_number
@@ -171,7 +172,7 @@ doubtful as (
     select distinct r.study_id, r.paramcd, a.subject_id
     from meta.endpoint_role as r
     inner join adam.adrs as a on r.study_id = a.study_id and a.respfl = 'U'
-    where r.happening = 'no_response' and r.role = 'event'
+    where r.happening in ('no_response', 'remission') and r.role = 'event'
     union
     -- it has happened, on some other day than the one given
     select r.study_id, r.paramcd, x.subject_id
@@ -260,6 +261,15 @@ doubtful as (
         and not exists (
             select 1 from cut.relapse as x where x.study_id = f.study_id and x.subject_id = f.subject_id
         )
+    union
+    -- a response that can't be read, or a remission on an unknown day
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.happening = 'remission'
+    inner join cut.response as x on a.study_id = x.study_id and a.subject_id = x.subject_id
+    where coalesce(x.assessment_date >= a.startdt, true)
+        and (x.response is null or (x.response in {complete_remission} and x.assessment_date is null))
     union
     -- a milestone nobody can name
     select a.study_id, a.paramcd, a.subject_id

@@ -5,6 +5,8 @@ from transforms.figures.enrollment import draw_enrollment
 from transforms.figures.expansion import draw_expansion
 from transforms.figures.flow_diagram import draw_flow
 from transforms.figures.forest import draw_forest
+from transforms.figures.rates import draw_rates
+from transforms.figures.states import draw_states
 from transforms.figures.swimmer import Lane, draw_swimmer
 from transforms.figures.waterfall import Bar, draw_waterfall
 
@@ -16,6 +18,8 @@ __all__ = [
     "draw_flow",
     "draw_forest",
     "draw_incidence",
+    "draw_rates",
+    "draw_states",
     "draw_survival",
     "draw_swimmer",
     "draw_waterfall",

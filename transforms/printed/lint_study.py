@@ -76,8 +76,9 @@ def _rate(row: dict[str, Any], protocol: Protocol) -> Figure:
 
 
 def _ratio(row: dict[str, Any], protocol: Protocol) -> Figure:
-    # What is no model of the protocol compares groups, by Cox.
-    kind = protocol.models[row["analysis_id"]].kind if row["section"] == "model" else "cox"
+    # What is no model of the protocol compares groups: by Cox, or responses in a subgroup by logistic regression.
+    others = "logistic" if row["statistic"] == "odds_ratio" else "cox"
+    kind = protocol.models[row["analysis_id"]].kind if row["section"] == "model" else others
     _, parts = method_parts(row["method"])
     wald = Part("wald") in parts and row["p_value"] is not None and row["p_method"] == "wald-test"
     return Figure(

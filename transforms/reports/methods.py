@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from schemas.protocol.names import WITHIN
 from transforms.reports.numbers import DASH
 from transforms.reports.parts import Part, PrintedTable
 from transforms.reports.queries import Queries
 from transforms.words import Words
 from transforms.words.results import HAZARD_RATIOS
 
+# Of the parameters of adam.adtte: the endpoints the protocol states, not those that follow from other parts of it.
+STATED = ~pl.col("paramcd").str.contains(WITHIN, literal=True)
 # Of the ratios between groups, which stand among the rates of their endpoints.
 RATIO = "ratio"
 # Sections in the order in which a paper tells its methods.
@@ -29,6 +32,7 @@ SECTIONS = (
         "cut_point",
         "measured",
         "shares",
+        "multi_state",
         "model",
         "kinetics",
         "fragility",
@@ -64,7 +68,7 @@ def endpoints_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: 
     origins = dict(tables["meta.origin"].select("origin", "label").iter_rows())
     populations = dict(tables["meta.population"].select("population", "label").iter_rows())
     printed = []
-    for row in tables["meta.endpoint"].iter_rows(named=True):
+    for row in tables["meta.endpoint"].filter(STATED).iter_rows(named=True):
         of = roles.filter(pl.col("happening") != "transplant", paramcd=row["paramcd"])
         printed.append(
             [
@@ -87,7 +91,7 @@ def estimands_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: 
     """How each endpoint handles what may happen to a subject on the way to it; a dash where that can't come after day 0."""
     estimands = tables["meta.estimand"].sort("position")
     happenings = list(dict.fromkeys(estimands["intercurrent_event"]))
-    labels = dict(tables["meta.endpoint"].select("paramcd", "param").iter_rows())
+    labels = dict(tables["meta.endpoint"].filter(STATED).select("paramcd", "param").iter_rows())
     handled = dict(_handled(estimands, words))
     printed = [
         [words.told(label), *(handled.get((paramcd, happening), DASH) for happening in happenings)]

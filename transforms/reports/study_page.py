@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Figures
+from schemas.protocol.multi_state import analysis_of
 from schemas.protocol.timelines import Timeline
 from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
@@ -17,6 +18,7 @@ from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
+from transforms.reports.estimands import estimand_sections
 from transforms.reports.further import further_parts
 from transforms.reports.headlines import headlines
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
@@ -130,6 +132,12 @@ def _days_0(report: StudyReport) -> dict[str, str]:
     return {name: report.words.told(report.names.origins.get(origin, origin)) for name, origin in endpoints}
 
 
+def _days_0_of_states(report: StudyReport) -> dict[str, str]:
+    """The same of each multi-state model, by its analysis."""
+    models = report.tables["meta.state_model"]["model", "origin"].iter_rows()
+    return {analysis_of(name): report.words.told(report.names.origins.get(origin, origin)) for name, origin in models}
+
+
 def _primary_first(analysis: pl.DataFrame) -> pl.DataFrame:
     """Rows with those of primary outcomes before the others, each in its order."""
     later = (pl.col("purpose") != "primary").cast(pl.Int64) * (analysis["position"].max() or 0)  # type: ignore[operator]
@@ -181,6 +189,7 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
             words,
             bands=report.figures.group_intervals,
         ),
+        "estimands": estimand_sections(analysis, curve, _days_0_of_states(report), report.names, queries, words),
         "losses": losses_part(analysis, queries, words),
         "further": further_parts(analysis, curve, report.names, queries, words),
         "models": model_parts(analysis, report.model_endpoints, report.names, queries, words),

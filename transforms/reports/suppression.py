@@ -19,7 +19,9 @@ from transforms.words.further import FURTHER
 from transforms.words.results import HAZARD_RATIOS
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
-COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY)
+COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY, "first_stage")
+# Of the same count: neither may tell the other.
+OF_A_COUNT = ("proportion", "against_rate", "two_stage", "unbiased_rate", "first_stage")
 SUPPRESSED = "suppressed"
 # Reasons that count subjects, and the end of the code that says the same without the count.
 COUNTING = (
@@ -43,6 +45,11 @@ COUNTING = (
     "disputed",
     "few_events",
     "below_fewest_events",
+    "events_unsure",
+    "dlt_unknown",
+    "stage_open",
+    "stage_stops",
+    "stage_goes_on",
 )
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"
@@ -54,7 +61,7 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
     """results.analysis with small counts and their estimates blank, status `suppressed`; numbers at risk likewise blank."""
     small = _small("events", smallest) | _small_rest(smallest)
     counted = pl.col("statistic").is_in(COUNTS) & _small("estimate", smallest)
-    primary = (pl.col("statistic").is_in(["proportion"]) & small) | counted
+    primary = (pl.col("statistic").is_in(OF_A_COUNT) & small) | counted
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
     blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in GONE}

@@ -18,6 +18,7 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.special import ndtri
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import (
     Floats,
     Integers,
@@ -75,7 +76,7 @@ def state_probabilities(
     there = (histories.entry <= start) & (histories.exit > start)
     found = np.bincount(histories.origin[there], minlength=k)
     if not found.any():
-        return NotEstimable(f"nobody is under observation just after {start:g}")
+        return NotEstimable(reason("nobody_observed"))
     first = found / found.sum() if given is None else np.eye(k)[histories.states.index(given)]
     later = histories.exit > start
     time, moves, at_risk = _count(histories, start)
@@ -115,7 +116,7 @@ def probability_in(
     chosen = _choose(curve, states, variance)
     t = snap_time(check_number(t, "t", least=curve.start), curve.time)
     if t > curve.last_time:
-        return NotEstimable(f"no subject was observed at {t:g}; the last was at {curve.last_time:g}")
+        return NotEstimable(reason("not_at_risk", time=t, last=curve.last_time))
     row = int(np.searchsorted(curve.time, t, side="right")) - 1
     value = min(1.0, max(0.0, float(curve.probability[row] @ chosen)))
     weights = np.zeros((curve.time.size, len(curve.states)))
@@ -131,7 +132,7 @@ def probability_in(
         n=curve.n,
         at_risk=_count_present(curve.histories, chosen, t),
         standard_error=error,
-        note="" if low[0] is not None else f"{interval} interval undefined at {value:g}",
+        note=None if low[0] is not None else reason("interval_undefined", interval=interval, rate=value),
     )
 
 
@@ -152,7 +153,7 @@ def expected_time_in(
     if not check_number(horizon, "a horizon") > curve.start:
         raise ValueError(f"a horizon must lie after the start, {curve.start:g}")
     if horizon > curve.last_time:
-        return NotEstimable(f"no subject was observed at {horizon:g}; the last was at {curve.last_time:g}")
+        return NotEstimable(reason("not_at_risk", time=horizon, last=curve.last_time))
     edges = np.append(np.minimum(curve.time, horizon), horizon)
     widths = np.diff(edges)
     weights = widths[:, None] * chosen[None, :]

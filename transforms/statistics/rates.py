@@ -11,6 +11,7 @@ from __future__ import annotations
 from scipy.special import betaincinv, gammaincinv
 from scipy.stats import binomtest
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_level, check_number
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -24,7 +25,7 @@ def rate(events: int, time: float, *, level: float = 0.95) -> Estimate | NotEsti
     check_level(level)
     events, time = check_count(events, "events"), check_number(time, "time", least=0.0)
     if time == 0:
-        return NotEstimable("no time at risk" + (", though events were counted" if events else ""))
+        return NotEstimable(reason("no_time_at_risk"))
     tail = (1 - level) / 2
     return Estimate(
         value=events / time,
@@ -49,14 +50,14 @@ def rate_ratio(
     x, y = check_count(events_a, "events_a"), check_count(events_b, "events_b")
     s, t = check_number(time_a, "time_a", least=0.0), check_number(time_b, "time_b", least=0.0)
     if s == 0 or t == 0:
-        return NotEstimable("a group has no time at risk")
+        return NotEstimable(reason("no_time_at_risk"))
     if x + y == 0:
-        return NotEstimable("no event in either group")
+        return NotEstimable(reason("no_events"))
     tail, n = (1 - level) / 2, x + y
     low = float(betaincinv(x, y + 1, tail)) if x else 0.0
     bound = low / (1 - low) * t / s
     if y == 0:
-        return NotEstimable("no event in the second group, so there is no ratio to its rate", low=bound)
+        return NotEstimable(reason("no_event_in_second_group"), low=bound)
     high = float(betaincinv(x + 1, y, 1 - tail))
     method = "rate-ratio/exact"
     estimate = Estimate(x / s / (y / t), bound, high / (1 - high) * t / s, level, method, n, n)

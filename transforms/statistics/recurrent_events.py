@@ -95,7 +95,7 @@ def mean_cumulative_count(rows: RecurrentRows, t: float, *, level: float = 0.95)
         return NotEstimable(reason("no_subjects"))
     t, last = snap_time(check_number(t, "t", least=0.0), rows.exit), float(rows.exit.max())
     if t > last:
-        return NotEstimable(f"no subject was followed at {t:g}; the last was at {last:g}")
+        return NotEstimable(reason("not_at_risk", time=t, last=last))
     time = distinct_times(rows.exit[rows.event & (rows.exit <= t)])
     left, entered = count_up_to(time, rows.exit), count_up_to(time, rows.entry)
     here = np.flatnonzero(rows.event & (rows.exit <= t))
@@ -119,7 +119,7 @@ def mean_cumulative_count(rows: RecurrentRows, t: float, *, level: float = 0.95)
         events=int(here.size),
         at_risk=int(np.unique(rows.subject[(rows.entry < t) & (rows.exit >= t)]).size),
         standard_error=error,
-        note="" if value else "no event by then: no interval",
+        note=None if value else reason("no_event_by_then"),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.stats import binom, binomtest
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import check_count, check_kind, check_level, check_method
 from transforms.statistics.result import NotEstimable, TestResult
 
@@ -67,7 +68,7 @@ def compare_with_rate(
     if count > total:
         raise ValueError(f"count must lie between 0 and total, got {count} of {total}")
     if total == 0:
-        return NotEstimable("no subjects to compare with the rate")
+        return NotEstimable(reason("no_subjects"))
     p_value = float(binomtest(count, total, rate, alternative).pvalue)
     return TestResult(f"exact-binomial/against={rate:g}/{alternative}", p_value, n=total)
 
@@ -89,13 +90,13 @@ def design_two_stage(
     # A trial of one stage bounds the search; two stages may need some more subjects than it at most.
     largest = _size_of_one_stage(null_rate, hoped_rate, alpha, power)
     if largest is None:
-        return NotEstimable(f"more than {_LARGEST_TRIAL} subjects would be needed")
+        return NotEstimable(reason("trial_too_large", most=_LARGEST_TRIAL))
     for n in range(2, largest * 3 // 2 + 6):
         for n_first in range(1, n):
             best = _search(null_rate, hoped_rate, alpha, power, n_first, n, best)
         if best is not None and criterion == "minimax":
             break
-    return best or NotEstimable(f"no design of up to {largest * 3 // 2 + 5} subjects keeps alpha and power")
+    return best or NotEstimable(reason("no_two_stage_design", most=largest * 3 // 2 + 5))
 
 
 def evaluate_two_stage(design: TwoStage, responses_first: int, n_first: int, responses: int, n: int) -> TwoStageResult:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import Floats, check_finite, check_labels, check_level, check_survival
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
@@ -79,10 +80,10 @@ def win_ratio(
     if len(names) > 2 or (names and treated not in names):
         raise ValueError(f"group must hold two labels, one of them the treated; got {', '.join(names)}")
     if len(names) < 2:
-        return NotEstimable("a group has no subjects, so there are no pairs")
+        return NotEstimable(reason("empty_group"))
     ours, theirs = (np.flatnonzero(index == i) for i in sorted((0, 1), key=lambda i: names[i] != treated))
     if ours.size * theirs.size > _MOST_PAIRS:
-        return NotEstimable(f"{ours.size} x {theirs.size} pairs are too many to keep")
+        return NotEstimable(reason("too_many_pairs", first=ours.size, second=theirs.size))
     sign = np.zeros((ours.size, theirs.size), dtype=np.int8)
     by = np.full(sign.shape, -1, dtype=np.int8)
     for place, outcome in enumerate(outcomes):
@@ -132,15 +133,15 @@ def _estimate(
     m, n = wins.shape
     won, lost = float(wins.mean()), float(losses.mean())
     if not won or not lost:
-        return NotEstimable("one group wins no pair, so there is no ratio"), None
+        return NotEstimable(reason("no_pair_won")), None
     if min(m, n) < 2:
-        return NotEstimable("one subject in a group: the ratio has no error"), None
+        return NotEstimable(reason("one_subject_in_group")), None
     # What each subject adds to the logarithm of the ratio.
     parts: list[Floats] = [wins.mean(axis=axis) / won - losses.mean(axis=axis) / lost for axis in (1, 0)]
     error = sqrt(float(parts[0].var(ddof=1)) / m + float(parts[1].var(ddof=1)) / n)
     value = log(won / lost)
     if error == 0:
-        return NotEstimable("all subjects of a group fare alike: the ratio has no error"), None
+        return NotEstimable(reason("all_fare_alike")), None
     half = float(ndtri(0.5 + level / 2)) * error
     estimate = Estimate(
         value=exp(value),

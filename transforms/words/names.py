@@ -6,7 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.paper import Paper
-from schemas.protocol import CutSearch, Kinetics, MeasuredByGroup, Origin, Protocol, ResponseWindow, SeveralTests
+from schemas.protocol import (
+    CutSearch,
+    Kinetics,
+    MeasuredByGroup,
+    Origin,
+    Protocol,
+    ResponseWindow,
+    SeveralTests,
+    recurrent,
+    win_ratio,
+)
+from schemas.protocol.censoring import labels_of_rules
+from schemas.protocol.dose_finding import labels_of_levels
+from schemas.protocol.multi_state import labels_of
 
 
 @dataclass(frozen=True)
@@ -14,7 +27,8 @@ class Names:
     """Words by key. further: what else a protocol asks for, by the analysis.
 
     beside: days 0 of other definitions, which the protocol does not name. windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
-    endpoints of those studies, by study and endpoint.
+    endpoints of those studies, by study and endpoint. states: multi-state models (with an empty name), their states and sums, and
+    censoring rules, by analysis and name.
     """
 
     endpoints: Mapping[str, str] = field(default_factory=dict)
@@ -24,8 +38,10 @@ class Names:
     factors: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     further: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[tuple[str, str], str] = field(default_factory=dict)
     products: Mapping[int, str] = field(default_factory=dict)
     windows: Mapping[int, ResponseWindow] = field(default_factory=dict)
+    dose_design: str = ""
     kinetics: Kinetics = field(default_factory=Kinetics)
     sources: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -44,8 +60,14 @@ class Names:
             factors={name: factor.label for name, factor in protocol.risk_factors.items()},
             models={name: model.label for name, model in protocol.models.items()},
             further=further_names(protocol),
+            states=labels_of(protocol.multi_state)
+            | labels_of_rules(protocol.censoring_rules)
+            | labels_of_levels(protocol.dose_finding)
+            | {(recurrent.analysis_of(key), ""): one.label for key, one in protocol.recurrent_events.items()}
+            | {(win_ratio.analysis_of(key), ""): one.label for key, one in protocol.win_ratios.items()},
             products={infusion.number: infusion.label for infusion in protocol.infusions},
             windows={window.infusion: window for window in protocol.response},
+            dose_design=protocol.dose_finding.design if protocol.dose_finding else "",
             kinetics=protocol.kinetics,
             sources={study: published.source for study, (_, published) in others.items()},
             others={

@@ -12,7 +12,9 @@ from typing import Any
 import polars as pl
 
 from schemas.language import Language
+from schemas.protocol.dose_finding import OF
 from schemas.protocol.further import RESPONSE_GROUPS
+from schemas.protocol.multi_state import THEN
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
 from transforms.words.further import FURTHER, further_line, further_response, further_subject
@@ -26,6 +28,8 @@ WORDED = tuple(column.name for column in WORDS)
 CODES = "codes"
 ANY_GRADE = 1
 PROPORTIONAL_HAZARDS = "proportional_hazards"
+# What is unknown of a probability leaves it between these.
+BOUNDS = ("bound_low", "bound_high")
 # Of one level of a factor against another, in a comparison of an endpoint by group.
 HAZARD_RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio")
 
@@ -80,6 +84,14 @@ class ResultWords:
             "relapse": self._loss,
             "death": self._loss,
             "model": self._model,
+            "response_design": self._response_design,
+            "subgroup": self._subgroup,
+            "censoring": self._censoring,
+            "transplant": self._transplant,
+            "multi_state": self._states,
+            "dose_finding": self._dose_finding,
+            "recurrent": self._recurrent,
+            "win_ratio": self._win_ratio,
             "kinetics": self._kinetics,
             "fragility": self._fragility,
             "definitions": self._definition,
@@ -94,6 +106,10 @@ class ResultWords:
             "death": lambda row: self._say(f"loss.{row['measure']}"),
             "model": lambda row: self._say("model.all_covariates") if row["statistic"] == PROPORTIONAL_HAZARDS else "",
             "kinetics": self.profile,
+            "dose_finding": self._dose_level,
+            "recurrent": lambda row: self.words.told(row["term"]),
+            "win_ratio": lambda row: self._outcome_named(row["measure"]) if row["measure"] else "",
+            "multi_state": lambda row: self._state(row, row["measure"].rpartition(THEN)[2]) if row["measure"] else "",
             "definitions": self._origin,
             "benchmark": lambda row: str(row["compared_study"]),
         }
@@ -105,6 +121,9 @@ class ResultWords:
             "model": self._contrast,
             "survival": self._contrast,
             "competing": self._contrast,
+            "multi_state": self._landmark,
+            "recurrent": self._held_against,
+            "win_ratio": self._held_against,
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
             **dict.fromkeys(FURTHER, self._against),
@@ -265,6 +284,126 @@ class ResultWords:
         return self._say(
             "model.of", model=self.words.told(self.names.models.get(row["analysis_id"], row["analysis_id"])), what=what
         )
+
+    def _held_against(self, row: Row) -> str:
+        """A level against another; of any other row nothing."""
+        return self._contrast(row) if row["reference_level"] else ""
+
+    def _dose_level(self, row: Row) -> str:
+        """The level of dose of a cohort, or of all its subjects."""
+        level = row["measure"].partition(OF)[2]
+        return self._state(row, level) if level else ""
+
+    def _dose_finding(self, row: Row) -> str:
+        """The ledger of dose finding: a cohort, what the design recommended after it, or a level."""
+        number, _, level = row["measure"].partition(OF)
+        if not level:
+            return self._say(f"dose_finding.{row['measure']}", **self._infusions(row))
+        what = self._say(f"dose_finding.{row['statistic']}")
+        if not number:
+            return self._say("dose_finding.of_level", level=self._dose_level(row), what=what)
+        return self._say("dose_finding.of_cohort", number=number, level=self._dose_level(row), what=what)
+
+    def _recurrent(self, row: Row) -> str:
+        """An event that may come again: how often, of all or of a level."""
+        said = self._state(row, "")
+        if row["reference_level"]:
+            return self._say(
+                "recurrent.ratio", what=said, factor=self.words.within(self.group(row)), contrast=self.level(row)
+            )
+        if row["level"]:
+            said = self._say(
+                "curve.of_level", endpoint=said, factor=self.group(row), level=self.words.told(row["level"])
+            )
+        elif row["factor"]:
+            return self._say("curve.by", endpoint=said, factor=self.words.within(self.group(row)))
+        if row["statistic"] == "n":
+            return said
+        if row["statistic"] == "mean_cumulative_count":
+            return self._say("recurrent.mean_cumulative_count", what=said, months=row["time_months"])
+        return self._say(f"recurrent.{row['measure']}", what=said)
+
+    def _outcome_named(self, name: str) -> str:
+        """An outcome of a win ratio: an endpoint, or a risk factor."""
+        if name in self.names.endpoints:
+            return self.words.told(self.names.endpoints[name])
+        return self.words.factor(name)
+
+    def _win_ratio(self, row: Row) -> str:
+        """A win ratio, or the pairs that an outcome decided."""
+        said = self._state(row, "")
+        if row["statistic"] == "n":
+            return self._say(
+                "curve.of_level", endpoint=said, factor=self.group(row), level=self.words.told(row["level"])
+            )
+        what = self._outcome_named(row["measure"]) if row["measure"] else ""
+        return self._say(f"win_ratio.{row['statistic']}", what=said, outcome=what)
+
+    def _response_design(self, row: Row) -> str:
+        """A response rate against one fixed in advance."""
+        said = {"responders": self._responders(row), **self._infusions(row)}
+        if row["statistic"] == "design" and row["status"] == "estimated":
+            return self._say(f"of_design.{row['measure']}", **said)
+        return self._say(
+            f"response_design.{row['measure'] if row['statistic'] == 'design' else row['statistic']}", **said
+        )
+
+    def _subgroup(self, row: Row) -> str:
+        """Response in a subgroup, compared between subgroups, or the effect of a contrast in them."""
+        factor, contrast = self.group(row), self.words.factor(row["measure"])
+        if row["statistic"] == "interaction":
+            return self._say("subgroup.interaction", factor=self.words.within(factor), contrast=contrast)
+        if not row["level"]:
+            return self._say("response.by", factor=self.words.within(factor))
+        kind = "effect" if row["statistic"] == "odds_ratio" else "rate"
+        return self._say(
+            f"subgroup.{kind}", factor=factor, level=self.words.told(row["level"]), contrast=contrast,
+            responders=self._responders(row), **self._infusions(row),
+        )  # fmt: skip
+
+    def _censoring(self, row: Row) -> str:
+        """An endpoint under a censoring rule."""
+        said = self._say("transplant.of", endpoint=self._endpoint(row), strategy=self._state(row, row["measure"]))
+        if row["statistic"] == "competing_incidence":
+            return self._say("curve.competing", what=said, months=row["time_months"])
+        if row["statistic"] == "median_time":
+            return self._say("curve.median", what=said)
+        return self._at(said, row)
+
+    def _transplant(self, row: Row) -> str:
+        """An endpoint under one way of dealing with transplant."""
+        said = self._say("transplant.of", endpoint=self._endpoint(row), strategy=self._strategy(row))
+        if row["statistic"] in ("hazard_ratio", "mantel_byar", "logrank"):
+            return self._say(f"transplant.{row['statistic']}", what=said)
+        if row["level"]:
+            said = self._say("transplant.group", what=said, level=self._say(f"transplant.level.{row['level']}"))
+        if row["statistic"] == "competing_incidence":
+            return self._say("curve.competing", what=said, months=row["time_months"])
+        return self._at(said, row)
+
+    def _strategy(self, row: Row) -> str:
+        """A way of dealing with transplant, and from which month a landmark counts."""
+        return self._say(f"transplant.strategy.{row['measure']}", months=row["landmark_months"])
+
+    def _state(self, row: Row, name: str) -> str:
+        """A state or sum of a multi-state model; without a name, the model."""
+        return self.words.told(self.names.states.get((row["analysis_id"], name), name or row["analysis_id"]))
+
+    def _states(self, row: Row) -> str:
+        """A multi-state model: who is in a state at a time, for how long, or where from."""
+        if not row["measure"]:
+            return self._state(row, "")
+        return self._say(
+            f"multi_state.{row['statistic'] if row['statistic'] not in BOUNDS else 'state_probability'}",
+            model=self._state(row, ""), state=self.group(row), months=row["time_months"], given=self._landmark(row),
+        )  # fmt: skip
+
+    def _landmark(self, row: Row) -> str:
+        """In which state and month transition probabilities begin."""
+        if row["landmark_months"] is None:
+            return ""
+        state = self._state(row, row["measure"].partition(THEN)[0])
+        return self._say("multi_state.given", state=state, months=row["landmark_months"])
 
     def _further(self, row: Row) -> str:
         return self._say("further.of", what=further_subject(row, self), line=further_line(row, self))

@@ -4,19 +4,13 @@
 LIBRARY_ONLY = {
     "brier": "judges predictions, which no report makes",
     "cox_residuals": "looked at by whoever checks a fit, subject by subject; no figure of a report",
-    "dose_decisions": "designs of dose finding, which none of the studies had",
-    "multi_state": "states and transitions, for which a protocol has no key yet",
     "pseudo_observations": "regression on them is for analysts; no figure of a report",
     "pseudo_regression": "effects at one time fixed in advance, for which a protocol has no key yet",
-    "rates": "events per time at risk, for which a protocol has no key yet",
-    "recurrent_events": "infections that come again, for which a protocol has no key yet",
-    "state_histories": "what multi_state is made of",
-    "two_stage": "designs of a trial before it begins",
-    "win_ratio": "hierarchical outcomes, for which a protocol has no key yet",
 }
 # By function: others of its module are reached.
 NOT_REACHED = {
     "contrast": "weights of several terms; a protocol contrasts two levels (compare_levels)",
     "fit_cause_specific_cox": "a protocol's Cox model of an endpoint with competing events is the same",
     "reconstruct_patients": "reads points off a published curve, which published.yaml does not hold; no study's own figure",
+    "rate_ratio": "rates of groups are told each with its interval, and compared by Andersen and Gill",
 }

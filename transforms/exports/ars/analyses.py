@@ -37,7 +37,7 @@ REASONS = "; "
 LEVELS = ("level", "reference_level")
 OF_ANALYSIS = tuple(column.name for column in KEYS if column.name not in LEVELS)
 # The column of its table an analysis is of.
-OF_TABLE = {"adtte": "aval", "adttealt": "aval", "adrs": "avalc", "adae": "aeterm", "adck": "aval"}
+OF_TABLE = {"adtte": "aval", "adttealt": "aval", "adrs": "avalc", "adae": "aeterm", "adck": "aval", "adstate": "state"}
 INTERVAL = {"interval": "infusion_interval_days"}
 # Columns of told_results: where a result of the warehouse stands in the reporting event.
 TOLD: dict[str, pl.DataType | type[pl.DataType]] = {

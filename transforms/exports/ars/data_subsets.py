@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
-from schemas.protocol import Protocol
+from schemas.protocol import Protocol, censoring
+from schemas.protocol.transplant import SECTION, DefinedBy, variant_name
+from schemas.units import DAYS_PER_MONTH
+from transforms.analyses.transplant import IGNORED
 from transforms.exports.ars.conditions import Condition, all_of, where
 from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
 
@@ -21,6 +24,14 @@ TABLES = {
     "benchmark": "adtte",
     "followup": "adtte",
     "kinetics": "adck",
+    "multi_state": "adstate",
+    "transplant": "adtte",
+    "censoring": "adtte",
+    "dose_finding": "adex",
+    "recurrent": "adae",
+    "win_ratio": "adtte",
+    "response_design": "adrs",
+    "subgroup": "adrs",
     "definitions": "adttealt",
 }
 SUBJECTS = "adsl"
@@ -64,7 +75,7 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
         yield where(table, "origin", "EQ", origin)
         yield where(table, "transplant", "EQ", transplant)
     elif row["endpoint"]:
-        yield where("adtte", "paramcd", "EQ", row["endpoint"])
+        yield where("adtte", "paramcd", "EQ", _parameter(row))
     if row["infusion"] is not None and table in ("adrs", "adae", "adck"):
         numbers = [number for number in (row["other_infusion"], row["infusion"]) if number is not None]
         yield where(table, "infusion_number", "EQ" if len(numbers) == 1 else "IN", *numbers)
@@ -75,8 +86,27 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
             yield where("adck", column, "EQ", row[column])
     if table == "adck" and row["measure"] and row["section"] != "several_tests":
         yield where("adck", "paramcd", "EQ", row["measure"])
-    if row["time_months"] is not None:
-        yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{row['time_months']:g}")
+    yield from _of_time(table, row)
+
+
+def _parameter(row: Row) -> str:
+    """The parameter of adtte a row is of: its endpoint, or that endpoint under a censoring rule or a way of dealing with transplant."""
+    if row["section"] == censoring.SECTION:
+        return censoring.rule_name(row["endpoint"], row["measure"])
+    if row["section"] != SECTION:
+        return str(row["endpoint"])
+    return variant_name(row["endpoint"], row["measure"] if row["measure"] in get_args(DefinedBy) else IGNORED)
+
+
+def _of_time(table: str, row: Row) -> Iterator[Condition]:
+    """The part of the follow-up a row is of; of states, also the model."""
+    months = row["time_months"]
+    if table == "adstate":
+        yield where(table, "model", "EQ", row["analysis_id"].partition(".")[2])
+        if months is not None:
+            yield where(table, "entrydy", "LE", f"{months * DAYS_PER_MONTH:g}")
+    elif months is not None:
+        yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{months:g}")
 
 
 def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:

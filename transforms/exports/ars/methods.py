@@ -35,6 +35,7 @@ PROGRAMS: dict[str, Function] = {
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
 }
+STATES = (statistics.build_histories, statistics.state_probabilities)
 CURVE = (statistics.kaplan_meier, statistics.survival_at)
 INCIDENCE = (statistics.cumulative_incidence, statistics.incidence_at)
 # The estimators and tests behind a statistic, of one section or of any; what has none is counted by its section's program.
@@ -91,10 +92,32 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     ("toxicity", "proportion"): (statistics.proportion,),
     ("relapse", "proportion"): (statistics.proportion,),
     ("death", "proportion"): (statistics.proportion,),
+    ("response_design", "proportion"): (statistics.proportion,),
+    ("dose_finding", "proportion"): (statistics.proportion,),
+    ("dose_finding", "recommended"): (
+        statistics.decide_three_plus_three,
+        statistics.decide_boin,
+        statistics.fit_crm,
+    ),
+    "modelled_rate": (statistics.fit_crm,),
+    ("recurrent", "rate"): (statistics.rate,),
+    "mean_cumulative_count": (statistics.build_recurrent, statistics.mean_cumulative_count),
+    ("recurrent", "hazard_ratio"): (statistics.build_recurrent, statistics.fit_recurrent),
+    **dict.fromkeys(("win_ratio", "wins", "losses", "ties"), (statistics.win_ratio,)),
+    "against_rate": (statistics.compare_with_rate,),
+    "design": (statistics.design_two_stage,),
+    "two_stage": (statistics.design_two_stage, statistics.evaluate_two_stage),
+    "unbiased_rate": (statistics.design_two_stage, statistics.evaluate_two_stage),
+    ("subgroup", "proportion"): (statistics.proportion,),
+    ("subgroup", "comparison"): (statistics.fisher_exact,),
+    "interaction": (statistics.fit_logistic,),
     ("response", "comparison"): (statistics.fisher_exact, statistics.chi_square, statistics.trend_test),
     ("paired", "comparison"): (statistics.mcnemar, statistics.wilcoxon_signed_rank),
     ("paired", "difference"): (statistics.difference_of_pairs, statistics.hodges_lehmann_paired),
     ("benchmark", "difference"): (*CURVE, *INCIDENCE),
+    "state_probability": (*STATES, statistics.probability_in),
+    "transition_probability": (*STATES, statistics.probability_in),
+    "expected_time": (*STATES, statistics.expected_time_in),
     "observed_to_expected": (statistics.one_sample_logrank,),
     "median": (statistics.summarize,),
     "geometric_mean": (statistics.geometric_mean,),

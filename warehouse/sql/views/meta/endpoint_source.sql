@@ -35,6 +35,27 @@ time_to_event as (
     where e.endpoint_table = 'adam.adtte' and t.unkfl = 'Y'
 ),
 
+-- a stay rests on the record that ended it, and on the one that brought the subject there: the end of the stay before, or day 0
+stay as (
+    select study_id, concat_ws('|', model, subject_id, stayn) as endpoint_key,
+        state || ', day ' || entrydy || ' to ' || exitdy || coalesce(', then ' || nextstat, '') as endpoint_value,
+        srcdom, srcvar, srcseq
+    from adam.adstate
+    union all
+    select s.study_id, concat_ws('|', s.model, s.subject_id, s.stayn), s.state || ' from day ' || s.entrydy,
+        coalesce(b.srcdom, o.srcdom), coalesce(b.srcvar, o.srcvar), coalesce(b.srcseq, o.srcseq)
+    from adam.adstate as s
+    left join adam.adstate as b
+        on s.study_id = b.study_id and s.model = b.model and s.subject_id = b.subject_id and s.stayn = b.stayn + 1
+    inner join adam.adorigin as o
+        on s.study_id = o.study_id and s.origin = o.origin and s.subject_id = o.subject_id
+),
+
+in_state as (
+    select study_id, endpoint_key, unnest(['', 'state']) as endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+    from stay
+),
+
 response as (
     select study_id, subject_id || '|' || infusion_number as endpoint_key, unnest(['', 'mrdnegfl', 'laterdt']) as endpoint_column,
         case endpoint_column when '' then avalc when 'laterdt' then cast(laterdt as varchar) else mrd_status end as endpoint_value,
@@ -211,6 +232,8 @@ kinetics as (
 
 final as (
     from time_to_event
+    union all by name
+    select *, 'adam.adstate' as endpoint_table from in_state
     union all by name
     select *, 'adam.adrs' as endpoint_table from response
     union all by name

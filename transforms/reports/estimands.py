@@ -1,0 +1,48 @@
+"""Sections of a study's page that a protocol has to ask for, in the order of the page: each stands there only where it has results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.reports.dose_finding import dose_parts
+from transforms.reports.multi_state import multi_state_parts
+from transforms.reports.parts import Part
+from transforms.reports.queries import Queries
+from transforms.reports.recurrent import recurrent_parts, win_ratio_parts
+from transforms.reports.response_design import censoring_parts, design_parts, subgroup_parts
+from transforms.reports.transplant import transplant_parts
+from transforms.words import Names, Words
+
+
+@dataclass(frozen=True)
+class EstimandSection:
+    """A section of the page. numbers: its tables hold numbers, not sentences."""
+
+    anchor: str
+    heading: str
+    parts: Sequence[Part]
+    numbers: bool = True
+
+
+def estimand_sections(
+    analysis: pl.DataFrame, curve: pl.DataFrame, days_0: Mapping[str, str], names: Names, queries: Queries, words: Words
+) -> list[EstimandSection]:
+    """Those with results. days_0: what the time of each multi-state model is counted from, in words, by analysis."""
+
+    def sections() -> Iterator[EstimandSection]:
+        yield EstimandSection("design", words("response_design.title"), design_parts(analysis, queries, words))
+        yield EstimandSection("subgroups", words("subgroup.title"), subgroup_parts(analysis, queries, words))
+        yield EstimandSection("censoring", words("censoring.title"), censoring_parts(analysis, queries, words))
+        states = multi_state_parts(analysis, curve, days_0, names, queries, words)
+        yield EstimandSection("states", words("multi_state.title"), states)
+        transplants = transplant_parts(analysis, queries, words)
+        yield EstimandSection("transplant", words("transplant_strategy.title"), transplants, numbers=False)
+        doses = dose_parts(analysis, queries, words)
+        yield EstimandSection("doses", words("dose_finding.title"), doses, numbers=False)
+        yield EstimandSection("recurrent", words("recurrent.title"), recurrent_parts(analysis, queries, words))
+        yield EstimandSection("wins", words("win_ratio.title"), win_ratio_parts(analysis, queries, words))
+
+    return [section for section in sections() if section.parts]

@@ -1,0 +1,116 @@
+"""The table of a study's page that tells an endpoint under each way of dealing with transplant, and what each answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import get_args
+
+import polars as pl
+
+from schemas.protocol.transplant import DefinedBy, variant_name
+from transforms.analyses.later_covariates import LEVELS
+from transforms.analyses.transplant import LANDMARK
+from transforms.reports.numbers import DASH, p_value, percent_interval, ratio_interval, whole
+from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
+from transforms.reports.queries import Queries
+from transforms.words import Words
+
+RATES = ("survival", "cumulative_incidence")
+
+
+def transplant_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
+    """Per endpoint one table; below it the methods and what to beware of."""
+    parts = []
+    for analysis_id in ids_of(analysis, "transplant"):
+        found = rows_of(analysis, analysis_id=analysis_id)
+        times = list(dict.fromkeys(row["time_months"] for row in found if row["statistic"] in RATES))
+        printed = [
+            line
+            for _, rows in groupby(found, key=lambda row: (row["measure"], row["landmark_months"]))
+            for line in _lines(list(rows), times, words)
+        ]
+        header = [
+            words("transplant_strategy.strategy"), words("transplant_strategy.answers"), words("transplant_strategy.subjects"),
+            words("transplant_strategy.events"), *(words("percent_at", months=time) for time in times),
+            words("transplant_strategy.ratio"),
+        ]  # fmt: skip
+        asked = [
+            queries.printed(analysis_id=analysis_id),
+            queries.rows("adam.adtte", "paramcd, subject_id", paramcd=_parameters(found)),
+            queries.rows("adam.adrisk", "risk_factor, subject_id"),
+        ]  # fmt: skip
+        population = next((row["population"] for row in found if not row["fit"]), "")
+        title = words.joined([part for part in (words.told(_endpoint(found, words)), population) if part])
+        parts.append(Part(title, PrintedTable(header, printed, _notes(found, words)), queries=asked))
+    return parts
+
+
+def _parameters(found: Sequence[Row]) -> tuple[str, ...]:
+    """The parameters of adtte that the rows are of."""
+    return tuple(variant_name(found[0]["endpoint"], name) for name in get_args(DefinedBy))
+
+
+def _endpoint(found: Sequence[Row], words: Words) -> str:
+    return words.names.endpoints.get(found[0]["endpoint"], found[0]["endpoint"])
+
+
+def _lines(rows: list[Row], times: Sequence[float], words: Words) -> Iterator[list[str]]:
+    """One strategy: a line, and at a landmark one of each group below it."""
+    first = rows[0]
+    strategy = words(f"result.transplant.strategy.{first['measure']}", months=first["landmark_months"])
+    question = words(f"transplant_strategy.question.{first['measure']}", months=first["landmark_months"])
+    whole_ = [row for row in rows if not row["level"] or row["reference_level"]]
+    yield [words.sentence(strategy), question, *_cells(whole_, times, words)]
+    if first["measure"] == LANDMARK:
+        for level in LEVELS:
+            of_level = [row for row in rows if row["level"] == level and not row["reference_level"]]
+            yield [words.sentence(words(f"result.transplant.level.{level}")), "", *_cells(of_level, times, words)]
+
+
+def _cells(rows: Sequence[Row], times: Sequence[float], words: Words) -> list[str]:
+    """Subjects, events, a rate at each time, and the ratio with its p value; blank where there is none."""
+    value = {(row["statistic"], row["time_months"]): row for row in rows}
+    counts = [value.get((name, None)) for name in ("n", "events")]
+    ratio, test = value.get(("hazard_ratio", None)), value.get(("mantel_byar", None)) or value.get(("logrank", None))
+    n, events = (whole(row["estimate"]) if row else "" for row in counts)
+    if ratio:
+        n, events = str(ratio["n"] or n), events if ratio["events"] is None else str(ratio["events"])
+    shown = [_rate(value, time, words) for time in times]
+    return [n, events, *shown, "" if ratio is None else _ratio(ratio, test, words)]
+
+
+def _rate(value: dict[tuple[str, float | None], Row], time: float, words: Words) -> str:
+    row = next((value[name, time] for name in RATES if (name, time) in value), None)
+    if row is None:
+        return ""
+    if row["estimate"] is None and row["status"] != "suppressed":
+        return words("model.see_below")
+    other = value.get(("competing_incidence", time))
+    if other is None:
+        return percent_interval(row)
+    # Of competing events both are told: neither means anything without the other.
+    return f"{percent_interval(row)} / {percent_interval(other)}"
+
+
+def _ratio(ratio: Row, test: Row | None, words: Words) -> str:
+    if ratio["estimate"] is None:
+        return words("model.see_below") if ratio["status"] != "suppressed" else DASH
+    p = [p_value(row["p_value"]) for row in (test,) if row is not None and row["p_value"] is not None]
+    return words.joined([ratio_interval(ratio), *p])
+
+
+def _notes(found: list[Row], words: Words) -> list[str]:
+    beware = dict.fromkeys(row["note"] for row in found if row["statistic"] == "n" and row["note"] and not row["level"])
+    missing = {row["label"]: row["note"] for row in found if row["status"] == "not estimable"}
+    return [
+        words("transplant_strategy.note"),
+        *(
+            [words("transplant_strategy.two_rates")]
+            if any(row["statistic"] == "competing_incidence" for row in found)
+            else []
+        ),
+        *methods_note([row for row in found if row["estimate"] is not None], words),
+        *(words("note.of", what=label, reason=words("not_estimable", reason=why)) for label, why in missing.items()),
+        *(words("note.beware", reason=reason) for reason in beware),
+    ]
