@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import polars as pl
 from pydantic import ValidationError
 
-from schemas.protocol import Endpoint, FurtherCurves, Origin, Protocol, TransplantStrategy
+from schemas.protocol import Endpoint, Origin, Protocol, TransplantStrategy
 
 Relapse = Literal["any", "morphologic"]
 KINDS = ("lfs", "efs", "cir")
@@ -97,7 +97,7 @@ def with_definitions(protocol: Protocol, definitions: list[Definition]) -> Proto
 
 def _variants(protocol: Protocol, endpoint: Endpoint, *, assessed_later: bool) -> Iterator[Endpoint]:
     """The protocol's own definition first, then those that differ from it in one thing."""
-    own = endpoint.model_copy(update={"groups": [], "further": FurtherCurves()})
+    own = endpoint.without_groups()
     yield own
     # With transplant competing, survival would be an incidence, which is another quantity.
     other = {"event"} if endpoint.kind == "cir" else {"event", "competing"}

@@ -27,7 +27,7 @@ class CensoringRule(Part):
 def ruled(endpoint: Endpoint, rule: CensoringRule) -> Endpoint:
     """The endpoint under a rule. Raises ValidationError for one that does not go with it."""
     changed = rule.model_dump(exclude={"label"}, exclude_none=True)
-    return Endpoint.model_validate({**endpoint.model_dump(), "groups": [], **changed})
+    return Endpoint.model_validate({**endpoint.without_groups().model_dump(), **changed})
 
 
 def rule_name(endpoint: str, rule: Identifier) -> str:

@@ -274,6 +274,10 @@ class Endpoint(Part):
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     further: FurtherCurves = Field(default=FurtherCurves(), description="What else is asked of its curves")
 
+    def without_groups(self) -> Endpoint:
+        """The endpoint of all subjects alone: what another definition of it is made from."""
+        return self.model_copy(update={"groups": [], "further": FurtherCurves()})
+
     @property
     def competes(self) -> bool:
         """Whether it has competing events, so that Kaplan-Meier would overstate it."""

@@ -222,14 +222,13 @@ class Protocol(Part):
         """Every text of the protocol that readers see."""
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
-            self.several_tests, self.cut_points, self.multi_state,
+            self.several_tests, self.cut_points, self.multi_state, self.recurrent_events, self.win_ratios,
         )  # fmt: skip
-        further = (self.recurrent_events, self.win_ratios)
         factors = self.risk_factors.values()
         return [
             *(self.title, self.design, self.citation, self.notice),
             *(infusion.label for infusion in self.infusions),
-            *(part.label for parts in (*labelled, *further) for part in parts.values()),
+            *(part.label for parts in labelled for part in parts.values()),
             *(level.label for level in (self.dose_finding.levels.values() if self.dose_finding else ())),
             *(rule.label for rules in self.censoring_rules.values() for rule in rules.values()),
             *(

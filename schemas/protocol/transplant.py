@@ -45,8 +45,7 @@ class TransplantStrategies(Part):
 
 def variant_of(endpoint: Endpoint, strategy: DefinedBy) -> Endpoint:
     """The endpoint with transplant dealt with so. Raises ValidationError for one of which that can't be said."""
-    changed = {"transplant": _ROLES[strategy], "groups": []}
-    return Endpoint.model_validate({**endpoint.model_dump(), **changed})
+    return Endpoint.model_validate({**endpoint.without_groups().model_dump(), "transplant": _ROLES[strategy]})
 
 
 def variant_name(endpoint: str, strategy: str) -> str:

@@ -64,7 +64,8 @@ class _Course:
     @property
     def days(self) -> np.ndarray:
         """Days each subject was followed, half a day at least."""
-        return np.maximum(self.subjects["aval"].to_numpy(), ON_DAY_0)
+        days: np.ndarray = np.maximum(self.subjects["aval"].to_numpy(), ON_DAY_0)
+        return days
 
 
 def recurrent_rows(data: StudyData) -> Iterator[ResultRow]:

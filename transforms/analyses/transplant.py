@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -34,7 +35,8 @@ from transforms.statistics import (
     survival_at,
 )
 
-TIME_DEPENDENT, LANDMARK = "time_dependent", "landmark"
+TIME_DEPENDENT: Literal["time_dependent"] = "time_dependent"
+LANDMARK: Literal["landmark"] = "landmark"
 IGNORED: DefinedBy = "ignored"
 # What is told of the endpoint under each definition.
 TOLD = ("n", "events", "unknown", "survival", "cumulative_incidence", "competing_incidence", "bound_low", "bound_high")
