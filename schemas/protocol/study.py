@@ -223,6 +223,8 @@ class Protocol(Part):
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
             self.several_tests, self.cut_points, self.multi_state, self.recurrent_events, self.win_ratios,
+            *self.censoring_rules.values(),
+            *(model.states for model in self.multi_state.values()), *(model.sums for model in self.multi_state.values()),
         )  # fmt: skip
         factors = self.risk_factors.values()
         return [
@@ -230,12 +232,6 @@ class Protocol(Part):
             *(infusion.label for infusion in self.infusions),
             *(part.label for parts in labelled for part in parts.values()),
             *(level.label for level in (self.dose_finding.levels.values() if self.dose_finding else ())),
-            *(rule.label for rules in self.censoring_rules.values() for rule in rules.values()),
-            *(
-                part.label
-                for model in self.multi_state.values()
-                for part in (*model.states.values(), *model.sums.values())
-            ),
             *(level for factor in factors for level in factor.level_names),
             *(pattern.label for model in self.models.values() for pattern in model.predict.values()),
             *(factor.unit for factor in factors if factor.unit),
