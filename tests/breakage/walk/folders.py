@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def the_latest_delivery_taken_away(place: Place, site: str) -> Trouble | None:
 def a_delivery_moved_to_another_day(place: Place, site: str) -> Trouble | None:
     chosen = place.chance.choice(place.trial.deliveries(site))
     other = chosen.with_name(str(place.today - timedelta(days=place.chance.randrange(1, 400))))
-    return None if other.exists() else _moved(chosen, other)
+    return None if other.exists() else replace(_moved(chosen, other), read_so=True)
 
 
 @mischief("north", "south")
@@ -62,7 +63,7 @@ def a_delivery_laid_into_the_folder_of_another_site(place: Place, _: str) -> Tro
     site = place.chance.choice(("north", "south"))
     chosen = place.trial.deliveries(site)[-1]
     other = place.trial.site(OTHER[site]) / str(place.today)
-    return None if other.exists() else _moved(chosen, other)
+    return None if other.exists() else replace(_moved(chosen, other), read_so=True)
 
 
 @mischief("landing")

@@ -74,6 +74,7 @@ class Trouble:
     exits: codes a night may have that meets it. mend: puts right what it did; a night after that owes nothing to it.
     meets: changes the circumstances of the next night alone. lasts: until it is mended; else it is over after one night.
     forgets: the published night itself is gone, so that a night may fail without one. unmoved: it must not change what is published.
+    read_so: exports were read as it left them; putting them back takes those away, which the night after tells once.
     """
 
     exits: Collection[int]
@@ -82,6 +83,7 @@ class Trouble:
     lasts: bool = True
     forgets: bool = False
     unmoved: bool = False
+    read_so: bool = False
     kind: str = ""
     part: str = ""
 

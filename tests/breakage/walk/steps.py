@@ -44,8 +44,9 @@ def walk(place: Place, nights: int, seed: int) -> Iterator[Walked]:
         place.chance = Random(f"{seed} {number}")
         place.today += timedelta(days=place.chance.randrange(1, 4))
         last = number == nights
-        mended = any(trouble.lasts for trouble in place.troubles)
+        mended, lasting = any(trouble.lasts for trouble in place.troubles), list(place.troubles)
         forgotten = _mend(place, all_of_it=last or place.chance.random() < 0.15) or forgotten
+        taken_back = any(trouble.read_so for trouble in lasting if trouble not in place.troubles)
         accepted = accept_falls(place)
         new = [] if last else _befall(place)
         forgotten = forgotten or any(trouble.forgets for trouble in place.troubles)
@@ -57,7 +58,7 @@ def walk(place: Place, nights: int, seed: int) -> Iterator[Walked]:
         walked = Walked(
             number, [one.kind for one in place.troubles], new, ran, _is_new(before, now), not place.troubles
         )
-        walked.wrong = complaints(_step(place, ran, before, now, forgotten, mended, accepted))
+        walked.wrong = complaints(_step(place, ran, before, now, forgotten, mended, taken_back, accepted))
         place.falls = falls_told(ran.output) if ran.exit == CHECKED else {}
         if walked.clean and now and ran.exit == 0:
             clean_nights += 1
@@ -103,13 +104,20 @@ def _is_new(before: Seen | None, now: Seen | None) -> bool:
 
 
 def _step(
-    place: Place, ran: Ran, before: Seen | None, now: Seen | None, forgotten: bool, mended: bool, accepted: set[str]
+    place: Place,
+    ran: Ran,
+    before: Seen | None,
+    now: Seen | None,
+    forgotten: bool,
+    mended: bool,
+    taken_back: bool,
+    accepted: set[str],
 ) -> Step:
     troubles: list[Trouble] = list(place.troubles)
     studies = [study for (study,) in now.of_study] if now else []
     pages = [place.workspace / "reports" / name / "index.html" for name in studies]
     return Step(
-        place, troubles, ran, before, now, forgotten, mended, accepted,
+        place, troubles, ran, before, now, forgotten, mended, taken_back, accepted,
         marked=place.published.with_name(f"{place.published.name}.publishing").exists(),
         missing=[page.parent.name for page in pages if not page.exists()],
         leftovers=WarmNights(place.root, place.root).leftovers(),
