@@ -167,6 +167,7 @@ def write(landing: Path, everybody: list[Patient]) -> None:
 
 WORKBOOK = f"zju1/{DELIVERIES[1].isoformat()}/CAR-T序贯治疗.xlsx"
 FAULTS = (
+    PlantedFault(WORKBOOK, "细胞动力学", None, "", "file.hidden_sheet", "query"),
     PlantedFault(WORKBOOK, "不良事件", 142, "结束日期", "adverse_event.ends_after_onset", "query"),
     PlantedFault(WORKBOOK, "不良事件", 143, "分级", "adverse_event.grade.range", "query"),
     PlantedFault(WORKBOOK, "不良事件", 144, "不良事件", "adverse_event.term.code", "query"),

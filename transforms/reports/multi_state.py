@@ -11,7 +11,7 @@ from transforms.analyses.multi_state import EVER, EXPECTED, PROBABILITY, TRANSIT
 from transforms.figures import draw_states
 from transforms.figures.states import StateBand
 from transforms.reports.numbers import months, percent, percent_interval, whole
-from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
+from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of, times_of
 from transforms.reports.queries import Queries
 from transforms.words import Names, Words
 
@@ -55,7 +55,7 @@ def _occupation(found: list[Row], words: Words) -> PrintedTable:
     """A line per state, then per sum of states: who was ever there, probabilities at times, expected time."""
     rows = [row for row in found if row["landmark_months"] is None]
     cells = {(row["statistic"], row["measure"], row["time_months"]): row for row in rows}
-    times = list(dict.fromkeys(row["time_months"] for row in rows if row["statistic"] == PROBABILITY))
+    times = times_of(row for row in rows if row["statistic"] == PROBABILITY)
     horizon = next((row["time_months"] for row in rows if row["statistic"] == EXPECTED), None)
     printed = []
     for measure, label in {row["measure"]: row["group_name"] for row in rows if row["measure"]}.items():
@@ -106,7 +106,7 @@ def _transitions(found: list[Row], title: str, queries: Queries, words: Words) -
     parts = []
     for given, start in dict.fromkeys((_given(row), row["landmark_months"]) for row in rows):
         of_start = [row for row in rows if (_given(row), row["landmark_months"]) == (given, start)]
-        times = list(dict.fromkeys(row["time_months"] for row in of_start))
+        times = times_of(of_start)
         cells = {(PROBABILITY, row["measure"], row["time_months"]): row for row in of_start}
         labels = {row["measure"]: row["group_name"] for row in of_start}
         printed = [

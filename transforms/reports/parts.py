@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,11 @@ class Part:
     anchor: str = ""
     aside: str = ""
     parts: Sequence[Part] = field(default=())
+
+
+def times_of(rows: Iterable[Row]) -> list[float]:
+    """The months rows are about, each once, as they come; a row that could not be estimated before its time was known has none."""
+    return [months for months in dict.fromkeys(row["time_months"] for row in rows) if months is not None]
 
 
 def rows_of(analysis: pl.DataFrame, **which: str) -> list[Row]:

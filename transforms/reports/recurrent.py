@@ -10,7 +10,7 @@ from schemas.protocol import recurrent
 from transforms.analyses.recurrent import EVERY, FIRST, MEAN_COUNT, RATE
 from transforms.analyses.win_ratio import LOSSES, RATIO, TIES, WINS
 from transforms.reports.numbers import DASH, measured, p_value, ratio_interval, whole
-from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
+from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of, times_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
 
@@ -22,7 +22,7 @@ def recurrent_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> l
     parts = []
     for analysis_id in ids_of(analysis, "recurrent"):
         found = rows_of(analysis, analysis_id=analysis_id)
-        times = list(dict.fromkeys(row["time_months"] for row in found if row["statistic"] == MEAN_COUNT))
+        times = times_of(row for row in found if row["statistic"] == MEAN_COUNT)
         counted = [row for row in found if not row["reference_level"]]
         printed = [_line([row for row in counted if not row["factor"]], words("recurrent.all"), times, words)]
         for factor, level in dict.fromkeys((row["factor"], row["level"]) for row in counted if row["level"]):

@@ -20,7 +20,7 @@ from transforms.reports.numbers import (
     share_cells,
     whole,
 )
-from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
+from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of, times_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
 
@@ -159,7 +159,7 @@ def censoring_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> l
     parts = []
     for analysis_id in ids_of(analysis, "censoring"):
         found = rows_of(analysis, analysis_id=analysis_id)
-        times = list(dict.fromkeys(row["time_months"] for row in found if row["statistic"] in RATES))
+        times = times_of(row for row in found if row["statistic"] in RATES)
         rules = list(dict.fromkeys(row["measure"] for row in found))
         printed = [_rule([row for row in found if row["measure"] == rule], times, words) for rule in rules]
         header = [

@@ -12,7 +12,7 @@ from schemas.protocol.transplant import DefinedBy, variant_name
 from transforms.analyses.later_covariates import LEVELS
 from transforms.analyses.transplant import LANDMARK
 from transforms.reports.numbers import DASH, p_value, percent_interval, ratio_interval, whole
-from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of
+from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of, times_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
 
@@ -24,7 +24,7 @@ def transplant_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> 
     parts = []
     for analysis_id in ids_of(analysis, "transplant"):
         found = rows_of(analysis, analysis_id=analysis_id)
-        times = list(dict.fromkeys(row["time_months"] for row in found if row["statistic"] in RATES))
+        times = times_of(row for row in found if row["statistic"] in RATES)
         printed = [
             line
             for _, rows in groupby(found, key=lambda row: (row["measure"], row["landmark_months"]))
