@@ -38,9 +38,9 @@ class AcceptedFall(Part):
 
     table: str = Field(description="Domain, as laboratory")
     rows: Annotated[int, Field(ge=0)] = Field(description="Rows it may fall to, and no further")
-    reason: str
-    decided_by: str
-    decided_on: date
+    reason: str = Field(description="Why the fall is right")
+    decided_by: str = Field(description="Who decided")
+    decided_on: date = Field(description="Day of the decision")
     applies_until: date = Field(description="Last night for which it holds")
 
     @model_validator(mode="after")
