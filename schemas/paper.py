@@ -9,7 +9,12 @@ from pydantic import BeforeValidator, Field, model_validator
 from schemas.language import Translations, check_translations
 from schemas.yaml_file import Part, check_told_apart
 
-Printed = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
+Printed = Annotated[
+    str,
+    BeforeValidator(
+        lambda value: str(value) if isinstance(value, int | float) else value, json_schema_input_type=str | float
+    ),
+]
 # result: of the study itself; design: decided before; cited: of other studies, for which no export is here.
 Origin = Literal["result", "design", "cited"]
 Count = Annotated[str, Field(pattern=r"^\d+ of \d+$", description="As 10 of 18")]

@@ -34,7 +34,7 @@ class Condition(Part):
         return self
 
 
-Conditions = Annotated[list[Condition], BeforeValidator(as_list)]
+Conditions = Annotated[list[Condition], BeforeValidator(as_list, json_schema_input_type=Condition | list[Condition])]
 
 
 def _as_column(value: object) -> object:
@@ -100,4 +100,4 @@ def _is_date(text: str) -> bool:
     return True
 
 
-Source = Annotated[ColumnSource, BeforeValidator(_as_column)]
+Source = Annotated[ColumnSource, BeforeValidator(_as_column, json_schema_input_type=str | ColumnSource)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
+from schemas.domains import DOMAINS
 from schemas.mapping.columns import ColumnSource, Conditions, Source
 from schemas.mapping.texts import Text, Texts
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, one_of
 
 FileFormat = Literal[
     "csv", "excel", "redcap", "redcap-xml", "sas", "spss", "stata", "odm", "dataset-json", "r", "parquet", "feather",
@@ -40,10 +41,28 @@ class Split(Part):
     by: Texts = Field(min_length=1, description="Signs between the parts, in any width")
 
 
+def _columns_of_domains() -> dict[str, Any]:
+    """For the JSON Schema: which columns a feed of each domain has."""
+    named = {name: {"propertyNames": {"enum": [*domain.columns()]}} for name, domain in DOMAINS.items()}
+    return {
+        "allOf": [
+            {
+                "if": {"properties": {"domain": {"const": name}}},
+                "then": {
+                    "properties": {"columns": columns, "repeat": {"items": {"properties": {"columns": columns}}}},
+                },
+            }
+            for name, columns in named.items()
+        ]
+    }
+
+
 class Feed(Part):
     """How rows of a sheet become records of one domain."""
 
-    domain: str = Field(description="Domain the records belong to")
+    model_config = ConfigDict(json_schema_extra=_columns_of_domains())
+
+    domain: str = Field(description="Domain the records belong to", json_schema_extra=one_of(DOMAINS))
     columns: dict[str, Source] = Field(
         default={},
         description="Column of the domain: where it comes from; for a plain column of the export its name alone",

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.codelists import ADVERSE_EVENT_TERM, GRADING_SCALE
 from schemas.protocol.names import Identifier, InfusionNumber
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, one_of
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 # The section of their results, and their analysis.
@@ -35,8 +35,10 @@ class DoseLevel(Part):
 class LimitingToxicity(Part):
     """An adverse event that limits the dose from a grade on, on one scale."""
 
-    term: str = Field(description="Code of the adverse event")
-    scale: str = Field(description="Code of the grading scale its grade is read on")
+    term: str = Field(description="Code of the adverse event", json_schema_extra=one_of(ADVERSE_EVENT_TERM.codes))
+    scale: str = Field(
+        description="Code of the grading scale its grade is read on", json_schema_extra=one_of(GRADING_SCALE.codes)
+    )
     least_grade: Annotated[int, Field(ge=1, le=5)] = Field(default=3, description="Lowest grade that limits the dose")
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
 from schemas.protocol.response_design import NullRate, Subgroups
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, each_of
 
 # A relapse of one kind; the same relapse is a `relapse` too.
 RelapseKind = Literal[
@@ -74,7 +74,7 @@ def _day_or_month(text: str) -> str:
     return text
 
 
-Day = Annotated[str, BeforeValidator(str), AfterValidator(_day_or_month)]
+Day = Annotated[str, BeforeValidator(str, json_schema_input_type=str | int), AfterValidator(_day_or_month)]
 
 
 class Infusion(Part):
@@ -86,7 +86,8 @@ class Infusion(Part):
 
     number: InfusionNumber = Field(description="Number of the infusion in the subject's course, from 1")
     targets: list[str] = Field(
-        description="Codes of the targets its product may have; another target is a product that was not planned"
+        description="Codes of the targets its product may have; another target is a product that was not planned",
+        json_schema_extra=each_of(TARGET.codes),
     )
     label: str = Field(description="Name of the infusion for readers")
     course_of: InfusionNumber | None = Field(default=None, description="Belongs to the course of this infusion")
@@ -228,7 +229,9 @@ class ResponseWindow(Part):
         description="Of several assessments in the window: the one nearest to `day`, or the best response",
     )
     responders: list[str] = Field(
-        default=[*COMPLETE_REMISSION], description="Codes of the responses that make a responder"
+        default=[*COMPLETE_REMISSION],
+        description="Codes of the responses that make a responder",
+        json_schema_extra=each_of(RESPONSE.codes),
     )
     population: Literal["received", "evaluable", "enrolled"] = Field(
         default="received",

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from schemas.codelists import ADVERSE_EVENT_TERM, GRADING_SCALE, LABORATORY_TEST, MATRIX
 from schemas.protocol.names import InfusionNumber
 from schemas.units import laboratory_factors
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, one_of
 
 RecoveryKind = Literal["b_cell_recovery", "immunoglobulin_recovery", "neutrophil_recovery", "platelet_recovery"]
 
@@ -17,8 +17,8 @@ RecoveryKind = Literal["b_cell_recovery", "immunoglobulin_recovery", "neutrophil
 class Recovery(Part):
     """A recovery found in measurements: the first sample above a value. Where sites report it as dated, both count."""
 
-    test: str = Field(description="Code of the laboratory test")
-    matrix: str = Field(description="Code of what the sample is from")
+    test: str = Field(description="Code of the laboratory test", json_schema_extra=one_of(LABORATORY_TEST.codes))
+    matrix: str = Field(description="Code of what the sample is from", json_schema_extra=one_of(MATRIX.codes))
     above: float = Field(description="In `unit`; a value at it has not recovered")
     unit: str = Field(description="Unit of `above`, one that measures the test")
     from_day: Annotated[int, Field(ge=0)] = Field(
@@ -38,8 +38,8 @@ class Recovery(Part):
 class Toxicity(Part):
     """An adverse event reported per infusion, on one grading scale."""
 
-    term: str = Field(description="Code of the adverse event")
-    scale: str = Field(description="Code of the grading scale")
+    term: str = Field(description="Code of the adverse event", json_schema_extra=one_of(ADVERSE_EVENT_TERM.codes))
+    scale: str = Field(description="Code of the grading scale", json_schema_extra=one_of(GRADING_SCALE.codes))
     severe_grade: Annotated[int, Field(ge=1, le=5)] = Field(default=3, description="Lowest grade reported as severe")
     window_days: Annotated[int, Field(gt=0)] | None = Field(
         default=None,
