@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
 
+from flows.command import app
 from flows.keys import Kind
+from flows.keys.examples import example_of
 from flows.keys.page import key_lines
 from flows.keys.schema import FILES, schema_of, schema_text
 from flows.settings import REPOSITORY
@@ -93,6 +96,26 @@ def test_the_line_for_editors_leads_from_a_file_to_its_schema(kind: Kind) -> Non
     (address,) = re.findall(r"^# yaml-language-server: \$schema=(.*)$", page, re.MULTILINE)
     file = next(REPOSITORY.glob(f"studies/*/{FILES[kind].pattern}"))
     assert (file.parent / address).resolve() == DOCS / "schema" / f"{kind}.json"
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_an_example_stands_in_the_file_it_names(kind: Kind) -> None:
+    schema = schema_of(kind)
+    found = [one for name in schema["$defs"] if (one := example_of(kind, schema, name)) is not None]
+    assert len(found) >= len(schema["$defs"]) / 2
+    for example in found:
+        part = yaml.load((REPOSITORY / example.file).read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for key, number in re.findall(r"([^.\[\]]+)|\[(\d+)\]", example.path):
+            part = part[key or int(number)]
+        shown = yaml.safe_load(example.text)
+        assert [*shown] == [*part]
+        assert example.is_shortened == (shown != part)
+
+
+def test_the_command_prints_the_page_and_the_schema() -> None:
+    runner = CliRunner()
+    assert runner.invoke(app, ["keys", "published"]).output == (DOCS / "published_keys.md").read_text("utf-8")
+    assert runner.invoke(app, ["keys", "published", "--schema"]).output == schema_text(Kind.PUBLISHED)
 
 
 @pytest.mark.parametrize(("kind", "path"), YAML_FILES)
