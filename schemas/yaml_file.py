@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,16 @@ class Part(BaseModel):
     """A part of a file: what it may hold is said in full, and what is read stays as it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def one_of(codes: Iterable[str]) -> dict[str, Any]:
+    """For the JSON Schema of a text that a validator holds against a closed list."""
+    return {"enum": [*codes]}
+
+
+def each_of(codes: Iterable[str]) -> dict[str, Any]:
+    """The same for a list of such texts."""
+    return {"items": {"type": "string", **one_of(codes)}}
 
 
 def _composer_error(problem: str, node: yaml.Node) -> yaml.composer.ComposerError:

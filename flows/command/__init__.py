@@ -27,7 +27,7 @@ app = typer.Typer(
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, night.check, night.diff, why],
     "The server": [server.up, server.rerun, server.clean],
-    "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary],
+    "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences],
 }

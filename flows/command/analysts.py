@@ -13,6 +13,7 @@ import typer
 
 from flows.command.options import SnapshotOption, WorkspaceOption, apply_settings, published_file
 from flows.command.output import Unheeded, not_written
+from flows.keys import Kind
 from flows.sql.formats import Format
 from schemas.errors import UsageError
 
@@ -97,4 +98,22 @@ def dictionary() -> None:
     from flows.dictionary_page import dictionary_lines
 
     for line in dictionary_lines():
+        typer.echo(line)
+
+
+def keys(
+    kind: Annotated[Kind, typer.Argument(help="Which file.")],
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema, with which editors complete and check.")
+    ] = False,
+) -> None:
+    """Print every key of protocol.yaml, a site's mapping or published.yaml: type, default, meaning and an example."""
+    if schema:
+        from flows.keys.schema import schema_text
+
+        typer.echo(schema_text(kind), nl=False)
+        return
+    from flows.keys.page import key_lines
+
+    for line in key_lines(kind):
         typer.echo(line)

@@ -18,13 +18,13 @@ TESTS = ("equals", "not_equals", "matches", "not_matches", "blank", "not_blank")
 class Condition(Part):
     """A condition on one cell of a row."""
 
-    column: Text
-    equals: Texts | None = None
-    not_equals: Texts | None = None
+    column: Text = Field(description="Column of the export")
+    equals: Texts | None = Field(default=None, description="The cell is one of these texts")
+    not_equals: Texts | None = Field(default=None, description="The cell is none of these texts")
     matches: Pattern | None = Field(default=None, description="Regular expression found anywhere in the cell")
     not_matches: Pattern | None = Field(default=None, description="Regular expression found nowhere in it, or blank")
-    blank: bool | None = None
-    not_blank: bool | None = None
+    blank: bool | None = Field(default=None, description="true: the cell is blank; false: it is not")
+    not_blank: bool | None = Field(default=None, description="true: the cell is not blank; false: it is")
 
     @model_validator(mode="after")
     def _one_test(self) -> Condition:
@@ -34,7 +34,7 @@ class Condition(Part):
         return self
 
 
-Conditions = Annotated[list[Condition], BeforeValidator(as_list)]
+Conditions = Annotated[list[Condition], BeforeValidator(as_list, json_schema_input_type=Condition | list[Condition])]
 
 
 def _as_column(value: object) -> object:
@@ -49,8 +49,8 @@ class ColumnSource(Part):
     and the steps below, in their order, are all there is: a mapping holds no code.
     """
 
-    column: Text | None = None
-    constant: Text | None = None
+    column: Text | None = Field(default=None, description="Column of the export")
+    constant: Text | None = Field(default=None, description="The same value in every row")
     first_of: Texts | None = Field(default=None, description="The first of these columns that is not blank")
     joined: Texts | None = Field(default=None, description="These columns one after the other; blank if one is")
     separator: Text = Field(default="-", description="Between the parts of joined")
@@ -100,4 +100,4 @@ def _is_date(text: str) -> bool:
     return True
 
 
-Source = Annotated[ColumnSource, BeforeValidator(_as_column)]
+Source = Annotated[ColumnSource, BeforeValidator(_as_column, json_schema_input_type=str | ColumnSource)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
+from schemas.domains import DOMAINS
 from schemas.mapping.columns import ColumnSource, Conditions, Source
 from schemas.mapping.texts import Text, Texts
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, one_of
 
 FileFormat = Literal[
     "csv", "excel", "redcap", "redcap-xml", "sas", "spss", "stata", "odm", "dataset-json", "r", "parquet", "feather",
@@ -30,23 +31,44 @@ LABELLED: frozenset[FileFormat] = frozenset({"spss", "stata"})
 class Repeat(Part):
     """One record of a wide row: its columns replace or join those of the feed."""
 
-    columns: dict[str, Source]
+    columns: dict[str, Source] = Field(description="Column of the domain: where it comes from, for this record")
 
 
 class Split(Part):
     """Several records written in one cell: each part of it is a record of its own."""
 
-    column: Text
+    column: Text = Field(description="Column of the export whose cells hold several records")
     by: Texts = Field(min_length=1, description="Signs between the parts, in any width")
+
+
+def _columns_of_domains() -> dict[str, Any]:
+    """For the JSON Schema: which columns a feed of each domain has."""
+    named = {name: {"propertyNames": {"enum": [*domain.columns()]}} for name, domain in DOMAINS.items()}
+    return {
+        "allOf": [
+            {
+                "if": {"properties": {"domain": {"const": name}}},
+                "then": {
+                    "properties": {"columns": columns, "repeat": {"items": {"properties": {"columns": columns}}}},
+                },
+            }
+            for name, columns in named.items()
+        ]
+    }
 
 
 class Feed(Part):
     """How rows of a sheet become records of one domain."""
 
-    domain: str
-    columns: dict[str, Source] = {}
-    repeat: list[Repeat] = []
-    where: Conditions = []
+    model_config = ConfigDict(json_schema_extra=_columns_of_domains())
+
+    domain: str = Field(description="Domain the records belong to", json_schema_extra=one_of(DOMAINS))
+    columns: dict[str, Source] = Field(
+        default={},
+        description="Column of the domain: where it comes from; for a plain column of the export its name alone",
+    )
+    repeat: list[Repeat] = Field(default=[], description="Several records of one row: one entry for each")
+    where: Conditions = Field(default=[], description="Only rows that meet all of these conditions")
     split: Split | None = Field(
         default=None, description="A cell that holds several records; each column of the feed then reads one part"
     )
@@ -63,7 +85,7 @@ class SheetMapping(Part):
     sheet: Text | None = Field(
         default=None, description="Name of the sheet, dataset or item group; none for CSV and files of one dataset"
     )
-    header_row: Annotated[int, Field(ge=1)] = 1
+    header_row: Annotated[int, Field(ge=1)] = Field(default=1, description="Line of the header, from 1")
     header_rows: Annotated[int, Field(ge=1, le=3)] = Field(
         default=1, description="Excel, CSV: rows the header takes; a column is called by all of its texts"
     )
@@ -74,7 +96,7 @@ class SheetMapping(Part):
         default=[], description="Columns whose cells may look like names or numbers of persons and are none"
     )
     ignored: list[Text] = Field(default=[], description="Columns deliberately not used")
-    feeds: list[Feed] = Field(min_length=1)
+    feeds: list[Feed] = Field(min_length=1, description="Records that the rows become")
 
     @model_validator(mode="after")
     def _personal_feeds_nothing(self) -> SheetMapping:
@@ -101,9 +123,9 @@ class FileMapping(Part):
     """Which files of a delivery these are, how they are read, and what their sheets hold."""
 
     match: str = Field(description="File name pattern within the delivery's folder")
-    format: FileFormat
-    encoding: str = "auto"
-    delimiter: str = "auto"
+    format: FileFormat = Field(description="Format of the files")
+    encoding: str = Field(default="auto", description="Encoding of text files; auto to find it out")
+    delimiter: str = Field(default="auto", description="Sign between the cells of text files; auto to find it out")
     decimal_comma: bool = Field(default=False, description="Numbers are written 1,5")
     short_rows: bool = Field(default=False, description="Rows may leave out blank cells at their end")
     ends_with: Text | None = Field(default=None, description="Last line by which a file says that it is whole")
@@ -118,7 +140,9 @@ class FileMapping(Part):
     missing: list[Text] = Field(default=[], description="Texts that mean blank")
     optional: bool = Field(default=False, description="A delivery may lack this file")
     incremental: bool = Field(default=False, description="Holds only what is new or changed since the export before")
-    sheets: list[SheetMapping] = Field(min_length=1)
+    sheets: list[SheetMapping] = Field(
+        min_length=1, description="Sheets of the file; exactly one, without a name, for formats of one table a file"
+    )
     _terms: frozenset[str] = PrivateAttr(default=frozenset())
 
     def expected_texts(self) -> set[str]:

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from schemas.mapping.texts import Text, as_list, width_folded
 from schemas.yaml_file import Part
@@ -29,7 +29,7 @@ class Form(Part):
 
     text: Text = Field(description="As the cell looks, the number in braces: {n}×10^{e}/kg")
     unit: str | None = Field(default=None, description="Unit of numbers written so; by default the column's")
-    times: Annotated[Decimal, Field(gt=0)] | None = Field(
+    times: Annotated[Decimal, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})] | None = Field(
         default=None, description="Factor that the writing stands for: 10000 for 万"
     )
     means: Means | None = Field(
@@ -85,4 +85,4 @@ def _as_forms(value: object) -> object:
     return [_as_form(one) for one in as_list(value)]  # type: ignore[attr-defined]
 
 
-Forms = Annotated[list[Form], BeforeValidator(_as_forms)]
+Forms = Annotated[list[Form], BeforeValidator(_as_forms, json_schema_input_type=str | Form | list[str | Form])]

@@ -26,7 +26,9 @@ FILE_NAME = r"^[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$"
 class RedcapProject(Part):
     """Where a site's REDCap answers; the token is a setting, never written here."""
 
-    url: str = Field(pattern=r"^https?://")
+    url: str = Field(
+        pattern=r"^https?://", description="Address of the project's API, as https://redcap.example.org/api/"
+    )
     file: str = Field(
         default="redcap_data.csv",
         pattern=FILE_NAME,
@@ -52,13 +54,22 @@ class AfterReading:
 class SiteMapping(Part):
     """A site and its files."""
 
-    site_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
-    name: Annotated[str, AfterReading()]
-    language: Annotated[Language, AfterReading()] = "en"
-    dates: Dates = ["%Y-%m-%d"]
+    site_id: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        max_length=60,
+        description="Name of the site: that of this file, and its key in every table",
+    )
+    name: Annotated[str, AfterReading()] = Field(description="Name of the site for readers")
+    language: Annotated[Language, AfterReading()] = Field(
+        default="en", description="Language of the site's query lists"
+    )
+    dates: Dates = Field(
+        default=["%Y-%m-%d"],
+        description="Patterns of whole dates, as %Y-%m-%d; serial-1900 or serial-1904 for bare spreadsheet numbers",
+    )
     partial_dates: PartialDates = Field(default=[], description="Patterns of dates without a day, or without a month")
     unknown_dates: list[Text] = Field(default=[], description="Texts that say that a date is not known")
-    ids: SubjectIds = SubjectIds()
+    ids: SubjectIds = Field(default=SubjectIds(), description="How ids of subjects are compared")
     dates_between: DaysBetween = Field(
         default=ANY_STUDY,
         description="First and last day a date can mean; one outside is asked about, and a spreadsheet number is none",
@@ -71,14 +82,22 @@ class SiteMapping(Part):
         default={"*": Limit(rate=0.2, count=5)},
         description="By rule, how many records may fail it; * for all rules without a limit of their own",
     )
-    redcap: Annotated[RedcapProject | None, AfterReading()] = None
+    redcap: Annotated[RedcapProject | None, AfterReading()] = Field(
+        default=None, description="REDCap project that `cartrove pull` fetches exports from"
+    )
     erased: list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field(
         default=[], description="Subjects whose data may no longer be used: hashes, as `cartrove withdraw` writes them"
     )
-    decodes: dict[str, Decode] = {}
-    files: list[FileMapping] = Field(min_length=1)
-    corrections: list[Correction] = []
-    waivers: Annotated[list[Waiver], AfterReading()] = []
+    decodes: dict[str, Decode] = Field(
+        default={}, description="Code maps by name: text in the export: code. Neither width nor case of letters matters"
+    )
+    files: list[FileMapping] = Field(min_length=1, description="Files of a delivery")
+    corrections: list[Correction] = Field(
+        default=[], description="Known errors of the source, mended until the site mends them"
+    )
+    waivers: Annotated[list[Waiver], AfterReading()] = Field(
+        default=[], description="Questions that are settled: the value stands"
+    )
 
     @model_validator(mode="after")
     def _corrections_told_apart(self) -> SiteMapping:

@@ -116,8 +116,9 @@ def _in_order(days: tuple[date, date]) -> tuple[date, date]:
     return days
 
 
-Text = Annotated[str, BeforeValidator(_as_text)]
-Texts = Annotated[list[Text], BeforeValidator(as_list)]
+# What YAML may hold where these stand, for the JSON Schema of the file.
+Text = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | float | bool)]
+Texts = Annotated[list[Text], BeforeValidator(as_list, json_schema_input_type=Text | list[Text])]
 Pattern = Annotated[str, AfterValidator(one_pattern)]
 Decode = Annotated[dict[Text, Text], AfterValidator(_one_code_each)]
 Dates = list[Annotated[str, AfterValidator(_whole_or_serial_date)]]

@@ -18,10 +18,12 @@ SECTION = "censoring"
 class CensoringRule(Part):
     """What the rule changes of the endpoint; what it does not name stays as the endpoint has it."""
 
-    label: str
-    transplant: TransplantStrategy | None = None
+    label: str = Field(description="Name of the rule for readers")
+    transplant: TransplantStrategy | None = Field(default=None, description="What a transplant does under the rule")
     censor: list[HappeningKind] | None = Field(default=None, description="What censors a subject")
-    censor_at: Literal["last_contact", "last_assessment"] | None = None
+    censor_at: Literal["last_contact", "last_assessment"] | None = Field(
+        default=None, description="Where follow-up without an event ends under the rule"
+    )
 
 
 def ruled(endpoint: Endpoint, rule: CensoringRule) -> Endpoint:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.codelists import ADVERSE_EVENT_TERM, GRADING_SCALE
 from schemas.protocol.names import Identifier, InfusionNumber
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, one_of
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 # The section of their results, and their analysis.
@@ -21,9 +21,9 @@ OF = ":"
 class DoseLevel(Part):
     """A level of dose: from one dose on, below another (1e5 cells/kg)."""
 
-    label: str
-    dose_from: Annotated[float, Field(ge=0)]
-    dose_below: Annotated[float, Field(gt=0)]
+    label: str = Field(description="Name of the level for readers")
+    dose_from: Annotated[float, Field(ge=0)] = Field(description="Lowest dose of the level (1e5 cells/kg)")
+    dose_below: Annotated[float, Field(gt=0)] = Field(description="Doses of the level lie below this (1e5 cells/kg)")
 
     @model_validator(mode="after")
     def _rises(self) -> DoseLevel:
@@ -35,9 +35,11 @@ class DoseLevel(Part):
 class LimitingToxicity(Part):
     """An adverse event that limits the dose from a grade on, on one scale."""
 
-    term: str
-    scale: str
-    least_grade: Annotated[int, Field(ge=1, le=5)] = 3
+    term: str = Field(description="Code of the adverse event", json_schema_extra=one_of(ADVERSE_EVENT_TERM.codes))
+    scale: str = Field(
+        description="Code of the grading scale its grade is read on", json_schema_extra=one_of(GRADING_SCALE.codes)
+    )
+    least_grade: Annotated[int, Field(ge=1, le=5)] = Field(default=3, description="Lowest grade that limits the dose")
 
     @model_validator(mode="after")
     def _is_graded(self) -> LimitingToxicity:
@@ -49,12 +51,16 @@ class LimitingToxicity(Part):
 class DoseFinding(Part):
     """A design of dose finding. What a site reports as dose-limiting is so too, whatever its grade."""
 
-    design: Literal["three_plus_three", "boin", "crm"]
-    infusion: InfusionNumber = 1
+    design: Literal["three_plus_three", "boin", "crm"] = Field(
+        description="3 + 3, BOIN (Bayesian optimal interval) or CRM (continual reassessment method)"
+    )
+    infusion: InfusionNumber = Field(default=1, description="Infusion whose dose is sought")
     levels: dict[Identifier, DoseLevel] = Field(min_length=1, description="Levels of dose, rising")
-    limiting: list[LimitingToxicity] = []
-    window_days: Annotated[int, Field(gt=0)] = 28
-    cohort: Annotated[int, Field(gt=0)] = 3
+    limiting: list[LimitingToxicity] = Field(default=[], description="Adverse events that limit the dose")
+    window_days: Annotated[int, Field(gt=0)] = Field(
+        default=28, description="Days after the infusion in which a toxicity is dose-limiting"
+    )
+    cohort: Annotated[int, Field(gt=0)] = Field(default=3, description="Subjects in a full cohort; 3 with 3 + 3")
     target: Share | None = Field(default=None, description="BOIN and CRM: probability of toxicity that is aimed at")
     skeleton: list[Share] = Field(default=[], description="CRM: the probability thought of for each level, rising")
 

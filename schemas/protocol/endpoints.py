@@ -14,7 +14,7 @@ from schemas.protocol.measurements import RecoveryKind
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.protocol.printing import ProportionTest
 from schemas.protocol.response_design import NullRate, Subgroups
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, each_of
 
 # A relapse of one kind; the same relapse is a `relapse` too.
 RelapseKind = Literal[
@@ -74,7 +74,7 @@ def _day_or_month(text: str) -> str:
     return text
 
 
-Day = Annotated[str, BeforeValidator(str), AfterValidator(_day_or_month)]
+Day = Annotated[str, BeforeValidator(str, json_schema_input_type=str | int), AfterValidator(_day_or_month)]
 
 
 class Infusion(Part):
@@ -84,9 +84,12 @@ class Infusion(Part):
     one toxicity window. The course has the number of the infusion that the others are `course_of`.
     """
 
-    number: InfusionNumber
-    targets: list[str]
-    label: str
+    number: InfusionNumber = Field(description="Number of the infusion in the subject's course, from 1")
+    targets: list[str] = Field(
+        description="Codes of the targets its product may have; another target is a product that was not planned",
+        json_schema_extra=each_of(TARGET.codes),
+    )
+    label: str = Field(description="Name of the infusion for readers")
     course_of: InfusionNumber | None = Field(default=None, description="Belongs to the course of this infusion")
     within_days: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="Only if given within this many days of it; otherwise a course of its own"
@@ -108,9 +111,11 @@ class Enrollment(Part):
         default=None,
         description="Day the first subject was enrolled; records of a course dated earlier are asked about",
     )
-    start: Day | None = None
-    end: Day | None = None
-    planned: int | None = None
+    start: Day | None = Field(
+        default=None, description="First day, month or year of enrollment, as 2018-08-01, 2018-08 or 2018"
+    )
+    end: Day | None = Field(default=None, description="Last day, month or year of enrollment")
+    planned: int | None = Field(default=None, description="Number of subjects planned")
     youngest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Lowest age enrolled")
     oldest_years: Annotated[float, Field(ge=0)] | None = Field(default=None, description="Highest age enrolled")
 
@@ -125,7 +130,7 @@ class Enrollment(Part):
 class Population(Part):
     """Who is counted. All conditions given must hold; a subject always has to be enrolled."""
 
-    label: str
+    label: str = Field(description="Name of the population for readers")
     apheresed: bool | None = Field(default=None, description="Cells were collected")
     infused: InfusionNumber | None = Field(default=None, description="Received this infusion")
     as_planned: bool | None = Field(default=None, description="Of that infusion: its product is one the protocol plans")
@@ -194,8 +199,10 @@ def _place(step: Step, infusion: int) -> tuple[int, int]:
 class Origin(Part):
     """Day 0 of an endpoint: an infusion, the first remission after an infusion, a transplant, or enrollment."""
 
-    label: str
-    kind: Literal["infusion", "remission", "transplant", "enrollment"]
+    label: str = Field(description="Name of day 0 for readers")
+    kind: Literal["infusion", "remission", "transplant", "enrollment"] = Field(
+        description="What happens on day 0; a remission is the first after the infusion"
+    )
     infusion: InfusionNumber = Field(default=1, description="The infusion meant, or the one remission follows")
 
     @property
@@ -207,21 +214,33 @@ class Origin(Part):
 class ResponseWindow(Part):
     """When response counts: an assessment from `from_day` to `to_day` after the infusion, the nearest to `day` or the best."""
 
-    infusion: InfusionNumber = 1
-    day: Annotated[int, Field(ge=0)] = 30
-    from_day: Annotated[int, Field(ge=0)] = 21
-    to_day: Annotated[int, Field(ge=0)] = 45
+    infusion: InfusionNumber = Field(default=1, description="Infusion the response follows")
+    day: Annotated[int, Field(ge=0)] = Field(
+        default=30, description="Day of the planned assessment (days after the infusion)"
+    )
+    from_day: Annotated[int, Field(ge=0)] = Field(
+        default=21, description="First day of the window (days after the infusion)"
+    )
+    to_day: Annotated[int, Field(ge=0)] = Field(
+        default=45, description="Last day of the window (days after the infusion)"
+    )
     counts: Literal["nearest", "best"] = Field(
         default="nearest",
         description="Of several assessments in the window: the one nearest to `day`, or the best response",
     )
-    responders: list[str] = [*COMPLETE_REMISSION]
+    responders: list[str] = Field(
+        default=[*COMPLETE_REMISSION],
+        description="Codes of the responses that make a responder",
+        json_schema_extra=each_of(RESPONSE.codes),
+    )
     population: Literal["received", "evaluable", "enrolled"] = Field(
         default="received",
         description="Denominator of the headline: all who received the infusion, those evaluable in the window, or all enrolled",
     )
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
-    test: ProportionTest = "fisher"
+    test: ProportionTest = Field(
+        default="fisher", description="Test that compares the shares of responders between groups"
+    )
     further: FurtherShares = Field(default=FurtherShares(), description="What else the comparison of groups gives")
     against: NullRate | None = Field(
         default=None, description="Rate that would not be worth while, and the design of two stages"
@@ -241,7 +260,7 @@ class ResponseWindow(Part):
 class Assessments(Part):
     """How often the disease is to be assessed, so that a subject no longer assessed is not taken for one who is well."""
 
-    every_days: Annotated[int, Field(gt=0)]
+    every_days: Annotated[int, Field(gt=0)] = Field(description="Days between two planned assessments")
     missed: Annotated[int, Field(gt=0)] = Field(
         default=2, description="This many missed in a row end what is known of the disease"
     )
@@ -258,19 +277,32 @@ class Assessments(Part):
 class Endpoint(Part):
     """A time-to-event endpoint as an estimand: origin, events, competing events, and what transplant does to it."""
 
-    label: str
-    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery", "response"]
-    population: Identifier
-    origin: Identifier
-    event: list[HappeningKind] = Field(min_length=1)
-    competing: list[HappeningKind] = []
+    label: str = Field(description="Name of the endpoint for readers")
+    kind: Literal["os", "lfs", "efs", "cir", "nrm", "recovery", "response"] = Field(
+        description="What is estimated: overall, leukemia-free or event-free survival, cumulative incidence of relapse, non-relapse mortality, time to recovery or to response. With cir and nrm the report shows cumulative incidence"
+    )
+    population: Identifier = Field(description="Population that is counted")
+    origin: Identifier = Field(description="Day 0")
+    event: list[HappeningKind] = Field(
+        min_length=1, description="What happens that is an event; the first of them counts"
+    )
+    competing: list[HappeningKind] = Field(
+        default=[], description="What happens that makes the event impossible or changes its risk (competing events)"
+    )
     censor: list[HappeningKind] = Field(default=[], description="What censors a subject, in the order of days")
     no_response_on: Literal["assessment", "day_0"] = Field(
         default="assessment", description="Day a failure counts on, where no response is an event"
     )
-    transplant: TransplantStrategy = "ignore"
-    censor_at: Literal["last_contact", "last_assessment"] = "last_contact"
-    landmarks_months: list[Annotated[float, Field(gt=0)]] = [12, 24]
+    transplant: TransplantStrategy = Field(
+        default="ignore", description="What a transplant does: nothing, it censors, it competes, or it is an event"
+    )
+    censor_at: Literal["last_contact", "last_assessment"] = Field(
+        default="last_contact",
+        description="Where follow-up without an event ends: at the last contact, or at the last assessment of the disease",
+    )
+    landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
+        default=[12, 24], description="Months after day 0 at which rates are reported"
+    )
     groups: list[Identifier] = Field(default=[], description="Risk factors whose levels are compared")
     further: FurtherCurves = Field(default=FurtherCurves(), description="What else is asked of its curves")
 

@@ -64,7 +64,9 @@ class FurtherShares(Part):
         default=[],
         description="Each level against the first: difference, ratio (Katz) and odds ratio (conditional, exact bounds) of shares",
     )
-    difference_interval: DifferenceInterval = "newcombe"
+    difference_interval: DifferenceInterval = Field(
+        default="newcombe", description="Method of the confidence interval of the difference"
+    )
     over_sites: bool = Field(
         default=False,
         description="The odds ratio common to all sites (Mantel and Haenszel), its test, and the test that it is common",
@@ -91,7 +93,7 @@ class MeasuredByGroup(Part):
     `by` is a risk factor with levels known at day 0, or `response` (responders against the other evaluable subjects).
     """
 
-    label: str
+    label: str = Field(description="Name of the comparison for readers")
     factor: Identifier | None = Field(default=None, description="What is measured: a risk factor that is a number")
     kinetics: KineticParameter | None = Field(default=None, description="What is measured: a parameter of a profile")
     by: Identifier = Field(description="A risk factor with levels, or response")
@@ -122,12 +124,17 @@ class TestsOf(Part):
     analysis: str = Field(
         description="As results.analysis names it: lfs, response.i1, a model, curves.lfs, shares.i1 ..."
     )
-    statistic: str | None = None
-    factor: str | None = None
-    level: str | None = None
-    measure: str | None = None
-    fit: str | None = None
-    time_months: Months | None = None
+    statistic: str | None = Field(
+        default=None, description="Only tests of this statistic, such as logrank, gray or comparison"
+    )
+    factor: str | None = Field(default=None, description="Only tests of this risk factor")
+    level: str | None = Field(default=None, description="Only tests of this level of the factor")
+    measure: str | None = Field(default=None, description="Only tests of this measure, where the analysis has several")
+    fit: str | None = Field(
+        default=None,
+        description="Only tests of this fit of a model: univariable, multivariable, as_if_known or landmark",
+    )
+    time_months: Months | None = Field(default=None, description="Only tests at this time (months after day 0)")
 
     @property
     def keys(self) -> dict[str, str | float]:
@@ -138,9 +145,12 @@ class TestsOf(Part):
 class SeveralTests(Part):
     """A family of tests whose p values are adjusted for their number."""
 
-    label: str
-    adjustment: Adjustment = "holm"
-    tests: list[TestsOf] = Field(min_length=1)
+    label: str = Field(description="Name of the family for readers")
+    adjustment: Adjustment = Field(
+        default="holm",
+        description="Method by which p values are adjusted: Holm and Hochberg for any false positive, Benjamini and Hochberg for the false discovery rate",
+    )
+    tests: list[TestsOf] = Field(min_length=1, description="Tests that make up the family")
 
 
 class CutSearch(Part):
@@ -150,15 +160,20 @@ class CutSearch(Part):
     statistic); of a response the cut that tells responders best (Youden), with the area under the ROC curve.
     """
 
-    label: str
-    factor: Identifier
-    endpoint: Identifier | None = None
+    label: str = Field(description="Name of the search for readers")
+    factor: Identifier = Field(description="Risk factor that is a number")
+    endpoint: Identifier | None = Field(
+        default=None, description="Endpoint whose curves the cut separates; or else infusion"
+    )
     infusion: InfusionNumber | None = Field(default=None, description="Of response after this infusion")
     ties: Literal["maximum-ranks", "nelson-aalen"] = Field(
         default="maximum-ranks",
         description="Of an endpoint: scores of tied times, as R's maxstat or by Nelson and Aalen",
     )
-    correction: Literal["permutation", "lausen-1992", "lausen-1994"] = "permutation"
+    correction: Literal["permutation", "lausen-1992", "lausen-1994"] = Field(
+        default="permutation",
+        description="Of an endpoint: how the p value allows for the search: by permutation, or by the approximation of Lausen and Schumacher of 1992 or 1994",
+    )
     smallest_share: Annotated[float, Field(ge=0, lt=0.5)] = Field(
         default=0.1, description="Of an endpoint: either side of a cut holds at least this share of subjects"
     )
@@ -176,8 +191,10 @@ class CutSearch(Part):
 class Pattern(Part):
     """Covariates of a subject a model is asked about: of each its level, or its number."""
 
-    label: str
-    values: dict[Identifier, float | str] = Field(min_length=1)
+    label: str = Field(description="Name of the pattern for readers")
+    values: dict[Identifier, float | str] = Field(
+        min_length=1, description="Covariate: its level (text) or its number; one for each covariate of the model"
+    )
 
     @field_validator("values", mode="before")
     @classmethod
@@ -193,9 +210,9 @@ class Pattern(Part):
 class LevelContrast(Part):
     """One level of a factor of a model against another."""
 
-    factor: Identifier
-    level: str
-    against: str
+    factor: Identifier = Field(description="Risk factor among the covariates of the model")
+    level: str = Field(description="Level whose ratio is given")
+    against: str = Field(description="Level it is compared with")
 
     @model_validator(mode="after")
     def _differ(self) -> LevelContrast:

@@ -51,7 +51,7 @@ class RiskFactor(Part):
     `consolidation.<treatment>`, `milestone.<milestone>`, `adverse_event.<term>`.
     """
 
-    label: str
+    label: str = Field(description="Name of the factor for readers")
     source: str | list[str] = Field(description="Where it comes from; of several, the first to happen counts")
     infusion: InfusionNumber = Field(default=1, description="Infusion meant by lymphodepletion and infusion sources")
     levels: dict[str, list[str]] | None = Field(
@@ -74,7 +74,7 @@ class RiskFactor(Part):
     data_derived: bool = Field(
         default=False, description="The cut was chosen by these data: every result that uses the factor says so"
     )
-    unit: str = ""
+    unit: str = Field(default="", description="Unit of its numbers, as reports print it")
 
     @property
     def sources(self) -> list[tuple[str, str | None]]:
@@ -186,14 +186,18 @@ class Model(Part):
     Of an endpoint with competing events, cox gives cause-specific hazards and fine-gray those of the cumulative incidence.
     """
 
-    label: str
-    kind: Literal["cox", "fine-gray", "logistic"]
+    label: str = Field(description="Name of the model for readers")
+    kind: Literal["cox", "fine-gray", "logistic"] = Field(
+        description="Cox (hazard ratios, of the cause with competing events), Fine-Gray (subdistribution hazard ratios) or logistic (odds ratios of response)"
+    )
     endpoint: Identifier | None = Field(default=None, description="Cox and Fine-Gray: the endpoint")
     infusion: InfusionNumber | None = Field(default=None, description="Logistic: response after this infusion")
     population: Identifier | None = Field(default=None, description="Logistic: who is in the model")
-    covariates: list[Identifier] = Field(min_length=1)
-    univariable: bool = True
-    multivariable: bool = True
+    covariates: list[Identifier] = Field(min_length=1, description="Risk factors in the model")
+    univariable: bool = Field(default=True, description="Fits a model of each covariate alone")
+    multivariable: bool = Field(
+        default=True, description="Fits a model of all covariates together, where there are several"
+    )
     interactions: list[Annotated[list[Identifier], Field(min_length=2, max_length=2)]] = Field(
         default=[], description="Pairs of covariates whose product enters the multivariable model"
     )

@@ -23,7 +23,7 @@ _KINDS = frozenset(get_args(RelapseKind))
 class State(Part):
     """A state. Its moves say what leads out of it, each by what happens, and to which state; without any nobody leaves it."""
 
-    label: str
+    label: str = Field(description="Name of the state for readers")
     moves: dict[HappeningKind, Identifier] = Field(
         default={}, description="What happens: the state it leads to. What is not named leaves the subject where it is"
     )
@@ -32,26 +32,31 @@ class State(Part):
 class StateSum(Part):
     """Several states as one quantity: current leukemia-free survival is to be in any state of remission."""
 
-    label: str
-    states: list[Identifier] = Field(min_length=1)
+    label: str = Field(description="Name of the sum for readers")
+    states: list[Identifier] = Field(min_length=1, description="States whose probabilities are added")
 
 
 class StateLandmark(Part):
     """Transition probabilities: of those in a state at a time, where they are later."""
 
-    months: Annotated[float, Field(ge=0)]
-    state: Identifier
+    months: Annotated[float, Field(ge=0)] = Field(
+        description="Time from which transitions are followed (months after day 0)"
+    )
+    state: Identifier = Field(description="State subjects are in at that time")
 
 
 class MultiState(Part):
     """A multi-state model: who is followed from which day 0, the states in print order, and what is asked of them."""
 
-    label: str
-    population: Identifier
-    origin: Identifier
+    label: str = Field(description="Name of the model for readers")
+    population: Identifier = Field(description="Population that is followed")
+    origin: Identifier = Field(description="Day 0")
     begins: Identifier = Field(description="State of everybody on day 0")
-    states: dict[Identifier, State] = Field(min_length=2)
-    censor_at: Literal["last_contact", "last_assessment"] = "last_contact"
+    states: dict[Identifier, State] = Field(min_length=2, description="States by name, in print order")
+    censor_at: Literal["last_contact", "last_assessment"] = Field(
+        default="last_contact",
+        description="Where follow-up ends: at the last contact, or at the last assessment of the disease",
+    )
     landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
         default=[12, 24], min_length=1, description="Months at which probabilities are told"
     )

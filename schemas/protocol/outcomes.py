@@ -21,9 +21,15 @@ class Outcomes(Part):
     at_months: the time at which the report shows a rate first; by default an endpoint's first landmark.
     """
 
-    primary: list[Outcome] = []
-    secondary: list[Outcome] = []
-    at_months: Annotated[float, Field(gt=0)] | None = None
+    primary: list[Outcome] = Field(
+        default=[],
+        description="Primary outcomes in reading order: endpoints, response.i1 for the response after infusion 1, toxicity.i1 for its adverse events",
+    )
+    secondary: list[Outcome] = Field(default=[], description="Secondary outcomes, named likewise")
+    at_months: Annotated[float, Field(gt=0)] | None = Field(
+        default=None,
+        description="Time at which the report shows a rate first (months after day 0); by default an endpoint's first landmark",
+    )
 
     @model_validator(mode="after")
     def _each_is_stated_once(self) -> Outcomes:

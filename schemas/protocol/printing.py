@@ -16,9 +16,13 @@ CurveInterval = Literal["plain", "log", "log-log", "logit", "arcsine"]
 class Intervals(Part):
     """Which interval each kind of estimate is printed with."""
 
-    proportion: IntervalMethod = "clopper-pearson"
-    survival: CurveInterval = "log-log"
-    cumulative_incidence: CurveInterval = "log-log"
+    proportion: IntervalMethod = Field(default="clopper-pearson", description="Interval of a share")
+    survival: CurveInterval = Field(
+        default="log-log", description="Interval of a Kaplan-Meier curve: scale on which it is symmetric"
+    )
+    cumulative_incidence: CurveInterval = Field(
+        default="log-log", description="Interval of a cumulative incidence: scale on which it is symmetric"
+    )
 
 
 class Printing(Part):
@@ -31,8 +35,12 @@ class Printing(Part):
         default=5, description="Where fewer are at risk, a curve is drawn pale"
     )
 
-    digits: Annotated[int, Field(ge=0, le=6)] = 1
-    rounding: Literal["half-up", "half-even", "truncate"] = "half-up"
+    digits: Annotated[int, Field(ge=0, le=6)] = Field(
+        default=1, description="Digits behind the point of percentages and months"
+    )
+    rounding: Literal["half-up", "half-even", "truncate"] = Field(
+        default="half-up", description="Rounding of a half: away from zero, to the even digit; or digits cut off"
+    )
 
 
 class Watch(Part):

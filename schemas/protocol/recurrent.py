@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from schemas.codelists import ADVERSE_EVENT_TERM
 from schemas.protocol.names import WITHIN, Identifier
-from schemas.yaml_file import Part
+from schemas.yaml_file import Part, one_of
 
 # The section of their results.
 SECTION = "recurrent"
@@ -17,10 +17,10 @@ SECTION = "recurrent"
 class RecurrentEvents(Part):
     """One adverse event, every occurrence counted, while its subjects are followed from day 0 to death or last contact."""
 
-    label: str
-    term: str
-    population: Identifier
-    origin: Identifier
+    label: str = Field(description="Name of the analysis for readers")
+    term: str = Field(description="Code of the adverse event", json_schema_extra=one_of(ADVERSE_EVENT_TERM.codes))
+    population: Identifier = Field(description="Population that is counted")
+    origin: Identifier = Field(description="Day 0")
     least_grade: Annotated[int, Field(ge=1, le=5)] = Field(default=1, description="Lowest grade counted; 1 for any")
     landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
         default=[12], min_length=1, description="Months by which the mean number of events per subject is told"

@@ -15,12 +15,21 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 class NullRate(Part):
     """The rate that would not be worth while. With the rate hoped for, Simon's design: its boundaries are computed, not typed."""
 
-    rate: Share
-    alternative: Literal["greater", "less", "two-sided"] = "greater"
+    rate: Share = Field(description="Response rate that would not be worth while (share, 0 to 1)")
+    alternative: Literal["greater", "less", "two-sided"] = Field(
+        default="greater", description="Alternative hypothesis of the exact binomial test against that rate"
+    )
     hoped_rate: Share | None = Field(default=None, description="Rate hoped for: makes Simon's two-stage design")
-    alpha: Share = 0.05
-    power: Share = 0.8
-    criterion: Literal["optimal", "minimax"] = "optimal"
+    alpha: Share = Field(
+        default=0.05, description="Simon's design: largest probability to accept a treatment with the null rate"
+    )
+    power: Share = Field(
+        default=0.8, description="Simon's design: least probability to accept a treatment with the rate hoped for"
+    )
+    criterion: Literal["optimal", "minimax"] = Field(
+        default="optimal",
+        description="Simon's design: the fewest subjects expected under the null rate (optimal), or the fewest in all (minimax)",
+    )
 
     @model_validator(mode="after")
     def _hopes_for_more(self) -> NullRate:
@@ -34,7 +43,7 @@ class NullRate(Part):
 class Subgroups(Part):
     """Risk factors by whose levels the rate is told in one forest; with a contrast, its effect in each and a test of interaction."""
 
-    factors: list[Identifier] = Field(min_length=1)
+    factors: list[Identifier] = Field(min_length=1, description="Risk factors whose levels are the subgroups")
     contrast: Identifier | None = Field(
         default=None, description="Risk factor of two levels: the odds ratio of the second in each subgroup"
     )

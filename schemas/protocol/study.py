@@ -45,25 +45,37 @@ class Labelled(TypingProtocol):
 class Protocol(Part):
     """A study: everything the pipeline has to know of it that is not a site's business."""
 
-    study_id: Identifier
-    title: str
-    registry_id: str | None = None
-    design: str
-    citation: str | None = None
-    doi: str | None = None
+    study_id: Identifier = Field(
+        description="Name of the study: that of its folder under `studies/`, and its key in every table"
+    )
+    title: str = Field(description="Title of the study, as the head of its report prints it")
+    registry_id: str | None = Field(default=None, description="Number in a trial registry, such as NCT02772198")
+    design: str = Field(description="Design of the study in a few words, below the title")
+    citation: str | None = Field(default=None, description="Publication the study is reported in")
+    doi: str | None = Field(default=None, description="DOI of that publication, without the address before it")
     notice: str | None = Field(default=None, description="Printed at the head of the report")
-    sites: list[Identifier] = Field(min_length=1)
-    enrollment: Enrollment = Enrollment()
-    data_cut: date | None = None
-    infusions: list[Infusion] = []
-    response: list[ResponseWindow] = []
+    sites: list[Identifier] = Field(
+        min_length=1, description="Sites of the study; each has its mapping in `sites/<site>.yaml`"
+    )
+    enrollment: Enrollment = Field(
+        default=Enrollment(), description="When subjects were enrolled, how many were planned, and the ages enrolled"
+    )
+    data_cut: date | None = Field(
+        default=None, description="Last day of which events count; none for all that was sent"
+    )
+    infusions: list[Infusion] = Field(default=[], description="Infusions the protocol plans")
+    response: list[ResponseWindow] = Field(
+        default=[], description="Per infusion: when response is assessed, who responds and what is compared"
+    )
     assessments: Assessments | None = Field(default=None, description="How often the disease is to be assessed")
-    origins: dict[Identifier, Origin]
-    populations: dict[Identifier, Population]
-    endpoints: dict[Identifier, Endpoint]
+    origins: dict[Identifier, Origin] = Field(description="Day 0 of endpoints, by name")
+    populations: dict[Identifier, Population] = Field(description="Who is counted, by name")
+    endpoints: dict[Identifier, Endpoint] = Field(description="Time-to-event endpoints, by name")
     outcomes: Outcomes = Field(default=Outcomes(), description="Primary and secondary outcomes: the headlines")
-    risk_factors: dict[Identifier, RiskFactor] = {}
-    models: dict[Identifier, Model] = {}
+    risk_factors: dict[Identifier, RiskFactor] = Field(
+        default={}, description="Covariates that groups, models and the baseline table use, by name"
+    )
+    models: dict[Identifier, Model] = Field(default={}, description="Regressions the study reports, by name")
     transplant_strategies: dict[Identifier, TransplantStrategies] = Field(
         default={}, description="Endpoints told under each way of dealing with transplant, side by side"
     )
@@ -80,7 +92,7 @@ class Protocol(Part):
     multi_state: dict[Identifier, MultiState] = Field(
         default={}, description="States subjects are in, and what moves them"
     )
-    toxicity: list[Toxicity] = []
+    toxicity: list[Toxicity] = Field(default=[], description="Adverse events reported per infusion")
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
     cut_points: dict[Identifier, CutSearch] = Field(default={}, description="Cuts that these data choose, marked so")
@@ -90,11 +102,18 @@ class Protocol(Part):
     baseline: list[Identifier] = Field(default=[], description="Risk factors shown in the baseline table")
     imputation: list[Imputation] = Field(default=[], description="What stands in for partial dates")
     accepted_falls: list[AcceptedFall] = Field(default=[], description="Falls of a table's rows that are right")
-    intervals: Intervals = Intervals()
-    printing: Printing = Printing()
+    intervals: Intervals = Field(
+        default=Intervals(), description="Method of the confidence intervals of each kind of estimate"
+    )
+    printing: Printing = Field(
+        default=Printing(),
+        description="How numbers are rounded, and from how many events or subjects on they are shown",
+    )
     figures: Figures = Field(default=Figures(), description="What figures show")
-    watch: Watch = Watch()
-    kinetics: Kinetics = Kinetics()
+    watch: Watch = Field(
+        default=Watch(), description="How far a headline moves between two nights before it is reported as news"
+    )
+    kinetics: Kinetics = Field(default=Kinetics(), description="How parameters of cellular kinetics are computed")
     contracts: str = Field(default="", description="Text timelines: what the definitions were meant to be, by example")
     language: Language | None = Field(default=None, description="Language of the report; by default the installation's")
     translations: Translations = {}

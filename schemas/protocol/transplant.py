@@ -27,7 +27,11 @@ class TransplantStrategies(Part):
     """Of one endpoint: which ways are told, by which risk factor transplant is known, and from which months landmarks count."""
 
     exposure: Identifier = Field(description="Risk factor that is transplant: known only later, its source transplant")
-    strategies: list[Strategy] = Field(default=[*get_args(Strategy)], min_length=1)
+    strategies: list[Strategy] = Field(
+        default=[*get_args(Strategy)],
+        min_length=1,
+        description="Ways of dealing with transplant that are shown; by default all",
+    )
     landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
         default=[3],
         description="From when those free of the event are compared by whether they were transplanted by then",

@@ -16,8 +16,8 @@ SECTION = "win_ratio"
 class RankedOutcome(Part):
     """An endpoint, which is worse the earlier it comes, or a numeric risk factor. One of the two."""
 
-    endpoint: Identifier | None = None
-    factor: Identifier | None = None
+    endpoint: Identifier | None = Field(default=None, description="Endpoint: the later event wins; or else factor")
+    factor: Identifier | None = Field(default=None, description="Risk factor that is a number")
     higher_is_better: bool = Field(default=True, description="Of a factor: whether more of it wins")
     margin: Annotated[float, Field(ge=0)] = Field(
         default=0.0, description="Of a factor: a difference up to it decides nothing"
@@ -40,10 +40,12 @@ class RankedOutcome(Part):
 class WinRatio(Part):
     """A comparison: the factor whose two levels are compared, the level that is to win, the outcomes in order of weight."""
 
-    label: str
+    label: str = Field(description="Name of the comparison for readers")
     groups: Identifier = Field(description="Risk factor of two levels")
     treated: str = Field(description="The level whose wins are counted")
-    outcomes: list[RankedOutcome] = Field(min_length=1)
+    outcomes: list[RankedOutcome] = Field(
+        min_length=1, description="Outcomes in order of weight; the first that differs decides a pair"
+    )
     listed_pairs: Annotated[int, Field(ge=0)] = Field(
         default=10_000, description="Up to so many pairs each is listed with what decided it; beyond, counts alone"
     )
