@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IMODE
 from string import Template
 
 from flows.landing_folders import NOTE, site_folder_of
@@ -19,6 +19,7 @@ from schemas.errors import UsageError
 from schemas.protocol import Protocol
 from schemas.protocol.names import refuse_bad_name
 from schemas.yaml_file import load_yaml
+from warehouse.durable import write_durably
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -95,10 +96,9 @@ def _list_site(protocol: Path, site_id: str) -> bool:
         if changed is None:
             return False
         there = protocol.resolve()
-        unfinished = there.with_name(f".{there.name}.unfinished")
-        unfinished.write_bytes(changed.encode("utf-8"))
-        shutil.copymode(there, unfinished)
-        os.replace(unfinished, there)
+        mode = S_IMODE(there.stat().st_mode)
+        write_durably(there, changed.encode("utf-8"))
+        there.chmod(mode)
     return True
 
 
