@@ -85,8 +85,8 @@ def test_the_exports_of_the_example_columns_are_counted(settings: Settings) -> N
         (landing / DAY / name).write_text(text)
     found = adtte(settings, "trial")
     assert {row for row in found if row[0] in ("os", "lfs")} == {
-        ("os", "1", date(2022, 2, 1), 1),
-        ("lfs", "1", date(2021, 8, 18), 0),
+        ("os", "north-1", date(2022, 2, 1), 1),
+        ("lfs", "north-1", date(2021, 8, 18), 0),
     }
 
 
@@ -129,7 +129,7 @@ def test_nothing_is_overwritten(settings: Settings, capsys: pytest.CaptureFixtur
 def test_a_mapping_the_protocol_does_not_name_is_left_and_what_to_add_is_told(settings: Settings) -> None:
     write_study(settings, "trial", "north")
     (settings.studies / "trial" / "sites" / "south.yaml").write_text("site_id: south\n")
-    with pytest.raises(UsageError, match="add south under sites: in .*protocol.yaml"):
+    with pytest.raises(UsageError, match=r"add south under sites: in .*protocol\.yaml"):
         write_site(settings, "trial", "south")
 
 
