@@ -33,17 +33,20 @@ def licences(sbom: Path) -> Iterator[tuple[str, str, str]]:
 
 def licence_of(installed: Distribution) -> str:
     """The SPDX expression, else the classifiers, else the short name."""
-    stated = installed.metadata
-    if expression := stated.get("License-Expression"):
+    if expression := "".join(_stated(installed, "License-Expression")):
         return expression
-    classified = [one.rpartition(" :: ")[2] for one in stated.get_all("Classifier") or [] if one.startswith(CLASSIFIER)]
+    classified = [one.rpartition(" :: ")[2] for one in _stated(installed, "Classifier") if one.startswith(CLASSIFIER)]
     if named := [one for one in classified if one != "OSI Approved"]:
         # Whether one may choose among several, classifiers do not say.
         return "; ".join(named)
-    first, _, more = (stated.get("License") or "").strip().partition("\n")
+    first, _, more = "".join(_stated(installed, "License")).strip().partition("\n")
     if not first or first == "UNKNOWN":
         return "not stated"
     return f"{first[:LONGEST_NAME]} ..." if more or len(first) > LONGEST_NAME else first
+
+
+def _stated(installed: Distribution, field: str) -> list[str]:
+    return installed.metadata.get_all(field) or []
 
 
 if __name__ == "__main__":

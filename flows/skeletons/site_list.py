@@ -19,6 +19,8 @@ def with_site(text: str, site_id: str) -> str | None:
     """
     # Python's own loader: its marks count characters, those of libyaml may count bytes.
     root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if not isinstance(root, yaml.MappingNode):
+        return None
     listed = next((value for key, value in root.value if key.value == "sites"), None)
     if not isinstance(listed, yaml.SequenceNode) or not listed.value:
         return None

@@ -12,6 +12,7 @@ from flows.landing_folders import NOTE, find_doubts
 from flows.settings import REPOSITORY, Settings
 from flows.sites.stage import stage_site
 from flows.skeletons import write_site, write_study
+from flows.skeletons.write import _write_new
 from flows.study.product import build_tables
 from flows.study_folder import load_study
 from schemas.errors import UsageError
@@ -124,6 +125,13 @@ def test_nothing_is_overwritten(settings: Settings, capsys: pytest.CaptureFixtur
     code, told = said(settings.studies, "new", *again, capsys=capsys)
     assert code == 2 and "already there, and left as it is" in told and "Traceback" not in told
     assert contents(settings.studies) == before
+
+
+def test_a_file_that_appears_in_the_meantime_is_not_overwritten_either(tmp_path: Path) -> None:
+    (tmp_path / "protocol.yaml").write_text("of another")
+    with pytest.raises(UsageError, match="already there, and left as it is"):
+        _write_new(tmp_path / "protocol.yaml", "of a skeleton")
+    assert (tmp_path / "protocol.yaml").read_text() == "of another"
 
 
 def test_a_mapping_the_protocol_does_not_name_is_left_and_what_to_add_is_told(settings: Settings) -> None:
