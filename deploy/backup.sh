@@ -19,6 +19,11 @@ rm -rf "$to.unfinished/warehouse/building"
 if [ -n "${PREFECT_DATABASE:-}" ]; then
   pg_dump --format custom --file "$to.unfinished/prefect.dump" "$PREFECT_DATABASE"
 fi
+# Which release made all this, so that it is restored with the same: its tag, or the commit where there is none.
+code="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# The installation belongs to root, and git would ask whether it may be trusted; it is only read.
+git -c safe.directory="$code" -C "$code" describe --tags --always --dirty > "$to.unfinished/RELEASE" 2>/dev/null \
+  || sed -n 's/^version = "\(.*\)"$/v\1/p' "$code/pyproject.toml" > "$to.unfinished/RELEASE"
 (cd "$to.unfinished" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum > SHA256SUMS)
 mv "$to.unfinished" "$to"
 echo "$to"

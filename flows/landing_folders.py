@@ -17,6 +17,8 @@ from transforms.conform.file_names import is_leftover
 
 # The year first: in no other order is it certain which number is the month.
 DAY = re.compile(r"(\d{4})(?:([-._/ ])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)")
+# What `cartrove new` leaves in a site's folder for people to read; no export.
+NOTE = "WHERE_EXPORTS_GO.txt"
 # Of a day's folder that is dated later than this nobody can say when it came: time zones are a matter of one day.
 AHEAD = timedelta(days=1)
 
@@ -101,8 +103,10 @@ def _of_site(folder: Path, site_id: str, as_of: date) -> Iterator[Doubt]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, in order, without what operating systems and file servers leave."""
-    return sorted(path for path in folder.iterdir() if not is_leftover(path.name)) if folder.is_dir() else []
+    """What lies in a folder, in order, without our note and what operating systems and file servers leave."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.name != NOTE and not is_leftover(path.name))
 
 
 def _holds_data(path: Path) -> bool:

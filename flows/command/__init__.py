@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from flows.command import analysts, audit, exports, night, papers, server, sites, withdraw
+from flows.command import analysts, audit, exports, new, night, papers, server, sites, withdraw
 from flows.command.output import open_output
 from flows.command.why import why
 from schemas.errors import CartroveError, RunStopped
@@ -50,6 +50,12 @@ _add_group(
     "Take results out: a report in parts, Parquet, CDISC datasets and results.",
     {"report": exports.report, "parquet": exports.parquet, "adam": exports.adam, "ars": exports.ars},
     cls=exports.ReportByDefault,
+)
+_add_group(
+    "new",
+    "Sites",
+    "Begin a study or a site: commented files to fill in.",
+    {"study": new.study, "site": new.site},
 )
 _add_group(
     "site",

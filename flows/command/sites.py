@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -37,11 +36,9 @@ def draft(
     """Write a first mapping for an export to the screen, its guesses marked."""
     from flows.reading import Draft, limits_of, the_readers
     from flows.settings import Settings
+    from schemas.protocol.names import refuse_bad_name
 
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", site):
-        raise UsageError(
-            f"--site {site}: expected small letters, digits and _, beginning with a letter, such as bj_children"
-        )
+    refuse_bad_name("--site", site)
     if not file.is_file():
         raise UsageError(
             f"{file}: expected an export, which is a file; found {'a folder' if file.exists() else 'none'}"

@@ -129,7 +129,13 @@ def test_a_workspace_restored_from_its_backup_has_no_finding(published: Place, t
 
 def test_before_the_first_night_there_is_something_to_back_up_too(published: Place, tmp_path: Path) -> None:
     kept = backed_up(Place(published.studies, tmp_path / "var"), tmp_path)
-    assert sorted(path.name for path in kept.iterdir()) == ["SHA256SUMS", "landing.tar.gz", "studies.tar.gz"]
+    assert sorted(path.name for path in kept.iterdir()) == ["RELEASE", "SHA256SUMS", "landing.tar.gz", "studies.tar.gz"]
+
+
+def test_a_backup_names_the_release_that_made_it(published: Place, tmp_path: Path) -> None:
+    kept = backed_up(published, tmp_path)
+    assert re.fullmatch(r"(v\d+\.\d+\.\d+|[0-9a-f]{7,})\S*\n", (kept / "RELEASE").read_text())
+    assert "./RELEASE" in (kept / "SHA256SUMS").read_text()
 
 
 def backed_up(place: Place, folder: Path) -> Path:

@@ -1,0 +1,55 @@
+"""Print the licence of every library an SBOM names, as the installed library states it: `python docs/licences.py sbom.json`.
+
+The columns are name, version and licence. A library that states none is `not stated`; one that is not installed here (it is
+for another system or Python) is `not installed here`. Neither is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+CLASSIFIER = "License :: "
+# The whole text of a licence stands where others state its name.
+LONGEST_NAME = 80
+
+
+def licences(sbom: Path) -> Iterator[tuple[str, str, str]]:
+    """Name, version and licence of each component, in order of names."""
+    components = json.loads(sbom.read_text("utf-8"))["components"]
+    for name, version in sorted({(one["name"], one["version"]) for one in components}):
+        try:
+            installed = distribution(name)
+        except PackageNotFoundError:
+            yield name, version, "not installed here"
+            continue
+        here = installed.version == version
+        yield name, version, licence_of(installed) if here else f"not installed here ({installed.version} is)"
+
+
+def licence_of(installed: Distribution) -> str:
+    """The SPDX expression, else the classifiers, else the short name."""
+    if expression := "".join(_stated(installed, "License-Expression")):
+        return expression
+    classified = [one.rpartition(" :: ")[2] for one in _stated(installed, "Classifier") if one.startswith(CLASSIFIER)]
+    if named := [one for one in classified if one != "OSI Approved"]:
+        # Whether one may choose among several, classifiers do not say.
+        return "; ".join(named)
+    first, _, more = "".join(_stated(installed, "License")).strip().partition("\n")
+    if not first or first == "UNKNOWN":
+        return "not stated"
+    return f"{first[:LONGEST_NAME]} ..." if more or len(first) > LONGEST_NAME else first
+
+
+def _stated(installed: Distribution, field: str) -> list[str]:
+    return installed.metadata.get_all(field) or []
+
+
+if __name__ == "__main__":
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(["name", "version", "licence"])
+    table.writerows(licences(Path(sys.argv[1])))
