@@ -15,6 +15,7 @@ from tests.warehouse.test_undecided_conditions import ENROLLED_AND_INFUSED
 from tests.warehouse.tiny_build import FIRST, csv_site, rows, tiny_build
 from transforms.analyses import StudyData
 from transforms.analyses.cautions import consent_cautions, orphans_cautions
+from transforms.analyses.study_data import ENDPOINT_TABLES
 from warehouse.frames import frame_of
 
 SITE = csv_site(
@@ -26,7 +27,6 @@ SITE = csv_site(
 THERAPY = {
     "free": {"label": "Free of therapy", "kind": "efs", "population": "infused", "origin": "infusion_1", "event": ["new_therapy", "death"]}
 }  # fmt: skip
-TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
 # id, treatment, its day, finding of the contact, step of the study, its day
 EXPORT = """id,given,began,found,left,left_on
 support,tocilizumab,2020-03-01,remission,,
@@ -67,7 +67,7 @@ def test_a_withdrawal_without_a_day_or_a_readable_word_is_said_beside_every_figu
     built: duckdb.DuckDBPyConnection,
 ) -> None:
     protocol = Protocol.model_validate({**PROTOCOL, "sites": ["s"], "endpoints": {**PROTOCOL["endpoints"], **THERAPY}})
-    data = StudyData.of(protocol, {f"adam.{name}": frame_of(built, f"FROM adam.{name}") for name in TABLES})
+    data = StudyData.of(protocol, {f"adam.{name}": frame_of(built, f"FROM adam.{name}") for name in ENDPOINT_TABLES})
     subjects = data.subjects_of("os")
     assert [(said.code, said.arguments["n"]) for said in consent_cautions(data, subjects)] == [
         ("withheld_by_consent", 1), ("consent_unknown", 2),
@@ -179,7 +179,7 @@ def test_who_may_have_been_infused_is_neither_in_nor_out_and_every_figure_says_s
         )
         data = StudyData.of(
             Protocol.model_validate({**PROTOCOL, "sites": ["s"]}),
-            {f"adam.{name}": frame_of(study, f"FROM adam.{name}") for name in TABLES},
+            {f"adam.{name}": frame_of(study, f"FROM adam.{name}") for name in ENDPOINT_TABLES},
         )
     assert found == [("unread", "U", "infusion_unknown"), ("was", "Y", None), ("was_not", "N", "not_infused")]
     for domains in (["death"], ["adverse_event"], ["response"]):

@@ -39,6 +39,19 @@ SOUND = """
         FROM (VALUES
             ('os', DATE '2020-03-01', 1), ('lfs', DATE '2020-02-01', 1), ('cir', DATE '2020-02-01', 1), ('nrm', DATE '2020-02-01', 2)
         ) AS v (paramcd, adt, event);
+    INSERT INTO meta.state_model BY NAME SELECT 's' AS study_id, 'course' AS model;
+    INSERT INTO meta.state_move BY NAME
+        SELECT 's' AS study_id, 'course' AS model, 'dead' AS state, 'death' AS happening;
+    INSERT INTO adam.adstate BY NAME
+        SELECT 's' AS study_id, 'course' AS model, 'a-1' AS subject_id, * FROM (VALUES
+            (1, 'alive', 'dead', DATE '2020-01-10', DATE '2020-03-01', 0, 51), (2, 'dead', NULL, DATE '2020-03-01', DATE '2020-03-01', 51, 51)
+        ) AS v (stayn, state, nextstat, entrydt, exitdt, entrydy, exitdy);
+    INSERT INTO adam.adtte BY NAME
+        SELECT 's' AS study_id, 'a-1' AS subject_id, 'course.death' AS paramcd, DATE '2020-01-10' AS startdt, DATE '2020-03-01' AS adt,
+            51 AS aval, 0 AS cnsr, 1 AS event;
+    INSERT INTO results.curve BY NAME
+        SELECT 's' AS study_id, 'course' AS analysis_id, '' AS factor, level, 12 AS time_months, 'state_probability' AS statistic, 0.5 AS estimate
+        FROM unnest(['alive', 'dead']) AS u (level);
     INSERT INTO adam.adae BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, 1 AS infusion_number;
     INSERT INTO results.curve BY NAME
         SELECT 's' AS study_id, 'cir' AS analysis_id, '' AS factor, '' AS level, 12 AS time_months, statistic, 0.5 AS estimate
@@ -58,13 +71,17 @@ BREAKS = {
     "denominators_agree": "UPDATE results.analysis SET estimate = 2",
     "figures_hold": "UPDATE results.finding SET origin = 'computed'",
     "first_event_once": "UPDATE adam.adtte SET event = 1 WHERE paramcd = 'nrm'",
-    "incidences_add_up": "UPDATE results.curve SET estimate = 0.6",
+    "incidences_add_up": "UPDATE results.curve SET estimate = 0.6 WHERE analysis_id = 'cir'",
     "infusion_exists": "UPDATE adam.adae SET infusion_number = 2",
     "leukemia_free_within_survival": "UPDATE adam.adtte SET aval = 60 WHERE paramcd = 'lfs'",
     "relapses_agree": "UPDATE core.relapse SET relapse_date = DATE '2020-02-02'",
     "rows_did_not_fall": "DELETE FROM core.consolidation",
     "rows_fell": "DELETE FROM core.consolidation WHERE record_id = '1'",
     "rows_reconcile": "UPDATE meta.reconciliation SET rows_read = 2",
+    "deaths_in_states": "UPDATE adam.adstate SET state = 'cured' WHERE stayn = 2; UPDATE adam.adstate SET nextstat = 'cured' WHERE stayn = 1; "
+    "UPDATE adam.adtte SET adt = DATE '2020-02-28' WHERE paramcd = 'course.death'",
+    "states_add_up": "UPDATE results.curve SET estimate = 0.6 WHERE analysis_id = 'course'",
+    "states_follow": "UPDATE adam.adstate SET nextstat = 'cured' WHERE stayn = 1",
     "subject_exists": "UPDATE core.relapse SET subject_id = 'a-9'; DELETE FROM adam.adtte WHERE paramcd IN ('cir', 'nrm')",
     "subjects_agree": "DELETE FROM adam.adsl; DELETE FROM results.analysis",
 }

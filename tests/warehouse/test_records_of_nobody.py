@@ -13,7 +13,7 @@ from tests.transforms.endpoints.tiny_study import PROTOCOL
 from tests.warehouse.tiny_build import FIRST, csv_site, rows, tiny_build
 from transforms.analyses.losses import loss_rows
 from transforms.analyses.response import response_rows
-from transforms.analyses.study_data import StudyData
+from transforms.analyses.study_data import ENDPOINT_TABLES, StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 from transforms.words import words_in
@@ -66,8 +66,7 @@ def data(built: duckdb.DuckDBPyConnection) -> StudyData:
 
 
 def study_data(built: duckdb.DuckDBPyConnection) -> StudyData:
-    names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
-    tables = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in names}
+    tables = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in ENDPOINT_TABLES}
     return StudyData.of(Protocol.model_validate({**PROTOCOL, "toxicity": TOXICITY}), tables)
 
 

@@ -10,6 +10,7 @@ from schemas.protocol import Protocol
 from tests.transforms.analyses.notes import with_notes
 from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study
 from transforms.analyses import Results, StudyData, compute_results
+from transforms.analyses.study_data import ENDPOINT_TABLES
 from warehouse.frames import frame_of
 
 INFUSIONS = """
@@ -42,8 +43,7 @@ def compute(tables: str, **protocol: Any) -> Results:
     connection = build_tiny_study(
         tables, **{key: value for key, value in given.items() if key not in PROTOCOL or key in protocol}
     )
-    names = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
-    frames = {f"adam.{name}": frame_of(connection, f"SELECT * FROM adam.{name}") for name in names}
+    frames = {f"adam.{name}": frame_of(connection, f"SELECT * FROM adam.{name}") for name in ENDPOINT_TABLES}
     return compute_results(StudyData.of(Protocol.model_validate(given), frames))
 
 

@@ -14,7 +14,7 @@ from transforms.analyses.losses import loss_rows
 from transforms.analyses.paired import paired_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.rows import ResultRow, analysis_frame
-from transforms.analyses.study_data import StudyData
+from transforms.analyses.study_data import ENDPOINT_TABLES, StudyData
 from transforms.analyses.time_to_event import time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 from transforms.printed.lint_study import lint_study
@@ -22,7 +22,6 @@ from transforms.statistics import Estimate, NotEstimable
 from warehouse.frames import frame_of
 
 TOXICITY = [{"term": "CRS", "scale": "Lee 2014"}, {"term": "ICANS", "scale": "CTCAE 4"}]
-TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adae", "adrisk", "adcks", "adorphan")
 INFUSED = """
 infusion subject_id infusion_number infusion_date target
 a 1 0 CD19
@@ -35,7 +34,7 @@ d 1 0 CD19
 def data(tables: str, **protocol: Any) -> StudyData:
     given = {"toxicity": TOXICITY, **protocol}
     with build_tiny_study(tables, **given) as built:
-        frames = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in TABLES}
+        frames = {f"adam.{name}": frame_of(built, f"SELECT * FROM adam.{name}") for name in ENDPOINT_TABLES}
     return StudyData.of(Protocol.model_validate({**PROTOCOL, **given}), frames)
 
 
