@@ -14,8 +14,8 @@ from transforms.reports.numbers import months, percent, percent_interval, whole
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of, times_of
 from transforms.reports.queries import Queries
 from transforms.words import Names, Words
+from transforms.words.further import BOUNDS
 
-BOUNDS = ("bound_low", "bound_high")
 Cells = Mapping[tuple[str, str, float | None], Row]
 
 

@@ -12,11 +12,10 @@ from typing import Any
 import polars as pl
 
 from schemas.language import Language
-from schemas.protocol.dose_finding import OF
 from schemas.protocol.further import RESPONSE_GROUPS
-from schemas.protocol.multi_state import THEN
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
+from transforms.words import estimands
 from transforms.words.further import FURTHER, further_line, further_response, further_subject
 from transforms.words.names import Names
 from transforms.words.reasons import said_reasons
@@ -28,8 +27,6 @@ WORDED = tuple(column.name for column in WORDS)
 CODES = "codes"
 ANY_GRADE = 1
 PROPORTIONAL_HAZARDS = "proportional_hazards"
-# What is unknown of a probability leaves it between these.
-BOUNDS = ("bound_low", "bound_high")
 # Of one level of a factor against another, in a comparison of an endpoint by group.
 HAZARD_RATIOS = ("hazard_ratio", "subdistribution_hazard_ratio")
 
@@ -71,7 +68,8 @@ class ResultWords:
     """The words of a study's results in one language."""
 
     def __init__(self, names: Names, words: Words) -> None:
-        self.names, self.words = names, words.calling(names)
+        self.names: Names = names
+        self.words: Words = words.calling(names)
         self._labels: dict[str, Callable[[Row], str]] = {
             "disposition": self._flow,
             "baseline": self.group,
@@ -84,33 +82,23 @@ class ResultWords:
             "relapse": self._loss,
             "death": self._loss,
             "model": self._model,
-            "response_design": self._response_design,
-            "subgroup": self._subgroup,
-            "censoring": self._censoring,
-            "transplant": self._transplant,
-            "multi_state": self._states,
-            "dose_finding": self._dose_finding,
-            "recurrent": self._recurrent,
-            "win_ratio": self._win_ratio,
             "kinetics": self._kinetics,
             "fragility": self._fragility,
             "definitions": self._definition,
             "benchmark": self._benchmark,
             **dict.fromkeys(FURTHER, self._further),
+            **self._sayings(estimands.LABELS),
         }
         self._groups: dict[str, Callable[[Row], str]] = {
-            "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **self._infusions(row)),
+            "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **self.infusions(row)),
             "toxicity": self._event,
             "paired": self._event,
             "relapse": lambda row: self._say(f"loss.{row['measure']}"),
             "death": lambda row: self._say(f"loss.{row['measure']}"),
             "model": lambda row: self._say("model.all_covariates") if row["statistic"] == PROPORTIONAL_HAZARDS else "",
             "kinetics": self.profile,
-            "dose_finding": self._dose_level,
-            "recurrent": lambda row: self.words.told(row["term"]),
-            "win_ratio": lambda row: self._outcome_named(row["measure"]) if row["measure"] else "",
-            "multi_state": lambda row: self._state(row, row["measure"].rpartition(THEN)[2]) if row["measure"] else "",
             "definitions": self._origin,
+            **self._sayings(estimands.GROUPS),
             "benchmark": lambda row: str(row["compared_study"]),
         }
         self._levels: dict[str, Callable[[Row], str]] = {
@@ -118,19 +106,23 @@ class ResultWords:
             "toxicity": self._grade,
             "paired": lambda row: self._grade(row) if row["term"] else "",
             "followup": lambda row: self._say(f"follow_up.way.{row['measure']}"),
-            "model": self._contrast,
-            "survival": self._contrast,
-            "competing": self._contrast,
-            "multi_state": self._landmark,
-            "recurrent": self._held_against,
-            "win_ratio": self._held_against,
+            "model": self.contrast,
+            "survival": self.contrast,
+            "competing": self.contrast,
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
-            **dict.fromkeys(FURTHER, self._against),
+            **dict.fromkeys(FURTHER, self.held_against),
+            **self._sayings(estimands.LEVELS),
             "benchmark": lambda row: self.words.told(
                 self.names.others.get((row["compared_study"], row["compared_endpoint"]), row["compared_endpoint"])
             ),
         }
+
+    def _sayings(self, sayings: Mapping[str, estimands.Saying]) -> dict[str, Callable[[Row], str]]:
+        return {section: self._of_this_study(say) for section, say in sayings.items()}
+
+    def _of_this_study(self, say: estimands.Saying) -> Callable[[Row], str]:
+        return lambda row: say(row, self)
 
     def of(self, row: Row) -> tuple[str, str, str, str]:
         """Label, population, group and level of a row."""
@@ -180,7 +172,8 @@ class ResultWords:
     def _say(self, key: str, **values: object) -> str:
         return self.words(f"result.{key}", **values)
 
-    def _responders(self, row: Row) -> str:
+    def responders(self, row: Row) -> str:
+        """The responses that count, of the infusion a row is about."""
         return self.words.told("/".join(self.names.windows[row["infusion"]].responders))
 
     def _flow(self, row: Row) -> str:
@@ -189,9 +182,9 @@ class ResultWords:
         if row["infusion"] is None:
             return self._say(f"flow.{row['measure']}")
         window = self.names.windows.get(row["infusion"])
-        responders = self._responders(row) if window else ""
+        responders = self.responders(row) if window else ""
         day = window.day if window else ""
-        infusions = self._infusions(row)
+        infusions = self.infusions(row)
         return self._say(f"flow.{row['measure']}", day=day, responders=responders, reason=self.level(row), **infusions)
 
     def _response(self, row: Row) -> str:
@@ -199,12 +192,12 @@ class ResultWords:
             return self._say("response.by", factor=self.words.within(self.group(row)))
         response = self.level(row)
         day = self.names.windows[row["infusion"]].day
-        return self._say("response.of", response=response, day=day, **self._infusions(row))
+        return self._say("response.of", response=response, day=day, **self.infusions(row))
 
     def _category(self, row: Row) -> str:
         if row["measure"] == "responders":
-            return self._responders(row)
-        return self._say(f"response.{row['measure']}", responders=self._responders(row))
+            return self.responders(row)
+        return self._say(f"response.{row['measure']}", responders=self.responders(row))
 
     def _event(self, row: Row) -> str:
         """The adverse event, or what else is compared between two infusions."""
@@ -218,7 +211,7 @@ class ResultWords:
         return self.words.told(self.names.origins.get(key, key))
 
     def _toxicity(self, row: Row) -> str:
-        return self._say("toxicity.after", term=self.group(row), what=self.level(row), **self._infusions(row))
+        return self._say("toxicity.after", term=self.group(row), what=self.level(row), **self.infusions(row))
 
     def _grade(self, row: Row) -> str:
         if row["grade"] is None or row["measure"] == "worst":
@@ -231,17 +224,18 @@ class ResultWords:
         what = self.group(row)
         if row["term"]:
             what = self._say("paired.event", term=what, what=self.level(row))
-        return self._say("paired.of", what=what, **self._infusions(row))
+        return self._say("paired.of", what=what, **self.infusions(row))
 
     def _loss(self, row: Row) -> str:
         return self._say("loss.of", what=self.group(row), level=self.level(row))
 
-    def _endpoint(self, row: Row) -> str:
+    def endpoint(self, row: Row) -> str:
+        """The endpoint a row is about."""
         return self.words.told(self.names.endpoints.get(row["endpoint"], row["endpoint"]))
 
     def _outcome(self, row: Row) -> str:
         """An endpoint, at a time or its median, of all subjects, of a level, or compared between levels."""
-        said = self._endpoint(row)
+        said = self.endpoint(row)
         if row["statistic"] in HAZARD_RATIOS:
             effect, factor = self.words(f"effect.{row['statistic']}"), self.words.within(self.group(row))
             return self._say("curve.ratio", endpoint=said, effect=effect, factor=factor, contrast=self.level(row))
@@ -253,9 +247,10 @@ class ResultWords:
             return self._say("curve.competing", what=said, months=row["time_months"])
         if row["statistic"] == "median_time":
             return self._say("curve.median", what=said)
-        return self._at(said, row)
+        return self.at(said, row)
 
-    def _at(self, said: str, row: Row) -> str:
+    def at(self, said: str, row: Row) -> str:
+        """What was said, at the time of the row."""
         if row["time_months"] is None:
             return said
         return self._say("curve.at", what=said, months=row["time_months"])
@@ -263,7 +258,8 @@ class ResultWords:
     def _fit(self, row: Row) -> str:
         return self._say(f"fit.{row['fit']}", months=row["landmark_months"])
 
-    def _contrast(self, row: Row) -> str:
+    def contrast(self, row: Row) -> str:
+        """A level against another, or what stands in place of one."""
         if row["level"]:
             told = {
                 name: self.words.told(row[key]) for name, key in (("level", "level"), ("reference", "reference_level"))
@@ -277,7 +273,7 @@ class ResultWords:
             what = self._say(f"model.{row['statistic']}", factor=factor)
         elif row["fit"] in ("as_if_known", "landmark"):
             what = self._say("model.fitted", factor=factor, fit=self._fit(row))
-        elif contrast := self._contrast(row):
+        elif contrast := self.contrast(row):
             what = self._say("model.ratio", factor=factor, contrast=contrast)
         else:
             what = factor
@@ -285,131 +281,12 @@ class ResultWords:
             "model.of", model=self.words.told(self.names.models.get(row["analysis_id"], row["analysis_id"])), what=what
         )
 
-    def _held_against(self, row: Row) -> str:
+    def held_against(self, row: Row) -> str:
         """A level against another; of any other row nothing."""
-        return self._contrast(row) if row["reference_level"] else ""
-
-    def _dose_level(self, row: Row) -> str:
-        """The level of dose of a cohort, or of all its subjects."""
-        level = row["measure"].partition(OF)[2]
-        return self._state(row, level) if level else ""
-
-    def _dose_finding(self, row: Row) -> str:
-        """The ledger of dose finding: a cohort, what the design recommended after it, or a level."""
-        number, _, level = row["measure"].partition(OF)
-        if not level:
-            return self._say(f"dose_finding.{row['measure']}", **self._infusions(row))
-        what = self._say(f"dose_finding.{row['statistic']}")
-        if not number:
-            return self._say("dose_finding.of_level", level=self._dose_level(row), what=what)
-        return self._say("dose_finding.of_cohort", number=number, level=self._dose_level(row), what=what)
-
-    def _recurrent(self, row: Row) -> str:
-        """An event that may come again: how often, of all or of a level."""
-        said = self._state(row, "")
-        if row["reference_level"]:
-            return self._say(
-                "recurrent.ratio", what=said, factor=self.words.within(self.group(row)), contrast=self.level(row)
-            )
-        if row["level"]:
-            said = self._say(
-                "curve.of_level", endpoint=said, factor=self.group(row), level=self.words.told(row["level"])
-            )
-        elif row["factor"]:
-            return self._say("curve.by", endpoint=said, factor=self.words.within(self.group(row)))
-        if row["statistic"] == "n":
-            return said
-        if row["statistic"] == "mean_cumulative_count":
-            return self._say("recurrent.mean_cumulative_count", what=said, months=row["time_months"])
-        return self._say(f"recurrent.{row['measure']}", what=said)
-
-    def _outcome_named(self, name: str) -> str:
-        """An outcome of a win ratio: an endpoint, or a risk factor."""
-        if name in self.names.endpoints:
-            return self.words.told(self.names.endpoints[name])
-        return self.words.factor(name)
-
-    def _win_ratio(self, row: Row) -> str:
-        """A win ratio, or the pairs that an outcome decided."""
-        said = self._state(row, "")
-        if row["statistic"] == "n":
-            return self._say(
-                "curve.of_level", endpoint=said, factor=self.group(row), level=self.words.told(row["level"])
-            )
-        what = self._outcome_named(row["measure"]) if row["measure"] else ""
-        return self._say(f"win_ratio.{row['statistic']}", what=said, outcome=what)
-
-    def _response_design(self, row: Row) -> str:
-        """A response rate against one fixed in advance."""
-        said = {"responders": self._responders(row), **self._infusions(row)}
-        if row["statistic"] == "design" and row["status"] == "estimated":
-            return self._say(f"of_design.{row['measure']}", **said)
-        return self._say(
-            f"response_design.{row['measure'] if row['statistic'] == 'design' else row['statistic']}", **said
-        )
-
-    def _subgroup(self, row: Row) -> str:
-        """Response in a subgroup, compared between subgroups, or the effect of a contrast in them."""
-        factor, contrast = self.group(row), self.words.factor(row["measure"])
-        if row["statistic"] == "interaction":
-            return self._say("subgroup.interaction", factor=self.words.within(factor), contrast=contrast)
-        if not row["level"]:
-            return self._say("response.by", factor=self.words.within(factor))
-        kind = "effect" if row["statistic"] == "odds_ratio" else "rate"
-        return self._say(
-            f"subgroup.{kind}", factor=factor, level=self.words.told(row["level"]), contrast=contrast,
-            responders=self._responders(row), **self._infusions(row),
-        )  # fmt: skip
-
-    def _censoring(self, row: Row) -> str:
-        """An endpoint under a censoring rule."""
-        said = self._say("transplant.of", endpoint=self._endpoint(row), strategy=self._state(row, row["measure"]))
-        if row["statistic"] == "competing_incidence":
-            return self._say("curve.competing", what=said, months=row["time_months"])
-        if row["statistic"] == "median_time":
-            return self._say("curve.median", what=said)
-        return self._at(said, row)
-
-    def _transplant(self, row: Row) -> str:
-        """An endpoint under one way of dealing with transplant."""
-        said = self._say("transplant.of", endpoint=self._endpoint(row), strategy=self._strategy(row))
-        if row["statistic"] in ("hazard_ratio", "mantel_byar", "logrank"):
-            return self._say(f"transplant.{row['statistic']}", what=said)
-        if row["level"]:
-            said = self._say("transplant.group", what=said, level=self._say(f"transplant.level.{row['level']}"))
-        if row["statistic"] == "competing_incidence":
-            return self._say("curve.competing", what=said, months=row["time_months"])
-        return self._at(said, row)
-
-    def _strategy(self, row: Row) -> str:
-        """A way of dealing with transplant, and from which month a landmark counts."""
-        return self._say(f"transplant.strategy.{row['measure']}", months=row["landmark_months"])
-
-    def _state(self, row: Row, name: str) -> str:
-        """A state or sum of a multi-state model; without a name, the model."""
-        return self.words.told(self.names.states.get((row["analysis_id"], name), name or row["analysis_id"]))
-
-    def _states(self, row: Row) -> str:
-        """A multi-state model: who is in a state at a time, for how long, or where from."""
-        if not row["measure"]:
-            return self._state(row, "")
-        return self._say(
-            f"multi_state.{row['statistic'] if row['statistic'] not in BOUNDS else 'state_probability'}",
-            model=self._state(row, ""), state=self.group(row), months=row["time_months"], given=self._landmark(row),
-        )  # fmt: skip
-
-    def _landmark(self, row: Row) -> str:
-        """In which state and month transition probabilities begin."""
-        if row["landmark_months"] is None:
-            return ""
-        state = self._state(row, row["measure"].partition(THEN)[0])
-        return self._say("multi_state.given", state=state, months=row["landmark_months"])
+        return self.contrast(row) if row["reference_level"] else ""
 
     def _further(self, row: Row) -> str:
         return self._say("further.of", what=further_subject(row, self), line=further_line(row, self))
-
-    def _against(self, row: Row) -> str:
-        return self._contrast(row) if row["reference_level"] else ""
 
     def profile(self, row: Row) -> str:
         """The profile of a quantity, or what else is correlated."""
@@ -423,7 +300,7 @@ class ResultWords:
         return self._say(f"kinetics.{row['measure']}", day=f"{rules.window_days:g}", rule=self.words.told(rules.auc))
 
     def _between(self, row: Row) -> str:
-        return self._say("kinetics.peaks" if row["quantity"] else "kinetics.products", **self._infusions(row))
+        return self._say("kinetics.peaks" if row["quantity"] else "kinetics.products", **self.infusions(row))
 
     def _kinetics(self, row: Row) -> str:
         if row["other_infusion"]:
@@ -433,16 +310,16 @@ class ResultWords:
     def _fragility(self, row: Row) -> str:
         if row["statistic"] == "fragility_index":
             return self._say(
-                "fragility.fragility_index", endpoint=self._endpoint(row), factor=self.words.within(self.group(row))
+                "fragility.fragility_index", endpoint=self.endpoint(row), factor=self.words.within(self.group(row))
             )
         if row["endpoint"]:
-            what = self._say("fragility.rate", endpoint=self._endpoint(row), months=row["time_months"])
+            what = self._say("fragility.rate", endpoint=self.endpoint(row), months=row["time_months"])
         else:
-            what = self._say("fragility.response", **self._infusions(row))
+            what = self._say("fragility.response", **self.infusions(row))
         return self._say(f"fragility.{row['statistic']}", what=what)
 
     def _definition(self, row: Row) -> str:
-        said = self._at(self._endpoint(row), row)
+        said = self.at(self.endpoint(row), row)
         return said if row["definition"] else self._say(f"definition.{row['statistic']}", what=said, n=row["n"])
 
     def _definition_words(self, definition: str) -> str:
@@ -456,9 +333,9 @@ class ResultWords:
 
     def _benchmark(self, row: Row) -> str:
         source = self.words.told(self.names.sources.get(row["compared_study"], row["compared_study"]))
-        return self._at(self._say("benchmark", endpoint=self._endpoint(row), source=source), row)
+        return self.at(self._say("benchmark", endpoint=self.endpoint(row), source=source), row)
 
-    def _infusions(self, row: Row) -> dict[str, object]:
+    def infusions(self, row: Row) -> dict[str, object]:
         """The infusions a row is about, in words."""
         numbers = {"infusion": row["infusion"], "other": row["other_infusion"]}
         return {name: self.words.infusion(number) for name, number in numbers.items() if number is not None}
