@@ -98,7 +98,7 @@ def _bring_news(place: Place) -> None:
     text = export.read_bytes().decode("gb18030")
     alive = next(line for line in text.splitlines() if line.startswith("P03,"))
     assert alive.endswith("2019年2月23日,缓解,,")
-    died = alive.replace("2019年2月23日,缓解,,", ",,2018年10月20日,感染")
+    died = alive.replace("2019年2月23日,缓解,,", "2018年10月1日,缓解,2018年10月20日,感染")
     unread = next(line for line in text.splitlines() if line.startswith("P05,"))
     cells = unread.split(",")
     cells[3] = MARKED
