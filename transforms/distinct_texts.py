@@ -7,12 +7,12 @@ takes both.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import polars as pl
 
-from transforms.side_by_side import side_by_side
+from transforms.side_by_side import chosen, side_by_side
 
 # So many texts are asked in one thread before others would have begun.
 FEW = 50_000
@@ -67,6 +67,15 @@ def has(column: pl.Series, pattern: str) -> bool:
     part = -(-texts.len() // pl.thread_pool_size())
     parts = [texts.slice(start, part) for start in range(0, texts.len(), part)]
     return any(side_by_side(lambda texts: _any_has(texts, pattern), parts))
+
+
+def having(frame: pl.DataFrame, pattern: str, names: Iterable[str]) -> list[str]:
+    """Of the named columns those in which some text has the pattern, in their order."""
+    asked = list(names)
+    kinds = {frame.schema[name] for name in asked if frame.schema[name] == pl.Categorical}
+    # Columns of one kind share their categories: where none has it, no column has.
+    without = {kind for kind in kinds if not _any_has(pl.Series(dtype=kind).cat.get_categories(), pattern)}
+    return chosen(lambda name: has(frame[name], pattern), [name for name in asked if frame.schema[name] not in without])
 
 
 def _any_has(texts: pl.Series, pattern: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms.distinct_texts import as_text, by_text, changed, contains, distinct, has, new_categories
+from transforms.distinct_texts import as_text, by_text, changed, contains, distinct, has, having, new_categories
 
 TEXTS = ["CR", None, "NR", "CR", " CR "]
 CATEGORIES = new_categories()
@@ -40,6 +40,16 @@ def test_a_changed_column_is_of_the_type_it_was(column: pl.Series) -> None:
 def test_a_pattern_is_found_by_row_and_at_all(column: pl.Series) -> None:
     assert contains(column, "CR").to_list() == [True, False, False, True, True]
     assert (has(column, r"^\s"), has(column, "PR")) == (True, False)
+
+
+@pytest.mark.parametrize("kinds", [(CATEGORIES,) * 4, (CATEGORIES, new_categories(), pl.String(), CATEGORIES)])
+def test_columns_in_which_a_pattern_is_are_named_in_their_order(kinds: tuple[pl.DataType, ...]) -> None:
+    texts = {"id": ["1"], "sex": ["f\u00a0"], "note": ["\u00a0seen"], "cr": ["yes"]}
+    frame = pl.DataFrame(
+        [pl.Series(name, cells, kind) for (name, cells), kind in zip(texts.items(), kinds, strict=True)]
+    )
+    assert having(frame, "\u00a0", ["note", "sex", "id"]) == ["note", "sex"]
+    assert having(frame, "never", frame.columns) == []
 
 
 def test_a_blank_column_stays_blank_and_takes_the_type_of_what_is_made_of_it(column: pl.Series) -> None:

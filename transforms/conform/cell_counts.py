@@ -26,7 +26,7 @@ def cell_counts(
     personal: source_row and column of the blanked cells.
     """
     used = _rows_by_column(mapping, fed, data.len())
-    filled = {name: pl.col(name).is_not_null().cast(pl.Int32) for name in sheet.header}
+    filled = {name: _filled(sheet.frame[name]) for name in sheet.header}
     read = {name: used.get(name, ()) for name in sheet.header}
     aside = [_not_among(filled[name], rows) for name, rows in read.items() if rows is not None]
     counted = sheet.frame.select(
@@ -38,6 +38,13 @@ def cell_counts(
     return counted.join(blanked, on=ROW, how="left", maintain_order="left").select(
         ROW, "cells", cells_aside=pl.col("cells_aside") + pl.col("blanked").fill_null(0)
     )
+
+
+def _filled(cells: pl.Series) -> pl.Expr:
+    """1 where there is a cell, else 0; most columns are the same all the way down, and need no look at each cell."""
+    if not cells.null_count():
+        return pl.lit(1, dtype=pl.Int32)
+    return pl.col(cells.name).is_not_null().cast(pl.Int32)
 
 
 def _not_among(filled: pl.Expr, rows: Sequence[pl.Series]) -> pl.Expr:

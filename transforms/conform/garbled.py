@@ -11,10 +11,9 @@ from collections.abc import Collection
 
 import polars as pl
 
-from transforms.distinct_texts import by_text, distinct, has
+from transforms.distinct_texts import by_text, distinct, having
 from transforms.readers.encodings import decoded, rarity
 from transforms.readers.sheet import ROW
-from transforms.side_by_side import chosen
 
 _GONE = "\ufffd|锟斤|斤拷|烫烫烫|屯屯屯"
 # What the bytes of UTF-8 are in Windows' encoding: one that begins a character, one that goes on.
@@ -34,7 +33,7 @@ _OTHER_SIGNS = re.compile("[^\x00-\x7f]+")
 def garbled_cells(frame: pl.DataFrame, columns: Collection[str]) -> pl.DataFrame:
     """Where such cells stand (source_row, column)."""
     found = [pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String})]
-    for name in chosen(lambda name: has(frame[name], MAY_BE_GARBLED), sorted(columns)):
+    for name in having(frame, MAY_BE_GARBLED, sorted(columns)):
         texts = distinct(frame[name])
         garbled = [text for text in texts.filter(texts.str.contains(MAY_BE_GARBLED)).to_list() if is_garbled(text)]
         if garbled:

@@ -14,9 +14,8 @@ from schemas.domains import DOMAINS
 from schemas.mapping import SheetMapping, SiteMapping
 from schemas.subject_ids import CLEAN
 from transforms.conform.personal_texts import COULD, HAN, are_names, looks_personal
-from transforms.distinct_texts import as_text, by_text, distinct, has
+from transforms.distinct_texts import as_text, by_text, distinct, having
 from transforms.readers.sheet import ROW
-from transforms.side_by_side import chosen
 
 # Shorter names are common words: 安静 is a name and a state of rest, but hardly in the row of the person who bears it.
 SHORTEST_NAME = 2
@@ -33,7 +32,7 @@ def blank_personal(
     found = [pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String})]
     replaced = []
     asked = sorted(mapping.used_columns() - set(persons) - set(mapping.never_personal))
-    for column in asked if persons else chosen(lambda name: has(frame[name], COULD), asked):
+    for column in asked if persons else having(frame, COULD, asked):
         suspect = _suspect(frame, column, persons, among_numbers=column in numeric)
         if suspect.any():
             found.append(frame.filter(suspect).select(ROW, column=pl.lit(column)))

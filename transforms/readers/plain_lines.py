@@ -10,6 +10,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import numpy as np
 import polars as pl
 
 from schemas.mapping import FileMapping
@@ -28,6 +29,7 @@ QUOTED = "\ue000"
 # Where in a sample at most this share of a column's texts differ, few differ in all of it.
 FEW_TEXTS = 0.25
 SAMPLES, SAMPLE_BYTES = 32, 20_000
+NEW_LINE = ord("\n")
 
 
 def read_plain_lines(file: str, content: bytes, delimiter: str, mapping: FileMapping) -> Sheet | None:
@@ -46,16 +48,21 @@ def read_plain_lines(file: str, content: bytes, delimiter: str, mapping: FileMap
     try:
         header = first.decode().rstrip("\r").split(delimiter)
         with ThreadPoolExecutor(1) as beside:
-            ends = beside.submit(content.count, b"\n")
+            counted = beside.submit(_line_ends, content)
             frame = _read_cells(content, delimiter, len(header))
     except (pl.exceptions.PolarsError, UnicodeDecodeError):
         return None
-    rows = ends.result() - content.endswith(b"\n")
+    ends, has_long_line = counted.result()
+    rows = ends - content.endswith(b"\n")
     # A line with fewer cells than the header leaves the last column blank.
     may_be_short = frame.height != rows or b'"' in content or frame.to_series(-1).null_count()
     if may_be_short and not _is_regular(content, delimiter.encode(), len(header), rows + 1):
         return None
-    if frame.height != rows or chosen(_is_too_long, frame) or _has_header(frame.to_series(0), header):
+    if (
+        frame.height != rows
+        or (has_long_line and chosen(_is_too_long, frame))
+        or _has_header(frame.to_series(0), header)
+    ):
         return None
     frame.columns = unique_names(header)
     numbered = frame.with_columns(pl.int_range(2, frame.height + 2, dtype=pl.Int64).alias(ROW))
@@ -75,6 +82,16 @@ def _read_cells(content: bytes, delimiter: str, width: int) -> pl.DataFrame:
     few, categories = sample.height * FEW_TEXTS, new_categories()
     kinds = {column.name: categories for column in sample if column.n_unique() <= few}
     return read(content, skip_lines=1, schema={**text, **kinds})
+
+
+def _line_ends(content: bytes) -> tuple[int, bool]:
+    """How many there are, and whether a line may be longer than a cell can be.
+
+    Counted by numpy, which lets other threads run meanwhile. Where each half of the longest cell's length has an end, no line is longer.
+    """
+    codes, half = np.frombuffer(content, dtype=np.uint8), LONGEST_CELL // 2
+    found = [int(np.count_nonzero(codes[at : at + half] == NEW_LINE)) for at in range(0, codes.size, half)]
+    return sum(found), not all(found[:-1])
 
 
 def _sample(content: bytes) -> bytes:

@@ -13,8 +13,8 @@ import polars as pl
 
 from schemas.mapping import FileMapping
 from schemas.seen_text import UNSEEN, seen
-from transforms.distinct_texts import changed, has
-from transforms.side_by_side import chosen, side_by_side
+from transforms.distinct_texts import changed, having
+from transforms.side_by_side import side_by_side
 
 ROW = "source_row"
 # What the text of a cell is rid of: outer blanks, marks that nobody sees.
@@ -119,8 +119,8 @@ def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells as they are seen, without outer blanks, null where nothing is left; rows without any content are left out."""
     names = [name for name in frame.columns if name != ROW]
     # Most columns have no such cell, and to look is cheaper than to write them anew.
-    padded = chosen(lambda column: has(column, NOT_SEEN), frame.select(names))
-    frame = frame.with_columns(side_by_side(lambda column: changed(column, _seen_or_null), padded))
+    padded = having(frame, NOT_SEEN, names)
+    frame = frame.with_columns(side_by_side(lambda name: changed(frame[name], _seen_or_null), padded))
     if any(not column.null_count() for column in frame.select(names)):
         return frame
     return frame.filter(pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False))

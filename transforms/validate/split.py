@@ -17,10 +17,14 @@ from schemas.domains import Domain
 from schemas.domains.column_rules import UNREADABLE
 from schemas.domains.domain import BOUND_CHECKS, SUBJECT
 from transforms.row_identity import has_its_like
+from transforms.side_by_side import side_by_side
 from transforms.validate.codes import unknown_codes
 from transforms.validate.occurrence import without_occurrence
 from transforms.validate.parse import PROBLEM_SCHEMA, is_partial, parse_records
 from transforms.validate.spelling import respelled
+
+# Fewer are validated in one part before a second would have begun.
+FEW_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def validate_records(domain: type[Domain], text: pl.DataFrame, conform_problems:
             unread,
             parse_problems,
             _partial_problems(domain, text, typed),
-            _schema_problems(domain, typed, row_ids),
+            *_schema_problems(domain, typed, row_ids),
         ]
     found = _without_echoes(pl.concat([*checked, of_keys.result()]).unique(maintain_order=True))
     doubtful = _cells_set_aside(domain, found)
@@ -119,7 +123,16 @@ def _of_no_occurrence(
     return concerned.filter(pl.col("row_id").is_in(nowhere.implode())).select("row_id", "rule_id")
 
 
-def _schema_problems(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Series) -> pl.DataFrame:
+def _schema_problems(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Series) -> list[pl.DataFrame]:
+    """What Pandera finds, in as many parts as there are processors: its rules see one row each, and are asked one by one."""
+    height = max(-(-typed.height // pl.thread_pool_size()), FEW_ROWS)
+    starts = range(0, max(typed.height, 1), height)
+    return side_by_side(
+        lambda start: _problems_of_part(domain, typed.slice(start, height), row_ids.slice(start, height)), starts
+    )
+
+
+def _problems_of_part(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Series) -> pl.DataFrame:
     try:
         domain.validate(typed, lazy=True)
     except pa.errors.SchemaErrors as failure:

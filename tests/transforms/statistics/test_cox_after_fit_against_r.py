@@ -135,4 +135,6 @@ def test_where_the_likelihood_has_no_maximum_nothing_is_predicted() -> None:
     design = st.build_design([st.Categorical("group", group, ["a", "b"])])
     arguments = [3, 4, 5, 6, 7, 8, 9, 10], [1, 1, 1, 1, 0, 0, 0, 0], design
     for found in (st.predict_survival(*arguments, design), st.cox_residuals(*arguments)):
-        assert isinstance(found, st.NotEstimable) and found.reason.endswith("no maximum: events lie on one side of group: b")
+        assert isinstance(found, st.NotEstimable) and found.reason.endswith(
+            "no maximum: events lie on one side of group: b"
+        )
