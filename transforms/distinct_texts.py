@@ -72,14 +72,10 @@ def has(column: pl.Series, pattern: str) -> bool:
 def having(frame: pl.DataFrame, pattern: str, names: Iterable[str]) -> list[str]:
     """Of the named columns those in which some text has the pattern, in their order."""
     asked = list(names)
-    kinds = {frame.schema[name] for name in asked if frame.schema[name] == pl.Categorical}
+    kinds = {kind for name in asked if isinstance(kind := frame.schema[name], pl.Categorical)}
     # Columns of one kind share their categories: where none has it, no column has.
-    without = {kind for kind in kinds if not _any_has(_categories(kind), pattern)}
+    without = {kind for kind in kinds if not _any_has(kind.categories.to_series(), pattern)}
     return chosen(lambda name: has(frame[name], pattern), [name for name in asked if frame.schema[name] not in without])
-
-
-def _categories(kind: pl.DataType) -> pl.Series:
-    return pl.select(pl.Series(dtype=kind).alias("cell")).select(pl.col("cell").cat.get_categories()).to_series()
 
 
 def _any_has(texts: pl.Series, pattern: str) -> bool:
