@@ -112,6 +112,14 @@ ROW_RULES = (
         "变更历史中该行被重复插入且内容不同，无法判断以哪一次为准：请为各行设置不同的ItemGroupRepeatKey，或报送当前数据的Snapshot。",
     ),
     Rule(
+        "row.uninserted",
+        "record",
+        "The history of changes alters this row and never puts it in, so its other cells are unknown: export the whole history, or send a "
+        "Snapshot of what stands.",
+        (),
+        "变更历史中该行被修改但从未插入，其余单元格未知：请导出完整的变更历史，或报送当前数据的Snapshot。",
+    ),
+    Rule(
         "cell.personal_data",
         "cell",
         "This cell seems to hold a name, telephone, identity number or address of a person and is not used: remove it.",
@@ -150,10 +158,10 @@ ROW_RULES = (
     Rule(
         "file.nested_cells",
         "cell",
-        "Cells of this column hold no single text, number or date, but a list, an object, two values or what only the program that wrote them "
-        "can show, so they count as unknown: give each value a column of its own.",
+        "Cells of this column hold no single text, number or date, but a list, an object, two values what only the program that wrote them "
+        "can show, or a value said to be null, so they count as unknown: give each value a column of its own, and say of each one thing.",
         (),
-        "该列部分单元格不是单一的文本、数字或日期，而是列表、对象、多个值或仅原程序能显示的内容，暂按未知处理：请将每个值单独列为一列。",
+        "该列部分单元格不是单一的文本、数字或日期，而是列表、对象、多个值仅原程序能显示的内容，或同时标为空值与有值，暂按未知处理：请将每个值单独列为一列，且每项只作一种说明。",
     ),
     Rule(
         "file.named_subjects",

@@ -29,7 +29,7 @@ from transforms.readers.sheet import ROW
 from transforms.row_identity import first_of_its_kind
 
 # Rows that are read and not in the frame, as a sheet names them.
-OUTSIDE = ("ragged", "damaged", "shared", "repeated")
+OUTSIDE = ("ragged", "damaged", "shared", "repeated", "uninserted")
 STATUS = pl.Enum(["fed", "set_aside", "duplicate", "unclaimed", "beneath", *OUTSIDE])
 # Formats of sheets that people fill in, with blank rows where they like.
 OF_PEOPLE: tuple[FileFormat, ...] = ("csv", "excel")
@@ -45,7 +45,7 @@ class Conformed:
     header of the cell for which nobody can tell whether the row says so at all, blank for most.
     problems: by domain, row_id, column, rule_id. rows: source_row and STATUS, one per row read. cells: source_row, cells and
     cells_aside, see cell_counts; of a ragged or damaged row nobody can tell its cells, of one of a shared number whose they are,
-    of one that is put in twice which of both stands.
+    of one that is put in twice which of both stands, of one never put in what it was.
     partials: by domain, row_id, column and text as sent of partial dates. unmapped: headers the mapping neither uses nor
     names. deleted: source rows whose records the export marks as deleted. personal: source_row and column of cells
     that were blanked since they seem to hold personal data. named: the same of ids of subjects that are names of persons. garbled: the same of cells whose text was destroyed. corrected: rows each correction of the site changed, by its id.

@@ -13,13 +13,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from schemas.mapping import FileMapping, SheetMapping
 from transforms.readers.datasets import chosen_datasets
 from transforms.readers.odm_attributes import headers, is_personal
 from transforms.readers.odm_file import KEY_COLUMNS, SUBJECTS, UNIT, Column, ItemGroup, OdmFile, parse_odm
 from transforms.readers.odm_replay import Replayed, replay
 from transforms.readers.odm_subjects import without_shared_numbers
-from transforms.readers.sheet import Sheet, build_sheet
+from transforms.readers.sheet import ROW, Sheet, build_sheet, with_nested
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 LOCATION = "LocationOID"
 STUDY = "StudyOID"
@@ -57,9 +60,18 @@ def read_odm(path: Path, mapping: FileMapping) -> list[Sheet]:
     for name, entry in zip(chosen, entries, strict=True):
         by_lines = by_line.get(name, others)
         sheet = _sheet(path.name, name, [group for group in groups if group.oid == name], found, entry, by_lines)
-        doubtful = [group for group in replayed.doubtful if group.oid == name]
-        sheets.append(replace(sheet, repeated=tuple(group.line if by_lines else group.position for group in doubtful)))
+        aside = [
+            tuple(group.line if by_lines else group.position for group in groups if group.oid == name)
+            for groups in (replayed.repeated, replayed.uninserted)
+        ]
+        sheets.append(_with_contradictions(replace(sheet, repeated=aside[0], uninserted=aside[1]), mapping))
     return sheets
+
+
+def _with_contradictions(sheet: Sheet, mapping: FileMapping) -> Sheet:
+    """With word of the items that are said to be null and have a value."""
+    rows = {name: sheet.frame.filter(pl.col(name) == NOT_KNOWN)[ROW].to_list() for name in sheet.header}
+    return with_nested(sheet, rows, mapping)
 
 
 def _one_a_line(groups: Iterable[ItemGroup]) -> bool:

@@ -11,6 +11,7 @@ from schemas.errors import DataRejected
 from transforms.readers.odm_attributes import LEVELS as ATTRIBUTE_LEVELS
 from transforms.readers.odm_attributes import attribute_columns
 from transforms.readers.odm_xml import Element, read_elements
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 # The ItemGroupOID of a removal of every item group below a form, event or subject.
 EVERY = ""
@@ -277,10 +278,14 @@ def _item_transaction(item: Element, around: str) -> str:
 def _values(item: Element) -> list[str]:
     """The values of an item: an attribute of ItemData, the text of a typed one, elements in ODM 2.0; blank where it is null.
 
-    Of a file that REDCap has put inside, its name.
+    Of a file that REDCap has put inside, its name. Of an item that is null and has a value nobody can tell which holds.
     """
     if item.get("IsNull") == "Yes":
-        return [""]
+        return [NOT_KNOWN if any(map(str.strip, _stated(item))) else ""]
+    return _stated(item)
+
+
+def _stated(item: Element) -> list[str]:
     if item.name == "ItemDataBase64Binary" and DOCUMENT in item.attributes:
         return [item.attributes[DOCUMENT]]
     if values := _value_elements(item):

@@ -2,7 +2,8 @@
 
 Source: CDISC ODM Specification 1.3.2, section on transactions. The file has to hold the whole history: a row made of
 its last changes alone would pass for a whole row, and blank what was sent before. A row that is put in twice, with different
-cells, is one or two: nobody can tell which changes are of which, so it is set aside; the others stay.
+cells, is one or two: nobody can tell which changes are of which, so it is set aside; the others stay. So is a row that is changed and
+was never put in: its other cells are unknown.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ Standing = dict[Place, ItemGroup]
 class Replayed:
     """The item groups that stand after every transaction, each with the line of the last one that changed it.
 
-    doubtful: the steps that put in rows of which nobody can tell what stands, in the order of the file.
+    repeated: the steps that put in a row twice. uninserted: the last change of each row that was never put in. Both in the
+    order of the file.
     """
 
     groups: list[ItemGroup] = field(default_factory=list)
-    doubtful: list[ItemGroup] = field(default_factory=list)
+    repeated: list[ItemGroup] = field(default_factory=list)
+    uninserted: list[ItemGroup] = field(default_factory=list)
 
 
 def replay(file: str, transactions: Iterable[ItemGroup]) -> Replayed:
@@ -35,9 +38,10 @@ def replay(file: str, transactions: Iterable[ItemGroup]) -> Replayed:
 
     Raises
     ------
-    DataRejected: a transaction has no type, or changes what the file never inserted.
+    DataRejected: a transaction has no type, or most rows are changed and never put in.
     """
     standing: Standing = {}
+    uninserted: Standing = {}
     put_in: dict[Place, list[ItemGroup]] = {}
     for step in transactions:
         kind = _kind(step)
@@ -46,13 +50,27 @@ def replay(file: str, transactions: Iterable[ItemGroup]) -> Replayed:
         if kind == "Remove":
             for place in _remove(standing, step):
                 put_in.pop(place, None)
+            _remove(uninserted, step)
         elif kind != "Context" or set(step.items.values()) - {"Context"}:
             if kind == "Insert":
                 put_in.setdefault(_place(step), []).append(step)
-            _change(file, standing, step, kind)
+            if _is_change_of_nothing(standing, step, kind) or _place(step) in uninserted:
+                uninserted[_place(step)] = step
+            else:
+                _change(standing, step, kind)
     twice = {place: steps for place, steps in put_in.items() if place in standing and _differ(steps)}
-    doubtful = sorted((step for steps in twice.values() for step in steps), key=lambda step: step.position)
-    return Replayed([group for place, group in standing.items() if place not in twice], doubtful)
+    if 2 * len(uninserted) > len(standing) + len(uninserted):
+        first = _in_order(uninserted.values())[0]
+        raise _rejected(file, first, "an Insert before this change", "export the whole history, or a Snapshot")
+    return Replayed(
+        [group for place, group in standing.items() if place not in twice],
+        _in_order(step for steps in twice.values() for step in steps),
+        _in_order(uninserted.values()),
+    )
+
+
+def _in_order(steps: Iterable[ItemGroup]) -> list[ItemGroup]:
+    return sorted(steps, key=lambda step: step.position)
 
 
 def _differ(steps: list[ItemGroup]) -> bool:
@@ -98,14 +116,18 @@ def _remove(standing: Standing, step: ItemGroup) -> list[Place]:
     return gone
 
 
-def _change(file: str, standing: Standing, step: ItemGroup, kind: str) -> None:
+def _is_change_of_nothing(standing: Standing, step: ItemGroup, kind: str) -> bool:
+    """Whether it changes a row that was never put in. Items taken away from a row that is gone already change nothing."""
+    if kind not in ("Update", "Context") or _place(step) in standing:
+        return False
+    return bool(step.transaction) or "Update" in step.items.values()
+
+
+def _change(standing: Standing, step: ItemGroup, kind: str) -> None:
     place = _place(step)
     before = standing.get(place)
-    if kind in ("Update", "Context") and before is None:
-        if not step.transaction and "Update" not in step.items.values():
-            # Items taken away from a row that is gone already.
-            return
-        raise _rejected(file, step, "an Insert before this change", "export the whole history, or a Snapshot")
+    if before is None and kind in ("Update", "Context"):
+        return
     standing[place] = after = _changed(before, step)
     if not step.typed and set(step.items.values()) == {"Remove"} and not any(after.cells.values()):
         # The last item was taken away one by one.

@@ -47,7 +47,7 @@ class Sheet:
     format has no such rows, the number of the record). ragged: rows whose number of cells is not the header's, which
     are not in the frame since nobody can tell which cell belongs to which column. personal: columns the export itself
     declares to identify a person. shared: rows that are not in the frame since their subject's number stands for several. repeated: rows that are not in the frame since
-    the history of changes puts one row in twice. damaged: numbers of records that are not in the frame since nobody can read them.
+    the history of changes puts one row in twice. uninserted: the same of rows that it changes and never puts in. damaged: numbers of records that are not in the frame since nobody can read them.
     marked: columns with cells that a person marked, or that are unclear. blank: it holds nothing, not even a header. hidden: nobody sees it until
     it is unfolded. after_blank: headers that stand right of a wholly blank column.
     """
@@ -61,6 +61,7 @@ class Sheet:
     blank: bool = False
     shared: tuple[int, ...] = ()
     repeated: tuple[int, ...] = ()
+    uninserted: tuple[int, ...] = ()
     damaged: tuple[int, ...] = ()
     hidden: bool = False
     after_blank: tuple[str, ...] = ()

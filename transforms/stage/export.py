@@ -62,7 +62,7 @@ def stage_export(
     -------
     Frames by name. `accepted.<domain>`: typed records with record_id, content (a hash, equal for equal records under one version of polars), row_id,
     source_sheet, source_row, source_feed. `sheets`: rows_read per sheet, as the reader counted them. `rows`: each row read with
-    its status (fed, duplicate, set_aside, unclaimed, beneath, ragged, damaged, shared, repeated). `record_counts`: records conformed per sheet and domain.
+    its status (fed, duplicate, set_aside, unclaimed, beneath, ragged, damaged, shared, repeated, uninserted). `record_counts`: records conformed per sheet and domain.
     `problems`: one row per failure; `record` is the conformed record of quarantined ones as JSON. `partials`: dates of
     which a part is missing. `subject_looks`: what each subject id may be taken for. `corrections`: rows that each declared correction changed. `columns`: which header of the
     export each canonical column comes from, by source_feed.

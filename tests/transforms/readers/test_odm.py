@@ -8,10 +8,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from schemas.errors import DataRejected
+from schemas.mapping import FileMapping
 from tests.reference_data import reference_path
 from tests.transforms.readers.damage import cut_short, filled, flipped, mapping, outcome
 from transforms.readers import read_file
 from transforms.readers.odm_file import KEY_COLUMNS
+from transforms.readers.sheet import MarkedColumn
+from transforms.readers.workbook.worksheet import NOT_KNOWN
 
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 REAL = ("odmlib_ae.xml", "odmlib_dm.xml", "odmlib_odm-data-snapshot.xml", "rave_double_byte_chars.xml")
@@ -85,6 +88,23 @@ def test_typed_items_are_read_by_their_text(tmp_path: Path) -> None:
     (sheet,) = read_file(write(tmp_path, odm(subject(groups))), mapping("odm", "G"))
     assert sheet.frame.select("A", "B", "C", "D").row(0) == ("a & b", "2021-03-05", None, "2021-03")
     assert sheet.frame.select("E", "E MeasurementUnitOID").row(0) == ("70", "kg")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '<ItemData ItemOID="SubjectKey2" IsNull="Yes" Value="CR"/>',
+        '<ItemDataString ItemOID="SubjectKey2" IsNull="Yes">CR</ItemDataString>',
+        '<ItemData ItemOID="SubjectKey2" IsNull="Yes"><Value>CR</Value></ItemData>',
+    ],
+)
+def test_an_item_that_is_null_and_has_a_value_is_unknown_and_counted(tmp_path: Path, item: str) -> None:
+    groups = f'<ItemGroupData ItemGroupOID="G">\n{item}</ItemGroupData>'
+    feed = {"domain": "subject", "columns": {"subject_id": "SubjectKey", "sex": "SubjectKey2"}}
+    asked = FileMapping.model_validate({"match": "*", "format": "odm", "sheets": [{"sheet": "G", "feeds": [feed]}]})
+    (sheet,) = read_file(write(tmp_path, odm(subject(groups))), asked)
+    assert sheet.frame["SubjectKey2"].to_list() == [NOT_KNOWN]
+    assert sheet.marked == (MarkedColumn("nested", "SubjectKey2", 1, 6),)
 
 
 def test_an_item_given_twice_is_kept_twice(tmp_path: Path) -> None:

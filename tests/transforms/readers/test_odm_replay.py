@@ -81,10 +81,6 @@ def test_what_stands_after_every_transaction(
     [
         ([group("Update", "A=1")], "a.xml line 3 G: expected an Insert before this change; export the whole history"),
         ([group("Context", "A=1:Update")], "a.xml line 3 G: expected an Insert before this change"),
-        (
-            [group("Insert", "A=1"), group("Remove"), group("Update", "A=2")],
-            "a.xml line 5 G: expected an Insert before",
-        ),
         ([group("Change", "A=1")], "a.xml line 3 G: expected a TransactionType among Insert, Update, Remove"),
         ([group("Insert", "A=1:Change")], "a.xml line 3 G: expected a TransactionType among Insert, Update, Remove"),
         (
@@ -110,6 +106,28 @@ def test_a_row_that_is_put_in_twice_with_other_cells_is_set_aside_and_the_others
     (sheet,) = read_file(tmp_path / "a.xml", mapping("odm", "G"))
     assert sheet.frame["A"].to_list() == ["5"]
     assert sheet.repeated == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("steps", "uninserted"),
+    [
+        ([group("Update", "A=2")], (4,)),
+        ([group("Context", "A=2:Update"), group("Update", "A=3")], (5,)),
+        ([group("Insert", "A=1"), group("Remove"), group("Update", "A=2")], (6,)),
+        ([group("Update", "A=2"), group("Insert", "A=3")], (5,)),
+        ([group("Update", "A=2"), group("Remove")], ()),
+        ([group("Update", "A=2"), '<SubjectData SubjectKey="001" TransactionType="Remove"/>'], ()),
+        ([group("Update", "A=2"), group("Remove"), group("Insert", "A=3")], ()),
+    ],
+)
+def test_a_row_that_is_changed_and_never_put_in_is_set_aside_and_the_others_stay(
+    tmp_path: Path, steps: list[str], uninserted: tuple[int, ...]
+) -> None:
+    (tmp_path / "a.xml").write_text(transactions(group("Insert", "A=7", subject="003"), *steps))
+    (sheet,) = read_file(tmp_path / "a.xml", mapping("odm", "G"))
+    put_in_after_all = ["3"] if len(steps) == 3 and not uninserted else []
+    assert sheet.frame["A"].to_list() == ["7", *put_in_after_all]
+    assert (sheet.uninserted, sheet.repeated) == (uninserted, ())
 
 
 @pytest.mark.parametrize("between", [[], [group("Remove")]])
