@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from schemas.mapping import FileMapping
 from tests.transforms.readers.damage import mapping, outcome
+from tests.warehouse.tiny_build import csv_site
 from transforms.readers import read_file
+from transforms.stage import stage_export
 
 
 def transactions(*groups: str) -> str:
@@ -135,3 +139,21 @@ def test_a_row_that_is_put_in_again_as_it_was_or_after_its_removal_is_one(tmp_pa
     (tmp_path / "a.xml").write_text(transactions(group("Insert", "A=1"), *between, group("Insert", "A=1")))
     (sheet,) = read_file(tmp_path / "a.xml", mapping("odm", "G"))
     assert (sheet.frame["A"].to_list(), sheet.repeated) == (["1"], ())
+
+
+def test_what_is_set_aside_of_a_history_is_asked_about_row_by_row(tmp_path: Path) -> None:
+    steps = [group("Insert", "A=1"), group("Insert", "A=2"), group("Update", "A=3", repeat="2")]
+    kept = [group("Insert", f"A={n}", subject=f"{n}") for n in (5, 6)]
+    path = tmp_path / "a.xml"
+    path.write_text(transactions(*steps, *kept))
+    feed = {"domain": "subject", "columns": {"subject_id": "SubjectKey", "enrollment_date": "A"}}
+    sheet = {"sheet": "G", "feeds": [feed]}
+    how = FileMapping.model_validate({"match": "*", "format": "odm", "sheets": [sheet]})
+    staged = stage_export(path, how, csv_site(feed))
+    asked = staged["problems"].filter(pl.col("rule_id").str.starts_with("row."))
+    assert asked.select("source_row", "rule_id", "severity").sort("source_row").rows() == [
+        (3, "row.repeated", "quarantine"),
+        (4, "row.repeated", "quarantine"),
+        (5, "row.uninserted", "quarantine"),
+    ]
+    assert staged["sheets"]["rows_read"].sum() == 5
