@@ -29,6 +29,8 @@ from transforms.readers.odm_attributes import is_technical
 
 # Fewer cells a text are no classes.
 CELLS_A_CLASS = 3
+DIGIT = re.compile(r"\d")
+FLAGS = ("0", "1")
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,25 @@ class Columns:
                 unknown += [] if meanings else [profile]
             elif is_hospital_number(profile.header):
                 columns.append(Column(profile, Meaning("subject", "subject_id")))
-            elif (meaning := meaning_of(profile.header)) and not _is_classed(profile, meaning):
+            elif (meaning := meaning_of(profile.header)) and not _says_something_else(profile, meaning):
                 columns.append(Column(profile, meaning))
             else:
                 unknown.append(profile)
         return columns, [profile for profile in unknown if profile.header not in told]
+
+
+def _says_something_else(profile: Profile, meaning: Meaning) -> bool:
+    return _is_classed(profile, meaning) or _is_flag(profile, meaning)
+
+
+def _is_flag(profile: Profile, meaning: Meaning) -> bool:
+    """Whether a column says that something happened where its day is wanted: yes, no, 是, 0 or 1; no cell of it is a day."""
+    wanted = DOMAINS[meaning.domain].columns()[meaning.column].kind
+    return (
+        wanted == "date"
+        and bool(profile.texts)
+        and all(text in FLAGS or not DIGIT.search(text) for text in profile.texts)
+    )
 
 
 def _is_classed(profile: Profile, meaning: Meaning) -> bool:

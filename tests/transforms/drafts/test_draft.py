@@ -34,6 +34,9 @@ SAMPLES = sorted((REPOSITORY / "studies").glob("*/landing/*/*/*"))
         ("aGVHD onset", Meaning("adverse_event", "start_date", "acute GVHD")),
         ("D28 response", Meaning("response", "response")),
         ("IT.DM.AGE", Meaning("subject", "age_years")),
+        ("Infused", Meaning("infusion", "infusion_date")),
+        ("Date of last contact", Meaning("follow_up", "contact_date")),
+        ("Last seen", Meaning("follow_up", "contact_date")),
         ("ward", None),
     ],
 )
@@ -363,6 +366,13 @@ def test_classes_are_not_taken_for_numbers(tmp_path: Path) -> None:
     rows = (f"{number},{'20-40' if number % 2 else '>40'},2021-03-05" for number in range(8))
     text, _ = drafted(table(tmp_path, "id,age,enrolled", *rows), tmp_path)
     assert "# not guessed: age (text, 8 of 8 filled, 2 distinct)" in text
+
+
+@pytest.mark.parametrize("cells", [("yes", "no"), ("1", "0"), ("是", "否"), ("有", "0")])
+def test_a_column_that_says_whether_is_not_taken_for_the_day(tmp_path: Path, cells: tuple[str, str]) -> None:
+    rows = (f"{number},{cells[number % 2]},2021-03-05,2022-03-05" for number in range(8))
+    text, _ = drafted(table(tmp_path, "id,died,enrolled,last seen", *rows), tmp_path)
+    assert "# not guessed: died (" in text and "death_date" not in text
 
 
 def test_a_header_of_two_rows_is_found_in_a_text_file_too(tmp_path: Path) -> None:
