@@ -20,12 +20,11 @@ from typing import NoReturn
 from flows.runs.local_server import PRIVATE, wait_until_ready
 from flows.runs.one_run import keep_private
 from flows.server.children import Child, adopt_orphans, end_orphans, start, stop, wait_for
+from flows.server.interface import own_interface
 from flows.server.password import CLIENTS, SERVERS, find_password, password_file, use_own_password
 from flows.settings import Settings
 from schemas.errors import RunFailed, UsageError
 
-# Its interface loads nothing from elsewhere.
-OWN_INTERFACE = {"PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false"}
 # A rerun that somebody waits for at the screen should begin at once, or soon after the run before it has ended. Each try
 # of one that waits is told in its log, so it is not tried again ahead of its time.
 PROMPT = {
@@ -101,7 +100,7 @@ def _private_environment(settings: Settings) -> Iterator[Path]:
     os.environ["CARTROVE_STUDIES"] = str(settings.studies.resolve())
     if settings.landing:
         os.environ["CARTROVE_LANDING"] = str(settings.landing.resolve())
-    for name, value in {**PRIVATE, **OWN_INTERFACE, **PROMPT, "PREFECT_HOME": str(home)}.items():
+    for name, value in {**PRIVATE, **own_interface(home), **PROMPT, "PREFECT_HOME": str(home)}.items():
         os.environ.setdefault(name, value)
     if password := os.environ.get(SERVERS):
         os.environ.setdefault(CLIENTS, password)

@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import httpx
+
 from schemas.errors import RunFailed, UsageError
 from tests.flows.server.conftest import CHILDREN, Box, held_open, wait_until
 from tests.flows.server.test_runs import running_night
@@ -18,6 +20,15 @@ def test_a_newcomer_is_told_where_everything_is(box: Box) -> None:
         "nightly   nightly/cartrove",
         f"worker    ready, one run at a time; its log is {box.root / 'var' / 'server' / 'worker.log'}",
     ]
+
+
+def test_the_interface_that_loads_parts_from_elsewhere_is_not_served(box: Box) -> None:
+    page = {"headers": {"Accept": "text/html"}, "timeout": 30}
+    known = httpx.get(f"{box.url}/ui-settings", **page).json()
+    assert (known["available_uis"], known["default_ui"], known["v2_base_url"]) == (["v1"], "v1", None)
+    for asked in ("/v2/", "/v2/runs"):
+        answer = httpx.get(f"{box.url}{asked}", **page)
+        assert answer.is_redirect and not answer.headers["location"].startswith("/v2")
 
 
 def test_a_taken_port_is_wrong_usage(box: Box, tmp_path: Path) -> None:
