@@ -1,8 +1,8 @@
 """DuckDB as Great Expectations can use it, read-only.
 
-duckdb-engine opens a transaction around every statement; Great Expectations then fails quietly ("list index out of
+duckdb-sqlalchemy opens a transaction around every statement; Great Expectations then fails quietly ("list index out of
 range", success False). A read-only connection needs no transaction, so this dialect does nothing there. It asks DuckDB itself what
-columns a table has: by the views of PostgreSQL, as duckdb-engine does, that takes a third of the time of all checks.
+columns a table has: by the views of PostgreSQL, as duckdb-sqlalchemy does, that takes a third of the time of all checks.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy
-from duckdb_engine import Dialect
+from duckdb_sqlalchemy import Dialect
 from sqlalchemy import Connection
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyConstraint
