@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -36,6 +36,28 @@ class Extract:
 
 
 @dataclass(frozen=True)
+class AcceptedFalls:
+    """Domains of which a protocol accepts that records are fewer. until: the last day each applies to. day: that of the night.
+
+    What was accepted for an export stays so when the day is past: else the export, already published, would be held back again.
+    """
+
+    until: Mapping[str, date] = field(default_factory=dict)
+    day: date = date.min
+
+    def of_export(self, received: date) -> frozenset[str]:
+        """The domains in which an export received on a day may have fewer records."""
+        return frozenset(domain for domain, last in self.until.items() if received <= last)
+
+    def tonight(self) -> frozenset[str]:
+        """The domains in which a file that changed where it lies may have fewer records tonight."""
+        return self.of_export(self.day)
+
+
+NONE_ACCEPTED = AcceptedFalls()
+
+
+@dataclass(frozen=True)
 class Study:
     """A study as its folder describes it."""
 
@@ -63,10 +85,14 @@ class Study:
                 if received <= as_of:
                     yield Extract(site_id, received, folder, self.study_id)
 
-    def accepted_falls(self, day: date) -> frozenset[str]:
-        """The domains of which the protocol accepts on a day that records are fewer; to how many, the check before publication says."""
-        falls = self.protocol.accepted_falls
-        return frozenset(fall.table for fall in falls if fall.decided_on <= day <= fall.applies_until)
+    def accepted_falls(self, day: date) -> AcceptedFalls:
+        """The falls the protocol accepts, as decided up to a day; to how many rows, the check before publication says."""
+        falls = [fall for fall in self.protocol.accepted_falls if fall.decided_on <= day]
+        until = {
+            table: max(fall.applies_until for fall in falls if fall.table == table)
+            for table in {f.table for f in falls}
+        }
+        return AcceptedFalls(until, day)
 
     def known_on(self, day: date) -> Study:
         """The study without what was learnt about its exports, or decided about its questions, after a day."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,12 +41,30 @@ def find_differences(before: State, after: State) -> pl.DataFrame:
     ------
     duckdb.IOException, duckdb.CatalogException, duckdb.BinderException: a file is no warehouse of this version.
     """
-    with duckdb.connect(":memory:") as connection:
+    with _attached(before.path, after.path) as connection:
         for name, state in (("before", before), ("after", after)):
-            connection.execute(f"ATTACH {literal(str(state.path))} AS night_{name} (READ_ONLY)")
             parts = " UNION ALL ".join(_long(f"night_{name}", domain, state) for domain in DOMAINS)
             connection.execute(f"CREATE TABLE state_{name} AS {parts}")
         return frame_of(connection, read_sql("difference.sql"))
+
+
+def moved_results(before: Path, after: Path) -> pl.DataFrame:
+    """study_id, and how many of its results moved, came and went between two warehouse files.
+
+    Raises
+    ------
+    duckdb.IOException, duckdb.CatalogException, duckdb.BinderException: a file is no warehouse of this version.
+    """
+    with _attached(before, after) as connection:
+        return frame_of(connection, read_sql("moved_results.sql"))
+
+
+@contextmanager
+def _attached(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(":memory:") as connection:
+        for name, path in (("before", before), ("after", after)):
+            connection.execute(f"ATTACH {literal(str(path))} AS night_{name} (READ_ONLY)")
+        yield connection
 
 
 def _long(database: str, domain: str, state: State) -> str:

@@ -44,6 +44,11 @@ def read_manifest_hash(path: Path) -> str | None:
     return row[0] if row else None
 
 
+def read_run_id(path: Path) -> str:
+    """The run that published a file."""
+    return str(query_published(path, "SELECT run_id FROM meta.run").item())
+
+
 def read_last_day(path: Path) -> date | None:
     """The day up to which exports counted in a published file; None where nothing is published."""
     if not path.exists():

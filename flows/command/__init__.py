@@ -14,6 +14,7 @@ import typer
 
 from flows.command import analysts, audit, exports, new, night, papers, server, sites, withdraw
 from flows.command.output import open_output
+from flows.command.plan import plan
 from flows.command.why import why
 from schemas.errors import CartroveError, RunStopped
 
@@ -25,7 +26,7 @@ app = typer.Typer(
 )
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
-    "The night": [night.run, night.check, night.diff, why],
+    "The night": [night.run, plan, night.check, night.diff, why],
     "The server": [server.up, server.rerun, server.clean],
     "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
     "Sites": [sites.pull],

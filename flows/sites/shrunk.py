@@ -15,6 +15,7 @@ from itertools import groupby
 import polars as pl
 
 from flows.sites.staged_site import CHANGED, GONE, HELD, RejectedExport, StagedSite
+from flows.study_folder import AcceptedFalls
 from schemas.mapping import SiteMapping
 from warehouse.frame_store import FrameStore
 from warehouse.question_id import question_ids
@@ -32,11 +33,11 @@ class _Asked:
 
 
 def hold_shrunk(
-    study_id: str, site: SiteMapping, staged: StagedSite, store: FrameStore, accepted: Collection[str]
+    study_id: str, site: SiteMapping, staged: StagedSite, store: FrameStore, accepted: AcceptedFalls
 ) -> StagedSite:
     """The staged site without full exports that lack too much, nor incremental ones that add to such a one.
 
-    accepted: domains of which the protocol accepts that records are fewer.
+    accepted: falls that the protocol accepts.
     """
     deliveries = [list(files) for _, files in groupby(staged.files, key=lambda file: file.extract_date)]
     full = [files[0].extract_date for files in deliveries if not files[0].incremental]
@@ -53,7 +54,7 @@ def hold_shrunk(
                 used += files
             continue
         waits_for = None
-        asked = _compare(study_id, site, used, files, store, accepted)
+        asked = _compare(study_id, site, used, files, store, accepted.of_export(day))
         if asked:
             ends_on = min((later for later in full if later > day), default=None)
             questions.append(_questions(site, files, asked, ends_on))
@@ -74,15 +75,15 @@ def hold_as_published(
     staged: StagedSite,
     last: Sequence[StagedFile],
     store: FrameStore,
-    accepted: Collection[str],
+    accepted: AcceptedFalls,
 ) -> StagedSite:
     """The site as it was published, where files of then have changed or gone and too much would go with them; a word where less does."""
     changed = _changed(staged, last)
     if not changed or not staged.files:
         return staged
-    asked = _compare(study_id, site, last, staged.files, store, accepted) if _are_kept(last, store) else None
+    asked = _compare(study_id, site, last, staged.files, store, accepted.tonight()) if _are_kept(last, store) else None
     if asked is None:
-        return _with_word_of_changes(site, staged, last, store, accepted)
+        return _with_word_of_changes(site, staged, last, store, accepted.tonight())
     questions = pl.concat([staged.questions, _questions(site, staged.files[-1:], asked, None)])
     if asked.accepted:
         return replace(staged, questions=questions)

@@ -5,7 +5,7 @@ A delivery that can't be read is left out as a whole, and the site's deliveries 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from flows.sites.landing import (
 )
 from flows.sites.shrunk import hold_as_published, hold_shrunk, tell_gone
 from flows.sites.staged_site import RejectedExport, StagedSite
-from flows.study_folder import Extract
+from flows.study_folder import NONE_ACCEPTED, AcceptedFalls, Extract
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
 from transforms.conform import PairedFile, pair_files
@@ -68,7 +68,7 @@ def stage_site(
     *,
     force: bool,
     last: Sequence[StagedFile] = (),
-    accepted: Collection[str] = (),
+    accepted: AcceptedFalls = NONE_ACCEPTED,
     read: bool = True,
 ) -> StagedSite:
     """Stage all files of a site, and leave out what lacks too much of what was in force.

@@ -6,7 +6,7 @@ Belongs here: what stands beside the delivery and what becomes of its files. Wha
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
@@ -19,7 +19,7 @@ from flows.sites.shrunk import hold_shrunk
 from flows.sites.stage import refuse_idle_corrections, stage_deliveries
 from flows.sites.staged_site import StagedSite
 from flows.sites.tried import ORDER, TriedExport, TriedFile
-from flows.study_folder import Extract
+from flows.study_folder import AcceptedFalls, Extract
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import FileMapping, SiteMapping
 from transforms.conform.pair_files import is_leftover, sent_files
@@ -97,7 +97,7 @@ class Trial:
             self.refusals.append(str(refusal))
 
     def see_to_loss(
-        self, study_id: str, earlier: Sequence[StagedFile], tried: Sequence[StagedFile], accepted: Collection[str]
+        self, study_id: str, earlier: Sequence[StagedFile], tried: Sequence[StagedFile], accepted: AcceptedFalls
     ) -> pl.DataFrame:
         """Whether the night would hold the delivery back since it lacks much of what is in force; gives the questions about whole exports."""
         staged = hold_shrunk(study_id, self.site, StagedSite((*earlier, *tried), 0), self.store, accepted)

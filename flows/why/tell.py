@@ -13,8 +13,8 @@ MOST_CAUSES = 10
 NOT_ATTRIBUTED = "curves, other definitions and the comparison with other studies follow from the same changes and are not attributed"
 
 
-def explanation_lines(found: Explanation, *, records: bool) -> Iterator[str]:
-    """What differs between the nights, then each result asked about with what moved it."""
+def explanation_lines(found: Explanation, *, records: bool, hints: bool = True) -> Iterator[str]:
+    """What differs between the nights, then each result asked about with what moved it. hints: options of `cartrove why` that show more."""
     yield found.study_id
     yield f"  from         {found.before.words}"
     yield f"  to           {found.after.words}"
@@ -31,6 +31,8 @@ def explanation_lines(found: Explanation, *, records: bool) -> Iterator[str]:
     for result in attributed_results(found):
         yield ""
         yield from _result_lines(result, records)
+    if not hints:
+        return
     if found.causes and not records:
         yield ""
         yield "subjects and values: --records"

@@ -12,7 +12,7 @@ from schemas.sql_file import fields_of
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables
 from warehouse.quality.expected import FOLDER, expectations
-from warehouse.quality.row_counts import read_row_counts
+from warehouse.quality.row_counts import RowCounts, read_row_counts
 
 # One subject who was infused, relapsed and died, and whose figures agree.
 SOUND = """
@@ -101,7 +101,7 @@ def built(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def broken(connection: duckdb.DuckDBPyConnection, previous: dict[tuple[str, str], int]) -> set[str]:
+def broken(connection: duckdb.DuckDBPyConnection, previous: RowCounts) -> set[str]:
     """The files whose SELECT finds rows."""
     names = {fields_of(path.read_text("utf-8"))["check"]: path.stem for path in FOLDER.glob("*.sql")}
     asked = [one for one in expectations(previous) if one.name in names]
@@ -112,11 +112,26 @@ def broken(connection: duckdb.DuckDBPyConnection, previous: dict[tuple[str, str]
     }
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> dict[tuple[str, str], int]:
+def rows_of(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> RowCounts:
     connection.execute("CHECKPOINT")
     published = tmp_path / "published.duckdb"
     published.write_bytes((tmp_path / "built.duckdb").read_bytes())
     return read_row_counts(published)
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(None, False), (2, False), (15, True)])
+def test_rows_in_force_fall_no_further_than_the_protocol_accepts_while_it_does(
+    built: duckdb.DuckDBPyConnection, tmp_path: Path, rows: int | None, expected: bool
+) -> None:
+    """Two of twenty stay in force, of the others the past. Where nothing is accepted the guard of each site asks."""
+    previous = rows_of(built, tmp_path)
+    built.execute("UPDATE core.consolidation SET valid_to = DATE '2024-01-01' WHERE record_id NOT IN ('1', '2')")
+    if rows is not None:
+        built.execute(
+            "INSERT INTO meta.accepted_fall BY NAME SELECT 's' AS study_id, 'core.consolidation' AS table_name, "
+            f"{rows} AS rows, DATE '2024-12-31' AS applies_until"
+        )
+    assert ("rows_did_not_fall" in broken(built, previous)) is expected
 
 
 def test_every_check_has_records_that_break_it() -> None:

@@ -24,7 +24,7 @@ def check_night(built: Path, published: Path) -> list[CheckOutcome]:
 
     built: the file to be published, closed by its writer. published: the last night, against which rows may not fall.
     """
-    tonight = {study for study, _ in read_row_counts(built)}
+    tonight = {study for study, *_ in read_row_counts(built)}
     before = read_row_counts(published, read_erased(built))
     previous = {key: rows for key, rows in before.items() if key[0] in tonight}
     empty = empty_tables(built)

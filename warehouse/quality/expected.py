@@ -36,10 +36,10 @@ class Expected:
     remedy: str = ""
 
 
-def expectations(previous_rows: Mapping[tuple[str, str], int]) -> list[Expected]:
+def expectations(previous_rows: Mapping[tuple[str, str, str], int]) -> list[Expected]:
     """Everything expected of a built file.
 
-    previous_rows: rows of each (study, core table) in the last published night, of the studies in this one.
+    previous_rows: rows of each (study, core table, states) in the last published night, of the studies in this one.
     """
     return [
         *(expected for table in (*CORE, *ADAM, *ADAM_COMPUTED) for expected in _of_table(table)),
@@ -83,12 +83,14 @@ def _of_probabilities() -> Iterator[Expected]:
     yield Expected(curve, "estimate lies in 0 to 1", "error", "ExpectColumnValuesToBeBetween", bounds)
 
 
-def _from_sql(previous_rows: Mapping[tuple[str, str], int]) -> Iterator[Expected]:
+def _from_sql(previous_rows: Mapping[tuple[str, str, str], int]) -> Iterator[Expected]:
     """One expectation per SQL file and table of its header; the file selects the rows that must not be there."""
-    previous = ", ".join(f"('{study}', '{table}', {rows})" for (study, table), rows in sorted(previous_rows.items()))
+    previous = ", ".join(
+        f"('{study}', '{table}', '{states}', {rows})" for (study, table, states), rows in sorted(previous_rows.items())
+    )
     parts = {
         "batch": BATCH,
-        "previous": previous or "('', '', 0)",
+        "previous": previous or "('', '', '', 0)",
         "tolerated": str(TOLERATED_FALL),
         "row_counts": row_counts_query(),
         "subjects": subjects_query(),

@@ -10,9 +10,11 @@ from schemas.tables.adam import ADORPHAN
 from warehouse.frames import read_sql
 from warehouse.locked import open_published
 
+RowCounts = dict[tuple[str, str, str], int]
+
 
 def row_counts_query(tables: Collection[str] | None = None, erased: Sequence[str] = ()) -> str:
-    """A query of study_id, table_name and rows over the core tables, or over those of them that are named.
+    """A query of study_id, table_name, states (in force, of all time) and rows over the core tables, or over those of them that are named.
 
     erased: hashes of subjects whose rows are not counted.
     """
@@ -46,8 +48,8 @@ def read_erased(path: Path) -> list[str]:
     return sorted({one for (erased,) in told for one in (erased or "").split()})
 
 
-def read_row_counts(path: Path, erased: Sequence[str] = ()) -> dict[tuple[str, str], int]:
-    """Rows by (study, core table) of a published file, but those of erased subjects; empty where nothing is published.
+def read_row_counts(path: Path, erased: Sequence[str] = ()) -> RowCounts:
+    """Rows by (study, core table, states) of a published file, but those of erased subjects; empty where nothing is published.
 
     A file that an earlier version published may lack tables of today.
     """
@@ -56,4 +58,4 @@ def read_row_counts(path: Path, erased: Sequence[str] = ()) -> dict[tuple[str, s
     with open_published(path) as connection:
         there = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
         found = connection.execute(row_counts_query({name for (name,) in there}, erased)).fetchall()
-    return {(study_id, table): rows for study_id, table, rows in found}
+    return {(study_id, table, states): rows for study_id, table, states, rows in found}

@@ -10,12 +10,15 @@ import yaml
 from tests.breakage.walk.mischief import Place
 from tests.breakage.walk.trial import TRIAL, write_yaml
 
-FALL = re.compile(rf"study_id {TRIAL}, table_name core\.(\w+), rows_before \d+, rows_now (\d+)")
+FALL = re.compile(rf"study_id {TRIAL}, table_name core\.(\w+), states [\w ]+, rows_before \d+, rows_now (\d+)")
 
 
 def falls_told(output: str) -> dict[str, int]:
     """The domains a night was held for, and their rows now."""
-    return {domain: int(rows) for domain, rows in FALL.findall(output)}
+    fallen: dict[str, int] = {}
+    for domain, rows in FALL.findall(output):
+        fallen[domain] = min(int(rows), fallen.get(domain, int(rows)))
+    return fallen
 
 
 def accept_falls(place: Place) -> set[str]:
@@ -28,5 +31,6 @@ def accept_falls(place: Place) -> set[str]:
         "applies_until": place.today,
     }  # fmt: skip
     accepted = [{"table": domain, "rows": rows, **decided} for domain, rows in place.falls.items()]
-    write_yaml(path, {**yaml.safe_load(path.read_text("utf-8")), "accepted_falls": accepted})
+    protocol = yaml.safe_load(path.read_text("utf-8"))
+    write_yaml(path, {**protocol, "accepted_falls": [*protocol.get("accepted_falls", []), *accepted]})
     return set(place.falls)

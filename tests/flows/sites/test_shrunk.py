@@ -13,7 +13,7 @@ import pytest
 from flows.settings import Settings
 from flows.sites.stage import stage_site
 from flows.sites.staged_site import CHANGED, GONE, HELD, StagedSite
-from flows.study_folder import Extract
+from flows.study_folder import NONE_ACCEPTED, AcceptedFalls, Extract
 from tests.warehouse.tiny_build import FIRST, SECOND, THIRD, csv_site
 
 SUBJECT = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day"}}
@@ -38,7 +38,7 @@ def stage(
     *,
     last: StagedSite | None = None,
     name: str = "a.csv",
-    accepted: tuple[str, ...] = (),
+    accepted: AcceptedFalls = NONE_ACCEPTED,
     **mapping: Any,
 ) -> StagedSite:
     extracts = []
@@ -142,8 +142,19 @@ def test_an_export_that_is_gone_without_a_loss_is_told(tmp_path: Path) -> None:
 
 def test_a_fall_that_the_protocol_accepts_is_not_held(tmp_path: Path) -> None:
     half = export(1, 2, 3) + export(4, 5, 6, seen="").split("\n", 1)[1]
-    staged = stage(tmp_path, {FIRST: export(*range(1, 7)), SECOND: half}, accepted=("follow_up",))
+    accepted = AcceptedFalls({"follow_up": SECOND}, SECOND)
+    staged = stage(tmp_path, {FIRST: export(*range(1, 7)), SECOND: half}, accepted=accepted)
     assert days(staged) == [FIRST, SECOND]
+
+
+def test_what_was_accepted_of_an_export_stays_so_and_accepts_no_later_one(tmp_path: Path) -> None:
+    """The protocol accepted it up to the second; it is the day of the third, whose export lacks still more."""
+    accepted = AcceptedFalls({"subject": SECOND, "follow_up": SECOND}, THIRD)
+    exports = {FIRST: export(*range(1, 11)), SECOND: export(*range(1, 6)), THIRD: export(1, 2)}
+    staged = stage(tmp_path, exports, accepted=accepted)
+    assert days(staged) == [FIRST, SECOND]
+    (held,) = staged.rejected
+    assert (held.kind, held.extract_date) == (HELD, THIRD)
 
 
 def test_a_file_that_lost_one_of_many_subjects_where_it_lies_is_used_and_told(tmp_path: Path) -> None:
