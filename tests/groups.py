@@ -40,20 +40,31 @@ GROUPS = (
     ),
     Group("tables", "the SQL of the warehouse and the checks of a built file", 420, ("warehouse",)),
     Group("files", "every format that is read, files that are damaged", 420, ("malformed", "transforms/readers")),
-    Group("studies", "the embedded studies, a foreign registry, what papers print", 600, ("studies", "registry")),
+    Group("studies", "the embedded studies, built once for all who look at one, and a foreign registry", 600, ("studies", "registry")),
     Group("nights", "whole nights and every command, with a Prefect server", 1500, ("flows", "test_operations.py", "test_readme.py")),
     Group("box", "`cartrove up`: a server, a worker, a schedule, and its form in a browser", 300, ("flows/server",)),
     Group("kill", "runs that are killed, stopped, started twice; a disk that is full; a walk of mischief", 500, ("breakage",)),
     Group("browser", "pages in a browser, hostile text in them, and names that must not leave", 250, ("privacy", "pages")),
 )  # fmt: skip
+# Who looks at an embedded study waits until it is built, which is not quick.
+LOOKS_AT_A_STUDY = re.compile(r"^from tests\.studies\.(?:built|night) import", re.MULTILINE)
 # All of its files share one box with a server, a worker and a schedule.
 OF_ONE_BOX = "flows/server"
 
 
 @cache
 def group_of(file: str) -> Group:
-    """The group of a file, given by its path below tests/."""
-    return max(GROUPS, key=lambda group: _fit(file, group))
+    """The group of a file, given by its path below tests/; of studies, where it would come before them and looks at one."""
+    group = max(GROUPS, key=lambda group: _fit(file, group))
+    studies = next(one for one in GROUPS if one.name == "studies")
+    path = TESTS / file
+    if (
+        GROUPS.index(group) < GROUPS.index(studies)
+        and path.is_file()
+        and LOOKS_AT_A_STUDY.search(path.read_text("utf-8"))
+    ):
+        return studies
+    return group
 
 
 def _fit(file: str, group: Group) -> int:
@@ -86,11 +97,16 @@ def groups_asked_for(expression: str) -> tuple[Group, ...]:
     return groups if len(groups) == len(named) else GROUPS
 
 
-def may_hold(folder: str, groups: Iterable[Group]) -> bool:
-    """Whether a folder or file below tests/, by its path, may hold tests of one of these groups."""
+def may_hold(path: str, groups: Iterable[Group]) -> bool:
+    """Whether a file of tests is of one of these groups, or a folder has one that is; both by their path below tests/."""
     wanted = set(groups)
-    below = {group_of(place) for group in GROUPS for place in group.places if place.startswith(f"{folder}/")}
-    return bool(wanted & {group_of(folder), *below})
+    return any(group_of(file) in wanted for file in files() if file == path or file.startswith(f"{path}/"))
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """All files of tests, by their path below tests/."""
+    return tuple(sorted(path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")))
 
 
 def minutes(groups: Iterable[Group], seconds: Mapping[str, float], workers: int) -> str:
