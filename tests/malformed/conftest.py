@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import faulthandler
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 HERE = Path(__file__).parent
 TOO_LONG_SECONDS = 60
@@ -22,7 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_file_may_hold_the_interpreter() -> Iterator[None]:
-    faulthandler.dump_traceback_later(HELD_SECONDS, exit=True, file=sys.__stderr__)
+def no_file_may_hold_the_interpreter(pytestconfig: pytest.Config) -> Iterator[None]:
+    # What is written to the standard error of a test is lost with its process.
+    told_to = pytestconfig.stash[fault_handler_stderr_fd_key]
+    faulthandler.dump_traceback_later(HELD_SECONDS, exit=True, file=told_to)
     yield
     faulthandler.cancel_dump_traceback_later()
