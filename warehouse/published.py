@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +62,13 @@ def query_published(path: Path, sql: str) -> pl.DataFrame:
     """The result of a query on a published file."""
     with open_published(path) as connection:
         return frame_of(connection, sql)
+
+
+def read_tables(path: Path, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """All rows of several tables of a published file, sorted, one table after the other; the file is opened once."""
+    with open_published(path) as connection:
+        for name in names:
+            yield frame_of(connection, f"FROM {name} ORDER BY ALL")
 
 
 def query_study(path: Path, table: str, study_id: str) -> pl.DataFrame:

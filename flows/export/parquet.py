@@ -12,7 +12,7 @@ import polars as pl
 from flows.export.source import private_folder, read_provenance
 from schemas.tables import TABLES, Table
 from transforms.exports.data_package import TableFile, describe_package
-from warehouse.published import query_published
+from warehouse.published import read_tables
 
 STUDY = "study_id"
 
@@ -26,14 +26,14 @@ def export_parquet(source: Path, folder: Path, study_id: str | None, exported: d
     """
     provenance = read_provenance(source, study_id, exported)
     with private_folder(folder):
-        files = [_write_table(source, table, folder, study_id) for table in TABLES.values()]
+        rows = read_tables(source, list(TABLES))
+        files = [_write_table(table, of_it, folder, study_id) for table, of_it in zip(TABLES.values(), rows, strict=True)]
         package = json.dumps(describe_package(files, provenance), ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{package}\n", "utf-8")
     return len(files), sum(file.rows for file in files)
 
 
-def _write_table(source: Path, table: Table, folder: Path, study_id: str | None) -> TableFile:
-    rows = query_published(source, f"FROM {table.full_name} ORDER BY ALL")
+def _write_table(table: Table, rows: pl.DataFrame, folder: Path, study_id: str | None) -> TableFile:
     if study_id is not None and STUDY in rows.columns:
         rows = rows.filter(pl.col(STUDY) == study_id)
     path = folder / table.schema / f"{table.name}.parquet"

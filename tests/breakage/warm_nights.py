@@ -23,6 +23,7 @@ from typing import Any
 from flows.code_version import STAGING, STUDY, code_hash
 from flows.reading import the_readers
 from flows.runs.local_server import local_server, wait_until_ready
+from tests.flows.prefect_database import put_database
 from tests.flows.tiny_night import write_export, write_tiny_study
 
 PHASES = ("begin", "stage", "build", "compute", "report", "assemble", "check", "publish", "end")
@@ -139,6 +140,7 @@ def everything_warm(root: Path) -> Iterator[None]:
     os.environ.update(
         CARTROVE_STUDIES=str(root / "studies"), CARTROVE_WORKSPACE=str(root / "var"), CARTROVE_SETTLE_SECONDS="0"
     )
+    put_database(root / "prefect")
     with local_server(root / "prefect"):
         for name in MODULES:
             import_module(name)

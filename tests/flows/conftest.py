@@ -1,8 +1,9 @@
 """A real Prefect server for the tests of the flows, and nights run in folders of their own.
 
-Fixtures, cheapest first: `night` (a place where a night of two sample studies is published already; made once, each
-test has its own copy), `tiny_place` (a study of five subjects, nothing run yet), `place` (both sample studies, nothing
-run yet). A run costs about three seconds; what needs none should not start one.
+Fixtures, cheapest first: `tiny_night` (a place where a night of one study of five subjects is published already), `two_tiny_nights`
+(two such studies and a snapshot), `night` (two sample studies), each made once, of which every test has its own copy; `tiny_place`
+(the study of five subjects, nothing run yet), `place` (both sample studies, nothing run yet). A run costs seconds; what
+needs none should not start one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +25,8 @@ from filelock import FileLock
 from flows.runs.local_server import local_server, wait_until_ready
 from flows.settings import REPOSITORY, Settings
 from schemas.errors import CartroveError
-from tests.flows.tiny_night import write_tiny_study
+from tests.flows.prefect_database import keep_database, put_database
+from tests.flows.tiny_night import copy_study, write_tiny_study
 from warehouse.published import query_published
 from warehouse.quality import CheckOutcome, CheckProcess
 
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
     from tests.flows.past_nights import History
 
 TINY_STUDIES = ("pan2020_seq1922_paed", "pan2019_cd22_salvage")
+# The data cut of a snapshot of the first of them.
+SAMPLE_CUT = date(2019, 3, 31)
+# A copy of the tiny study beside it, and the data cut of their snapshot.
+OTHER_STUDY, SNAPSHOT_DAY = "other_study", date(2021, 6, 30)
 
 
 class SharedChecks:
@@ -57,15 +65,34 @@ class SharedChecks:
             cls._process.close()
 
 
+@contextmanager
+def server_of_the_session(home: Path) -> Iterator[None]:
+    """A Prefect server that is ready; the first of all workers makes the database that the others begin with."""
+    first = FileLock(Path(os.environ["TESTS_SHARED_FOLDER"]) / "prefect.lock")
+    with ExitStack() as until_the_database_is_kept, ExitStack() as server:
+        until_the_database_is_kept.enter_context(first)
+        given = put_database(home)
+        own = server.enter_context(local_server(home))
+        if given:
+            until_the_database_is_kept.close()
+        # While it starts.
+        import flows.nightly  # noqa: F401
+
+        wait_until_ready()
+        if own and not given:
+            keep_database(home)
+        until_the_database_is_kept.close()
+        yield
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with local_server(tmp_path_factory.mktemp("prefect")):
+    with server_of_the_session(tmp_path_factory.mktemp("prefect")):
         from prefect import settings
 
         import flows.night.tasks
         import flows.nightly
 
-        wait_until_ready()
         # Prefect reads the environment when it is imported, which for another test may have been before.
         wanted = {
             settings.PREFECT_API_URL: os.environ["PREFECT_API_URL"],
@@ -144,6 +171,13 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return folder
 
 
+def copy_place(root: Path, into: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A copy of a place, which the settings point to from now on."""
+    for folder in ("studies", "var"):
+        shutil.copytree(root / folder, into / folder)
+    return use_place(into, monkeypatch)
+
+
 @pytest.fixture(scope="session")
 def first_night(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A place whose first night is published, to be read only."""
@@ -158,9 +192,59 @@ def first_night(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def night(first_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A copy of the place whose first night is published."""
-    for folder in ("studies", "var"):
-        shutil.copytree(first_night / folder, tmp_path / folder)
-    return use_place(tmp_path, monkeypatch)
+    return copy_place(first_night, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def night_and_snapshot(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place with one sample study, its night and a snapshot with a data cut, to be read only."""
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            place = make_place(folder, patch, TINY_STUDIES[:1])
+            assert place.run() is None
+            assert place.run(data_cut=SAMPLE_CUT) is None
+
+    return make_once(tmp_path_factory, "night_and_snapshot", make)
+
+
+@pytest.fixture(scope="session")
+def first_tiny_night(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place whose first night of the tiny study is published, to be read only."""
+
+    def make(folder: Path) -> None:
+        write_tiny_study(folder / "studies")
+        with pytest.MonkeyPatch.context() as patch:
+            assert use_place(folder, patch).run() is None
+
+    return make_once(tmp_path_factory, "first_tiny_night", make)
+
+
+@pytest.fixture
+def tiny_night(first_tiny_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A copy of the place whose first night of the tiny study is published."""
+    return copy_place(first_tiny_night, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def first_two_tiny_nights(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two studies of five subjects each, published, and a snapshot of both, to be read only."""
+
+    def make(folder: Path) -> None:
+        write_tiny_study(folder / "studies")
+        copy_study(folder / "studies", OTHER_STUDY)
+        with pytest.MonkeyPatch.context() as patch:
+            place = use_place(folder, patch)
+            assert place.run() is None
+            assert place.run(data_cut=SNAPSHOT_DAY) is None
+
+    return make_once(tmp_path_factory, "first_two_tiny_nights", make)
+
+
+@pytest.fixture
+def two_tiny_nights(first_two_tiny_nights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A copy of the place with two tiny studies, published, and a snapshot of both."""
+    return copy_place(first_two_tiny_nights, tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,13 @@ def write_tiny_study(studies: Path) -> Path:
     (folder / "protocol.yaml").write_text(yaml.safe_dump(protocol, sort_keys=False))
     (folder / "sites" / f"{SITE}.yaml").write_text(yaml.safe_dump(mapping))
     return write_export(landing / "export.csv", 0)
+
+
+def copy_study(studies: Path, name: str, source: str = STUDY) -> None:
+    """Another study with the same exports."""
+    shutil.copytree(studies / source, studies / name)
+    protocol = studies / name / "protocol.yaml"
+    protocol.write_text(protocol.read_text("utf-8").replace(f"study_id: {source}", f"study_id: {name}"), "utf-8")
 
 
 def write_export(path: Path, number: int) -> Path:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import atexit
+import os
+import shutil
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
+from filelock import FileLock
 
 from flows.settings import REPOSITORY, Settings
 from flows.study.product import crosscheck_rules
@@ -27,16 +30,31 @@ RUN = {
 
 @cache
 def published_night() -> Path:
-    """The published file, in a workspace of its own that lasts as long as the tests."""
+    """The published file, in a workspace of its own that lasts as long as the tests; of several workers one assembles it."""
     workspace = TemporaryDirectory()
     atexit.register(workspace.cleanup)
-    store = FrameStore(Path(workspace.name) / "products")
-    products = []
-    for name in list_studies(Settings(studies=REPOSITORY / "studies")):
-        tables = built(name)
-        products.append(store.save(name, {table: tables[table] for table in PRODUCT_TABLES}))
     path = Path(workspace.name) / "warehouse" / "cartrove.duckdb"
     path.parent.mkdir()
-    run = {"meta.run": pl.DataFrame([RUN], infer_schema_length=None), "meta.rule": list_rules(crosscheck_rules())}
-    assemble_warehouse(path, products, run)
+    shared = os.environ.get("TESTS_SHARED_FOLDER")
+    if shared is None:
+        _assemble(path)
+        return path
+    kept = Path(shared) / "night.duckdb"
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            _assemble(path)
+            os.replace(shutil.copyfile(path, f"{kept}.unfinished"), kept)
+            return path
+    shutil.copyfile(kept, path)
     return path
+
+
+def _assemble(path: Path) -> None:
+    with TemporaryDirectory() as folder:
+        store = FrameStore(Path(folder))
+        products = []
+        for name in list_studies(Settings(studies=REPOSITORY / "studies")):
+            tables = built(name)
+            products.append(store.save(name, {table: tables[table] for table in PRODUCT_TABLES}))
+        run = {"meta.run": pl.DataFrame([RUN], infer_schema_length=None), "meta.rule": list_rules(crosscheck_rules())}
+        assemble_warehouse(path, products, run)

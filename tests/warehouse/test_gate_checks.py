@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,15 +90,24 @@ BREAKS = {
 ALSO = {"rows_did_not_fall": {"rows_fell"}}
 
 
-@pytest.fixture
-def built(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(tmp_path / "built.duckdb")) as connection:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that breaks no check, to be read only."""
+    path = tmp_path_factory.mktemp("sound") / "built.duckdb"
+    with duckdb.connect(str(path)) as connection:
         create_tables(connection, TABLES.values(), comments=False)
         connection.execute(SOUND)
         connection.execute(
             "INSERT INTO core.consolidation BY NAME SELECT 's' AS study_id, 'a-1' AS subject_id, "
             "CAST(i AS VARCHAR) AS record_id FROM range(20) AS r (i)"
         )
+    return path
+
+
+@pytest.fixture
+def built(sound: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of it, in which a check is broken."""
+    with duckdb.connect(shutil.copy(sound, tmp_path)) as connection:
         yield connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,13 +48,20 @@ CELLS_OFF_BY_ONE = """
 """
 
 
-@pytest.fixture
-def built(tmp_path: Path) -> Path:
-    path = tmp_path / "built.duckdb"
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file without a fault, to be read only."""
+    path = tmp_path_factory.mktemp("sound") / "built.duckdb"
     with duckdb.connect(str(path)) as connection:
         create_tables(connection, TABLES.values(), comments=False)
         connection.execute(SOUND)
     return path
+
+
+@pytest.fixture
+def built(sound: Path, tmp_path: Path) -> Path:
+    """A copy of it, into which a fault is planted."""
+    return Path(shutil.copy(sound, tmp_path))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -49,17 +49,19 @@ def _with_names(built: Path, one: Expected, outcome: CheckOutcome) -> CheckOutco
 
 def evaluate(built: Path, expected: Sequence[Expected]) -> list[CheckOutcome]:
     """Evaluate expectations, table by table."""
-    outcomes: list[CheckOutcome] = []
-    with _opened(built) as source:
-        in_order = sorted(expected, key=lambda one: one.table)
-        for table, of_table in groupby(in_order, key=lambda one: one.table):
-            outcomes += _evaluate_table(source, table, list(of_table))
-    return outcomes
+    in_order = sorted(expected, key=lambda one: one.table)
+    by_table = {table: list(of_table) for table, of_table in groupby(in_order, key=lambda one: one.table)}
+    with _opened(built, by_table) as batches:
+        return [
+            outcome
+            for table, of_table in by_table.items()
+            for outcome in _evaluate_table(batches[table], table, of_table)
+        ]
 
 
 @contextmanager
-def _opened(built: Path) -> Iterator[Any]:
-    """The built file as the only source of a quiet context without files or network.
+def _opened(built: Path, tables: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The built file as the only source of a quiet context without files or network; its tables, each as one batch.
 
     Importing the library takes 5 to 6 s, so it is imported here and nowhere else. Both of its engines are disposed of
     at the end, or the file would stay open and could not be published.
@@ -68,6 +70,7 @@ def _opened(built: Path) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations
+        from great_expectations.datasource.fluent import SQLDatasource
 
         from warehouse.quality.duckdb_dialect import register_dialect
 
@@ -79,25 +82,31 @@ def _opened(built: Path) -> Iterator[Any]:
             "metric_calculations": False,
             "profilers": False,
         }
-        source = context.data_sources.add_sql(
-            "built",
+        source: Any = SQLDatasource(
+            name="built",
             connection_string=f"duckdb:///{built}",
             create_temp_table=False,
             kwargs={"connect_args": {"read_only": True}},
         )
         try:
-            yield source
+            # Before the context has the source: it writes all that a source has anew with each table that is added.
+            batches = {table: _batch_of(source, table) for table in tables}
+            context.data_sources.add_sql(source)
+            yield batches
         finally:
             source.get_execution_engine().engine.dispose()
             source.get_engine().dispose()
 
 
-def _evaluate_table(source: Any, table: str, expected: Sequence[Expected]) -> list[CheckOutcome]:
+def _batch_of(source: Any, table: str) -> Any:
+    schema, name = table.split(".")
+    return source.add_table_asset(table, table_name=name, schema_name=schema).add_batch_definition_whole_table("all")
+
+
+def _evaluate_table(batch: Any, table: str, expected: Sequence[Expected]) -> list[CheckOutcome]:
     import great_expectations
     from great_expectations import expectations as kinds
 
-    schema, name = table.split(".")
-    batch = source.add_table_asset(table, table_name=name, schema_name=schema).add_batch_definition_whole_table("all")
     asked = [getattr(kinds, one.kind)(**one.arguments, meta={"number": n}) for n, one in enumerate(expected)]
     # Given at once, and validated as a batch: a suite and a validation that are stored are written anew with each change.
     suite = great_expectations.ExpectationSuite(name=table, expectations=asked)

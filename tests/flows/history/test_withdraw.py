@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -14,27 +13,16 @@ from flows.command import main
 from flows.history.audit import verify
 from flows.history.run_log import RunLog
 from flows.history.traces import traces_of
-from tests.flows.conftest import Place, use_place
-from tests.flows.tiny_night import STUDY, write_tiny_study
+from tests.flows.conftest import OTHER_STUDY, Place
+from tests.flows.tiny_night import STUDY
 
-OTHER, SUBJECT = "other_study", "s-2"
+OTHER, SUBJECT = OTHER_STUDY, "s-2"
 
 
 @pytest.fixture
-def two(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+def two(two_tiny_nights: Place) -> Place:
     """Two studies of five subjects each, published, and a snapshot of both."""
-    write_tiny_study(tmp_path / "studies")
-    copy_study(tmp_path / "studies", OTHER)
-    place = use_place(tmp_path, monkeypatch)
-    assert place.run() is None
-    assert place.run(data_cut=date(2021, 6, 30)) is None
-    return place
-
-
-def copy_study(studies: Path, name: str, source: str = STUDY) -> None:
-    shutil.copytree(studies / source, studies / name)
-    protocol = studies / name / "protocol.yaml"
-    protocol.write_text(protocol.read_text("utf-8").replace(f"study_id: {source}", f"study_id: {name}"), "utf-8")
+    return two_tiny_nights
 
 
 def command(*words: str) -> int:
@@ -66,12 +54,11 @@ def test_a_study_is_gone_from_everything_but_the_log(two: Place, capsys: pytest.
     assert published(two) == [STUDY]
 
 
-def test_the_only_study_can_be_withdrawn_too(tiny_place: Place) -> None:
-    assert tiny_place.run() is None
-    shutil.rmtree(tiny_place.studies / STUDY)
+def test_the_only_study_can_be_withdrawn_too(tiny_night: Place) -> None:
+    shutil.rmtree(tiny_night.studies / STUDY)
     assert command("study", STUDY, "--because", "closed") == 0
-    assert not tiny_place.settings.published.exists()
-    assert kept(tiny_place, STUDY, "log", "nights", "prefect") == []
+    assert not tiny_night.settings.published.exists()
+    assert kept(tiny_night, STUDY, "log", "nights", "prefect") == []
 
 
 def test_a_renamed_study_is_published_once_under_its_new_name(two: Place) -> None:
@@ -104,14 +91,13 @@ def test_a_subject_is_never_read_again_and_gone_from_everything(two: Place) -> N
     assert verify(two.settings).findings == []
 
 
-def test_a_night_built_again_as_published_leaves_the_subject_out(tiny_place: Place) -> None:
-    assert tiny_place.run() is None
-    day = tiny_place.query("SELECT as_of FROM meta.run")["as_of"].item()
+def test_a_night_built_again_as_published_leaves_the_subject_out(tiny_night: Place) -> None:
+    day = tiny_night.query("SELECT as_of FROM meta.run")["as_of"].item()
     assert command("subject", STUDY, SUBJECT, "--because", "consent withdrawn") == 0
     with pytest.raises(SystemExit) as ended:
         main(["run", "--as-of", str(day), "--as-published"])
     assert not ended.value.code
-    assert kept(tiny_place, SUBJECT) == []
+    assert kept(tiny_night, SUBJECT) == []
 
 
 def test_the_mapping_keeps_what_somebody_wrote_in_it(tiny_place: Place) -> None:
@@ -125,9 +111,8 @@ def test_the_mapping_keeps_what_somebody_wrote_in_it(tiny_place: Place) -> None:
 
 
 def test_nobody_of_that_id_is_a_usage_error_that_does_not_repeat_it(
-    tiny_place: Place, capsys: pytest.CaptureFixture[str]
+    tiny_night: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert tiny_place.run() is None
     assert command("subject", STUDY, "s-99", "--because", "typo") == 2
     said = capsys.readouterr().err
     assert "nobody of the id given is published" in said and "s-99" not in said

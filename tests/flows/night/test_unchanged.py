@@ -13,8 +13,8 @@ import pytest
 from flows.history.audit import verify
 from flows.night.unchanged import finds_nothing_new
 from flows.say import say_night
-from tests.flows.conftest import Place, prefect_server, use_place  # noqa: F401 - a fixture
-from tests.flows.tiny_night import DELIVERY, SITE, STUDY, write_export, write_tiny_study
+from tests.flows.conftest import Place, copy_place
+from tests.flows.tiny_night import DELIVERY, SITE, STUDY, write_export
 from tests.warehouse.test_frame_store import flip_a_bit
 from warehouse.table_hash import read_content_hash
 
@@ -27,21 +27,11 @@ print(failure, sorted({"prefect", "matplotlib", "great_expectations", "scipy", "
 """
 
 
-@pytest.fixture(scope="module")
-def published(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
-    root = tmp_path_factory.mktemp("published")
-    with pytest.MonkeyPatch.context() as patch:
-        write_tiny_study(root / "studies")
-        assert use_place(root, patch).run() is None
-    return root
-
-
 @pytest.fixture
-def night(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+def night(first_tiny_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A copy of a published night, with no server set up."""
-    shutil.copytree(published, tmp_path / "place")
     monkeypatch.delenv("PREFECT_API_URL")
-    return use_place(tmp_path / "place", monkeypatch)
+    return copy_place(first_tiny_night, tmp_path / "place", monkeypatch)
 
 
 def nothing_new(night: Place, **parameters: object) -> bool:
