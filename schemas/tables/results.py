@@ -128,17 +128,49 @@ WORDING = Table(
     ),
 )
 
-BASIS = Table(
+SELECTION = Table(
     "results",
-    "basis",
-    "One row per endpoint row a result rests on, and role it has there; results on the same rows share them.",
-    ("study_id", "basis_id", "role", "endpoint_table", "endpoint_column", "endpoint_key"),
+    "selection",
+    "One row per basis and part of it: the endpoint rows of one role, table and column, by what chooses them; results on the same rows share them.",
+    ("study_id", "basis_id", "part"),
     described(
         "study_id VARCHAR Study",
-        "basis_id VARCHAR The rows together, named by results.analysis",
+        "basis_id VARCHAR The parts together, named by results.analysis",
+        "part BIGINT Number of the part, from 1",
         "role VARCHAR counted: in the denominator or risk set; event: in the numerator; group: what put the subject into its group; value: the value itself",
         "endpoint_table VARCHAR Endpoint table, as adam.adtte",
         "endpoint_column VARCHAR Column of it that was used; empty for the row as a whole",
+        "selection_id VARCHAR What chooses the rows, in results.condition; or, where no condition says it, their list in results.listed_row",
+        "listedfl VARCHAR Y: listed row by row, since no condition says which; N: chosen by conditions",
+        "row_count BIGINT Endpoint rows it chose when the result was computed",
+        "subject_count BIGINT Subjects of those rows",
+    ),
+)
+
+CONDITION = Table(
+    "results",
+    "condition",
+    "One row per condition of a selection, and value it allows. All places and conditions of a selection hold; of the values of one column any.",
+    ("study_id", "selection_id", "place", "column_name", "operator", "value"),
+    described(
+        "study_id VARCHAR Study",
+        "selection_id VARCHAR Selection, named by results.selection",
+        "place BIGINT 0: on the endpoint row itself; 1, 2 ...: on some row of endpoint_table that the same subject has",
+        "endpoint_table VARCHAR Endpoint table the condition is on, as adam.adrisk",
+        "column_name VARCHAR Column of that table; empty for a place without conditions, which any row meets",
+        "operator VARCHAR is, known, blank, at_least, below or above; empty for none",
+        "value VARCHAR What the column is compared with; empty for known and blank",
+    ),
+)
+
+LISTED_ROW = Table(
+    "results",
+    "listed_row",
+    "One row per endpoint row of a part of a basis that no condition says.",
+    ("study_id", "selection_id", "endpoint_key"),
+    described(
+        "study_id VARCHAR Study",
+        "selection_id VARCHAR The list, named by results.selection",
         "subject_id VARCHAR Subject",
         "endpoint_key VARCHAR Key of the row within table and study, its parts joined by |",
     ),
@@ -232,4 +264,16 @@ FINDING_WORDING = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PAIR, PAPER_COMPARISON, FINDING, FINDING_WORDING)
+RESULTS = (
+    ANALYSIS,
+    REASON,
+    WORDING,
+    SELECTION,
+    CONDITION,
+    LISTED_ROW,
+    CURVE,
+    PAIR,
+    PAPER_COMPARISON,
+    FINDING,
+    FINDING_WORDING,
+)
