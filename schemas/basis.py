@@ -28,12 +28,14 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "adam.adrisk": ("risk_factor",),
     "adam.adck": ("paramcd", "infusion_number", "assay", "matrix", "quantity"),
 }
+# Of an endpoint's rows, whatever its definition.
 _TIME_TO_EVENT: Mapping[str, tuple[Operator, ...]] = {"event": ("is",), "unkfl": ("is",), "aval": ("above",)}
 # What else rows may be chosen by: the operators of each column.
 CHOSEN_BY: Mapping[str, Mapping[str, tuple[Operator, ...]]] = {
     "adam.adsl": {
         "trt01dt": ("known",),
         "trt02dt": ("known",),
+        **{f"{of}0{number}": ("known",) for of in ("dose", "viab", "tran") for number in (1, 2)},
         "hsctdt": ("known",),
         "relapsedt": ("known",),
         "dthdt": ("known", "blank"),

@@ -16,6 +16,7 @@ from flows.sql.connection import open_for_analyst
 from flows.sql.formats import Format
 from flows.sql.write import WRITERS
 from schemas.errors import UsageError
+from warehouse.ddl import literal
 from warehouse.locked import OF_ANOTHER_VERSION
 
 RESULT_ID = re.compile(r"R[0-9A-F]{10}")
@@ -29,7 +30,14 @@ ALIKE = """
     SELECT DISTINCT label FROM results.analysis_en WHERE study_id = $study
     ORDER BY jaro_winkler_similarity(lower(label), lower($label)) DESC, label LIMIT 3
 """
-STEPS = "FROM meta.trace($result) WHERE depth = 1 OR $subject IS NULL OR subject_id = $subject"
+STEPS = "FROM meta.trace({result}, subject := {subject}, from_subject := {first}, to_subject := {last})"
+# The next so many subjects by id: the first and the last of them, how many they are, how many there are from there on, and in all.
+PAGE = """
+    WITH every AS (SELECT DISTINCT subject_id FROM meta.basis_of({result})),
+    later AS (FROM every WHERE $after IS NULL OR subject_id > $after),
+    page AS (FROM later ORDER BY subject_id LIMIT $first)
+    SELECT min(subject_id), max(subject_id), count(*), (SELECT count(*) FROM later), (SELECT count(*) FROM every) FROM page
+"""
 # Other definitions and other studies repeat the words of a result; who quotes it means the study's own.
 SECONDARY = ("definitions", "benchmark", "fragility")
 
@@ -54,33 +62,80 @@ class _Step:
     note: str | None
 
 
-def trace_result(
-    settings: Settings, path: Path, study: str, label: str | None, subject: str | None, output: Format, out: TextIO
-) -> None:
-    """Write every step from a result to the cells it rests on.
+@dataclass(frozen=True)
+class Asked:
+    """Whose steps are wanted: of one subject, or of the `first` so many by id, those after `after`; of all where neither is said."""
 
-    study, label: a study and what its report calls the result, whatever its commas and capitals, or its id in either place. subject: only that one's steps.
+    subject: str | None = None
+    first: int | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The subjects whose steps are written, by the ids of the first and the last; how many come after, and how many there are in all."""
+
+    first: str | None = None
+    last: str | None = None
+    left: int = 0
+    whole: int | None = None
+
+
+def trace_result(
+    settings: Settings, path: Path, study: str, label: str | None, asked: Asked, output: Format, out: TextIO
+) -> None:
+    """Write the steps from a result to the cells it rests on.
+
+    study, label: a study and what its report calls the result, whatever its commas and capitals, or its id in either place.
 
     Raises
     ------
     UsageError: no result is called so, several are, or the subject is not in it.
     """
+    if asked.subject is not None and (asked.first is not None or asked.after is not None):
+        raise UsageError("--subject names one subject, --first and --after several: use either")
+    page = _Page()
     with closing(open_for_analyst(settings, path)) as connection:
         try:
             result = find_result(connection, study, label)
-            found = connection.execute(STEPS, {"result": result, "subject": subject})
+            if asked.first is not None or asked.after is not None:
+                page = _page_of(connection, result, asked)
+            ends = {"result": result, "subject": asked.subject, "first": page.first, "last": page.last}
+            # Said in the text, since only then DuckDB reads no other subject's rows.
+            found = connection.execute(STEPS.format(**{name: _said(value) for name, value in ends.items()}))
             names = [column[0] for column in found.description]
             rows = found.fetchall()
         except OF_ANOTHER_VERSION:
             raise UsageError(
                 f"{path}: published by an earlier version, which kept no trace; run cartrove run"
             ) from None
-    if subject is not None and len(rows) == 1:
-        raise UsageError(f"--subject {subject}: the result {result} does not rest on this subject")
+    if asked.subject is not None and len(rows) == 1:
+        raise UsageError(f"--subject {asked.subject}: the result {result} does not rest on this subject")
     if output is Format.TABLE:
-        out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows]))
+        out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows], page.whole))
+        if page.left:
+            out.write(f"  go on with --after {page.last}\n")
         return
     WRITERS[output](names, rows, out)
+
+
+def _page_of(connection: duckdb.DuckDBPyConnection, result: str, asked: Asked) -> _Page:
+    """The subjects that are wanted; of a result that rests on no row all, who are none.
+
+    Raises
+    ------
+    UsageError: no subject comes after the one that is named.
+    """
+    id_ = _said(result)
+    wanted = {"after": asked.after, "first": asked.first}
+    first, last, shown, later, whole = connection.execute(PAGE.format(result=id_), wanted).fetchall()[0]
+    if not shown and asked.after is not None:
+        raise UsageError(f"--after {asked.after}: the result {result} rests on no subject after this one")
+    return _Page(first, last, later - shown, whole)
+
+
+def _said(value: str | None) -> str:
+    return "null" if value is None else literal(value)
 
 
 def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | None) -> str:
@@ -104,14 +159,15 @@ def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | 
     return str(own[0][0])
 
 
-def tree_lines(steps: Sequence[_Step]) -> Iterator[str]:
-    """A result, below it each endpoint row, below that the cells it rests on."""
+def tree_lines(steps: Sequence[_Step], whole: int | None = None) -> Iterator[str]:
+    """A result, below it each endpoint row, below that the cells it rests on. whole: its subjects, where not all are shown."""
     for step in steps:
         if step.depth == 1:
             yield f"{step.row_key}  {step.study_id}: {_value(step)} {step.column_name}".rstrip()
             yield f"  {step.note}"
             rows = [other.subject_id for other in steps if other.depth == 2]
-            yield f"  endpoint rows: {len(rows)}, subjects: {len(set(rows))}"
+            of_all = f" of {whole}" if whole is not None else ""
+            yield f"  endpoint rows: {len(rows)}, subjects: {len(set(rows))}{of_all}"
         elif step.depth == 2:
             column = f".{step.column_name}" if step.column_name else ""
             yield f"  {step.subject_id}  {step.table_name}{column} [{step.row_key}]  {_value(step)}, {step.note}"

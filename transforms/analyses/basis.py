@@ -98,7 +98,7 @@ def listed_part(role: Role, table: str, column: str, frame: pl.DataFrame) -> Bas
     if frame.is_empty():
         return Basis()
     keys = listed(table, frame)
-    named = "\n".join("\t".join(row) for row in keys.iter_rows())
+    named = keys.select(pl.col("endpoint_key").str.join("\n")).item()
     rows_id = hashlib.sha256(f"{table}\n{named}".encode()).hexdigest()[:DIGITS]
     return Basis((Part(role, table, column, rows_id, keys.height, keys["subject_id"].n_unique(), frame=keys),))
 

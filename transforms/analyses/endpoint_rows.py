@@ -161,11 +161,11 @@ def row_key(table: str) -> list[str]:
 
 
 def listed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """subject_id and endpoint_key of each row of a frame, once."""
+    """subject_id and endpoint_key of each row of a frame, once, in the order of their keys."""
     key = pl.concat_str(
         [pl.col(name).cast(pl.String).fill_null(BLANK_IN_KEY) for name in row_key(table)], separator="|"
     )
-    return frame.select("subject_id", endpoint_key=key).unique(maintain_order=True)
+    return frame.select("subject_id", endpoint_key=key).unique().sort("endpoint_key")
 
 
 @dataclass

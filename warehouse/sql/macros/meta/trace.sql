@@ -10,19 +10,13 @@ with chosen as (
     select * from results.analysis_en where result_id = result
 ),
 
-part as (
-    select s.*
-    from chosen as c
-    inner join results.selection as s on c.study_id = s.study_id and c.basis_id = s.basis_id
-),
-
-selected as (
-    {selected_rows}
-),
-
 basis as (
-    select distinct b.study_id, b.role, b.endpoint_table, b.endpoint_column, b.subject_id, b.endpoint_key, s.site_id
-    from selected as b
+    select b.*, s.site_id
+    from (
+        from meta.basis_of(
+            result, subject := subject, from_subject := from_subject, to_subject := to_subject
+        )
+    ) as b
     left join adam.adsl as s on b.study_id = s.study_id and b.subject_id = s.subject_id
 ),
 
