@@ -17,24 +17,21 @@ OF_PARAMETERS = (
 
 def selecting(of_subject: str = EVERYBODY) -> dict[str, str]:
     """The parts of a query that lead from selections to endpoint rows and on to cells, for the subjects that are asked for."""
-    rows = read_sql(
-        SELECTED_ROWS,
-        own_rows=" UNION ALL ".join(_chosen(table, of_subject, own=True) for table in ABOUT),
-        held_subjects=" UNION ALL ".join(_chosen(table, of_subject, own=False) for table in ABOUT),
-        of_subject=of_subject,
-    )
-    return {"selected_rows": rows, "down_to_cells": read_sql(DOWN_TO_CELLS, of_subject=of_subject)}
+    met = " UNION ALL ".join(_met_rows(table, of_subject) for table in ABOUT)
+    return {
+        "selected_rows": read_sql(SELECTED_ROWS, met_rows=met, of_subject=of_subject),
+        "down_to_cells": read_sql(DOWN_TO_CELLS, of_subject=of_subject),
+    }
 
 
-def _chosen(table: str, of_subject: str, *, own: bool) -> str:
-    """The rows of one table under the conditions on it: of the row itself, or of another that its subject has."""
+def _met_rows(table: str, of_subject: str) -> str:
+    """The rows of one table under the conditions on it."""
     given = ", ".join(_given(column, operator) for column, operator in conditions_of(table))
     met = "".join(f" AND {_met(column, operator)}" for column, operator in conditions_of(table))
-    place, key = ("c.place = 0", f", {_key(table)} AS endpoint_key") if own else ("c.place > 0", "")
     return (
-        f"SELECT p.study_id, p.selection_id, p.place, t.subject_id{key} FROM ("
-        f"SELECT c.study_id, c.selection_id, c.place, {given or 'count(*) AS conditions'} FROM said AS c "
-        f"WHERE {place} AND c.endpoint_table = '{table}' GROUP BY c.study_id, c.selection_id, c.place"
+        f"SELECT p.study_id, p.rows_id, t.subject_id, {_key(table)} AS endpoint_key FROM ("
+        f"SELECT c.study_id, c.rows_id, {given or 'count(*) AS conditions'} FROM said AS c "
+        f"WHERE c.endpoint_table = '{table}' GROUP BY c.study_id, c.rows_id"
         f") AS p INNER JOIN {table} AS t ON p.study_id = t.study_id{met} WHERE {of_subject}"
     )
 

@@ -88,7 +88,8 @@ def trace(
     """Walk a printed number back: result, endpoint rows, core records, and file, sheet, row and column."""
     apply_settings(workspace=workspace)
     from flows.settings import Settings
-    from flows.sql.trace import Asked, trace_result
+    from flows.sql.trace import trace_result
+    from flows.sql.trace_pages import Asked
 
     settings = Settings()
     with _as_long_as_read(sys.stdout) as out:

@@ -14,9 +14,9 @@ import duckdb
 from flows.settings import Settings
 from flows.sql.connection import open_for_analyst
 from flows.sql.formats import Format
+from flows.sql.trace_pages import Asked, Page, page_of, said
 from flows.sql.write import WRITERS
 from schemas.errors import UsageError
-from warehouse.ddl import literal
 from warehouse.locked import OF_ANOTHER_VERSION
 
 RESULT_ID = re.compile(r"R[0-9A-F]{10}")
@@ -31,13 +31,9 @@ ALIKE = """
     ORDER BY jaro_winkler_similarity(lower(label), lower($label)) DESC, label LIMIT 3
 """
 STEPS = "FROM meta.trace({result}, subject := {subject}, from_subject := {first}, to_subject := {last})"
-# The next so many subjects by id: the first and the last of them, how many they are, how many there are from there on, and in all.
-PAGE = """
-    WITH every AS (SELECT DISTINCT subject_id FROM meta.basis_of({result})),
-    later AS (FROM every WHERE $after IS NULL OR subject_id > $after),
-    page AS (FROM later ORDER BY subject_id LIMIT $first)
-    SELECT min(subject_id), max(subject_id), count(*), (SELECT count(*) FROM later), (SELECT count(*) FROM every) FROM page
-"""
+# Of a file of an earlier version, whose macro names the result alone.
+STEPS_BEFORE = "FROM meta.trace({result}) WHERE depth = 1 OR {subject} IS NULL OR subject_id = {subject}"
+CHOOSES = "SELECT contains(parameters, 'subject') FROM meta.macro WHERE macro_schema = 'meta' AND macro_name = 'trace'"
 # Other definitions and other studies repeat the words of a result; who quotes it means the study's own.
 SECONDARY = ("definitions", "benchmark", "fragility")
 
@@ -62,25 +58,6 @@ class _Step:
     note: str | None
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Whose steps are wanted: of one subject, or of the `first` so many by id, those after `after`; of all where neither is said."""
-
-    subject: str | None = None
-    first: int | None = None
-    after: str | None = None
-
-
-@dataclass(frozen=True)
-class _Page:
-    """The subjects whose steps are written, by the ids of the first and the last; how many come after, and how many there are in all."""
-
-    first: str | None = None
-    last: str | None = None
-    left: int = 0
-    whole: int | None = None
-
-
 def trace_result(
     settings: Settings, path: Path, study: str, label: str | None, asked: Asked, output: Format, out: TextIO
 ) -> None:
@@ -94,15 +71,15 @@ def trace_result(
     """
     if asked.subject is not None and (asked.first is not None or asked.after is not None):
         raise UsageError("--subject names one subject, --first and --after several: use either")
-    page = _Page()
+    page = Page()
     with closing(open_for_analyst(settings, path)) as connection:
         try:
             result = find_result(connection, study, label)
             if asked.first is not None or asked.after is not None:
-                page = _page_of(connection, result, asked)
+                page = page_of(connection, result, asked)
             ends = {"result": result, "subject": asked.subject, "first": page.first, "last": page.last}
-            # Said in the text, since only then DuckDB reads no other subject's rows.
-            found = connection.execute(STEPS.format(**{name: _said(value) for name, value in ends.items()}))
+            steps = STEPS if _chooses_subjects(connection) else STEPS_BEFORE
+            found = connection.execute(steps.format(**{name: said(value) for name, value in ends.items()}))
             names = [column[0] for column in found.description]
             rows = found.fetchall()
         except OF_ANOTHER_VERSION:
@@ -112,30 +89,16 @@ def trace_result(
     if asked.subject is not None and len(rows) == 1:
         raise UsageError(f"--subject {asked.subject}: the result {result} does not rest on this subject")
     if output is Format.TABLE:
-        out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows], page.whole))
-        if page.left:
+        out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows], page.rows))
+        if page.goes_on:
             out.write(f"  go on with --after {page.last}\n")
         return
     WRITERS[output](names, rows, out)
 
 
-def _page_of(connection: duckdb.DuckDBPyConnection, result: str, asked: Asked) -> _Page:
-    """The subjects that are wanted; of a result that rests on no row all, who are none.
-
-    Raises
-    ------
-    UsageError: no subject comes after the one that is named.
-    """
-    id_ = _said(result)
-    wanted = {"after": asked.after, "first": asked.first}
-    first, last, shown, later, whole = connection.execute(PAGE.format(result=id_), wanted).fetchall()[0]
-    if not shown and asked.after is not None:
-        raise UsageError(f"--after {asked.after}: the result {result} rests on no subject after this one")
-    return _Page(first, last, later - shown, whole)
-
-
-def _said(value: str | None) -> str:
-    return "null" if value is None else literal(value)
+def _chooses_subjects(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(CHOOSES).fetchone()
+    return found is None or bool(found[0])
 
 
 def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | None) -> str:
@@ -159,14 +122,16 @@ def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | 
     return str(own[0][0])
 
 
-def tree_lines(steps: Sequence[_Step], whole: int | None = None) -> Iterator[str]:
-    """A result, below it each endpoint row, below that the cells it rests on. whole: its subjects, where not all are shown."""
+def tree_lines(steps: Sequence[_Step], every: int | None = None) -> Iterator[str]:
+    """A result, below it each endpoint row, below that the cells it rests on. every: how many
+    endpoint rows there are, where not all subjects are shown.
+    """
     for step in steps:
         if step.depth == 1:
             yield f"{step.row_key}  {step.study_id}: {_value(step)} {step.column_name}".rstrip()
             yield f"  {step.note}"
             rows = [other.subject_id for other in steps if other.depth == 2]
-            of_all = f" of {whole}" if whole is not None else ""
+            of_all = f"; of {every} endpoint rows in all" if every is not None else ""
             yield f"  endpoint rows: {len(rows)}, subjects: {len(set(rows))}{of_all}"
         elif step.depth == 2:
             column = f".{step.column_name}" if step.column_name else ""

@@ -139,6 +139,7 @@ def compute_tables(
         "results.reason": results.reason,
         "results.wording": wording_of(study, results.analysis, results.reason),
         "results.selection": results.selection,
+        "results.among": results.among,
         "results.condition": results.condition,
         "results.listed_row": results.listed_row,
         "results.curve": results.curve,

@@ -60,7 +60,9 @@ def test_conditions_give_the_rows_that_were_counted(
         basis = rests_on(data, role, table, frame, *others, **said)
         for part in basis.parts:
             keys = frame.select(pl.col(row_key(table)).cast(pl.String).fill_null("-")).rows()
-            counted[(*_place(part.role, part.table, part.column), part.rows_id)] = {("|".join(key),) for key in keys}
+            counted[(*_place(part.role, part.table, part.column), part.rows_id, part.among_id)] = {
+                ("|".join(key),) for key in keys
+            }
         return basis
 
     monkeypatch.setattr(StudyData, "rests_on", noting)
@@ -68,11 +70,11 @@ def test_conditions_give_the_rows_that_were_counted(
     protocol = load_study(Settings(studies=REPOSITORY / "studies"), study_id).protocol
     found = compute_results(StudyData.of(protocol, tables), fragility=[])
     parts: dict[str, dict[Row, set[Row]]] = {}
-    for basis_id, role, table, column, rows_id in found.selection.select(
-        "basis_id", "role", "endpoint_table", "endpoint_column", "selection_id"
+    for basis_id, role, table, column, *rows in found.selection.select(
+        "basis_id", "role", "endpoint_table", "endpoint_column", "rows_id", pl.col("among_id").fill_null("")
     ).rows():
         place = _place(role, table, column)
-        parts.setdefault(basis_id, {}).setdefault(place, set()).update(counted[(*place, rows_id)])
+        parts.setdefault(basis_id, {}).setdefault(place, set()).update(counted[(*place, *rows)])
     expanded: dict[str, dict[Row, set[Row]]] = {}
     for basis_id, role, table, column, key in night.execute(
         "SELECT basis_id, role, endpoint_table, endpoint_column, endpoint_key FROM expanded WHERE study_id = ?", [study_id]
@@ -133,13 +135,17 @@ def test_the_sql_of_a_basis_gives_its_rows_when_it_is_run(night: duckdb.DuckDBPy
     kinds = night.execute(
         """
         WITH kind AS (
-            SELECT study_id, selection_id, list(DISTINCT (place, endpoint_table, column_name, operator) ORDER BY ALL) AS kind
+            SELECT study_id, rows_id, list(DISTINCT (endpoint_table, column_name, operator) ORDER BY ALL)::VARCHAR AS kind
             FROM results.condition GROUP BY ALL
+        ), of_group AS (
+            SELECT study_id, among_id, string_agg(kind, ' ' ORDER BY kind) AS kind
+            FROM results.among INNER JOIN kind USING (study_id, rows_id) GROUP BY ALL
         )
         SELECT min((a.result_id, s.part)) FROM results.selection AS s
         INNER JOIN results.analysis AS a ON s.study_id = a.study_id AND s.basis_id = a.basis_id
-        LEFT JOIN kind AS k ON s.study_id = k.study_id AND s.selection_id = k.selection_id
-        GROUP BY coalesce(k.kind::VARCHAR, 'listed')
+        LEFT JOIN kind AS k ON s.study_id = k.study_id AND s.rows_id = k.rows_id
+        LEFT JOIN of_group AS g ON s.study_id = g.study_id AND s.among_id = g.among_id
+        GROUP BY k.kind, g.kind
         """
     ).fetchall()
     assert len(kinds) > 60
@@ -161,7 +167,7 @@ def test_only_what_no_condition_says_is_listed(night: duckdb.DuckDBPyConnection)
     ).fetchall()
     assert set(listed) <= LISTED
     lists, kept = night.execute(
-        "SELECT (SELECT count(DISTINCT (study_id, selection_id)) FROM results.selection WHERE listedfl = 'Y'),"
-        " (SELECT count(DISTINCT (study_id, selection_id)) FROM results.listed_row)"
+        "SELECT (SELECT count(DISTINCT (study_id, rows_id)) FROM results.selection WHERE listedfl = 'Y'),"
+        " (SELECT count(DISTINCT (study_id, rows_id)) FROM results.listed_row)"
     ).fetchall()[0]
     assert lists == kept

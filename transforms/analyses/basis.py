@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from schemas.tables.results import CONDITION, LISTED_ROW, SELECTION
+from schemas.tables.results import AMONG, CONDITION, LISTED_ROW, SELECTION
 from transforms.analyses.endpoint_rows import DIGITS, Condition, Rows, Selection, listed
 
 # counted: who is in the denominator or in the risk set; event: the rows that make the numerator; group: what put a
@@ -25,7 +25,8 @@ Role = Literal["counted", "event", "group", "value"]
 class Part:
     """Rows of one endpoint table in one role. column: the one that was used, empty for the row as a whole.
 
-    chosen: what chooses the rows; without one they are in `frame` (subject_id, endpoint_key). rows_id: tells them from other rows.
+    chosen: what chooses the rows; without one they are in `frame` (subject_id, endpoint_key). rows_id: tells them from other rows,
+    as far as the group of subjects does not.
     """
 
     role: Role
@@ -40,7 +41,12 @@ class Part:
     @property
     def part_id(self) -> str:
         """The same for the same rows, said the same way, in the same role."""
-        return f"{self.role}\t{self.table}\t{self.column}\t{self.rows_id}"
+        return f"{self.role}\t{self.table}\t{self.column}\t{self.rows_id}\t{self.among_id}"
+
+    @property
+    def among_id(self) -> str:
+        """The group of subjects whose rows they are; empty for whoever has some."""
+        return self.chosen.among_id if self.chosen else ""
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,9 @@ class Basis:
 def _of_table(part: Part, name: str) -> Part:
     if part.chosen is None:
         return replace(part, table=name)
-    chosen = Selection(replace(part.chosen.rows, table=name), part.chosen.among)
-    return replace(part, table=name, chosen=chosen, rows_id=chosen.selection_id)
+    same = {part.chosen.rows: replace(part.chosen.rows, table=name)}
+    chosen = Selection(same[part.chosen.rows], tuple(sorted(same.get(one, one) for one in part.chosen.among)))
+    return replace(part, table=name, chosen=chosen, rows_id=chosen.rows.rows_id)
 
 
 def chosen_part(role: Role, column: str, chosen: Selection, frame: pl.DataFrame) -> Basis:
@@ -90,7 +97,7 @@ def chosen_part(role: Role, column: str, chosen: Selection, frame: pl.DataFrame)
     if frame.is_empty():
         return Basis()
     subjects = frame["subject_id"].n_unique()
-    return Basis((Part(role, chosen.rows.table, column, chosen.selection_id, frame.height, subjects, chosen),))
+    return Basis((Part(role, chosen.rows.table, column, chosen.rows.rows_id, frame.height, subjects, chosen),))
 
 
 def listed_part(role: Role, table: str, column: str, frame: pl.DataFrame) -> Basis:
@@ -107,8 +114,8 @@ def selection_frame(study_id: str, bases: Iterable[Basis]) -> pl.DataFrame:
     """Rows of results.selection, each basis once."""
     given = [
         (
-            study_id, basis_id, number, part.role, part.table, part.column, part.rows_id, "N" if part.chosen else "Y",
-            part.height, part.subjects,
+            study_id, basis_id, number, part.role, part.table, part.column, "N" if part.chosen else "Y", part.rows_id,
+            part.among_id or None, part.height, part.subjects,
         )
         for basis_id, basis in {basis.basis_id: basis for basis in bases if basis.parts}.items()
         for number, part in enumerate(basis.parts, 1)
@@ -116,16 +123,22 @@ def selection_frame(study_id: str, bases: Iterable[Basis]) -> pl.DataFrame:
     return pl.DataFrame(given, schema=SELECTION.polars_schema, orient="row")
 
 
+def among_frame(study_id: str, bases: Iterable[Basis]) -> pl.DataFrame:
+    """Rows of results.among, each group once."""
+    groups = {chosen.among_id: chosen.among for chosen in _chosen(bases) if chosen.among}
+    given = [(study_id, name, one.rows_id) for name, among in groups.items() for one in among]
+    return pl.DataFrame(given, schema=AMONG.polars_schema, orient="row")
+
+
 def condition_frame(study_id: str, bases: Iterable[Basis]) -> pl.DataFrame:
-    """Rows of results.condition, each selection once."""
-    chosen = {part.rows_id: part.chosen for basis in bases for part in basis.parts if part.chosen is not None}
-    given = [
-        (study_id, name, place, one.table, *said)
-        for name, selection in chosen.items()
-        for place, one in enumerate(selection.who)
-        for said in _said(one.conditions)
-    ]
+    """Rows of results.condition, those of the same rows once."""
+    meant = {one.rows_id: one for chosen in _chosen(bases) for one in (chosen.rows, *chosen.among)}
+    given = [(study_id, name, one.table, *said) for name, one in meant.items() for said in _said(one.conditions)]
     return pl.DataFrame(given, schema=CONDITION.polars_schema, orient="row")
+
+
+def _chosen(bases: Iterable[Basis]) -> list[Selection]:
+    return [part.chosen for basis in bases for part in basis.parts if part.chosen is not None]
 
 
 def _said(conditions: tuple[Condition, ...]) -> Iterator[tuple[str, str, str]]:
@@ -140,7 +153,7 @@ def listed_frame(study_id: str, bases: Iterable[Basis]) -> pl.DataFrame:
     """Rows of results.listed_row, each list once."""
     lists = {part.rows_id: part.frame for basis in bases for part in basis.parts if part.frame is not None}
     frames = [
-        frame.select(study_id=pl.lit(study_id), selection_id=pl.lit(name), subject_id="subject_id", endpoint_key="endpoint_key")
+        frame.select(study_id=pl.lit(study_id), rows_id=pl.lit(name), subject_id="subject_id", endpoint_key="endpoint_key")
         for name, frame in lists.items()
     ]  # fmt: skip
     return pl.concat([pl.DataFrame(schema=LISTED_ROW.polars_schema), *frames])

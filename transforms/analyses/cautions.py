@@ -195,7 +195,7 @@ def unseen_rows(data: StudyData, base: ResultRow, subjects: pl.DataFrame) -> lis
     if unseen.is_empty():
         return []
     chosen = base.basis.parts[0].chosen
-    among = None if chosen is None else chosen.among
+    among = None if chosen is None else [one for one in chosen.among if one != chosen.rows]
     row = base.resting_on(base.basis + data.rests_on("event", "adam.adtte", unseen, "unkfl", among=among, unkfl="Y"))
     return [row.counting("unknown", unseen.height, subjects.height)]
 

@@ -10,7 +10,7 @@ import polars as pl
 from schemas.paper import Paper
 from schemas.protocol import Protocol
 from transforms.analyses.baseline import baseline_rows
-from transforms.analyses.basis import condition_frame, listed_frame, selection_frame
+from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.censoring import censoring_rows
@@ -48,12 +48,13 @@ SectionRows = Callable[[StudyData], Iterable[ResultRow]]
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of adam.adck, results.analysis, results.reason, results.selection, results.condition, results.listed_row, results.curve and results.pair of one study."""
+    """Rows of adam.adck, results.analysis, results.reason, what they rest on, results.curve and results.pair of one study."""
 
     adck: pl.DataFrame
     analysis: pl.DataFrame
     reason: pl.DataFrame
     selection: pl.DataFrame
+    among: pl.DataFrame
     condition: pl.DataFrame
     listed_row: pl.DataFrame
     curve: pl.DataFrame
@@ -98,6 +99,7 @@ def compute_results(
         analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
         selection=selection_frame(study_id, bases),
+        among=among_frame(study_id, bases),
         condition=condition_frame(study_id, bases),
         listed_row=listed_frame(study_id, bases),
         pair=pair_frame(data),

@@ -7,7 +7,7 @@ decided where the result is computed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,8 @@ from schemas.tables import TABLES
 
 DIGITS = 12
 BLANK_IN_KEY = "-"
+# SQL counts on the digits of a number of which kinds of rows a subject has some.
+MOST = 60
 
 
 @dataclass(frozen=True, order=True)
@@ -75,6 +77,11 @@ class Rows:
         """These rows of the whole table."""
         return whole.filter(*(condition.expression for condition in self.conditions)) if self.conditions else whole
 
+    @property
+    def rows_id(self) -> str:
+        """The same for the same conditions."""
+        return _short(repr(self))
+
 
 def rows(table: str, **wanted: Wanted) -> Rows:
     """Rows by what their columns hold: a value, one of several, KNOWN, BLANK, at_least(...), below(...) or above(...).
@@ -106,7 +113,7 @@ class Selection:
     @property
     def who(self) -> tuple[Rows, ...]:
         """What says who its subjects are."""
-        return (self.rows, *self.among)
+        return self.among or (self.rows,)
 
     def of(self, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """These rows, from whole tables by full name."""
@@ -117,14 +124,25 @@ class Selection:
         return found
 
     @property
-    def selection_id(self) -> str:
-        """The same for the same conditions."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:DIGITS]
+    def among_id(self) -> str:
+        """The same for the same group of subjects; empty where it is whoever has such rows."""
+        return _short(repr(self.among)) if self.among else ""
 
 
-def selection(chosen: Rows, among: tuple[Rows, ...]) -> Selection:
-    """Each condition once: what holds of the row need not be said of its subject again."""
-    return Selection(chosen, tuple(sorted(set(among) - {chosen})))
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def selection(chosen: Rows, among: Sequence[Rows], *, of_others: bool = False) -> Selection:
+    """Rows whose subjects are in a group.
+
+    The rows themselves are said among what makes the group, so that it is the same for them and for what is known of their subjects;
+    of_others: not so of the latter.
+    """
+    group = set(among) - {chosen} if not of_others else set(among)
+    if not group or len(group) > MOST:
+        return Selection(chosen, tuple(sorted(group)))
+    return Selection(chosen, tuple(sorted(group if of_others else group | {chosen})))
 
 
 def about(table: str, frame: pl.DataFrame, wanted: Mapping[str, Wanted]) -> Rows:
@@ -177,7 +195,7 @@ class Chosen:
 
     def gives(self, asked: Selection, frame: pl.DataFrame) -> bool:
         """Whether a selection chooses the rows of a frame, all of them and no other."""
-        if asked.rows.table not in self.tables or any(one.table not in self.tables for one in asked.among):
+        if len(asked.among) > MOST or any(one.table not in self.tables for one in (asked.rows, *asked.among)):
             return False
         if asked not in self.known:
             self.known[asked] = digest(asked.rows.table, asked.of(self.tables))

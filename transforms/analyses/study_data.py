@@ -100,7 +100,7 @@ class StudyData:
             return Basis()
         tables = Chosen({**self.chosen.tables, **also}) if also else self.chosen
         if among is not None:
-            chosen = selection(about(table, frame, wanted), tuple(among))
+            chosen = selection(about(table, frame, wanted), among, of_others=role == "group")
             if tables.gives(chosen, frame):
                 return chosen_part(role, column, chosen, frame)
         return listed_part(role, table, column, frame)

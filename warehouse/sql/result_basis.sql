@@ -1,7 +1,7 @@
 -- What results rest on, down to the cells of exports
 -- grain:  one row per result, endpoint row it rests on and role there, core record of that row, column of it and cell; one row of
 --         a result that rests on no record
--- source: told_result (the results asked for), results.analysis, results.selection, results.condition, results.listed_row, adam.*, meta.endpoint_source, meta.record, meta.source_cell
+-- source: told_result (the results asked for), results.analysis, results.selection, results.among, results.condition, results.listed_row, adam.*, meta.endpoint_source, meta.record, meta.source_cell
 -- rule:   records are in the state the endpoint tables were built from
 -- caveat: a role, a record or a cell that is blank is none: counts of rows are not counts of subjects
 with told as (

@@ -51,9 +51,12 @@ def test_what_is_above_a_number_is_not_at_it() -> None:
 def test_a_subject_has_to_have_each_of_several_rows() -> None:
     tables = {"adam.adtte": ADTTE, "adam.adrisk": ADRISK}
     of_age = rows("adam.adrisk", risk_factor="age", level=KNOWN)
-    chosen = selection(rows("adam.adtte", paramcd="os"), (of_age, rows("adam.adrisk", risk_factor="age", level="young")))
+    chosen = selection(
+        rows("adam.adtte", paramcd="os"), (of_age, rows("adam.adrisk", risk_factor="age", level="young"))
+    )
     assert chosen.of(tables)["subject_id"].to_list() == ["c"]
     assert selection(of_age, (of_age,)).among == ()
+    assert selection(rows("adam.adrisk", risk_factor="age"), chosen.who, of_others=True).among == chosen.among
 
 
 def test_a_condition_outside_of_the_list_is_refused() -> None:
@@ -126,5 +129,7 @@ def test_a_basis_is_kept_once_however_many_figures_rest_on_it() -> None:
     found = compute(INFUSIONS + OUTCOMES, infusions=PLANNED)
     assert found.selection.select("basis_id", "part").is_duplicated().sum() == 0
     assert set(found.analysis["basis_id"].drop_nulls()) == set(found.selection["basis_id"])
-    assert set(found.condition["selection_id"]) == set(found.selection.filter(listedfl="N")["selection_id"])
+    chosen = found.selection.filter(listedfl="N")
+    assert set(found.condition["rows_id"]) == {*chosen["rows_id"], *found.among["rows_id"]}
+    assert set(found.among["among_id"]) == set(chosen["among_id"].drop_nulls())
     assert found.analysis["basis_id"].n_unique() < found.analysis.height

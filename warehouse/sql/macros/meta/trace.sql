@@ -1,7 +1,7 @@
 -- What a result rests on, down to the cells of exports
 -- parameters: result, subject := null, from_subject := null, to_subject := null
 -- grain:  one row per step: the result (depth 1), its endpoint rows (2), the core records they rest on (3), the cells those came from (4)
--- source: results.analysis, results.selection, results.condition, results.listed_row, adam.*, meta.endpoint_source, meta.record, meta.source_cell
+-- source: results.analysis, results.selection, results.among, results.condition, results.listed_row, adam.*, meta.endpoint_source, meta.record, meta.source_cell
 -- rule:   a step comes after the one it belongs to; records are in the state the endpoint tables were built from;
 --         subject is one whose steps alone are wanted, from_subject and to_subject the first and the last of several
 -- caveat: what an estimator adds of its own, and the published rates a study is held against, rest on no record; note says so
@@ -20,7 +20,7 @@ basis as (
     left join adam.adsl as s on b.study_id = s.study_id and b.subject_id = s.subject_id
 ),
 
-cell as (
+cell as materialized (
     {down_to_cells}
 ),
 

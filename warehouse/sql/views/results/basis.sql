@@ -1,6 +1,6 @@
 -- The endpoint rows each result rests on, row by row
 -- grain:  one row per basis, role, endpoint table and column, and endpoint row
--- source: results.selection, results.condition, results.listed_row, adam.*
+-- source: results.selection, results.among, results.condition, results.listed_row, adam.*
 -- caveat: asked for many results it is long: a row of each subject and figure
 with part as (
     select * from results.selection
