@@ -4,11 +4,15 @@
 -- source: results.analysis, results.selection, results.among, results.condition
 -- rule:   the rows of all parts together are those of meta.basis_of
 -- example: select role, sql from meta.basis_sql('R0000000000')
-with part as (
+with chosen as (
+    -- without another name for the table: what a call gives may be a column of the same other name
+    select study_id, basis_id, result_id from results.analysis where result_id = result
+),
+
+part as (
     select s.*
-    from results.analysis as a
-    inner join results.selection as s on a.study_id = s.study_id and a.basis_id = s.basis_id
-    where a.result_id = result
+    from chosen as c
+    inner join results.selection as s on c.study_id = s.study_id and c.basis_id = s.basis_id
 ),
 
 meant as (
@@ -38,7 +42,7 @@ said as (
     group by c.study_id, c.rows_id, c.endpoint_table, c.column_name, c.operator
 ),
 
-chosen as (
+written as (
     select
         study_id, rows_id,
         'from ' || endpoint_table || ' where study_id = ''' || replace(study_id, '''', '''''') || ''''
@@ -52,7 +56,7 @@ belongs as (
     select p.part, string_agg(' and subject_id in (select subject_id ' || c.sql || ')', '' order by c.sql) as sql
     from part as p
     inner join results.among as a on p.study_id = a.study_id and p.among_id = a.among_id and p.rows_id <> a.rows_id
-    inner join chosen as c on a.study_id = c.study_id and a.rows_id = c.rows_id
+    inner join written as c on a.study_id = c.study_id and a.rows_id = c.rows_id
     group by p.part
 )
 
@@ -64,6 +68,6 @@ select
         || ''' and rows_id = ''' || p.rows_id || ''''
     ) as sql
 from part as p
-left join chosen as c on p.study_id = c.study_id and p.rows_id = c.rows_id
+left join written as c on p.study_id = c.study_id and p.rows_id = c.rows_id
 left join belongs as b on p.part = b.part
 order by p.part
