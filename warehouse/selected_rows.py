@@ -17,22 +17,25 @@ OF_PARAMETERS = (
 
 def selecting(of_subject: str = EVERYBODY) -> dict[str, str]:
     """The parts of a query that lead from selections to endpoint rows and on to cells, for the subjects that are asked for."""
-    met = " UNION ALL ".join(_met_rows(table, of_subject) for table in ABOUT)
+    every = dict.fromkeys(condition for table in ABOUT for condition in conditions_of(table))
     return {
-        "selected_rows": read_sql(SELECTED_ROWS, met_rows=met, of_subject=of_subject),
+        "selected_rows": read_sql(
+            SELECTED_ROWS,
+            given_values=", ".join(_given(column, operator) for column, operator in every),
+            met_rows=" UNION ALL ".join(_met_rows(table, of_subject) for table in ABOUT),
+            of_subject=of_subject,
+        ),
         "down_to_cells": read_sql(DOWN_TO_CELLS, of_subject=of_subject),
     }
 
 
 def _met_rows(table: str, of_subject: str) -> str:
     """The rows of one table under the conditions on it."""
-    given = ", ".join(_given(column, operator) for column, operator in conditions_of(table))
     met = "".join(f" AND {_met(column, operator)}" for column, operator in conditions_of(table))
     return (
-        f"SELECT p.study_id, p.rows_id, t.subject_id, {_key(table)} AS endpoint_key FROM ("
-        f"SELECT c.study_id, c.rows_id, {given or 'count(*) AS conditions'} FROM said AS c "
-        f"WHERE c.endpoint_table = '{table}' GROUP BY c.study_id, c.rows_id"
-        f") AS p INNER JOIN {table} AS t ON p.study_id = t.study_id{met} WHERE {of_subject}"
+        f"SELECT p.study_id, p.rows_id, t.subject_id, {_key(table)} AS endpoint_key "
+        f"FROM given AS p INNER JOIN {table} AS t ON p.study_id = t.study_id{met} "
+        f"WHERE p.endpoint_table = '{table}' AND {of_subject}"
     )
 
 

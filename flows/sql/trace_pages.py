@@ -18,13 +18,18 @@ END = """
     SELECT s.subject_id FROM adam.adsl AS s INNER JOIN results.analysis AS a ON s.study_id = a.study_id
     WHERE a.result_id = {result} AND ({after} IS NULL OR s.subject_id > {after}) ORDER BY s.subject_id LIMIT 1 OFFSET {ahead}
 """
-# A row of two parts is one: only then they have to be looked at.
+# A row that two parts choose is one: only then they have to be looked at. Rows of two endpoints or two risk factors are never the same.
 ROWS = """
-    SELECT sum(row_count)::BIGINT, max(parts) FROM (
-        SELECT s.row_count, count(*) OVER (PARTITION BY s.role, s.endpoint_table, s.endpoint_column) AS parts
+    WITH about AS (
+        SELECT study_id, rows_id, any_value(value) AS said FROM results.condition
+        WHERE column_name IN ('paramcd', 'risk_factor') GROUP BY ALL HAVING count(*) = 1
+    ), part AS (
+        SELECT s.row_count, count(*) OVER (PARTITION BY s.role, s.endpoint_table, s.endpoint_column, o.said) AS parts
         FROM results.selection AS s INNER JOIN results.analysis AS a ON s.study_id = a.study_id AND s.basis_id = a.basis_id
+        LEFT JOIN about AS o ON s.study_id = o.study_id AND s.rows_id = o.rows_id
         WHERE a.result_id = {result}
     )
+    SELECT sum(row_count)::BIGINT, max(parts) FROM part
 """
 EVERY_ROW = "SELECT count(*) FROM meta.basis_of({result})"
 AHEAD, FARTHER = 200, 20

@@ -8,14 +8,15 @@ with who as (
     semi join part as p on a.study_id = p.study_id and a.among_id = p.among_id
 ),
 
-said as (
-    select c.*
+given as materialized (
+    select c.study_id, c.rows_id, c.endpoint_table, {given_values}
     from results.condition as c
     semi join (
         select study_id, rows_id from part
         union
         select study_id, rows_id from who
     ) as w on c.study_id = w.study_id and c.rows_id = w.rows_id
+    group by c.study_id, c.rows_id, c.endpoint_table
 ),
 
 met as materialized (
