@@ -135,8 +135,9 @@ def test_the_sql_of_a_basis_gives_its_rows_when_it_is_run(night: duckdb.DuckDBPy
     kinds = night.execute(
         """
         WITH kind AS (
-            SELECT study_id, rows_id, list(DISTINCT (endpoint_table, column_name, operator) ORDER BY ALL)::VARCHAR AS kind
-            FROM results.condition GROUP BY ALL
+            SELECT study_id, rows_id, string_agg(said, ' ' ORDER BY said) AS kind FROM (
+                SELECT DISTINCT study_id, rows_id, concat_ws('.', endpoint_table, column_name, operator) AS said FROM results.condition
+            ) GROUP BY ALL
         ), of_group AS (
             SELECT study_id, among_id, string_agg(kind, ' ' ORDER BY kind) AS kind
             FROM results.among INNER JOIN kind USING (study_id, rows_id) GROUP BY ALL
