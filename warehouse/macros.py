@@ -18,8 +18,8 @@ from schemas.domains import DOMAINS
 from schemas.sql_file import SqlFile, read_sql_file
 from schemas.tables.meta import MACRO
 from warehouse.ddl import literal
-from warehouse.frames import FOLDER, read_sql
-from warehouse.result_basis import DOWN_TO_CELLS
+from warehouse.frames import FOLDER
+from warehouse.selected_rows import OF_PARAMETERS, selecting
 
 PER_DOMAIN = "as_of"
 
@@ -88,8 +88,7 @@ def _called_first(macros: list[Macro]) -> Iterator[Macro]:
 def _read_all() -> Iterator[Macro]:
     for path in (FOLDER / "macros").glob("*/*.sql"):
         if path.stem != PER_DOMAIN:
-            parts = {"down_to_cells": read_sql(DOWN_TO_CELLS)}
-            yield _macro(path, path.stem, read_sql_file(path, **parts))
+            yield _macro(path, path.stem, read_sql_file(path, **selecting(OF_PARAMETERS)))
             continue
         for name in DOMAINS:
             yield _macro(path, f"{name}_{PER_DOMAIN}", read_sql_file(path, domain=name))

@@ -8,11 +8,12 @@ from schemas.domains import DOMAINS
 from schemas.tables import VIEWS
 from warehouse.ddl import comments_on
 from warehouse.frames import read_sql
+from warehouse.selected_rows import selecting
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every view over the tables of a warehouse, with its COMMENTs. `{records}` and `{cells}` are of all domains."""
-    parts = {"records": f"({_records()})", "cells": f"({_cells()})"}
+    """Create every view over the tables of a warehouse, with its COMMENTs. `{records}` and `{cells}` are of all domains, `{selected_rows}` of all endpoint tables."""
+    parts = {"records": f"({_records()})", "cells": f"({_cells()})", **selecting()}
     for view in VIEWS:
         sql = read_sql(f"views/{view.schema}/{view.name}.sql", **parts)
         connection.execute(f"CREATE VIEW {view.full_name} AS {sql}")

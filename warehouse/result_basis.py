@@ -11,9 +11,7 @@ import polars as pl
 from warehouse.ddl import literal
 from warehouse.frames import create_from_frame, read_sql
 from warehouse.locked import check_published
-
-# From endpoint rows to cells: the part of SQL that the trace of one result and the basis of all share.
-DOWN_TO_CELLS = "down_to_cells.sql"
+from warehouse.selected_rows import selecting
 
 
 def write_result_basis(source: Path, results: pl.DataFrame, path: Path) -> int:
@@ -38,7 +36,7 @@ def write_result_basis(source: Path, results: pl.DataFrame, path: Path) -> int:
         create_from_frame(connection, "told_result", results)
         connection.execute(f"ATTACH {literal(str(source))} AS published (READ_ONLY)")
         connection.execute("CREATE TEMP TABLE told_result AS FROM memory.told_result; USE published")
-        query = read_sql("result_basis.sql", down_to_cells=read_sql(DOWN_TO_CELLS))
+        query = read_sql("result_basis.sql", **selecting())
         written = connection.execute(
             f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
         ).fetchone()

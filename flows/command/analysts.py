@@ -79,6 +79,8 @@ def trace(
     study: Annotated[str, typer.Argument(help="Study, or the id of a result, as R2C650BBB5.")],
     label: Annotated[str | None, typer.Argument(help="The result in words, as a report prints it, or its id.")] = None,
     subject: Annotated[str | None, typer.Option(help="Only what is of this subject.")] = None,
+    first: Annotated[int | None, typer.Option(min=1, help="Only so many subjects, in order of their ids.")] = None,
+    after: Annotated[str | None, typer.Option(help="Only subjects whose id comes after this one.")] = None,
     output: Annotated[Format, typer.Option("--format", help="How steps are written.")] = Format.TABLE,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
@@ -87,10 +89,12 @@ def trace(
     apply_settings(workspace=workspace)
     from flows.settings import Settings
     from flows.sql.trace import trace_result
+    from flows.sql.trace_pages import Asked
 
     settings = Settings()
     with _as_long_as_read(sys.stdout) as out:
-        trace_result(settings, published_file(settings, snapshot), study, label, subject, output, out)
+        asked = Asked(subject, first, after)
+        trace_result(settings, published_file(settings, snapshot), study, label, asked, output, out)
 
 
 def dictionary() -> None:

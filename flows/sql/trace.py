@@ -14,6 +14,7 @@ import duckdb
 from flows.settings import Settings
 from flows.sql.connection import open_for_analyst
 from flows.sql.formats import Format
+from flows.sql.trace_pages import Asked, Page, page_of, said
 from flows.sql.write import WRITERS
 from schemas.errors import UsageError
 from warehouse.locked import OF_ANOTHER_VERSION
@@ -29,7 +30,10 @@ ALIKE = """
     SELECT DISTINCT label FROM results.analysis_en WHERE study_id = $study
     ORDER BY jaro_winkler_similarity(lower(label), lower($label)) DESC, label LIMIT 3
 """
-STEPS = "FROM meta.trace($result) WHERE depth = 1 OR $subject IS NULL OR subject_id = $subject"
+STEPS = "FROM meta.trace({result}, subject := {subject}, from_subject := {first}, to_subject := {last})"
+# Of a file of an earlier version, whose macro names the result alone.
+STEPS_BEFORE = "FROM meta.trace({result}) WHERE depth = 1 OR {subject} IS NULL OR subject_id = {subject}"
+CHOOSES = "SELECT contains(parameters, 'subject') FROM meta.macro WHERE macro_schema = 'meta' AND macro_name = 'trace'"
 # Other definitions and other studies repeat the words of a result; who quotes it means the study's own.
 SECONDARY = ("definitions", "benchmark", "fragility")
 
@@ -55,32 +59,46 @@ class _Step:
 
 
 def trace_result(
-    settings: Settings, path: Path, study: str, label: str | None, subject: str | None, output: Format, out: TextIO
+    settings: Settings, path: Path, study: str, label: str | None, asked: Asked, output: Format, out: TextIO
 ) -> None:
-    """Write every step from a result to the cells it rests on.
+    """Write the steps from a result to the cells it rests on.
 
-    study, label: a study and what its report calls the result, whatever its commas and capitals, or its id in either place. subject: only that one's steps.
+    study, label: a study and what its report calls the result, whatever its commas and capitals, or its id in either place.
 
     Raises
     ------
     UsageError: no result is called so, several are, or the subject is not in it.
     """
+    if asked.subject is not None and (asked.first is not None or asked.after is not None):
+        raise UsageError("--subject names one subject, --first and --after several: use either")
+    page = Page()
     with closing(open_for_analyst(settings, path)) as connection:
         try:
             result = find_result(connection, study, label)
-            found = connection.execute(STEPS, {"result": result, "subject": subject})
+            if asked.first is not None or asked.after is not None:
+                page = page_of(connection, result, asked)
+            ends = {"result": result, "subject": asked.subject, "first": page.first, "last": page.last}
+            steps = STEPS if _chooses_subjects(connection) else STEPS_BEFORE
+            found = connection.execute(steps.format(**{name: said(value) for name, value in ends.items()}))
             names = [column[0] for column in found.description]
             rows = found.fetchall()
         except OF_ANOTHER_VERSION:
             raise UsageError(
                 f"{path}: published by an earlier version, which kept no trace; run cartrove run"
             ) from None
-    if subject is not None and len(rows) == 1:
-        raise UsageError(f"--subject {subject}: the result {result} does not rest on this subject")
+    if asked.subject is not None and len(rows) == 1:
+        raise UsageError(f"--subject {asked.subject}: the result {result} does not rest on this subject")
     if output is Format.TABLE:
-        out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows]))
+        out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows], page.rows))
+        if page.goes_on:
+            out.write(f"  go on with --after {page.last}\n")
         return
     WRITERS[output](names, rows, out)
+
+
+def _chooses_subjects(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(CHOOSES).fetchone()
+    return found is None or bool(found[0])
 
 
 def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | None) -> str:
@@ -104,14 +122,17 @@ def find_result(connection: duckdb.DuckDBPyConnection, study: str, label: str | 
     return str(own[0][0])
 
 
-def tree_lines(steps: Sequence[_Step]) -> Iterator[str]:
-    """A result, below it each endpoint row, below that the cells it rests on."""
+def tree_lines(steps: Sequence[_Step], every: int | None = None) -> Iterator[str]:
+    """A result, below it each endpoint row, below that the cells it rests on. every: how many
+    endpoint rows there are, where not all subjects are shown.
+    """
     for step in steps:
         if step.depth == 1:
             yield f"{step.row_key}  {step.study_id}: {_value(step)} {step.column_name}".rstrip()
             yield f"  {step.note}"
             rows = [other.subject_id for other in steps if other.depth == 2]
-            yield f"  endpoint rows: {len(rows)}, subjects: {len(set(rows))}"
+            of_all = f"; of {every} endpoint rows in all" if every is not None else ""
+            yield f"  endpoint rows: {len(rows)}, subjects: {len(set(rows))}{of_all}"
         elif step.depth == 2:
             column = f".{step.column_name}" if step.column_name else ""
             yield f"  {step.subject_id}  {step.table_name}{column} [{step.row_key}]  {_value(step)}, {step.note}"

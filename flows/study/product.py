@@ -138,7 +138,10 @@ def compute_tables(
         "results.analysis": results.analysis,
         "results.reason": results.reason,
         "results.wording": wording_of(study, results.analysis, results.reason),
-        "results.basis": results.basis,
+        "results.selection": results.selection,
+        "results.among": results.among,
+        "results.condition": results.condition,
+        "results.listed_row": results.listed_row,
         "results.curve": results.curve,
         "results.pair": results.pair,
     }

@@ -128,17 +128,61 @@ WORDING = Table(
     ),
 )
 
-BASIS = Table(
+SELECTION = Table(
     "results",
-    "basis",
-    "One row per endpoint row a result rests on, and role it has there; results on the same rows share them.",
-    ("study_id", "basis_id", "role", "endpoint_table", "endpoint_column", "endpoint_key"),
+    "selection",
+    "One row per basis and part of it: the endpoint rows of one role, table and column, by what chooses them; results on the same rows share them.",
+    ("study_id", "basis_id", "part"),
     described(
         "study_id VARCHAR Study",
-        "basis_id VARCHAR The rows together, named by results.analysis",
+        "basis_id VARCHAR The parts together, named by results.analysis",
+        "part BIGINT Number of the part, from 1",
         "role VARCHAR counted: in the denominator or risk set; event: in the numerator; group: what put the subject into its group; value: the value itself",
         "endpoint_table VARCHAR Endpoint table, as adam.adtte",
         "endpoint_column VARCHAR Column of it that was used; empty for the row as a whole",
+        "listedfl VARCHAR Y: listed row by row, since no condition says which; N: chosen by conditions",
+        "rows_id VARCHAR The rows, by their conditions in results.condition; or, where no condition says which, their list in results.listed_row",
+        "among_id VARCHAR Whose rows alone they are, in results.among; blank for whoever has some",
+        "row_count BIGINT Endpoint rows it chose when the result was computed",
+        "subject_count BIGINT Subjects of those rows",
+    ),
+)
+
+AMONG = Table(
+    "results",
+    "among",
+    "One row per group of subjects and rows that each of them has some of; who has some of all is in the group.",
+    ("study_id", "among_id", "rows_id"),
+    described(
+        "study_id VARCHAR Study",
+        "among_id VARCHAR The group, named by results.selection",
+        "rows_id VARCHAR The rows, by their conditions in results.condition",
+    ),
+)
+
+CONDITION = Table(
+    "results",
+    "condition",
+    "One row per condition on rows of an endpoint table, and value it allows: all conditions hold, and of the values of one any.",
+    ("study_id", "rows_id", "column_name", "operator", "value"),
+    described(
+        "study_id VARCHAR Study",
+        "rows_id VARCHAR The rows, named by results.selection and results.among",
+        "endpoint_table VARCHAR Endpoint table the rows are of, as adam.adrisk",
+        "column_name VARCHAR Column of that table; empty where there is no condition, so that every row is meant",
+        "operator VARCHAR is, known, blank, at_least, below or above; empty for none",
+        "value VARCHAR What the column is compared with; empty for known and blank",
+    ),
+)
+
+LISTED_ROW = Table(
+    "results",
+    "listed_row",
+    "One row per endpoint row of a part of a basis that no condition says.",
+    ("study_id", "rows_id", "endpoint_key"),
+    described(
+        "study_id VARCHAR Study",
+        "rows_id VARCHAR The list, named by results.selection",
         "subject_id VARCHAR Subject",
         "endpoint_key VARCHAR Key of the row within table and study, its parts joined by |",
     ),
@@ -232,4 +276,17 @@ FINDING_WORDING = Table(
     ),
 )
 
-RESULTS = (ANALYSIS, REASON, WORDING, BASIS, CURVE, PAIR, PAPER_COMPARISON, FINDING, FINDING_WORDING)
+RESULTS = (
+    ANALYSIS,
+    REASON,
+    WORDING,
+    SELECTION,
+    AMONG,
+    CONDITION,
+    LISTED_ROW,
+    CURVE,
+    PAIR,
+    PAPER_COMPARISON,
+    FINDING,
+    FINDING_WORDING,
+)

@@ -18,10 +18,27 @@ ENDPOINT_SOURCE = Table(
         "endpoint_table VARCHAR Endpoint table, as adam.adtte",
         "endpoint_key VARCHAR Key of the row within table and study, its parts joined by |",
         "endpoint_column VARCHAR Column of it; empty for the row as a whole",
+        "subject_id VARCHAR Subject of the row",
         "endpoint_value VARCHAR What the row says, in words",
         "srcdom VARCHAR Core table it rests on",
         "srcvar VARCHAR Column of that table",
         "srcseq VARCHAR record_id within that table",
+    ),
+)
+
+BASIS = Table(
+    "results",
+    "basis",
+    "One row per endpoint row a result rests on, and role it has there, as results.selection chooses or lists them; results on the same rows share them.",
+    ("study_id", "basis_id", "role", "endpoint_table", "endpoint_column", "endpoint_key"),
+    described(
+        "study_id VARCHAR Study",
+        "basis_id VARCHAR The rows together, named by results.analysis",
+        "role VARCHAR counted: in the denominator or risk set; event: in the numerator; group: what put the subject into its group; value: the value itself",
+        "endpoint_table VARCHAR Endpoint table, as adam.adtte",
+        "endpoint_column VARCHAR Column of it that was used; empty for the row as a whole",
+        "subject_id VARCHAR Subject",
+        "endpoint_key VARCHAR Key of the row within table and study, its parts joined by |",
     ),
 )
 
@@ -80,4 +97,4 @@ ANALYSIS_EN, ANALYSIS_ZH = (
 )
 
 # In the order in which they are made.
-VIEWS = (ENDPOINT_SOURCE, RECORD, SOURCE_CELL, ANALYSIS_EN, ANALYSIS_ZH)
+VIEWS = (BASIS, ENDPOINT_SOURCE, RECORD, SOURCE_CELL, ANALYSIS_EN, ANALYSIS_ZH)

@@ -49,7 +49,7 @@ def test_a_study_that_does_not_ask_has_nothing_of_it(study: str) -> None:
 
 
 def test_every_row_rests_on_rows_that_can_be_walked_back() -> None:
-    basis = built(STUDY)["results.basis"]
+    basis = built(STUDY)["results.selection"]
     estimated = analysis().filter(status="estimated")
     assert estimated.filter(pl.col("basis_id").is_null())["result_id"].to_list() == []
     assert set(estimated["basis_id"]) <= set(basis["basis_id"])

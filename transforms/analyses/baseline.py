@@ -8,8 +8,9 @@ from dataclasses import replace
 import polars as pl
 
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import dose_cautions, dose_factor_cautions
+from transforms.analyses.endpoint_rows import KNOWN, Wanted
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import NotEstimable, summarize
@@ -20,13 +21,15 @@ def baseline_rows(data: StudyData) -> Iterator[ResultRow]:
     subjects = data.adsl.sort("subject_id")
     # A factor of the protocol that bears one of these names takes its place.
     if "age" not in data.protocol.baseline:
-        yield from _measured(_row("age"), "years", subjects["age"], _of_column(subjects, "age"))
+        yield from _measured(_row("age"), "years", subjects["age"], _of_column(data, subjects, "age"))
     if "sex" not in data.protocol.baseline:
-        yield from _counted(_row("sex"), subjects["sex"], ["female", "male"], _of_column(subjects, "sex"))
+        yield from _counted(_row("sex"), subjects["sex"], ["female", "male"], _of_column(data, subjects, "sex"))
     for name in data.protocol.baseline:
         factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
-        enrolled = rests_on("counted", "adam.adsl", subjects)
-        basis = enrolled + rests_on("value", "adam.adrisk", data.adrisk.filter(risk_factor=name).sort("subject_id"))
+        enrolled = data.rests_on("counted", "adam.adsl", subjects)
+        basis = enrolled + data.rests_on(
+            "value", "adam.adrisk", data.adrisk.filter(risk_factor=name).sort("subject_id")
+        )
         row = _row(name).beware(*dose_factor_cautions(data, name, subjects))
         if factor.level_names:
             yield from _counted(row, known["level"], factor.level_names, basis)
@@ -37,17 +40,19 @@ def baseline_rows(data: StudyData) -> Iterator[ResultRow]:
         if given["dose"].count():
             dose = replace(_row(), measure="dose", infusion=number)
             dose = dose.beware(*dose_cautions(data, given.drop_nulls("dose")))
-            yield from _measured(dose, "1e5 cells/kg", given["dose"], rests_on("value", "adam.adex", given, "dose"))
+            yield from _measured(
+                dose, "1e5 cells/kg", given["dose"], data.rests_on("value", "adam.adex", given, "dose")
+            )
     twice = subjects.filter(pl.col("trt01dt").is_not_null() & pl.col("trt02dt").is_not_null())
     interval = twice["infusion_interval_days"] / DAYS_PER_MONTH
     if interval.count():
-        basis = _of_column(twice, "infusion_interval_days")
+        basis = _of_column(data, twice, "infusion_interval_days", trt01dt=KNOWN, trt02dt=KNOWN)
         between = replace(_row(), measure="interval", infusion=2, other_infusion=1)
         yield from _measured(between, "months", interval, basis)
 
 
-def _of_column(subjects: pl.DataFrame, column: str) -> Basis:
-    return rests_on("value", "adam.adsl", subjects, column)
+def _of_column(data: StudyData, subjects: pl.DataFrame, column: str, **wanted: Wanted) -> Basis:
+    return data.rests_on("value", "adam.adsl", subjects, column, **wanted)
 
 
 def _measured(row: ResultRow, unit: str, values: pl.Series, basis: Basis) -> Iterator[ResultRow]:

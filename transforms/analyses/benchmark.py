@@ -14,7 +14,6 @@ from schemas.paper import Paper
 from schemas.protocol import Endpoint, Protocol
 from schemas.reasons import Argument, Reason, coded, reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, competes
 from transforms.printed.digits import NUMBER
@@ -71,7 +70,7 @@ def _beside(data: StudyData, name: str, endpoint: Endpoint, curve: PublishedCurv
         analysis_set=endpoint.population, endpoint=name, compared_study=curve.study, compared_endpoint=curve.name,
         unit="fraction",
         reasons=(*differences(data.protocol, endpoint, curve), CAUTION),
-        basis=rests_on("counted", "adam.adtte", subjects),
+        basis=data.rests_on("counted", "adam.adtte", subjects),
     )  # fmt: skip
     days, event = subjects["aval"].to_numpy(), subjects["event"].to_numpy()
     for months, published in curve.rates.items():

@@ -9,7 +9,6 @@ import polars as pl
 from schemas.protocol import Endpoint, MultiState, RiskFactor
 from schemas.protocol.endpoints import TOLD_IN
 from schemas.reasons import Reason, reason
-from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.silent_sites import happenings_cautions
 from transforms.analyses.study_data import StudyData
@@ -190,12 +189,14 @@ def cautions(
     )
 
 
-def unseen_rows(base: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:
+def unseen_rows(data: StudyData, base: ResultRow, subjects: pl.DataFrame) -> list[ResultRow]:
     """The count of subjects of whom it is unknown whether the event happened; nothing where it is known of all."""
     unseen = subjects.filter(unkfl="Y")
     if unseen.is_empty():
         return []
-    row = base.resting_on(base.basis + rests_on("event", "adam.adtte", unseen, "unkfl"))
+    chosen = base.basis.parts[0].chosen
+    among = None if chosen is None else [one for one in chosen.among if one != chosen.rows]
+    row = base.resting_on(base.basis + data.rests_on("event", "adam.adtte", unseen, "unkfl", among=among, unkfl="Y"))
     return [row.counting("unknown", unseen.height, subjects.height)]
 
 

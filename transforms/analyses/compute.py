@@ -10,7 +10,7 @@ import polars as pl
 from schemas.paper import Paper
 from schemas.protocol import Protocol
 from transforms.analyses.baseline import baseline_rows
-from transforms.analyses.basis import basis_frame
+from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.censoring import censoring_rows
@@ -48,12 +48,15 @@ SectionRows = Callable[[StudyData], Iterable[ResultRow]]
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of adam.adck, results.analysis, results.reason, results.basis, results.curve and results.pair of one study."""
+    """Rows of adam.adck, results.analysis, results.reason, what they rest on, results.curve and results.pair of one study."""
 
     adck: pl.DataFrame
     analysis: pl.DataFrame
     reason: pl.DataFrame
-    basis: pl.DataFrame
+    selection: pl.DataFrame
+    among: pl.DataFrame
+    condition: pl.DataFrame
+    listed_row: pl.DataFrame
     curve: pl.DataFrame
     pair: pl.DataFrame
 
@@ -90,12 +93,15 @@ def compute_results(
         *benchmark_rows(data, others or {}),
     ]
     rows += several_rows(data.protocol, rows)
-    study_id = data.protocol.study_id
+    study_id, bases = data.protocol.study_id, list({row.basis.basis_id: row.basis for row in rows}.values())
     return Results(
         adck=adck,
         analysis=with_headlines(analysis_frame(study_id, rows), data.protocol),
         reason=reason_frame(study_id, rows),
-        basis=basis_frame(study_id, (row.basis for row in rows)),
+        selection=selection_frame(study_id, bases),
+        among=among_frame(study_id, bases),
+        condition=condition_frame(study_id, bases),
+        listed_row=listed_frame(study_id, bases),
         pair=pair_frame(data),
         curve=curve_frame(study_id, [*(one for outcome in outcomes for one in outcome.curves), *_further_curves(data)]),
     )

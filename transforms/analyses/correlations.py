@@ -9,7 +9,8 @@ from itertools import pairwise
 import polars as pl
 
 from schemas.reasons import Reason
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
+from transforms.analyses.endpoint_rows import KNOWN, Wanted
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.statistics import NotEstimable, pearson, spearman
@@ -35,14 +36,15 @@ def correlation_rows(data: StudyData, adck: pl.DataFrame, said: tuple[Reason, ..
             row = replace(
                 _row("cmax"),
                 infusion=second, other_infusion=first, assay=str(assay), matrix=str(matrix), quantity=str(quantity),
-                basis=rests_on("value", "adam.adck", known_for(pairs, rows)), reasons=said,
+                basis=data.rests_on("value", "adam.adck", known_for(pairs, rows), among=None), reasons=said,
             )  # fmt: skip
             yield from _correlated(row, pairs["aval"], pairs["aval_right"])
     for column in PRODUCTS:
         pair = [f"{column}01", f"{column}02"]
         both = data.adsl.drop_nulls(pair)
         if both.height:
-            basis = sum((rests_on("value", "adam.adsl", both, name) for name in pair), start=Basis())
+            known: dict[str, Wanted] = dict.fromkeys(pair, KNOWN)
+            basis = sum((data.rests_on("value", "adam.adsl", both, name, **known) for name in pair), start=Basis())
             row = replace(_row(column), infusion=2, other_infusion=1, basis=basis)
             yield from _correlated(row, both[pair[0]], both[pair[1]])
 

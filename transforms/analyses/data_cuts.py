@@ -16,8 +16,9 @@ import polars as pl
 from schemas.protocol import CutSearch
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import cautions, detail_cautions, dose_factor_cautions, orphans_cautions
+from transforms.analyses.endpoint_rows import KNOWN, Condition, Wanted, at_least, below, rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, immortal_time
 from transforms.analyses.time_to_event import immortal_population, survival_frame
@@ -91,7 +92,7 @@ def _searched(data: StudyData, name: str, asked: CutSearch) -> Searched | Result
         unit=data.protocol.risk_factors[asked.factor].unit,
     )  # fmt: skip
     if refusal := immortal_time(asked.factor, data.protocol.risk_factors[asked.factor], known, day_0):
-        return base.resting_on(_basis(data, asked.factor, subjects, table)).filled(refusal)
+        return base.resting_on(_basis(data, asked.factor, subjects, table, None)).filled(refusal)
     counted = subjects.filter(known["value_number"].is_not_null())
     base = base.beware(*dose_factor_cautions(data, asked.factor, counted))
     return Searched(
@@ -112,8 +113,12 @@ def _of_whom(data: StudyData, asked: CutSearch) -> tuple[pl.DataFrame, pl.Series
     return subjects, subjects["infusiondt"], "adam.adrs", (*unknown, *of_nobody)
 
 
-def _basis(data: StudyData, factor: str, subjects: pl.DataFrame, table: str) -> Basis:
-    return rests_on("counted", table, subjects) + data.factor_basis(subjects, factor)
+def _basis(data: StudyData, factor: str, subjects: pl.DataFrame, table: str, side: Condition | None = KNOWN) -> Basis:
+    """side: what the value of each is; None where it need not be known."""
+    among = [] if side is None else [rows("adam.adrisk", risk_factor=factor, value_number=side)]
+    evaluable: dict[str, Wanted] = {"evalfl": "Y"} if table == "adam.adrs" else {}
+    counted = data.rests_on("counted", table, subjects, among=among, **evaluable)
+    return counted + data.factor_basis(subjects, factor, counted.who)
 
 
 def _search(asked: CutSearch, found: Searched) -> CutPoint | NotEstimable:
@@ -135,7 +140,10 @@ def _of_curves(data: StudyData, asked: CutSearch, found: Searched) -> Iterator[R
     yield row.with_estimate(cut.at_least, n=cut.n_low + cut.n_high)
     for level in (BELOW, ABOVE):
         side = found.side(cut.at_least, level)
-        of_side = replace(found.base, level=level, measure="", basis=_basis(data, asked.factor, side, found.table))
+        on_side = at_least(cut.at_least) if level == ABOVE else below(cut.at_least)
+        of_side = replace(
+            found.base, level=level, measure="", basis=_basis(data, asked.factor, side, found.table, on_side)
+        )
         events = int((side["event"] == EVENT).sum())
         yield replace(of_side.counting("n", side.height, side.height))
         yield replace(of_side.counting("events", events, side.height), events=events)

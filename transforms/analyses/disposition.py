@@ -9,7 +9,8 @@ from typing import Literal
 
 import polars as pl
 
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
+from transforms.analyses.endpoint_rows import BLANK, KNOWN
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 
@@ -27,14 +28,14 @@ SIDES: dict[str, Literal["excluded", "outcome"]] = {
 
 def disposition_rows(data: StudyData) -> Iterator[ResultRow]:
     """One count per box of the subject flow, in flow order; then the populations of the protocol with who is not in them."""
-    yield _box("enrolled", rests_on("counted", "adam.adsl", data.adsl, "enrldt"))
+    yield _box("enrolled", data.rests_on("counted", "adam.adsl", data.adsl, "enrldt"))
     before = data.adsl.select("subject_id")
     for infusion in data.protocol.infusions:
         if infusion.course_of is not None and infusion.within_days is None:
             continue
         given = data.received(infusion.number)
         yield from _not_infused_boxes(data, infusion.number, before)
-        yield _box("infused", rests_on("counted", "adam.adex", given), infusion=infusion.number)
+        yield _box("infused", data.rests_on("counted", "adam.adex", given), infusion=infusion.number)
         yield from _response_boxes(data, infusion.number)
         before = given.select("subject_id")
     if data.adsl["hsctdt"].count():
@@ -42,12 +43,13 @@ def disposition_rows(data: StudyData) -> Iterator[ResultRow]:
     yield _box("relapsed", _dated(data, "relapsedt"))
     yield _box(DIED, _dated(data, "dthdt"))
     alive = data.adsl.filter(pl.col("dthdt").is_null())
-    yield _box(ALIVE, rests_on("counted", "adam.adsl", alive, "lstalvdt"))
+    yield _box(ALIVE, data.rests_on("counted", "adam.adsl", alive, "lstalvdt", dthdt=BLANK))
     yield from _population_rows(data)
 
 
 def _dated(data: StudyData, column: str) -> Basis:
-    return rests_on("counted", "adam.adsl", data.adsl.filter(pl.col(column).is_not_null()), column)
+    dated = data.adsl.filter(pl.col(column).is_not_null())
+    return data.rests_on("counted", "adam.adsl", dated, column, **{column: KNOWN})
 
 
 def _not_infused_boxes(data: StudyData, infusion: int, before: pl.DataFrame) -> Iterator[ResultRow]:
@@ -59,7 +61,7 @@ def _not_infused_boxes(data: StudyData, infusion: int, before: pl.DataFrame) -> 
     told = data.adds.filter(dsdecod="not infused", infusion_number=infusion).join(missing, on="subject_id", how="semi")
     told = told.with_columns(pl.col("dsreas").fill_null(NOT_REPORTED)).sort("subject_id")
     for reason in told["dsreas"].unique().sort():
-        counted = rests_on("counted", "adam.adds", told.filter(dsreas=reason))
+        counted = data.rests_on("counted", "adam.adds", told.filter(dsreas=reason))
         yield _box(NOT_INFUSED, counted, infusion=infusion, level=reason)
 
 
@@ -68,17 +70,17 @@ def _response_boxes(data: StudyData, infusion: int) -> Iterator[ResultRow]:
         if window.infusion == infusion:
             assessed = data.adrs.filter(infusion_number=infusion)
             evaluable, unknown = assessed.filter(evalfl="Y"), assessed.filter(evalfl="N")
-            counted = rests_on("counted", "adam.adrs", evaluable)
+            counted = data.rests_on("counted", "adam.adrs", evaluable, evalfl="Y")
             yield _box("evaluable", counted, infusion=infusion)
             if unknown.height:
-                basis = rests_on("counted", "adam.adrs", unknown)
+                basis = data.rests_on("counted", "adam.adrs", unknown, evalfl="N")
                 yield _box("not_evaluable", basis, infusion=infusion)
             unread = assessed.filter(evalfl="U")
             if unread.height:
-                basis = rests_on("counted", "adam.adrs", unread)
+                basis = data.rests_on("counted", "adam.adrs", unread, evalfl="U")
                 yield _box("response_unknown", basis, infusion=infusion)
             responders = assessed.filter(respfl="Y")
-            basis = rests_on("counted", "adam.adrs", responders)
+            basis = data.rests_on("counted", "adam.adrs", responders, respfl="Y")
             yield _box("responders", basis, infusion=infusion)
 
 
@@ -86,24 +88,24 @@ def _population_rows(data: StudyData) -> Iterator[ResultRow]:
     """Of each population: who belongs, who does not by the first condition not met, and of whom it is not known."""
     for name in data.protocol.populations:
         judged = data.adpop.filter(population=name).sort("subject_id")
-        yield _of_population(name, IN_POPULATION, judged.filter(popfl="Y"))
+        yield _of_population(data, name, IN_POPULATION, judged.filter(popfl="Y"), popfl="Y")
         for measure, flag in ((EXCLUDED, "N"), (UNDECIDED, "U")):
             apart = judged.filter(popfl=flag)
             for why in apart["exclcd"].unique().sort():
-                yield _of_population(name, measure, apart.filter(exclcd=why), level=why)
+                yield _of_population(data, name, measure, apart.filter(exclcd=why), popfl=flag, exclcd=why)
 
 
-def _of_population(name: str, measure: str, subjects: pl.DataFrame, level: str = "") -> ResultRow:
+def _of_population(data: StudyData, name: str, measure: str, subjects: pl.DataFrame, **flags: str) -> ResultRow:
     return ResultRow(
         "populations", "disposition", "count",
-        analysis_set=name, measure=measure, level=level,
+        analysis_set=name, measure=measure, level=flags.get("exclcd", ""),
         estimate=subjects.height, n=subjects.height, unit="subjects",
-        basis=rests_on("counted", "adam.adpop", subjects),
+        basis=data.rests_on("counted", "adam.adpop", subjects, **flags),
     )  # fmt: skip
 
 
 def _box(measure: str, basis: Basis, *, infusion: int | None = None, level: str = "") -> ResultRow:
-    count = len(basis.rows)
+    count = basis.height
     return ResultRow(
         "disposition",
         "disposition",

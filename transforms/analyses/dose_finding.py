@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.protocol.dose_finding import OF, SECTION, DoseFinding
 from schemas.reasons import Reason, reason
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.silent_sites import Sought, records_cautions
@@ -67,11 +67,11 @@ def dose_finding_rows(data: StudyData) -> Iterator[ResultRow]:
     base = ResultRow(
         SECTION, SECTION, "", analysis_set="received", infusion=stated.infusion,
         reasons=(*records_cautions(data, infused, Sought("adverse_event")), *orphans_cautions(data, ["adverse_event"], infusion=stated.infusion)),
-        basis=rests_on("counted", "adam.adex", placed),
+        basis=data.rests_on("counted", "adam.adex", placed),
     )  # fmt: skip
     outside = infused.filter(pl.col("level").is_null())
     if outside.height:
-        row = replace(base, measure=OUTSIDE).resting_on(rests_on("counted", "adam.adex", outside))
+        row = replace(base, measure=OUTSIDE).resting_on(data.rests_on("counted", "adam.adex", outside))
         yield row.counting("count", outside.height, infused.height)
     cohorts = list(_cohorts(stated, placed))
     start = placed["infusiondt"].min()
@@ -135,7 +135,7 @@ def _cohorts(stated: DoseFinding, placed: pl.DataFrame) -> Iterator[_Cohort]:
 
 def _events(data: StudyData, stated: DoseFinding, subjects: pl.DataFrame) -> Basis:
     found = _limiting(data, stated).filter(limits="Y").join(subjects, on="subject_id", how="semi")
-    return rests_on("event", "adam.adae", found)
+    return data.rests_on("event", "adam.adae", found, among=None)
 
 
 def _ledger(
@@ -143,7 +143,7 @@ def _ledger(
 ) -> Iterator[ResultRow]:
     """One cohort: its toxicities, its days, and what the design said when it could be judged."""
     cohort, level = cohorts[place], list(stated.levels)[cohorts[place].level]
-    basis = rests_on("counted", "adam.adex", cohort.subjects) + _events(data, stated, cohort.subjects)
+    basis = data.rests_on("counted", "adam.adex", cohort.subjects) + _events(data, stated, cohort.subjects)
     row = replace(base, measure=f"{cohort.number}{OF}{level}", basis=basis, n=cohort.subjects.height)
     unsure = int(cohort.subjects["unsure"].sum())
     doubt = (reason("dlt_unknown", n=unsure, of=cohort.subjects.height),) if unsure else ()
@@ -214,12 +214,13 @@ def _at_level(data: StudyData, base: ResultRow, name: str, subjects: pl.DataFram
     stated = data.protocol.dose_finding
     if stated is None:
         return
-    basis = rests_on("counted", "adam.adex", subjects) + _events(data, stated, subjects)
+    basis = data.rests_on("counted", "adam.adex", subjects) + _events(data, stated, subjects)
     row = replace(base, statistic=BY_LEVEL, measure=f"{OF}{name}", unit="fraction")
     row = row.resting_on(basis if subjects.height else base.basis)
     filled = row.filled(proportion(int(subjects["dlt"].sum()), subjects.height, method="clopper-pearson"))
     yield filled
-    yield from unknown_rows(filled, int(subjects["dlt"].sum()), subjects.filter("unsure"), subjects.height, "adam.adex")
+    unsure = subjects.filter("unsure")
+    yield from unknown_rows(filled, int(subjects["dlt"].sum()), unsure, subjects.height, data.listing("adam.adex"))
 
 
 def _modelled(base: ResultRow, stated: DoseFinding, cohorts: Sequence[_Cohort]) -> Iterator[ResultRow]:

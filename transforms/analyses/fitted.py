@@ -84,12 +84,12 @@ def _asked(data: StudyData, name: str, model: Model) -> Asked:
     for covariate in model.covariates:
         factor, known = data.protocol.risk_factors[covariate], data.factor_of(outcome.subjects, covariate)
         if refusal := immortal_time(covariate, factor, known, outcome.day_0):
-            return Asked(outcome, {}, refusal, row.resting_on(basis_of(data, outcome.table, outcome.subjects, model)))
+            return Asked(outcome, {}, refusal, row.resting_on(basis_of(data, outcome, outcome.subjects, model)))
         covariates[covariate] = variable_of(covariate, factor, known)
         complete &= known["level" if factor.level_names else "value_number"].is_not_null()
     counted = outcome.subjects.filter(complete)
     doubts = [said for covariate in covariates for said in factor_cautions(data, covariate, counted)]
-    row = row.resting_on(basis_of(data, outcome.table, counted, model)).beware(*dict.fromkeys(doubts))
+    row = row.resting_on(basis_of(data, outcome, counted, model, covariates)).beware(*dict.fromkeys(doubts))
     covariates = {name: against_somebody(one, complete) for name, one in covariates.items()}
     pairs = [(a, b) for a, b in model.interactions]
     return Asked(outcome, covariates, build_design(list(covariates.values()), interactions=pairs), row)

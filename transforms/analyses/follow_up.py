@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import cautions
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import EVENT, StudyData
+from transforms.analyses.study_data import COMPETING, EVENT, StudyData
 from transforms.statistics import (
     NotEstimable,
     Summary,
@@ -30,8 +30,9 @@ def follow_up_rows(data: StudyData) -> Iterator[ResultRow]:
 
 def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
     subjects = data.subjects_of(name)
-    everyone = rests_on("counted", "adam.adtte", subjects)
-    survivors = rests_on("counted", "adam.adtte", subjects.filter(pl.col("event") != EVENT))
+    everyone = data.rests_on("counted", "adam.adtte", subjects)
+    alive = subjects.filter(pl.col("event") != EVENT)
+    survivors = data.rests_on("counted", "adam.adtte", alive, event=("0", str(COMPETING)))
     days, died = subjects["aval"].to_numpy(), (subjects["event"] == EVENT).to_numpy()
     reverse = follow_up_reverse_kaplan_meier(days, died, interval=data.protocol.intervals.survival)
     said = cautions(data, subjects, data.protocol.endpoints[name])

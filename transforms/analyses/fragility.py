@@ -15,9 +15,8 @@ import polars as pl
 from schemas.protocol import Endpoint, Protocol, ResponseWindow
 from schemas.reasons import reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import rests_on
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time
+from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time, with_level
 from transforms.statistics import (
     Estimate,
     NotEstimable,
@@ -67,7 +66,7 @@ def _of_endpoint(data: StudyData, name: str) -> Iterator[ResultRow]:
         "",
         analysis_set=endpoint.population,
         endpoint=name,
-        basis=rests_on("counted", "adam.adtte", subjects),
+        basis=data.rests_on("counted", "adam.adtte", subjects),
     )
     if endpoint.landmarks_months:
         yield from _of_rate(endpoint, base, subjects)
@@ -80,7 +79,7 @@ def _of_response(data: StudyData, window: ResponseWindow) -> Iterator[ResultRow]
     responded = (evaluable["respfl"] == "Y").to_numpy()
     row = ResultRow(
         f"fragility.response.i{window.infusion}", "fragility", "",
-        analysis_set="evaluable", infusion=window.infusion, measure="responders", unit="fraction", basis=rests_on("counted", "adam.adrs", evaluable),
+        analysis_set="evaluable", infusion=window.infusion, measure="responders", unit="fraction", basis=data.rests_on("counted", "adam.adrs", evaluable, evalfl="Y"),
     )  # fmt: skip
     yield from _without_one(row, evaluable, partial(_share, responded))
 
@@ -145,7 +144,7 @@ def _of_comparison(
     factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
     row = replace(
         base, statistic="fragility_index", factor=name, unit="subjects",
-        basis=base.basis + data.factor_basis(subjects, name),
+        basis=base.basis + data.factor_basis(subjects, name, base.basis.who),
     )  # fmt: skip
     refusal = immortal_time(name, factor, known, subjects["startdt"])
     if refusal or subjects.height > _SMALL_TRIAL:
@@ -159,7 +158,8 @@ def _of_comparison(
             return _p(gray_test(days, kind, group))
         return _p(logrank(days, outcome, group))
 
-    row = replace(row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
+    counted = data.rests_on("counted", "adam.adtte", compared, among=[with_level(name)])
+    row = replace(row, basis=counted + data.factor_basis(compared, name, counted.who))
     found = count_flips(event == EVENT, p_value, threshold=_THRESHOLD, most=_MOST_FLIPS)
     if isinstance(found, NotEstimable):
         return row.filled(found)

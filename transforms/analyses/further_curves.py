@@ -18,10 +18,10 @@ import polars as pl
 from schemas.protocol import Endpoint, RiskFactor
 from schemas.protocol.further import CurveWeights
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import cautions, derived_cautions, factor_cautions, level_cautions
+from transforms.analyses.endpoint_rows import Rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import COMPETING, EVENT, StudyData, immortal_time
+from transforms.analyses.study_data import COMPETING, EVENT, StudyData, immortal_time, with_level
 from transforms.analyses.time_to_event import immortal_population
 from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
 from transforms.statistics import (
@@ -84,13 +84,13 @@ def further_curve_rows(data: StudyData) -> Iterator[ResultRow]:
                 yield from _of_groups(data, name, endpoint, factor)
 
 
-def base_row(data: StudyData, name: str, subjects: pl.DataFrame) -> ResultRow:
-    """A row of the section about some subjects of an endpoint, with what is unknown of them."""
+def base_row(data: StudyData, name: str, subjects: pl.DataFrame, among: Sequence[Rows] = ()) -> ResultRow:
+    """A row of the section about some subjects of an endpoint, with what is unknown of them. among: who they are, if not all."""
     endpoint = data.protocol.endpoints[name]
     return ResultRow(
         f"{SECTION}.{name}", SECTION, "", analysis_set=endpoint.population, endpoint=name,
         reasons=(*immortal_population(data, endpoint), *cautions(data, subjects, endpoint)),
-        basis=rests_on("counted", "adam.adtte", subjects),
+        basis=data.rests_on("counted", "adam.adtte", subjects, among=among),
     )  # fmt: skip
 
 
@@ -134,19 +134,22 @@ def _of_groups(data: StudyData, name: str, endpoint: Endpoint, factor_name: str)
     factor, subjects = data.protocol.risk_factors[factor_name], data.subjects_of(name)
     known = data.factor_of(subjects, factor_name)
     base = replace(base_row(data, name, subjects), factor=factor_name)
-    base = base.resting_on(base.basis + data.factor_basis(subjects, factor_name))
+    base = base.resting_on(base.basis + data.factor_basis(subjects, factor_name, base.basis.who))
     if refusal := immortal_time(factor_name, factor, known, subjects["startdt"]):
         yield replace(base, statistic=TREND if factor.scores else MEAN).filled(refusal)
         return
     groups = []
     for level in factor.level_names:
         members = subjects.filter(known["level"] == level)
-        row = replace(base_row(data, name, members), factor=factor_name, level=level).beware(*derived_cautions(factor))
-        groups.append(_group(endpoint, row.resting_on(row.basis + data.factor_basis(members, factor_name)), members))
+        of_level = base_row(data, name, members, [with_level(factor_name, level)])
+        row = replace(of_level, factor=factor_name, level=level).beware(*derived_cautions(factor))
+        row = row.resting_on(row.basis + data.factor_basis(members, factor_name, row.basis.who))
+        groups.append(_group(endpoint, row, members))
         yield from _of_one(data, endpoint, groups[-1])
     compared = subjects.filter(known["level"].is_not_null())
     said = (*level_cautions(factor, known), *factor_cautions(data, factor_name, compared))
-    test = replace(base, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, factor_name))
+    counted = data.rests_on("counted", "adam.adtte", compared, among=[with_level(factor_name)])
+    test = replace(base, basis=counted + data.factor_basis(compared, factor_name, counted.who))
     for other in groups[1:]:
         yield from _against(data, endpoint, test.beware(*said), groups[0], other)
     yield from _tests(endpoint, test.beware(*said), factor, compared, known["level"].drop_nulls().to_list())

@@ -13,10 +13,9 @@ import polars as pl
 
 from schemas.protocol import FurtherShares, ResponseWindow
 from schemas.reasons import reason
-from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import derived_cautions, factor_cautions, level_cautions, orphans_cautions
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import StudyData, immortal_time
+from transforms.analyses.study_data import StudyData, immortal_time, with_level
 from transforms.analyses.unknown import HIGHEST, LOWEST
 from transforms.statistics import (
     Estimate,
@@ -69,9 +68,10 @@ def _of_factor(data: StudyData, window: ResponseWindow, name: str) -> Iterator[R
     factor, assessed = data.protocol.risk_factors[name], data.adrs.filter(infusion_number=window.infusion)
     evaluable, unread = (assessed.filter(evalfl=flag).sort("subject_id") for flag in ("Y", "U"))
     known, known_unread = data.factor_of(evaluable, name), data.factor_of(unread, name)
+    counted = data.rests_on("counted", "adam.adrs", evaluable, evalfl="Y")
     base = ResultRow(
         f"{SECTION}.i{window.infusion}", SECTION, "", analysis_set="evaluable", infusion=window.infusion, factor=name,
-        basis=rests_on("counted", "adam.adrs", evaluable) + data.factor_basis(evaluable, name),
+        basis=counted + data.factor_basis(evaluable, name, counted.who),
         reasons=(
             *orphans_cautions(data, ["response"], infusion=window.infusion),
             *([reason("response_unknown", n=unread.height, of=assessed.height)] if unread.height else []),
@@ -87,7 +87,9 @@ def _of_factor(data: StudyData, window: ResponseWindow, name: str) -> Iterator[R
     for other in levels[1:]:
         pair = pl.concat([levels[0].subjects, other.subjects]).sort("subject_id")
         row = replace(base, level=other.name, reference_level=levels[0].name).beware(*derived_cautions(factor))
-        row = row.resting_on(rests_on("counted", "adam.adrs", pair) + data.factor_basis(pair, name))
+        of_pair = [with_level(name, levels[0].name, other.name)]
+        held = data.rests_on("counted", "adam.adrs", pair, among=of_pair, evalfl="Y")
+        row = row.resting_on(held + data.factor_basis(pair, name, held.who))
         yield from _effects(window.further, row, levels[0], other)
         if window.further.over_sites:
             yield from _over_sites(row, levels[0], other)

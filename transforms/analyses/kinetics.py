@@ -11,9 +11,10 @@ import polars as pl
 from schemas.codelists import MATRIX
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.correlations import correlation_rows
+from transforms.analyses.endpoint_rows import Wanted
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import (
@@ -43,8 +44,8 @@ def kinetics_rows(data: StudyData, adck: pl.DataFrame) -> Iterator[ResultRow]:
             reasons=said,
         )  # fmt: skip
         for paramcd in _LISTED:
-            yield from _describe(base, rows.filter(paramcd=paramcd))
-        yield _persistence(data, base, rows.filter(paramcd="persist"))
+            yield from _describe(data, base, rows.filter(paramcd=paramcd), adck)
+        yield _persistence(data, base, rows.filter(paramcd="persist"), adck)
     yield from correlation_rows(data, adck, said)
 
 
@@ -55,14 +56,14 @@ def sample_cautions(data: StudyData) -> tuple[Reason, ...]:
     return (*of_samples, *orphans_cautions(data, ["cell_kinetics"]))
 
 
-def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:
+def _describe(data: StudyData, base: ResultRow, rows: pl.DataFrame, adck: pl.DataFrame) -> Iterator[ResultRow]:
     """Median and range of one parameter, and its geometric mean where it varies by factors."""
     paramcd, unit = rows["paramcd"][0], rows["avalu"][0]
     estimated = rows.filter(status="estimated")
     known = estimated["aval"].to_list()
     row = replace(
         base, measure=paramcd, unit=unit, n=len(known),
-        basis=rests_on("value", "adam.adck", estimated if known else rows),
+        basis=profile_basis(data, adck, estimated if known else rows),
     )  # fmt: skip
     if len(known) < rows.height:
         row = row.beware(reason("profiles_not_estimable", n=rows.height - len(known), of=rows.height))
@@ -81,12 +82,19 @@ def _describe(base: ResultRow, rows: pl.DataFrame) -> Iterator[ResultRow]:
         yield spread.filled(variation) if isinstance(variation, NotEstimable) else spread.with_estimate(variation)
 
 
-def _persistence(data: StudyData, base: ResultRow, rows: pl.DataFrame) -> ResultRow:
+def profile_basis(data: StudyData, adck: pl.DataFrame, rows: pl.DataFrame) -> Basis:
+    """Rows of one parameter: those estimated, or all where none is."""
+    status = rows["status"].unique().to_list()
+    wanted: dict[str, Wanted] = {"status": "estimated"} if status == ["estimated"] else {}
+    return data.rests_on("value", "adam.adck", rows, also={"adam.adck": adck}, **wanted)
+
+
+def _persistence(data: StudyData, base: ResultRow, rows: pl.DataFrame, adck: pl.DataFrame) -> ResultRow:
     """Median time to the first sample without cells, profiles that ended before censored."""
     known = rows.filter(status="estimated")
     row = replace(
         base, measure="persist", statistic="median_time",
-        unit="months", basis=rests_on("value", "adam.adck", known if known.height else rows),
+        unit="months", basis=profile_basis(data, adck, known if known.height else rows),
     )  # fmt: skip
     curve = kaplan_meier(known["aval"], known["cnsr"] == 0, interval=data.protocol.intervals.survival)
     found = curve if isinstance(curve, NotEstimable) else median_survival(curve)

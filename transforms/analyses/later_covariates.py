@@ -6,7 +6,7 @@ stands alone. From a landmark: those still free of the event then, compared by w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,8 @@ import polars as pl
 from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Argument, Reason, reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
+from transforms.analyses.endpoint_rows import Rows, Wanted, above
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.statistics import (
@@ -38,7 +39,8 @@ LEVELS = ["no", "yes"]
 class Course:
     """Follow-up and exposure of each subject, in days from day 0; None in `begins` for those never exposed.
 
-    `subjects` are their endpoint rows, in the same order; `known` the rows of the covariate.
+    `subjects` are their endpoint rows, in the same order; `known` the rows of the covariate; `among` says who they are, if not all
+    of the endpoint.
     """
 
     name: str
@@ -47,20 +49,29 @@ class Course:
     begins: list[float | None]
     subjects: pl.DataFrame
     known: pl.DataFrame
+    among: Sequence[Rows] = ()
 
-    def basis(self, kept: np.ndarray | None = None) -> Basis:
-        """The endpoint rows and the exposures of the subjects, or of those that are kept."""
+    def basis(self, data: StudyData, kept: np.ndarray | None = None, *, landmark: float | None = None) -> Basis:
+        """The endpoint rows and the exposures of the subjects, or of those that are kept.
+
+        landmark: days, where those are kept who came so far; without it, who is kept is not said by a condition but listed.
+        """
         subjects = self.subjects if kept is None else self.subjects.filter(pl.Series(kept))
+        among: Sequence[Rows] | None = self.among if kept is None or landmark is not None else None
+        later: dict[str, Wanted] = {} if landmark is None else {"aval": above(landmark)}
+        counted = data.rests_on("counted", "adam.adtte", subjects, among=among, **later)
         exposed = known_for(subjects, self.known)
-        return rests_on("counted", "adam.adtte", subjects) + rests_on("group", "adam.adrisk", exposed)
+        return counted + data.rests_on("group", "adam.adrisk", exposed, among=counted.who)
 
 
-def later_course(data: StudyData, name: str, subjects: pl.DataFrame, event: np.ndarray) -> Course:
-    """The course of every subject of an endpoint under one covariate known only later."""
+def later_course(
+    data: StudyData, name: str, subjects: pl.DataFrame, event: np.ndarray, among: Sequence[Rows] = ()
+) -> Course:
+    """The course of every subject of an endpoint under one covariate known only later. among: who they are, if not all."""
     factor = data.protocol.risk_factors[name]
     begins = exposure_days(factor, data.factor_of(subjects, name), subjects["startdt"])
     known = data.adrisk.filter(risk_factor=name)
-    return Course(name, subjects["aval"].to_numpy(), event, begins, subjects, known)
+    return Course(name, subjects["aval"].to_numpy(), event, begins, subjects, known, among)
 
 
 def exposure_days(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> list[float | None]:
@@ -70,15 +81,15 @@ def exposure_days(factor: RiskFactor, known: pl.DataFrame, day_0: pl.Series) -> 
     return [None if day is None or day >= last else float(max(day, 0)) for day in days]
 
 
-def later_rows(base: ResultRow, model: Model, name: str, course: Course) -> Iterator[ResultRow]:
+def later_rows(data: StudyData, base: ResultRow, model: Model, name: str, course: Course) -> Iterator[ResultRow]:
     """The tests and ratios beside the time-dependent one that the protocol asks for."""
-    base = base.resting_on(course.basis())
+    base = base.resting_on(course.basis(data))
     if name in model.also_fixed:
         yield _tested_over_time(replace(base, fit="univariable"), course)
         yield from _as_if_known(replace(base, fit=AS_IF_KNOWN), course)
     for months in model.landmarks_months:
         landmark = replace(base, fit=LANDMARK, landmark_months=months)
-        yield from _from_landmark(landmark, course, months)
+        yield from _from_landmark(data, landmark, course, months)
 
 
 def _tested_over_time(base: ResultRow, course: Course) -> ResultRow:
@@ -94,9 +105,9 @@ def _as_if_known(base: ResultRow, course: Course) -> Iterator[ResultRow]:
     yield from (row.beware(*warning) for row in ratio_and_test(base, course.name, course.time, course.event, exposed))
 
 
-def _from_landmark(base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
+def _from_landmark(data: StudyData, base: ResultRow, course: Course, months: float) -> Iterator[ResultRow]:
     left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
-    base = base.resting_on(course.basis(left.kept))
+    base = base.resting_on(course.basis(data, left.kept, landmark=months * DAYS_PER_MONTH))
     left_out = reason("before_landmark", n=left.n_event_before, censored=left.n_censored_before)
     yield from (row.beware(left_out) for row in ratio_and_test(base, course.name, left.time, left.event, left.exposed))
 

@@ -51,7 +51,7 @@ def later_group_curves(data: StudyData) -> Iterator[pl.DataFrame]:
 
 def _rows(data: StudyData, name: str, endpoint: Endpoint, factor: str) -> Iterator[ResultRow]:
     course = _course(data, name, factor)
-    base = replace(base_row(data, name, course.subjects), factor=factor, basis=course.basis())
+    base = replace(base_row(data, name, course.subjects), factor=factor, basis=course.basis(data))
     for level, curve, n in zip(LEVELS, _curves(data, course), _counted(course), strict=True):
         row = replace(base, level=level, statistic=WITH_AND_WITHOUT, unit="fraction")
         for months in endpoint.landmarks_months:

@@ -9,9 +9,10 @@ import polars as pl
 
 from schemas.codelists import ANTIGEN_STATUS, DEATH_CAUSE, RELAPSE_SITE
 from schemas.reasons import Reason, reason
-from transforms.analyses.basis import rests_on
+from transforms.analyses.basis import Basis, Role
 from transforms.analyses.cautions import detail_cautions, orphans_cautions
 from transforms.analyses.disposition import NOT_REPORTED
+from transforms.analyses.endpoint_rows import BLANK, KNOWN, Wanted
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
 from transforms.analyses.silent_sites import happening, records_cautions
@@ -63,7 +64,19 @@ def _shares(
 ) -> Iterator[ResultRow]:
     """A row per level that occurs, with what is not known beside it."""
     known = subjects.filter(pl.col(column).is_in([*levels, ""]))
-    counted = rests_on("counted", "adam.adsl", known)
+    dated: dict[str, Wanted] = {} if who == "enrolled" else {"dthdt" if section == "death" else "relapsedt": KNOWN}
+
+    def basis_of(role: Role, found: pl.DataFrame, used: str, *said: str) -> Basis:
+        """Rows by what is said; where nobody says, the column is blank."""
+        codes = tuple(code for code in said if code)
+        parts = [(codes, pl.col(column).is_in(codes))] * bool(codes)
+        blank = [(BLANK, pl.col(column) == "")] * ("" in said)
+        return sum(
+            (data.rests_on(role, "adam.adsl", found.filter(rows), used, **dated, **{column: wanted}) for wanted, rows in (*parts, *blank)),
+            start=Basis(),
+        )  # fmt: skip
+
+    counted = basis_of("counted", known, "", *levels, "")
     for level in levels:
         of_level = known.filter(pl.col(column) == level)
         if of_level.height:
@@ -71,5 +84,5 @@ def _shares(
                 section, section, "proportion",
                 analysis_set=who, measure=column, level=level or NOT_REPORTED,
                 unit="fraction",
-                basis=counted + rests_on("event", "adam.adsl", of_level, column),
+                basis=counted + basis_of("event", of_level, column, level),
             ).filled(share_of(data.protocol, of_level.height, known.height)).beware(*said)  # fmt: skip

@@ -15,11 +15,13 @@ import polars as pl
 
 from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Reason, reason
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import cautions, factor_cautions, orphans_cautions
+from transforms.analyses.endpoint_rows import Rows, Wanted
+from transforms.analyses.endpoint_rows import rows as rows_of
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time
+from transforms.analyses.study_data import EVENT, StudyData, competes, immortal_time, with_level, with_value
 from transforms.statistics import (
     ALL_COVARIATES,
     Categorical,
@@ -46,7 +48,8 @@ class Outcome:
     """Who is in a model and what happened: one entry per subject, in the order of `subjects`.
 
     day_0: the day covariates must be known by. kind: 0 censored or none, 1 the event, 2 a competing one. time: days to event or
-    censoring; None for a logistic model. strata: level of the stratifying factor of each subject, or None.
+    censoring; None for a logistic model. strata: level of the stratifying factor of each subject, or None. among: who the subjects are, beside
+    what their endpoint rows say.
     """
 
     subjects: pl.DataFrame
@@ -54,6 +57,7 @@ class Outcome:
     kind: np.ndarray
     time: np.ndarray | None
     strata: list[str] | None = None
+    among: tuple[Rows, ...] = ()
 
     @property
     def table(self) -> str:
@@ -77,8 +81,8 @@ def model_rows(data: StudyData) -> Iterator[ResultRow]:
                 yield from fit_rows(data, outcome, replace(base, fit=UNIVARIABLE), alone)
         for covariate in model.covariates:
             if outcome.time is not None and data.protocol.risk_factors[covariate].time_dependent:
-                course = later_course(data, covariate, outcome.subjects, outcome.event)
-                yield from later_rows(replace(base, factor=covariate), model, covariate, course)
+                course = later_course(data, covariate, outcome.subjects, outcome.event, outcome.among)
+                yield from later_rows(data, replace(base, factor=covariate), model, covariate, course)
         if model.multivariable and len(model.covariates) > 1 and model.select_below is None:
             yield from fit_rows(data, outcome, replace(base, fit=MULTIVARIABLE), model)
 
@@ -140,23 +144,26 @@ def outcome_of(data: StudyData, model: Model) -> Outcome:
     """Who is in a model, and what happened to whom."""
     if model.endpoint is not None:
         subjects = data.subjects_of(model.endpoint)
-        strata = None
+        strata, among = None, ()
         if model.strata is not None:
+            among = (with_level(model.strata),)
             known = data.factor_of(subjects, model.strata)["level"]
             subjects, strata = subjects.filter(known.is_not_null()), known.drop_nulls().to_list()
         return Outcome(
-            subjects, subjects["startdt"], subjects["event"].to_numpy(), subjects["aval"].to_numpy(), strata
+            subjects, subjects["startdt"], subjects["event"].to_numpy(), subjects["aval"].to_numpy(), strata, among
         )  # fmt: skip
     members = data.adpop.filter(population=model.population, popfl="Y")["subject_id"]
     subjects = data.adrs.filter(
         pl.col("subject_id").is_in(members.implode()), infusion_number=model.infusion, evalfl="Y"
     ).sort("subject_id")
-    return Outcome(subjects, subjects["infusiondt"], (subjects["respfl"] == "Y").cast(pl.Int64).to_numpy(), None)
+    among = (rows_of("adam.adpop", population=model.population or "", popfl="Y"),)
+    responded = (subjects["respfl"] == "Y").cast(pl.Int64).to_numpy()
+    return Outcome(subjects, subjects["infusiondt"], responded, None, among=among)
 
 
 def fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -> Iterator[ResultRow]:
     """Fit one model and give a row per ratio; a covariate that is refused has its row and leaves the model."""
-    base = base.resting_on(basis_of(data, outcome.table, outcome.subjects, model))
+    base = base.resting_on(basis_of(data, outcome, outcome.subjects, model))
     complete = pl.Series([True] * outcome.subjects.height, dtype=pl.Boolean)
     fixed: dict[str, Categorical | Numeric] = {}
     exposures: dict[str, list[float | None]] = {}
@@ -173,7 +180,7 @@ def fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -
     if not fixed and not exposures:
         return
     counted = outcome.subjects.filter(complete)
-    base = base.resting_on(basis_of(data, outcome.table, counted, model))
+    base = base.resting_on(basis_of(data, outcome, counted, model, fixed))
     # A dose in doubt is one of whatever it is adjusted for.
     doubts = (said for name in fixed for said in factor_cautions(data, name, counted))
     base = base.beware(*(said for said in doubts if said not in base.reasons))
@@ -191,10 +198,15 @@ def fit_rows(data: StudyData, outcome: Outcome, base: ResultRow, model: Model) -
         yield from _proportionality_rows(base, outcome, design)
 
 
-def basis_of(data: StudyData, table: str, subjects: pl.DataFrame, model: Model) -> Basis:
-    """The endpoint rows of the subjects and what is known of their covariates and strata."""
+def basis_of(
+    data: StudyData, outcome: Outcome, subjects: pl.DataFrame, model: Model, known: Collection[str] = ()
+) -> Basis:
+    """The endpoint rows of the subjects and what is known of their covariates and strata. known: covariates that all of them have."""
     names = [*model.covariates, *([model.strata] if model.strata is not None else [])]
-    return sum((data.factor_basis(subjects, name) for name in names), start=rests_on("counted", table, subjects))
+    among = (*outcome.among, *(with_value(data.protocol.risk_factors[name], name) for name in known))
+    evaluable: dict[str, Wanted] = {"evalfl": "Y"} if outcome.time is None else {}
+    counted = data.rests_on("counted", outcome.table, subjects, among=among, **evaluable)
+    return sum((data.factor_basis(subjects, name, counted.who) for name in names), start=counted)
 
 
 def fit_of(

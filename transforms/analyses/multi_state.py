@@ -16,7 +16,6 @@ from schemas.protocol import MultiState
 from schemas.protocol.multi_state import SECTION, THEN, analysis_of, happening_of
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import cautions, days_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
@@ -92,14 +91,16 @@ def _model_rows(data: StudyData, followed: _Followed) -> Iterator[ResultRow]:
     people = stays.unique("subject_id", keep="first", maintain_order=True)
     base = ResultRow(
         followed.analysis_id, SECTION, "", analysis_set=model.population, n=people.height,
-        reasons=(*_immortal(data, model), *_cautions(data, followed)), basis=rests_on("counted", "adam.adstate", stays),
+        reasons=(*_immortal(data, model), *_cautions(data, followed)), basis=data.rests_on("counted", "adam.adstate", stays),
     )  # fmt: skip
     yield base.counting("n", people.height, people.height)
     if followed.doubtful.len():
         unsure = followed.first.filter(unkfl="Y").sort("paramcd", "subject_id")
-        row = base.resting_on(base.basis + rests_on("event", "adam.adtte", unsure, "unkfl"))
+        moves = tuple(unsure["paramcd"].unique().to_list())
+        open_ = data.rests_on("event", "adam.adtte", unsure, "unkfl", paramcd=moves, unkfl="Y")
+        row = base.resting_on(base.basis + open_)
         yield row.counting(UNKNOWN, followed.doubtful.len(), people.height)
-    yield from _ever(base, followed)
+    yield from _ever(data, base, followed)
     curve = _curve(followed, stays)
     if isinstance(curve, NotEstimable):
         yield replace(base, statistic=PROBABILITY).filled(curve)
@@ -116,13 +117,14 @@ def _model_rows(data: StudyData, followed: _Followed) -> Iterator[ResultRow]:
         yield from _transitions(data, base, followed, start.months, start.state)
 
 
-def _ever(base: ResultRow, followed: _Followed) -> Iterator[ResultRow]:
+def _ever(data: StudyData, base: ResultRow, followed: _Followed) -> Iterator[ResultRow]:
     """How many subjects were ever in each state, however short their stay."""
     stays = followed.stays
     for name in followed.model.states:
         # A state somebody was last seen to reach has a stay of its own, if one of no days.
         there = stays.filter(state=name)
-        row = replace(base, measure=name).resting_on(base.basis + rests_on("event", "adam.adstate", there, "state"))
+        reached = data.rests_on("event", "adam.adstate", there, "state", state=name)
+        row = replace(base, measure=name).resting_on(base.basis + reached)
         yield row.counting(EVER, there["subject_id"].n_unique(), base.n or 0)
 
 

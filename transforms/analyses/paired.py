@@ -9,8 +9,8 @@ import polars as pl
 
 from schemas.protocol import Toxicity
 from schemas.reasons import reason
-from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import detail_cautions, dose_cautions, orphans_cautions
+from transforms.analyses.endpoint_rows import KNOWN, Wanted, rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.silent_sites import adverse_event, records_cautions
 from transforms.analyses.study_data import StudyData, known_for
@@ -65,8 +65,8 @@ def _event_rows(data: StudyData, both: pl.DataFrame, toxicity: Toxicity, grade: 
     )
     of_both = events.filter(pl.col("infusion_number").is_in([FIRST, SECOND]))
     given = data.adex.filter(pl.col("infusion_number").is_in([FIRST, SECOND]))
-    basis = rests_on("counted", "adam.adex", known_for(both, given))
-    basis += rests_on("event", "adam.adae", known_for(both, of_both))
+    basis = data.rests_on("counted", "adam.adex", known_for(both, given), among=None)
+    basis += data.rests_on("event", "adam.adae", known_for(both, of_both), among=None)
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
     event = replace(event, basis=basis)
     yield event.filled(mcnemar(only_first, only_second)).beware(*said)
@@ -110,7 +110,10 @@ def _dose_rows(data: StudyData, both: pl.DataFrame) -> Iterator[ResultRow]:
     unknown = detail_cautions(both["dose01"] + both["dose02"])
     said = (*unknown, *dose_cautions(data, doses), *orphans_cautions(data, []))
     first, second = known["dose01"].to_numpy(), known["dose02"].to_numpy()
-    basis = rests_on("value", "adam.adsl", known, "dose01") + rests_on("value", "adam.adsl", known, "dose02")
+    doses_known: dict[str, Wanted] = {"dose01": KNOWN, "dose02": KNOWN}
+    infused = [rows("adam.adex", infusion_number=number) for number in (FIRST, SECOND)]
+    basis = data.rests_on("value", "adam.adsl", known, "dose01", among=infused, **doses_known)
+    basis += data.rests_on("value", "adam.adsl", known, "dose02", among=infused, **doses_known)
     dose = replace(_row("comparison"), measure="dose", basis=basis)
     yield dose.filled(wilcoxon_signed_rank(first, second)).beware(*said)
     shift = replace(dose, statistic="difference", unit="1e5 cells/kg")

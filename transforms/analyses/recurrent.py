@@ -17,11 +17,12 @@ from schemas.protocol import RecurrentEvents
 from schemas.protocol.recurrent import SECTION, analysis_of, followed_name
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import days_cautions, level_cautions, orphans_cautions
+from transforms.analyses.endpoint_rows import Rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.silent_sites import adverse_event, records_cautions
-from transforms.analyses.study_data import StudyData, immortal_time
+from transforms.analyses.study_data import StudyData, immortal_time, with_level
 from transforms.analyses.unknown import HIGHEST, LOWEST
 from transforms.statistics import (
     Categorical,
@@ -50,16 +51,29 @@ class _Course:
     subjects: pl.DataFrame
     events: pl.DataFrame
     unsure: pl.DataFrame
+    among: tuple[Rows, ...] = ()
 
-    def of(self, members: pl.DataFrame) -> _Course:
-        """The course of some subjects."""
+    def of(self, members: pl.DataFrame, *among: Rows) -> _Course:
+        """The course of some subjects. among: what says who they are."""
         kept = members.select("subject_id")
         return replace(
             self,
             subjects=self.subjects.join(kept, on="subject_id", how="semi", maintain_order="left"),
             events=self.events.join(kept, on="subject_id", how="semi", maintain_order="left"),
             unsure=self.unsure.join(kept, on="subject_id", how="semi", maintain_order="left"),
+            among=among,
         )
+
+    def who(self, data: StudyData) -> Sequence[Rows] | None:
+        """What says who the subjects are."""
+        return self._counted(data).who
+
+    def basis(self, data: StudyData) -> Basis:
+        """The follow-up and the events. Which events count depends on the days of each subject: they are listed."""
+        return self._counted(data) + data.rests_on("event", "adam.adae", self.events, among=None)
+
+    def _counted(self, data: StudyData) -> Basis:
+        return data.rests_on("counted", "adam.adtte", self.subjects, among=self.among)
 
     @property
     def days(self) -> np.ndarray:
@@ -106,38 +120,41 @@ def _course_rows(data: StudyData, base: ResultRow, course: _Course) -> Iterator[
         return
     base = replace(
         base, reasons=(*base.reasons, *_cautions(data, course)), n=course.subjects.height,
-        basis=base.basis + rests_on("counted", "adam.adtte", course.subjects) + rests_on("event", "adam.adae", course.events),
+        basis=base.basis + course.basis(data),
     )  # fmt: skip
     with_event = course.events["subject_id"].n_unique()
     yield base.counting("n", course.subjects.height, course.subjects.height)
     yield replace(base.counting("count", with_event, course.subjects.height), measure=FIRST)
     time = float(course.days.sum())
-    yield from _rate(base, EVERY, course.events.height, time, course)
+    yield from _rate(data, base, EVERY, course.events.height, time, course)
     first = course.events.unique("subject_id", keep="first", maintain_order=True)
     to_first = course.subjects.join(
         first.select("subject_id", "day"), on="subject_id", how="left", maintain_order="left"
     )
     ends = to_first.select(pl.coalesce("day", "aval")).to_series().to_numpy()
-    yield from _rate(base, FIRST, with_event, float(np.maximum(ends, ON_DAY_0).sum()), course)
+    yield from _rate(data, base, FIRST, with_event, float(np.maximum(ends, ON_DAY_0).sum()), course)
     rows, _ = _stretches(course)
     for months in course.stated.landmarks_months:
         row = replace(base, statistic=MEAN_COUNT, time_months=months, unit="events")
         yield row.filled(mean_cumulative_count(rows, months * DAYS_PER_MONTH))
 
 
-def _rate(base: ResultRow, measure: str, events: int, days: float, course: _Course) -> Iterator[ResultRow]:
+def _rate(
+    data: StudyData, base: ResultRow, measure: str, events: int, days: float, course: _Course
+) -> Iterator[ResultRow]:
     """Events per time at risk, and with all that may be one what they would be."""
     row = replace(base, statistic=RATE, measure=measure, unit=UNIT, events=events)
     filled = row.filled(rate(events, days / PER))
     yield replace(filled, n=course.subjects.height)
     if course.unsure.height and days:
         more = course.unsure.height if measure == EVERY else _more_first(course)
+        doubtful = data.rests_on("event", "adam.adae", _named(course.unsure), among=None)
         for statistic, count in ((LOWEST, events), (HIGHEST, events + more)):
             bound = replace(
                 row,
                 statistic=statistic,
                 events=count,
-                basis=row.basis + rests_on("event", "adam.adae", _named(course.unsure)),
+                basis=row.basis + doubtful,
             )
             yield bound.with_estimate(count / (days / PER), n=course.subjects.height)
 
@@ -156,8 +173,7 @@ def _group_rows(data: StudyData, base: ResultRow, course: _Course, name: str) ->
     factor, known = data.protocol.risk_factors[name], data.factor_of(course.subjects, name)
     ratio = replace(
         base, statistic="hazard_ratio", factor=name, unit="ratio", reasons=_cautions(data, course),
-        basis=rests_on("counted", "adam.adtte", course.subjects) + rests_on("event", "adam.adae", course.events)
-        + data.factor_basis(course.subjects, name),
+        basis=course.basis(data) + data.factor_basis(course.subjects, name, course.who(data)),
     )  # fmt: skip
     if refusal := immortal_time(name, factor, known, course.subjects["startdt"]):
         yield ratio.filled(refusal)
@@ -165,9 +181,10 @@ def _group_rows(data: StudyData, base: ResultRow, course: _Course, name: str) ->
     for level in factor.level_names:
         members = course.subjects.filter(known["level"] == level)
         # A level of nobody rests on those it was looked for among.
-        basis = data.factor_basis(members, name) if members.height else ratio.basis
+        of_level = course.of(members, with_level(name, level))
+        basis = data.factor_basis(members, name, of_level.who(data)) if members.height else ratio.basis
         row = replace(base, factor=name, level=level, basis=basis)
-        yield from _course_rows(data, row, course.of(members))
+        yield from _course_rows(data, row, of_level)
     held = course.subjects.filter(known["level"].is_not_null())
     levels = dict(zip(course.subjects["subject_id"], known["level"], strict=True))
     rows, who = _stretches(course.of(held))

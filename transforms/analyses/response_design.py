@@ -13,7 +13,7 @@ import polars as pl
 from schemas.protocol import ResponseWindow
 from schemas.protocol.response_design import NullRate
 from schemas.reasons import Reason, reason
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.response import RESPONDERS
 from transforms.analyses.rows import ResultRow
@@ -63,7 +63,7 @@ def response_design_rows(data: StudyData) -> Iterator[ResultRow]:
 
 def _window_rows(data: StudyData, window: ResponseWindow, against: NullRate) -> Iterator[ResultRow]:
     counted = _counted(data, window)
-    events = rests_on("event", "adam.adrs", counted.responders)
+    events = data.rests_on("event", "adam.adrs", counted.responders, evalfl="Y", respfl="Y")
     n, count = counted.subjects.height, counted.responses(counted.subjects.height)
     base = ResultRow(
         f"{SECTION}.i{window.infusion}", SECTION, "", analysis_set=window.population, infusion=window.infusion,
@@ -73,7 +73,7 @@ def _window_rows(data: StudyData, window: ResponseWindow, against: NullRate) -> 
     filled = rate.filled(proportion(count, n, method="clopper-pearson"))
     yield filled
     everyone = n + (counted.unread.height if window.population == "evaluable" else 0)
-    yield from unknown_rows(filled, count, counted.unread, everyone, "adam.adrs")
+    yield from unknown_rows(filled, count, counted.unread, everyone, data.choosing("adam.adrs", evalfl="U"))
     test = replace(base, statistic=AGAINST, n=n, events=count)
     yield test.filled(compare_with_rate(count, n, against.rate, alternative=against.alternative))
     if against.hoped_rate is not None:
@@ -84,14 +84,14 @@ def _counted(data: StudyData, window: ResponseWindow) -> _Counted:
     assessed = data.adrs.filter(infusion_number=window.infusion)
     if window.population == "enrolled":
         subjects = data.adsl.select("subject_id", day="enrldt")
-        total = rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
+        total = data.rests_on("counted", "adam.adsl", data.adsl.sort("subject_id"))
     elif window.population == "received":
         given = data.received(window.infusion)
-        subjects, total = given.select("subject_id", day="infusiondt"), rests_on("counted", "adam.adex", given)
+        subjects, total = given.select("subject_id", day="infusiondt"), data.rests_on("counted", "adam.adex", given)
     else:
         evaluable = assessed.filter(evalfl="Y").sort("subject_id")
         subjects = evaluable.select("subject_id", day="infusiondt")
-        total = rests_on("counted", "adam.adrs", evaluable)
+        total = data.rests_on("counted", "adam.adrs", evaluable, evalfl="Y")
     return _Counted(
         subjects.sort("day", "subject_id", nulls_last=True),
         total,

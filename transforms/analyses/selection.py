@@ -70,4 +70,4 @@ def _tested(row: ResultRow, covariate: str, found: Fit | NotEstimable, *, kept: 
 def _basis(data: StudyData, outcome: Outcome, model: Model, covariate: str) -> Basis:
     known = data.factor_of(outcome.subjects, covariate)
     counted = outcome.subjects.filter(known["level"].is_not_null() | known["value_number"].is_not_null())
-    return basis_of(data, outcome.table, counted, model.model_copy(update={"covariates": [covariate]}))
+    return basis_of(data, outcome, counted, model.model_copy(update={"covariates": [covariate]}), [covariate])

@@ -11,11 +11,10 @@ import polars as pl
 from schemas.protocol import Endpoint
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
-from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import cautions, derived_cautions, factor_cautions, level_cautions, unseen_rows
 from transforms.analyses.models import compared_rows
 from transforms.analyses.rows import ResultRow
-from transforms.analyses.study_data import COMPETING, EVENT, StudyData, competes, immortal_time
+from transforms.analyses.study_data import COMPETING, EVENT, StudyData, competes, immortal_time, with_level
 from transforms.analyses.unknown import HIGHEST, LOWEST, possible_courses
 from transforms.statistics import (
     Estimate,
@@ -60,7 +59,7 @@ def base_row(data: StudyData, name: str, endpoint: Endpoint, subjects: pl.DataFr
         analysis_set=endpoint.population,
         endpoint=name,
         reasons=(*immortal_population(data, endpoint), *_cautions(data, endpoint, subjects)),
-        basis=rests_on("counted", "adam.adtte", subjects),
+        basis=data.rests_on("counted", "adam.adtte", subjects),
     )
 
 
@@ -92,11 +91,11 @@ def _describe(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl
                 _rate(base, "cumulative_incidence", months, len(days)), _incidences(data, endpoint, subjects, months)
             )
         ]
-        return Outcome(outcome.rows + bounds + unseen_rows(base, subjects), outcome.curves)
+        return Outcome(outcome.rows + bounds + unseen_rows(data, base, subjects), outcome.curves)
     curve = kaplan_meier(days, event == EVENT, interval=data.protocol.intervals.survival)
     if isinstance(curve, NotEstimable):
         return Outcome([replace(base, statistic="survival").filled(curve)], [])
-    rows = _counts(base, curve.n, curve.n_events) + unseen_rows(base, subjects)
+    rows = _counts(base, curve.n, curve.n_events) + unseen_rows(data, base, subjects)
     for months in endpoint.landmarks_months:
         row = _rate(base, "survival", months, curve.n)
         rows.append(row.filled(survival_at(curve, months * DAYS_PER_MONTH)))
@@ -173,17 +172,18 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
     """Curves by level of a risk factor known at day 0, the test between them and, where asked for, the ratios of levels."""
     factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
     test_row = replace(
-        base, statistic="gray" if competes(endpoint) else "logrank", factor=name, basis=base.basis + data.factor_basis(subjects, name),
+        base, statistic="gray" if competes(endpoint) else "logrank", factor=name, basis=base.basis + data.factor_basis(subjects, name, base.basis.who),
     )  # fmt: skip
     if refusal := immortal_time(name, factor, known, subjects["startdt"]):
         return Outcome([test_row.filled(refusal)], [])
     outcome = Outcome([], [])
     for level in factor.level_names:
         members = subjects.filter(known["level"] == level)
+        counted = data.rests_on("counted", "adam.adtte", members, among=[with_level(name, level)])
         of_level = replace(
             base, factor=name, level=level,
             reasons=(*immortal_population(data, endpoint), *_cautions(data, endpoint, members), *derived_cautions(factor)),
-            basis=rests_on("counted", "adam.adtte", members) + data.factor_basis(members, name),
+            basis=counted + data.factor_basis(members, name, counted.who),
         )  # fmt: skip
         found = _describe(data, endpoint, of_level, members)
         outcome = Outcome(outcome.rows + found.rows, outcome.curves + found.curves)
@@ -193,7 +193,8 @@ def _compare(data: StudyData, endpoint: Endpoint, base: ResultRow, subjects: pl.
         compared["event"].to_numpy(),
         compared["level"].to_list(),
     )
-    test_row = replace(test_row, basis=rests_on("counted", "adam.adtte", compared) + data.factor_basis(compared, name))
+    counted = data.rests_on("counted", "adam.adtte", compared, among=[with_level(name)])
+    test_row = replace(test_row, basis=counted + data.factor_basis(compared, name, counted.who))
     test = gray_test(days, event, group) if competes(endpoint) else logrank(days, event == EVENT, group)
     said, doubts = tuple(level_cautions(factor, known)), factor_cautions(data, name, compared)
     ratios = (

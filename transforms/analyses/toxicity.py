@@ -13,7 +13,7 @@ import polars as pl
 
 from schemas.protocol import Toxicity
 from schemas.reasons import reason
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
@@ -31,7 +31,7 @@ WORST, UNGRADED, OTHER_SCALE = "worst", "ungraded", "other_scale"
 def toxicity_rows(data: StudyData) -> Iterator[ResultRow]:
     """Each adverse event after each infusion it is reported after, once given: any grade, severe, onset and duration."""
     for infusion in data.adex["infusion_number"].unique().sort():
-        infused = rests_on("counted", "adam.adex", data.received(infusion))
+        infused = data.rests_on("counted", "adam.adex", data.received(infusion))
         for toxicity in data.protocol.toxicity:
             if toxicity.is_reported_after(infusion):
                 yield from _event_rows(data, toxicity, infusion, infused)
@@ -109,22 +109,22 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
             counted, said = on_scale.join(who, on=["subject_id", "atoxgr"], how="semi"), (*graded_by, *not_told)
         row = replace(
             _row(toxicity.term, infusion, "proportion", "fraction"),
-            measure="occurred", grade=grade, basis=infused + rests_on("event", "adam.adae", counted),
+            measure="occurred", grade=grade, basis=infused + data.rests_on("event", "adam.adae", counted, among=None),
         )  # fmt: skip
-        found = share_of(data.protocol, who.height, len(infused.rows))
-        unsure = _of_subjects(possible.filter(is_unsure(toxicity, grade)), infused)
+        found = share_of(data.protocol, who.height, infused.height)
+        unsure = possible.filter(is_unsure(toxicity, grade)).join(given, on="subject_id", how="semi")
         # Of a site that sends no such records nobody knows, so they are unknown as a record set aside whole is.
         unsure = pl.concat([unsure, silent.select("subject_id", occurfl=pl.lit("U"))], how="diagonal_relaxed")
         unsure = unsure.join(who, on="subject_id", how="anti")
         yield row.filled(found).beware(*said)
-        yield from unknown_rows(row, who.height, unsure, len(infused.rows), "adam.adae")
-    yield from _worst_grades(toxicity, infusion, infused, events, graded)
-    yield from _days(toxicity.term, infusion, "onset", events, "astdy")
-    yield from _days(toxicity.term, infusion, "duration", events, "adurn")
+        yield from unknown_rows(row, who.height, unsure, infused.height, data.listing("adam.adae"))
+    yield from _worst_grades(data, toxicity, infusion, infused, events, graded)
+    yield from _days(data, toxicity.term, infusion, "onset", events, "astdy")
+    yield from _days(data, toxicity.term, infusion, "duration", events, "adurn")
 
 
 def _worst_grades(
-    toxicity: Toxicity, infusion: int, infused: Basis, events: pl.DataFrame, graded: pl.DataFrame
+    data: StudyData, toxicity: Toxicity, infusion: int, infused: Basis, events: pl.DataFrame, graded: pl.DataFrame
 ) -> Iterator[ResultRow]:
     """Each subject with the event once: by the worst grade on the scale, without a grade, or graded on another scale alone.
 
@@ -142,23 +142,20 @@ def _worst_grades(
         if grade is None and who.is_empty():
             continue
         keys = ["subject_id", "atoxgr"] if grade is not None else ["subject_id"]
-        basis = infused + rests_on("event", "adam.adae", events.join(who, on=keys, how="semi"))
+        basis = infused + data.rests_on("event", "adam.adae", events.join(who, on=keys, how="semi"), among=None)
         row = replace(_row(toxicity.term, infusion, "count", "subjects"), measure=measure, grade=grade, basis=basis)
-        yield row.counting("count", who.height, len(infused.rows))
+        yield row.counting("count", who.height, infused.height)
 
 
-def _of_subjects(events: pl.DataFrame, counted: Basis) -> pl.DataFrame:
-    """The rows of those subjects that are counted."""
-    return events.filter(pl.col("subject_id").is_in([subject for *_, subject, _ in counted.rows]))
-
-
-def _days(term: str, infusion: int, what: str, events: pl.DataFrame, column: str) -> Iterator[ResultRow]:
+def _days(
+    data: StudyData, term: str, infusion: int, what: str, events: pl.DataFrame, column: str
+) -> Iterator[ResultRow]:
     """Median and range of days over subjects, the first event of each; nothing where none is dated."""
     first = events.sort("astdy", "srcseq", nulls_last=True).unique("subject_id", keep="first", maintain_order=True)
     summary = summarize(first[column].drop_nulls().cast(pl.Float64).to_numpy())
     if isinstance(summary, NotEstimable):
         return
-    basis = rests_on("value", "adam.adae", first.filter(pl.col(column).is_not_null()), column)
+    basis = data.rests_on("value", "adam.adae", first.filter(pl.col(column).is_not_null()), column, among=None)
     for statistic, value in (("median", summary.median), ("min", summary.low), ("max", summary.high)):
         row = replace(_row(term, infusion, statistic, "days"), measure=what, basis=basis)
         yield row.with_estimate(value, n=summary.n)

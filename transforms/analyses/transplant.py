@@ -84,7 +84,7 @@ def _exposed(data: StudyData, one: _Stated, strategy: str) -> tuple[ResultRow, C
     subjects = data.subjects_of(variant_name(one.name, IGNORED))
     course = later_course(data, one.stated.exposure, subjects, (subjects["event"] == EVENT).to_numpy())
     base = _base(data, one, strategy, one.followed, subjects)
-    return replace(base, factor=one.stated.exposure).resting_on(course.basis()), course
+    return replace(base, factor=one.stated.exposure).resting_on(course.basis(data)), course
 
 
 def _over_time(data: StudyData, one: _Stated) -> Iterator[ResultRow]:
@@ -109,15 +109,14 @@ def _from_landmarks(data: StudyData, one: _Stated) -> Iterator[ResultRow]:
     for months in one.stated.landmarks_months:
         left = start_at_landmark(course.time, course.event, course.begins, landmark=months * DAYS_PER_MONTH)
         out = reason("before_landmark", n=left.n_event_before, censored=left.n_censored_before)
-        of_landmark = (
-            replace(base, fit=LANDMARK, landmark_months=months).resting_on(course.basis(left.kept)).beware(out)
-        )
+        basis = course.basis(data, left.kept, landmark=months * DAYS_PER_MONTH)
+        of_landmark = replace(base, fit=LANDMARK, landmark_months=months).resting_on(basis).beware(out)
         for level, exposed in zip(LEVELS, (False, True), strict=True):
             of_level = np.flatnonzero(left.kept)[left.exposed == exposed]
             row = replace(of_landmark, level=level)
             # A group of nobody rests on those it was looked for among.
             if of_level.size:
-                row = row.resting_on(course.basis(np.isin(np.arange(left.kept.size), of_level)))
+                row = row.resting_on(course.basis(data, np.isin(np.arange(left.kept.size), of_level)))
             yield row.counting("n", of_level.size, of_level.size)
             yield from _rates(data, one, row, course, of_level)
         ratio = replace(of_landmark, statistic="hazard_ratio", unit="ratio")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from transforms.analyses.basis import rests_on
+from transforms.analyses.basis import Basis, Role
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT
 
@@ -17,21 +17,23 @@ BESIDE = ("analysis_id", "analysis_set", "infusion", "measure", "term", "grade",
 UNKNOWN, LOWEST, HIGHEST = "unknown", "bound_low", "bound_high"
 
 
-def unknown_rows(row: ResultRow, events: int, unsure: pl.DataFrame, total: int, table: str) -> Iterator[ResultRow]:
+def unknown_rows(
+    row: ResultRow, events: int, unsure: pl.DataFrame, total: int, rests_on: Callable[[Role, pl.DataFrame], Basis]
+) -> Iterator[ResultRow]:
     """Rows beside one of a proportion: the subjects of whom it is unknown, the share without and with all of them.
 
     unsure: rows of the endpoint table that leave it open; none where all is known, which gives no row. total: the
-    denominator with them.
+    denominator with them. rests_on: those rows in a role, as a basis.
     """
     subjects = unsure["subject_id"].n_unique()
     if not subjects or not total:
         return
     # A record that is set aside whole is in no core table to be walked back to; meta.set_aside names it.
     named = unsure.filter(pl.col("occurfl") != "U") if "occurfl" in unsure.columns else unsure
-    basis = row.basis + rests_on("event", table, named)
+    basis = row.basis + rests_on("event", named)
     # Where they are in no denominator of what is known, they are in this one.
     if total > (row.n or 0):
-        basis += rests_on("counted", table, named)
+        basis += rests_on("counted", named)
     yield _plain(row).counting(UNKNOWN, subjects, total).resting_on(basis)
     for statistic, count in ((LOWEST, events), (HIGHEST, events + subjects)):
         yield replace(_plain(row), statistic=statistic, events=count, basis=basis).with_estimate(count / total, n=total)

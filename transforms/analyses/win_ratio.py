@@ -15,7 +15,7 @@ import polars as pl
 from schemas.protocol.win_ratio import SECTION, WinRatio, analysis_of
 from schemas.reasons import Reason, reason
 from schemas.tables.results import PAIR
-from transforms.analyses.basis import Basis, rests_on
+from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import cautions, level_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, immortal_time
@@ -93,16 +93,17 @@ def _compared(data: StudyData, stated: WinRatio) -> _Compared:
     factor, known = data.protocol.risk_factors[stated.groups], data.factor_of(subjects, stated.groups)
     said = [*cautions(data, subjects, data.protocol.endpoints[first]), *level_cautions(factor, known)]
     table = subjects.select("subject_id", **_timed(first)).with_columns(group=known["level"])
-    basis = rests_on("counted", "adam.adtte", subjects) + data.factor_basis(subjects, stated.groups)
+    everyone = data.rests_on("counted", "adam.adtte", subjects)
+    basis = everyone + data.factor_basis(subjects, stated.groups, everyone.who)
     for name in others:
         rows = data.subjects_of(name)
         said += [one for one in cautions(data, rows, data.protocol.endpoints[name]) if one not in said]
         table = table.join(rows.select("subject_id", **_timed(name)), on="subject_id", how="left", validate="1:1")
-        basis += rests_on("counted", "adam.adtte", rows)
+        basis += data.rests_on("counted", "adam.adtte", rows)
     for name in stated.factors:
         values = data.factor_of(table, name).select("subject_id", pl.col("value_number").alias(name))
         table = table.join(values, on="subject_id", how="left", validate="1:1")
-        basis += data.factor_basis(subjects, name)
+        basis += data.factor_basis(subjects, name, everyone.who)
     whole = table.drop_nulls().sort("subject_id")
     if left := table.filter(pl.col("group").is_not_null()).height - whole.height:
         said.append(reason("detail_unknown", n=left, of=table.height))

@@ -7,8 +7,8 @@ select
     b.*, e.endpoint_value, e.srcdom, e.srcvar, e.srcseq, r.source_file, r.source_sheet, r.source_row, r.valid_from,
     c.value, c.source_column, c.origin, c.conversion
 from basis as b
-left join meta.endpoint_source as e
-    on b.study_id = e.study_id and b.endpoint_table = e.endpoint_table
+left join (select * from meta.endpoint_source as t where {of_subject}) as e
+    on b.study_id = e.study_id and b.subject_id = e.subject_id and b.endpoint_table = e.endpoint_table
     and b.endpoint_key = e.endpoint_key and b.endpoint_column = e.endpoint_column
 left join meta.record as r
     on e.study_id = r.study_id and e.srcdom = r.domain and e.srcseq = r.record_id and r.valid_to is null

@@ -35,6 +35,37 @@ def test_steps_as_rows(capsys: Captured) -> None:
     assert len(json.loads(ask(capsys, "trace", STUDY, LABEL, "--format", "json").out)) == len(rows)
 
 
+def subjects_of(lines: list[str]) -> list[str]:
+    """Of a tree, the subjects of the endpoint rows."""
+    return [line.split()[0] for line in lines if line.startswith("  ") and "  adam.adtte [" in line]
+
+
+def test_a_subject_alone_has_the_steps_it_has_among_all(capsys: Captured) -> None:
+    """The filter is inside of the macro; rows and their order are those of the whole."""
+    columns = ("--format", "csv")
+    whole = ask(capsys, "trace", STUDY, LABEL, *columns).out.splitlines()
+    for subject in ("boren-BR01", "boren-BR04"):
+        own = ask(capsys, "trace", STUDY, LABEL, "--subject", subject, *columns).out.splitlines()
+        assert own == [*whole[:2], *(line for line in whole if f",{subject}," in line)]
+
+
+def test_pages_put_together_are_the_whole(capsys: Captured) -> None:
+    whole = subjects_of(ask(capsys, "trace", STUDY, LABEL).out.splitlines())
+    found: list[str] = []
+    after: list[str] = []
+    while True:
+        lines = ask(capsys, "trace", STUDY, LABEL, "--first", "7", *after).out.splitlines()
+        found += subjects_of(lines)
+        assert f"; of {len(whole)} endpoint rows in all" in lines[2]
+        if "go on with" not in lines[-1]:
+            break
+        after = lines[-1].split()[-2:]
+    assert found == whole == sorted(whole)
+    assert len(whole) > 14
+    rest = ask(capsys, "trace", STUDY, LABEL, "--after", whole[10]).out.splitlines()
+    assert subjects_of(rest) == whole[11:]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -44,6 +75,9 @@ def test_steps_as_rows(capsys: Captured) -> None:
         (["R0000000000"], "no result has this id"),
         ([STUDY, LABEL, "--subject", "nobody"], "does not rest on this subject"),
         ([STUDY, "x' or 1=1 --"], "no result is called x' or 1=1 --"),
+        ([STUDY, LABEL, "--subject", "' or 1=1 --"], "does not rest on this subject"),
+        ([STUDY, LABEL, "--after", "zzz"], "rests on no subject after this one"),
+        ([STUDY, LABEL, "--after", "a", "--subject", "b"], "use either"),
     ],
 )
 def test_what_is_not_there_is_said(capsys: Captured, arguments: list[str], said: str) -> None:

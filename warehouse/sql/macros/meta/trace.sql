@@ -1,8 +1,9 @@
 -- What a result rests on, down to the cells of exports
--- parameters: result
+-- parameters: result, subject := null, from_subject := null, to_subject := null
 -- grain:  one row per step: the result (depth 1), its endpoint rows (2), the core records they rest on (3), the cells those came from (4)
--- source: results.analysis, results.basis, meta.endpoint_source, meta.record, meta.source_cell
--- rule:   a step comes after the one it belongs to; records are in the state the endpoint tables were built from
+-- source: results.analysis, results.selection, results.among, results.condition, results.listed_row, adam.*, meta.endpoint_source, meta.record, meta.source_cell
+-- rule:   a step comes after the one it belongs to; records are in the state the endpoint tables were built from;
+--         subject is one whose steps alone are wanted, from_subject and to_subject the first and the last of several
 -- caveat: what an estimator adds of its own, and the published rates a study is held against, rest on no record; note says so
 -- example: from meta.trace('R0000000000')
 with chosen as (
@@ -11,12 +12,15 @@ with chosen as (
 
 basis as (
     select b.*, s.site_id
-    from chosen as c
-    inner join results.basis as b on c.study_id = b.study_id and c.basis_id = b.basis_id
+    from (
+        from meta.basis_of(
+            result, subject := subject, from_subject := from_subject, to_subject := to_subject
+        )
+    ) as b
     left join adam.adsl as s on b.study_id = s.study_id and b.subject_id = s.subject_id
 ),
 
-cell as (
+cell as materialized (
     {down_to_cells}
 ),
 

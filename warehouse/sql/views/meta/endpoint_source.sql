@@ -24,12 +24,13 @@ ended as (
 ),
 
 time_to_event as (
-    select study_id, endpoint_table, paramcd || '|' || subject_id as endpoint_key, '' as endpoint_column,
+    select study_id, endpoint_table, subject_id, paramcd || '|' || subject_id as endpoint_key, '' as endpoint_column,
         endpoint_value, srcdom, srcvar, srcseq
     from (from origin union all by name from ended)
     union all
     -- of whom it is unknown whether the event happened: what was last seen
-    select e.study_id, e.endpoint_table, e.paramcd || '|' || e.subject_id, 'unkfl', e.endpoint_value, e.srcdom, e.srcvar, e.srcseq
+    select e.study_id, e.endpoint_table, e.subject_id, e.paramcd || '|' || e.subject_id, 'unkfl',
+        e.endpoint_value, e.srcdom, e.srcvar, e.srcseq
     from ended as e
     inner join adam.adtte as t on e.study_id = t.study_id and e.paramcd = t.paramcd and e.subject_id = t.subject_id
     where e.endpoint_table = 'adam.adtte' and t.unkfl = 'Y'
@@ -37,12 +38,12 @@ time_to_event as (
 
 -- a stay rests on the record that ended it, and on the one that brought the subject there: the end of the stay before, or day 0
 stay as (
-    select study_id, concat_ws('|', model, subject_id, stayn) as endpoint_key,
+    select study_id, subject_id, concat_ws('|', model, subject_id, stayn) as endpoint_key,
         state || ', day ' || entrydy || ' to ' || exitdy || coalesce(', then ' || nextstat, '') as endpoint_value,
         srcdom, srcvar, srcseq
     from adam.adstate
     union all
-    select s.study_id, concat_ws('|', s.model, s.subject_id, s.stayn), s.state || ' from day ' || s.entrydy,
+    select s.study_id, s.subject_id, concat_ws('|', s.model, s.subject_id, s.stayn), s.state || ' from day ' || s.entrydy,
         coalesce(b.srcdom, o.srcdom), coalesce(b.srcvar, o.srcvar), coalesce(b.srcseq, o.srcseq)
     from adam.adstate as s
     left join adam.adstate as b
@@ -52,19 +53,20 @@ stay as (
 ),
 
 in_state as (
-    select study_id, endpoint_key, unnest(['', 'state']) as endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+    select study_id, subject_id, endpoint_key, unnest(['', 'state']) as endpoint_column, endpoint_value, srcdom, srcvar, srcseq
     from stay
 ),
 
 response as (
-    select study_id, subject_id || '|' || infusion_number as endpoint_key, unnest(['', 'mrdnegfl', 'laterdt']) as endpoint_column,
+    select study_id, subject_id, subject_id || '|' || infusion_number as endpoint_key,
+        unnest(['', 'mrdnegfl', 'laterdt']) as endpoint_column,
         case endpoint_column when '' then avalc when 'laterdt' then cast(laterdt as varchar) else mrd_status end as endpoint_value,
         srcdom, case endpoint_column when 'mrdnegfl' then 'mrd_status' else 'response' end as srcvar, srcseq
     from adam.adrs
     where srcseq is not null
     union all
     -- the window is counted from the infusion, which is all there is where nothing was assessed
-    select r.study_id, r.subject_id || '|' || r.infusion_number, unnest(['', 'mrdnegfl', 'laterdt']), r.avalc,
+    select r.study_id, r.subject_id, r.subject_id || '|' || r.infusion_number, unnest(['', 'mrdnegfl', 'laterdt']), r.avalc,
         i.srcdom, i.srcvar, i.srcseq
     from adam.adrs as r
     inner join adam.adex as i
@@ -138,52 +140,52 @@ lost as (
 ),
 
 of_subject as (
-    select study_id, subject_id as endpoint_key, case endpoint_column when 'whole' then '' else endpoint_column end as endpoint_column,
+    select study_id, subject_id, subject_id as endpoint_key, case endpoint_column when 'whole' then '' else endpoint_column end as endpoint_column,
         endpoint_value, 'subject' as srcdom,
         case endpoint_column when 'whole' then 'subject_id' when 'enrldt' then 'enrollment_date'
             when 'age' then 'age_years' else 'sex' end as srcvar,
         record_id as srcseq
     from subject
     union all
-    select study_id, subject_id, 'infn', 'infusion ' || infusion_number || ' of ' || infn, 'infusion', 'infusion_date', record_id
+    select study_id, subject_id, subject_id, 'infn', 'infusion ' || infusion_number || ' of ' || infn, 'infusion', 'infusion_date', record_id
     from infusion
     union all
-    select study_id, subject_id, 'dose0' || infusion_number, cast(dose as varchar), 'infusion', 'dose_1e5_per_kg', record_id
+    select study_id, subject_id, subject_id, 'dose0' || infusion_number, cast(dose as varchar), 'infusion', 'dose_1e5_per_kg', record_id
     from infusion
     union all
-    select study_id, subject_id, 'viab0' || infusion_number, cast(viability as varchar), 'infusion', 'viability_pct', record_id
+    select study_id, subject_id, subject_id, 'viab0' || infusion_number, cast(viability as varchar), 'infusion', 'viability_pct', record_id
     from infusion
     union all
-    select study_id, subject_id, 'tran0' || infusion_number, cast(transduction as varchar), 'infusion', 'transduction_pct', record_id
+    select study_id, subject_id, subject_id, 'tran0' || infusion_number, cast(transduction as varchar), 'infusion', 'transduction_pct', record_id
     from infusion
     union all
-    select study_id, subject_id, 'infusion_interval_days', infusion_interval_days || ' days', 'infusion', 'infusion_date', record_id
+    select study_id, subject_id, subject_id, 'infusion_interval_days', infusion_interval_days || ' days', 'infusion', 'infusion_date', record_id
     from infusion
     where infusion_number <= 2
     union all
-    select study_id, subject_id, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+    select study_id, subject_id, subject_id, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
     from dated
     union all
-    select study_id, subject_id, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+    select study_id, subject_id, subject_id, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
     from lost
 ),
 
 course as (
-    select study_id, subject_id || '|' || infusion_number as endpoint_key, '' as endpoint_column,
+    select study_id, subject_id, subject_id || '|' || infusion_number as endpoint_key, '' as endpoint_column,
         'infusion ' || infusion_number as endpoint_value, 'infusion' as srcdom,
         unnest(['infusion_number', 'infusion_date', 'target']) as srcvar, record_id as srcseq
     from infusion
 ),
 
 step as (
-    select study_id, concat_ws('|', subject_id, dsdecod, infusion_number) as endpoint_key,
+    select study_id, subject_id, concat_ws('|', subject_id, dsdecod, infusion_number) as endpoint_key,
         '' as endpoint_column, dsdecod || coalesce(': ' || dsreas, '') as endpoint_value, srcdom, srcvar, srcseq
     from adam.adds
 ),
 
 -- who belongs to a population, by the subject's own record; what decides it stands in the tables it is derived from
 population as (
-    select p.study_id, concat_ws('|', p.population, p.subject_id) as endpoint_key, '' as endpoint_column,
+    select p.study_id, p.subject_id, concat_ws('|', p.population, p.subject_id) as endpoint_key, '' as endpoint_column,
         p.population || ': ' || p.popfl || coalesce(', ' || p.exclcd, '') as endpoint_value,
         'subject' as srcdom, 'subject_id' as srcvar, c.record_id as srcseq
     from adam.adpop as p
@@ -191,13 +193,13 @@ population as (
 ),
 
 dose as (
-    select study_id, subject_id || '|' || infusion_number as endpoint_key, 'dose' as endpoint_column,
+    select study_id, subject_id, subject_id || '|' || infusion_number as endpoint_key, 'dose' as endpoint_column,
         cast(dose as varchar) as endpoint_value, 'infusion' as srcdom, 'dose_1e5_per_kg' as srcvar, record_id as srcseq
     from infusion
 ),
 
 adverse_event as (
-    select study_id, srcseq as endpoint_key,
+    select study_id, subject_id, srcseq as endpoint_key,
         unnest(['', '', 'astdy', 'adurn', 'adurn']) as endpoint_column,
         unnest(['grade', 'term', 'start_date', 'start_date', 'end_date']) as srcvar,
         case endpoint_column when 'astdy' then 'day ' || astdy when 'adurn' then adurn || ' days'
@@ -207,7 +209,7 @@ adverse_event as (
 ),
 
 risk as (
-    select study_id, risk_factor || '|' || subject_id as endpoint_key, '' as endpoint_column,
+    select study_id, subject_id, risk_factor || '|' || subject_id as endpoint_key, '' as endpoint_column,
         coalesce(level, value) as endpoint_value, srcdom,
         case srcdom when 'baseline' then 'value' when 'genomics' then 'result' when 'transplant' then 'transplant_date'
             when 'consolidation' then 'start_date' when 'milestone' then 'milestone_date'
@@ -218,7 +220,7 @@ risk as (
 
 kinetics as (
     select
-        p.study_id,
+        p.study_id, p.subject_id,
         concat_ws('|', p.subject_id, p.infusion_number, p.assay, p.matrix, p.quantity, p.paramcd) as endpoint_key,
         '' as endpoint_column,
         coalesce(p.param || ' ' || p.aval || ' ' || p.avalu, p.param || ' not estimable') as endpoint_value,
@@ -252,5 +254,5 @@ final as (
     select *, 'adam.adck' as endpoint_table from kinetics
 )
 
-select distinct study_id, endpoint_table, endpoint_key, endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+select distinct study_id, endpoint_table, endpoint_key, endpoint_column, subject_id, endpoint_value, srcdom, srcvar, srcseq
 from final
