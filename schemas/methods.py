@@ -22,7 +22,7 @@ METHODS = frozenset({
     "mean-cumulative-count", "win-ratio", "median-range", "geometric-mean", "hodges-lehmann", "hodges-lehmann-paired", "pearson",
     "spearman", "roc-area", "youden",
     # Models.
-    "cox", "cox-time-dependent", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",
+    "cox", "cox-time-dependent", "cox-transition", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",
     "pwp-gap-time",
     # Tests of curves.
     "log-rank", "stratified-log-rank", "log-rank-trend", "stratified-log-rank-trend", "fleming-harrington",
@@ -51,6 +51,7 @@ PARTS = frozenset({
     # Ties, variances and likelihoods.
     "efron-ties", "breslow-ties", "maximum-ranks", "nelson-aalen", "greenwood-variance", "robust-variance", "sandwich-errors",
     "maximum-likelihood",
+    "clock-forward", "clock-reset", "robust-errors", "weighted",
     # Sides of a test, and how a p value is corrected.
     "greater", "less", "two-sided", "permutation", "lausen-1992", "lausen-1994",
     # Parts with a value.

@@ -102,6 +102,7 @@ from transforms.statistics.start_stop import StartStop, split_at_exposures
 from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
 from transforms.statistics.time_lost import TimeLostEffect, compare_time_lost, time_lost
+from transforms.statistics.transition_cox import Clock, fit_transition_cox
 from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
 from transforms.statistics.two_stage import (
@@ -124,6 +125,7 @@ __all__ = [
     "BlqRule",
     "BrierScore",
     "Categorical",
+    "Clock",
     "Column",
     "CoxResiduals",
     "Criterion",
@@ -222,6 +224,7 @@ __all__ = [
     "fit_logistic",
     "fit_pseudo_observations",
     "fit_recurrent",
+    "fit_transition_cox",
     "follow_up_among_survivors",
     "follow_up_reverse_kaplan_meier",
     "follow_up_simple",

@@ -133,10 +133,27 @@ def _states(row: Row, told: ResultWords) -> str:
     """A multi-state model: who is in a state at a time, for how long, or where from."""
     if not row["measure"]:
         return _state(row, "", told)
+    if row["statistic"] == "hazard_ratio":
+        said = {"model": _state(row, "", told), "move": _transition(row, told), "factor": told.group(row)}
+        contrast = _contrast(row, told)
+        return told.words(f"result.multi_state.{'contrast' if contrast else 'ratio'}", contrast=contrast, **said)
     return told.words(
         f"result.multi_state.{row['statistic'] if row['statistic'] not in BOUNDS else 'state_probability'}",
         model=_state(row, "", told), state=told.group(row), months=row["time_months"], given=_landmark(row, told),
     )  # fmt: skip
+
+
+def _transition(row: Row, told: ResultWords) -> str:
+    """From which state to which a row leads."""
+    given, _, state = row["measure"].partition(THEN)
+    return told.words("result.multi_state.move", given=_state(row, given, told), state=_state(row, state, told))
+
+
+def _contrast(row: Row, told: ResultWords) -> str:
+    """A level against another; of a number per unit, of a factor that is refused nothing."""
+    if row["level"]:
+        return told.contrast(row)
+    return told.words("result.model.per_unit") if row["estimate"] is not None else ""
 
 
 def _landmark(row: Row, told: ResultWords) -> str:
@@ -165,7 +182,7 @@ GROUPS: dict[str, Saying] = {
     "multi_state": lambda row, told: _state(row, row["measure"].rpartition(THEN)[2], told) if row["measure"] else "",
 }
 LEVELS: dict[str, Saying] = {
-    "multi_state": _landmark,
+    "multi_state": lambda row, told: _contrast(row, told) if row["factor"] else _landmark(row, told),
     "recurrent": lambda row, told: told.held_against(row),
     "win_ratio": lambda row, told: told.held_against(row),
 }

@@ -130,6 +130,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "fit_crm": {"skeleton": [0.1, 0.2, 0.4], "dlts": [0, 1, 1], "treated": [3, 6, 3], "target": 0.25, "spread": 1.0},
     "fit_pseudo_observations": {**COMPETING, "design": DESIGN, "t": 6.0, "of": "incidence", "cause": 1, "link": "identity", "level": 0.9},
     "fit_recurrent": {"rows": st.build_recurrent(**RECURRENT), "design": DESIGN, "model": "Andersen-Gill", "level": 0.9},
+    "fit_transition_cox": {
+        "histories": HISTORIES, "design": st.build_design([st.Numeric("x", [2.0, 1.0, 3.0, 5.0])]), "origin": "well", "target": "ill",
+        "clock": "reset", "robust": False, "level": 0.9,
+    },
     "kruskal_wallis": {"groups": [VALUE, OTHER]},
     "logrank_trend": {**SURVIVAL, "group": GROUP, "scores": {"a": 0, "b": 1}, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx")},
     "mantel_haenszel": {"tables": [(3, 9, 5, 8), (2, 7, 4, 9)], "level": 0.9},

@@ -118,6 +118,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "state_probability": (*STATES, statistics.probability_in),
     "transition_probability": (*STATES, statistics.probability_in),
     "expected_time": (*STATES, statistics.expected_time_in),
+    ("multi_state", "hazard_ratio"): (statistics.build_histories, statistics.fit_transition_cox),
     "observed_to_expected": (statistics.one_sample_logrank,),
     "median": (statistics.summarize,),
     "geometric_mean": (statistics.geometric_mean,),
