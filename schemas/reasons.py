@@ -147,6 +147,7 @@ SENTENCES: dict[str, str] = {
     "nobody_observed": "nobody is under observation then",
     "nobody_in_state": "nobody is under observation in that state then",
     "nobody_ever": "no subject is ever {state}",
+    "no_positivity": "at a level of {names} nobody, or everybody, is exposed in time: no weights can stand for who is missing",
     "nobody_exposed": "nobody is exposed",
     "not_at_risk": "no subject was at risk at {time:g}; the last was at {last:g}",
     "not_compared": "{n} of {of} subjects not compared, as it is unknown whether they had the event",

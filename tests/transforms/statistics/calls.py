@@ -37,6 +37,10 @@ HISTORIES = st.build_histories(
 )  # fmt: skip
 STATES = st.state_probabilities(HISTORIES)
 TWO_STAGE = st.design_two_stage(0.1, 0.5, alpha=0.1, power=0.7)
+BEGINS = [2, None, 3, None, 5, 4, None, 6, None, 1]
+WEIGHED = st.weigh_strategies(TIME, CAUSE, BEGINS, st.build_design([st.Numeric("x", VALUE)]), by=5.0)
+WEIGHTED = st.weighted_incidence(WEIGHED.exposed.rows)  # type: ignore[union-attr]
+UNWEIGHTED = st.weighted_incidence(WEIGHED.unexposed.rows)  # type: ignore[union-attr]
 SURVIVAL = {"time": TIME, "event": EVENT}
 COMPETING = {"time": TIME, "event": CAUSE}
 FOUR = {"count_a": 3, "total_a": 9, "count_b": 5, "total_b": 8}
@@ -151,6 +155,17 @@ CALLS: dict[str, dict[str, Any]] = {
     "win_ratio": {
         "group": GROUP, "outcomes": [st.TimedOutcome("death", TIME, EVENT), st.MeasuredOutcome("x", VALUE)],
         "treated": "a", "level": 0.9,
+    },
+    "weigh_unexposed": {**COMPETING, "begins": BEGINS, "design": st.build_design([st.Numeric("x", VALUE)])},
+    "weigh_strategies": {**COMPETING, "begins": BEGINS, "design": st.build_design([st.Numeric("x", VALUE)]), "by": 5.0},
+    "weighted_incidence": {"rows": WEIGHED.exposed.rows, "cause": 1},  # type: ignore[union-attr]
+    "weighted_at": {"curve": WEIGHTED, "t": 6.0, "of": "survival", "interval": "log", "level": 0.9},
+    "effective_at": {"curve": WEIGHTED, "t": 6.0},
+    "compare_weighted": {"first": WEIGHTED, "second": UNWEIGHTED, "t": 6.0, "of": "survival", "level": 0.9},
+    "fit_weighted_cox": {"exposed": WEIGHED.exposed.rows, "unexposed": WEIGHED.unexposed.rows, "cause": 1, "level": 0.9},  # type: ignore[union-attr]
+    "fit_landmark_supermodel": {
+        **SURVIVAL, "begins": BEGINS, "landmarks": [2.0, 4.0], "window": 6.0, "design": st.build_design([st.Numeric("x", VALUE)]),
+        "over_time": True, "level": 0.9,
     },
     "wilcoxon_rank_sum": {"a": VALUE, "b": OTHER, "method": "exact"},
     "wilcoxon_signed_rank": {"first": VALUE, "second": OTHER, "method": "normal"},
