@@ -14,7 +14,8 @@ SEPARATOR = "/"
 METHODS = frozenset({
     # Curves, and what is read off them.
     "kaplan-meier", "reverse-kaplan-meier", "conditional-kaplan-meier", "kaplan-meier-difference", "aalen-johansen",
-    "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "restricted-mean", "restricted-mean-difference", "restricted-mean-ratio",
+    "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "weighted-survival", "weighted-incidence", "weighted-survival-difference",
+    "weighted-incidence-difference", "restricted-mean", "restricted-mean-difference", "restricted-mean-ratio",
     "time-lost-ratio", "time-lost-to-cause", "time-lost-to-cause-difference", "time-lost-to-cause-ratio", "observed-follow-up", "survivors-follow-up", "cox-predicted-survival",
     # Shares, counts and quantities.
     "clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student", "proportion-difference",
@@ -22,7 +23,7 @@ METHODS = frozenset({
     "mean-cumulative-count", "win-ratio", "median-range", "geometric-mean", "hodges-lehmann", "hodges-lehmann-paired", "pearson",
     "spearman", "roc-area", "youden",
     # Models.
-    "cox", "cox-time-dependent", "cox-transition", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",
+    "cox", "cox-time-dependent", "cox-transition", "landmark-supermodel", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",
     "pwp-gap-time",
     # Tests of curves.
     "log-rank", "stratified-log-rank", "log-rank-trend", "stratified-log-rank-trend", "fleming-harrington",

@@ -81,9 +81,7 @@ class MultiState(Part):
     transitions: list[StateLandmark] = Field(
         default=[], description="From which state and month on transition probabilities are told"
     )
-    transition_models: list[TransitionModel] = Field(
-        default=[], description="Cox models of single transitions"
-    )
+    transition_models: list[TransitionModel] = Field(default=[], description="Cox models of single transitions")
 
     @property
     def happenings(self) -> list[HappeningKind]:

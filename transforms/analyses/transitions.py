@@ -18,7 +18,13 @@ from transforms.analyses.cautions import detail_cautions, factor_cautions, level
 from transforms.analyses.models import against_somebody, variable_of
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
-from transforms.statistics import Categorical, Model, NotEstimable, Numeric, StateHistories, build_design, fit_transition_cox
+from transforms.statistics import (
+    Model,
+    NotEstimable,
+    StateHistories,
+    build_design,
+    fit_transition_cox,
+)
 
 RATIO = "hazard_ratio"
 
@@ -38,7 +44,11 @@ def transition_rows(
 
 
 def _ratios(
-    data: StudyData, row: ResultRow, asked: TransitionModel, there: pl.DataFrame, histories: StateHistories | NotEstimable
+    data: StudyData,
+    row: ResultRow,
+    asked: TransitionModel,
+    there: pl.DataFrame,
+    histories: StateHistories | NotEstimable,
 ) -> Iterator[ResultRow]:
     """A row per ratio; a covariate that is refused has its row and leaves the model."""
     people = there.unique("subject_id", keep="first", maintain_order=True).sort("subject_id")
@@ -68,12 +78,13 @@ def _ratios(
             yield of_term.with_ratio(fit, term)
 
 
-def _fit(data: StudyData, asked: TransitionModel, names: list[str], histories: StateHistories) -> Model | NotEstimable | None:
+def _fit(
+    data: StudyData, asked: TransitionModel, names: list[str], histories: StateHistories
+) -> Model | NotEstimable | None:
     """The model of the covariates that may enter it; None where none may."""
     if not names:
         return None
     people = pl.DataFrame({"subject_id": histories.labels}, schema={"subject_id": pl.String})
-    held: list[Categorical | Numeric] = []
     states = histories.states
     ever = histories.subject[histories.origin == states.index(asked.state)]
     counted = pl.Series(np.isin(np.arange(len(histories.labels)), ever))
@@ -81,7 +92,8 @@ def _fit(data: StudyData, asked: TransitionModel, names: list[str], histories: S
     for name in names:
         column = "level" if data.protocol.risk_factors[name].level_names else "value_number"
         counted &= known[name][column].is_not_null()
-    for name in names:
-        # Of a level nobody in the state has, R's model silently holds all others against another one: that one is named.
-        held.append(against_somebody(variable_of(name, data.protocol.risk_factors[name], known[name]), counted))
+    # Of a level nobody in the state has, R's model silently holds all others against another one: that one is named.
+    held = [
+        against_somebody(variable_of(name, data.protocol.risk_factors[name], known[name]), counted) for name in names
+    ]
     return fit_transition_cox(histories, build_design(held), asked.state, asked.to, clock=asked.clock)

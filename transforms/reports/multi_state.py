@@ -137,14 +137,21 @@ def _moved(found: list[Row], title: str, queries: Queries, words: Words) -> list
     header += [words("outcome.events"), words("multi_state.ratio")]
     told = [row for row in rows if row["estimate"] is not None]
     beware = dict.fromkeys(row["note"] for row in told if row["note"])
-    notes = [words("multi_state.adjusted"), *methods_note(told, words), *(words("note.beware", reason=why) for why in beware)]
+    notes = [
+        words("multi_state.adjusted"),
+        *methods_note(told, words),
+        *(words("note.beware", reason=why) for why in beware),
+    ]
     asked = [queries.printed(analysis_id=rows[0]["analysis_id"], statistic=RATIO)]
     return [Part(words("multi_state.moves", model=title), PrintedTable(header, printed, notes), queries=asked)]
 
 
 def _move(row: Row, words: Words) -> str:
     given, _, state = row["measure"].partition(THEN)
-    named = {name: words.told(words.names.states.get((row["analysis_id"], key), key)) for name, key in (("given", given), ("state", state))}
+    named = {
+        name: words.told(words.names.states.get((row["analysis_id"], key), key))
+        for name, key in (("given", given), ("state", state))
+    }
     return words("result.multi_state.move", **named)
 
 

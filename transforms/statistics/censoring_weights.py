@@ -129,7 +129,7 @@ def weigh_strategies(
     Not exposed: clones are censored at an exposure by that day; a row's weight is 1 over the probability not to be exposed yet (Cox, Efron),
     which stays as it is after the day. Exposed: clones that are not exposed by the day are censored on it; from then on a row's weight is
     1 over the probability to be exposed by the day, of those event-free and followed beyond it (logistic). Events up to the day count in
-    both. NotEstimable where nobody or everybody is exposed by the day, or where a model has no finite estimate. Raises ValueError for
+    both. NotEstimable where nobody, everybody, or one subject alone is exposed by the day, or where a model has no finite estimate. Raises ValueError for
     impossible input.
     """
     if not check_number(by, "by") > 0:
@@ -140,6 +140,8 @@ def weigh_strategies(
     beyond = given.time > day
     if not (in_time & beyond).any() or not (~in_time & beyond).any():
         return NotEstimable(reason("everybody_exposed" if (in_time & beyond).any() else "nobody_exposed"))
+    if int((in_time & beyond).sum()) < 2:
+        return NotEstimable(reason("single_exposed"))
     found = _exposure_hazard(given, in_time, np.minimum(np.minimum(given.time, given.begins), day))
     if isinstance(found, NotEstimable):
         return found
@@ -221,7 +223,9 @@ def _chance_exposed(given: _Given, in_time: Booleans, beyond: Booleans) -> Float
     linear = np.full(given.time.size, fit.intercept.coefficient)
     for term in fit.terms:
         place = next(
-            i for i, column in enumerate(given.design.columns) if (column.variable, column.level) == (term.variable, term.level)
+            i
+            for i, column in enumerate(given.design.columns)
+            if (column.variable, column.level) == (term.variable, term.level)
         )
         linear += term.coefficient * given.design.matrix[:, place]
     return np.asarray(expit(linear))

@@ -46,7 +46,7 @@ def fit_landmark_supermodel(
     over_time: whether the ratio changes with the landmark: a second term, per unit of time after the first landmark.
 
     Returns a Model with the term "exposed" last but for that of over_time; errors are robust, a subject's rows one cluster. `n` counts
-    subjects left at any landmark, `events` those of all landmarks together. NotEstimable where nobody or everybody is exposed at every landmark,
+    subjects left at any landmark, `events` those of all landmarks together. NotEstimable where nobody or everybody is exposed at every landmark, or one subject alone,
     for no events, or with fewer than two landmarks that have anybody. Raises ValueError for impossible input.
     """
     check_level(level)
@@ -67,6 +67,8 @@ def fit_landmark_supermodel(
     who, end, met, layer, exposed, changing = (np.concatenate(part) for part in zip(*stacked, strict=True))
     if not exposed.any() or exposed.all():
         return NotEstimable(reason("everybody_exposed" if exposed.size and exposed.all() else "nobody_exposed"))
+    if np.unique(who[exposed == 1]).size < 2:
+        return NotEstimable(reason("single_exposed"))
     columns, names = (exposed[:, None], (Column(EXPOSED),))
     if changes:
         columns, names = np.column_stack([exposed, changing]), (Column(EXPOSED), Column(OVER_TIME))
@@ -75,7 +77,5 @@ def fit_landmark_supermodel(
         if len(check_kind(design, Design, "design")) != np.size(time):
             raise ValueError(f"design must have one row for each of {np.size(time)} subjects, got {len(design)}")
         own = design.take(who).join(own)
-    rows = gather_cox_rows(
-        own, None, end, met.astype(np.bool_), subject=who, strata=layer, cluster=who
-    )
+    rows = gather_cox_rows(own, None, end, met.astype(np.bool_), subject=who, strata=layer, cluster=who)
     return fit_rows(rows, "landmark-supermodel/efron-ties/robust-errors/wald", level, named=False)

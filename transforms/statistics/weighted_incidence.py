@@ -177,7 +177,8 @@ def fit_weighted_cox(
     if exposed.n_subjects != unexposed.n_subjects:
         raise ValueError("two strategies of the same subjects are compared")
     subject, start, stop, what, weight = (
-        np.concatenate([getattr(side, name) for side in sides]) for name in ("subject", "start", "stop", "cause", "weight")
+        np.concatenate([getattr(side, name) for side in sides])
+        for name in ("subject", "start", "stop", "cause", "weight")
     )
     column = np.repeat([1.0, 0.0], [len(side) for side in sides])[:, None]
     rows = gather_cox_rows(

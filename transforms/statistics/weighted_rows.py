@@ -49,7 +49,9 @@ class WeightSummary:
     least_probability: float
 
 
-def cut_follow_up(subject: Integers, stop: Floats, cause: Integers, jumps: Floats) -> tuple[Integers, Floats, Floats, Integers, Integers]:
+def cut_follow_up(
+    subject: Integers, stop: Floats, cause: Integers, jumps: Floats
+) -> tuple[Integers, Floats, Floats, Integers, Integers]:
     """Cut each subject's follow-up after every one of the sorted `jumps` that comes before its end.
 
     Returns per row: subject, start, stop, cause, and how many jumps have happened by its start. Rows are in the order of subjects.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.protocol.dose_finding import OF
 from schemas.protocol.multi_state import THEN
+from schemas.units import DAYS_PER_MONTH
 from transforms.words.further import BOUNDS
 
 if TYPE_CHECKING:
@@ -105,11 +106,18 @@ def _censoring(row: Row, told: ResultWords) -> str:
     return told.at(said, row)
 
 
+# What is told of transplant beside counts and rates.
+OF_TRANSPLANT = frozenset({
+    "hazard_ratio", "hazard_ratio_change", "mantel_byar", "logrank", "survival_difference", "incidence_difference", "left_strategy",
+    "weight_mean", "weight_least", "weight_largest", "least_probability", "effective_size",
+})  # fmt: skip
+
+
 def _transplant(row: Row, told: ResultWords) -> str:
     """An endpoint under one way of dealing with transplant."""
     said = told.words("result.transplant.of", endpoint=told.endpoint(row), strategy=_strategy(row, told))
-    if row["statistic"] in ("hazard_ratio", "mantel_byar", "logrank"):
-        return told.words(f"result.transplant.{row['statistic']}", what=said)
+    if row["statistic"] in OF_TRANSPLANT:
+        return told.at(told.words(f"result.transplant.{row['statistic']}", what=said), row)
     if row["level"]:
         said = told.words(
             "result.transplant.group", what=said, level=told.words(f"result.transplant.level.{row['level']}")
@@ -121,7 +129,13 @@ def _transplant(row: Row, told: ResultWords) -> str:
 
 def _strategy(row: Row, told: ResultWords) -> str:
     """A way of dealing with transplant, and from which month a landmark counts."""
-    return told.words(f"result.transplant.strategy.{row['measure']}", months=row["landmark_months"])
+    return told.words(f"result.transplant.strategy.{row['measure']}", **landmark_of(row))
+
+
+def landmark_of(row: Row) -> dict[str, object]:
+    """From which month a landmark counts, and the days that are."""
+    months = row["landmark_months"]
+    return {"months": months, "days": None if months is None else round(months * DAYS_PER_MONTH)}
 
 
 def _state(row: Row, name: str, told: ResultWords) -> str:

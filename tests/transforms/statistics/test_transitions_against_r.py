@@ -87,5 +87,5 @@ def test_nobody_who_moves_is_said() -> None:
 @pytest.mark.parametrize(("origin", "target"), [("well", "well"), ("well", "dead"), ("gone", "ill")])
 def test_states_that_are_none_are_refused(origin: str, target: str) -> None:
     histories = st.build_histories([*"ab"], [0, 0], [3, 5], ["well"] * 2, ["ill", None], states=["well", "ill"])
-    with pytest.raises(ValueError, match="origin|target"):
+    with pytest.raises(ValueError, match=r"origin|target"):
         st.fit_transition_cox(histories, st.build_design([st.Numeric("x", [1.0, 2.0])]), origin, target)

@@ -50,7 +50,9 @@ def compare(weighting: st.Weighting, theirs: dict[str, Any], times: list[float])
         assert_close([one.standard_error for one in ours], theirs[f"{name}_se"], ITERATIVE)  # type: ignore[union-attr]
     summary, told = weighting.summary, theirs["weights"]
     assert len(weighting.rows) == told["rows"]
-    assert_close([summary.mean, summary.least, summary.largest], [told[k] for k in ("mean", "least", "largest")], ITERATIVE)
+    assert_close(
+        [summary.mean, summary.least, summary.largest], [told[k] for k in ("mean", "least", "largest")], ITERATIVE
+    )
     assert_close([summary.least_probability], [told["least_probability"]], ITERATIVE)
     assert_close([st.effective_at(curve, t) for t in times], theirs["effective"], ITERATIVE)
 

@@ -35,6 +35,12 @@ PROGRAMS: dict[str, Function] = {
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
 }
+WEIGHTED = (
+    statistics.weigh_unexposed,
+    statistics.weigh_strategies,
+    statistics.weighted_incidence,
+    statistics.weighted_at,
+)
 STATES = (statistics.build_histories, statistics.state_probabilities)
 CURVE = (statistics.kaplan_meier, statistics.survival_at)
 INCIDENCE = (statistics.cumulative_incidence, statistics.incidence_at)
@@ -100,6 +106,24 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
         statistics.fit_crm,
     ),
     "modelled_rate": (statistics.fit_crm,),
+    # Of strategies that are weighted; the others have functions of their own under the same names.
+    ("transplant", "survival"): (*CURVE, *WEIGHTED),
+    ("transplant", "cumulative_incidence"): (*INCIDENCE, *WEIGHTED),
+    ("transplant", "competing_incidence"): (*INCIDENCE, *WEIGHTED),
+    ("transplant", "hazard_ratio"): (
+        statistics.fit_cox,
+        statistics.fit_cox_time_dependent,
+        statistics.fit_weighted_cox,
+        statistics.fit_landmark_supermodel,
+    ),
+    "hazard_ratio_change": (statistics.fit_landmark_supermodel,),
+    ("transplant", "survival_difference"): (*WEIGHTED, statistics.compare_weighted),
+    "incidence_difference": (*WEIGHTED, statistics.compare_weighted),
+    "effective_size": (*WEIGHTED, statistics.effective_at),
+    **dict.fromkeys(
+        ("weight_mean", "weight_least", "weight_largest", "least_probability", "left_strategy"),
+        (statistics.weigh_unexposed, statistics.weigh_strategies),
+    ),
     ("recurrent", "rate"): (statistics.rate,),
     "mean_cumulative_count": (statistics.build_recurrent, statistics.mean_cumulative_count),
     ("recurrent", "hazard_ratio"): (statistics.build_recurrent, statistics.fit_recurrent),
