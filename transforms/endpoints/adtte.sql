@@ -4,13 +4,14 @@
 --         and bounds from current.imputed_date; records set aside from current.set_aside, days from
 --         current.dated_record and current.bounded_date
 -- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
---         (transplant, where the protocol says so). On one day what a sample shows comes before relapse, that before failure, that before death, death before
---         anything else, and all before censoring, in whatever role: so no subject has two first events. Without any, the
+--         (transplant, where the protocol says so). On one day what a sample shows comes before relapse, that before failure, that before severe GVHD, that before
+--         death, death before anything else, and all before censoring, in whatever role: so no subject has two first events. Without any, the
 --         subject is censored at the last contact or the last assessment of the disease, as the protocol says; without either,
 --         on day 0, so that nobody drops out.
 --         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
 --         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
---         the export that tells of it, a status or a milestone nobody can read, leukemia found on an unknown day.
+--         the export that tells of it, a status or a milestone nobody can read, leukemia found on an unknown day; GVHD of which
+--         nobody says how severe it was, or since when.
 -- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi); an event
 --         dated after its export stands on that day, though its bounds say that it was before
 -- units:  aval in days, 0 on day 0; avalm = aval / {days_per_month}
@@ -49,7 +50,7 @@ decided as (
             eventdt,
             role = 'censor',
             case when happening like '%recovery' or happening in ('car_t_loss', 'remission') then 0 when happening like '%relapse' then 1
-                when happening = 'no_response' then 2 when happening = 'death' then 3 else 4 end,
+                when happening = 'no_response' then 2 when happening like '%gvhd' then 3 when happening = 'death' then 4 else 5 end,
             -- one relapse of a kind that is the event, where any relapse competes
             role = 'competing',
             srcseq
@@ -105,6 +106,9 @@ aside as (
     inner join current.set_aside as x
         on r.study_id = x.study_id and x.sets_aside = 'record' and r.role in ('event', 'competing')
         and x.domain = r.domain
+        -- of adverse events those of another term change nothing
+        and case r.happening when 'severe_acute_gvhd' then coalesce(x.what, 'acute GVHD') = 'acute GVHD'
+            when 'severe_chronic_gvhd' then coalesce(x.what, 'chronic GVHD') = 'chronic GVHD' else true end
 ),
 
 -- the days between which what follows an infusion can happen; followed: the day of the infusion an origin follows
@@ -138,6 +142,9 @@ misdated as (
         when 'death' then h.eventdt < a.startdt
         when 'next_infusion' then h.eventdt < a.startdt and h.infusion_number > a.infusion_number
         when 'transplant' then h.eventdt < s.enrollment_date or h.eventdt > c.died
+        -- of a transplant before the infusion
+        when 'severe_acute_gvhd' then h.eventdt > c.died
+        when 'severe_chronic_gvhd' then h.eventdt > c.died
         else
             h.eventdt < c.first_infusion or h.eventdt > c.died
             -- the first remission after an infusion is before any relapse from it
@@ -149,6 +156,14 @@ misdated as (
 part as (
     select record_id, latest from meta.partial_date
     where domain = 'follow_up' and column_name = 'contact_date' and latest is not null
+        and (getvariable('as_of') is null or valid_from <= getvariable('as_of'))
+        and (valid_to is null or valid_to > getvariable('as_of'))
+),
+
+-- the days on which an adverse event without its day can have begun
+onset as (
+    select record_id, latest from meta.partial_date
+    where domain = 'adverse_event' and column_name = 'start_date' and latest is not null
         and (getvariable('as_of') is null or valid_from <= getvariable('as_of'))
         and (valid_to is null or valid_to > getvariable('as_of'))
 ),
@@ -180,7 +195,10 @@ doubtful as (
     inner join current.record as x on r.study_id = x.study_id and r.domain = x.domain
     left join current.dated_record as t on x.domain = t.domain and x.record_id = t.record_id
     left join current.bounded_date as b on x.domain = b.domain and x.record_id = b.record_id
+    left join cut.adverse_event as v on x.domain = 'adverse_event' and x.record_id = v.record_id
     where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date
+        and case r.happening when 'severe_acute_gvhd' then coalesce(v.term, 'acute GVHD') = 'acute GVHD'
+            when 'severe_chronic_gvhd' then coalesce(v.term, 'chronic GVHD') = 'chronic GVHD' else true end
     union
     select study_id, paramcd, subject_id from misdated
     union
@@ -270,6 +288,19 @@ doubtful as (
     inner join cut.response as x on a.study_id = x.study_id and a.subject_id = x.subject_id
     where coalesce(x.assessment_date >= a.startdt, true)
         and (x.response is null or (x.response in {complete_remission} and x.assessment_date is null))
+    union
+    -- graft-versus-host disease that may be severe, or is, since a day nobody knows; an event nobody can name that may be it
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join meta.endpoint_role as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.happening like '%gvhd'
+    inner join cut.adverse_event as x on a.study_id = x.study_id and a.subject_id = x.subject_id
+    left join adam.adgrade as g on x.study_id = g.study_id and x.record_id = g.srcseq and g.scale = 'MAGIC'
+    left join onset as o on x.record_id = o.record_id
+    where coalesce(x.term = if(r.happening = 'severe_acute_gvhd', 'acute GVHD', 'chronic GVHD'), true)
+        and coalesce(x.grade, g.highest, 4) >= 3
+        and (x.term is null or x.start_date is null or coalesce(x.grade, g.lowest, 0) < 3)
+        and coalesce(x.start_date, o.latest, x.end_date, a.startdt) >= a.startdt
     union
     -- a milestone nobody can name
     select a.study_id, a.paramcd, a.subject_id
