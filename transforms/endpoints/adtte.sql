@@ -99,16 +99,20 @@ ended as (
         on a.study_id = s.study_id and a.paramcd = s.paramcd and a.subject_id = s.subject_id
 ),
 
+-- adverse events of another term change nothing
+told as (
+    select *, case happening when 'severe_acute_gvhd' then 'acute GVHD' when 'severe_chronic_gvhd' then 'chronic GVHD' end as term
+    from meta.endpoint_role
+),
+
 -- the domains a happening with a role is told in; of any other a record set aside changes nothing
 aside as (
     select distinct r.study_id, r.paramcd, x.site_id, x.subject_id
-    from meta.endpoint_role as r
+    from told as r
     inner join current.set_aside as x
         on r.study_id = x.study_id and x.sets_aside = 'record' and r.role in ('event', 'competing')
         and x.domain = r.domain
-        -- of adverse events those of another term change nothing
-        and case r.happening when 'severe_acute_gvhd' then coalesce(x.what, 'acute GVHD') = 'acute GVHD'
-            when 'severe_chronic_gvhd' then coalesce(x.what, 'chronic GVHD') = 'chronic GVHD' else true end
+        and coalesce(x.what = r.term, true)
 ),
 
 -- the days between which what follows an infusion can happen; followed: the day of the infusion an origin follows
@@ -142,28 +146,18 @@ misdated as (
         when 'death' then h.eventdt < a.startdt
         when 'next_infusion' then h.eventdt < a.startdt and h.infusion_number > a.infusion_number
         when 'transplant' then h.eventdt < s.enrollment_date or h.eventdt > c.died
-        -- of a transplant before the infusion
-        when 'severe_acute_gvhd' then h.eventdt > c.died
-        when 'severe_chronic_gvhd' then h.eventdt > c.died
         else
-            h.eventdt < c.first_infusion or h.eventdt > c.died
+            -- graft-versus-host disease may be of a transplant before the infusion
+            (h.eventdt < c.first_infusion and h.happening not like '%gvhd') or h.eventdt > c.died
             -- the first remission after an infusion is before any relapse from it
             or (h.happening like '%relapse' and o.kind = 'remission' and h.eventdt >= c.followed and h.eventdt < a.startdt)
     end
 ),
 
--- the days on which a contact without its day can have been
+-- the days on which a contact without its day can have been, or an adverse event have begun
 part as (
-    select record_id, latest from meta.partial_date
-    where domain = 'follow_up' and column_name = 'contact_date' and latest is not null
-        and (getvariable('as_of') is null or valid_from <= getvariable('as_of'))
-        and (valid_to is null or valid_to > getvariable('as_of'))
-),
-
--- the days on which an adverse event without its day can have begun
-onset as (
-    select record_id, latest from meta.partial_date
-    where domain = 'adverse_event' and column_name = 'start_date' and latest is not null
+    select domain, record_id, latest from meta.partial_date
+    where (domain, column_name) in (('follow_up', 'contact_date'), ('adverse_event', 'start_date')) and latest is not null
         and (getvariable('as_of') is null or valid_from <= getvariable('as_of'))
         and (valid_to is null or valid_to > getvariable('as_of'))
 ),
@@ -191,14 +185,13 @@ doubtful as (
     union
     -- it has happened, on some other day than the one given
     select r.study_id, r.paramcd, x.subject_id
-    from meta.endpoint_role as r
+    from told as r
     inner join current.record as x on r.study_id = x.study_id and r.domain = x.domain
     left join current.dated_record as t on x.domain = t.domain and x.record_id = t.record_id
     left join current.bounded_date as b on x.domain = b.domain and x.record_id = b.record_id
     left join cut.adverse_event as v on x.domain = 'adverse_event' and x.record_id = v.record_id
     where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date
-        and case r.happening when 'severe_acute_gvhd' then coalesce(v.term, 'acute GVHD') = 'acute GVHD'
-            when 'severe_chronic_gvhd' then coalesce(v.term, 'chronic GVHD') = 'chronic GVHD' else true end
+        and coalesce(v.term = r.term, true)
     union
     select study_id, paramcd, subject_id from misdated
     union
@@ -274,7 +267,7 @@ doubtful as (
         and (r.happening like '%relapse' or r.happening = 'no_response')
     inner join cut.follow_up as f
         on a.study_id = f.study_id and a.subject_id = f.subject_id and f.disease_status = 'relapsed' and f.contact_date is null
-    left join part as p on f.record_id = p.record_id
+    left join part as p on p.domain = 'follow_up' and f.record_id = p.record_id
     where coalesce(p.latest >= a.startdt, true)
         and not exists (
             select 1 from cut.relapse as x where x.study_id = f.study_id and x.subject_id = f.subject_id
@@ -289,18 +282,16 @@ doubtful as (
     where coalesce(x.assessment_date >= a.startdt, true)
         and (x.response is null or (x.response in {complete_remission} and x.assessment_date is null))
     union
-    -- graft-versus-host disease that may be severe, or is, since a day nobody knows; an event nobody can name that may be it
+    -- an event that may be severe graft-versus-host disease, or is since a day nobody knows
     select a.study_id, a.paramcd, a.subject_id
     from at_origin as a
-    inner join meta.endpoint_role as r
-        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.happening like '%gvhd'
+    inner join told as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.term is not null
     inner join cut.adverse_event as x on a.study_id = x.study_id and a.subject_id = x.subject_id
     left join adam.adgrade as g on x.study_id = g.study_id and x.record_id = g.srcseq and g.scale = 'MAGIC'
-    left join onset as o on x.record_id = o.record_id
-    where coalesce(x.term = if(r.happening = 'severe_acute_gvhd', 'acute GVHD', 'chronic GVHD'), true)
-        and coalesce(x.grade, g.highest, 4) >= 3
-        and (x.term is null or x.start_date is null or coalesce(x.grade, g.lowest, 0) < 3)
-        and coalesce(x.start_date, o.latest, x.end_date, a.startdt) >= a.startdt
+    left join part as o on o.domain = 'adverse_event' and x.record_id = o.record_id
+    where coalesce(x.term = r.term, true) and coalesce(x.grade, g.highest, 4) >= 3
+        and (x.term is null or x.start_date is null or coalesce(x.grade, g.lowest, 0) < 3) and coalesce(x.start_date, o.latest, x.end_date, a.startdt) >= a.startdt
     union
     -- a milestone nobody can name
     select a.study_id, a.paramcd, a.subject_id
