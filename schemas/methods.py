@@ -50,9 +50,9 @@ PARTS = frozenset({
     "agresti-caffo", "agresti-min", "miettinen-nurminen", "katz-log", "robins-breslow-greenland", "robust-log", "t-of-logs",
     "fisher-z", "bonett-wright", "delong",
     # Ties, variances and likelihoods.
-    "efron-ties", "breslow-ties", "maximum-ranks", "nelson-aalen", "greenwood-variance", "robust-variance", "sandwich-errors",
+    "efron-ties", "breslow-ties", "exact-ties", "profile", "maximum-ranks", "nelson-aalen", "greenwood-variance", "robust-variance", "sandwich-errors",
     "maximum-likelihood",
-    "clock-forward", "clock-reset", "robust-errors", "weighted",
+    "clock-forward", "clock-reset", "robust-errors", "weighted", "finegray-weights",
     # Sides of a test, and how a p value is corrected.
     "greater", "less", "two-sided", "permutation", "lausen-1992", "lausen-1994",
     # Parts with a value.

@@ -150,6 +150,7 @@ SENTENCES: dict[str, str] = {
     "nobody_in_state": "nobody is under observation in that state then",
     "nobody_ever": "no subject is ever {state}",
     "no_positivity": "at a level of {names} nobody, or everybody, is exposed in time: no weights can stand for who is missing",
+    "too_many_ties": "exact ties of up to {n} events would take too long: take Efron's",
     "nobody_exposed": "nobody is exposed",
     "single_exposed": "one subject alone is exposed: robust errors would rest on it",
     "not_at_risk": "no subject was at risk at {time:g}; the last was at {last:g}",

@@ -70,7 +70,9 @@ def test_disease_of_unknown_grade_or_day_leaves_it_unknown(event: str) -> None:
     assert outcome(event) == (400, 0, "Y")
 
 
-@pytest.mark.parametrize("event", ["a acute_GVHD 2 MAGIC . . . . . .", "a . 1 . 100 . . . . .", "a CRS . . . . . . . ."])
+@pytest.mark.parametrize(
+    "event", ["a acute_GVHD 2 MAGIC . . . . . .", "a . 1 . 100 . . . . .", "a CRS . . . . . . . ."]
+)
 def test_what_can_be_no_severe_disease_leaves_nothing_unknown(event: str) -> None:
     assert outcome(event) == (400, 0, None)
 
