@@ -151,6 +151,8 @@ SENTENCES: dict[str, str] = {
     "nobody_ever": "no subject is ever {state}",
     "no_positivity": "at a level of {names} nobody, or everybody, is exposed in time: no weights can stand for who is missing",
     "too_many_ties": "exact ties of up to {n} events would take too long: take Efron's",
+    "no_finite_model": "the model has no finite estimate in these subjects, so nothing can be said of what it promises",
+    "resamples_failed": "{n} of {of} resamples had no finite estimate and are left out",
     "nobody_exposed": "nobody is exposed",
     "single_exposed": "one subject alone is exposed: robust errors would rest on it",
     "not_at_risk": "no subject was at risk at {time:g}; the last was at {last:g}",

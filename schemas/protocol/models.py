@@ -20,7 +20,7 @@ from schemas.domains.baseline import Baseline
 from schemas.domains.infusion import Infusion
 from schemas.domains.lymphodepletion import Lymphodepletion
 from schemas.domains.subject import Subject
-from schemas.protocol.further import LevelContrast, Pattern
+from schemas.protocol.further import LevelContrast, ModelValidation, Pattern
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.yaml_file import Part
 
@@ -213,6 +213,10 @@ class Model(Part):
     contrasts: list[LevelContrast] = Field(
         default=[], description="Ratios of the multivariable model between levels of which none is the reference"
     )
+    validation: ModelValidation | None = Field(
+        default=None,
+        description="Cox: optimism, shrinkage and calibration of the multivariable model; none if not stated",
+    )
     strata: Identifier | None = Field(
         default=None, description="Cox and Fine-Gray: risk factor whose levels have their own baseline"
     )
@@ -240,6 +244,8 @@ class Model(Part):
             raise ValueError(f"expected `endpoint` for a {self.kind} model")
         if (self.kind == "logistic" and self.strata) or (self.kind != "cox" and self.cluster):
             raise ValueError("expected `strata` in Cox and Fine-Gray models only, `cluster` in Cox models only")
+        if self.validation is not None and (self.kind != "cox" or self.strata or self.cluster or self.interactions):
+            raise ValueError("validation: expected in Cox models without strata, clusters and interactions")
         if self.kind != "cox" and self.ties != "Efron":
             raise ValueError("ties: expected in Cox models only")
         if self.kind == "fine-gray" and self.interval != "Wald":

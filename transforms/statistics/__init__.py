@@ -121,6 +121,7 @@ from transforms.statistics.two_stage import (
     design_two_stage,
     evaluate_two_stage,
 )
+from transforms.statistics.validation import CalibrationGroup, Validation, calibrate_at, validate_cox
 from transforms.statistics.weighted_incidence import (
     WeightedCurve,
     WeightedOf,
@@ -141,6 +142,7 @@ __all__ = [
     "AucMethod",
     "BlqRule",
     "BrierScore",
+    "CalibrationGroup",
     "Categorical",
     "Clock",
     "Column",
@@ -203,6 +205,7 @@ __all__ = [
     "TimedOutcome",
     "TwoStage",
     "TwoStageResult",
+    "Validation",
     "WeightSummary",
     "WeightedCurve",
     "WeightedOf",
@@ -219,6 +222,7 @@ __all__ = [
     "build_histories",
     "build_profile",
     "build_recurrent",
+    "calibrate_at",
     "chi_square",
     "compare_levels",
     "compare_restricted_means",
@@ -306,6 +310,7 @@ __all__ = [
     "survival_at",
     "time_lost",
     "trend_test",
+    "validate_cox",
     "weigh_strategies",
     "weigh_unexposed",
     "weighted_at",

@@ -27,7 +27,6 @@ from transforms.statistics.arrays import (
 from transforms.statistics.concordance import compute_concordance
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
-from transforms.statistics.exact_ties import MOST_WORK, count_work
 from transforms.statistics.firth_cox import fit_firth_cox
 from transforms.statistics.model import (
     Fit,
@@ -125,8 +124,6 @@ def fit_rows(
     if rows.impossible:
         return NotEstimable(rows.impossible)
     matrix = rows.design.matrix
-    if rows.exact and count_work(rows.risk_sets) > MOST_WORK:
-        return NotEstimable(reason("too_many_ties", n=int(rows.risk_sets.deaths.max())))
     fit = climb(rows.evaluate, matrix.shape[1])
     endless: list[int] = []
     if fit is None or is_suspicious(fit, matrix):

@@ -15,7 +15,7 @@ import numpy as np
 from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_kind, check_labels
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
-from transforms.statistics.exact_ties import evaluate_exactly
+from transforms.statistics.exact_ties import MOST_WORK, count_work, evaluate_exactly
 from transforms.statistics.model import count_subjects
 from transforms.statistics.newton import Likelihood
 from transforms.statistics.partial_likelihood import RiskSets, evaluate, prepare_risk_sets
@@ -77,6 +77,8 @@ class CoxRows:
             return reason("no_events_with_covariates")
         if not self.design.columns:
             return reason("no_covariate_differs")
+        if self.exact and count_work(self.risk_sets) > MOST_WORK:
+            return reason("too_many_ties", n=int(self.risk_sets.deaths.max()))
         return None
 
 

@@ -83,6 +83,13 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "specificity": (statistics.youden_cut,),
     "screened": (statistics.screen_cox, statistics.screen_logistic, statistics.select_variables),
     "level_contrast": (statistics.compare_levels,),
+    **dict.fromkeys(
+        ("events_per_parameter", "concordance", "concordance_corrected", "calibration_slope", "shrinkage"),
+        (statistics.validate_cox,),
+    ),
+    **dict.fromkeys(
+        ("calibration_predicted", "calibration_observed"), (statistics.predict_survival, statistics.calibrate_at)
+    ),
     "predicted_survival": (statistics.predict_survival, statistics.predicted_survival_at),
     "mean_time_lost": (statistics.cumulative_incidence, statistics.time_lost),
     "mean_time_lost_competing": (statistics.cumulative_incidence, statistics.time_lost),
