@@ -28,7 +28,7 @@ METHODS = frozenset({
     # Tests of curves.
     "log-rank", "stratified-log-rank", "log-rank-trend", "stratified-log-rank-trend", "fleming-harrington",
     "stratified-fleming-harrington", "gehan-breslow", "stratified-gehan-breslow", "tarone-ware", "stratified-tarone-ware",
-    "peto-peto", "stratified-peto-peto", "gray", "mantel-byar", "one-sample-log-rank", "maximally-selected-log-rank",
+    "peto-peto", "stratified-peto-peto", "gray", "stratified-gray", "mantel-byar", "one-sample-log-rank", "maximally-selected-log-rank",
     "complementary-log-log",
     # Tests of shares, counts and quantities.
     "fisher-exact", "fisher-mid-p", "pearson-chi-square", "n-1-chi-square", "yates-chi-square", "cochran-armitage", "mcnemar",

@@ -244,6 +244,18 @@ class Model(Part):
             raise ValueError(f"expected `endpoint` for a {self.kind} model")
         if (self.kind == "logistic" and self.strata) or (self.kind != "cox" and self.cluster):
             raise ValueError("expected `strata` in Cox and Fine-Gray models only, `cluster` in Cox models only")
+        if self.kind != "cox" and (self.also_fixed or self.landmarks_months):
+            raise ValueError("expected `also_fixed` and `landmarks_months` in Cox models only")
+        if outside := set(self.also_fixed) - set(self.covariates):
+            raise ValueError(f"expected also_fixed among the model's covariates; found {', '.join(sorted(outside))}")
+        if outside := {name for pair in self.interactions for name in pair} - set(self.covariates):
+            raise ValueError(f"expected interactions of the model's covariates; found {', '.join(sorted(outside))}")
+        if self.kind == "logistic" and (self.infusion is None or self.population is None):
+            raise ValueError("expected `infusion` and `population` for a logistic model")
+        return self
+
+    @model_validator(mode="after")
+    def _fitting_fits_the_model(self) -> Model:
         if self.validation is not None and (self.kind != "cox" or self.strata or self.cluster or self.interactions):
             raise ValueError("validation: expected in Cox models without strata, clusters and interactions")
         if self.kind != "cox" and self.ties != "Efron":
@@ -254,14 +266,10 @@ class Model(Part):
             raise ValueError(
                 "cluster: expected Wald intervals and Efron or Breslow ties beside it: robust errors have no likelihood"
             )
-        if self.kind != "cox" and (self.also_fixed or self.landmarks_months):
-            raise ValueError("expected `also_fixed` and `landmarks_months` in Cox models only")
-        if outside := set(self.also_fixed) - set(self.covariates):
-            raise ValueError(f"expected also_fixed among the model's covariates; found {', '.join(sorted(outside))}")
-        if outside := {name for pair in self.interactions for name in pair} - set(self.covariates):
-            raise ValueError(f"expected interactions of the model's covariates; found {', '.join(sorted(outside))}")
-        if self.kind == "logistic" and (self.infusion is None or self.population is None):
-            raise ValueError("expected `infusion` and `population` for a logistic model")
+        if self.validation is not None and self.select_below is not None:
+            raise ValueError(
+                "validation: expected of stated covariates; a selection would have to be made anew in each resample"
+            )
         return self
 
     @model_validator(mode="after")

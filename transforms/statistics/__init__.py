@@ -121,7 +121,14 @@ from transforms.statistics.two_stage import (
     design_two_stage,
     evaluate_two_stage,
 )
-from transforms.statistics.validation import CalibrationGroup, Validation, calibrate_at, validate_cox
+from transforms.statistics.validation import (
+    CalibrationGroup,
+    ShrunkRatio,
+    Validation,
+    calibrate_at,
+    shrink_ratio,
+    validate_cox,
+)
 from transforms.statistics.weighted_incidence import (
     WeightedCurve,
     WeightedOf,
@@ -190,6 +197,7 @@ __all__ = [
     "RecurrentRows",
     "Rounding",
     "Screen",
+    "ShrunkRatio",
     "StartStop",
     "StateCurve",
     "StateHistories",
@@ -301,6 +309,7 @@ __all__ = [
     "screen_cox",
     "screen_logistic",
     "select_variables",
+    "shrink_ratio",
     "simon_makuch",
     "spearman",
     "split_at_exposures",

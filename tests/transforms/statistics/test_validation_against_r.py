@@ -48,6 +48,18 @@ def test_what_predicts_nothing_is_worth_little_more_than_a_coin_once_corrected()
     assert np.mean([one.slope for one in held]) < 0.5
 
 
+def test_a_ratio_is_taken_back_by_what_its_likelihood_says() -> None:
+    strong = st.fit_cox(DATA["time"], DATA["event"], st.build_design([st.Numeric("sex", DATA["sex"])]))
+    weak = st.fit_cox(DATA["time"], DATA["event"], st.build_design([st.Numeric("wt.loss", DATA["wt.loss"])]))
+    assert isinstance(strong, st.Model) and isinstance(weak, st.Model)
+    own = st.shrink_ratio(strong, "sex")
+    statistic = strong.likelihood_ratio.statistic
+    assert statistic is not None
+    assert own.factor == pytest.approx(1 - 1 / statistic)
+    assert own.ratio == pytest.approx(strong.terms[0].ratio.value ** own.factor)
+    assert st.shrink_ratio(weak, "wt.loss").ratio == 1.0
+
+
 def test_the_same_seed_draws_the_same() -> None:
     once, again = (st.validate_cox(DATA["time"], DATA["event"], DESIGN, resamples=5, seed=4) for _ in range(2))
     assert once == again

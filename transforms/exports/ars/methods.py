@@ -78,6 +78,8 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "adjusted_p": (statistics.adjust_p_values,),
     ("cut_point", "cut_point"): (statistics.maximally_selected_logrank, statistics.youden_cut),
     ("cut_point", "survival"): CURVE,
+    "cut_ratio": (statistics.fit_cox,),
+    **dict.fromkeys(("cut_shrinkage", "cut_ratio_shrunk"), (statistics.fit_cox, statistics.shrink_ratio)),
     "roc_area": (statistics.roc_area,),
     "sensitivity": (statistics.youden_cut,),
     "specificity": (statistics.youden_cut,),
