@@ -23,6 +23,7 @@ from transforms.analyses.study_data import StudyData
 from transforms.analyses.transplant import transplant_rows
 from transforms.analyses.weighted_transplant import BY_DAY, EFFECT, NOT_BY_DAY, SUPERMODEL, UNEXPOSED
 from transforms.reports.queries import Queries
+from transforms.reports.suppression import suppress_small_counts
 from transforms.reports.transplant import transplant_parts
 from transforms.words import Names, worded, words_in
 
@@ -191,6 +192,15 @@ def test_what_is_unknown_stands_beside_the_rate_on_the_page() -> None:
     assert low is not None
     (line,) = [line for line in part.table.rows if line[0].startswith("Had nobody")]
     assert f"{100 * low:.1f}" in line[-2]
+
+
+def test_few_who_left_a_strategy_are_not_shown_where_small_counts_are_not() -> None:
+    rows = rows_of()
+    analysis, reasons = analysis_frame(STUDY, rows), reason_frame(STUDY, rows)
+    hidden = suppress_small_counts(worded(analysis, reasons, Names.of(protocol_with(ASKED)), words_in("en")), 8)
+    left = hidden.filter(statistic="left_strategy")
+    assert left.filter(measure=UNEXPOSED)["estimate"].to_list() == [None]
+    assert hidden.filter(pl.col("statistic") == "effective_size", pl.col("estimate") < 8).is_empty()
 
 
 @pytest.mark.parametrize("language", get_args(Language))
