@@ -14,7 +14,8 @@ SEPARATOR = "/"
 METHODS = frozenset({
     # Curves, and what is read off them.
     "kaplan-meier", "reverse-kaplan-meier", "conditional-kaplan-meier", "kaplan-meier-difference", "aalen-johansen",
-    "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "restricted-mean", "restricted-mean-difference", "restricted-mean-ratio",
+    "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "weighted-survival", "weighted-incidence", "weighted-survival-difference",
+    "weighted-incidence-difference", "restricted-mean", "restricted-mean-difference", "restricted-mean-ratio",
     "time-lost-ratio", "time-lost-to-cause", "time-lost-to-cause-difference", "time-lost-to-cause-ratio", "observed-follow-up", "survivors-follow-up", "cox-predicted-survival",
     # Shares, counts and quantities.
     "clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student", "proportion-difference",
@@ -22,12 +23,12 @@ METHODS = frozenset({
     "mean-cumulative-count", "win-ratio", "median-range", "geometric-mean", "hodges-lehmann", "hodges-lehmann-paired", "pearson",
     "spearman", "roc-area", "youden",
     # Models.
-    "cox", "cox-time-dependent", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",
+    "cox", "cox-time-dependent", "cox-transition", "landmark-supermodel", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",
     "pwp-gap-time",
     # Tests of curves.
     "log-rank", "stratified-log-rank", "log-rank-trend", "stratified-log-rank-trend", "fleming-harrington",
     "stratified-fleming-harrington", "gehan-breslow", "stratified-gehan-breslow", "tarone-ware", "stratified-tarone-ware",
-    "peto-peto", "stratified-peto-peto", "gray", "mantel-byar", "one-sample-log-rank", "maximally-selected-log-rank",
+    "peto-peto", "stratified-peto-peto", "gray", "stratified-gray", "mantel-byar", "one-sample-log-rank", "maximally-selected-log-rank",
     "complementary-log-log",
     # Tests of shares, counts and quantities.
     "fisher-exact", "fisher-mid-p", "pearson-chi-square", "n-1-chi-square", "yates-chi-square", "cochran-armitage", "mcnemar",
@@ -49,8 +50,9 @@ PARTS = frozenset({
     "agresti-caffo", "agresti-min", "miettinen-nurminen", "katz-log", "robins-breslow-greenland", "robust-log", "t-of-logs",
     "fisher-z", "bonett-wright", "delong",
     # Ties, variances and likelihoods.
-    "efron-ties", "breslow-ties", "maximum-ranks", "nelson-aalen", "greenwood-variance", "robust-variance", "sandwich-errors",
+    "efron-ties", "breslow-ties", "exact-ties", "profile", "maximum-ranks", "nelson-aalen", "greenwood-variance", "robust-variance", "sandwich-errors",
     "maximum-likelihood",
+    "clock-forward", "clock-reset", "robust-errors", "weighted", "finegray-weights",
     # Sides of a test, and how a p value is corrected.
     "greater", "less", "two-sided", "permutation", "lausen-1992", "lausen-1994",
     # Parts with a value.

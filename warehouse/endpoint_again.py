@@ -28,7 +28,7 @@ BLANK = {
     "current.imputed_date": "study_id VARCHAR, domain VARCHAR, record_id VARCHAR, column_name VARCHAR, flag VARCHAR, "
     "earliest DATE, latest DATE",
     "current.set_aside": "study_id VARCHAR, site_id VARCHAR, domain VARCHAR, subject_id VARCHAR, record_id VARCHAR, "
-    "column_name VARCHAR, sets_aside VARCHAR",
+    "column_name VARCHAR, sets_aside VARCHAR, what VARCHAR",
     "current.alike": "site_id VARCHAR, subject_id VARCHAR, other VARCHAR",
     "current.record": "study_id VARCHAR, subject_id VARCHAR, domain VARCHAR, record_id VARCHAR, extract_date DATE",
     "current.dated_record": "domain VARCHAR, record_id VARCHAR, clinical_date DATE",
@@ -43,6 +43,8 @@ BLANK = {
     "cut.response": "study_id VARCHAR, subject_id VARCHAR, assessment_date DATE, response VARCHAR",
     "cut.milestone": "study_id VARCHAR, subject_id VARCHAR, milestone VARCHAR, milestone_date DATE",
     "meta.partial_date": "domain VARCHAR, record_id VARCHAR, column_name VARCHAR, latest DATE, valid_from DATE, valid_to DATE",
+    "cut.adverse_event": "study_id VARCHAR, subject_id VARCHAR, record_id VARCHAR, term VARCHAR, grade BIGINT, start_date DATE, end_date DATE",
+    "adam.adgrade": "study_id VARCHAR, srcseq VARCHAR, scale VARCHAR, lowest BIGINT, highest BIGINT",
     "cut.subject": "site_id VARCHAR, subject_id VARCHAR, enrollment_date DATE",
 }
 

@@ -20,6 +20,8 @@ from schemas.yaml_file import Part, each_of
 RelapseKind = Literal[
     "mrd_relapse", "overt_relapse", "extramedullary_relapse", "cd19_negative_relapse", "cd22_negative_relapse"
 ]
+# Graft-versus-host disease of grade 3 or worse, whichever scale it is graded on: what GRFS counts beside relapse and death.
+SevereGvhdKind = Literal["severe_acute_gvhd", "severe_chronic_gvhd"]
 HappeningKind = Literal[
     "death",
     "remission",
@@ -29,6 +31,7 @@ HappeningKind = Literal[
     "new_therapy",
     "transplant",
     "consolidation",
+    SevereGvhdKind,
     "next_infusion",
     "withdrawal",
     "loss",
@@ -44,6 +47,7 @@ TOLD_IN: dict[HappeningKind, str] = {
     "no_response": "response",
     "transplant": "transplant",
     "consolidation": "consolidation",
+    **dict.fromkeys(get_args(SevereGvhdKind), "adverse_event"),
     "next_infusion": "infusion",
     "new_therapy": "treatment",
     "withdrawal": "disposition",
@@ -57,6 +61,8 @@ ALSO_TOLD_BY: dict[HappeningKind, tuple[str, str]] = {
     **dict.fromkeys(("no_response", "withdrawal", "loss"), ("follow_up", "disease_status")),
     **dict.fromkeys(get_args(RecoveryKind), ("laboratory", "value")),
 }
+# Of a happening that adverse events tell of: their term.
+TERM_OF: dict[HappeningKind, str] = {"severe_acute_gvhd": "acute GVHD", "severe_chronic_gvhd": "chronic GVHD"}
 # The steps of a subject's course, in their order.
 Step = Literal["enrollment", "infusion", "response", "transplant"]
 FIRST_INFUSION = 1

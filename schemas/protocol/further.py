@@ -207,6 +207,18 @@ class Pattern(Part):
         return values
 
 
+class ModelValidation(Part):
+    """What a Cox model's promise is worth: optimism by resampling, shrinkage, calibration at the landmarks."""
+
+    resamples: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=200, description="How many resamples of the subjects are drawn"
+    )
+    seed: Annotated[int, Field(ge=0)] = Field(default=1, description="What they are drawn by")
+    groups: Annotated[int, Field(ge=2, le=10)] = Field(
+        default=3, description="Groups of like predicted risk that are held against what was observed"
+    )
+
+
 class LevelContrast(Part):
     """One level of a factor of a model against another."""
 

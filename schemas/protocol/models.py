@@ -20,7 +20,7 @@ from schemas.domains.baseline import Baseline
 from schemas.domains.infusion import Infusion
 from schemas.domains.lymphodepletion import Lymphodepletion
 from schemas.domains.subject import Subject
-from schemas.protocol.further import LevelContrast, Pattern
+from schemas.protocol.further import LevelContrast, ModelValidation, Pattern
 from schemas.protocol.names import Identifier, InfusionNumber
 from schemas.yaml_file import Part
 
@@ -213,7 +213,20 @@ class Model(Part):
     contrasts: list[LevelContrast] = Field(
         default=[], description="Ratios of the multivariable model between levels of which none is the reference"
     )
-    strata: Identifier | None = Field(default=None, description="Cox: risk factor whose levels have their own baseline")
+    validation: ModelValidation | None = Field(
+        default=None,
+        description="Cox: optimism, shrinkage and calibration of the multivariable model; none if not stated",
+    )
+    strata: Identifier | None = Field(
+        default=None, description="Cox and Fine-Gray: risk factor whose levels have their own baseline"
+    )
+    ties: Literal["Efron", "Breslow", "exact"] = Field(
+        default="Efron", description="Cox: how events of one day are taken; exact is over all subsets of those at risk"
+    )
+    interval: Literal["Wald", "profile"] = Field(
+        default="Wald",
+        description="Cox and logistic: intervals and p values by Wald, or by the profile of the likelihood",
+    )
     cluster: Literal["site"] | None = Field(default=None, description="Cox: errors robust to likeness within sites")
     also_fixed: list[Identifier] = Field(
         default=[],
@@ -229,8 +242,8 @@ class Model(Part):
     def _outcome_is_given(self) -> Model:
         if self.kind != "logistic" and self.endpoint is None:
             raise ValueError(f"expected `endpoint` for a {self.kind} model")
-        if self.kind != "cox" and (self.strata or self.cluster):
-            raise ValueError("expected `strata` and `cluster` in Cox models only")
+        if (self.kind == "logistic" and self.strata) or (self.kind != "cox" and self.cluster):
+            raise ValueError("expected `strata` in Cox and Fine-Gray models only, `cluster` in Cox models only")
         if self.kind != "cox" and (self.also_fixed or self.landmarks_months):
             raise ValueError("expected `also_fixed` and `landmarks_months` in Cox models only")
         if outside := set(self.also_fixed) - set(self.covariates):
@@ -239,6 +252,24 @@ class Model(Part):
             raise ValueError(f"expected interactions of the model's covariates; found {', '.join(sorted(outside))}")
         if self.kind == "logistic" and (self.infusion is None or self.population is None):
             raise ValueError("expected `infusion` and `population` for a logistic model")
+        return self
+
+    @model_validator(mode="after")
+    def _fitting_fits_the_model(self) -> Model:
+        if self.validation is not None and (self.kind != "cox" or self.strata or self.cluster or self.interactions):
+            raise ValueError("validation: expected in Cox models without strata, clusters and interactions")
+        if self.kind != "cox" and self.ties != "Efron":
+            raise ValueError("ties: expected in Cox models only")
+        if self.kind == "fine-gray" and self.interval != "Wald":
+            raise ValueError("interval: expected Wald for Fine-Gray, which has no likelihood to profile")
+        if self.cluster and (self.interval != "Wald" or self.ties == "exact"):
+            raise ValueError(
+                "cluster: expected Wald intervals and Efron or Breslow ties beside it: robust errors have no likelihood"
+            )
+        if self.validation is not None and self.select_below is not None:
+            raise ValueError(
+                "validation: expected of stated covariates; a selection would have to be made anew in each resample"
+            )
         return self
 
     @model_validator(mode="after")

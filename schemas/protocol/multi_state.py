@@ -45,6 +45,18 @@ class StateLandmark(Part):
     state: Identifier = Field(description="State subjects are in at that time")
 
 
+class TransitionModel(Part):
+    """A Cox model of one transition: what moves subjects of a state to another one sooner."""
+
+    state: Identifier = Field(description="State subjects are in")
+    to: Identifier = Field(description="State whose moves are modelled; who leaves for another is censored then")
+    covariates: list[Identifier] = Field(min_length=1, description="Risk factors known on day 0, in one model")
+    clock: Literal["forward", "reset"] = Field(
+        default="forward",
+        description="Time is counted from day 0 (forward), or from entering the state (reset)",
+    )
+
+
 class MultiState(Part):
     """A multi-state model: who is followed from which day 0, the states in print order, and what is asked of them."""
 
@@ -69,6 +81,7 @@ class MultiState(Part):
     transitions: list[StateLandmark] = Field(
         default=[], description="From which state and month on transition probabilities are told"
     )
+    transition_models: list[TransitionModel] = Field(default=[], description="Cox models of single transitions")
 
     @property
     def happenings(self) -> list[HappeningKind]:
@@ -94,6 +107,11 @@ class MultiState(Part):
             yield from ((f"sums.{key}.states", name, names) for name in total.states)
         for number, start in enumerate(self.transitions):
             yield f"transitions[{number}].state", start.state, names
+        for number, modelled in enumerate(self.transition_models):
+            path = f"transition_models[{number}]"
+            yield f"{path}.state", modelled.state, names
+            if modelled.state in self.states:
+                yield f"{path}.to", modelled.to, list(self.states[modelled.state].moves.values())
 
     @model_validator(mode="after")
     def _states_are_declared(self) -> MultiState:
@@ -126,6 +144,7 @@ class MultiState(Part):
         given: dict[str, list[object]] = {
             "landmarks_months": [*self.landmarks_months],
             "transitions": [(start.months, start.state) for start in self.transitions],
+            "transition_models": [(one.state, one.to) for one in self.transition_models],
             **{f"sums.{name}.states": [*total.states] for name, total in self.sums.items()},
         }
         for path, values in given.items():

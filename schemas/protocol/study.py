@@ -289,8 +289,8 @@ class Protocol(Part):
         found += [(f"contracts: {one.place}", one.endpoint, [*self.endpoints, RESPONSE_TO]) for one in expected]
         return [*found, *(("baseline", name, factors) for name in self.baseline), *self._further_references()]
 
-    def _further_references(self) -> list[tuple[str, str, Collection[str]]]:
-        """The same of what a protocol has to ask for."""
+    def _transplant_references(self) -> list[tuple[str, str, Collection[str]]]:
+        """The same of transplant side by side."""
         found: list[tuple[str, str, Collection[str]]] = []
         transplants = [
             name
@@ -301,6 +301,16 @@ class Protocol(Part):
         for key, stated in self.transplant_strategies.items():
             found.append(("transplant_strategies", key, of_kinds))
             found.append((f"transplant_strategies.{key}.exposure", stated.exposure, transplants))
+            fixed = [name for name, factor in self.risk_factors.items() if not factor.time_dependent]
+            for part in ("weighted", "supermodel"):
+                asked = getattr(stated, part)
+                path = f"transplant_strategies.{key}.{part}.covariates"
+                found += [(path, name, fixed) for name in (asked.covariates if asked else ())]
+        return found
+
+    def _further_references(self) -> list[tuple[str, str, Collection[str]]]:
+        """The same of what a protocol has to ask for."""
+        found = self._transplant_references()
         found += [("censoring_rules", key, list(self.endpoints)) for key in self.censoring_rules]
         grouped = [name for name, factor in self.risk_factors.items() if factor.level_names]
         two = [name for name in grouped if len(self.risk_factors[name].level_names) == 2]
@@ -330,4 +340,7 @@ class Protocol(Part):
         for key, states in self.multi_state.items():
             found.append((f"multi_state.{key}.population", states.population, list(self.populations)))
             found.append((f"multi_state.{key}.origin", states.origin, list(self.origins)))
+            for number, modelled in enumerate(states.transition_models):
+                path = f"multi_state.{key}.transition_models[{number}].covariates"
+                found += [(path, name, list(self.risk_factors)) for name in modelled.covariates]
         return found

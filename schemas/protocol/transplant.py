@@ -23,6 +23,47 @@ _ROLES: dict[DefinedBy, Literal["ignore", "censor", "competing"]] = {
 KINDS = ("lfs", "efs", "cir")
 
 
+class WeightedTransplant(Part):
+    """Estimands weighted for who is transplanted: had nobody been, and within a number of days or not."""
+
+    covariates: list[Identifier] = Field(
+        min_length=1,
+        description="Risk factors known on day 0 that lead to transplant and to the event: weights come from them alone",
+    )
+    by_days: list[Annotated[int, Field(gt=0)]] = Field(
+        default=[],
+        description="Days after day 0: transplant within them against none within them, each subject a clone in both until it leaves one",
+    )
+
+    @model_validator(mode="after")
+    def _each_is_stated_once(self) -> WeightedTransplant:
+        for path, given in (("covariates", self.covariates), ("by_days", self.by_days)):
+            if len({*given}) < len(given):  # type: ignore[misc]
+                raise ValueError(f"{path}: expected each once")
+        return self
+
+
+class LandmarkSupermodel(Part):
+    """Several landmarks in one Cox model, each with a baseline of its own."""
+
+    landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
+        min_length=2, description="Landmarks that are stacked (months after day 0)"
+    )
+    window_months: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="How long after its landmark a subject is followed at most; to the end if not stated"
+    )
+    over_time: bool = Field(
+        default=False, description="Whether the ratio may change from landmark to landmark, per month"
+    )
+    covariates: list[Identifier] = Field(default=[], description="Risk factors known on day 0 beside transplant")
+
+    @model_validator(mode="after")
+    def _each_is_stated_once(self) -> LandmarkSupermodel:
+        if len({*self.landmarks_months}) < len(self.landmarks_months):
+            raise ValueError("supermodel.landmarks_months: expected each once")
+        return self
+
+
 class TransplantStrategies(Part):
     """Of one endpoint: which ways are told, by which risk factor transplant is known, and from which months landmarks count."""
 
@@ -35,6 +76,12 @@ class TransplantStrategies(Part):
     landmarks_months: list[Annotated[float, Field(gt=0)]] = Field(
         default=[3],
         description="From when those free of the event are compared by whether they were transplanted by then",
+    )
+    weighted: WeightedTransplant | None = Field(
+        default=None, description="Weighted estimands beside them; none if not stated"
+    )
+    supermodel: LandmarkSupermodel | None = Field(
+        default=None, description="Several landmarks in one model; none if not stated"
     )
 
     @model_validator(mode="after")

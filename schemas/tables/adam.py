@@ -139,7 +139,7 @@ ADEVENT = Table(
     ("study_id", "subject_id", "happening", "eventdt", "srcdom", "srcseq"),
     SUBJECT
     + described(
-        "happening VARCHAR death, relapse, no_response, transplant, consolidation, next_infusion, a recovery, car_t_loss, assessment or contact",
+        "happening VARCHAR death, relapse, no_response, transplant, consolidation, severe_acute_gvhd, severe_chronic_gvhd, next_infusion, a recovery, car_t_loss, assessment or contact",
         "eventdt DATE Day it happened",
         "eventdtf VARCHAR Imputed part of eventdt: D day, M month and day, Y all of it; blank: reported in full",
         "infusion_number BIGINT no_response: the infusion not responded to; next_infusion: its number",
@@ -392,7 +392,7 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADEX, ADDS, ADRS, ADORIGIN, ADEVENT, ADSL, ADPOP, ADTTE, ADSTATE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADORPHAN)
+ADAM = (ADEX, ADDS, ADLB, ADGRADE, ADRS, ADORIGIN, ADEVENT, ADSL, ADPOP, ADTTE, ADSTATE, ADAE, ADRISK, ADCKS, ADORPHAN)
 
 # Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
 # under the definitions of transforms.definitions_beside.

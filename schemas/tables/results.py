@@ -42,7 +42,7 @@ GROUPING = described(
 )
 METHOD = described(
     "fit VARCHAR How covariates enter a model: univariable, multivariable, as_if_known (on day 0) or landmark",
-    "landmark_months DOUBLE From when a landmark analysis or a conditional survival counts (months)",
+    "landmark_months DOUBLE From when a landmark analysis or a conditional survival counts, or by when transplant has happened or not (months)",
 )
 COMPARED = described(
     "compared_study VARCHAR Other study it is held against",

@@ -25,6 +25,10 @@ BOIN = {"design": "boin", "target": 0.3, "levels": LEVELS}
 INFECTIONS = {"label": "Infections", "term": "infection", "population": "infused", "origin": "infusion_1"}
 PAIRS = {"label": "Pairs", "groups": "sex", "treated": "female", "outcomes": [{"endpoint": "os"}, {"factor": "age"}]}
 WINDOW = {"infusion": 1, "day": 30, "from_day": 21, "to_day": 45}
+STATES: dict[str, Any] = {
+    "label": "m", "population": "infused", "origin": "infusion_1", "begins": "well", "landmarks_months": [12],
+    "states": {"well": {"label": "w", "moves": {"relapse": "ill"}}, "ill": {"label": "i"}},
+}  # fmt: skip
 RULE = {"label": "censored at transplant", "transplant": "censor"}
 
 
@@ -51,6 +55,14 @@ def test_each_part_can_be_asked_for() -> None:
         ({"transplant_strategies": {"lfs": {"exposure": "sex"}}}, "transplant_strategies.lfs.exposure: expected one of hsct; found sex"),
         ({"transplant_strategies": {"lfs": {"exposure": "hsct", "strategies": ["ignored", "ignored"]}}}, "strategies: expected each once"),
         ({"transplant_strategies": {"lfs": {"exposure": "hsct", "landmarks_months": []}}}, "landmarks_months: expected at least one"),
+        ({"transplant_strategies": {"lfs": {"exposure": "hsct", "weighted": {"covariates": ["hsct"]}}}}, "weighted.covariates: expected one of sex, age, band; found hsct"),
+        ({"transplant_strategies": {"lfs": {"exposure": "hsct", "weighted": {"covariates": ["sex", "sex"]}}}}, "covariates: expected each once"),
+        ({"transplant_strategies": {"lfs": {"exposure": "hsct", "weighted": {"covariates": ["sex"], "by_days": [0]}}}}, "greater than 0"),
+        ({"transplant_strategies": {"lfs": {"exposure": "hsct", "supermodel": {"landmarks_months": [3]}}}}, "at least 2 items"),
+        ({"transplant_strategies": {"lfs": {"exposure": "hsct", "supermodel": {"landmarks_months": [3, 3]}}}}, "supermodel.landmarks_months: expected each once"),
+        ({"multi_state": {"m": STATES | {"transition_models": [{"state": "well", "to": "gone", "covariates": ["sex"]}]}}}, "transition_models.0..to: expected one of ill; found gone"),
+        ({"multi_state": {"m": STATES | {"transition_models": [{"state": "well", "to": "ill", "covariates": ["lost"]}]}}}, "covariates: expected one of .*; found lost"),
+        ({"multi_state": {"m": STATES | {"transition_models": [{"state": "well", "to": "ill", "covariates": ["sex"]}] * 2}}}, "transition_models: expected each once"),
         ({"censoring_rules": {"dor": {"plain": {"label": "x"}}}}, "censoring_rules: expected one of .*; found dor"),
         ({"censoring_rules": {"os": {"rule": RULE}}}, "expected overall survival to count death after transplant"),
         ({"response": [{**WINDOW, "against": {"rate": 0.4, "hoped_rate": 0.3}}]}, "hoped_rate: expected more than the null rate 0.4"),

@@ -25,10 +25,14 @@ from transforms.analyses.time_to_event import immortal_population, survival_fram
 from transforms.statistics import (
     CutPoint,
     NotEstimable,
+    Numeric,
     SurvivalCurve,
+    build_design,
+    fit_cox,
     kaplan_meier,
     maximally_selected_logrank,
     roc_area,
+    shrink_ratio,
     survival_at,
     youden_cut,
 )
@@ -130,6 +134,20 @@ def _search(asked: CutSearch, found: Searched) -> CutPoint | NotEstimable:
     )  # fmt: skip
 
 
+def _effect(found: Searched, cut: CutPoint) -> Iterator[ResultRow]:
+    """The hazard ratio at the cut, and what is left of it once it is shrunk: the data that chose the cut made it large."""
+    row = replace(found.base, statistic="cut_ratio", unit="ratio", measure="")
+    event, above = found.subjects["event"].to_numpy() == EVENT, found.values >= cut.at_least
+    fit = fit_cox(found.subjects["aval"].to_numpy(), event, build_design([Numeric(ABOVE, above.astype(float))]))
+    if isinstance(fit, NotEstimable):
+        yield row.filled(fit)
+        return
+    yield row.with_ratio(fit, fit.terms[0])
+    shrunk = shrink_ratio(fit, ABOVE)
+    for statistic, value in (("cut_shrinkage", shrunk.factor), ("cut_ratio_shrunk", shrunk.ratio)):
+        yield replace(row, statistic=statistic, events=fit.events).with_estimate(value, n=fit.n)
+
+
 def _of_curves(data: StudyData, asked: CutSearch, found: Searched) -> Iterator[ResultRow]:
     """The cut with its corrected p value, then subjects, events and survival on either side."""
     cut = _search(asked, found)
@@ -138,6 +156,7 @@ def _of_curves(data: StudyData, asked: CutSearch, found: Searched) -> Iterator[R
         return
     row = replace(found.base, p_value=cut.p_value, p_method=cut.method, method=cut.method)
     yield row.with_estimate(cut.at_least, n=cut.n_low + cut.n_high)
+    yield from _effect(found, cut)
     for level in (BELOW, ABOVE):
         side = found.side(cut.at_least, level)
         on_side = at_least(cut.at_least) if level == ABOVE else below(cut.at_least)

@@ -1,4 +1,4 @@
-"""A fitted model asked anew: survival it predicts for stated covariates, and ratios between any two levels.
+"""A fitted model asked anew: survival it predicts for stated covariates, ratios between any two levels, what its promise is worth.
 
 Belongs here: questions to the multivariable model of a protocol, which models.py fits and prints.
 """
@@ -27,6 +27,7 @@ from transforms.analyses.models import (
 )
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, immortal_time
+from transforms.analyses.validation import validation_rows
 from transforms.statistics import (
     Categorical,
     Design,
@@ -55,11 +56,14 @@ class Asked:
 def fitted_rows(data: StudyData) -> Iterator[ResultRow]:
     """Predictions and contrasts of every model that is asked for some."""
     for name, model in data.protocol.models.items():
-        if not (model.predict or model.contrasts):
+        if not (model.predict or model.contrasts or model.validation):
             continue
         asked = _asked(data, name, model)
         yield from _contrasts(asked, model)
         yield from _predictions(data, asked, model)
+        if model.validation is not None and model.endpoint is not None:
+            times = data.protocol.endpoints[model.endpoint].landmarks_months
+            yield from validation_rows(asked.outcome, asked.design, asked.row, model.validation, times)
 
 
 def predicted_curves(data: StudyData) -> Iterator[pl.DataFrame]:

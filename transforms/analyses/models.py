@@ -216,14 +216,24 @@ def fit_of(
     clusters = outcome.subjects["site_id"].to_list() if model.cluster else None
     if exposures and outcome.time is not None:
         rows = split_at_exposures(outcome.time, outcome.event, exposures)
-        return fit_cox_time_dependent(rows, design, strata=outcome.strata, cluster=clusters)
+        return fit_cox_time_dependent(
+            rows, design, strata=outcome.strata, cluster=clusters, ties=model.ties, interval=model.interval
+        )
     if design is None:
         return NotEstimable(reason("no_covariate_on_day_0"))
     if outcome.time is None:
-        return fit_logistic(outcome.event, design)
+        return fit_logistic(outcome.event, design, interval=model.interval)
     if model.kind == "fine-gray":
-        return fit_fine_gray(outcome.time, outcome.kind, design)
-    return fit_cox(outcome.time, outcome.event, design, strata=outcome.strata, cluster=clusters)
+        return fit_fine_gray(outcome.time, outcome.kind, design, strata=outcome.strata)
+    return fit_cox(
+        outcome.time,
+        outcome.event,
+        design,
+        strata=outcome.strata,
+        cluster=clusters,
+        ties=model.ties,
+        interval=model.interval,
+    )
 
 
 def _proportionality_rows(base: ResultRow, outcome: Outcome, design: Design) -> Iterator[ResultRow]:

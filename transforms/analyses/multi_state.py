@@ -19,6 +19,7 @@ from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.cautions import cautions, days_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
+from transforms.analyses.transitions import transition_rows
 from transforms.analyses.unknown import HIGHEST, LOWEST, UNKNOWN
 from transforms.statistics import (
     Estimate,
@@ -115,6 +116,7 @@ def _model_rows(data: StudyData, followed: _Followed) -> Iterator[ResultRow]:
         yield from _times(base, followed, curve, model.horizon_months)
     for start in model.transitions:
         yield from _transitions(data, base, followed, start.months, start.state)
+    yield from transition_rows(data, base, model, stays, _histories(followed, stays))
 
 
 def _ever(data: StudyData, base: ResultRow, followed: _Followed) -> Iterator[ResultRow]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from schemas.protocol import Endpoint, MultiState, Protocol
-from schemas.protocol.endpoints import ALSO_TOLD_BY, TOLD_IN, HappeningKind
+from schemas.protocol.endpoints import ALSO_TOLD_BY, TERM_OF, TOLD_IN, HappeningKind
 from schemas.reasons import Reason, reason
 from transforms.analyses.study_data import StudyData
 
@@ -23,7 +23,7 @@ class Sought(NamedTuple):
 
 def happening(kind: HappeningKind) -> Sought:
     """What tells of a happening."""
-    return Sought(TOLD_IN[kind], ALSO_TOLD_BY.get(kind))
+    return Sought(TOLD_IN[kind], ALSO_TOLD_BY.get(kind), TERM_OF.get(kind))
 
 
 def adverse_event(term: str) -> Sought:

@@ -2,7 +2,7 @@
 
 Each answers another question, and none the others. The first three are the endpoint once more, defined otherwise, with rows of
 adam.adtte of their own; the last two are of transplant as an exposure, of the endpoint with transplant ignored. Weighted estimands
-(had nobody been transplanted; transplant by a day or not) have their place after these once the library weighs.
+(had nobody been transplanted; transplant by a day or not) stand beside them, in weighted_transplant.py.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import polars as pl
 
 from schemas.protocol import Endpoint
 from schemas.protocol.transplant import SECTION, DefinedBy, TransplantStrategies, analysis_of, variant_name, variant_of
-from schemas.reasons import reason
+from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
+from transforms.analyses.cautions import cautions
 from transforms.analyses.later_covariates import LEVELS, Course, later_course, ratio_and_test
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, competes
 from transforms.analyses.time_to_event import base_row, described
+from transforms.analyses.weighted_transplant import supermodel_rows, weighted_rows
 from transforms.statistics import (
     Estimate,
     NotEstimable,
@@ -38,6 +40,9 @@ from transforms.statistics import (
 TIME_DEPENDENT: Literal["time_dependent"] = "time_dependent"
 LANDMARK: Literal["landmark"] = "landmark"
 IGNORED: DefinedBy = "ignored"
+COMPETING: DefinedBy = "competing"
+# What is said of records of transplants: of sites that tell of none, and of those of nobody.
+TRANSPLANT_SAID = ("happening_not_told", "of_nobody", "rows_unread")
 # What is told of the endpoint under each definition.
 TOLD = ("n", "events", "unknown", "survival", "cumulative_incidence", "competing_incidence", "bound_low", "bound_high")
 
@@ -66,6 +71,11 @@ def transplant_rows(data: StudyData) -> Iterator[ResultRow]:
                 yield from _from_landmarks(data, one)
             else:
                 yield from _defined(data, one, strategy)
+        if stated.weighted is not None:
+            base, course = _exposed(data, one, "")
+            yield from weighted_rows(data, base, course, one.followed, stated.weighted)
+        if stated.supermodel is not None:
+            yield from supermodel_rows(data, *_exposed(data, one, ""), stated.supermodel)
 
 
 def _base(data: StudyData, one: _Stated, strategy: str, endpoint: Endpoint, subjects: pl.DataFrame) -> ResultRow:
@@ -83,8 +93,20 @@ def _defined(data: StudyData, one: _Stated, strategy: DefinedBy) -> Iterator[Res
 def _exposed(data: StudyData, one: _Stated, strategy: str) -> tuple[ResultRow, Course]:
     subjects = data.subjects_of(variant_name(one.name, IGNORED))
     course = later_course(data, one.stated.exposure, subjects, (subjects["event"] == EVENT).to_numpy())
-    base = _base(data, one, strategy, one.followed, subjects)
+    base = _base(data, one, strategy, one.followed, subjects).beware(*_exposure_cautions(data, one, subjects))
     return replace(base, factor=one.stated.exposure).resting_on(course.basis(data)), course
+
+
+def _exposure_cautions(data: StudyData, one: _Stated, subjects: pl.DataFrame) -> Iterator[Reason]:
+    """Subjects of whom it is unknown whether they were transplanted: where transplant competes it is unknown what came first."""
+    competing = variant_of(one.endpoint, COMPETING)
+    known = data.subjects_of(variant_name(one.name, COMPETING))
+    unsure = known.filter(unkfl="Y").join(subjects.filter(unkfl="Y"), on="subject_id", how="anti").height
+    if unsure:
+        yield reason("exposure_unknown", n=unsure, of=subjects.height)
+    own = cautions(data, subjects, one.followed)
+    of_transplant = (said for said in cautions(data, known, competing) if said.code in TRANSPLANT_SAID)
+    yield from (said for said in of_transplant if said not in own)
 
 
 def _over_time(data: StudyData, one: _Stated) -> Iterator[ResultRow]:

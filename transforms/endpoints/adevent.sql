@@ -1,12 +1,13 @@
 -- Everything that happened to a subject and that an endpoint may count
 -- grain:  one row per dated happening, up to the data cut
--- source: cut.*, adam.adex and adam.adrs; flags of imputed days from current.imputed_date; recoveries by measurement from protocol.yaml, units from meta.laboratory_unit
+-- source: cut.*, adam.adex, adam.adrs and adam.adgrade; flags of imputed days from current.imputed_date; recoveries by measurement from protocol.yaml, units from meta.laboratory_unit
 -- rule:   remission is every assessment that finds CR or CRi. contact is every record that shows the subject alive on its day; one after the data cut shows the subject
 --         alive at the cut; one that says that contact was lost or the subject withdrew shows neither. assessment is every look at the disease: a response other than NE, a relapse, or a
 --         follow-up with the disease assessed. A relapse is of its kinds too; a follow-up that finds leukemia where no relapse
 --         is on record is a relapse found that day, before any remission a failure. A failure without an evaluable assessment in
 --         the window is one before it, followed by another therapy within it. missed_assessments is the last look before so
---         many were missed
+--         many were missed. Severe graft-versus-host disease is of grade 3 or worse as the site grades it, else, of acute disease, as its
+--         stages do at the least; it counts on the day of its onset
 with data_cut as (
     select study_id, coalesce(data_cut, date '9999-12-31') as cut_date from meta.study
 ),
@@ -147,6 +148,14 @@ happened as (
     select study_id, site_id, subject_id, 'transplant', transplant_date, null,
         if(transplant_type is null, 'Transplant', 'Transplant: ' || transplant_type), 'transplant', 'transplant_date', record_id
     from cut.transplant
+
+    union all
+
+    select a.study_id, a.site_id, a.subject_id, if(a.term = 'acute GVHD', 'severe_acute_gvhd', 'severe_chronic_gvhd'), a.start_date, null,
+        a.term || ', grade ' || coalesce(a.grade, g.lowest), 'adverse_event', 'start_date', a.record_id
+    from cut.adverse_event as a
+    left join adam.adgrade as g on a.study_id = g.study_id and a.record_id = g.srcseq and g.scale = 'MAGIC'
+    where a.term in ('acute GVHD', 'chronic GVHD') and coalesce(a.grade, g.lowest) >= 3
 
     union all
 

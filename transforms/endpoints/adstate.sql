@@ -24,8 +24,8 @@ happened as (
     select
         a.study_id, a.model, a.subject_id, h.happening, h.eventdt, h.infusion_number, h.evntdesc, h.srcdom, h.srcvar, h.srcseq,
         case when h.happening like '%recovery' or h.happening in ('car_t_loss', 'remission') then 0
-            when h.happening like '%relapse' then 1 when h.happening = 'no_response' then 2 when h.happening = 'death' then 3
-            else 4 end as place
+            when h.happening like '%relapse' then 1 when h.happening = 'no_response' then 2 when h.happening like '%gvhd' then 3
+            when h.happening = 'death' then 4 else 5 end as place
     from at_origin as a
     inner join adam.adevent as h
         on a.study_id = h.study_id and a.subject_id = h.subject_id and h.eventdt >= a.startdt

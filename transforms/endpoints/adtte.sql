@@ -4,13 +4,14 @@
 --         and bounds from current.imputed_date; records set aside from current.set_aside, days from
 --         current.dated_record and current.bounded_date
 -- rule:   the first happening on or after day 0 that has a role decides: event, competing event, or censoring
---         (transplant, where the protocol says so). On one day what a sample shows comes before relapse, that before failure, that before death, death before
---         anything else, and all before censoring, in whatever role: so no subject has two first events. Without any, the
+--         (transplant, where the protocol says so). On one day what a sample shows comes before relapse, that before failure, that before severe GVHD, that before
+--         death, death before anything else, and all before censoring, in whatever role: so no subject has two first events. Without any, the
 --         subject is censored at the last contact or the last assessment of the disease, as the protocol says; without either,
 --         on day 0, so that nobody drops out.
 --         Where a record of an event is set aside whole, whether the event happened is unknown (unkfl); so it is where its day
 --         is one on which it can't have been: a death before day 0, a relapse before any infusion or after death, anything after
---         the export that tells of it, a status or a milestone nobody can read, leukemia found on an unknown day.
+--         the export that tells of it, a status or a milestone nobody can read, leukemia found on an unknown day; GVHD of which
+--         nobody says how severe it was, or since when.
 -- caveat: a day that no rule of the protocol imputes stands within its bounds (adtlo to adthi, startlo to starthi); an event
 --         dated after its export stands on that day, though its bounds say that it was before
 -- units:  aval in days, 0 on day 0; avalm = aval / {days_per_month}
@@ -49,7 +50,7 @@ decided as (
             eventdt,
             role = 'censor',
             case when happening like '%recovery' or happening in ('car_t_loss', 'remission') then 0 when happening like '%relapse' then 1
-                when happening = 'no_response' then 2 when happening = 'death' then 3 else 4 end,
+                when happening = 'no_response' then 2 when happening like '%gvhd' then 3 when happening = 'death' then 4 else 5 end,
             -- one relapse of a kind that is the event, where any relapse competes
             role = 'competing',
             srcseq
@@ -98,13 +99,20 @@ ended as (
         on a.study_id = s.study_id and a.paramcd = s.paramcd and a.subject_id = s.subject_id
 ),
 
+-- adverse events of another term change nothing
+told as (
+    select *, case happening when 'severe_acute_gvhd' then 'acute GVHD' when 'severe_chronic_gvhd' then 'chronic GVHD' end as term
+    from meta.endpoint_role
+),
+
 -- the domains a happening with a role is told in; of any other a record set aside changes nothing
 aside as (
     select distinct r.study_id, r.paramcd, x.site_id, x.subject_id
-    from meta.endpoint_role as r
+    from told as r
     inner join current.set_aside as x
         on r.study_id = x.study_id and x.sets_aside = 'record' and r.role in ('event', 'competing')
         and x.domain = r.domain
+        and coalesce(x.what = r.term, true)
 ),
 
 -- the days between which what follows an infusion can happen; followed: the day of the infusion an origin follows
@@ -139,16 +147,17 @@ misdated as (
         when 'next_infusion' then h.eventdt < a.startdt and h.infusion_number > a.infusion_number
         when 'transplant' then h.eventdt < s.enrollment_date or h.eventdt > c.died
         else
-            h.eventdt < c.first_infusion or h.eventdt > c.died
+            -- graft-versus-host disease may be of a transplant before the infusion
+            (h.eventdt < c.first_infusion and h.happening not like '%gvhd') or h.eventdt > c.died
             -- the first remission after an infusion is before any relapse from it
             or (h.happening like '%relapse' and o.kind = 'remission' and h.eventdt >= c.followed and h.eventdt < a.startdt)
     end
 ),
 
--- the days on which a contact without its day can have been
+-- the days on which a contact without its day can have been, or an adverse event have begun
 part as (
-    select record_id, latest from meta.partial_date
-    where domain = 'follow_up' and column_name = 'contact_date' and latest is not null
+    select domain, record_id, latest from meta.partial_date
+    where (domain, column_name) in (('follow_up', 'contact_date'), ('adverse_event', 'start_date')) and latest is not null
         and (getvariable('as_of') is null or valid_from <= getvariable('as_of'))
         and (valid_to is null or valid_to > getvariable('as_of'))
 ),
@@ -176,11 +185,13 @@ doubtful as (
     union
     -- it has happened, on some other day than the one given
     select r.study_id, r.paramcd, x.subject_id
-    from meta.endpoint_role as r
+    from told as r
     inner join current.record as x on r.study_id = x.study_id and r.domain = x.domain
     left join current.dated_record as t on x.domain = t.domain and x.record_id = t.record_id
     left join current.bounded_date as b on x.domain = b.domain and x.record_id = b.record_id
+    left join cut.adverse_event as v on x.domain = 'adverse_event' and x.record_id = v.record_id
     where r.role in ('event', 'competing') and coalesce(t.clinical_date, b.earliest) > x.extract_date
+        and coalesce(v.term = r.term, true)
     union
     select study_id, paramcd, subject_id from misdated
     union
@@ -256,7 +267,7 @@ doubtful as (
         and (r.happening like '%relapse' or r.happening = 'no_response')
     inner join cut.follow_up as f
         on a.study_id = f.study_id and a.subject_id = f.subject_id and f.disease_status = 'relapsed' and f.contact_date is null
-    left join part as p on f.record_id = p.record_id
+    left join part as p on p.domain = 'follow_up' and f.record_id = p.record_id
     where coalesce(p.latest >= a.startdt, true)
         and not exists (
             select 1 from cut.relapse as x where x.study_id = f.study_id and x.subject_id = f.subject_id
@@ -270,6 +281,17 @@ doubtful as (
     inner join cut.response as x on a.study_id = x.study_id and a.subject_id = x.subject_id
     where coalesce(x.assessment_date >= a.startdt, true)
         and (x.response is null or (x.response in {complete_remission} and x.assessment_date is null))
+    union
+    -- an event that may be severe graft-versus-host disease, or is since a day nobody knows
+    select a.study_id, a.paramcd, a.subject_id
+    from at_origin as a
+    inner join told as r
+        on a.study_id = r.study_id and a.paramcd = r.paramcd and r.role in ('event', 'competing') and r.term is not null
+    inner join cut.adverse_event as x on a.study_id = x.study_id and a.subject_id = x.subject_id
+    left join adam.adgrade as g on x.study_id = g.study_id and x.record_id = g.srcseq and g.scale = 'MAGIC'
+    left join part as o on o.domain = 'adverse_event' and x.record_id = o.record_id
+    where coalesce(x.term = r.term, true) and coalesce(x.grade, g.highest, 4) >= 3
+        and (x.term is null or x.start_date is null or coalesce(x.grade, g.lowest, 0) < 3) and coalesce(x.start_date, o.latest, x.end_date, a.startdt) >= a.startdt
     union
     -- a milestone nobody can name
     select a.study_id, a.paramcd, a.subject_id

@@ -8,9 +8,10 @@ import polars as pl
 
 from schemas.protocol.multi_state import THEN
 from transforms.analyses.multi_state import EVER, EXPECTED, PROBABILITY, TRANSITION
+from transforms.analyses.transitions import RATIO
 from transforms.figures import draw_states
 from transforms.figures.states import StateBand
-from transforms.reports.numbers import months, percent, percent_interval, whole
+from transforms.reports.numbers import DASH, months, p_value, percent, percent_interval, ratio_interval, whole
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of, times_of
 from transforms.reports.queries import Queries
 from transforms.words import Names, Words
@@ -45,7 +46,7 @@ def multi_state_parts(
                 _occupation(found, words),
                 draw_states(bands, title, words, day_0=days_0.get(analysis_id, "")) if bands else "",
                 asked,
-                parts=_transitions(found, title, queries, words),
+                parts=[*_transitions(found, title, queries, words), *_moved(found, title, queries, words)],
             )
         )
     return parts
@@ -118,6 +119,46 @@ def _transitions(found: list[Row], title: str, queries: Queries, words: Words) -
         heading = words("multi_state.of_landmark", model=title, given=of_start[0]["group_level"])
         parts.append(Part(heading, PrintedTable(header, printed, methods_note(of_start, words)), queries=asked))
     return parts
+
+
+def _moved(found: list[Row], title: str, queries: Queries, words: Words) -> list[Part]:
+    """The Cox models of single transitions: a line per ratio."""
+    rows = [row for row in found if row["statistic"] == RATIO]
+    if not rows:
+        return []
+    printed = [
+        [
+            words.sentence(_move(row, words)), row["group_name"], row["group_level"], str(row["n"]), str(row["events"]),
+            _ratio(row, words),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    header = [words(f"multi_state.{name}") for name in ("move", "factor", "contrast", "subjects")]
+    header += [words("outcome.events"), words("multi_state.ratio")]
+    told = [row for row in rows if row["estimate"] is not None]
+    beware = dict.fromkeys(row["note"] for row in told if row["note"])
+    notes = [
+        words("multi_state.adjusted"),
+        *methods_note(told, words),
+        *(words("note.beware", reason=why) for why in beware),
+    ]
+    asked = [queries.printed(analysis_id=rows[0]["analysis_id"], statistic=RATIO)]
+    return [Part(words("multi_state.moves", model=title), PrintedTable(header, printed, notes), queries=asked)]
+
+
+def _move(row: Row, words: Words) -> str:
+    given, _, state = row["measure"].partition(THEN)
+    named = {
+        name: words.told(words.names.states.get((row["analysis_id"], key), key))
+        for name, key in (("given", given), ("state", state))
+    }
+    return words("result.multi_state.move", **named)
+
+
+def _ratio(row: Row, words: Words) -> str:
+    if row["estimate"] is None:
+        return DASH if row["status"] == "suppressed" else words("not_estimable", reason=row["note"])
+    return words.joined([ratio_interval(row), p_value(row["p_value"])])
 
 
 def _given(row: Row) -> str:

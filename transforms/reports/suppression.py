@@ -15,11 +15,12 @@ from transforms.analyses.paired import FIRST_ONLY, SECOND_ONLY
 from transforms.analyses.response import PARTS
 from transforms.analyses.toxicity import OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE, HIGHEST, LOWEST, UNKNOWN
+from transforms.analyses.weighted_transplant import EFFECTIVE, LEFT
 from transforms.words.further import FURTHER
 from transforms.words.results import HAZARD_RATIOS
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
-COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY, "first_stage")
+COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY, "first_stage", LEFT, EFFECTIVE)
 # Of the same count: neither may tell the other.
 OF_A_COUNT = ("proportion", "against_rate", "two_stage", "unbiased_rate", "first_stage")
 SUPPRESSED = "suppressed"
@@ -50,6 +51,8 @@ COUNTING = (
     "stage_open",
     "stage_stops",
     "stage_goes_on",
+    "exposure_unknown",
+    "single_exposed",
 )
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"

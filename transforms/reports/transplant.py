@@ -11,12 +11,36 @@ import polars as pl
 from schemas.protocol.transplant import DefinedBy, variant_name
 from transforms.analyses.later_covariates import LEVELS
 from transforms.analyses.transplant import LANDMARK
-from transforms.reports.numbers import DASH, p_value, percent_interval, ratio_interval, whole
+from transforms.analyses.weighted_transplant import (
+    BY_DAY,
+    DIFFERENCES,
+    EFFECT,
+    EFFECTIVE,
+    LEFT,
+    NOT_BY_DAY,
+    UNEXPOSED,
+    WEIGHTED,
+    WEIGHTS,
+)
+from transforms.reports.numbers import (
+    DASH,
+    measured,
+    p_value,
+    percent,
+    percent_interval,
+    ratio,
+    ratio_interval,
+    signed_interval,
+    whole,
+)
 from transforms.reports.parts import Part, PrintedTable, Row, ids_of, methods_note, rows_of, times_of
-from transforms.reports.queries import Queries
+from transforms.reports.queries import Queries, Query
 from transforms.words import Words
+from transforms.words.estimands import landmark_of
+from transforms.words.further import BOUNDS
 
 RATES = ("survival", "cumulative_incidence")
+DIFFERENCE = tuple(DIFFERENCES.values())
 
 
 def transplant_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
@@ -42,7 +66,8 @@ def transplant_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> 
         ]  # fmt: skip
         population = next((row["population"] for row in found if not row["fit"]), "")
         title = words.joined([part for part in (words.told(_endpoint(found, words)), population) if part])
-        parts.append(Part(title, PrintedTable(header, printed, _notes(found, words)), queries=asked))
+        below = [*_weights(found, times, asked, words), *_differences(found, asked, words)]
+        parts.append(Part(title, PrintedTable(header, printed, _notes(found, words)), queries=asked, parts=below))
     return parts
 
 
@@ -58,8 +83,8 @@ def _endpoint(found: Sequence[Row], words: Words) -> str:
 def _lines(rows: list[Row], times: Sequence[float], words: Words) -> Iterator[list[str]]:
     """One strategy: a line, and at a landmark one of each group below it."""
     first = rows[0]
-    strategy = words(f"result.transplant.strategy.{first['measure']}", months=first["landmark_months"])
-    question = words(f"transplant_strategy.question.{first['measure']}", months=first["landmark_months"])
+    strategy = words(f"result.transplant.strategy.{first['measure']}", **landmark_of(first))
+    question = words(f"transplant_strategy.question.{first['measure']}", **landmark_of(first))
     whole_ = [row for row in rows if not row["level"] or row["reference_level"]]
     yield [words.sentence(strategy), question, *_cells(whole_, times, words)]
     if first["measure"] == LANDMARK:
@@ -72,12 +97,14 @@ def _cells(rows: Sequence[Row], times: Sequence[float], words: Words) -> list[st
     """Subjects, events, a rate at each time, and the ratio with its p value; blank where there is none."""
     value = {(row["statistic"], row["time_months"]): row for row in rows}
     counts = [value.get((name, None)) for name in ("n", "events")]
-    ratio, test = value.get(("hazard_ratio", None)), value.get(("mantel_byar", None)) or value.get(("logrank", None))
+    found, test = value.get(("hazard_ratio", None)), value.get(("mantel_byar", None)) or value.get(("logrank", None))
     n, events = (whole(row["estimate"]) if row else "" for row in counts)
-    if ratio:
-        n, events = str(ratio["n"] or n), events if ratio["events"] is None else str(ratio["events"])
+    if found:
+        n, events = str(found["n"] or n), events if found["events"] is None else str(found["events"])
+        # A weighted ratio is tested by itself.
+        test = found if found["measure"] in WEIGHTED else test
     shown = [_rate(value, time, words) for time in times]
-    return [n, events, *shown, "" if ratio is None else _ratio(ratio, test, words)]
+    return [n, events, *shown, "" if found is None else _ratio(found, test, words)]
 
 
 def _rate(value: dict[tuple[str, float | None], Row], time: float, words: Words) -> str:
@@ -87,17 +114,81 @@ def _rate(value: dict[tuple[str, float | None], Row], time: float, words: Words)
     if row["estimate"] is None and row["status"] != "suppressed":
         return words("model.see_below")
     other = value.get(("competing_incidence", time))
-    if other is None:
-        return percent_interval(row)
     # Of competing events both are told: neither means anything without the other.
-    return f"{percent_interval(row)} / {percent_interval(other)}"
+    shown = percent_interval(row) if other is None else f"{percent_interval(row)} / {percent_interval(other)}"
+    bounds = [value.get((name, time)) for name in BOUNDS]
+    if None in bounds or row["status"] == "suppressed":
+        return shown
+    low, high = (percent(bound["estimate"]) for bound in bounds if bound is not None)
+    return words("with_unknown.percent", percent=shown, low=low, high=high)
 
 
-def _ratio(ratio: Row, test: Row | None, words: Words) -> str:
-    if ratio["estimate"] is None:
-        return words("model.see_below") if ratio["status"] != "suppressed" else DASH
+def _weights(found: list[Row], times: Sequence[float], asked: Sequence[Query], words: Words) -> list[Part]:
+    """What the weights of each strategy look like: a line per strategy that has any."""
+    header = [
+        words(f"transplant_strategy.{name}") for name in ("strategy", "subjects", "left", "weight", "probability")
+    ]
+    header += [words("transplant_strategy.effective", months=time) for time in times]
+    printed = []
+    for of_side in _sides(found, (UNEXPOSED, BY_DAY, NOT_BY_DAY)):
+        value = {(row["statistic"], row["time_months"]): row for row in of_side}
+        if (WEIGHTS[0], None) not in value:
+            continue
+        mean, least, largest, probability = (value[name, None]["estimate"] for name in WEIGHTS)
+        shown = DASH if mean is None else f"{ratio(mean)} ({ratio(least)}–{ratio(largest)})"
+        sizes = (value.get((EFFECTIVE, time)) for time in times)
+        printed.append([
+            _named(of_side[0], words), *(whole(value[name, None]["estimate"]) for name in ("n", LEFT)), shown, measured(probability),
+            *("" if row is None else measured(row["estimate"]) for row in sizes),
+        ])  # fmt: skip
+    if not printed:
+        return []
+    return [
+        Part(
+            words("transplant_strategy.weights"),
+            PrintedTable(header, printed, [words("transplant_strategy.weighted_note")]),
+            queries=asked,
+        )
+    ]
+
+
+def _differences(found: list[Row], asked: Sequence[Query], words: Words) -> list[Part]:
+    """By how much transplant within some days and none within them differ at each time."""
+    parts = []
+    for of_effect in _sides(found, (EFFECT,)):
+        rows = [row for row in of_effect if row["statistic"] in DIFFERENCE]
+        if not rows:
+            continue
+        header = [words("transplant_strategy.difference", months=time) for time in times_of(rows)]
+        shown = [_difference(row, words) for row in rows]
+        title = words("transplant_strategy.differences", days=landmark_of(of_effect[0])["days"])
+        parts.append(Part(title, PrintedTable(header, [shown], methods_note(rows, words)), queries=asked))
+    return parts
+
+
+def _difference(row: Row, words: Words) -> str:
+    if row["estimate"] is None:
+        return DASH if row["status"] == "suppressed" else words("not_estimable", reason=row["note"])
+    return words.joined([signed_interval(row, words, scale=100), p_value(row["p_value"])])
+
+
+def _sides(found: list[Row], measures: Sequence[str]) -> Iterator[list[Row]]:
+    """Rows of each strategy of these, in print order."""
+    for _, rows in groupby(found, key=lambda row: (row["measure"], row["landmark_months"])):
+        of_side = list(rows)
+        if of_side[0]["measure"] in measures:
+            yield of_side
+
+
+def _named(row: Row, words: Words) -> str:
+    return words.sentence(words(f"result.transplant.strategy.{row['measure']}", **landmark_of(row)))
+
+
+def _ratio(found: Row, test: Row | None, words: Words) -> str:
+    if found["estimate"] is None:
+        return words("model.see_below") if found["status"] != "suppressed" else DASH
     p = [p_value(row["p_value"]) for row in (test,) if row is not None and row["p_value"] is not None]
-    return words.joined([ratio_interval(ratio), *p])
+    return words.joined([ratio_interval(found), *p])
 
 
 def _notes(found: list[Row], words: Words) -> list[str]:

@@ -5,6 +5,12 @@ Does not belong here: frames, study definitions, files, figures.
 """
 
 from transforms.statistics.brier import BrierScore, brier_score
+from transforms.statistics.censoring_weights import (
+    WeightedStrategies,
+    Weighting,
+    weigh_strategies,
+    weigh_unexposed,
+)
 from transforms.statistics.conditional_survival import conditional_survival
 from transforms.statistics.contingency import chi_square, fisher_exact, trend_test
 from transforms.statistics.contrasts import compare_levels, contrast
@@ -56,6 +62,7 @@ from transforms.statistics.kinetics import (
     persistence,
 )
 from transforms.statistics.landmark import Landmark, start_at_landmark
+from transforms.statistics.landmark_supermodel import fit_landmark_supermodel
 from transforms.statistics.logistic import fit_logistic
 from transforms.statistics.logrank import GroupCount, LogrankResult, LogrankWeights, logrank, logrank_trend
 from transforms.statistics.model import LevelCount, Model, Term
@@ -102,6 +109,7 @@ from transforms.statistics.start_stop import StartStop, split_at_exposures
 from transforms.statistics.state_histories import StateHistories, build_histories
 from transforms.statistics.survival_intervals import Interval
 from transforms.statistics.time_lost import TimeLostEffect, compare_time_lost, time_lost
+from transforms.statistics.transition_cox import Clock, fit_transition_cox
 from transforms.statistics.two_by_two import MantelHaenszel, mantel_haenszel, odds_ratio, risk_ratio
 from transforms.statistics.two_groups import AssociationMethod, compare_two_proportions
 from transforms.statistics.two_stage import (
@@ -113,6 +121,24 @@ from transforms.statistics.two_stage import (
     design_two_stage,
     evaluate_two_stage,
 )
+from transforms.statistics.validation import (
+    CalibrationGroup,
+    ShrunkRatio,
+    Validation,
+    calibrate_at,
+    shrink_ratio,
+    validate_cox,
+)
+from transforms.statistics.weighted_incidence import (
+    WeightedCurve,
+    WeightedOf,
+    compare_weighted,
+    effective_at,
+    fit_weighted_cox,
+    weighted_at,
+    weighted_incidence,
+)
+from transforms.statistics.weighted_rows import WeightedRows, WeightSummary
 from transforms.statistics.win_ratio import MeasuredOutcome, TimedOutcome, WinRatio, win_ratio
 
 __all__ = [
@@ -123,7 +149,9 @@ __all__ = [
     "AucMethod",
     "BlqRule",
     "BrierScore",
+    "CalibrationGroup",
     "Categorical",
+    "Clock",
     "Column",
     "CoxResiduals",
     "Criterion",
@@ -169,6 +197,7 @@ __all__ = [
     "RecurrentRows",
     "Rounding",
     "Screen",
+    "ShrunkRatio",
     "StartStop",
     "StateCurve",
     "StateHistories",
@@ -184,6 +213,13 @@ __all__ = [
     "TimedOutcome",
     "TwoStage",
     "TwoStageResult",
+    "Validation",
+    "WeightSummary",
+    "WeightedCurve",
+    "WeightedOf",
+    "WeightedRows",
+    "WeightedStrategies",
+    "Weighting",
     "WinRatio",
     "YoudenCut",
     "adjust_p_values",
@@ -194,12 +230,14 @@ __all__ = [
     "build_histories",
     "build_profile",
     "build_recurrent",
+    "calibrate_at",
     "chi_square",
     "compare_levels",
     "compare_restricted_means",
     "compare_survival_at",
     "compare_time_lost",
     "compare_two_proportions",
+    "compare_weighted",
     "compare_with_rate",
     "conditional_survival",
     "contrast",
@@ -211,6 +249,7 @@ __all__ = [
     "design_two_stage",
     "difference_of_pairs",
     "difference_of_proportions",
+    "effective_at",
     "evaluate_two_stage",
     "expected_time_in",
     "fisher_exact",
@@ -219,9 +258,12 @@ __all__ = [
     "fit_cox_time_dependent",
     "fit_crm",
     "fit_fine_gray",
+    "fit_landmark_supermodel",
     "fit_logistic",
     "fit_pseudo_observations",
     "fit_recurrent",
+    "fit_transition_cox",
+    "fit_weighted_cox",
     "follow_up_among_survivors",
     "follow_up_reverse_kaplan_meier",
     "follow_up_simple",
@@ -267,6 +309,7 @@ __all__ = [
     "screen_cox",
     "screen_logistic",
     "select_variables",
+    "shrink_ratio",
     "simon_makuch",
     "spearman",
     "split_at_exposures",
@@ -276,6 +319,11 @@ __all__ = [
     "survival_at",
     "time_lost",
     "trend_test",
+    "validate_cox",
+    "weigh_strategies",
+    "weigh_unexposed",
+    "weighted_at",
+    "weighted_incidence",
     "wilcoxon_rank_sum",
     "wilcoxon_signed_rank",
     "win_ratio",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -41,13 +40,13 @@ from transforms.statistics.model import (
     warn_on_left_out,
     warn_on_size,
 )
-from transforms.statistics.partial_likelihood import evaluate, maximize_partial_likelihood
+from transforms.statistics.newton import climb
 from transforms.statistics.profile import RatioInterval, add_profile
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.robust_errors import compute_robust_covariance
 from transforms.statistics.separation import find_monotone_columns
 
-Ties = Literal["Efron", "Breslow"]
+Ties = Literal["Efron", "Breslow", "exact"]
 FIRTH = "firth-cox/breslow-ties/profile-likelihood"
 
 # A covariate whose coefficient is this uncertain over its whole range has, in practice, no finite estimate.
@@ -82,12 +81,13 @@ def fit_cox(
         False with weights takes them for numbers of like subjects.
     interval: "Wald", or "profile", where the likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios; not
         with robust errors, which have no likelihood).
-    ties: "Efron", or "Breslow", who takes events of one day as if each met the whole risk set. level: two-sided confidence level.
+    ties: "Efron"; "Breslow", who takes events of one day as if each met the whole risk set; or "exact", over all ways in which as many of those
+        at risk could have had the event that day (not with weights or robust errors). level: two-sided confidence level.
 
     Returns a Model (`terms[i].ratio` a hazard ratio, > 1 a higher hazard). Where the partial likelihood is monotone (a level
     without events) the model is Firth-penalized with profile-likelihood intervals, says so in `method` and `warnings`, and
     `penalized` is True. NotEstimable for no complete subject, no events, covariates that do not vary, or a covariate known only
-    after the origin, or where weighted rows have no finite estimate. Raises ValueError for impossible input, unequal lengths, clusters
+    after the origin, where weighted rows have no finite estimate, or exact ties would take too long. Raises ValueError for impossible input, unequal lengths, clusters
     without robust errors, or a profile with them.
     Source: Cox, J R Stat Soc B 1972;34:187; Efron, JASA 1977;72:557; equal to R's coxph. Firth: Heinze and Schemper 2001.
     """
@@ -102,12 +102,14 @@ def fit_cox(
         raise ValueError("errors of clusters are robust: leave `robust` out, or `cluster`")
     if sandwich and interval == "profile":
         raise ValueError("a profile needs a likelihood, which robust errors do not trust: take Wald's interval")
+    if ties == "exact" and sandwich:
+        raise ValueError("exact ties have neither weights nor robust errors: take Efron's")
     apart = np.arange(times.size) if sandwich and cluster is None else cluster
     rows = gather_cox_rows(design, start, times, events, strata=strata, cluster=apart, weight=heavy)
     method = f"cox/{ties.lower()}-ties" + ("" if heavy is None else "/weighted")
     method += "/robust-errors" if sandwich and cluster is None else ""
     return fit_rows(
-        replace(rows, breslow=ties == "Breslow"),
+        replace(rows, breslow=ties == "Breslow", exact=ties == "exact"),
         f"{method}/{interval.lower()}",
         level,
         named=cluster is not None,
@@ -122,7 +124,7 @@ def fit_rows(
     if rows.impossible:
         return NotEstimable(rows.impossible)
     matrix = rows.design.matrix
-    fit = maximize_partial_likelihood(rows.risk_sets)
+    fit = climb(rows.evaluate, matrix.shape[1])
     endless: list[int] = []
     if fit is None or is_suspicious(fit, matrix):
         endless = find_monotone_columns(rows.risk_sets)
@@ -141,7 +143,7 @@ def fit_rows(
             return NotEstimable(reason("too_few_clusters"))
         method = f"{method}/clusters={np.unique(rows.cluster).size}" if named else method
     if interval == "profile" and not endless:
-        fit = add_profile(fit, partial(evaluate, rows.risk_sets), level)
+        fit = add_profile(fit, rows.evaluate, level)
     return _assemble(rows, fit, endless, FIRTH if endless else method, level)
 
 
@@ -157,7 +159,7 @@ def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: f
     names = [columns[i].name for i in endless]
     penalty = (reason("firth_cox", names=names),) if endless else ()
     risk = rows.design.matrix @ fit.coefficients
-    flat = None if endless else evaluate(rows.risk_sets, np.zeros(len(columns)))
+    flat = None if endless else rows.evaluate(np.zeros(len(columns)))
     return Model(
         effect="hazard ratio",
         method=method,

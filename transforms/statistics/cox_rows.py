@@ -15,8 +15,10 @@ import numpy as np
 from schemas.reasons import Reason, reason
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_kind, check_labels
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
+from transforms.statistics.exact_ties import MOST_WORK, count_work, evaluate_exactly
 from transforms.statistics.model import count_subjects
-from transforms.statistics.partial_likelihood import RiskSets, prepare_risk_sets
+from transforms.statistics.newton import Likelihood
+from transforms.statistics.partial_likelihood import RiskSets, evaluate, prepare_risk_sets
 from transforms.statistics.separation import find_informative_columns
 
 
@@ -26,7 +28,7 @@ class CoxRows:
 
     `subject`, `strata` and `cluster` are small integers, one per row; `subject` None where each has one row, the others None where
     not asked for. `kept` (given rows,) marks the complete cases. `n_missing` subjects were left out for a missing covariate,
-    `left_out` columns as uninformative. `breslow` leaves tied events to meet the whole risk set each. `weight` (rows,) is how many subjects
+    `left_out` columns as uninformative. `breslow` leaves tied events to meet the whole risk set each, `exact` takes them together (exact_ties.py). `weight` (rows,) is how many subjects
     a row stands for, None for one each.
     """
 
@@ -41,6 +43,7 @@ class CoxRows:
     n_missing: int
     left_out: tuple[Column, ...] = ()
     breslow: bool = False
+    exact: bool = False
     weight: Floats | None = None
 
     @property
@@ -59,6 +62,10 @@ class CoxRows:
         sets = prepare_risk_sets(self.design.matrix, self.start, self.stop, self.event, self.strata)
         return replace(sets, weight=self.weight, order=np.zeros_like(sets.order) if self.breslow else sets.order)
 
+    def evaluate(self, beta: Floats) -> Likelihood:
+        """The likelihood of the rows at `beta` (p,), ties as they are asked for."""
+        return evaluate_exactly(self.risk_sets, beta) if self.exact else evaluate(self.risk_sets, beta)
+
     @property
     def impossible(self) -> Reason | None:
         """Why no Cox model can be fitted at all, or None."""
@@ -70,6 +77,8 @@ class CoxRows:
             return reason("no_events_with_covariates")
         if not self.design.columns:
             return reason("no_covariate_differs")
+        if self.exact and count_work(self.risk_sets) > MOST_WORK:
+            return reason("too_many_ties", n=int(self.risk_sets.deaths.max()))
         return None
 
 

@@ -3,12 +3,15 @@
 Belongs here: the subdistribution likelihood with censoring weights, and its sandwich errors. The cause-specific hazard, to be
 shown beside it, is `fit_cause_specific_cox`. The errors are our own: comprisk's leave out the weights' own uncertainty.
 
-Source: Fine and Gray, JASA 1999;94:496; equal to R's cmprsk::crr.
+With late entry or strata the weights are those of R's finegray: the probability to be uncensored, and to have entered, within the stratum; errors
+are then robust ones that take the weights as known, as of coxph on finegray's rows.
+
+Sources: Fine and Gray, JASA 1999;94:496; equal to R's cmprsk::crr. Geskus, Biometrics 2011;67:39; equal to R's survival::finegray with coxph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause, check_causes, check_level
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause, check_causes, check_entry, check_level
 from transforms.statistics.cox import fit_cox, is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
@@ -39,10 +42,12 @@ from transforms.statistics.model import (
     warn_on_size,
 )
 from transforms.statistics.newton import Likelihood, climb
+from transforms.statistics.partial_likelihood import find_positions
 from transforms.statistics.result import NotEstimable
 from transforms.statistics.separation import find_monotone_columns
 
 METHOD = "fine-gray/breslow-ties/sandwich-errors/wald"
+EXPANDED = "fine-gray/finegray-weights/breslow-ties/robust-errors/wald"
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class _Weights:
 
     A subject counts fully at event times before `left`. One with a competing event (their numbers: `competing`) counts on, at
     event time t with weight `censoring[t] / own`: the probability to be still uncensored just before t, given that just before
-    the competing event.
+    the competing event. With late entry or strata a subject counts from event time `entered` on, and one with a competing event to the end of
+    its stratum, `last`.
     """
 
     x: Floats
@@ -62,15 +68,25 @@ class _Weights:
     competing: Integers
     own: Floats
     censoring: Floats
+    entered: Integers | None = None
+    last: Integers | None = None
 
 
 def fit_fine_gray(
-    time: ArrayLike, event: ArrayLike, design: Design, *, cause: int = 1, level: float = 0.95
+    time: ArrayLike,
+    event: ArrayLike,
+    design: Design,
+    *,
+    cause: int = 1,
+    entry: ArrayLike | None = None,
+    strata: Sequence[Any] | None = None,
+    level: float = 0.95,
 ) -> Model | NotEstimable:
     """Fit a Fine-Gray model; subdistribution hazard ratios with Wald intervals.
 
     Parameters: `time` shape (n,), any unit; `event` shape (n,), 0 censored, 1, 2, ... kinds of event; `design` covariates of the
-    same n subjects, known at the origin; `cause` the kind of interest; `level` the two-sided confidence level.
+    same n subjects, known at the origin; `cause` the kind of interest; `entry` shape (n,), when each came under observation; `strata` length n,
+    labels of groups with a baseline, a censoring and an entry of their own; `level` the two-sided confidence level.
     Returns a Model (`terms[i].ratio` > 1: a higher cumulative incidence; a ratio is no ratio of rates among those at risk).
     NotEstimable for no event of the cause, covariates that do not vary, or a monotone likelihood.
     Raises ValueError for impossible input. Source: see the module.
@@ -78,26 +94,31 @@ def fit_fine_gray(
     check_level(level)
     check_cause(cause)
     times, causes = check_causes(time, event)
+    start, times = (None, times) if entry is None else check_entry(entry, times)
     competing = (causes > 0) & (causes != cause)
     # To the end those with a competing event stay in the risk set: it decides which columns carry information.
     stay = np.where(competing, times.max(initial=0.0) + 1, times)
-    rows = gather_cox_rows(design, None, stay, causes == cause)
+    rows = gather_cox_rows(design, start, stay, causes == cause, strata=strata)
     if rows.impossible:
         return NotEstimable(rows.impossible)
     times, causes = times[rows.kept], causes[rows.kept]
-    weights = _weigh(rows, times, competing[rows.kept], causes == 0)
+    plain = start is None and strata is None
+    weigh = _weigh if plain else _weigh_expanded
+    weights = weigh(rows, times, competing[rows.kept], causes == 0)
     fit = climb(lambda beta: _evaluate(weights, beta), rows.design.matrix.shape[1])
     if fit is None or is_suspicious(fit, rows.design.matrix):
         endless = find_monotone_columns(rows.risk_sets)
         if endless or fit is None:
             names = [rows.design.columns[i].name for i in endless]
             return NotEstimable(reason("no_maximum", names=names))
-    influence = _compute_influence(weights, fit.coefficients, times, causes == 0)
+    influence = _compute_eta(weights, fit.coefficients)
+    if plain:
+        influence = influence + _compute_psi(weights, fit.coefficients, times, causes == 0)
     bread = influence @ fit.covariance
     sandwich = np.asarray(bread.T @ bread)
     if not (np.diag(sandwich) > 1e-12 * np.diag(fit.covariance)).all():
         return NotEstimable(reason("too_few_times_for_errors"))
-    return _describe(rows, replace(fit, covariance=sandwich), level)
+    return _describe(rows, replace(fit, covariance=sandwich), METHOD if plain else EXPANDED, level)
 
 
 def fit_cause_specific_cox(
@@ -129,6 +150,62 @@ def _weigh(rows: CoxRows, times: Floats, competing: Booleans, censored: Booleans
     )
 
 
+def _weigh_expanded(rows: CoxRows, times: Floats, competing: Booleans, censored: Booleans) -> _Weights:
+    """The weights of R's finegray: of censoring and of late entry, in each stratum apart."""
+    sets = rows.risk_sets
+    entered, left, _ = find_positions(rows.start, times, rows.event, rows.strata)
+    layer = np.zeros(times.size, dtype=np.int64) if rows.strata is None else rows.strata
+    start = np.zeros(times.size) if rows.start is None else rows.start
+    # Event times of one stratum follow those of another.
+    counts = np.bincount(layer[rows.event], minlength=int(layer.max(initial=0)) + 1)
+    sizes = [np.unique(times[rows.event & (layer == stratum)]).size for stratum in range(counts.size)]
+    ends = np.cumsum(sizes)
+    censoring, own = np.zeros(sets.n_event_times), np.ones(times.size)
+    for stratum, (size, end) in enumerate(zip(sizes, ends, strict=True)):
+        inside = layer == stratum
+        before = _observed_before(start[inside], times[inside], censored[inside])
+        censoring[end - size : end] = before(sets.time[end - size : end])
+        own[inside] = before(times[inside])
+    return _Weights(
+        x=sets.x,
+        failing=sets.failing,
+        at=sets.at,
+        deaths=sets.deaths,
+        left=left,
+        competing=np.flatnonzero(competing),
+        own=own[competing],
+        censoring=censoring,
+        entered=entered,
+        last=ends[layer[competing]],
+    )
+
+
+def _observed_before(start: Floats, times: Floats, censored: Booleans) -> Callable[[Floats], Floats]:
+    """Probability to be uncensored just before a time, times that to have entered by then; events of a day come before its censorings."""
+    lost, many = np.unique(times[censored], return_counts=True)
+    ahead, at_end = np.sort(times), np.sort(times[~censored])
+    # At risk of censoring: entered before, and neither gone before nor with an event on that day.
+    there = (
+        np.searchsorted(np.sort(start), lost, side="left") - np.searchsorted(ahead, lost, side="left")
+        - (np.searchsorted(at_end, lost, side="right") - np.searchsorted(at_end, lost, side="left"))
+    )  # fmt: skip
+    uncensored = np.append(1.0, np.cumprod(1 - many / there))
+    came, entering = np.unique(start, return_counts=True)
+    late = bool((start > times.min(initial=np.inf)).any())
+    present = np.searchsorted(np.sort(start), came, side="right") - np.searchsorted(ahead, came, side="right")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = np.where(present > 0, 1 - entering / np.maximum(present, 1), 1.0)
+    # Entered by a time: the product over all later entries.
+    inside = np.append(np.cumprod(steps[::-1])[::-1][1:], 1.0)
+
+    def before(at: Floats) -> Floats:
+        stayed = uncensored[np.searchsorted(lost, at, side="left")]
+        place = np.searchsorted(came, at, side="left")
+        return np.asarray(stayed * np.where(place > 0, inside[np.maximum(place - 1, 0)], 1.0) if late else stayed)
+
+    return before
+
+
 def _censoring_before(times: Floats, censored: Booleans) -> Any:
     """Probability to be uncensored just before a time, by Kaplan-Meier with censoring as the event."""
     table = count_events(times, censored)
@@ -156,7 +233,11 @@ def _average(w: _Weights, risk: Floats) -> tuple[Floats, Floats]:
 def _sum_at_risk(w: _Weights, values: Floats) -> Floats:
     k = w.deaths.size
     fully = np.bincount(w.left, values, minlength=k + 1)
-    kept = np.bincount(w.left[w.competing], values[w.competing] / w.own, minlength=k + 1)
+    shares = values[w.competing] / w.own
+    kept = np.bincount(w.left[w.competing], shares, minlength=k + 1)
+    if w.entered is not None and w.last is not None:
+        fully = fully - np.bincount(w.entered, values, minlength=k + 1)
+        kept = kept - np.bincount(w.last, shares, minlength=k + 1)
     return np.asarray(np.cumsum(fully[::-1])[::-1][1:] + w.censoring * np.cumsum(kept)[:k])
 
 
@@ -166,23 +247,28 @@ def _accumulate(w: _Weights, per_time: Floats) -> Floats:
     scale = w.censoring if per_time.ndim == 1 else w.censoring[:, None]
     plain = np.concatenate([zero, np.cumsum(per_time, axis=0)])
     scaled = np.concatenate([zero, np.cumsum(per_time * scale, axis=0)])
-    result = plain[w.left]
+    result = plain[w.left] if w.entered is None else plain[w.left] - plain[w.entered]
     own = w.own if per_time.ndim == 1 else w.own[:, None]
-    result[w.competing] += (scaled[-1] - scaled[w.left[w.competing]]) / own
+    end = scaled[-1] if w.last is None else scaled[w.last]
+    result[w.competing] += (end - scaled[w.left[w.competing]]) / own
     return np.asarray(result)
 
 
-def _compute_influence(w: _Weights, beta: Floats, times: Floats, censored: Booleans) -> Floats:
-    """Each subject's share in the score, (n, p): eta of its events and risk, psi of its part in the censoring weights."""
+def _compute_eta(w: _Weights, beta: Floats) -> Floats:
+    """Each subject's share in the score, (n, p), of its events and risk."""
     risk = np.exp(w.x @ beta)
     total, mean = _average(w, risk)
     hazard = w.deaths / total
     eta = -risk[:, None] * (w.x * _accumulate(w, hazard)[:, None] - _accumulate(w, hazard[:, None] * mean))
     eta[w.failing] += w.x[w.failing] - mean[w.at]
-    return eta + _compute_psi(w, risk, hazard, mean, times, censored)
+    return np.asarray(eta)
 
 
-def _compute_psi(w: _Weights, risk: Floats, hazard: Floats, mean: Floats, times: Floats, censored: Booleans) -> Floats:
+def _compute_psi(w: _Weights, beta: Floats, times: Floats, censored: Booleans) -> Floats:
+    """Each subject's share in the score, (n, p), of its part in the censoring weights."""
+    risk = np.exp(w.x @ beta)
+    total, mean = _average(w, risk)
+    hazard = w.deaths / total
     table = count_events(times, censored)
     at, lost = table.time, table.events
     # Event times at or after each censoring time, and subjects who had their competing event before it.
@@ -202,16 +288,16 @@ def _compute_psi(w: _Weights, risk: Floats, hazard: Floats, mean: Floats, times:
     return np.asarray(np.where(censored[:, None], per_subject[own], 0.0) - drift[own])
 
 
-def _describe(rows: CoxRows, fit: Fit, level: float) -> Model:
+def _describe(rows: CoxRows, fit: Fit, method: str, level: float) -> Model:
     n, n_events, columns = rows.n, rows.n_events, rows.design.columns
     return Model(
         effect="subdistribution hazard ratio",
-        method=METHOD,
+        method=method,
         penalized=False,
         n=n,
         events=n_events,
         n_missing=rows.n_missing,
-        terms=describe_terms(fit, columns, level=level, method=METHOD, n=n, events=n_events),
+        terms=describe_terms(fit, columns, level=level, method=method, n=n, events=n_events),
         variable_tests=compute_joint_tests(fit, columns),
         levels=count_levels(rows.design, rows.event),
         log_likelihood=fit.log_likelihood,

@@ -69,7 +69,7 @@ def prepare_risk_sets(
     x: Floats, start: Floats | None, stop: Floats, event: Booleans, strata: Integers | None = None
 ) -> RiskSets:
     """Find who is at risk when. `x` (rows, p); `start` (rows,) or None for all from the origin; `strata` small integers."""
-    entered, left, times = _find_positions(start, stop, event, strata)
+    entered, left, times = find_positions(start, stop, event, strata)
     failing = np.flatnonzero(event)
     at = left[failing] - 1
     deaths = np.bincount(at, minlength=times.size)
@@ -91,7 +91,7 @@ def prepare_risk_sets(
     )
 
 
-def _find_positions(
+def find_positions(
     start: Floats | None, stop: Floats, event: Booleans, strata: Integers | None
 ) -> tuple[Integers, Integers, Floats]:
     """First event time at which each row is at risk, first at which it no longer is, and the event times, stratum by stratum."""

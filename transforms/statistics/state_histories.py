@@ -22,6 +22,7 @@ class StateHistories:
     """Stays of subjects in states: subject `subject[i]` was in state `origin[i]` for entry < t <= exit, then went to `target[i]`.
 
     States are positions in `states`; a target of -1 marks a stay whose end was not seen. Rows are in order of subject and time.
+    `labels[k]` is what the caller calls subject k, as text.
     """
 
     states: tuple[str, ...]
@@ -30,6 +31,7 @@ class StateHistories:
     exit: Floats
     origin: Integers
     target: Integers
+    labels: tuple[str, ...]
 
     @property
     def n(self) -> int:
@@ -62,13 +64,13 @@ def build_histories(
     names = check_names(states, "states")
     if len(set(names)) < len(names) or len(names) < 2:
         raise ValueError("states must hold at least two different names")
-    _, who = check_labels(subject, ends.size, "subject")
+    labels, who = check_labels(subject, ends.size, "subject")
     came = _find_states(origin, names, ends.size, "origin")
     went = _find_states(target, names, ends.size, "target")
     if (came == CENSORED).any() or (came == went).any():
         raise ValueError("each stay needs a state, and a move leads to another one")
     order = np.lexsort((begins, who))
-    rows = StateHistories(names, who[order], begins[order], ends[order], came[order], went[order])
+    rows = StateHistories(names, who[order], begins[order], ends[order], came[order], went[order], tuple(labels))
     _check_order(rows)
     return rows
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.protocol.dose_finding import OF
 from schemas.protocol.multi_state import THEN
+from schemas.units import DAYS_PER_MONTH
 from transforms.words.further import BOUNDS
 
 if TYPE_CHECKING:
@@ -105,11 +106,18 @@ def _censoring(row: Row, told: ResultWords) -> str:
     return told.at(said, row)
 
 
+# What is told of transplant beside counts and rates.
+OF_TRANSPLANT = frozenset({
+    "hazard_ratio", "hazard_ratio_change", "mantel_byar", "logrank", "survival_difference", "incidence_difference", "left_strategy",
+    "weight_mean", "weight_least", "weight_largest", "least_probability", "effective_size",
+})  # fmt: skip
+
+
 def _transplant(row: Row, told: ResultWords) -> str:
     """An endpoint under one way of dealing with transplant."""
     said = told.words("result.transplant.of", endpoint=told.endpoint(row), strategy=_strategy(row, told))
-    if row["statistic"] in ("hazard_ratio", "mantel_byar", "logrank"):
-        return told.words(f"result.transplant.{row['statistic']}", what=said)
+    if row["statistic"] in OF_TRANSPLANT:
+        return told.at(told.words(f"result.transplant.{row['statistic']}", what=said), row)
     if row["level"]:
         said = told.words(
             "result.transplant.group", what=said, level=told.words(f"result.transplant.level.{row['level']}")
@@ -121,7 +129,13 @@ def _transplant(row: Row, told: ResultWords) -> str:
 
 def _strategy(row: Row, told: ResultWords) -> str:
     """A way of dealing with transplant, and from which month a landmark counts."""
-    return told.words(f"result.transplant.strategy.{row['measure']}", months=row["landmark_months"])
+    return told.words(f"result.transplant.strategy.{row['measure']}", **landmark_of(row))
+
+
+def landmark_of(row: Row) -> dict[str, object]:
+    """From which month a landmark counts, and the days that are."""
+    months = row["landmark_months"]
+    return {"months": months, "days": None if months is None else round(months * DAYS_PER_MONTH)}
 
 
 def _state(row: Row, name: str, told: ResultWords) -> str:
@@ -133,10 +147,27 @@ def _states(row: Row, told: ResultWords) -> str:
     """A multi-state model: who is in a state at a time, for how long, or where from."""
     if not row["measure"]:
         return _state(row, "", told)
+    if row["statistic"] == "hazard_ratio":
+        said = {"model": _state(row, "", told), "move": _transition(row, told), "factor": told.group(row)}
+        contrast = _contrast(row, told)
+        return told.words(f"result.multi_state.{'contrast' if contrast else 'ratio'}", contrast=contrast, **said)
     return told.words(
         f"result.multi_state.{row['statistic'] if row['statistic'] not in BOUNDS else 'state_probability'}",
         model=_state(row, "", told), state=told.group(row), months=row["time_months"], given=_landmark(row, told),
     )  # fmt: skip
+
+
+def _transition(row: Row, told: ResultWords) -> str:
+    """From which state to which a row leads."""
+    given, _, state = row["measure"].partition(THEN)
+    return told.words("result.multi_state.move", given=_state(row, given, told), state=_state(row, state, told))
+
+
+def _contrast(row: Row, told: ResultWords) -> str:
+    """A level against another; of a number per unit, of a factor that is refused nothing."""
+    if row["level"]:
+        return told.contrast(row)
+    return told.words("result.model.per_unit") if row["estimate"] is not None else ""
 
 
 def _landmark(row: Row, told: ResultWords) -> str:
@@ -165,7 +196,7 @@ GROUPS: dict[str, Saying] = {
     "multi_state": lambda row, told: _state(row, row["measure"].rpartition(THEN)[2], told) if row["measure"] else "",
 }
 LEVELS: dict[str, Saying] = {
-    "multi_state": _landmark,
+    "multi_state": lambda row, told: _contrast(row, told) if row["factor"] else _landmark(row, told),
     "recurrent": lambda row, told: told.held_against(row),
     "win_ratio": lambda row, told: told.held_against(row),
 }

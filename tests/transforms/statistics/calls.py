@@ -37,6 +37,10 @@ HISTORIES = st.build_histories(
 )  # fmt: skip
 STATES = st.state_probabilities(HISTORIES)
 TWO_STAGE = st.design_two_stage(0.1, 0.5, alpha=0.1, power=0.7)
+BEGINS = [2, None, 3, None, 5, 4, None, 6, None, 1]
+WEIGHED = st.weigh_strategies(TIME, CAUSE, BEGINS, st.build_design([st.Numeric("x", VALUE)]), by=5.0)
+WEIGHTED = st.weighted_incidence(WEIGHED.exposed.rows)  # type: ignore[union-attr]
+UNWEIGHTED = st.weighted_incidence(WEIGHED.unexposed.rows)  # type: ignore[union-attr]
 SURVIVAL = {"time": TIME, "event": EVENT}
 COMPETING = {"time": TIME, "event": CAUSE}
 FOUR = {"count_a": 3, "total_a": 9, "count_b": 5, "total_b": 8}
@@ -62,8 +66,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "fit_cause_specific_cox": {**COMPETING, "design": DESIGN, "cause": 1, "level": 0.9},
     "fit_cox": {**SURVIVAL, "design": DESIGN, "entry": [0.5] * 10, "strata": GROUP, "cluster": list("abcdefghij"), "ties": "Breslow", "weights": OTHER,
         "robust": True, "interval": "Wald", "level": 0.9},
-    "fit_cox_time_dependent": {"rows": ROWS, "design": DESIGN, "strata": GROUP, "cluster": list("abcdefghij"), "level": 0.9},
-    "fit_fine_gray": {**COMPETING, "design": DESIGN, "cause": 1, "level": 0.9},
+    "fit_cox_time_dependent": {"rows": ROWS, "design": DESIGN, "strata": GROUP, "cluster": list("abcdefghij"), "ties": "Breslow", "interval": "Wald", "level": 0.9},
+    "fit_fine_gray": {**COMPETING, "design": DESIGN, "cause": 1, "entry": [0.5] * 10, "strata": GROUP, "level": 0.9},
     "fit_logistic": {"outcome": EVENT, "design": DESIGN, "interval": "profile", "level": 0.9},
     "follow_up_among_survivors": SURVIVAL,
     "follow_up_reverse_kaplan_meier": {**SURVIVAL, "interval": "log", "level": 0.9},
@@ -130,6 +134,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "fit_crm": {"skeleton": [0.1, 0.2, 0.4], "dlts": [0, 1, 1], "treated": [3, 6, 3], "target": 0.25, "spread": 1.0},
     "fit_pseudo_observations": {**COMPETING, "design": DESIGN, "t": 6.0, "of": "incidence", "cause": 1, "link": "identity", "level": 0.9},
     "fit_recurrent": {"rows": st.build_recurrent(**RECURRENT), "design": DESIGN, "model": "Andersen-Gill", "level": 0.9},
+    "fit_transition_cox": {
+        "histories": HISTORIES, "design": st.build_design([st.Numeric("x", [2.0, 1.0, 3.0, 5.0])]), "origin": "well", "target": "ill",
+        "clock": "reset", "robust": False, "level": 0.9,
+    },
     "kruskal_wallis": {"groups": [VALUE, OTHER]},
     "logrank_trend": {**SURVIVAL, "group": GROUP, "scores": {"a": 0, "b": 1}, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx")},
     "mantel_haenszel": {"tables": [(3, 9, 5, 8), (2, 7, 4, 9)], "level": 0.9},
@@ -147,6 +155,20 @@ CALLS: dict[str, dict[str, Any]] = {
     "win_ratio": {
         "group": GROUP, "outcomes": [st.TimedOutcome("death", TIME, EVENT), st.MeasuredOutcome("x", VALUE)],
         "treated": "a", "level": 0.9,
+    },
+    "validate_cox": {**SURVIVAL, "design": st.build_design([st.Numeric("x", VALUE)]), "resamples": 3, "seed": 1, "samples": [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]] * 2},
+    "shrink_ratio": {"model": MODEL, "variable": "x"},
+    "calibrate_at": {**SURVIVAL, "predicted": [0.1, 0.9, 0.5, 0.4, 0.3, 0.8, 0.7, 0.2, 0.6, 0.5], "t": 6.5, "groups": 2},
+    "weigh_unexposed": {**COMPETING, "begins": BEGINS, "design": st.build_design([st.Numeric("x", VALUE)])},
+    "weigh_strategies": {**COMPETING, "begins": BEGINS, "design": st.build_design([st.Numeric("x", VALUE)]), "by": 5.0},
+    "weighted_incidence": {"rows": WEIGHED.exposed.rows, "cause": 1},  # type: ignore[union-attr]
+    "weighted_at": {"curve": WEIGHTED, "t": 6.0, "of": "survival", "interval": "log", "level": 0.9},
+    "effective_at": {"curve": WEIGHTED, "t": 6.0},
+    "compare_weighted": {"first": WEIGHTED, "second": UNWEIGHTED, "t": 6.0, "of": "survival", "level": 0.9},
+    "fit_weighted_cox": {"exposed": WEIGHED.exposed.rows, "unexposed": WEIGHED.unexposed.rows, "cause": 1, "level": 0.9},  # type: ignore[union-attr]
+    "fit_landmark_supermodel": {
+        **SURVIVAL, "begins": BEGINS, "landmarks": [2.0, 4.0], "window": 6.0, "design": st.build_design([st.Numeric("x", VALUE)]),
+        "over_time": True, "level": 0.9,
     },
     "wilcoxon_rank_sum": {"a": VALUE, "b": OTHER, "method": "exact"},
     "wilcoxon_signed_rank": {"first": VALUE, "second": OTHER, "method": "normal"},

@@ -24,7 +24,9 @@ NAMES = {("build_profile", "assay"), ("build_profile", "matrix"), ("build_profil
 NONE_SAYS = {
     ("build_profile", "limit"), ("build_profile", "until"), ("reconstruct_patients", "total_events"),
     ("boin_boundaries", "low"), ("boin_boundaries", "high"), ("decide_boin", "low"), ("decide_boin", "high"),
-    ("start_at_landmark", "begins"), ("build_histories", "target"),
+    ("start_at_landmark", "begins"), ("validate_cox", "samples"), ("weigh_unexposed", "begins"), ("weigh_strategies", "begins"),
+    ("fit_landmark_supermodel", "begins"), ("fit_landmark_supermodel", "window"), ("fit_landmark_supermodel", "design"),
+    ("build_histories", "target"),
 }  # fmt: skip
 # Descriptions leave unknown values out and count them.
 LEAVES_OUT = {("geometric_cv", "values"), ("geometric_mean", "values"), ("summarize", "values")}

@@ -69,3 +69,17 @@ def test_a_stratum_of_one_group_says_nothing_of_groups() -> None:
     plain = st.gray_test(time, event, group)
     assert isinstance(alone, st.TestResult) and isinstance(plain, st.TestResult)
     assert alone.statistic == pytest.approx(plain.statistic, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_grays_test_equals_a_loop_over_the_event_times(seed: int) -> None:
+    """A second route: comprisk goes from time to time, here all times are taken at once; ties, small groups, late groups."""
+    from comprisk import gray_test as go_through
+
+    draw = np.random.default_rng(seed)
+    n, groups = int(draw.integers(20, 120)), int(draw.integers(2, 5))
+    time = draw.integers(0, int(draw.integers(5, 60)), n).astype(float)
+    cause, group = draw.integers(0, 4, n), draw.integers(0, groups, n)
+    ours, theirs = st.gray_test(time, cause, group), go_through(time, cause, group, cause=1)
+    assert isinstance(ours, st.TestResult)
+    assert ours.statistic == pytest.approx(theirs.stat, rel=1e-9)

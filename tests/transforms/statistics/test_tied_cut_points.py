@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as draw
 
+from tests.transforms.statistics.reference import CLOSED_FORM, assert_close, load_reference
 from transforms import statistics as st
 
 # Days rounded to months, as papers give them: most times are tied.
@@ -52,3 +55,13 @@ def test_the_two_scores_differ_on_tied_times_and_say_which_they_are() -> None:
     assert isinstance(ranks, st.CutPoint) and isinstance(hazards, st.CutPoint)
     assert ranks.statistic != pytest.approx(hazards.statistic, rel=1e-4)
     assert "maximum-ranks" in ranks.method and "nelson-aalen" in hazards.method
+
+
+@pytest.mark.parametrize("theirs", load_reference("cut_points_tied"), ids=lambda case: case["name"])
+def test_on_real_tied_days_cut_statistic_and_p_are_those_of_maxstat(theirs: dict[str, Any]) -> None:
+    for method, p in (("lausen-1992", "lau92"), ("lausen-1994", "lau94")):
+        found = st.maximally_selected_logrank(theirs["time"], theirs["event"], theirs["values"], method=method)  # type: ignore[arg-type]
+        assert isinstance(found, st.CutPoint)
+        assert_close([found.statistic, found.p_value], [theirs["statistic"], theirs[p]], CLOSED_FORM)
+        # maxstat names one of the values between which the cut lies.
+        assert found.at_most <= theirs["cut"] + 1e-12 and theirs["cut"] < found.at_least

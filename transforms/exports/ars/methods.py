@@ -35,6 +35,12 @@ PROGRAMS: dict[str, Function] = {
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
 }
+WEIGHTED = (
+    statistics.weigh_unexposed,
+    statistics.weigh_strategies,
+    statistics.weighted_incidence,
+    statistics.weighted_at,
+)
 STATES = (statistics.build_histories, statistics.state_probabilities)
 CURVE = (statistics.kaplan_meier, statistics.survival_at)
 INCIDENCE = (statistics.cumulative_incidence, statistics.incidence_at)
@@ -72,11 +78,20 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "adjusted_p": (statistics.adjust_p_values,),
     ("cut_point", "cut_point"): (statistics.maximally_selected_logrank, statistics.youden_cut),
     ("cut_point", "survival"): CURVE,
+    "cut_ratio": (statistics.fit_cox,),
+    **dict.fromkeys(("cut_shrinkage", "cut_ratio_shrunk"), (statistics.fit_cox, statistics.shrink_ratio)),
     "roc_area": (statistics.roc_area,),
     "sensitivity": (statistics.youden_cut,),
     "specificity": (statistics.youden_cut,),
     "screened": (statistics.screen_cox, statistics.screen_logistic, statistics.select_variables),
     "level_contrast": (statistics.compare_levels,),
+    **dict.fromkeys(
+        ("events_per_parameter", "concordance", "concordance_corrected", "calibration_slope", "shrinkage"),
+        (statistics.validate_cox,),
+    ),
+    **dict.fromkeys(
+        ("calibration_predicted", "calibration_observed"), (statistics.predict_survival, statistics.calibrate_at)
+    ),
     "predicted_survival": (statistics.predict_survival, statistics.predicted_survival_at),
     "mean_time_lost": (statistics.cumulative_incidence, statistics.time_lost),
     "mean_time_lost_competing": (statistics.cumulative_incidence, statistics.time_lost),
@@ -100,6 +115,24 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
         statistics.fit_crm,
     ),
     "modelled_rate": (statistics.fit_crm,),
+    # Of strategies that are weighted; the others have functions of their own under the same names.
+    ("transplant", "survival"): (*CURVE, *WEIGHTED),
+    ("transplant", "cumulative_incidence"): (*INCIDENCE, *WEIGHTED),
+    ("transplant", "competing_incidence"): (*INCIDENCE, *WEIGHTED),
+    ("transplant", "hazard_ratio"): (
+        statistics.fit_cox,
+        statistics.fit_cox_time_dependent,
+        statistics.fit_weighted_cox,
+        statistics.fit_landmark_supermodel,
+    ),
+    "hazard_ratio_change": (statistics.fit_landmark_supermodel,),
+    ("transplant", "survival_difference"): (*WEIGHTED, statistics.compare_weighted),
+    "incidence_difference": (*WEIGHTED, statistics.compare_weighted),
+    "effective_size": (*WEIGHTED, statistics.effective_at),
+    **dict.fromkeys(
+        ("weight_mean", "weight_least", "weight_largest", "least_probability", "left_strategy"),
+        (statistics.weigh_unexposed, statistics.weigh_strategies),
+    ),
     ("recurrent", "rate"): (statistics.rate,),
     "mean_cumulative_count": (statistics.build_recurrent, statistics.mean_cumulative_count),
     ("recurrent", "hazard_ratio"): (statistics.build_recurrent, statistics.fit_recurrent),
@@ -118,6 +151,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "state_probability": (*STATES, statistics.probability_in),
     "transition_probability": (*STATES, statistics.probability_in),
     "expected_time": (*STATES, statistics.expected_time_in),
+    ("multi_state", "hazard_ratio"): (statistics.build_histories, statistics.fit_transition_cox),
     "observed_to_expected": (statistics.one_sample_logrank,),
     "median": (statistics.summarize,),
     "geometric_mean": (statistics.geometric_mean,),
