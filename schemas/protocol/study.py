@@ -23,6 +23,7 @@ from schemas.protocol.names import Identifier
 from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
 from schemas.protocol.recurrent import RecurrentEvents
+from schemas.protocol.safety import Hematotoxicity
 from schemas.protocol.timelines import Timeline, parse_timelines
 from schemas.protocol.timelines.outcome import RESPONSE_TO
 from schemas.protocol.transplant import KINDS, TransplantStrategies
@@ -93,6 +94,9 @@ class Protocol(Part):
         default={}, description="States subjects are in, and what moves them"
     )
     toxicity: list[Toxicity] = Field(default=[], description="Adverse events reported per infusion")
+    hematotoxicity: Hematotoxicity | None = Field(
+        default=None, description="Grades of hematotoxicity (ICAHT, T-ICAHT) from blood counts"
+    )
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
     cut_points: dict[Identifier, CutSearch] = Field(default={}, description="Cuts that these data choose, marked so")
@@ -324,6 +328,9 @@ class Protocol(Part):
             found += [(f"win_ratios.{key}.outcomes", name, numbers) for name in pairs.factors]
             if pairs.groups in two:
                 found.append((f"win_ratios.{key}.treated", pairs.treated, self.risk_factors[pairs.groups].level_names))
+        if self.hematotoxicity is not None:
+            planned = [str(one.number) for one in self.infusions]
+            found += [("hematotoxicity.infusions", str(number), planned) for number in self.hematotoxicity.infusions]
         if self.dose_finding is not None:
             number = str(self.dose_finding.infusion)
             found.append(("dose_finding.infusion", number, [str(one.number) for one in self.infusions]))
