@@ -100,6 +100,7 @@ ADVERSE_EVENT_TERM: Final = Codelist(
         "anemia": "Low hemoglobin",
         "infection": "Any infection",
         "IEC-HS": "Immune effector cell-associated hemophagocytic syndrome",
+        "graft failure": "Failure of a stem cell graft",
         "organ toxicity": "Toxicity of an organ, none of the above",
         "other": "Any other adverse event",
     },

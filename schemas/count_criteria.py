@@ -49,7 +49,9 @@ class Scheme(Part):
     @model_validator(mode="after")
     def _is_told_by_what_is_known(self) -> Scheme:
         LABORATORY_TEST.refuse_unknown("test", self.test)
-        if (self.test, self.unit, self.unit) not in {(test, unit, standard) for test, unit, standard, _ in laboratory_factors()}:
+        if (self.test, self.unit, self.unit) not in {
+            (test, unit, standard) for test, unit, standard, _ in laboratory_factors()
+        }:
             raise ValueError(f"unit: expected the unit in which {self.test} are held; found {self.unit}")
         if unknown := sorted({one.phase for one in self.criteria} - self.phases.keys()):
             raise ValueError(f"criteria: expected one of {', '.join(self.phases)}; found {', '.join(unknown)}")
@@ -71,7 +73,12 @@ def count_schemes() -> dict[str, Scheme]:
 def list_count_phases() -> list[dict[str, Any]]:
     """Rows of meta.count_phase."""
     return [
-        {"scheme": name, "phase": phase, **days.model_dump(), **scheme.model_dump(exclude={"phases", "criteria", "at_limit"})}
+        {
+            "scheme": name,
+            "phase": phase,
+            **days.model_dump(),
+            **scheme.model_dump(exclude={"phases", "criteria", "at_limit"}),
+        }
         for name, scheme in count_schemes().items()
         for phase, days in scheme.phases.items()
     ]
@@ -80,7 +87,14 @@ def list_count_phases() -> list[dict[str, Any]]:
 def list_count_criteria() -> list[dict[str, Any]]:
     """Rows of meta.count_criterion."""
     return [
-        {"scheme": name, "position": position, "at_limit": scheme.at_limit, "unit": scheme.unit, "limitn": one.limit, **one.model_dump(exclude={"limit"})}
+        {
+            "scheme": name,
+            "position": position,
+            "at_limit": scheme.at_limit,
+            "unit": scheme.unit,
+            "limitn": one.limit,
+            **one.model_dump(exclude={"limit"}),
+        }
         for name, scheme in count_schemes().items()
         for position, one in enumerate(scheme.criteria, 1)
     ]

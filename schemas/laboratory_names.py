@@ -57,5 +57,3 @@ def other_names(codelist_name: str | None) -> dict[str, str]:
     """Other names of the codes of a code list, each with its code; none where a list has no such."""
     names = _NAMES_OF.get(codelist_name or "", {})
     return {name: code for code, others in names.items() for name in others}
-
-

@@ -55,8 +55,18 @@ DIMENSIONS: dict[str, dict[str, Decimal]] = {
         "nkat/L": Decimal("0.06"),
     },
     # Two calibrations of one test, whose ratio is near 2 and not fixed: neither is read as the other.
-    "D-dimer, fibrinogen equivalents": {"mg/L FEU": Decimal(1), "ug/mL FEU": Decimal(1), "ng/mL FEU": Decimal("0.001"), "ug/L FEU": Decimal("0.001")},
-    "D-dimer, D-dimer units": {"mg/L DDU": Decimal(1), "ug/mL DDU": Decimal(1), "ng/mL DDU": Decimal("0.001"), "ug/L DDU": Decimal("0.001")},
+    "D-dimer, fibrinogen equivalents": {
+        "mg/L FEU": Decimal(1),
+        "ug/mL FEU": Decimal(1),
+        "ng/mL FEU": Decimal("0.001"),
+        "ug/L FEU": Decimal("0.001"),
+    },
+    "D-dimer, D-dimer units": {
+        "mg/L DDU": Decimal(1),
+        "ug/mL DDU": Decimal(1),
+        "ng/mL DDU": Decimal("0.001"),
+        "ug/L DDU": Decimal("0.001"),
+    },
     "copies per volume": {"copies/mL": Decimal(1), "copies/L": Decimal("0.001")},
     "international units per volume": {"IU/mL": Decimal(1), "IU/L": Decimal("0.001")},
     "copies per DNA": {"copies/ug": Decimal(1), "copies/ng": Decimal(1000)},

@@ -455,7 +455,25 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADEX, ADDS, ADRS, ADORIGIN, ADEVENT, ADSL, ADPOP, ADTTE, ADSTATE, ADAE, ADRISK, ADCKS, ADLB, ADGRADE, ADHTDAY, ADHT, ADORPHAN)
+ADAM = (
+    ADEX,
+    ADDS,
+    ADRS,
+    ADORIGIN,
+    ADEVENT,
+    ADSL,
+    ADPOP,
+    ADTTE,
+    ADSTATE,
+    ADAE,
+    ADRISK,
+    ADCKS,
+    ADLB,
+    ADGRADE,
+    ADHTDAY,
+    ADHT,
+    ADORPHAN,
+)
 
 # Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
 # under the definitions of transforms.definitions_beside.

@@ -15,7 +15,12 @@ SUBJECTS = {
 }
 INFUSIONS = {
     "domain": "infusion",
-    "columns": {"subject_id": "id", "infusion_date": "enrolled", "infusion_number": {"constant": "1"}, "target": {"constant": "CD19"}},
+    "columns": {
+        "subject_id": "id",
+        "infusion_date": "enrolled",
+        "infusion_number": {"constant": "1"},
+        "target": {"constant": "CD19"},
+    },
     "where": {"column": "test", "equals": ""},
 }
 RESULTS = {
@@ -39,7 +44,8 @@ def results(folder: Path, lines: str, **mapping: Any) -> list[tuple[Any, ...]]:
     built = tiny_build(folder, site(**mapping), {FIRST: HEADER + PEOPLE + lines}, endpoints=True)
     with built as connection:
         return rows(
-            connection, "SELECT right(subject_id, 1), paramcd, aval, avalu, anrlo, anrhi FROM adam.adlb ORDER BY subject_id, adt, paramcd"
+            connection,
+            "SELECT right(subject_id, 1), paramcd, aval, avalu, anrlo, anrhi FROM adam.adlb ORDER BY subject_id, adt, paramcd",
         )
 
 
@@ -58,7 +64,9 @@ def test_a_test_is_known_by_its_chinese_its_english_and_its_loinc_name(tmp_path:
 def test_a_name_nobody_knows_is_asked_about_and_stands_for_no_test(tmp_path: Path) -> None:
     built = tiny_build(tmp_path, site(), {FIRST: HEADER + PEOPLE + "a,,,2020-01-02,LDX,240,U/L,,\n"}, endpoints=True)
     with built as connection:
-        assert rows(connection, "SELECT rule_id FROM meta.site_query WHERE domain = 'laboratory'") == [("laboratory.test.code",)]
+        assert rows(connection, "SELECT rule_id FROM meta.site_query WHERE domain = 'laboratory'") == [
+            ("laboratory.test.code",)
+        ]
         assert rows(connection, "SELECT count(*) FROM adam.adlb WHERE paramcd = 'LDH'") == [(0,)]
 
 

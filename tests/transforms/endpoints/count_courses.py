@@ -69,7 +69,9 @@ def read_courses(text: str) -> list[Course]:
 
 def records(courses: list[Course]) -> str:
     """The records of courses, as tests.transforms.endpoints.tiny_study reads them; subjects are numbered from 0."""
-    blocks = [["infusion subject_id infusion_date infusion_number target", *(f"{n} 0 1 CD19" for n in range(len(courses)))]]
+    blocks = [
+        ["infusion subject_id infusion_date infusion_number target", *(f"{n} 0 1 CD19" for n in range(len(courses)))]
+    ]
     counts = ["laboratory subject_id sample_date test value value_below value_above unit"]
     for number, course in enumerate(courses):
         for day, sign, count, unit in course.samples:
@@ -77,10 +79,14 @@ def records(courses: list[Course]) -> str:
             counts.append(f"{number} {day} {course.test} {cells} {unit or '1e9/L'}")
     blocks.append(counts)
     treated = [f"{n} platelet_transfusion {day}" for n, one in enumerate(courses) for day in one.transfused]
-    treated += [f"{n} antileukemic {day}" for n, one in enumerate(courses) for what, day in one.ends if what == "therapy"]
+    treated += [
+        f"{n} antileukemic {day}" for n, one in enumerate(courses) for what, day in one.ends if what == "therapy"
+    ]
     blocks.append([ENDS["therapy"], *treated])
-    for kind in ("relapse", "transplant", "death"):
-        blocks.append([ENDS[kind], *(f"{n} {day}" for n, one in enumerate(courses) for what, day in one.ends if what == kind)])
+    blocks += [
+        [ENDS[kind], *(f"{n} {day}" for n, one in enumerate(courses) for what, day in one.ends if what == kind)]
+        for kind in ("relapse", "transplant", "death")
+    ]
     return "\n\n".join("\n".join(block) for block in blocks if len(block) > 1)
 
 
@@ -177,7 +183,9 @@ def _ways(course: Course, scheme: Scheme, limit: float, first: int, end: int, se
             else:
                 took[day] = known or ("above" if way == "br" else "below")
         ways[way] = {
-            day: counts for day, counts in _counts(took, scheme.recovery_days, lenient=way == "lo").items() if first <= day <= end
+            day: counts
+            for day, counts in _counts(took, scheme.recovery_days, lenient=way == "lo").items()
+            if first <= day <= end
         }
     inside = [day for day in state if first <= day <= end]
     return {

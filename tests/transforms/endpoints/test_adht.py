@@ -261,7 +261,7 @@ def test_a_course_has_the_grade_of_its_days(number: int, phase: str, grades: Gra
 
 def random_course(seed: int) -> Course:
     """A course with gaps, limits of detection, changing units, transfusions and an end, as trials have them."""
-    draw = Random(seed)  # noqa: S311 - no secret
+    draw = Random(seed)
     test = draw.choice(["neutrophils", "platelets"])
     scale = 1.0 if test == "neutrophils" else 60.0
     course, level, day = Course(f"random {seed}", test), 2.0, 0
@@ -314,13 +314,15 @@ def test_counts_of_the_marrow_and_shares_are_no_counts_of_the_blood() -> None:
 
 
 def test_the_next_infusion_ends_the_phase_and_begins_its_own() -> None:
-    counts = "\n".join(f"a {day} neutrophils {0.4 if day < 27 else 2.0} 1e9/L" for day in range(0, 60))
+    counts = "\n".join(f"a {day} neutrophils {0.4 if day < 27 else 2.0} 1e9/L" for day in range(60))
     tables = (
         "infusion subject_id infusion_date infusion_number target\na 0 1 CD19\na 20 2 CD22\n\n"
         f"laboratory subject_id sample_date test value unit\n{counts}"
     )
     both = [*INFUSIONS, {"number": 2, "targets": ["CD22"], "label": "CD22"}]
-    with build_tiny_study(tables, infusions=both, hematotoxicity={"infusions": [1, 2], "schemes": ["ICAHT"]}) as connection:
+    with build_tiny_study(
+        tables, infusions=both, hematotoxicity={"infusions": [1, 2], "schemes": ["ICAHT"]}
+    ) as connection:
         found = frame_of(
             connection,
             "SELECT infusion_number, grade, endrsn, dayn FROM adam.adht WHERE phase = 'early' ORDER BY 1",

@@ -24,7 +24,7 @@ NAMES = {("build_profile", "assay"), ("build_profile", "matrix"), ("build_profil
 NONE_SAYS = {
     ("build_profile", "limit"), ("build_profile", "until"), ("reconstruct_patients", "total_events"),
     ("boin_boundaries", "low"), ("boin_boundaries", "high"), ("decide_boin", "low"), ("decide_boin", "high"),
-    ("start_at_landmark", "begins"), ("build_histories", "target"),
+    ("start_at_landmark", "begins"), ("build_histories", "target"), ("conditional_power", "drift"),
 }  # fmt: skip
 # Descriptions leave unknown values out and count them.
 LEAVES_OUT = {("geometric_cv", "values"), ("geometric_mean", "values"), ("summarize", "values")}
