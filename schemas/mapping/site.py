@@ -84,7 +84,7 @@ class SiteMapping(Part):
         description="By rule, how many records may fail it; * for all rules without a limit of their own",
     )
     normal_ranges: Annotated[list[NormalRange], AfterReading()] = Field(
-        default=[], description="Limits of normal of the laboratory, by test and day, where its records print none"
+        default=[], description="Limits of normal of the laboratory, by test, sex and day, where its records print none"
     )
     redcap: Annotated[RedcapProject | None, AfterReading()] = Field(
         default=None, description="REDCap project that `cartrove pull` fetches exports from"

@@ -149,11 +149,11 @@ def _crossed(
     day, look, stop = min(reached)
     of = seen.events_of(look)
     had = int(seen.subjects.head(look)["had"].sum())
-    records = [
+    cells = [
         f"{domain}.{column} {record or '?'}"
         for domain, column, record in of.select("domain", "column", "record").iter_rows()
     ]
-    said = reason("stopping_crossed", rule=rule.label, events=had, n=look, stop=stop, day=str(day), records=records)
+    said = reason("stopping_crossed", rule=rule.label, events=had, n=look, stop=stop, day=str(day), cells=cells)
     filled = replace(row, n=look, events=had, basis=counted + _basis(data, of)).with_estimate(1.0)
     return replace(filled, reasons=(said, *base.reasons))
 

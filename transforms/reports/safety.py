@@ -114,7 +114,7 @@ def _standing(found: list[Row], crossed: Row, words: Words) -> PrintedTable:
         [words("stopping.events"), count],
         [words("percent_interval"), shown],
         *([words("stopping.posterior"), percent(row["estimate"])] for row in found if row["statistic"] == POSTERIOR),
-        [words("stopping.state"), words(f"stopping.{state}")],
+        [words("stopping.state"), DASH if crossed["status"] == "suppressed" else words(f"stopping.{state}")],
     ]
     for row in found:
         if row["statistic"] in (STOPS, EXPECTED_N):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from schemas.tables.meta.catalogue import CODELIST, COUNT_CRITERION, COUNT_PHASE, DICTIONARY, LABORATORY_UNIT, MACRO
+from schemas.tables.meta.catalogue import (
+    CODELIST,
+    COUNT_CRITERION,
+    COUNT_PHASE,
+    CTCAE_CRITERION,
+    DICTIONARY,
+    LABORATORY_UNIT,
+    MACRO,
+)
 from schemas.tables.meta.exports import (
     BOUNDED_DATE,
     CORRECTION,
@@ -41,6 +49,7 @@ META = (
     LABORATORY_UNIT,
     COUNT_PHASE,
     COUNT_CRITERION,
+    CTCAE_CRITERION,
     RULE,
     DICTIONARY,
     MACRO,

@@ -85,6 +85,20 @@ COUNT_CRITERION = Table(
     ),
 )
 
+CTCAE_CRITERION = Table(
+    "meta",
+    "ctcae_criterion",
+    "One row per version of CTCAE, adverse event that a low blood count is, and grade.",
+    ("scale", "term", "grade"),
+    described(
+        "scale VARCHAR Version, a grading scale of its own",
+        "term VARCHAR Adverse event",
+        "test VARCHAR Count that is graded",
+        "grade BIGINT Grade of a count below the limit",
+        "limitn DOUBLE Limit, in the standard unit of the test",
+    ),
+)
+
 MACRO = Table(
     "meta",
     "macro",
