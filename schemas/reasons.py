@@ -220,7 +220,7 @@ SENTENCES: dict[str, str] = {
     "trial_too_large": "more than {most} subjects would be needed",
     "no_stopping_boundary": "no number of events among {n} subjects stops the trial",
     "no_two_stage_design": "no design of up to {most} subjects keeps alpha and power",
-    "stopping_crossed": "{events} events among {n} subjects, of whom {stop} stop the trial, on {day}: {cells}",
+    "stopping_crossed": "{events} events among the first {n} subjects, where {stop} stop the trial; reached on {day} ({cells})",
     "stopping_within": "{events} events among {n} subjects; {stop} would stop the trial",
     "stopping_not_looked_at": "{n} subjects known so far; the first look is at {first}",
     "stopping_beyond_plan": "{n} subjects known; the boundary ends at {planned}",
