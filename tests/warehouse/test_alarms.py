@@ -74,12 +74,11 @@ def test_of_two_cells_nobody_can_tell_that_the_column_does_not_fit(tmp_path: Pat
     assert alarms(tmp_path, {FIRST: "id,day,age\n1,30,2021-01-01\n2,31,2021-01-02\n"}) == []
 
 
-def test_a_boundary_that_a_trial_reached_is_told_once_with_its_cells(tmp_path: Path) -> None:
+def test_a_boundary_that_a_trial_reached_is_told_with_the_way_to_its_cells(tmp_path: Path) -> None:
     arguments = (
-        '{"cells": ["death.death_date d1"], "day": "2024-01-09", "events": 2, "n": 3, "rule": "Mortality", "stop": 2}'
+        '{"cells": ["death.death_date (2)"], "day": "2024-01-09", "events": 2, "n": 3, "rule": "Mortality", "stop": 2}'
     )
-    told = [("tiny", result, 1, "stopping_crossed", arguments) for result in ("R1", "R2")]
-    told.append(("tiny", "R3", 1, "stopping_within", "{}"))
+    told = [("tiny", "R1", 1, "stopping_crossed", arguments), ("tiny", "R2", 1, "stopping_within", "{}")]
     reasons = pl.DataFrame(told, schema=TABLES["results.reason"].polars_schema, orient="row")
     with tiny_build(tmp_path, csv_site(FEED), {FIRST: GOOD}) as built:
         tables = {**read_study_tables(built), "results.reason": reasons}
@@ -89,6 +88,7 @@ def test_a_boundary_that_a_trial_reached_is_told_once_with_its_cells(tmp_path: P
         (
             "",
             "boundary crossed",
-            "stopping boundary reached (Mortality): 2 events among 3 subjects, 2 stop the trial, on 2024-01-09; records: death.death_date d1",
+            "stopping boundary reached (Mortality): 2 events among the first 3 subjects, where 2 stop the trial, on 2024-01-09; "
+            "cells: death.death_date (2); cartrove trace R1",
         )
     ]

@@ -149,10 +149,9 @@ def _crossed(
     day, look, stop = min(reached)
     of = seen.events_of(look)
     had = int(seen.subjects.head(look)["had"].sum())
-    cells = [
-        f"{domain}.{column} {record or '?'}"
-        for domain, column, record in of.select("domain", "column", "record").iter_rows()
-    ]
+    # Which columns of how many records: their ids, which hold days of single subjects, are in the basis alone.
+    columns = of.group_by("domain", "column", maintain_order=True).len()
+    cells = [f"{domain}.{column} ({n})" for domain, column, n in columns.iter_rows()]
     said = reason("stopping_crossed", rule=rule.label, events=had, n=look, stop=stop, day=str(day), cells=cells)
     filled = replace(row, n=look, events=had, basis=counted + _basis(data, of)).with_estimate(1.0)
     return replace(filled, reasons=(said, *base.reasons))
@@ -246,14 +245,8 @@ def _deaths(data: StudyData, rule: StoppingRule, infused: pl.DataFrame) -> pl.Da
     found = of.filter((died & ~after_relapse & cause) | unseen)
     return found.select(
         "subject_id", day=pl.coalesce("dthdt", "infusiondt"), sure=~(doubt | unseen).fill_null(value=True),
-        domain=pl.lit("death"), column=pl.lit("death_date"),
-    ).join(_records_of_deaths(data), on="subject_id", how="left", maintain_order="left").select(*_EVENT)  # fmt: skip
-
-
-def _records_of_deaths(data: StudyData) -> pl.DataFrame:
-    """The record of each death, where an endpoint counts it."""
-    died = data.adtte.filter(srcdom="death", srcvar="death_date").sort("subject_id", "srcseq")
-    return died.select("subject_id", record="srcseq").unique("subject_id", keep="first", maintain_order=True)
+        domain=pl.lit("death"), column=pl.lit("death_date"), record=pl.col("subject_id"),
+    )  # fmt: skip
 
 
 def _toxicities(data: StudyData, rule: StoppingRule, infused: pl.DataFrame) -> pl.DataFrame:

@@ -59,8 +59,10 @@ final as (
 
     union all
 
-    -- of a trial, not of a site; what rests on several results is told once
-    select distinct study_id, '', 'boundary crossed', cast(arguments as json)
+    -- of a trial, not of a site; the result leads to the events and their cells
+    select
+        study_id, '', 'boundary crossed',
+        json_merge_patch(cast(arguments as json), to_json({'result': result_id}))
     from results.reason
     where code = 'stopping_crossed'
 
