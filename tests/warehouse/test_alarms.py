@@ -88,7 +88,9 @@ def test_a_boundary_that_a_trial_reached_is_told_with_the_way_to_its_cells(tmp_p
         (
             "",
             "boundary crossed",
-            "stopping boundary reached (Mortality): 2 events among the first 3 subjects, where 2 stop the trial, on 2024-01-09; "
-            "cells: death.death_date (2); cartrove trace R1",
+            (
+                "stopping boundary reached (Mortality): 2 events among the first 3 subjects, where 2 stop the trial, on 2024-01-09; "
+                "cells: death.death_date (2); cartrove trace R1"
+            ),
         )
     ]
