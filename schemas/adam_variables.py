@@ -37,6 +37,8 @@ DATASETS = {
     "adck": ("Parameters of cellular kinetics", "BASIC DATA STRUCTURE"),
     "adcks": ("Samples of CAR-T cells", "ADAM OTHER"),
     "adgrade": ("Grades derived from findings", "ADAM OTHER"),
+    "adhtday": ("Days with counts below limits", "ADAM OTHER"),
+    "adht": ("Grades of hematotoxicity", "ADAM OTHER"),
     "adrisk": ("Risk factors", "ADAM OTHER"),
     "adevent": ("Happenings endpoints may count", "ADAM OTHER"),
     "adex": ("Courses of CAR-T cells", "ADAM OTHER"),
@@ -139,11 +141,26 @@ LABELS = {
     "adlb.aval": "Result in the standard unit",
     "adlb.avallo": "Result lies above this: a limit",
     "adlb.avalhi": "Result lies below this: a limit",
+    "adlb.anrlo": "Lower limit of normal", "adlb.anrhi": "Upper limit of normal",
     "adsl.relunkfl": "A relapse may have happened unseen",
     "adsl.dthunkfl": "Death may have happened unseen",
     "adsl.cksunkn": "Samples of CAR-T cells set aside",
     "adgrade.highest": "Highest grade that fits",
     "adgrade.agreefl": "The reported grade fits",
+    "limitn": "Limit of the count",
+    "scheme": "Scheme of grades",
+    "adht.grade": "Grade, blank where left open", "adht.lowest": "Lowest grade that fits the samples",
+    "adht.highest": "Highest grade that fits the samples",
+    "nadir": "Lowest count of the phase",
+    "enddt": "Last day of the phase seen", "endrsn": "What ended the phase", "dayn": "Days of the phase seen",
+    "sampldn": "Days with a deciding sample", "gapdn": "Unsampled days that are not filled",
+    "belowdn": "Days with a sample at or below",
+    "daylo": "Days below, unknown as above", "dayhi": "Days below, unknown as below",
+    "daybr": "Days below, filled, rest as above", "daybh": "Days below, filled, rest as below",
+    "runlo": "Longest stretch, unknown as above", "runhi": "Longest stretch, unknown as below",
+    "runbr": "Longest stretch, filled, rest as above", "runbh": "Longest stretch, filled, rest as below",
+    "neverlo": "No recovery, unknown as above", "neverhi": "No recovery, unknown as below",
+    "neverbr": "No recovery, filled, rest as above", "neverbh": "No recovery, filled, rest as below",
     "adorphan.subject_id": "Id under which the record came",
     "adorphan.aliken": "Known subjects whose id is like it",
     "adorphan.rown": "Rows that tell of it",
@@ -170,6 +187,7 @@ CODELISTS = {
 }  # fmt: skip
 FLAG_COLUMNS = frozenset({
     "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl", "dltfl",
+    "neverlo", "neverhi", "neverbr", "neverbh",
 })  # fmt: skip
 
 

@@ -84,6 +84,11 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for toxicity in protocol.toxicity
             for number in sorted(toxicity.infusions)
         ],
+        "meta.hematotoxicity": [
+            {"infusion_number": number, "scheme": scheme, "counted": protocol.hematotoxicity.days}
+            for number in (protocol.hematotoxicity.infusions if protocol.hematotoxicity else ())
+            for scheme in (protocol.hematotoxicity.schemes if protocol.hematotoxicity else ())
+        ],
         "meta.recovery": [
             {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
         ],
@@ -115,6 +120,11 @@ def _of_data(protocol: Protocol, sites: Sequence[SiteMapping]) -> dict[str, list
         "meta.site": [
             {**site.model_dump(include={"site_id", "name", "language", "every_days"}), "erased": " ".join(site.erased)}
             for site in sites
+        ],
+        "meta.normal_range": [
+            {"site_id": site.site_id, **one.model_dump(), "sex": one.sex or "any", "from_day": one.from_day or date.min}
+            for site in sites
+            for one in site.normal_ranges
         ],
         "meta.rule_limit": [
             {"site_id": site.site_id, "rule_id": rule, "rate": limit.rate, "count": limit.count}

@@ -1,4 +1,4 @@
-"""Alarms of a night: what became of exports that were due, and sites that fail a rule too often."""
+"""Alarms of a night: what became of exports that were due, sites that fail a rule too often, boundaries that a trial reached."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.tables import TABLES
 from warehouse.ddl import create_tables
 from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql, set_variables
 
-SOURCES = ("meta.site", "meta.source_file", "meta.rule_failure")
+SOURCES = ("meta.site", "meta.source_file", "meta.rule_failure", "results.reason")
 REJECTED = {"study_id": pl.String, "site_id": pl.String, "kind": pl.String, "why": pl.String}
 
 
@@ -30,7 +30,9 @@ def find_alarms(products: Sequence[Path], as_of: date, rejected: Sequence[tuple[
     with duckdb.connect(":memory:") as connection:
         create_tables(connection, [TABLES[name] for name in SOURCES], comments=False)
         for name, folder in product(SOURCES, products):
-            insert_frame(connection, name, pl.read_parquet(folder / f"{name}.parquet"))
+            # A product whose results were not computed has none to be alarmed by.
+            if name.startswith("meta.") or (folder / f"{name}.parquet").exists():
+                insert_frame(connection, name, pl.read_parquet(folder / f"{name}.parquet"))
         create_from_frame(connection, "rejected", pl.DataFrame(list(rejected), schema=REJECTED, orient="row"))
         set_variables(connection, as_of=as_of)
         return frame_of(connection, read_sql("alarm.sql"))

@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables, literal
-from warehouse.dictionary import describe_columns, list_codes, list_laboratory_units
+from warehouse.dictionary import describe_columns, list_codes, list_criteria
 from warehouse.frames import insert_frame
 from warehouse.macros import create_macros, list_macros
 from warehouse.published_views import create_views
@@ -51,7 +51,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
     catalogue = {
         "meta.data_dictionary": describe_columns(),
         "meta.codelist": list_codes(),
-        "meta.laboratory_unit": list_laboratory_units(),
+        **list_criteria(),
         "meta.macro": list_macros(),
     }
     for name, frame in {**catalogue, **run_tables}.items():

@@ -8,6 +8,8 @@ import polars as pl
 
 from schemas import codelists
 from schemas.columns import ColumnSpec
+from schemas.count_criteria import list_count_criteria, list_count_phases
+from schemas.ctcae_criteria import list_ctcae_criteria
 from schemas.domains import DOMAINS
 from schemas.rules import ROW_RULES, Rule
 from schemas.tables import TABLES, VIEWS
@@ -16,7 +18,18 @@ from schemas.units import laboratory_factors
 
 def list_catalogue(crosscheck_rules: Sequence[Rule]) -> dict[str, pl.DataFrame]:
     """What a study's SQL looks up and no protocol says, by full table name."""
-    return {"meta.rule": list_rules(crosscheck_rules), "meta.laboratory_unit": list_laboratory_units()}
+    return {"meta.rule": list_rules(crosscheck_rules), **list_criteria()}
+
+
+def list_criteria() -> dict[str, pl.DataFrame]:
+    """Units of laboratory tests and criteria of grades, which are the same in every study, by full table name."""
+    rows = {
+        "meta.count_phase": list_count_phases(),
+        "meta.count_criterion": list_count_criteria(),
+        "meta.ctcae_criterion": list_ctcae_criteria(),
+    }
+    criteria = {name: pl.DataFrame(found, schema=TABLES[name].polars_schema) for name, found in rows.items()}
+    return {"meta.laboratory_unit": list_laboratory_units(), **criteria}
 
 
 def describe_columns() -> pl.DataFrame:

@@ -15,7 +15,7 @@ from transforms.definitions import derive_definitions
 from transforms.endpoints import endpoint_queries_of
 from transforms.timelines import OUTCOME_TABLES, Broken, broken_lines, records_of
 from transforms.timelines.records import subject_of
-from warehouse.dictionary import list_laboratory_units
+from warehouse.dictionary import list_criteria
 from warehouse.endpoint_tables import derive_endpoint_tables
 
 ORIGIN = "contract"
@@ -47,7 +47,7 @@ def broken_timelines(protocol: Protocol, timelines: Sequence[Timeline]) -> Itera
         definitions = derive_definitions(protocol, data_cut=found.data_cut, latest_extract=None, build_key="")
         tables = derive_endpoint_tables(
             found.records,
-            {**definitions, "meta.laboratory_unit": list_laboratory_units()},
+            {**definitions, **list_criteria()},
             endpoint_queries_of(OUTCOME_TABLES),
             found.partial,
         )

@@ -15,6 +15,7 @@ from schemas.mapping.columns import ColumnSource
 from schemas.mapping.decisions import Correction, Limit, Waiver
 from schemas.mapping.files import Feed, FileMapping
 from schemas.mapping.forms import AGES, LIMITS, Form
+from schemas.mapping.normal_ranges import NormalRange
 from schemas.mapping.texts import ANY_STUDY, Dates, DaysBetween, Decode, PartialDates, Text
 from schemas.units import conversion_factor
 from schemas.yaml_file import Part, check_told_apart
@@ -82,6 +83,9 @@ class SiteMapping(Part):
         default={"*": Limit(rate=0.2, count=5)},
         description="By rule, how many records may fail it; * for all rules without a limit of their own",
     )
+    normal_ranges: Annotated[list[NormalRange], AfterReading()] = Field(
+        default=[], description="Limits of normal of the laboratory, by test, sex and day, where its records print none"
+    )
     redcap: Annotated[RedcapProject | None, AfterReading()] = Field(
         default=None, description="REDCap project that `cartrove pull` fetches exports from"
     )
@@ -102,6 +106,12 @@ class SiteMapping(Part):
     @model_validator(mode="after")
     def _corrections_told_apart(self) -> SiteMapping:
         check_told_apart("corrections", [correction.id for correction in self.corrections])
+        return self
+
+    @model_validator(mode="after")
+    def _normal_ranges_told_apart(self) -> SiteMapping:
+        named = [f"{one.test}, sex {one.sex or 'any'}, from {one.from_day or 'always'}" for one in self.normal_ranges]
+        check_told_apart("normal_ranges", named)
         return self
 
     @model_validator(mode="after")

@@ -23,6 +23,8 @@ from schemas.protocol.names import Identifier
 from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
 from schemas.protocol.recurrent import RecurrentEvents
+from schemas.protocol.safety import Hematotoxicity
+from schemas.protocol.stopping import StoppingRule
 from schemas.protocol.timelines import Timeline, parse_timelines
 from schemas.protocol.timelines.outcome import RESPONSE_TO
 from schemas.protocol.transplant import KINDS, TransplantStrategies
@@ -93,6 +95,12 @@ class Protocol(Part):
         default={}, description="States subjects are in, and what moves them"
     )
     toxicity: list[Toxicity] = Field(default=[], description="Adverse events reported per infusion")
+    hematotoxicity: Hematotoxicity | None = Field(
+        default=None, description="Grades of hematotoxicity (ICAHT, T-ICAHT) from blood counts"
+    )
+    stopping: dict[Identifier, StoppingRule] = Field(
+        default={}, description="Boundaries that stop the trial for too many events, looked at every night"
+    )
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
     cut_points: dict[Identifier, CutSearch] = Field(default={}, description="Cuts that these data choose, marked so")
@@ -241,7 +249,7 @@ class Protocol(Part):
         """Every text of the protocol that readers see."""
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
-            self.several_tests, self.cut_points, self.multi_state, self.recurrent_events, self.win_ratios,
+            self.several_tests, self.cut_points, self.multi_state, self.recurrent_events, self.win_ratios, self.stopping,
             *self.censoring_rules.values(),
             *(model.states for model in self.multi_state.values()), *(model.sums for model in self.multi_state.values()),
         )  # fmt: skip
@@ -334,6 +342,10 @@ class Protocol(Part):
             found += [(f"win_ratios.{key}.outcomes", name, numbers) for name in pairs.factors]
             if pairs.groups in two:
                 found.append((f"win_ratios.{key}.treated", pairs.treated, self.risk_factors[pairs.groups].level_names))
+        planned = [str(one.number) for one in self.infusions]
+        found += [(f"stopping.{key}.infusion", str(rule.infusion), planned) for key, rule in self.stopping.items()]
+        if self.hematotoxicity is not None:
+            found += [("hematotoxicity.infusions", str(number), planned) for number in self.hematotoxicity.infusions]
         if self.dose_finding is not None:
             number = str(self.dose_finding.infusion)
             found.append(("dose_finding.infusion", number, [str(one.number) for one in self.infusions]))

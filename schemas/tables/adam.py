@@ -327,6 +327,8 @@ ADLB = Table(
         "avallo DOUBLE The result lies above this, in `avalu`, where a limit is all that is reported",
         "avalhi DOUBLE The result lies below this, in `avalu`, where a limit is all that is reported",
         "avalu VARCHAR Standard unit of the test",
+        "anrlo DOUBLE Lower limit of normal, in `avalu`: of the record, else of its site's laboratory on that day",
+        "anrhi DOUBLE Upper limit of normal, in `avalu`: of the record, else of its site's laboratory on that day",
         "lborres DOUBLE The result as sent",
         "lborresu VARCHAR The unit as sent",
     )
@@ -347,6 +349,67 @@ ADGRADE = Table(
         "atoxgr BIGINT Grade the site reports",
         "atoxscale VARCHAR Scale of that grade",
         "agreefl VARCHAR Y or N: the reported grade fits; blank where it is on another scale or missing",
+    )
+    + SOURCE,
+)
+
+_PHASE = described(
+    "infusion_number BIGINT Infusion after which counts are graded",
+    "infusiondt DATE Date of that infusion",
+    "scheme VARCHAR Scheme of grades: ICAHT (neutrophils), T-ICAHT (platelets)",
+    "phase VARCHAR Phase: early or late",
+    "paramcd VARCHAR Count that is graded",
+)
+_OF_PHASE = described(
+    "startdt DATE First day of the phase",
+    "enddt DATE Last day of the phase, or of what ended it before",
+    "endrsn VARCHAR What ended it: whole phase, relapse, new_therapy, transplant, next_infusion or death",
+    "dayn BIGINT Days of the phase up to that day",
+    "sampldn BIGINT Days with a sample that decides",
+    "gapdn BIGINT Days without one, in stretches too long to be filled",
+)
+_TAKEN = {
+    "lo": "unknown days taken for days above",
+    "hi": "unknown days taken for days at or below",
+    "br": "short stretches filled by a straight line, other unknown days taken for days above",
+    "bh": "short stretches filled by a straight line, other unknown days taken for days at or below",
+}
+
+ADHTDAY = Table(
+    "adam",
+    "adhtday",
+    "One row per course of CAR-T cells, scheme and phase of hematotoxicity, and limit of the count.",
+    ("study_id", "subject_id", "infusion_number", "scheme", "phase", "limitn"),
+    SUBJECT
+    + _PHASE
+    + described("limitn DOUBLE Limit of the count, in `limitu`", "limitu VARCHAR Unit of the limit")
+    + _OF_PHASE
+    + described(
+        "belowdn BIGINT Days with a sample at or below the limit",
+        *(f"day{way} BIGINT Days at or below the limit, {taken}" for way, taken in _TAKEN.items()),
+        *(f"run{way} BIGINT Days of the longest stretch of them, {taken}" for way, taken in _TAKEN.items()),
+        *(f"never{way} VARCHAR Never recovered above the limit: Y or N, {taken}" for way, taken in _TAKEN.items()),
+    )
+    + SOURCE,
+)
+
+ADHT = Table(
+    "adam",
+    "adht",
+    "One row per course of CAR-T cells, scheme and phase of hematotoxicity.",
+    ("study_id", "subject_id", "infusion_number", "scheme", "phase"),
+    SUBJECT
+    + _PHASE
+    + described(
+        "grade BIGINT Grade, 0 for none; blank where stretches without samples leave it open",
+        "lowest BIGINT Lowest grade that fits the samples alone",
+        "highest BIGINT Highest grade that fits them, days without a sample at their worst",
+    )
+    + _OF_PHASE
+    + described(
+        "nadir DOUBLE Lowest count of the phase, or its limit of detection, in `nadiru`",
+        "nadiru VARCHAR Unit of the lowest count",
+        "nadirdt DATE Day of the lowest count",
     )
     + SOURCE,
 )
@@ -392,7 +455,25 @@ ADCK = Table(
 )
 
 # In the order in which they are built: each uses only core and those before it.
-ADAM = (ADEX, ADDS, ADLB, ADGRADE, ADRS, ADORIGIN, ADEVENT, ADSL, ADPOP, ADTTE, ADSTATE, ADAE, ADRISK, ADCKS, ADORPHAN)
+ADAM = (
+    ADEX,
+    ADDS,
+    ADLB,
+    ADGRADE,
+    ADRS,
+    ADORIGIN,
+    ADEVENT,
+    ADSL,
+    ADPOP,
+    ADTTE,
+    ADSTATE,
+    ADAE,
+    ADRISK,
+    ADCKS,
+    ADHTDAY,
+    ADHT,
+    ADORPHAN,
+)
 
 # Computed from those by transforms.analyses, since no SQL reads as well as the rules of kinetics; and adtte once more
 # under the definitions of transforms.definitions_beside.

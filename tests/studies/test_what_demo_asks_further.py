@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -88,3 +89,17 @@ def test_the_export_of_results_holds_every_row_with_its_code() -> None:
     assert all(
         "code" in methods[one["methodId"]]["codeTemplate"] for one in own if not COUNTED & {*one["id"].split(".")}
     )
+
+
+def test_the_boundary_of_mortality_is_crossed_on_day_25_by_deaths_of_the_first_three() -> None:
+    said = built("demo_hard_cases")["results.reason"].filter(code="stopping_crossed")
+    (arguments,) = (json.loads(text) for text in said["arguments"].unique())
+    assert (arguments["day"], arguments["events"], arguments["n"], arguments["stop"]) == ("2023-01-26", 3, 3, 2)
+    assert arguments["cells"] == ["death.death_date (3)"]
+
+
+def test_counts_of_the_demonstration_have_their_grades() -> None:
+    graded = built("demo_hard_cases")["adam.adht"].filter(scheme="ICAHT", phase="early")
+    found = {who.removeprefix("teaching-"): grade for who, grade in graded.select("subject_id", "grade").iter_rows()}
+    # Four, nine and fifteen days at or below 0.5; not recovered by day 30; nine days at 0.1; never low.
+    assert [found[f"HC-{number}"] for number in (19, 14, 15, 16, 17, 18)] == [1, 2, 3, 4, 3, 0]

@@ -22,6 +22,13 @@ RESIDUAL = {
     None: ("", "", "", ""),
 }
 SEEN = {"remission": "in remission", "not assessed": "alive", "lost to follow-up": "lost", "withdrew": "withdrew"}
+# Blood counts: daily for three weeks, then every third day, then weekly, as long as a patient is seen.
+COUNTED_ON = (*range(22), *range(24, 34, 3), *range(37, 101, 7))
+# Days on which neutrophils are low and how low, by patient: never, four days, nine, fifteen, not recovered by day 30, nine days at 0.1.
+LOW = ((0, -1, 0.9), (3, 6, 0.4), (3, 11, 0.4), (3, 17, 0.3), (2, 60, 0.3), (3, 11, 0.08))
+# The same of platelets: never, three days below 50, two weeks below 50, a week below 20, below 20 beyond day 30.
+FEW = ((0, -1, 90), (5, 7, 42), (5, 18, 35), (6, 12, 15), (4, 45, 12))
+ALIVE = ("infusion", "response", "adverse_event", "follow_up")
 EVENTS = ("treatment", "relapse", "transplant", "death")
 Row = dict[str, Any]
 
@@ -36,7 +43,7 @@ def write(folder: Path, timelines: Sequence[Timeline]) -> None:
     delivery = folder / SITE / EXTRACT
     tables = {
         "patients": _patients, "infusions": _infusions, "assessments": _assessments, "events": _events,
-        "adverse_events": _adverse_events, "follow_up": _follow_up, "steps": _steps,
+        "adverse_events": _adverse_events, "follow_up": _follow_up, "steps": _steps, "counts": _counts,
     }  # fmt: skip
     for name, rows_of in tables.items():
         write_csv(delivery / f"{name}.csv", [row for timeline in timelines for row in rows_of(timeline)])
@@ -121,6 +128,33 @@ def _step(timeline: Timeline, day: Day, what: str, said: Mapping[str, Any]) -> R
         "Patient": patient_of(timeline), "Step": what, "Date": _date(day), "Reason": said.get("reason"),
         "Consent covers": said.get("consent_covers"),
     }  # fmt: skip
+
+
+def _counts(timeline: Timeline) -> Iterator[Row]:
+    """Neutrophils and platelets from the first infusion on; of a count below the limit of detection, the limit."""
+    given = [one.day.first or 0 for one in _of(timeline, "infusion")]
+    if not given:
+        return
+    number = int(patient_of(timeline).removeprefix("HC-"))
+    seen = [
+        one.day.first or 0
+        for one in timeline.happenings
+        if one.domain in ALIVE and one.values.get("disease_status") not in ("lost to follow-up", "withdrew")
+    ]
+    for test, name, (first, last, low), usual in (
+        ("ANC", "neutrophils", LOW[number % len(LOW)], 2.1), ("血小板", "platelets", FEW[number % len(FEW)], 160),
+    ):  # fmt: skip
+        for day in COUNTED_ON:
+            if day <= max(seen):
+                count = low if first <= day <= last else usual
+                shown = "<0.1" if name == "neutrophils" and count < 0.1 else f"{count:g}"
+                yield {
+                    "Patient": patient_of(timeline),
+                    "Date": _date(Day(day, day)),
+                    "Test": test,
+                    "Result": shown,
+                    "Unit": "10^9/L",
+                }
 
 
 def _of(timeline: Timeline, domain: str) -> Iterator[Happening]:

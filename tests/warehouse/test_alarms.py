@@ -6,9 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from schemas.tables import TABLES
 from tests.warehouse.tiny_build import FIRST, SECOND, csv_site, tiny_build
+from transforms.words import words_in
+from transforms.words.alarms import with_alarm_words
 from warehouse.alarms import find_alarms
 from warehouse.frame_store import FrameStore
 from warehouse.study_product import read_study_tables
@@ -68,3 +72,25 @@ def test_a_column_of_which_no_cell_could_be_read(tmp_path: Path) -> None:
 
 def test_of_two_cells_nobody_can_tell_that_the_column_does_not_fit(tmp_path: Path) -> None:
     assert alarms(tmp_path, {FIRST: "id,day,age\n1,30,2021-01-01\n2,31,2021-01-02\n"}) == []
+
+
+def test_a_boundary_that_a_trial_reached_is_told_with_the_way_to_its_cells(tmp_path: Path) -> None:
+    arguments = (
+        '{"cells": ["death.death_date (2)"], "day": "2024-01-09", "events": 2, "n": 3, "rule": "Mortality", "stop": 2}'
+    )
+    told = [("tiny", "R1", 1, "stopping_crossed", arguments), ("tiny", "R2", 1, "stopping_within", "{}")]
+    reasons = pl.DataFrame(told, schema=TABLES["results.reason"].polars_schema, orient="row")
+    with tiny_build(tmp_path, csv_site(FEED), {FIRST: GOOD}) as built:
+        tables = {**read_study_tables(built), "results.reason": reasons}
+    product = FrameStore(tmp_path / "products").save("product", tables)
+    alarms_found = with_alarm_words(find_alarms([product], SECOND, []), words_in("en"))
+    assert alarms_found.select("site_id", "kind", "what").rows() == [
+        (
+            "",
+            "boundary crossed",
+            (
+                "stopping boundary reached (Mortality): 2 events among the first 3 subjects, where 2 stop the trial, on 2024-01-09; "
+                "cells: death.death_date (2); cartrove trace R1"
+            ),
+        )
+    ]

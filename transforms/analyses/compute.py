@@ -23,6 +23,7 @@ from transforms.analyses.fragility import fragility_rows
 from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.further_shares import further_share_rows
 from transforms.analyses.headlines import with_headlines
+from transforms.analyses.hematotoxicity import hematotoxicity_rows
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.later_groups import later_group_curves, later_group_rows
 from transforms.analyses.losses import loss_rows
@@ -36,6 +37,7 @@ from transforms.analyses.response_design import response_design_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
 from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
+from transforms.analyses.stopping import stopping_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.subgroups import subgroup_rows
 from transforms.analyses.time_to_event import time_to_event
@@ -164,6 +166,8 @@ SECTIONS: dict[str, SectionRows] = {
     "baseline": baseline_rows,
     "response": response_rows,
     "toxicity": toxicity_rows,
+    "hematotoxicity": hematotoxicity_rows,
+    "stopping": stopping_rows,
     "paired": paired_rows,
     "followup": follow_up_rows,
     "survival": _outcome_rows,

@@ -17,7 +17,21 @@ from transforms.statistics import NotEstimable
 # What `event` of adam.adtte holds, beside 0 for a censored subject.
 EVENT, COMPETING = 1, 2
 # The adam tables it holds, each under its own name.
-ENDPOINT_TABLES = ("adsl", "adex", "adpop", "adds", "adrs", "adtte", "adstate", "adae", "adrisk", "adcks", "adorphan")
+ENDPOINT_TABLES = (
+    "adsl",
+    "adex",
+    "adpop",
+    "adds",
+    "adrs",
+    "adtte",
+    "adstate",
+    "adae",
+    "adrisk",
+    "adcks",
+    "adht",
+    "adhtday",
+    "adorphan",
+)
 DISPUTED = "meta.disputed"
 
 
@@ -40,6 +54,8 @@ class StudyData:
     adae: pl.DataFrame
     adrisk: pl.DataFrame
     adcks: pl.DataFrame
+    adht: pl.DataFrame
+    adhtday: pl.DataFrame
     adorphan: pl.DataFrame
     sources: pl.DataFrame | None = None
     disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[DISPUTED].polars_schema))

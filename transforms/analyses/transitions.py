@@ -13,7 +13,6 @@ import polars as pl
 
 from schemas.protocol.multi_state import THEN, MultiState, TransitionModel
 from schemas.reasons import Reason, reason
-from transforms.analyses.basis import rests_on
 from transforms.analyses.cautions import detail_cautions, factor_cautions, level_cautions
 from transforms.analyses.models import against_somebody, variable_of
 from transforms.analyses.rows import ResultRow
@@ -38,7 +37,7 @@ def transition_rows(
         moves = there.filter(nextstat=asked.to)
         row = replace(
             base, statistic=RATIO, measure=f"{asked.state}{THEN}{asked.to}", unit="ratio", n=there["subject_id"].n_unique(), events=moves.height,
-            basis=rests_on("counted", "adam.adstate", there) + rests_on("event", "adam.adstate", moves, "nextstat"),
+            basis=data.rests_on("counted", "adam.adstate", there, among=None) + data.rests_on("event", "adam.adstate", moves, "nextstat", among=None),
         )  # fmt: skip
         yield from _ratios(data, row, asked, there, histories)
 
@@ -56,7 +55,7 @@ def _ratios(
     said: list[Reason] = []
     for name in asked.covariates:
         factor, known = data.protocol.risk_factors[name], data.factor_of(people, name)
-        row = row.resting_on(row.basis + data.factor_basis(people, name))
+        row = row.resting_on(row.basis + data.factor_basis(people, name, None))
         if refusal := immortal_time(name, factor, known, people["startdt"]):
             yield replace(row, factor=name).filled(refusal)
             continue

@@ -14,6 +14,7 @@ from operator import or_
 import polars as pl
 
 from schemas.columns import ColumnSpec
+from schemas.laboratory_names import other_names
 from schemas.mapping import ColumnSource, SiteMapping, decode_key
 from schemas.partial_dates import PARTIAL
 from transforms.conform.dates import DateReader, date_reader, days_after
@@ -124,6 +125,10 @@ def _conform_text(
     decode = site.decode_of(source)
     if decode is not None:
         return _converted(text, "code", _decoder(decode, spec))
+    if other_names(spec.codelist_name):
+        read = _decoder({}, spec)
+        # A name that nobody knows stays, and is asked about as any unknown code.
+        return _converted(text, "code", lambda found: read(found) or found)
     if spec.kind == "date":
         return _dates(rows, text, source, site)
     if spec.kind in ("integer", "number"):
@@ -184,7 +189,8 @@ def _extracted(text: pl.Series, pattern: str) -> Cells:
 
 
 def _decoder(decode: dict[str, str], spec: ColumnSpec) -> Callable[[str], str | None]:
-    own = {decode_key(code): code for code in spec.codelist or ()}
+    own = {decode_key(name): code for name, code in other_names(spec.codelist_name).items()}
+    own |= {decode_key(code): code for code in spec.codelist or ()}
     codes = own | {decode_key(text): code for text, code in decode.items()}
     return lambda text: codes.get(decode_key(text))
 

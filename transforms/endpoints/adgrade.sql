@@ -1,9 +1,9 @@
 -- Grades derived from what was found, beside the grade the site reports
 -- grain:  one row per adverse event and grading scale by which its findings give a grade
--- source: cut.adverse_event; counts from adam.adlb
+-- source: cut.adverse_event; counts from adam.adlb; limits of CTCAE from meta.ctcae_criterion
 -- rule:   ASTCT 2019: Lee et al., Biol Blood Marrow Transplant 2019;25:625. Lee 2014: Blood 2014;124:188. Penn: Porter
---         et al., J Hematol Oncol 2018;11:35. MAGIC: Harris et al., Biol Blood Marrow Transplant 2016;22:4. CTCAE 4.03
---         and 5.0 give counts the same grades.
+--         et al., J Hematol Oncol 2018;11:35. MAGIC: Harris et al., Biol Blood Marrow Transplant 2016;22:4. Each version of
+--         CTCAE is a scale of its own.
 -- caveat: a grade is a range where a finding of its scale is missing; Lee 2014 and Penn grade by organ toxicity too, of
 --         which no finding is held, so that only their lowest grade is certain. Scales stand side by side, never pooled.
 with support as (
@@ -126,34 +126,20 @@ nadir as (
     inner join adam.adlb as l
         on a.study_id = l.study_id and a.subject_id = l.subject_id
         and l.adt between a.start_date and coalesce(a.end_date, a.start_date)
-        and (a.term, l.paramcd) in (
-            ('neutropenia', 'neutrophils'), ('thrombocytopenia', 'platelets'), ('anemia', 'hemoglobin')
-        )
-    where a.grading_scale in ('CTCAE 4', 'CTCAE 5') and l.avalu <> '%'
+    inner join (select distinct scale, term, test from meta.ctcae_criterion) as c
+        on a.grading_scale = c.scale and a.term = c.term and l.paramcd = c.test
+    where l.avalu <> '%'
     group by all
 ),
 
 counts_ctcae as (
-    select
-        record_id, scale,
-        case
-            when term = 'neutropenia' then case
-                when aval < 0.5 or below <= 0.5 then 4
-                when aval < 1 or below <= 1 then 3
-                when aval < 1.5 or below <= 1.5 then 2
-                else 0
-            end
-            when term = 'thrombocytopenia' then case
-                when aval < 25 or below <= 25 then 4
-                when aval < 50 or below <= 50 then 3
-                when aval < 75 or below <= 75 then 2
-                else 0
-            end
-            else case when aval < 80 or below <= 80 then 3 when aval < 100 or below <= 100 then 2 else 0 end
-        end as lowest,
+    select n.record_id, n.scale,
+        coalesce(max(c.grade) filter (n.aval < c.limitn or n.below <= c.limitn), 0) as lowest,
         4 as highest
-    from nadir
-    where counts > 0
+    from nadir as n
+    inner join meta.ctcae_criterion as c on n.scale = c.scale and n.term = c.term
+    where n.counts > 0
+    group by all
 ),
 
 derived as (

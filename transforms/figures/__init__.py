@@ -1,5 +1,6 @@
 """Figures as SVG text. The only place that uses matplotlib; nothing is computed here."""
 
+from transforms.figures.boundary import draw_boundary
 from transforms.figures.curves import draw_incidence, draw_survival
 from transforms.figures.enrollment import draw_enrollment
 from transforms.figures.expansion import draw_expansion
@@ -13,6 +14,7 @@ from transforms.figures.waterfall import Bar, draw_waterfall
 __all__ = [
     "Bar",
     "Lane",
+    "draw_boundary",
     "draw_enrollment",
     "draw_expansion",
     "draw_flow",

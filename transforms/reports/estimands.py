@@ -13,6 +13,7 @@ from transforms.reports.parts import Part
 from transforms.reports.queries import Queries
 from transforms.reports.recurrent import recurrent_parts, win_ratio_parts
 from transforms.reports.response_design import censoring_parts, design_parts, subgroup_parts
+from transforms.reports.safety import hematotoxicity_parts, stopping_parts
 from transforms.reports.transplant import transplant_parts
 from transforms.words import Names, Words
 
@@ -33,6 +34,9 @@ def estimand_sections(
     """Those with results. days_0: what the time of each multi-state model is counted from, in words, by analysis."""
 
     def sections() -> Iterator[EstimandSection]:
+        counts = hematotoxicity_parts(analysis, queries, words)
+        yield EstimandSection("hematotoxicity", words("hematotoxicity.title"), counts)
+        yield EstimandSection("stopping", words("stopping.title"), stopping_parts(analysis, queries, words))
         yield EstimandSection("design", words("response_design.title"), design_parts(analysis, queries, words))
         yield EstimandSection("subgroups", words("subgroup.title"), subgroup_parts(analysis, queries, words))
         yield EstimandSection("censoring", words("censoring.title"), censoring_parts(analysis, queries, words))

@@ -47,6 +47,7 @@ from transforms.statistics.follow_up import (
 from transforms.statistics.fragility import Flip, LeaveOneOut, count_flips, leave_one_out
 from transforms.statistics.geometric import geometric_cv, geometric_mean
 from transforms.statistics.gray import gray_test
+from transforms.statistics.group_sequential import SequentialBounds, conditional_power, sequential_bounds, spend_alpha
 from transforms.statistics.kaplan_meier import SurvivalCurve, kaplan_meier, median_survival, survival_at
 from transforms.statistics.kinetics import (
     AucMethod,
@@ -107,6 +108,13 @@ from transforms.statistics.several_tests import Adjustment, adjust_p_values
 from transforms.statistics.simon_makuch import mantel_byar, simon_makuch
 from transforms.statistics.start_stop import StartStop, split_at_exposures
 from transforms.statistics.state_histories import StateHistories, build_histories
+from transforms.statistics.stopping import (
+    OperatingCharacteristics,
+    StoppingBoundary,
+    operating_characteristics,
+    posterior_over_limit,
+    stopping_boundary,
+)
 from transforms.statistics.survival_intervals import Interval
 from transforms.statistics.time_lost import TimeLostEffect, compare_time_lost, time_lost
 from transforms.statistics.transition_cox import Clock, fit_transition_cox
@@ -182,6 +190,7 @@ __all__ = [
     "NotEstimable",
     "Numeric",
     "OneSample",
+    "OperatingCharacteristics",
     "PairedMethod",
     "Persistence",
     "PredictedCurves",
@@ -197,12 +206,14 @@ __all__ = [
     "RecurrentRows",
     "Rounding",
     "Screen",
+    "SequentialBounds",
     "ShrunkRatio",
     "StartStop",
     "StateCurve",
     "StateHistories",
     "StateVariance",
     "StatisticName",
+    "StoppingBoundary",
     "Summary",
     "SurvivalCurve",
     "Term",
@@ -239,6 +250,7 @@ __all__ = [
     "compare_two_proportions",
     "compare_weighted",
     "compare_with_rate",
+    "conditional_power",
     "conditional_survival",
     "contrast",
     "count_flips",
@@ -288,9 +300,11 @@ __all__ = [
     "median_survival",
     "odds_ratio",
     "one_sample_logrank",
+    "operating_characteristics",
     "peak",
     "pearson",
     "persistence",
+    "posterior_over_limit",
     "predict_survival",
     "predicted_survival_at",
     "probability_in",
@@ -309,12 +323,15 @@ __all__ = [
     "screen_cox",
     "screen_logistic",
     "select_variables",
+    "sequential_bounds",
     "shrink_ratio",
     "simon_makuch",
     "spearman",
+    "spend_alpha",
     "split_at_exposures",
     "start_at_landmark",
     "state_probabilities",
+    "stopping_boundary",
     "summarize",
     "survival_at",
     "time_lost",

@@ -12,7 +12,9 @@ from transforms.words.words import Words
 
 def said_alarm(kind: str, arguments: str, words: Words) -> str:
     """What happened, from a kind of meta.alarm and its arguments as JSON; what a person wrote stands as it is."""
-    filled: Mapping[str, str | int | float] = json.loads(arguments)
+    filled: Mapping[str, str | int | float] = {
+        name: ", ".join(value) if isinstance(value, list) else value for name, value in json.loads(arguments).items()
+    }
     return str(filled["why"]) if "why" in filled else words(f"alarm.{kind.replace(' ', '_')}", **filled)
 
 

@@ -15,6 +15,7 @@ from schemas.protocol import (
     ResponseWindow,
     SeveralTests,
     recurrent,
+    stopping,
     win_ratio,
 )
 from schemas.protocol.censoring import labels_of_rules
@@ -63,6 +64,7 @@ class Names:
             states=labels_of(protocol.multi_state)
             | labels_of_rules(protocol.censoring_rules)
             | labels_of_levels(protocol.dose_finding)
+            | {(stopping.analysis_of(key), ""): rule.label for key, rule in protocol.stopping.items()}
             | {(recurrent.analysis_of(key), ""): one.label for key, one in protocol.recurrent_events.items()}
             | {(win_ratio.analysis_of(key), ""): one.label for key, one in protocol.win_ratios.items()},
             products={infusion.number: infusion.label for infusion in protocol.infusions},

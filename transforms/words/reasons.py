@@ -40,6 +40,7 @@ def _sayers(words: Words) -> dict[str, Say]:
         "known": lambda key: words(f"happening.{key}"),
         "records": lambda key: words(f"records.{key}"),
         "columns": lambda names: words.listed(list(names)),
+        "cells": lambda names: words.listed(list(names)),
         "scale": words.told,
         "interval": lambda key: words(f"method_part.{key}"),
     }

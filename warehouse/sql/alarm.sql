@@ -1,10 +1,10 @@
 -- What a data manager should know of before reading any figure
 -- grain:  one row per site and alarm
--- source: meta.site, meta.source_file, meta.rule_failure of tonight's studies; rejected (exports left out)
+-- source: meta.site, meta.source_file, meta.rule_failure, results.reason of tonight's studies; rejected (exports left out)
 -- rule:   no export yet, missing: none since its site's own interval; repeated: the same files as in the export before; limit: more
 --         records fail a rule than the site's mapping allows; unread column: no cell of a
 --         column could be read, so that the mapping may not fit it; rejected: an export could not be read; held: one lacks
---         too much of what is in force
+--         too much of what is in force; boundary crossed: a trial reached a boundary that stops it
 with delivery as (
     select study_id, site_id, extract_date, string_agg(sha256, ' ' order by sha256) as content
     from meta.source_file
@@ -56,6 +56,15 @@ final as (
         to_json({'n': failures})
     from meta.rule_failure
     where rule_id = 'file.unread_column'
+
+    union all
+
+    -- of a trial, not of a site; the result leads to the events and their cells
+    select
+        study_id, '', 'boundary crossed',
+        json_merge_patch(cast(arguments as json), to_json({'result': result_id}))
+    from results.reason
+    where code = 'stopping_crossed'
 
     union all
 

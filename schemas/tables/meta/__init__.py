@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from schemas.tables.meta.catalogue import CODELIST, DICTIONARY, LABORATORY_UNIT, MACRO
+from schemas.tables.meta.catalogue import (
+    CODELIST,
+    COUNT_CRITERION,
+    COUNT_PHASE,
+    CTCAE_CRITERION,
+    DICTIONARY,
+    LABORATORY_UNIT,
+    MACRO,
+)
 from schemas.tables.meta.exports import (
     BOUNDED_DATE,
     CORRECTION,
@@ -16,11 +24,12 @@ from schemas.tables.meta.exports import (
 )
 from schemas.tables.meta.questions import ALARM, DISPUTED, RULE, RULE_FAILURE, SITE_QUERY
 from schemas.tables.meta.runs import RUN, RUN_STUDY, TABLE_HASH
-from schemas.tables.meta.studies import DEFINITIONS, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
+from schemas.tables.meta.studies import DEFINITIONS, NORMAL_RANGE, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
 META = (
     STUDY,
     SITE,
+    NORMAL_RANGE,
     *DEFINITIONS,
     SOURCE_FILE,
     SOURCE_COLUMN,
@@ -38,6 +47,9 @@ META = (
     RULE_FAILURE,
     PAPER_FIGURE,
     LABORATORY_UNIT,
+    COUNT_PHASE,
+    COUNT_CRITERION,
+    CTCAE_CRITERION,
     RULE,
     DICTIONARY,
     MACRO,

@@ -47,6 +47,58 @@ LABORATORY_UNIT = Table(
     ),
 )
 
+COUNT_PHASE = Table(
+    "meta",
+    "count_phase",
+    "One row per scheme of grades of hematotoxicity and phase after the infusion.",
+    ("scheme", "phase"),
+    described(
+        "scheme VARCHAR Scheme: ICAHT (neutrophils) or T-ICAHT (platelets)",
+        "phase VARCHAR Phase: early or late",
+        "test VARCHAR Count that is graded",
+        "unit VARCHAR Unit of its limits",
+        "from_day BIGINT First day of the phase, days since the infusion",
+        "to_day BIGINT Last day of the phase",
+        "recovery_days BIGINT Days in a row above a limit that are a recovery",
+        "supported_days BIGINT A count so many days after a platelet transfusion is no recovery; blank: transfusions do not matter",
+        "bridged_days BIGINT Longest stretch without samples that is filled by a straight line",
+        "source VARCHAR Publication of the scheme",
+    ),
+)
+
+COUNT_CRITERION = Table(
+    "meta",
+    "count_criterion",
+    "One row per criterion of a grade of hematotoxicity.",
+    ("scheme", "position"),
+    described(
+        "scheme VARCHAR Scheme",
+        "position BIGINT Order in the scheme",
+        "phase VARCHAR Phase",
+        "grade BIGINT Grade it makes",
+        "limitn DOUBLE Limit of the count, in `unit`",
+        "at_limit BOOLEAN Whether a count at the limit is low",
+        "unit VARCHAR Unit of the limit",
+        "days BIGINT Least number of days with low counts; blank: not asked",
+        "samples BIGINT Least number of days with a low sample; blank: not asked",
+        "never_above_from BIGINT No recovery from this day, or an earlier one, on; blank: not asked",
+    ),
+)
+
+CTCAE_CRITERION = Table(
+    "meta",
+    "ctcae_criterion",
+    "One row per version of CTCAE, adverse event that a low blood count is, and grade.",
+    ("scale", "term", "grade"),
+    described(
+        "scale VARCHAR Version, a grading scale of its own",
+        "term VARCHAR Adverse event",
+        "test VARCHAR Count that is graded",
+        "grade BIGINT Grade of a count below the limit",
+        "limitn DOUBLE Limit, in the standard unit of the test",
+    ),
+)
+
 MACRO = Table(
     "meta",
     "macro",

@@ -88,12 +88,12 @@ DISPUTED = Table(
 ALARM = Table(
     "meta",
     "alarm",
-    "One row per site and alarm of this night.",
+    "One row per site, or study, and alarm of this night.",
     ("study_id", "site_id", "kind", "arguments"),
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",
-        "kind VARCHAR no export yet, missing export, repeated export, rejected export, held export, export gone, export changed, study gone, folder, broken contract, unread column or limit exceeded",
+        "kind VARCHAR no export yet, missing export, repeated export, rejected export, held export, export gone, export changed, study gone, folder, broken contract, unread column, limit exceeded or boundary crossed",
         "arguments VARCHAR What the kind is filled with, as JSON: days, counts, or why",
         "what VARCHAR What happened, in words",
     ),

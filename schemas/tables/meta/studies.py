@@ -229,6 +229,18 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "hematotoxicity",
+        "One row per infusion and scheme by which the protocol has hematotoxicity graded.",
+        ("study_id", "infusion_number", "scheme"),
+        described(
+            "study_id VARCHAR Study",
+            "infusion_number BIGINT Infusion",
+            "scheme VARCHAR Scheme of grades, in meta.count_phase",
+            "counted VARCHAR Days with low counts that make a grade: cumulative, or those of the longest stretch",
+        ),
+    ),
+    Table(
+        "meta",
         "recovery",
         "One row per recovery that measurements show.",
         ("study_id", "happening"),
@@ -315,6 +327,23 @@ SITE = Table(
         "language VARCHAR Language of its query lists: en or zh",
         "every_days BIGINT An export is due every so many days; blank: not agreed",
         "erased VARCHAR Hashes of the subjects whose data may no longer be used, apart by blanks",
+    ),
+)
+
+NORMAL_RANGE = Table(
+    "meta",
+    "normal_range",
+    "One row per site, laboratory test, sex and day from which the site's laboratory calls that range normal.",
+    ("study_id", "site_id", "test", "sex", "from_day"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "test VARCHAR Laboratory test",
+        "sex VARCHAR Sex the range is of; any: both",
+        "from_day DATE First day it holds",
+        "low DOUBLE Lower limit of normal, in `unit`",
+        "high DOUBLE Upper limit of normal, in `unit`",
+        "unit VARCHAR Unit of the limits",
     ),
 )
 

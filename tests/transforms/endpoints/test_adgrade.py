@@ -119,6 +119,36 @@ def test_counts_by_ctcae_whatever_their_unit(term: str, test: str, value: str, u
 
 
 @pytest.mark.parametrize(
+    ("term", "test", "value", "unit", "by_5", "by_6"),
+    [
+        ("neutropenia", "neutrophils", "1.5", "1e9/L", 0, 0),
+        ("neutropenia", "neutrophils", "1.49", "1e9/L", 2, 1),
+        ("neutropenia", "neutrophils", "0.99", "1e9/L", 3, 2),
+        ("neutropenia", "neutrophils", "499", "/uL", 4, 3),
+        ("neutropenia", "neutrophils", "0.1", "1e9/L", 4, 3),
+        ("neutropenia", "neutrophils", "0.09", "1e9/L", 4, 4),
+        ("thrombocytopenia", "platelets", "75", "1e9/L", 0, 0),
+        ("thrombocytopenia", "platelets", "74", "1e9/L", 2, 2),
+        ("thrombocytopenia", "platelets", "24", "1e9/L", 4, 3),
+        ("thrombocytopenia", "platelets", "10", "1e9/L", 4, 3),
+        ("thrombocytopenia", "platelets", "9", "1e9/L", 4, 4),
+        ("anemia", "hemoglobin", "7.9", "g/dL", 3, 3),
+        # mmol/L per monomer: 4.9 is 79 g/L
+        ("anemia", "hemoglobin", "4.9", "mmol/L", 3, 3),
+        ("lymphopenia", "lymphocytes", "0.19", "1e9/L", 4, None),
+        ("leukopenia", "leukocytes", "1.99", "1e9/L", 3, None),
+    ],
+)
+def test_each_version_of_ctcae_is_a_scale_of_its_own(
+    term: str, test: str, value: str, unit: str, by_5: int, by_6: int | None
+) -> None:
+    counts = f"laboratory subject_id sample_date test value unit\na 5 {test} {value} {unit}"
+    for version, grade in (("5", by_5), ("6", by_6)):
+        found = derived("term grading_scale", f"{term} CTCAE_{version}", more=counts)
+        assert found == ({} if grade is None else {f"CTCAE {version}": (grade, 4)})
+
+
+@pytest.mark.parametrize(
     ("count", "lowest"),
     [
         ("platelets . 25 . 1e9/L", 4),

@@ -17,7 +17,7 @@ from transforms.definitions import derive_definitions
 from transforms.endpoints import endpoint_queries
 from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
-from warehouse.dictionary import list_laboratory_units
+from warehouse.dictionary import list_criteria
 from warehouse.frames import frame_of, insert_frame
 
 DAY_0 = date(2020, 1, 1)
@@ -70,7 +70,7 @@ def build_tiny_study(
     for domain, frame in frames.items():
         insert_frame(connection, f"core.{domain}", _stamped(domain, frame, latest_extract))
     definitions = derive_definitions(definition, data_cut=data_cut, latest_extract=latest_extract, build_key="k")
-    for table, frame in {**definitions, "meta.laboratory_unit": list_laboratory_units()}.items():
+    for table, frame in {**definitions, **list_criteria()}.items():
         insert_frame(connection, table, frame)
     create_current_views(connection)
     insert_frame(connection, "current.subject_look", _looks(subjects))

@@ -41,6 +41,7 @@ BEGINS = [2, None, 3, None, 5, 4, None, 6, None, 1]
 WEIGHED = st.weigh_strategies(TIME, CAUSE, BEGINS, st.build_design([st.Numeric("x", VALUE)]), by=5.0)
 WEIGHTED = st.weighted_incidence(WEIGHED.exposed.rows)  # type: ignore[union-attr]
 UNWEIGHTED = st.weighted_incidence(WEIGHED.unexposed.rows)  # type: ignore[union-attr]
+BOUNDARY = st.stopping_boundary(0.2, 12, level=0.9, first=3)
 SURVIVAL = {"time": TIME, "event": EVENT}
 COMPETING = {"time": TIME, "event": CAUSE}
 FOUR = {"count_a": 3, "total_a": 9, "count_b": 5, "total_b": 8}
@@ -128,6 +129,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "cox_residuals": {**SURVIVAL, "design": DESIGN, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx")},
     "decide_boin": {"dlts": 1, "treated": 3, "target": 0.3, "low": 0.18, "high": 0.42},
     "decide_three_plus_three": {"dlts": 1, "treated": 3},
+    "conditional_power": {"z": 1.2, "fraction": 0.5, "bound": 1.96, "drift": 3.2},
+    "operating_characteristics": {"boundary": BOUNDARY, "rate": 0.3},
+    "posterior_over_limit": {"events": 3, "n": 9, "limit": 0.2, "prior_events": 0.4, "prior_n": 2.0},
+    "sequential_bounds": {"fractions": [0.5, 1.0], "alpha": 0.05, "shape": "pocock", "sides": "two"},
+    "spend_alpha": {"fraction": 0.5, "alpha": 0.05, "shape": "spending-pocock", "sides": "one"},
+    "stopping_boundary": {
+        "limit": 0.2, "planned": 12, "method": "exact", "level": 0.1, "first": 3, "every": 2, "prior_events": 0.4, "prior_n": 2.0,
+    },
     "design_two_stage": {"null_rate": 0.1, "hoped_rate": 0.5, "alpha": 0.1, "power": 0.7, "criterion": "minimax"},
     "evaluate_two_stage": {"design": TWO_STAGE, "responses_first": 3, "n_first": 5, "responses": 4, "n": 9},
     "expected_time_in": {"curve": STATES, "states": ["ill"], "horizon": 6.0, "variance": "Greenwood", "level": 0.9},

@@ -27,6 +27,7 @@ NONE_SAYS = {
     ("start_at_landmark", "begins"), ("validate_cox", "samples"), ("weigh_unexposed", "begins"), ("weigh_strategies", "begins"),
     ("fit_landmark_supermodel", "begins"), ("fit_landmark_supermodel", "window"), ("fit_landmark_supermodel", "design"),
     ("build_histories", "target"),
+    ("conditional_power", "drift"),
 }  # fmt: skip
 # Descriptions leave unknown values out and count them.
 LEAVES_OUT = {("geometric_cv", "values"), ("geometric_mean", "values"), ("summarize", "values")}

@@ -16,6 +16,8 @@ from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
 TABLES = {
     "response": "adrs",
     "toxicity": "adae",
+    "hematotoxicity": "adht",
+    "stopping": "adex",
     "paired": "adae",
     "survival": "adtte",
     "competing": "adtte",

@@ -26,6 +26,8 @@ HEADINGS = {
     "baseline": "baseline.title",
     "response": "response.title",
     "toxicity": "toxicity.title",
+    "hematotoxicity": "hematotoxicity.title",
+    "stopping": "stopping.title",
     "paired": "paired.title",
     "followup": "follow_up.title",
     "curves": "further.heading.curves",
