@@ -109,7 +109,7 @@ class StudyData:
         self, table: str, *, among: Sequence[Rows] | None = (), **wanted: Wanted
     ) -> Callable[[Role, pl.DataFrame], Basis]:
         """rests_on of a table and its conditions, for rows in whatever role."""
-        return lambda role, frame: self.rests_on(role, table, frame, among=among, **wanted)
+        return lambda role, frame: self.rests_on(role, table, frame, "", among=among, also=None, **wanted)
 
     def listing(self, table: str) -> Callable[[Role, pl.DataFrame], Basis]:
         """rests_on of rows of a table that no condition says."""
