@@ -56,7 +56,7 @@ class StudyData:
         """From tables by full name (`adam.adsl` ...). Where a study is derived again for a part of it, nobody asks its sites."""
         adam = {name: tables[f"adam.{name}"] for name in ENDPOINT_TABLES}
         asked = {"disputed": tables[DISPUTED]} if DISPUTED in tables else {}
-        return cls(protocol, **adam, sources=tables.get("meta.source_column"), **asked)
+        return cls(protocol, **adam, sources=tables.get("meta.source_column"), **asked, chosen=Chosen({}))
 
     def received(self, infusion: int) -> pl.DataFrame:
         """The adex rows of who received an infusion: by its own number, never by how many are on record. In a fixed order."""
