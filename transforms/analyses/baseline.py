@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import dose_cautions, dose_factor_cautions
-from transforms.analyses.endpoint_rows import KNOWN, Wanted
+from transforms.analyses.endpoint_rows import KNOWN
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import NotEstimable, summarize
@@ -51,7 +52,7 @@ def baseline_rows(data: StudyData) -> Iterator[ResultRow]:
         yield from _measured(between, "months", interval, basis)
 
 
-def _of_column(data: StudyData, subjects: pl.DataFrame, column: str, **wanted: Wanted) -> Basis:
+def _of_column(data: StudyData, subjects: pl.DataFrame, column: str, **wanted: Any) -> Basis:
     return data.rests_on("value", "adam.adsl", subjects, column, **wanted)
 
 

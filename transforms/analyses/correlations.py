@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.reasons import Reason
 from transforms.analyses.basis import Basis
-from transforms.analyses.endpoint_rows import KNOWN, Wanted
+from transforms.analyses.endpoint_rows import KNOWN, Conditions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.statistics import NotEstimable, pearson, spearman
@@ -43,7 +43,7 @@ def correlation_rows(data: StudyData, adck: pl.DataFrame, said: tuple[Reason, ..
         pair = [f"{column}01", f"{column}02"]
         both = data.adsl.drop_nulls(pair)
         if both.height:
-            known: dict[str, Wanted] = dict.fromkeys(pair, KNOWN)
+            known: Conditions = dict.fromkeys(pair, KNOWN)
             basis = sum((data.rests_on("value", "adam.adsl", both, name, **known) for name in pair), start=Basis())
             row = replace(_row(column), infusion=2, other_infusion=1, basis=basis)
             yield from _correlated(row, both[pair[0]], both[pair[1]])

@@ -18,7 +18,7 @@ from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import cautions, detail_cautions, dose_factor_cautions, orphans_cautions
-from transforms.analyses.endpoint_rows import KNOWN, Condition, Wanted, at_least, below, rows
+from transforms.analyses.endpoint_rows import KNOWN, Condition, Conditions, at_least, below, rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import EVENT, StudyData, immortal_time
 from transforms.analyses.time_to_event import immortal_population, survival_frame
@@ -120,7 +120,7 @@ def _of_whom(data: StudyData, asked: CutSearch) -> tuple[pl.DataFrame, pl.Series
 def _basis(data: StudyData, factor: str, subjects: pl.DataFrame, table: str, side: Condition | None = KNOWN) -> Basis:
     """side: what the value of each is; None where it need not be known."""
     among = [] if side is None else [rows("adam.adrisk", risk_factor=factor, value_number=side)]
-    evaluable: dict[str, Wanted] = {"evalfl": "Y"} if table == "adam.adrs" else {}
+    evaluable: Conditions = {"evalfl": "Y"} if table == "adam.adrs" else {}
     counted = data.rests_on("counted", table, subjects, among=among, **evaluable)
     return counted + data.factor_basis(subjects, factor, counted.who)
 

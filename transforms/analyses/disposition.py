@@ -5,12 +5,12 @@ population, or why not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
 from transforms.analyses.basis import Basis
-from transforms.analyses.endpoint_rows import BLANK, KNOWN
+from transforms.analyses.endpoint_rows import BLANK, KNOWN, Conditions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 
@@ -49,7 +49,8 @@ def disposition_rows(data: StudyData) -> Iterator[ResultRow]:
 
 def _dated(data: StudyData, column: str) -> Basis:
     dated = data.adsl.filter(pl.col(column).is_not_null())
-    return data.rests_on("counted", "adam.adsl", dated, column, **{column: KNOWN})
+    known: Conditions = {column: KNOWN}
+    return data.rests_on("counted", "adam.adsl", dated, column, **known)
 
 
 def _not_infused_boxes(data: StudyData, infusion: int, before: pl.DataFrame) -> Iterator[ResultRow]:
@@ -95,7 +96,7 @@ def _population_rows(data: StudyData) -> Iterator[ResultRow]:
                 yield _of_population(data, name, measure, apart.filter(exclcd=why), popfl=flag, exclcd=why)
 
 
-def _of_population(data: StudyData, name: str, measure: str, subjects: pl.DataFrame, **flags: str) -> ResultRow:
+def _of_population(data: StudyData, name: str, measure: str, subjects: pl.DataFrame, **flags: Any) -> ResultRow:
     return ResultRow(
         "populations", "disposition", "count",
         analysis_set=name, measure=measure, level=flags.get("exclcd", ""),

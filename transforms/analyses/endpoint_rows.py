@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -49,6 +49,8 @@ class Condition:
 KNOWN: Final = Condition("", "known")
 BLANK: Final = Condition("", "blank")
 Wanted = str | int | tuple[str, ...] | Condition
+# Conditions by column, to be given as keywords: a type checker holds such a mapping to every other keyword as well.
+Conditions = dict[str, Any]
 
 
 def at_least(bound: float) -> Condition:

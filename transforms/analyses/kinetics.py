@@ -14,7 +14,7 @@ from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.correlations import correlation_rows
-from transforms.analyses.endpoint_rows import Wanted
+from transforms.analyses.endpoint_rows import Conditions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
 from transforms.statistics import (
@@ -85,7 +85,7 @@ def _describe(data: StudyData, base: ResultRow, rows: pl.DataFrame, adck: pl.Dat
 def profile_basis(data: StudyData, adck: pl.DataFrame, rows: pl.DataFrame) -> Basis:
     """Rows of one parameter: those estimated, or all where none is."""
     status = rows["status"].unique().to_list()
-    wanted: dict[str, Wanted] = {"status": "estimated"} if status == ["estimated"] else {}
+    wanted: Conditions = {"status": "estimated"} if status == ["estimated"] else {}
     return data.rests_on("value", "adam.adck", rows, also={"adam.adck": adck}, **wanted)
 
 

@@ -16,7 +16,7 @@ from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Argument, Reason, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.basis import Basis
-from transforms.analyses.endpoint_rows import Rows, Wanted, above
+from transforms.analyses.endpoint_rows import Conditions, Rows, above
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData, known_for
 from transforms.statistics import (
@@ -58,7 +58,7 @@ class Course:
         """
         subjects = self.subjects if kept is None else self.subjects.filter(pl.Series(kept))
         among: Sequence[Rows] | None = self.among if kept is None or landmark is not None else None
-        later: dict[str, Wanted] = {} if landmark is None else {"aval": above(landmark)}
+        later: Conditions = {} if landmark is None else {"aval": above(landmark)}
         counted = data.rests_on("counted", "adam.adtte", subjects, among=among, **later)
         exposed = known_for(subjects, self.known)
         return counted + data.rests_on("group", "adam.adrisk", exposed, among=counted.who)

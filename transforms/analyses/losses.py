@@ -12,7 +12,7 @@ from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis, Role
 from transforms.analyses.cautions import detail_cautions, orphans_cautions
 from transforms.analyses.disposition import NOT_REPORTED
-from transforms.analyses.endpoint_rows import BLANK, KNOWN, Wanted
+from transforms.analyses.endpoint_rows import BLANK, KNOWN, Conditions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
 from transforms.analyses.silent_sites import happening, records_cautions
@@ -64,17 +64,18 @@ def _shares(
 ) -> Iterator[ResultRow]:
     """A row per level that occurs, with what is not known beside it."""
     known = subjects.filter(pl.col(column).is_in([*levels, ""]))
-    dated: dict[str, Wanted] = {} if who == "enrolled" else {"dthdt" if section == "death" else "relapsedt": KNOWN}
+    dated: Conditions = {} if who == "enrolled" else {"dthdt" if section == "death" else "relapsedt": KNOWN}
 
     def basis_of(role: Role, found: pl.DataFrame, used: str, *said: str) -> Basis:
         """Rows by what is said; where nobody says, the column is blank."""
         codes = tuple(code for code in said if code)
         parts = [(codes, pl.col(column).is_in(codes))] * bool(codes)
         blank = [(BLANK, pl.col(column) == "")] * ("" in said)
-        return sum(
-            (data.rests_on(role, "adam.adsl", found.filter(rows), used, **dated, **{column: wanted}) for wanted, rows in (*parts, *blank)),
-            start=Basis(),
-        )  # fmt: skip
+        basis = Basis()
+        for wanted, rows in (*parts, *blank):
+            held: Conditions = {**dated, column: wanted}
+            basis += data.rests_on(role, "adam.adsl", found.filter(rows), used, **held)
+        return basis
 
     counted = basis_of("counted", known, "", *levels, "")
     for level in levels:

@@ -18,7 +18,7 @@ from schemas.reasons import Reason, coded, reason
 from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import detail_cautions, factor_cautions, level_cautions, orphans_cautions
 from transforms.analyses.cell_kinetics import derive_adck
-from transforms.analyses.endpoint_rows import KNOWN, Rows, Wanted, about
+from transforms.analyses.endpoint_rows import KNOWN, Conditions, Rows, about
 from transforms.analyses.endpoint_rows import rows as rows_of
 from transforms.analyses.kinetics import sample_cautions
 from transforms.analyses.rows import ResultRow
@@ -55,7 +55,7 @@ class Values:
     also: Mapping[str, pl.DataFrame]
 
     @property
-    def held(self) -> dict[str, Wanted]:
+    def held(self) -> Conditions:
         """What a row holds whose value is known."""
         return {"status": "estimated"} if self.also else {"value_number": KNOWN}
 
@@ -215,7 +215,7 @@ def _by_response(data: StudyData, asked: MeasuredByGroup, values: Values) -> Gro
     )
 
 
-def _answered(level: tuple[str, ...]) -> dict[str, Wanted]:
+def _answered(level: tuple[str, ...]) -> Conditions:
     """Of evaluable subjects, those with one of some answers, or with any."""
     return {"evalfl": "Y", "respfl": level or (NOT_RESPONDED, RESPONDED)}
 

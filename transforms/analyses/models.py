@@ -17,7 +17,7 @@ from schemas.protocol import Model, RiskFactor
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import cautions, factor_cautions, orphans_cautions
-from transforms.analyses.endpoint_rows import Rows, Wanted
+from transforms.analyses.endpoint_rows import Conditions, Rows
 from transforms.analyses.endpoint_rows import rows as rows_of
 from transforms.analyses.later_covariates import exposure_days, later_course, later_rows
 from transforms.analyses.rows import ResultRow
@@ -144,7 +144,8 @@ def outcome_of(data: StudyData, model: Model) -> Outcome:
     """Who is in a model, and what happened to whom."""
     if model.endpoint is not None:
         subjects = data.subjects_of(model.endpoint)
-        strata, among = None, ()
+        strata: list[str] | None = None
+        among: tuple[Rows, ...] = ()
         if model.strata is not None:
             among = (with_level(model.strata),)
             known = data.factor_of(subjects, model.strata)["level"]
@@ -204,7 +205,7 @@ def basis_of(
     """The endpoint rows of the subjects and what is known of their covariates and strata. known: covariates that all of them have."""
     names = [*model.covariates, *([model.strata] if model.strata is not None else [])]
     among = (*outcome.among, *(with_value(data.protocol.risk_factors[name], name) for name in known))
-    evaluable: dict[str, Wanted] = {"evalfl": "Y"} if outcome.time is None else {}
+    evaluable: Conditions = {"evalfl": "Y"} if outcome.time is None else {}
     counted = data.rests_on("counted", outcome.table, subjects, among=among, **evaluable)
     return sum((data.factor_basis(subjects, name, counted.who) for name in names), start=counted)
 

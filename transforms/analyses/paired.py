@@ -10,7 +10,7 @@ import polars as pl
 from schemas.protocol import Toxicity
 from schemas.reasons import reason
 from transforms.analyses.cautions import detail_cautions, dose_cautions, orphans_cautions
-from transforms.analyses.endpoint_rows import KNOWN, Wanted, rows
+from transforms.analyses.endpoint_rows import KNOWN, Conditions, rows
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.silent_sites import adverse_event, records_cautions
 from transforms.analyses.study_data import StudyData, known_for
@@ -110,7 +110,7 @@ def _dose_rows(data: StudyData, both: pl.DataFrame) -> Iterator[ResultRow]:
     unknown = detail_cautions(both["dose01"] + both["dose02"])
     said = (*unknown, *dose_cautions(data, doses), *orphans_cautions(data, []))
     first, second = known["dose01"].to_numpy(), known["dose02"].to_numpy()
-    doses_known: dict[str, Wanted] = {"dose01": KNOWN, "dose02": KNOWN}
+    doses_known: Conditions = {"dose01": KNOWN, "dose02": KNOWN}
     infused = [rows("adam.adex", infusion_number=number) for number in (FIRST, SECOND)]
     basis = data.rests_on("value", "adam.adsl", known, "dose01", among=infused, **doses_known)
     basis += data.rests_on("value", "adam.adsl", known, "dose02", among=infused, **doses_known)

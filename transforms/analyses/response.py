@@ -11,7 +11,7 @@ from schemas.codelists import RESPONSE
 from schemas.protocol import ResponseWindow
 from transforms.analyses.basis import Basis, Role
 from transforms.analyses.cautions import derived_cautions, factor_cautions, level_cautions, orphans_cautions
-from transforms.analyses.endpoint_rows import BLANK, KNOWN, Wanted
+from transforms.analyses.endpoint_rows import BLANK, KNOWN, Conditions, Wanted
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
 from transforms.analyses.silent_sites import Sought, records_cautions
@@ -95,7 +95,7 @@ def _residual_rows(data: StudyData, window: ResponseWindow, responders: pl.DataF
             role, "adam.adrs", blank, evalfl="Y", respfl="Y", mrdnegfl=BLANK
         )
 
-    flags: dict[str, dict[str, Wanted]] = {"mrd_examined": {"mrdnegfl": ("Y", "N")}, "in_response": {}}
+    flags: dict[str, Conditions] = {"mrd_examined": {"mrdnegfl": ("Y", "N")}, "in_response": {}}
     for population, counted in (("mrd_examined", examined), ("in_response", responders)):
         total = data.rests_on("counted", "adam.adrs", counted, evalfl="Y", respfl="Y", **flags[population])
         row = _row(window, population, MRD_NEGATIVE).resting_on(total + negative)
@@ -111,7 +111,7 @@ def _residual_rows(data: StudyData, window: ResponseWindow, responders: pl.DataF
 
 def _rows(data: StudyData, found: pl.DataFrame, column: str = "", **wanted: Wanted | None) -> Basis:
     """Of the evaluable, unless another evalfl is wanted, or none."""
-    said = {name: what for name, what in {"evalfl": "Y", **wanted}.items() if what is not None}
+    said: Conditions = {name: what for name, what in {"evalfl": "Y", **wanted}.items() if what is not None}
     return data.rests_on("event", "adam.adrs", found, column, **said)
 
 

@@ -72,7 +72,7 @@ class StudyData:
         """From tables by full name (`adam.adsl` ...). Where a study is derived again for a part of it, nobody asks its sites."""
         adam = {name: tables[f"adam.{name}"] for name in ENDPOINT_TABLES}
         asked = {"disputed": tables[DISPUTED]} if DISPUTED in tables else {}
-        return cls(protocol, **adam, sources=tables.get("meta.source_column"), **asked)
+        return cls(protocol, **adam, sources=tables.get("meta.source_column"), **asked, chosen=Chosen({}))
 
     def received(self, infusion: int) -> pl.DataFrame:
         """The adex rows of who received an infusion: by its own number, never by how many are on record. In a fixed order."""
@@ -125,7 +125,7 @@ class StudyData:
         self, table: str, *, among: Sequence[Rows] | None = (), **wanted: Wanted
     ) -> Callable[[Role, pl.DataFrame], Basis]:
         """rests_on of a table and its conditions, for rows in whatever role."""
-        return lambda role, frame: self.rests_on(role, table, frame, among=among, **wanted)
+        return lambda role, frame: self.rests_on(role, table, frame, "", among=among, also=None, **wanted)
 
     def listing(self, table: str) -> Callable[[Role, pl.DataFrame], Basis]:
         """rests_on of rows of a table that no condition says."""
