@@ -27,7 +27,9 @@ def export_parquet(source: Path, folder: Path, study_id: str | None, exported: d
     provenance = read_provenance(source, study_id, exported)
     with private_folder(folder):
         rows = read_tables(source, list(TABLES))
-        files = [_write_table(table, of_it, folder, study_id) for table, of_it in zip(TABLES.values(), rows, strict=True)]
+        files = [
+            _write_table(table, of_it, folder, study_id) for table, of_it in zip(TABLES.values(), rows, strict=True)
+        ]
         package = json.dumps(describe_package(files, provenance), ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{package}\n", "utf-8")
     return len(files), sum(file.rows for file in files)
