@@ -14,7 +14,8 @@ import yaml
 from flows.command import main
 from flows.runs.one_run import hold_workspace
 from schemas.errors import ChecksFailed, DataRejected, RunBusy, UsageError
-from tests.flows.conftest import Place
+from tests.flows.conftest import OTHER_STUDY, Place
+from tests.flows.tiny_night import STUDY, copy_study
 from warehouse.locked import open_published
 
 CHILDREN, SALVAGE = "pan2020_seq1922_paed", "pan2019_cd22_salvage"
@@ -43,29 +44,30 @@ def test_an_unchanged_night_builds_and_publishes_nothing(night: Place) -> None:
     assert night.last_run()["studies"] == {SALVAGE: "reused", CHILDREN: "reused"}
 
 
-def test_one_studys_failure_stops_no_other_and_its_last_tables_are_carried_over(night: Place) -> None:
-    export = next((night.studies / SALVAGE / "landing").rglob("*.csv"))
+def test_one_studys_failure_stops_no_other_and_its_last_tables_are_carried_over(two_tiny_nights: Place) -> None:
+    export = next((two_tiny_nights.studies / OTHER_STUDY / "landing").rglob("*.csv"))
     export.write_text("nothing,like,the,mapping\n1,2,3,4\n", "utf-8")
-    failure = night.run(force=True)
+    failure = two_tiny_nights.run(force=True)
     assert failure is not None
     assert failure.exit_code == DataRejected.exit_code
-    assert SALVAGE in str(failure)
+    assert OTHER_STUDY in str(failure)
     assert export.name in str(failure)
-    states = dict(night.query("SELECT study_id, state FROM meta.run_study").rows())
-    assert states == {SALVAGE: "carried over", CHILDREN: "built"}
-    assert night.query(f"SELECT count(*) FROM adam.adsl WHERE study_id = '{SALVAGE}'").item() == 34
+    states = dict(two_tiny_nights.query("SELECT study_id, state FROM meta.run_study").rows())
+    assert states == {OTHER_STUDY: "carried over", STUDY: "built"}
+    assert two_tiny_nights.query(f"SELECT count(*) FROM adam.adsl WHERE study_id = '{OTHER_STUDY}'").item() == 5
 
 
-def test_a_broken_protocol_fails_its_study_with_the_path_inside_the_yaml(place: Place) -> None:
-    protocol = place.studies / CHILDREN / "protocol.yaml"
+def test_a_broken_protocol_fails_its_study_with_the_path_inside_the_yaml(tiny_place: Place) -> None:
+    copy_study(tiny_place.studies, OTHER_STUDY)
+    protocol = tiny_place.studies / STUDY / "protocol.yaml"
     content = yaml.safe_load(protocol.read_text("utf-8"))
-    content["endpoints"]["os"]["origin"] = "first_infusoin"
+    content["endpoints"]["os"]["origin"] = "infusoin_1"
     protocol.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-    failure = place.run()
+    failure = tiny_place.run()
     assert failure is not None
     assert failure.exit_code == UsageError.exit_code
-    assert "endpoints.os.origin: expected one of first_infusion; found first_infusoin" in str(failure)
-    assert place.query("SELECT state FROM meta.run_study ORDER BY study_id").to_series().to_list() == [
+    assert "endpoints.os.origin: expected one of infusion_1, remission, transplant; found infusoin_1" in str(failure)
+    assert tiny_place.query("SELECT state FROM meta.run_study ORDER BY study_id").to_series().to_list() == [
         "built",
         "failed",
     ]
@@ -84,11 +86,11 @@ def test_an_impossible_day_in_a_mapping_and_one_that_cant_be_read_stop_their_own
     assert night.last_run()["studies"] == {SALVAGE: "carried over", CHILDREN: "reused"}
 
 
-def test_a_study_whose_folder_is_gone_stays_published_and_the_night_says_so(night: Place) -> None:
-    (night.studies / SALVAGE).rename(night.workspace / "moved")
-    assert night.run() is None
-    (told,) = night.query("SELECT study_id, kind, what FROM meta.alarm WHERE kind = 'study gone'").rows()
-    assert told[0] == SALVAGE
+def test_a_study_whose_folder_is_gone_stays_published_and_the_night_says_so(two_tiny_nights: Place) -> None:
+    (two_tiny_nights.studies / OTHER_STUDY).rename(two_tiny_nights.workspace / "moved")
+    assert two_tiny_nights.run() is None
+    (told,) = two_tiny_nights.query("SELECT study_id, kind, what FROM meta.alarm WHERE kind = 'study gone'").rows()
+    assert told[0] == OTHER_STUDY
     assert "there is no protocol.yaml any more" in told[2]
 
 
@@ -141,18 +143,18 @@ def test_a_fall_of_rows_is_published_once_the_protocol_accepts_it(night: Place) 
     assert accepted == [("core.antigen_expression",), ("core.cell_kinetics",), ("core.laboratory",)]
 
 
-def test_a_reader_that_holds_the_published_file_is_neither_disturbed_nor_disturbing(night: Place) -> None:
-    with open_published(night.settings.published) as reader:
+def test_a_reader_that_holds_the_published_file_is_neither_disturbed_nor_disturbing(two_tiny_nights: Place) -> None:
+    with open_published(two_tiny_nights.settings.published) as reader:
         before = reader.execute("SELECT run_id FROM meta.run").fetchone()
-        assert night.run(studies=[CHILDREN], force=True) is None
+        assert two_tiny_nights.run(studies=[STUDY], force=True) is None
         assert reader.execute("SELECT run_id FROM meta.run").fetchone() == before
-    assert night.query("SELECT run_id FROM meta.run").row(0) != before
+    assert two_tiny_nights.query("SELECT run_id FROM meta.run").row(0) != before
 
 
-def test_a_run_for_one_study_keeps_the_others(night: Place) -> None:
-    night.run(studies=[CHILDREN], force=True)
-    states = dict(night.query("SELECT study_id, state FROM meta.run_study").rows())
-    assert states == {CHILDREN: "built", SALVAGE: "kept"}
+def test_a_run_for_one_study_keeps_the_others(two_tiny_nights: Place) -> None:
+    two_tiny_nights.run(studies=[STUDY], force=True)
+    states = dict(two_tiny_nights.query("SELECT study_id, state FROM meta.run_study").rows())
+    assert states == {STUDY: "built", OTHER_STUDY: "kept"}
 
 
 def test_a_run_with_its_own_data_cut_publishes_a_snapshot_and_leaves_the_night_alone(night: Place) -> None:
@@ -210,8 +212,8 @@ def test_nothing_is_lost(night: Place, name: str) -> None:
     assert off.item() == 0
 
 
-def test_a_study_whose_product_is_gone_is_built_again_and_not_lost(night: Place) -> None:
-    shutil.rmtree(night.settings.products)
-    assert night.run(studies=[CHILDREN]) is None
-    states = dict(night.query("SELECT study_id, state FROM meta.run_study").rows())
-    assert states == {CHILDREN: "built", SALVAGE: "built"}
+def test_a_study_whose_product_is_gone_is_built_again_and_not_lost(two_tiny_nights: Place) -> None:
+    shutil.rmtree(two_tiny_nights.settings.products)
+    assert two_tiny_nights.run(studies=[STUDY]) is None
+    states = dict(two_tiny_nights.query("SELECT study_id, state FROM meta.run_study").rows())
+    assert states == {STUDY: "built", OTHER_STUDY: "built"}

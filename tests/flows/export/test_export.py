@@ -9,7 +9,6 @@ import stat
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +21,10 @@ from PIL import Image
 
 from flows.command import main
 from schemas.tables import TABLES
-from tests.flows.conftest import Place, make_place, prefect_server  # noqa: F401 - fixtures
+from tests.flows.conftest import SAMPLE_CUT, TINY_STUDIES, Place, copy_place
 from warehouse.published import query_published
 
-STUDY = "pan2020_seq1922_paed"
-CUT = date(2019, 3, 31)
+STUDY, CUT = TINY_STUDIES[0], SAMPLE_CUT
 SNAPSHOT = f"data_cut_{CUT}"
 
 
@@ -48,12 +46,10 @@ class Exports:
 
 
 @pytest.fixture(scope="module")
-def exports(tmp_path_factory: pytest.TempPathFactory, prefect_server: None) -> Iterator[Exports]:  # noqa: F811 - the fixture
+def exports(tmp_path_factory: pytest.TempPathFactory, night_and_snapshot: Path) -> Iterator[Exports]:
     with pytest.MonkeyPatch.context() as patch:
         root = tmp_path_factory.mktemp("export")
-        place = make_place(root, patch, (STUDY,))
-        assert place.run() is None
-        assert place.run(data_cut=CUT) is None
+        place = copy_place(night_and_snapshot, root, patch)
         found = Exports(place, root)
         assert found.call(STUDY, str(root / "parts")) == 0
         assert found.call("parquet", str(root / "parquet")) == 0

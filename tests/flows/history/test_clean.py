@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,22 +11,18 @@ import pytest
 from flows.history.audit import verify
 from flows.history.clean import Unused, find_unused, remove_unused
 from schemas.errors import UsageError
-from tests.flows.conftest import Place, make_place
+from tests.flows.conftest import Place, copy_place
 from warehouse.frame_store import FrameStore
 from warehouse.published import read_keys
 
-CHILDREN = "pan2020_seq1922_paed"
 KEY = "ab" * 32
 
 
 @pytest.fixture(scope="module")
-def kept(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def kept(night_and_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A place with a night, and a snapshot that rests on tables of its own."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        place = make_place(tmp_path_factory.mktemp("kept"), monkeypatch, (CHILDREN,))
-        assert place.run() is None
-        assert place.run(data_cut=date(2019, 3, 31)) is None
-        yield place
+        yield copy_place(night_and_snapshot, tmp_path_factory.mktemp("kept"), monkeypatch)
 
 
 @pytest.fixture

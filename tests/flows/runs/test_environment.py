@@ -13,6 +13,7 @@ import pytest
 from flows.runs.local_server import local_server
 from flows.settings import Settings
 from schemas.errors import UsageError
+from tests.flows.prefect_database import put_database
 from tests.flows.tiny_night import write_tiny_study
 from warehouse.published import read_run_summary
 
@@ -67,6 +68,7 @@ def test_the_environment_is_as_it_was_after_a_run(tmp_path: Path, monkeypatch: p
 
 def test_the_server_of_a_run_answers_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    put_database(tmp_path)
     with local_server(tmp_path) as server:
         assert server
         server.wait()
@@ -85,6 +87,7 @@ def test_a_second_server_of_one_process_is_the_one_that_is_asked(
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     from prefect.client.orchestration import get_client
 
+    put_database(tmp_path)
     for _ in range(2):
         with local_server(tmp_path) as server:
             assert server
