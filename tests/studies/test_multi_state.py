@@ -20,6 +20,7 @@ from tests.studies.built import built
 from transforms.analyses.multi_state import multi_state_rows, state_curves
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
+from transforms.statistics import Estimate, SurvivalCurve, kaplan_meier, survival_at
 
 STUDY, COURSE = "demo_hard_cases", "multi_state.course"
 PROTOCOL = load_yaml(REPOSITORY / "studies" / STUDY / "protocol.yaml", Protocol)
@@ -89,7 +90,8 @@ def test_time_in_all_states_is_the_horizon() -> None:
 def test_everybody_is_in_one_state_while_under_observation() -> None:
     """The numbers under the figure: at every time those in any state are those followed until then or longer."""
     curve = built(STUDY)["results.curve"].filter(analysis_id=COURSE)
-    last = built(STUDY)["adam.adstate"].filter(~pl.col("state").str.starts_with("died")).group_by("subject_id")
+    course = built(STUDY)["adam.adstate"].filter(model="course")
+    last = course.filter(~pl.col("state").str.starts_with("died")).group_by("subject_id")
     seen = last.agg(pl.col("exitdy").max())["exitdy"].to_list()
     for (months,), rows in curve.group_by("time_months"):
         at = months * DAYS_PER_MONTH  # type: ignore[operator]
@@ -104,7 +106,8 @@ def test_transition_probabilities_from_a_landmark_add_up_to_one() -> None:
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R here")
 def test_probabilities_errors_and_times_equal_survfit(tmp_path: Path) -> None:
-    stays = built(STUDY)["adam.adstate"].select("subject_id", "stayn", "state", "entrydy", "exitdy")
+    course = built(STUDY)["adam.adstate"].filter(model="course")
+    stays = course.select("subject_id", "stayn", "state", "entrydy", "exitdy")
     stays.write_csv(tmp_path / "stays.csv")
     days = [months * DAYS_PER_MONTH for months in (6, 12)]
     command = ["Rscript", str(SCRIPT), "stays.csv", ",".join(map(str, days)), "out.json"]
@@ -200,3 +203,61 @@ def test_who_leaves_a_state_and_is_back_on_that_day_never_left() -> None:
     data = StudyData.of(PROTOCOL, {**built(STUDY), "adam.adstate": pl.concat([one, between, again])})
     frames = state_curves(data)
     assert frames[0].select("estimate", "censored").rows() == [(1.0, 0), (1.0, 1)]
+
+
+def test_grfs_is_to_be_in_any_state_before_severe_gvhd_relapse_and_death() -> None:
+    """By the endpoint's own route: the first of severe GVHD, relapse and death of all who were not transplanted in between."""
+    kinds = ("severe_acute_gvhd", "severe_chronic_gvhd", "relapse", "death")
+    stays = built(STUDY)["adam.adstate"]
+    moved = stays.filter(model="grfs", state="free_after_transplant").select("subject_id")
+    assert moved.height == 1
+    adtte = built(STUDY)["adam.adtte"].join(moved, on="subject_id", how="anti")
+    told = rows_with(adstate=stays.join(moved, on="subject_id", how="anti"))
+    rows = adtte.filter(pl.col("paramcd").is_in([f"grfs.{kind}" for kind in kinds]))
+    first = rows.group_by("subject_id").agg(
+        days=pl.coalesce(pl.col("aval").filter(event=1).min(), pl.col("aval").max()), event=(pl.col("event") == 1).any()
+    )
+    curve = kaplan_meier(first["days"].to_numpy(), first["event"].to_numpy())
+    assert isinstance(curve, SurvivalCurve) and first.height > 15
+    for months in (6.0, 12.0):
+        own = survival_at(curve, months * DAYS_PER_MONTH)
+        assert isinstance(own, Estimate)
+        (found,) = [
+            row.estimate for row in told
+            if (row.analysis_id, row.statistic, row.measure, row.time_months) == ("multi_state.grfs", "state_probability", "grfs", months)
+        ]  # fmt: skip
+        assert found is not None and isclose(found, own.value, rel_tol=1e-9)
+
+
+def test_a_transition_has_its_ratio_with_the_stays_and_moves_it_rests_on() -> None:
+    rows = {row.measure: row for row in rows_with() if row.statistic == "hazard_ratio"}
+    assert rows.keys() == {"remission:relapse", "relapse:died_after_relapse"}
+    there = built(STUDY)["adam.adstate"].filter(model="course", state="remission")
+    row = rows["remission:relapse"]
+    assert row.events == there.filter(nextstat="relapse").height == 4
+    assert (row.n, row.method) == (there["subject_id"].n_unique(), "cox-transition/efron-ties/clock-forward/wald")
+    named = {(role, table) for role, table, *_ in row.basis.rows}
+    assert named == {("counted", "adam.adstate"), ("event", "adam.adstate"), ("group", "adam.adrisk")}
+
+
+def test_a_transition_nobody_makes_says_so() -> None:
+    """Whoever relapsed is taken as no longer seen then."""
+    stays = built(STUDY)["adam.adstate"].filter(model="course")
+    relapsed = stays.filter(state="relapse").group_by("subject_id").agg(first=pl.col("stayn").min())
+    nobody = (
+        stays.join(relapsed, on="subject_id", how="left", maintain_order="left")
+        .filter(pl.col("first").is_null() | (pl.col("stayn") < pl.col("first")))
+        .with_columns(nextstat=pl.when(pl.col("nextstat") == "relapse").then(None).otherwise("nextstat"))
+        .drop("first")
+    )
+    rows = [row for row in rows_with(adstate=nobody) if row.statistic == "hazard_ratio"]
+    assert {row.reasons[0].code for row in rows} == {"no_events_with_covariates", "covariates_unknown"}
+
+
+def test_who_relapses_and_dies_on_one_day_has_relapsed_in_the_model_of_relapse() -> None:
+    stays = built(STUDY)["adam.adstate"].filter(model="course")
+    at_once = stays.filter(pl.col("exitdy") == pl.col("entrydy"), state="relapse", nextstat="died_after_relapse")
+    assert at_once.height == 1
+    fitted = {row.measure: row.events for row in rows_with() if row.statistic == "hazard_ratio"}
+    assert fitted["remission:relapse"] == stays.filter(state="remission", nextstat="relapse").height
+    assert fitted["relapse:died_after_relapse"] == stays.filter(state="relapse", nextstat="died_after_relapse").height

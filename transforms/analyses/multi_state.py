@@ -116,7 +116,7 @@ def _model_rows(data: StudyData, followed: _Followed) -> Iterator[ResultRow]:
         yield from _times(base, followed, curve, model.horizon_months)
     for start in model.transitions:
         yield from _transitions(data, base, followed, start.months, start.state)
-    yield from transition_rows(data, base, model, stays, _histories(followed, stays))
+    yield from transition_rows(data, base, model, stays)
 
 
 def _ever(data: StudyData, base: ResultRow, followed: _Followed) -> Iterator[ResultRow]:

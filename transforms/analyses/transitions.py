@@ -1,6 +1,7 @@
 """Cox models of single transitions of a multi-state model: whether a covariate moves subjects from one state to another sooner.
 
-Belongs here: the rows of these models. The stays they are fitted to are those of multi_state.py, whose probabilities they go with.
+Belongs here: the rows of these models, which go with the probabilities of multi_state.py. Who enters a state and leaves it on one day has moved
+twice: the second move counts just after the first, so that neither is lost; what happens on day 0 counts half a day later.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ from transforms.statistics import (
     NotEstimable,
     StateHistories,
     build_design,
+    build_histories,
     fit_transition_cox,
 )
 
 RATIO = "hazard_ratio"
+ON_DAY_0, NEXT = 0.5, 0.001
 
 
-def transition_rows(
-    data: StudyData, base: ResultRow, model: MultiState, stays: pl.DataFrame, histories: StateHistories | NotEstimable
-) -> Iterator[ResultRow]:
+def transition_rows(data: StudyData, base: ResultRow, model: MultiState, stays: pl.DataFrame) -> Iterator[ResultRow]:
     """The ratios of every transition the protocol models. base: a row of the multi-state model; stays: its rows of adam.adstate."""
+    histories = _histories(model, stays) if model.transition_models else NotEstimable(reason("no_subjects"))
     for asked in model.transition_models:
         there = stays.filter(state=asked.state)
         moves = there.filter(nextstat=asked.to)
@@ -75,6 +77,29 @@ def _ratios(
             yield of_term.filled(NotEstimable(reason("below_fewest_events", n=fit.events, least=least)))
         else:
             yield of_term.with_ratio(fit, term)
+
+
+def _histories(model: MultiState, stays: pl.DataFrame) -> StateHistories | NotEstimable:
+    """Every stay, in days; one of no days lasts until just after it was entered."""
+    number = pl.int_range(pl.len()).over("subject_id") * NEXT
+    ended = pl.max_horizontal(pl.col("exitdy").cast(pl.Float64), pl.lit(ON_DAY_0))
+    rows = (
+        stays.sort("subject_id", "stayn")
+        .with_columns(end=(ended - number).cum_max().over("subject_id") + number)
+        .with_columns(begin=pl.col("end").shift(1, fill_value=0.0).over("subject_id"))
+        # Of a state nobody was seen in for a day, and not seen to leave, nothing is known but that it was reached.
+        .filter(pl.col("nextstat").is_not_null() | (pl.col("exitdy") > pl.col("entrydy")) | (pl.col("stayn") == 1))
+    )
+    if rows.is_empty():
+        return NotEstimable(reason("no_subjects"))
+    return build_histories(
+        rows["subject_id"].to_list(),
+        rows["begin"].to_numpy(),
+        rows["end"].to_numpy(),
+        rows["state"].to_list(),
+        rows["nextstat"].to_list(),
+        states=list(model.states),
+    )
 
 
 def _fit(

@@ -166,7 +166,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "treated": "a", "level": 0.9,
     },
     "validate_cox": {**SURVIVAL, "design": st.build_design([st.Numeric("x", VALUE)]), "resamples": 3, "seed": 1, "samples": [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]] * 2},
-    "shrink_ratio": {"model": MODEL, "variable": "x"},
+    "shrink_ratio": {"model": st.fit_cox(TIME, EVENT, st.build_design([st.Numeric("dose", VALUE)])), "variable": "dose"},
     "calibrate_at": {**SURVIVAL, "predicted": [0.1, 0.9, 0.5, 0.4, 0.3, 0.8, 0.7, 0.2, 0.6, 0.5], "t": 6.5, "groups": 2},
     "weigh_unexposed": {**COMPETING, "begins": BEGINS, "design": st.build_design([st.Numeric("x", VALUE)])},
     "weigh_strategies": {**COMPETING, "begins": BEGINS, "design": st.build_design([st.Numeric("x", VALUE)]), "by": 5.0},
