@@ -27,9 +27,9 @@ def count_work(rows: RiskSets) -> int:
     if not tied.size:
         return 0
     entered = np.zeros_like(rows.left) if rows.entered is None else rows.entered
-    at_risk = (np.searchsorted(tied, rows.left) - np.searchsorted(tied, entered)).sum()
+    at_risk = int((np.searchsorted(tied, rows.left) - np.searchsorted(tied, entered)).sum())
     p = rows.x.shape[1]
-    return int(at_risk) * (int(rows.deaths.max()) + 1) * (1 + p + p * p)
+    return at_risk * (int(rows.deaths.max()) + 1) * int(1 + p + p * p)
 
 
 def evaluate_exactly(rows: RiskSets, beta: Floats) -> Likelihood:

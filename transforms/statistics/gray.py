@@ -69,7 +69,9 @@ def _score(times: Floats, causes: Integers, index: Integers, cause: int) -> tupl
     own, other, at_risk = _count(times, causes, index, cause)
     total = own.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        after = np.cumprod(np.where(at_risk > 0, (at_risk - own - other) / at_risk, 1.0), axis=0)
+        after: Floats = np.cumprod(np.where(at_risk > 0, (at_risk - own - other) / at_risk, 1.0), axis=0).astype(
+            np.float64
+        )
         before = np.vstack([np.ones(own.shape[1]), after[:-1]])
         jumps = np.where(at_risk > 0, before * own / at_risk, 0.0)
         incidence = _shifted(np.cumsum(jumps, axis=0))
