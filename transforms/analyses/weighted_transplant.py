@@ -140,7 +140,7 @@ def covariates_of(
     held: list[Categorical | Numeric] = []
     for name in names:
         factor, known = data.protocol.risk_factors[name], data.factor_of(subjects, name)
-        base = base.resting_on(base.basis + data.factor_basis(subjects, name))
+        base = base.resting_on(base.basis + data.factor_basis(subjects, name, None))
         if refusal := immortal_time(name, factor, known, subjects["startdt"]):
             return base, refusal
         held.append(variable_of(name, factor, known))
