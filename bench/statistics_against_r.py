@@ -78,7 +78,7 @@ def histories(data: dict[str, Any]) -> st.StateHistories:
     """One stay of each subject, who falls ill or dies from it."""
     to = {0: None, 1: "ill", 2: "dead"}
     n = data["time"].size
-    who = np.arange(n)
+    who = list(range(n))
     return st.build_histories(
         who, np.zeros(n), data["time"] + 1, ["well"] * n, [to[kind] for kind in data["kind"]], states=["well", "ill", "dead"]
     )  # fmt: skip

@@ -352,7 +352,7 @@ class Protocol(Part):
         for key, states in self.multi_state.items():
             found.append((f"multi_state.{key}.population", states.population, list(self.populations)))
             found.append((f"multi_state.{key}.origin", states.origin, list(self.origins)))
-            for number, modelled in enumerate(states.transition_models):
-                path = f"multi_state.{key}.transition_models[{number}].covariates"
+            for place, modelled in enumerate(states.transition_models):
+                path = f"multi_state.{key}.transition_models[{place}].covariates"
                 found += [(path, name, list(self.risk_factors)) for name in modelled.covariates]
         return found

@@ -66,9 +66,10 @@ def _ratios(
         said += level_cautions(factor, known) if factor.level_names else detail_cautions(known["value_number"])
     row = row.beware(*said)
     fit = histories if isinstance(histories, NotEstimable) else _fit(data, asked, fixed, histories)
-    for name in fixed if isinstance(fit, NotEstimable) else ():
-        yield replace(row, factor=name).filled(fit)
-    if isinstance(fit, NotEstimable) or fit is None:
+    if isinstance(fit, NotEstimable):
+        yield from (replace(row, factor=name).filled(fit) for name in fixed)
+        return
+    if fit is None:
         return
     least = data.protocol.printing.fewest_events
     for term in fit.terms:

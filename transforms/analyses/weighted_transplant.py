@@ -30,6 +30,7 @@ from transforms.statistics import (
     NotEstimable,
     Numeric,
     WeightedCurve,
+    WeightedOf,
     WeightedStrategies,
     Weighting,
     build_design,
@@ -181,8 +182,8 @@ def _strategy_rows(asked: _Asked, row: ResultRow, found: Weighting, by: float | 
         yield from _bounds(asked, replace(at, statistic=asked.rate, unit="fraction"), others, days)
         if competes(asked.endpoint):
             competing = weighted_incidence(rows, cause=COMPETING)
-            value = competing if isinstance(competing, NotEstimable) else _read(asked, competing, days)
-            yield replace(at, statistic=OTHER_INCIDENCE, unit="fraction").filled(value)
+            other = competing if isinstance(competing, NotEstimable) else _read(asked, competing, days)
+            yield replace(at, statistic=OTHER_INCIDENCE, unit="fraction").filled(other)
 
 
 def _effect_rows(asked: _Asked, row: ResultRow, found: WeightedStrategies) -> Iterator[ResultRow]:
@@ -199,7 +200,7 @@ def _effect_rows(asked: _Asked, row: ResultRow, found: WeightedStrategies) -> It
         if isinstance(without, NotEstimable) or isinstance(with_it, NotEstimable):
             yield at.filled(without if isinstance(without, NotEstimable) else with_it)  # type: ignore[arg-type]
             continue
-        of = "survival" if asked.rate == SURVIVAL else "incidence"
+        of: WeightedOf = "survival" if asked.rate == SURVIVAL else "incidence"
         compared = compare_weighted(without, with_it, months * DAYS_PER_MONTH, of=of)
         if isinstance(compared, NotEstimable):
             yield at.filled(compared)

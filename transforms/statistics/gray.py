@@ -81,7 +81,7 @@ def _score(times: Floats, causes: Integers, index: Integers, cause: int) -> tupl
         expected = scaled * (1 - incidence) * (total / (scaled * (1 - incidence)).sum(axis=1))[:, None]
         score = np.where((total > 0)[:, None] & (scaled > 0), own - expected, np.where(total[:, None] > 0, own, 0.0))
         step = np.where((total > 0) & (pool > 0), total / pool, 0.0)
-    pooled = np.cumsum(step)
+    pooled: Floats = np.cumsum(step).astype(np.float64)
     return np.asarray(score.sum(axis=0)), _spread(own, other, at_risk, before, after, scaled, pool, step, pooled)
 
 

@@ -8,12 +8,13 @@ Source: van Houwelingen, Scand J Stat 2007;34:70; equal to R's coxph(strata, clu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_finite, check_flag, check_kind, check_level, check_number
+from transforms.statistics.arrays import check_finite, check_flag, check_kind, check_level, check_number
 from transforms.statistics.cox import fit_rows
 from transforms.statistics.cox_rows import gather_cox_rows
 from transforms.statistics.design import Column, Design
@@ -56,7 +57,7 @@ def fit_landmark_supermodel(
     if window is not None and not check_number(window, "window") > 0:
         raise ValueError(f"window must be positive, got {window}")
     changes = check_flag(over_time, "over_time")
-    stacked: list[tuple[Floats, ...]] = []
+    stacked: list[tuple[NDArray[Any], ...]] = []
     for place, point in enumerate(np.sort(points)):
         left = start_at_landmark(time, event, begins, landmark=float(point))
         who = np.flatnonzero(left.kept)
@@ -69,7 +70,8 @@ def fit_landmark_supermodel(
         return NotEstimable(reason("everybody_exposed" if exposed.size and exposed.all() else "nobody_exposed"))
     if np.unique(who[exposed == 1]).size < 2:
         return NotEstimable(reason("single_exposed"))
-    columns, names = (exposed[:, None], (Column(EXPOSED),))
+    columns = exposed[:, None]
+    names: tuple[Column, ...] = (Column(EXPOSED),)
     if changes:
         columns, names = np.column_stack([exposed, changing]), (Column(EXPOSED), Column(OVER_TIME))
     own = Design(columns, names)

@@ -18,6 +18,7 @@ from scipy.special import chdtrc, ndtri
 
 from schemas.reasons import reason
 from transforms.statistics.arrays import (
+    Booleans,
     Floats,
     Integers,
     check_cause,
@@ -82,7 +83,7 @@ def weighted_incidence(rows: WeightedRows, *, cause: int = 1) -> WeightedCurve |
     of_cause, of_all = (count_at(left[who] - 1, rows.weight[who], k) for who in (own, happened))
     # Where all that is left has the event, the rest is rounding.
     stay = np.where(_nobody_stays(rows, left, entered, happened, k), 0.0, 1 - of_all / at_risk)
-    free = np.cumprod(stay)
+    free: Floats = np.cumprod(stay).astype(np.float64)
     return WeightedCurve(
         time=time,
         weight_at_risk=at_risk,
@@ -193,7 +194,7 @@ def fit_weighted_cox(
     return fit_rows(rows, "cox/efron-ties/weighted/robust-errors/wald", level, named=False)
 
 
-def _nobody_stays(rows: WeightedRows, left: Integers, entered: Integers, happened: Floats, k: int) -> Floats:
+def _nobody_stays(rows: WeightedRows, left: Integers, entered: Integers, happened: Booleans, k: int) -> Booleans:
     """Whether everybody at risk at a time (k,) has an event then."""
     ones = np.ones(len(rows))
     present = np.cumsum(count_at(left, ones, k + 1)[::-1])[::-1] - np.cumsum(count_at(entered, ones, k + 1)[::-1])[::-1]
