@@ -57,7 +57,7 @@ def _phase_rows(
         yield row.counting("count", who.height, of.height)
     open_ = of.filter(pl.col("grade").is_null())
     if open_.height:
-        row = replace(base, level=UNGRADED, reasons=(), basis=counted + rests_on("event", TABLE, open_, "grade"))
+        row = replace(base, quantity=UNGRADED, reasons=(), basis=counted + rests_on("event", TABLE, open_, "grade"))
         yield row.counting("count", open_.height, of.height)
     yield from _severe_rows(data, base, of, stated.severe_grade)
     if phase == PHASES[0]:
@@ -99,7 +99,7 @@ def _days_rows(data: StudyData, base: ResultRow, infusion: int, scheme: str, pha
                 base,
                 statistic=statistic,
                 measure=f"{DAYS}.{phase}",
-                level=f"{limit:g}",
+                quantity=f"{limit:g}",
                 unit="days",
                 reasons=(),
                 basis=basis,
