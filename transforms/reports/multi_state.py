@@ -59,7 +59,8 @@ def _occupation(found: list[Row], words: Words) -> PrintedTable:
     times = times_of(row for row in rows if row["statistic"] == PROBABILITY)
     horizon = next((row["time_months"] for row in rows if row["statistic"] == EXPECTED), None)
     printed = []
-    for measure, label in {row["measure"]: row["group_name"] for row in rows if row["measure"]}.items():
+    of_states = {row["measure"]: row["group_name"] for row in rows if row["measure"] and row["statistic"] != RATIO}
+    for measure, label in of_states.items():
         ever = cells.get((EVER, measure, None))
         line = [words.sentence(label), whole(ever["estimate"]) if ever else ""]
         line += [_percent(cells, measure, time, words) for time in times]

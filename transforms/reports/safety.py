@@ -34,13 +34,13 @@ def hematotoxicity_parts(analysis: pl.DataFrame, queries: Queries, words: Words)
 
 def _grades(found: list[Row], words: Words) -> PrintedTable:
     printed = []
-    apart = any(row["level"] == UNGRADED for row in found)
+    apart = any(row["quantity"] == UNGRADED for row in found)
     phases = dict.fromkeys((row["term"], row["measure"]) for row in found if not row["measure"].startswith(DAYS))
     severe = None
     for scheme, phase in phases:
         of = [row for row in found if (row["term"], row["measure"]) == (scheme, phase)]
-        counts = {row["grade"]: row for row in of if row["statistic"] == "count" and not row["level"]}
-        open_ = next((row for row in of if row["level"] == UNGRADED), None)
+        counts = {row["grade"]: row for row in of if row["statistic"] == "count" and not row["quantity"]}
+        open_ = next((row for row in of if row["quantity"] == UNGRADED), None)
         severe = next(row for row in of if row["statistic"] == "proportion")
         beside = {row["statistic"]: row for row in of if row["statistic"] in BESIDE}
         line = [words("hematotoxicity.of", scheme=scheme, phase=words(f"hematotoxicity.{phase}"))]
@@ -66,8 +66,8 @@ def _grades(found: list[Row], words: Words) -> PrintedTable:
 
 def _days(rows: list[Row], words: Words) -> PrintedTable:
     printed = []
-    for scheme, limit in dict.fromkeys((row["term"], row["level"]) for row in rows):
-        value = {row["statistic"]: row for row in rows if (row["term"], row["level"]) == (scheme, limit)}
+    for scheme, limit in dict.fromkeys((row["term"], row["quantity"]) for row in rows):
+        value = {row["statistic"]: row for row in rows if (row["term"], row["quantity"]) == (scheme, limit)}
         shown = spread(*(value[name]["estimate"] for name in ("median", "min", "max")))
         printed.append([words("hematotoxicity.limit", scheme=scheme, limit=limit), str(value["median"]["n"]), shown])
     header = [words("hematotoxicity.days"), words("outcome.subjects"), words("hematotoxicity.days_shown")]

@@ -146,4 +146,5 @@ def _look(
 def _simpson(grid: Floats) -> Floats:
     weights = np.ones(grid.size)
     weights[1:-1:2], weights[2:-1:2] = 4.0, 2.0
-    return weights * (grid[1] - grid[0]) / 3.0
+    weights *= (grid[1] - grid[0]) / 3.0
+    return weights

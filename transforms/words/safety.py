@@ -17,8 +17,8 @@ def _hematotoxicity(row: Row, told: ResultWords) -> str:
     phase = row["measure"].removeprefix(DAYS)
     what = told.words(f"result.hematotoxicity.{phase}", scheme=row["term"], **told.infusions(row))
     if row["measure"].startswith(DAYS):
-        return told.words("result.hematotoxicity.days", what=what, limit=row["level"])
-    if row["level"]:
+        return told.words("result.hematotoxicity.days", what=what, limit=row["quantity"])
+    if row["quantity"]:
         return told.words("result.hematotoxicity.ungraded", what=what)
     key = "grade" if row["statistic"] == "count" else row["statistic"]
     return told.words(f"result.hematotoxicity.{key}", what=what, grade=row["grade"])

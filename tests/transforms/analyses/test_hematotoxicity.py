@@ -74,7 +74,7 @@ def test_the_share_is_of_those_graded_and_its_bounds_are_of_all() -> None:
 
 
 def test_days_are_told_of_those_of_whom_they_are_known() -> None:
-    days = {(row.level, row.statistic): (row.estimate, row.n) for row in rows() if row.measure == "days.early"}
+    days = {(row.quantity, row.statistic): (row.estimate, row.n) for row in rows() if row.measure == "days.early"}
     assert days["0.5", "max"] == (14, 3)
     assert days["0.1", "max"] == (11, 3)
 
