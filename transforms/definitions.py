@@ -85,9 +85,10 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for number in sorted(toxicity.infusions)
         ],
         "meta.hematotoxicity": [
-            {"infusion_number": number, "scheme": scheme, "counted": protocol.hematotoxicity.days}
-            for number in (protocol.hematotoxicity.infusions if protocol.hematotoxicity else ())
-            for scheme in (protocol.hematotoxicity.schemes if protocol.hematotoxicity else ())
+            {"infusion_number": number, "scheme": scheme, "counted": asked.days}
+            for asked in ([protocol.hematotoxicity] if protocol.hematotoxicity else [])
+            for number in asked.infusions
+            for scheme in asked.schemes
         ],
         "meta.recovery": [
             {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()

@@ -58,7 +58,12 @@ def _phase_rows(
         yield row.counting("count", who.height, of.height)
     open_ = of.filter(pl.col("grade").is_null())
     if open_.height:
-        row = replace(base, quantity=UNGRADED, reasons=(), basis=counted + data.rests_on("event", TABLE, open_, "grade", among=None))
+        row = replace(
+            base,
+            quantity=UNGRADED,
+            reasons=(),
+            basis=counted + data.rests_on("event", TABLE, open_, "grade", among=None),
+        )
         yield row.counting("count", open_.height, of.height)
     yield from _severe_rows(data, base, of, stated.severe_grade)
     if phase == PHASES[0]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import matplotlib as mpl
+from matplotlib.ticker import MaxNLocator
 
 from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, svg_text
 from transforms.words import Words
@@ -36,7 +37,7 @@ def draw_boundary(
         axes.set_ylim(0, top)
         axes.set_xlabel(words("figure.subjects_known"))
         axes.set_ylabel(words("figure.events"))
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
         axes.legend(frameon=False, loc="upper left", fontsize=8)

@@ -70,7 +70,7 @@ def _opened(built: Path, tables: Iterable[str]) -> Iterator[dict[str, Any]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations
-        from great_expectations.datasource.fluent import SQLDatasource
+        from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 
         from warehouse.quality.duckdb_dialect import register_dialect
 
