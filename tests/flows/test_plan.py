@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +36,14 @@ class Desk:
         environment = environment_of(self.root)
         return subprocess.run(cartrove(*words), env=environment, capture_output=True, text=True, check=False)
 
-    def deliver(self, text: str) -> None:
+    @contextmanager
+    def delivered(self, text: str) -> Iterator[None]:
+        """A later export lies in the landing folder for a while."""
         folder = self.export.parent.parent / LATER
-        folder.mkdir(exist_ok=True)
+        folder.mkdir()
         (folder / "export.csv").write_text(text, "utf-8")
+        yield
+        shutil.rmtree(folder)
 
     def published(self) -> dict[str, str]:
         """What readers find in the workspace, and the run log, by what is in it."""
@@ -69,9 +75,8 @@ def test_records_and_results_that_a_new_export_would_change_are_told_and_no_subj
     export = desk.export.read_text("utf-8")
     told = export.replace("2021-06-01,2022-02-01,", "2021-06-01,,2021-11-01").replace(",33,", ",thirty,")
     assert told != export
-    desk.deliver(told)
-    done = desk.plan()
-    (desk.export.parent.parent / LATER / "export.csv").unlink()
+    with desk.delivered(told):
+        done = desk.plan()
     assert done.returncode == SOMETHING, done.stderr
     lines = done.stdout.splitlines()
     assert f"  {STUDY}  {SITE}  death: 1 added, 0 changed, 0 removed" in lines
@@ -82,9 +87,8 @@ def test_records_and_results_that_a_new_export_would_change_are_told_and_no_subj
 
 
 def test_an_export_that_would_be_rejected_ends_as_the_run_would(desk: Desk) -> None:
-    desk.deliver("nothing,like,the,mapping\n1,2,3,4\n")
-    done = desk.plan()
-    (desk.export.parent.parent / LATER / "export.csv").unlink()
+    with desk.delivered("nothing,like,the,mapping\n1,2,3,4\n"):
+        done = desk.plan()
     assert done.returncode == DataRejected.exit_code
     assert "expected a column" in done.stderr
 
