@@ -65,8 +65,8 @@ def test_a_cox_model_says_whether_its_hazards_are_proportional(found: pl.DataFra
     assert row["p_method"] == "schoenfeld" and 0 < row["p_value"] < 1
 
 
-def test_fine_gray_takes_no_strata() -> None:
-    model = {"label": "m", "kind": "fine-gray", "endpoint": "cir", "covariates": ["tp53"], "strata": "tp53"}
+def test_no_model_of_a_yes_or_no_takes_strata() -> None:
+    model = {"label": "m", "kind": "logistic", "infusion": 1, "covariates": ["tp53"], "strata": "tp53"}
     with pytest.raises(ValueError, match="strata"):
         results(STUDY, risk_factors=FACTORS, models={"m": model})
 

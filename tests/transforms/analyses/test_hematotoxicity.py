@@ -81,7 +81,7 @@ def test_days_are_told_of_those_of_whom_they_are_known() -> None:
 
 def test_a_count_rests_on_the_rows_of_the_subjects_it_counts() -> None:
     (row,) = [row for row in rows() if (row.measure, row.statistic, row.grade) == ("early", "count", 3)]
-    assert [(table, column, who) for role, table, column, who, _ in row.basis.rows if role == "event"] == [
-        ("adam.adht", "grade", "1")
-    ]
-    assert sum(role == "counted" for role, *_ in row.basis.rows) == 5
+    counted, events = row.basis.parts
+    assert (counted.role, counted.height) == ("counted", 5)
+    assert (events.role, events.table, events.column) == ("event", "adam.adht", "grade")
+    assert events.frame is not None and events.frame["subject_id"].to_list() == ["1"]

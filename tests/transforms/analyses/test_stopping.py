@@ -68,8 +68,9 @@ def test_a_boundary_is_crossed_on_a_known_day_and_the_events_are_named() -> None
     (said,) = [one for one in crossed.reasons if one.code == "stopping_crossed"]
     assert said.arguments["day"] == "2020-01-24"
     assert said.arguments["cells"] == ("adverse_event.grade (2)",)
-    events = [(table, key) for role, table, _, _, key in crossed.basis.rows if role == "event"]
-    assert events == [("adam.adae", "adverse_event-0"), ("adam.adae", "adverse_event-1")]
+    (events,) = [part for part in crossed.basis.parts if part.role == "event"]
+    assert events.table == "adam.adae" and events.frame is not None
+    assert events.frame["endpoint_key"].to_list() == ["adverse_event-0", "adverse_event-1"]
 
 
 def test_two_events_before_the_third_infusion_stop_on_its_day() -> None:
@@ -174,9 +175,8 @@ def test_a_crossing_names_columns_and_leads_to_records_without_their_ids() -> No
     crossed = one(rows(DEATHS, deaths={}, toxicities=[], window_days=100, level=0.5), "crossed")
     (said,) = [one for one in crossed.reasons if one.code == "stopping_crossed"]
     assert [cell.split()[0] for cell in said.arguments["cells"]] == ["death.death_date"]  # type: ignore[union-attr]
-    assert {(table, column) for role, table, column, *_ in crossed.basis.rows if role == "event"} == {
-        ("adam.adsl", "dthdt")
-    }
+    events = [(part.table, part.column) for part in crossed.basis.parts if part.role == "event"]
+    assert events == [("adam.adsl", "dthdt")]
 
 
 def test_an_event_without_a_scale_counts_whatever_its_grade() -> None:
