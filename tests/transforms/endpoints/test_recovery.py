@@ -61,6 +61,6 @@ def test_the_earlier_of_report_and_measurement_counts() -> None:
 
 
 def test_a_recovery_is_measured_by_a_test_that_exists() -> None:
-    unknown = {"b_cell_recovery": {**MEASURED["b_cell_recovery"], "test": "T cells"}}
+    unknown = {"b_cell_recovery": {**MEASURED["b_cell_recovery"], "test": "platelet cells"}}
     with pytest.raises(ValueError, match="test: expected one of"):
         Protocol.model_validate({**PROTOCOL, "recoveries": unknown})
