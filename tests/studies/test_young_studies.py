@@ -17,7 +17,8 @@ SMALL = "pan2019_cd22_salvage"
 def test_every_protocol_gives_results_and_a_report_before_any_export(study_id: str) -> None:
     rows, page = come_out(*before_any_export(study_id))
     assert rows.height
-    assert rows.filter(pl.col("n") > 0).is_empty()
+    # Of how many subjects a boundary is looked at is its design's, not a count.
+    assert rows.filter(pl.col("n") > 0, pl.col("statistic") != "stops_at").is_empty()
     assert "</html>" in page
 
 
