@@ -80,7 +80,7 @@ def test_what_a_model_promises_stands_beside_what_is_left_of_it() -> None:
     assert rows["events_per_parameter", "", None].estimate == 9
     shares = [rows[name, "1", 12.0] for name in ("calibration_predicted", "calibration_observed")]
     assert all(row.estimate is not None and row.n for row in shares)
-    assert all(row.basis.rows for row in rows.values())
+    assert all(row.basis.height for row in rows.values())
 
 
 def test_a_model_without_a_finite_estimate_promises_nothing_and_says_why() -> None:

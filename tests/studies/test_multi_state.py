@@ -236,7 +236,7 @@ def test_a_transition_has_its_ratio_with_the_stays_and_moves_it_rests_on() -> No
     row = rows["remission:relapse"]
     assert row.events == there.filter(nextstat="relapse").height == 4
     assert (row.n, row.method) == (there["subject_id"].n_unique(), "cox-transition/efron-ties/clock-forward/wald")
-    named = {(role, table) for role, table, *_ in row.basis.rows}
+    named = {(part.role, part.table) for part in row.basis.parts}
     assert named == {("counted", "adam.adstate"), ("event", "adam.adstate"), ("group", "adam.adrisk")}
 
 

@@ -53,7 +53,7 @@ stay as (
 ),
 
 in_state as (
-    select study_id, subject_id, endpoint_key, unnest(['', 'state']) as endpoint_column, endpoint_value, srcdom, srcvar, srcseq
+    select study_id, subject_id, endpoint_key, unnest(['', 'state', 'nextstat']) as endpoint_column, endpoint_value, srcdom, srcvar, srcseq
     from stay
 ),
 
@@ -232,8 +232,37 @@ kinetics as (
         and (s.untildy is null or s.ckdy < s.untildy)
 ),
 
+-- a grade of hematotoxicity rests on the infusion its days are counted from, and on each count of its phase
+phase_of_counts as (
+    select study_id, subject_id, infusion_number, paramcd, startdt, enddt, 'adam.adht' as endpoint_table,
+        concat_ws('|', subject_id, infusion_number, scheme, phase) as endpoint_key,
+        unnest(['', 'grade', 'lowest', 'highest']) as endpoint_column,
+        scheme || ', ' || phase || coalesce(', grade ' || grade, ', grade open') as endpoint_value
+    from adam.adht
+    union all
+    select study_id, subject_id, infusion_number, paramcd, startdt, enddt, 'adam.adhtday',
+        concat_ws('|', subject_id, infusion_number, scheme, phase, limitn), 'daybr',
+        daybr || ' days, limit ' || limitn || ' ' || limitu
+    from adam.adhtday
+),
+
+hematotoxicity as (
+    select p.study_id, p.endpoint_table, p.subject_id, p.endpoint_key, p.endpoint_column, p.endpoint_value, l.srcdom, l.srcvar, l.srcseq
+    from phase_of_counts as p
+    inner join adam.adlb as l
+        on p.study_id = l.study_id and p.subject_id = l.subject_id and p.paramcd = l.paramcd
+        and l.adt between p.startdt and p.enddt
+    union all
+    select p.study_id, p.endpoint_table, p.subject_id, p.endpoint_key, p.endpoint_column, p.endpoint_value, x.srcdom, x.srcvar, x.srcseq
+    from phase_of_counts as p
+    inner join adam.adex as x
+        on p.study_id = x.study_id and p.subject_id = x.subject_id and p.infusion_number = x.infusion_number
+),
+
 final as (
     from time_to_event
+    union all by name
+    from hematotoxicity
     union all by name
     select *, 'adam.adstate' as endpoint_table from in_state
     union all by name
