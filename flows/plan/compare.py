@@ -9,7 +9,7 @@ import polars as pl
 
 from flows.news.facts import read_facts
 from flows.settings import Settings
-from schemas.errors import CartroveError
+from schemas.errors import CartroveError, UsageError
 from transforms.headline_news import compare_headlines
 from transforms.news import NightFacts
 from warehouse.difference import State, find_differences, moved_results
@@ -65,9 +65,9 @@ def compare_with_published(settings: Settings, trial: Settings, failure: Cartrov
 
 def _facts(settings: Settings) -> NightFacts:
     check_published(settings.published)
-    facts = read_facts(settings.published, None, settings.language)
+    facts = read_facts(settings.published, settings.smallest_count, settings.language)
     if facts is None:
-        raise AssertionError(settings.published)
+        raise UsageError(f"{settings.published}: published by an earlier version; publish it anew with cartrove run")
     return facts
 
 
