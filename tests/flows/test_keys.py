@@ -92,7 +92,9 @@ def test_a_further_part_of_a_mapping_is_a_part_of_its_key() -> None:
 def test_what_a_key_leaves_out_reading_never_looks_at(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TEXT)
     site = csv_site(SUBJECT)
-    assert SiteMapping.after_reading() == {"name", "language", "every_days", "limits", "redcap", "waivers"}
+    assert SiteMapping.after_reading() == {
+        "name", "language", "every_days", "limits", "normal_ranges", "redcap", "waivers",
+    }  # fmt: skip
     whole = stage_export(tmp_path / "a.csv", site.files[0], site)
     blind = site.model_copy()
     for name in SiteMapping.after_reading():
