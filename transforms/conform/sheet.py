@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import accumulate, count
 from typing import Any
 
 import polars as pl
 
 from schemas.domains import DOMAINS
-from schemas.errors import DataRejected
 from schemas.mapping import FileFormat, FileMapping, SheetMapping, SiteMapping
 from transforms.conform.cell_counts import cell_counts
 from transforms.conform.chosen_rows import choose_rows
 from transforms.conform.corrections import correct_cells
 from transforms.conform.garbled import garbled_cells
+from transforms.conform.missing_column import require_columns
 from transforms.conform.personal_data import blank_personal, named_subjects
 from transforms.conform.records import SOURCE_FEED, FeedRecords, conform_feed
 from transforms.conform.two_tables import rows_beneath
@@ -72,7 +71,7 @@ def conform_sheet(sheet: Sheet, mapping: SheetMapping, file_mapping: FileMapping
     ------
     DataRejected: the sheet lacks a column its mapping uses.
     """
-    _require_columns(sheet, mapping, site)
+    require_columns(sheet, mapping, site)
     frame = _blank_missing(sheet.frame, file_mapping.missing)
     frame, corrected = correct_cells(frame, sheet, site.corrections)
     # Two rows that differ in the name alone are two patients under one number, no duplicate: so count first.
@@ -105,16 +104,6 @@ def _personal_columns(sheet: Sheet, mapping: SheetMapping) -> list[str]:
     """Columns to drop: those the mapping names, and those the export itself marks which no feed uses."""
     marked = set(sheet.personal) - mapping.used_columns()
     return [name for name in sheet.header if name in mapping.personal or name in marked]
-
-
-def _require_columns(sheet: Sheet, mapping: SheetMapping, site: SiteMapping) -> None:
-    for name in sorted(mapping.used_columns() - set(sheet.header)):
-        near = get_close_matches(name, sheet.header, n=1)
-        hint = f"; the nearest is {near[0]}" if near else ""
-        raise DataRejected(
-            f"{site.site_id} {sheet.place}: expected a column {name}; the header has none{hint}; "
-            "restore the column or correct the mapping"
-        )
 
 
 def _blank_missing(frame: pl.DataFrame, missing: list[str]) -> pl.DataFrame:
