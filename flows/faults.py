@@ -104,9 +104,9 @@ def place_of(fault: BaseException) -> str:
     ours = [
         (Path(frame.filename).relative_to(REPOSITORY).as_posix(), frame.lineno)
         for frame in traceback.extract_tb(fault.__traceback__)
-        if Path(frame.filename).is_relative_to(REPOSITORY) and ".venv" not in frame.filename
-        if frame.filename != __file__
+        if Path(frame.filename).is_relative_to(REPOSITORY) and frame.filename != __file__
     ]
+    ours = [(file, line) for file, line in ours if not file.startswith(".venv/")]
     called = [place for place in ours if not place[0].startswith("flows/")]
     places = [f"{file}:{line}" for file, line in called or ours]
     return " < ".join(reversed(places[-3:])) or "an unknown place"

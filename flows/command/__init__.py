@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -24,6 +24,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Nightly data pipeline of CAR-T trials in B-cell acute lymphoblastic leukemia.",
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from flows.code_version import code_version
+
+        typer.echo(f"cartrove {code_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before_any_command(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command; the help of the program is the app's own."""
+
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, plan, night.check, night.diff, why],

@@ -6,6 +6,8 @@ Nothing else belongs here: what is imported before `main` is called is not cover
 # Built into the interpreter, so that no file is read for it; the type checker has no stub of it.
 import _signal  # type: ignore[import-not-found]
 
+from cartrove.place import put_on_path
+
 
 def main() -> object:
     """Import the command and run it.
@@ -18,6 +20,7 @@ def main() -> object:
         # What a shell starts in the background ignores Ctrl-C, and goes on doing so.
         if heard is _signal.default_int_handler:
             _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+        put_on_path()
         from flows.command import main as run_command
 
         _signal.signal(_signal.SIGINT, heard)
