@@ -28,8 +28,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([uv, "build", "--wheel", "--offline", "--quiet", "--out-dir", folder, REPOSITORY], check=True)
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as content:
-        content.extractall(folder / "site-packages")
-    return folder / "site-packages"
+        content.extractall(folder / ".venv" / "site-packages")
+    return folder / ".venv" / "site-packages"
 
 
 def run(installed: Path, folder: Path, *words: str, program: str = PROGRAM) -> subprocess.CompletedProcess[str]:
@@ -55,6 +55,18 @@ def test_its_code_is_its_own_wherever_else_there_is_a_package_of_that_name(insta
     )
     said = run(installed, tmp_path, program=shown)
     assert said.stdout.splitlines() == [str(installed / "cartrove" / "flows" / "__init__.py")] * 2, said.stderr
+
+
+def test_a_fault_of_it_is_told_by_its_place_in_the_program(installed: Path, tmp_path: Path) -> None:
+    """Where it lies in the folder of an environment, as it does once installed."""
+    told = (
+        "from cartrove.place import put_on_path; put_on_path(); from flows.faults import place_of\n"
+        "from schemas.units import conversion_factor\n"
+        "try: conversion_factor('mg/L', 'years')\n"
+        "except Exception as fault: print(place_of(fault))"
+    )
+    said = run(installed, tmp_path, program=told)
+    assert said.stdout.startswith("schemas/units.py:"), said.stdout + said.stderr
 
 
 def test_a_night_of_it_runs_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:

@@ -73,8 +73,25 @@ def delimited() -> Iterator[Remedy]:
                    {}, encoding="utf-8")  # fmt: skip
     yield declared("a header too far down", CSV, "correct header_row in the mapping", header_99)
     yield declared("a blank header", b"\n" + CSV, "the first text stands in row 2; correct header_row", {}, **header_2)
-    yield declared("another delimiter", CSV.replace(b", ", b" ").replace(b",", b";"), "correct delimiter", {"delimiter": ","},
-                   delimiter=";")  # fmt: skip
+    semicolons = CSV.replace(b", ", b" ").replace(b",", b";")
+    yield declared(
+        "another delimiter", semicolons, "with ';' between them; correct delimiter", {"delimiter": ","}, delimiter=";"
+    )
+    yield declared(
+        "tabs",
+        CSV.replace(b",", b"\t"),
+        "with a tab between them; correct delimiter",
+        {"delimiter": ","},
+        delimiter="\t",
+    )
+    two_in_one = b'"id,number",' + CSV[len(b"id,") :]
+    yield declared(
+        "two names in one header",
+        two_in_one,
+        "restore the column or correct the mapping",
+        {},
+        sheets=[with_id("id,number")],
+    )
     yield declared("a renamed column", CSV.replace(b"id,", b"number,", 1), "restore the column or correct the mapping", {},
                    sheets=[with_id("number")])  # fmt: skip
     yield sent_anew("the delimiter in values", CSV.replace(b'"', b""), "put values that hold the delimiter in quotes")

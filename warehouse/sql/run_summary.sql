@@ -28,7 +28,9 @@ subject as (
 ),
 
 endpoint as (
-    select study_id, string_agg(paramcd, ', ' order by paramcd) as endpoints from meta.endpoint group by all
+    -- A dot is in the names of those that are derived beside the protocol's own.
+    select study_id, string_agg(paramcd, ', ' order by paramcd) filter (not contains(paramcd, '.')) as endpoints
+    from meta.endpoint group by all
 ),
 
 computed as (
