@@ -24,7 +24,7 @@ def require_columns(sheet: Sheet, mapping: SheetMapping, site: SiteMapping) -> N
     if sign := _delimiter_within(sheet.header, missing):
         told = "a tab" if sign == "\t" else f"{sign!r}"
         raise DataRejected(
-            f"{expected}; one cell of the header holds the names of all columns, with {told} between them; "
+            f"{expected}; one cell of the header holds several names, with {told} between them; "
             "correct delimiter in the mapping, or export each column in cells of its own"
         )
     near = get_close_matches(missing[0], sheet.header, n=1)
