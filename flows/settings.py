@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     audit_key: SecretStr | None = Field(
         default=None, description="Secret under which the lines of the run log are signed; without it they are hashed"
     )
+    signing_passphrase: SecretStr | None = Field(
+        default=None,
+        description="Passphrase of a signer's key; by default cartrove sign and cartrove signer ask for it",
+    )
     sql_memory: str = Field(
         default="2GB",
         pattern=SIZE,
@@ -171,6 +175,11 @@ class Settings(BaseSettings):
     def queries(self) -> Path:
         """The lists of site queries, a CSV and a workbook per study and site."""
         return self.workspace / "queries"
+
+    @property
+    def signed(self) -> Path:
+        """Nights as they were signed."""
+        return self.published.parent / "signed"
 
     @property
     def nights(self) -> Path:

@@ -14,6 +14,7 @@ import duckdb
 
 from flows.history.nights import KeptNight, NightStudy, content_path, list_nights, night_path
 from flows.history.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs, withdrawn_studies
+from flows.history.signatures import SIGNATURE, check_signatures
 from flows.settings import Settings
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
@@ -56,6 +57,7 @@ def verify(settings: Settings, against: str | None = None) -> Audit:
         *_check_nights(settings, lines, nights),
         *_check_landing(settings, landed),
         *_check_published(settings, lines),
+        *check_signatures(lines),
     ]
     accepted = {what for line in lines if line.get("event") == "accepted" for what in line["findings"]}
     return Audit(
@@ -158,10 +160,11 @@ def _check_published(settings: Settings, lines: Sequence[Line]) -> Iterator[str]
     published = published_runs(lines)
     cleaned = {place for line in lines if line.get("event") == "cleaned" for place in line.get("files", [])}
     legal: dict[str, tuple[str, set[str]]] = {}
-    for line in _publications(lines):
-        for place, sha256 in line["files"].items():
-            # A run killed or failed on the way may have left the file of the publication before it.
-            before = set() if line["run_id"] in published else legal.get(place, ("", set()))[1]
+    for line in lines:
+        for place, sha256 in line["files"].items() if line.get("event") in ("publishing", SIGNATURE) else ():
+            # A run killed or failed on the way, or a signing, may have left the file of the publication before it.
+            replaced = line["event"] != SIGNATURE and line["run_id"] in published
+            before = set() if replaced else legal.get(place, ("", set()))[1]
             legal[place] = (line["run_id"], {sha256} | before)
     for place, (run_id, hashes) in legal.items():
         path = settings.workspace / place

@@ -1,6 +1,6 @@
 """Cached tables that no published night needs: staged exports, what was asked as of each, and finished tables.
 
-All can be made again from the landing folder, so removing them costs time, never data. What is published, each
+All can be made again from the landing folder, so removing them costs time, never data. What is published or signed, each
 snapshot, the run log and the lists of queries are never touched, and snapshots only where that is asked for.
 """
 
@@ -77,7 +77,7 @@ def remove_unused(settings: Settings, unused: Sequence[Unused]) -> None:
 
 
 def _keys_in_use(settings: Settings) -> set[str]:
-    """The keys that the published night, a snapshot, or any other warehouse file beside them rests on."""
+    """The keys that the published night, a snapshot, a signed night, or any other warehouse file beside them rests on."""
     used: set[str] = set()
     for path in sorted(settings.published.parent.rglob("*.duckdb")):
         if path.parent.name == BUILDING:  # left by a killed run; the next one removes it

@@ -7,7 +7,8 @@ Against somebody who can write to all three, only a copy of the head kept elsewh
 (CARTROVE_AUDIT_KEY).
 
 Events: begun, publishing (written before the published file is replaced), ended; mended (what a killed run left behind);
-cleaned (files removed on purpose); withdrawn (a study or a subject), renamed; accepted (findings somebody has looked into). Only who holds the workspace appends.
+cleaned (files removed on purpose); withdrawn (a study or a subject), renamed; accepted (findings somebody has looked into);
+signer (a public key and its owner), signature (on a published night). Only who holds the workspace appends.
 """
 
 from __future__ import annotations

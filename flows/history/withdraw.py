@@ -170,10 +170,14 @@ def _files(place: Path) -> list[Path]:
 
 
 def _snapshots(settings: Settings) -> list[Path]:
-    return sorted(settings.snapshots.glob("*.duckdb"))
+    """Warehouse files that stay beside the published one: snapshots, and nights as they were signed."""
+    return sorted([*settings.snapshots.glob("*.duckdb"), *settings.signed.rglob("*.duckdb")])
 
 
-def _of_snapshot(settings: Settings, path: Path) -> tuple[Path, Path]:
+def _of_snapshot(settings: Settings, path: Path) -> tuple[Path, ...]:
+    """All that belongs to such a file; of a signed night its whole folder. The signatures themselves stay in the run log."""
+    if path.is_relative_to(settings.signed):
+        return (settings.signed / path.relative_to(settings.signed).parts[0],)
     return path, settings.reports / "snapshots" / path.stem
 
 

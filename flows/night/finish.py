@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +17,7 @@ import polars as pl
 from flows.code_version import code_hash, code_version
 from flows.history.nights import keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
+from flows.history.signatures import signatures
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
 from flows.night.query_lists import QUERIES
@@ -26,6 +27,7 @@ from flows.study.outcome import StudyOutcome
 from flows.study.product import AS_OF, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
+from transforms.reports.signatures import with_signatures
 from transforms.words import with_alarm_words, words_in
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
@@ -193,7 +195,7 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
 
 def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
     """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
-    pages = {**_reports(night, outcomes), night.reports / "index.html": index.encode()}
+    pages = _with_signatures(night, {**_reports(night, outcomes), night.reports / "index.html": index.encode()})
     _note_publication(night, outcomes, pages)
     queries = None if night.snapshot else query_published(night.built, QUERIES)
     put_in_place(night.settings, pages, queries, night.built, night.published)
@@ -209,6 +211,15 @@ def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes
         for outcome in outcomes
         if outcome.build_key
     }
+
+
+def _with_signatures(night: Night, pages: Mapping[Path, bytes]) -> dict[Path, bytes]:
+    """The pages with who signed these very tables, or which signed night they supersede."""
+    signed = [asdict(one) for one in signatures(RunLog.of(night.settings).lines())]
+    if not signed:
+        return dict(pages)
+    content = read_content_hash(night.built)
+    return {place: with_signatures(page.decode(), signed, content).encode() for place, page in pages.items()}
 
 
 def _note_publication(night: Night, outcomes: Sequence[StudyOutcome], reports: Mapping[Path, bytes]) -> None:

@@ -1,0 +1,86 @@
+"""Commands of those who sign: register a key, sign a night, list signatures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.command.options import WorkspaceOption, apply_settings
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+KeyOption = Annotated[
+    Path, typer.Option("--key", help="Your private key, a file outside of the workspace that only you can read.")
+]
+
+
+def signer(
+    name: Annotated[str, typer.Argument(help="The signer's name, as it stands under signatures.")],
+    key: KeyOption,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Register a signer: makes the key if the file does not exist, and notes its public half in the run log."""
+    apply_settings(workspace=workspace)
+    from flows.history.signers import register_signer
+    from flows.runs.one_run import hold_workspace
+    from flows.settings import Settings
+
+    settings = Settings()
+    passphrase = _passphrase(settings, confirm=not key.exists())
+    with hold_workspace(settings.workspace):
+        registered = register_signer(settings, name, key, passphrase)
+    typer.echo(f"{registered.name}  {registered.fingerprint}")
+
+
+def sign(
+    night: Annotated[
+        str, typer.Argument(help="A run listed by cartrove audit log, or a date: the night published by then.")
+    ],
+    meaning: Annotated[
+        str, typer.Option(help="What the signature says: reviewed, approved, released for the committee.")
+    ],
+    key: KeyOption,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Sign a published night: its tables and reports are kept as they are, and its reports show who signed."""
+    apply_settings(workspace=workspace)
+    from flows.history.signatures import sign_night, signed_folder
+    from flows.history.signers import read_key
+    from flows.runs.one_run import hold_workspace
+    from flows.settings import Settings
+
+    settings = Settings()
+    private = read_key(key, _passphrase(settings))
+    with hold_workspace(settings.workspace):
+        signed = sign_night(settings, night, meaning, private, datetime.now(UTC))
+    typer.echo(f"run {signed.run_id} of {signed.as_of}, tables {signed.content_hash[:12]}")
+    typer.echo(f"signed by {signed.name}: {signed.meaning}")
+    typer.echo(f"kept as signed in {signed_folder(settings, signed.run_id)}")
+
+
+def signatures(workspace: WorkspaceOption = None) -> None:
+    """List signatures: when, by whom, meaning, night, tables and fingerprint of the key."""
+    apply_settings(workspace=workspace)
+    from flows.history.run_log import RunLog
+    from flows.history.signatures import signatures as of_log
+    from flows.history.signers import Signer
+    from flows.settings import Settings
+
+    found = of_log(RunLog.of(Settings()).lines())
+    for one in found:
+        fingerprint = Signer(one.name, one.public_key).fingerprint
+        typer.echo(
+            f"{one.at}  {one.name}: {one.meaning}  run {one.run_id} of {one.as_of}, tables {one.content_hash[:12]}  key {fingerprint}"
+        )
+    if not found:
+        typer.echo("nothing is signed yet")
+
+
+def _passphrase(settings: Settings, *, confirm: bool = False) -> str:
+    if settings.signing_passphrase:
+        return settings.signing_passphrase.get_secret_value()
+    return str(typer.prompt("Passphrase of the key", hide_input=True, confirmation_prompt=confirm))
