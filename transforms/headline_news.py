@@ -127,7 +127,9 @@ def held_headlines(
     moved = moved_headlines(compared, dict.fromkeys(studies, watch)).filter(pl.col("change") != "new")
     held = pl.concat([moved, gone.select(moved.columns)])
     hidden = pl.concat(_hidden_headlines(rows, smallest_count) for rows in (last, tonight)).unique()
-    seen = held.join(hidden.with_columns(shown=False), on=list(KEY), how="left", nulls_equal=True, maintain_order="left")
+    seen = held.join(
+        hidden.with_columns(shown=False), on=list(KEY), how="left", nulls_equal=True, maintain_order="left"
+    )
     numbers = ("last_night", "estimate", "difference")
     return seen.with_columns(pl.col("shown").fill_null(value=True)).with_columns(
         pl.when("shown").then(pl.col(name)).alias(name) for name in numbers
