@@ -14,7 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import polars as pl
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.context import FlowRunContext
 
@@ -42,6 +42,7 @@ from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
 from flows.runs.plain_errors import tell_errors_plainly
 from flows.runs.task_runners import open_cluster, task_runner
+from flows.server.ask import ask_for_decisions
 from flows.server.this_run import asked_of_server, settle_past_runs
 from flows.settings import Settings
 from flows.sites.landing import share_is_gone
@@ -110,8 +111,17 @@ def nightly(
         asked_for = asked_of_server()
         night = begin_night(new_night(settings, as_of, data_cut, asked_for), asked_for, parameters)
         failure = _see_through(night, asked, sites, force)
+        _ask_for_decisions(night)
     if failure:
         raise failure
+
+
+def _ask_for_decisions(night: Night) -> None:
+    """Forms for what waits; that the server has none must not undo the night, since the command line decides as well."""
+    try:
+        ask_for_decisions(night)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the night is done
+        get_run_logger().critical("no form could be made (%s); cartrove publish decides", type(error).__name__)
 
 
 def _see_through(night: Night, asked: Sequence[str], sites: Sequence[str], force: bool) -> CartroveError | None:
