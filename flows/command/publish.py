@@ -33,7 +33,8 @@ def publish(
     Exit codes: 0 done, 2 nothing waits or no reason is given, 4 a check failed, 5 a run is busy; without STUDY 6 where something waits.
     """
     apply_settings(studies=studies, workspace=workspace)
-    from flows.night.release import find_hold, hold_lines, waiting_holds
+    from flows.history.holds import waiting_holds
+    from flows.night.release import find_hold, hold_lines
     from flows.settings import Settings
 
     settings = Settings()

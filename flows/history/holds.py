@@ -21,6 +21,7 @@ import polars as pl
 from flows.history.run_log import Line, RunLog, who_runs
 from flows.settings import Settings
 from schemas.tables import TABLES
+from warehouse.published import read_build_keys
 
 HELD, ASKED, DECIDED = "held", "asked", "decided"
 TABLE = "meta.publication_hold"
@@ -150,6 +151,22 @@ def status_of(hold: Hold, published: str | None, *, is_last: bool, decided_tonig
     if hold.answer == "keep":
         return "kept"
     return "waiting" if is_last and published == hold.against and not decided_tonight else "superseded"
+
+
+def waiting_holds(settings: Settings) -> list[Hold]:
+    """The publications that wait for a person."""
+    keys = read_build_keys(settings.published)
+    last = {hold.study_id: hold for hold in holds_in(RunLog.of(settings).lines()).values()}
+    return [hold for hold in last.values() if current_status(hold, keys) == "waiting"]
+
+
+def current_status(hold: Hold, keys: Mapping[str, str]) -> Status:
+    """What has become of the last question about a study. keys: build key of each study as it is published."""
+    published = keys.get(hold.study_id)
+    if hold.answer == "publish" and published == hold.against:
+        # It was decided, and the night that was to follow did not come about.
+        return "waiting"
+    return status_of(hold, published, is_last=True, decided_tonight=False)
 
 
 def hold_table(lines: Iterable[Line], published: Mapping[str, str], passed: Iterable[str]) -> pl.DataFrame:

@@ -116,6 +116,12 @@ def keep_candidate(night: Night, study_id: str, build_key: str) -> None:
     write_durably(_candidate_path(night.settings, build_key), kept.model_dump_json(indent=1).encode())
 
 
+def candidate_staging(settings: Settings, build_key: str) -> list[str]:
+    """The keys of the staged exports that a held study rests on."""
+    kept = _kept_candidate(settings, build_key)
+    return [file.staging_key for file in kept.study.staged] if kept else []
+
+
 def _candidate_path(settings: Settings, build_key: str) -> Path:
     return settings.nights / "held" / f"{build_key}.json"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flows.faults import faults_without_values
-from flows.history.holds import Decision, Hold, holds_in, last_hold, log_decision, status_of
+from flows.history.holds import Decision, Hold, current_status, last_hold, log_decision
 from flows.history.run_log import RunLog
 from flows.night.asked import Asked
 from flows.night.finish import (
@@ -49,14 +49,6 @@ class Release:
     failure: CartroveError | None = None
 
 
-def waiting_holds(settings: Settings) -> list[Hold]:
-    """The publications that wait for a person."""
-    lines = RunLog.of(settings).lines()
-    keys = read_build_keys(settings.published)
-    last = {hold.study_id: hold for hold in holds_in(lines).values()}
-    return [hold for hold in last.values() if _status(hold, keys) == "waiting"]
-
-
 def find_hold(settings: Settings, study_id: str) -> Hold:
     """The publication of a study about which a person may decide: one that waits, or was refused and is still the latest.
 
@@ -65,10 +57,11 @@ def find_hold(settings: Settings, study_id: str) -> Hold:
     UsageError: there is none; it says what became of the last one.
     """
     check_published(settings.published)
-    hold, keys = last_hold(RunLog.of(settings).lines(), study_id), read_build_keys(settings.published)
+    keys = read_build_keys(settings.published)
+    hold = last_hold(RunLog.of(settings).lines(), study_id)
     if hold is None:
         raise UsageError(f"{study_id}: no publication of it waits for a person; cartrove publish lists those that do")
-    status = _status(hold, keys)
+    status = current_status(hold, keys)
     if status == "published":
         raise UsageError(f"{study_id}: what waited is published already, as {hold.decided['decided_by']} decided")
     if status == "superseded" or keys.get(study_id) != hold.against:
@@ -76,14 +69,6 @@ def find_hold(settings: Settings, study_id: str) -> Hold:
             f"{study_id}: what waited is of the past, since other tables were published; cartrove run looks anew"
         )
     return hold
-
-
-def _status(hold: Hold, keys: dict[str, str]) -> str:
-    published = keys.get(hold.study_id)
-    if hold.answer == "publish" and published == hold.against:
-        # It was decided, and the night that was to follow did not come about.
-        return "waiting"
-    return status_of(hold, published, is_last=True, decided_tonight=False)
 
 
 def hold_lines(hold: Hold, settings: Settings) -> list[str]:

@@ -15,10 +15,10 @@ from uuid import uuid4
 
 import yaml
 
-from flows.history.holds import Decision
+from flows.history.holds import Decision, waiting_holds
 from flows.history.nights import STUDY_FILES
 from flows.night.asked import at_command_line
-from flows.night.release import decide, hold_lines, waiting_holds
+from flows.night.release import decide, hold_lines
 from flows.runs.one_run import hold_file, hold_workspace
 from flows.settings import Settings
 from flows.study_folder import list_studies

@@ -12,9 +12,8 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
-from flows.history.holds import Hold, log_asked
+from flows.history.holds import Hold, log_asked, waiting_holds
 from flows.night.night import Night
-from flows.night.release import waiting_holds
 from flows.server.past_runs import not_ended
 from flows.server.this_run import flow_run
 

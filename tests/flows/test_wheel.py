@@ -85,7 +85,9 @@ def test_its_studies_and_its_deployment_are_in_it(installed: Path, tmp_path: Pat
     }
     for deployment in yaml.safe_load((inside / "prefect.yaml").read_text("utf-8"))["deployments"]:
         module, _, flow = deployment["entrypoint"].rpartition(".")
-        found = f"from cartrove.place import put_on_path; put_on_path(); from {module} import {flow}; print({flow}.name)"
+        found = (
+            f"from cartrove.place import put_on_path; put_on_path(); from {module} import {flow}; print({flow}.name)"
+        )
         assert run(installed, tmp_path, program=found).stdout.split() == [flow]
 
 
