@@ -68,9 +68,8 @@ def compute_site_indicators(asked: Indicators | None, tables: Tables, study_id: 
     position = pl.col("indicator").replace_strict({name: n for n, name in enumerate(asked.of)}, return_dtype=pl.Int64)
     flagged = _with_flags(_with_limits(counted, asked.level))
     rows = flagged.with_columns(position=position, study_id=pl.lit(study_id), unit=pl.col("indicator").replace(UNITS))
-    return rows.select(pl.col(name).cast(kind) for name, kind in SITE_INDICATOR.polars_schema.items()).sort(
-        "position", "day", "site_id"
-    )
+    ordered = rows.sort("position", "day", "site_id")
+    return ordered.select(pl.col(name).cast(kind) for name, kind in SITE_INDICATOR.polars_schema.items())
 
 
 def _on_each_day(rows: pl.DataFrame, days: pl.DataFrame, begin: str, end: str) -> pl.DataFrame:
