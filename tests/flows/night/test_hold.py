@@ -17,9 +17,12 @@ from flows.history.nights import list_nights
 from flows.history.run_log import WITHDRAWN, RunLog
 from flows.night.asked import Asked
 from flows.night.release import Release, decide, find_hold
+from flows.study.words import read_worded
 from schemas.errors import PublicationHeld, UsageError
+from schemas.protocol import Watch
 from tests.flows.conftest import OTHER_STUDY, Place, SharedChecks, copy_place, make_once, use_place
 from tests.flows.tiny_night import DELIVERY, SITE, STUDY, copy_study, write_tiny_study
+from transforms.headline_news import held_headlines
 from warehouse.frame_store import FrameStore
 
 DEATHS = "SELECT study_id, count(*) FROM core.death WHERE valid_to IS NULL GROUP BY ALL ORDER BY ALL"
@@ -214,6 +217,13 @@ def test_of_a_study_that_is_not_held_nothing_can_be_decided(held: Place) -> None
     answered(held, "publish")
     with pytest.raises(UsageError, match="published already, as Ann decided"):
         find_hold(held.settings, STUDY)
+
+
+def test_below_the_smallest_count_it_is_said_that_a_headline_moved_and_not_from_what(held: Place) -> None:
+    product = FrameStore(held.settings.products).folder(find_hold(held.settings, STUDY).candidate)
+    last = held.query("FROM results.analysis_en").filter(study_id=STUDY)
+    (row,) = held_headlines(last, read_worded(product), Watch(points=5, hold=True), smallest_count=4).to_dicts()
+    assert (row["shown"], row["last_night"], row["estimate"], row["difference"]) == (False, None, None, None)
 
 
 def test_a_snapshot_is_nobodys_to_hold(held: Place) -> None:
