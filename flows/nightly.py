@@ -14,11 +14,12 @@ from typing import Any, cast
 from uuid import UUID
 
 import polars as pl
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.context import FlowRunContext
 
 from flows.faults import faults_without_values
+from flows.history.holds import settle_unanswered
 from flows.news.artifacts import show_checks
 from flows.news.facts import read_facts
 from flows.news.tell import tell_failure, tell_night
@@ -32,6 +33,7 @@ from flows.night.finish import (
     studies_to_rebuild,
     would_be_lost,
 )
+from flows.night.hold import hold_back, note_holds
 from flows.night.last_night import check_last_night
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
@@ -40,13 +42,14 @@ from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
 from flows.runs.plain_errors import tell_errors_plainly
 from flows.runs.task_runners import open_cluster, task_runner
+from flows.server.ask import ask_for_decisions
 from flows.server.this_run import asked_of_server, settle_past_runs
 from flows.settings import Settings
 from flows.sites.landing import share_is_gone
 from flows.study.flow import study_flow
 from flows.study.outcome import StudyOutcome
 from flows.study_folder import check_sites, choose_studies
-from schemas.errors import CartroveError, RunFailed
+from schemas.errors import CartroveError, PublicationHeld, RunFailed
 from transforms.news import NightFacts
 from warehouse.alarms import no_alarms
 
@@ -108,8 +111,17 @@ def nightly(
         asked_for = asked_of_server()
         night = begin_night(new_night(settings, as_of, data_cut, asked_for), asked_for, parameters)
         failure = _see_through(night, asked, sites, force)
+        _ask_for_decisions(night)
     if failure:
         raise failure
+
+
+def _ask_for_decisions(night: Night) -> None:
+    """Forms for what waits; that the server has none must not undo the night, since the command line decides as well."""
+    try:
+        ask_for_decisions(night)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the night is done
+        get_run_logger().critical("no form could be made (%s); cartrove publish decides", type(error).__name__)
 
 
 def _see_through(night: Night, asked: Sequence[str], sites: Sequence[str], force: bool) -> CartroveError | None:
@@ -140,9 +152,12 @@ def _run_night(
     studies = [*asked, *check_last_night(night, asked)]
     course.last = read_facts(night.published, night.settings.smallest_count)
     studies += studies_to_rebuild(night, studies)
-    course.outcomes = _run_studies(night, studies, sites, checks, force)
+    settle_unanswered(night.settings, night.run_id, night.started_at)
+    back = hold_back(night, _run_studies(night, studies, sites, checks, force))
+    note_holds(night, back)
+    course.outcomes = back.outcomes
     course.alarms = alarms_of(night, course.outcomes)
-    course.manifest = manifest_hash(course.outcomes, course.alarms)
+    course.manifest = manifest_hash(night, course.outcomes, course.alarms)
     course.published = _publish_if_changed(night, course, checks, force)
     course.failure = _failure_of(course.outcomes)
 
@@ -197,9 +212,9 @@ def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:
     if not failed:
         return None
     codes = {outcome.exit_code for outcome in failed}
-    error = RunFailed(
-        f"{len(failed)} of {len(outcomes)} studies failed. "
-        + " | ".join(f"{outcome.study_id} ({outcome.state}): {outcome.message}" for outcome in failed)
-    )
+    told = " | ".join(f"{outcome.study_id} ({outcome.state}): {outcome.message}" for outcome in failed)
+    if codes == {PublicationHeld.exit_code}:
+        return PublicationHeld(f"{len(failed)} of {len(outcomes)} studies waits for a person. {told}")
+    error = RunFailed(f"{len(failed)} of {len(outcomes)} studies failed. {told}")
     error.exit_code = codes.pop() if len(codes) == 1 else RunFailed.exit_code
     return error

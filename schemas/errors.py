@@ -45,6 +45,12 @@ class RunBusy(CartroveError):
     exit_code = 5
 
 
+class PublicationHeld(CartroveError):
+    """A headline moved beyond the limit of its protocol; the study stays as published until a person decides."""
+
+    exit_code = 6
+
+
 class RunStopped(CartroveError):
     """A run was asked to stop by a signal."""
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from schemas.protocol import Watch
-from transforms.reports.suppression import suppress_small_counts
+from transforms.reports.suppression import SUPPRESSED, suppress_small_counts
 from transforms.words import Words
 
 KEY = ("study_id", "analysis_id", "analysis_set", "measure", "term", "statistic", "time_months")
@@ -102,6 +102,44 @@ def moved_headlines(compared: pl.DataFrame, watches: Mapping[str, Watch]) -> pl.
         .filter(far.fill_null(value=False) | pl.col("change").is_in(["new", "gone"]))
         .drop("points", "months")
     )
+
+
+def held_headlines(
+    last: pl.DataFrame, tonight: pl.DataFrame, watch: Watch, smallest_count: int | None = None
+) -> pl.DataFrame:
+    """The headlines of one study for which its publication is held: they moved as far as the protocol says, or are gone.
+
+    One that could not be estimated before is news, and holds nothing. Counts below smallest_count decide as all others do, and are not
+    shown: `shown` is false and the numbers are blank.
+
+    Parameters
+    ----------
+    last, tonight: rows of results.analysis with their words, published and about to be.
+    """
+    before, after = headlines_of(last), headlines_of(tonight)
+    dropped = before.join(after, on=list(KEY), how="anti", nulls_equal=True)
+    blank = pl.lit(None, dtype=pl.Float64)
+    gone = dropped.filter(pl.col("estimate").is_not_null()).with_columns(
+        last_night="estimate", estimate=blank, difference=blank, change=pl.lit("gone")
+    )
+    compared = compare_headlines(before, after)
+    studies = compared["study_id"].unique().to_list()
+    moved = moved_headlines(compared, dict.fromkeys(studies, watch)).filter(pl.col("change") != "new")
+    held = pl.concat([moved, gone.select(moved.columns)])
+    hidden = pl.concat(_hidden_headlines(rows, smallest_count) for rows in (last, tonight)).unique()
+    seen = held.join(
+        hidden.with_columns(shown=False), on=list(KEY), how="left", nulls_equal=True, maintain_order="left"
+    )
+    numbers = ("last_night", "estimate", "difference")
+    return seen.with_columns(pl.col("shown").fill_null(value=True)).with_columns(
+        pl.when("shown").then(pl.col(name)).alias(name) for name in numbers
+    )
+
+
+def _hidden_headlines(analysis: pl.DataFrame, smallest_count: int | None) -> pl.DataFrame:
+    """Keys of the headlines that are blank where small counts are suppressed."""
+    shown = headlines_of(analysis, smallest_count)
+    return shown.filter(status=SUPPRESSED).select(KEY)
 
 
 def print_headline(value: float | None, unit: str, words: Words) -> str:

@@ -64,6 +64,13 @@ def moved_line(row: Mapping[str, Any], words: Words) -> str:
     return words("message.moved", **told, difference=difference, change=words(f"message.change.{row['change']}"))
 
 
+def held_line(row: Mapping[str, Any], words: Words) -> str:
+    """A headline for which publication is held; without its numbers where they are of small counts."""
+    if row["shown"]:
+        return moved_line(row, words)
+    return words("message.moved_unshown", **{name: row[name] for name in ("study_id", "label", "population")})
+
+
 def _alarm_line(row: Mapping[str, Any], words: Words) -> str:
     return words("message.line", place=_place(row, words), what=said_alarm(row["kind"], row["arguments"], words))
 

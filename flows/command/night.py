@@ -39,7 +39,8 @@ def run(
 ) -> None:
     """Ingest, validate, build, check and publish; the main job.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an export was rejected, 4 a check failed, 5 another run is busy.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an export was rejected, 4 a check failed, 5 another run is busy,
+    6 a publication waits for a person (cartrove publish).
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.settings import Settings

@@ -43,12 +43,13 @@ def plan(
     """What the next run would change: records, questions, alarms and results, compared with the published night.
 
     The run happens beside the workspace and is thrown away; nothing is published and nobody is notified.
+    A study that would be held for a person is compared as if it were published.
     Exit codes: 0 nothing would change, 10 something would; else those of cartrove run.
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.plan.compare import compare_with_published
     from flows.plan.tell import plan_lines
-    from flows.plan.trial import keep_logs, trial_studies, trial_workspace
+    from flows.plan.trial import keep_logs, publish_held, trial_studies, trial_workspace
     from flows.runs.locally import run_night
     from flows.settings import Settings
     from flows.study_folder import choose_studies
@@ -67,9 +68,10 @@ def plan(
     ):
         trial = Settings()
         failure = run_night(studies=chosen, sites=[])
+        held = publish_held(trial)
         if failure:
             keep_logs(settings, trial, failure)
-        found = compare_with_published(settings, trial, failure)
+        found = compare_with_published(settings, trial, failure, held)
         for line in plan_lines(found, words_in(settings.language)):
             typer.echo(line)
         if why:

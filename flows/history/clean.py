@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from flows.history.holds import waiting_holds
+from flows.history.nights import candidate_staging
 from flows.history.run_log import RunLog, who_runs
 from flows.settings import BUILDING, Settings
 from schemas.errors import UsageError
@@ -77,8 +79,8 @@ def remove_unused(settings: Settings, unused: Sequence[Unused]) -> None:
 
 
 def _keys_in_use(settings: Settings) -> set[str]:
-    """The keys that the published night, a snapshot, a signed night, or any other warehouse file beside them rests on."""
-    used: set[str] = set()
+    """The keys that the published night, a snapshot, a signed night, or any other warehouse file beside them rests on, and what waits for a person."""
+    used = _keys_waiting(settings)
     for path in sorted(settings.published.parent.rglob("*.duckdb")):
         if path.parent.name == BUILDING:  # left by a killed run; the next one removes it
             continue
@@ -87,6 +89,12 @@ def _keys_in_use(settings: Settings) -> set[str]:
             raise UsageError(f"{path}: can't be read; nobody knows what it rests on, so nothing was removed")
         used |= found
     return used
+
+
+def _keys_waiting(settings: Settings) -> set[str]:
+    """The keys of studies whose publication is held, and of their staged exports."""
+    waiting = [hold.candidate for hold in waiting_holds(settings)]
+    return {*waiting, *(key for candidate in waiting for key in candidate_staging(settings, candidate))}
 
 
 def _size(path: Path) -> int:

@@ -2,6 +2,7 @@
 
     nights/<run-id>.json             one per published night or snapshot: day, data cut, code, published files, and by study
                                      its build key, landing files and staged files
+    nights/held/<build key>.json     the same of one study whose publication was held
     nights/content/<ab>/<sha256>     the study files of all nights (protocol, mappings, published figures), by content
 
 The files are small and never removed: the run log holds the hash of each night. The tables of past nights are the
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 STUDY_FILES = ("protocol.yaml", "published.yaml", "sites/*.yaml", "published/*.sql")
 BUILT_TONIGHT = ("built", "reused")
+# By a person, who had the tables of an earlier run published as they are.
+RELEASED = "released"
 
 
 class NightStudy(BaseModel):
@@ -56,6 +59,15 @@ class NightStudy(BaseModel):
     landing: Path
     landing_files: dict[str, str]
     staged: list[StagedFile]
+
+
+class KeptCandidate(BaseModel):
+    """A study whose publication is held, so that it can be published as it is. study_files: hash of each of its files."""
+
+    model_config = ConfigDict(frozen=True)
+
+    study: NightStudy
+    study_files: dict[str, str]
 
 
 class KeptNight(BaseModel):
@@ -89,12 +101,41 @@ def keep_night(
         **code,
         content_hash=content_hash,
         published=published,
-        study_files={name: _keep_study_files(settings, name) for name in list_studies(settings)},
+        study_files={name: _files_of(night, name, outcomes) for name in list_studies(settings)},
         studies={o.study_id: _study(night, o, earlier) for o in outcomes if o.build_key},
     )
     content = kept.model_dump_json(indent=1).encode()
     write_durably(night_path(settings, night.run_id), content)
     return hashlib.sha256(content).hexdigest()
+
+
+def keep_candidate(night: Night, study_id: str, build_key: str) -> None:
+    """Write down what a study rests on whose publication is held."""
+    study = _as_built(night, study_id, "held", build_key)
+    kept = KeptCandidate(study=study, study_files=_keep_study_files(night.settings, study_id))
+    write_durably(_candidate_path(night.settings, build_key), kept.model_dump_json(indent=1).encode())
+
+
+def candidate_staging(settings: Settings, build_key: str) -> list[str]:
+    """The keys of the staged exports that a held study rests on."""
+    kept = _kept_candidate(settings, build_key)
+    return [file.staging_key for file in kept.study.staged] if kept else []
+
+
+def _candidate_path(settings: Settings, build_key: str) -> Path:
+    return settings.nights / "held" / f"{build_key}.json"
+
+
+def _kept_candidate(settings: Settings, build_key: str) -> KeptCandidate | None:
+    path = _candidate_path(settings, build_key)
+    return KeptCandidate.model_validate_json(path.read_bytes()) if path.exists() else None
+
+
+def _files_of(night: Night, study_id: str, outcomes: Sequence[StudyOutcome]) -> dict[str, str]:
+    """Hashes of a study's files: those of today, or those from which the tables were built that a person released."""
+    released = [one.build_key for one in outcomes if one.study_id == study_id and one.state == RELEASED]
+    kept = _kept_candidate(night.settings, released[0]) if released and released[0] else None
+    return kept.study_files if kept else _keep_study_files(night.settings, study_id)
 
 
 def night_path(settings: Settings, run_id: str) -> Path:
@@ -191,14 +232,21 @@ def find_night(settings: Settings, run_id: str) -> KeptNight | None:
 def _study(night: Night, outcome: StudyOutcome, earlier: Sequence[KeptNight]) -> NightStudy:
     """A study that was not built tonight is as the last night with the same build key had it."""
     key = outcome.build_key or ""
+    if outcome.state == RELEASED and (held := _kept_candidate(night.settings, key)):
+        return held.study.model_copy(update={"state": outcome.state, "built_in": night.run_id})
     if outcome.state not in BUILT_TONIGHT:
         for before in reversed(earlier):
             known = before.studies.get(outcome.study_id)
             if known and known.build_key == key:
                 return known.model_copy(update={"state": outcome.state})
-    landing = night.settings.landing_of(outcome.study_id)
+    return _as_built(night, outcome.study_id, outcome.state, key)
+
+
+def _as_built(night: Night, study_id: str, state: str, key: str) -> NightStudy:
+    """A study as its folder and its landing folder are tonight."""
+    landing = night.settings.landing_of(study_id)
     return NightStudy(
-        state=outcome.state,
+        state=state,
         build_key=key,
         built_in=night.run_id,
         landing=landing.resolve(),

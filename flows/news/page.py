@@ -18,7 +18,7 @@ from warehouse.published import read_published_summary
 COUNTS = ("subjects", "rows_read", "accepted", "quarantined", "queries")
 HEAD = ("study", "state", *COUNTS, "latest_extract")
 # States a reader has to see at once.
-LOUD = ("failed", "carried over")
+LOUD = ("failed", "carried over", "held", "refused")
 
 
 def render_night_page(

@@ -15,7 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from flows.code_version import code_hash, code_version
-from flows.history.nights import keep_night, night_in_force
+from flows.history.holds import hold_table
+from flows.history.nights import BUILT_TONIGHT, keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
 from flows.history.signatures import signatures
 from flows.night.night import Night
@@ -23,7 +24,7 @@ from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_pla
 from flows.night.query_lists import QUERIES
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
-from flows.study.outcome import StudyOutcome
+from flows.study.outcome import EARLIER, StudyOutcome
 from flows.study.product import AS_OF, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
@@ -38,18 +39,27 @@ from warehouse.study_product import fits_the_tables
 from warehouse.table_hash import read_content_hash
 
 
-def manifest_hash(outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str:
+def manifest_hash(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> str:
     """A hash of all that tonight's tables follow from: equal hashes, equal tables."""
-    parts = [f"{outcome.study_id} {outcome.build_key} {outcome.state == 'carried over'}" for outcome in outcomes]
-    return content_key(code_hash(), alarms.write_json(), *sorted(parts))
+    parts = [f"{outcome.study_id} {outcome.build_key} {outcome.state in EARLIER}" for outcome in outcomes]
+    holds = holds_of(night, outcomes)
+    decided = [holds.write_json()] if holds.height else []
+    return content_key(code_hash(), alarms.write_json(), *decided, *sorted(parts))
+
+
+def holds_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
+    """Rows of meta.publication_hold; a snapshot is nobody's to hold."""
+    published = {one.study_id: one.build_key for one in outcomes if one.build_key and not night.snapshot}
+    passed = [one.study_id for one in outcomes if one.state in BUILT_TONIGHT]
+    return hold_table(RunLog.of(night.settings).lines(), published, passed)
 
 
 def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
     """A failed study with the tables of the night last published, where its product is still there."""
-    key = _last_build_keys(night).get(outcome.study_id)
+    key = last_build_keys(night).get(outcome.study_id)
     if key is None:
         return outcome
-    if not _can_publish(night, key):
+    if not can_publish(night, key):
         return replace(
             outcome,
             message=f"{outcome.message}; its tables of the last night are not in the workspace any more (removed or damaged), "
@@ -58,13 +68,13 @@ def carry_over(outcome: StudyOutcome, night: Night) -> StudyOutcome:
     return StudyOutcome(outcome.study_id, "carried over", key, outcome.message, outcome.exit_code)
 
 
-def _last_build_keys(night: Night) -> dict[str, str]:
+def last_build_keys(night: Night) -> dict[str, str]:
     """The build key of every study last published; of those that can be published again, where the file itself is gone or damaged."""
     if night.published.exists() or night.snapshot:
         return read_build_keys(night.published)
     kept = night_in_force(night.settings, night.as_of)
     studies = kept.studies.items() if kept else ()
-    return {name: study.build_key for name, study in studies if _can_publish(night, study.build_key)}
+    return {name: study.build_key for name, study in studies if can_publish(night, study.build_key)}
 
 
 def would_be_lost(night: Night, outcomes: Sequence[StudyOutcome]) -> bool:
@@ -100,10 +110,10 @@ def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
     there = set(list_studies(night.settings))
     published = {
         name: key
-        for name, key in _last_build_keys(night).items()
+        for name, key in last_build_keys(night).items()
         if name not in asked and (name in there or name not in gone)
     }
-    if outdated := sorted(name for name, key in published.items() if not _can_publish(night, key)):
+    if outdated := sorted(name for name, key in published.items() if not can_publish(night, key)):
         raise UsageError(
             f"{', '.join(outdated)}: the published tables are of an earlier version or their product is gone; "
             "run all studies once: cartrove run"
@@ -125,7 +135,7 @@ def _without_folder(folder: Path) -> str:
     )
 
 
-def _can_publish(night: Night, build_key: str) -> bool:
+def can_publish(night: Night, build_key: str) -> bool:
     """Whether a product is still there and has the tables of today."""
     products = FrameStore(night.settings.products)
     return build_key in products and fits_the_tables(products.folder(build_key))
@@ -146,7 +156,17 @@ def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
     rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
     rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
     rejected += list(_broken_contracts(_products(night, outcomes)))
-    return with_alarm_words(find_alarms(_products(night, outcomes), night.as_of, rejected), words_in("en"))
+    found = find_alarms(_products(night, outcomes), night.as_of, rejected)
+    return with_alarm_words(pl.concat([found, _waiting(night, outcomes).select(found.columns)]), words_in("en"))
+
+
+def _waiting(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
+    """An alarm for each study whose publication waits for a person."""
+    waiting = holds_of(night, outcomes).filter(status="waiting").group_by("study_id").len("n").sort("study_id")
+    arguments = [json.dumps({"n": n, "study": study_id}) for study_id, n in waiting.iter_rows()]
+    return waiting.select("study_id", site_id=pl.lit(""), kind=pl.lit("publication held")).with_columns(
+        pl.Series("arguments", arguments, dtype=pl.String)
+    )
 
 
 def _broken_contracts(products: Sequence[Path]) -> Iterator[tuple[str, str, str, str]]:
@@ -174,7 +194,7 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
         "data_cut": night.data_cut,
         "code_version": code_version(),
         "code_hash": code_hash(),
-        "manifest_hash": manifest_hash(outcomes, alarms),
+        "manifest_hash": manifest_hash(night, outcomes, alarms),
         "log_hash": night.log_hash,
     }
     studies = [
@@ -187,6 +207,7 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
             "meta.run": pl.DataFrame([run], infer_schema_length=None),
             "meta.alarm": alarms,
             "meta.run_study": pl.DataFrame(studies, infer_schema_length=None),
+            "meta.publication_hold": holds_of(night, outcomes),
             "meta.rule": list_rules(crosscheck_rules()),
         },
     )

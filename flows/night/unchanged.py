@@ -24,6 +24,7 @@ from flows.night.finish import (
     manifest_hash,
     studies_to_rebuild,
 )
+from flows.night.hold import hold_back
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
 from flows.runs.one_run import hold_workspace
@@ -98,8 +99,11 @@ def _look(night: Night, asked: Sequence[str], sites: Sequence[str]) -> _AsPublis
         raise _SomethingNew
     if studies_to_rebuild(night, asked):
         raise _SomethingNew
-    outcomes = [_look_at(night, study_id, sites) for study_id in asked] + kept_studies(night, asked)
-    manifest = manifest_hash(outcomes, alarms_of(night, outcomes))
+    looked_at = hold_back(night, [_look_at(night, study_id, sites) for study_id in asked]).outcomes
+    if any(one.exit_code for one in looked_at):
+        raise _SomethingNew
+    outcomes = [*looked_at, *kept_studies(night, asked)]
+    manifest = manifest_hash(night, outcomes, alarms_of(night, outcomes))
     if not is_published(night, outcomes, manifest):
         raise _SomethingNew
     return _AsPublished(outcomes, manifest)

@@ -26,6 +26,7 @@ class Plan:
     records: see warehouse.difference. opened, closed: number of questions (`records`) by study, site and rule. alarms: new ones.
     headlines: those that would move, come or go, with the value published now. results: by study how many results would move,
     come and go. new: studies that are not published yet. failure: why the run would end with an exit code of its own.
+    held: headlines for which publication would wait for a person, in words; all else is as if it were published.
     """
 
     records: pl.DataFrame
@@ -36,11 +37,16 @@ class Plan:
     results: pl.DataFrame
     new: Sequence[str] = ()
     failure: CartroveError | None = None
+    held: Sequence[str] = ()
     changes: bool = field(default=True)
 
 
-def compare_with_published(settings: Settings, trial: Settings, failure: CartroveError | None) -> Plan:
+def compare_with_published(
+    settings: Settings, trial: Settings, failure: CartroveError | None, held: Sequence[str] = ()
+) -> Plan:
     """What the run in the trial workspace would change of what is published; failure: how it ended, where it did not end well.
+
+    held: see Plan.
 
     Raises
     ------
@@ -59,6 +65,7 @@ def compare_with_published(settings: Settings, trial: Settings, failure: Cartrov
         results=moved_results(settings.published, trial.published),
         new=sorted(set(then.headlines["study_id"]) - known),
         failure=failure,
+        held=held,
         changes=read_content_hash(settings.published) != read_content_hash(trial.published),
     )
 

@@ -29,6 +29,7 @@ def plan_lines(plan: Plan, words: Words) -> Iterator[str]:
                 "study_id", "site_id", "kind", "arguments"
             ).iter_rows()
         ],
+        "held for a person": list(plan.held),
         "headlines": [moved_line(row, words) for row in plan.headlines.to_dicts()],
         "results": list(_results(plan)),
     }

@@ -15,7 +15,10 @@ from uuid import uuid4
 
 import yaml
 
+from flows.history.holds import Decision, waiting_holds
 from flows.history.nights import STUDY_FILES
+from flows.night.asked import at_command_line
+from flows.night.release import decide, hold_lines
 from flows.runs.one_run import hold_file, hold_workspace
 from flows.settings import Settings
 from flows.study_folder import list_studies
@@ -55,6 +58,22 @@ def _begin_as(workspace: Path, trial: Path) -> None:
         if folder.is_dir() and folder.name not in LEFT_OUT:
             how = shutil.copy2 if folder.name in APPENDED else os.link
             shutil.copytree(folder, trial / folder.name, copy_function=how, symlinks=True)
+
+
+def publish_held(trial: Settings) -> list[str]:
+    """In a trial, publish what would wait for a person, so that it can be compared. Gives the headlines for which it would wait, in words.
+
+    Raises
+    ------
+    CartroveError: it could not be published, whatever a person decides.
+    """
+    told = []
+    for hold in waiting_holds(trial):
+        told += hold_lines(hold, trial)
+        release = decide(trial, hold, Decision("publish", "plan", "a trial", "plan"), at_command_line())
+        if release.failure:
+            raise release.failure
+    return told
 
 
 def keep_logs(settings: Settings, trial: Settings, failure: CartroveError) -> None:

@@ -107,5 +107,10 @@ def _is_due(run: FlowRun) -> bool:
     return waits or (run.expected_start_time is not None and run.expected_start_time <= datetime.now(UTC))
 
 
+def not_ended() -> FlowRunFilterState:
+    """Runs that wait or work."""
+    return _in_state([*BEGUN, StateType.SCHEDULED, StateType.PAUSED])
+
+
 def _in_state(types: Sequence[StateType]) -> FlowRunFilterState:
     return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))

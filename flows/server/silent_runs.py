@@ -12,7 +12,7 @@ from datetime import timedelta
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 
 SILENT, NEVER_BEGAN = "Runs that fell silent have crashed", "Runs that were claimed and never began have crashed"
 # Long enough for a restart of the server, during which heartbeats are lost.
@@ -22,9 +22,11 @@ CLAIMED_FOR = timedelta(minutes=10)
 
 HEARTBEAT = "heartbeat"
 ENDS = ("Completed", "Failed", "Cancelled", "Crashed")
+# A run that waits for a person has no process, and sends nothing.
+RESTS = ("Paused", "Suspended")
 CLAIMED = ("Pending", "Submitting", "InfrastructurePending")
 # Begun, or waiting for its turn again, when it holds no slot.
-BEGINS = ("Running", "Retrying", "Resuming", "Paused", "Suspended")
+BEGINS = ("Running", "Retrying", "Resuming", *RESTS)
 WAITS = ("Scheduled", "Late", "AwaitingRetry", "AwaitingConcurrencySlot")
 
 
@@ -38,7 +40,7 @@ def watch_runs(client: SyncPrefectClient, *, silent: timedelta = SILENT_FOR, cla
     """
     _have(
         client, SILENT, f"No heartbeat of a run for {silent}: its machine is gone. The next run starts afresh.",
-        _within(silent, (HEARTBEAT,), (HEARTBEAT, *ENDS)), "no sign of life; its machine was stopped",
+        _within(silent, (HEARTBEAT,), (HEARTBEAT, *ENDS, *RESTS)), "no sign of life; its machine was stopped",
     )  # fmt: skip
     _have(
         client, NEVER_BEGAN, f"A run was claimed and did not begin in {claimed}: its slot is free for the next.",
@@ -48,10 +50,21 @@ def watch_runs(client: SyncPrefectClient, *, silent: timedelta = SILENT_FOR, cla
 
 
 def _have(client: SyncPrefectClient, name: str, description: str, trigger: EventTrigger, message: str) -> None:
-    if client.read_automations_by_name(name):
+    if found := client.read_automations_by_name(name):
+        _expect_too(client, found[0], trigger.expect)
         return
     crashed = ChangeFlowRunState(state=StateType.CRASHED, message=message)
     client.create_automation(AutomationCore(name=name, description=description, trigger=trigger, actions=[crashed]))
+
+
+def _expect_too(client: SyncPrefectClient, found: Automation, expected: set[str]) -> None:
+    """Have an automation of an earlier version, or one that somebody changed, expect what runs may do by now."""
+    trigger = found.trigger
+    if not isinstance(trigger, EventTrigger) or expected <= trigger.expect:
+        return
+    wider = trigger.model_copy(update={"expect": trigger.expect | expected})
+    settings = {name: getattr(found, name) for name in ("name", "description", "enabled", "actions")}
+    client.update_automation(found.id, AutomationCore(trigger=wider, **settings))
 
 
 def _within(time: timedelta, after: tuple[str, ...], expected: tuple[str, ...]) -> EventTrigger:

@@ -10,7 +10,9 @@ from flows.landing_folders import Doubt
 from flows.sites.staged_site import CHANGED, RejectedExport
 from schemas.errors import DataRejected
 
-State = Literal["built", "reused", "kept", "carried over", "failed"]
+State = Literal["built", "reused", "kept", "carried over", "held", "refused", "released", "failed"]
+# Its tables are those of an earlier night, though the run was asked for it.
+EARLIER: tuple[State, ...] = ("carried over", "held", "refused")
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class StudyOutcome:
     """How a study came out of a run.
 
     state: built; reused (nothing changed); kept (the run was not asked for it); carried over (it failed, its tables
-    are of an earlier night); failed (and it has no earlier tables). exit_code: what its failure means for the run.
+    are of an earlier night); held (a person has to decide; its tables are of an earlier night); refused (a person decided against
+    tonight's tables); released (a person decided for them); failed (and it has no earlier tables). exit_code: what its failure means for the run.
     rejected: exports of its sites that were left out. doubts: what of its landing folder is not read. seconds: what it took, where
     the run was asked for it.
     """

@@ -127,6 +127,7 @@ def compute_tables(
     from flows.study.words import finding_wording_of, wording_of
     from transforms.analyses import StudyData, compute_results
     from transforms.printed.lint_study import lint_study
+    from transforms.site_indicators import compute_site_indicators
 
     alternative, beside = _definitions_beside(study.protocol, tables)
     results = compute_results(
@@ -144,6 +145,7 @@ def compute_tables(
         "results.listed_row": results.listed_row,
         "results.curve": results.curve,
         "results.pair": results.pair,
+        "results.site_indicator": compute_site_indicators(study.protocol.indicators, tables, study.study_id),
     }
     compared = compare_with_paper(study, {**tables, **computed})
     linted = lint_study(study.protocol, results.analysis, study.paper)

@@ -17,6 +17,7 @@ from schemas.protocol.endpoints import (
 )
 from schemas.protocol.figures import Figures
 from schemas.protocol.further import CutSearch, FurtherCurves, FurtherShares, MeasuredByGroup, SeveralTests
+from schemas.protocol.indicators import Indicators
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.multi_state import MultiState
@@ -34,6 +35,7 @@ __all__ = [
     "FurtherCurves",
     "FurtherShares",
     "Imputation",
+    "Indicators",
     "Infusion",
     "Intervals",
     "Kinetics",

@@ -44,7 +44,15 @@ class Printing(Part):
 
 
 class Watch(Part):
-    """How far a headline has to move between two nights to be told."""
+    """How far a headline has to move between two nights to be told, and whether a person decides before it is published."""
 
     points: Annotated[float, Field(gt=0)] = Field(default=1.0, description="Rates, in percentage points")
     months: Annotated[float, Field(gt=0)] = Field(default=1.0, description="Medians, in months")
+    hold: bool = Field(
+        default=False,
+        description="A headline that moves so far, or can no longer be estimated, keeps the study as published until a person decides",
+    )
+    answer_hours: Annotated[float, Field(gt=0, le=8760)] = Field(
+        default=72,
+        description="Hours that the form of a held publication waits for an answer; after that the published tables stay",
+    )

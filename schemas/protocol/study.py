@@ -16,6 +16,7 @@ from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusi
 from schemas.protocol.figures import Figures
 from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
 from schemas.protocol.further_references import further_references
+from schemas.protocol.indicators import Indicators
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.multi_state import MultiState
@@ -120,6 +121,9 @@ class Protocol(Part):
     figures: Figures = Field(default=Figures(), description="What figures show")
     watch: Watch = Field(
         default=Watch(), description="How far a headline moves between two nights before it is reported as news"
+    )
+    indicators: Indicators | None = Field(
+        default=None, description="Key risk indicators of sites, with exact funnel limits and their history"
     )
     kinetics: Kinetics = Field(default=Kinetics(), description="How parameters of cellular kinetics are computed")
     contracts: str = Field(default="", description="Text timelines: what the definitions were meant to be, by example")

@@ -276,6 +276,32 @@ FINDING_WORDING = Table(
     ),
 )
 
+SITE_INDICATOR = Table(
+    "results",
+    "site_indicator",
+    "One row per key risk indicator, site and day on which an export of the study came; none where the protocol asks for none (`indicators`).",
+    ("study_id", "indicator", "site_id", "day"),
+    described(
+        "study_id VARCHAR Study",
+        "indicator VARCHAR queries (open questions per subject), late_entry (records that came late), missing_follow_up (infused subjects alive and not seen), adverse_events (per subject-month)",
+        "site_id VARCHAR Site",
+        "day DATE Day of exports: what all exports up to it held, under the definitions of today",
+        "latest BOOLEAN Whether it is the latest such day",
+        "events BIGINT What is counted",
+        "exposure DOUBLE Among what: subjects, records or subject-months",
+        "unit VARCHAR Unit of the exposure: subjects, records or subject_months",
+        "rate DOUBLE events / exposure; blank where there is no exposure",
+        "rate_all DOUBLE The same of all sites on the day",
+        "expected DOUBLE Events expected at the rate of all sites",
+        "lowest DOUBLE Lowest count within the exact funnel limits",
+        "highest DOUBLE Highest count within them",
+        "level DOUBLE Level of the limits",
+        "p_value DOUBLE Probability of a count as far out on that side at the rate of all sites; of flagged rows",
+        "flag VARCHAR high or low, where the count lies beyond the limits; low of adverse events alone; else empty",
+        "since DATE Day since which the flag has stood without a break, within the days shown; of flagged rows",
+    ),
+)
+
 RESULTS = (
     ANALYSIS,
     REASON,
@@ -286,6 +312,7 @@ RESULTS = (
     LISTED_ROW,
     CURVE,
     PAIR,
+    SITE_INDICATOR,
     PAPER_COMPARISON,
     FINDING,
     FINDING_WORDING,

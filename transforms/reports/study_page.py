@@ -21,6 +21,7 @@ from transforms.reports.courses import recovery_part, swimmer_part, waterfall_pa
 from transforms.reports.estimands import estimand_sections
 from transforms.reports.further import further_parts
 from transforms.reports.headlines import headlines
+from transforms.reports.indicators import indicators_part
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
 from transforms.reports.models import model_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
@@ -99,6 +100,7 @@ def render_study_report(report: StudyReport) -> str:
                 rows_part(report.tables, queries, words),
                 cells_part(report.tables, queries, words),
                 open_queries_part(report.tables, report.remedies, queries, words),
+                *_indicators(report, queries),
             ],
             findings=findings_part(report.tables["results.finding"], queries, words),
             endpoints=[
@@ -111,6 +113,14 @@ def render_study_report(report: StudyReport) -> str:
             provenance=report.provenance,
         )
     )
+
+
+def _indicators(report: StudyReport, queries: Queries) -> list[Part]:
+    """Key risk indicators of sites, where the protocol asks for them."""
+    rows = report.tables["results.site_indicator"]
+    if rows.is_empty():
+        return []
+    return [indicators_part(rows, dict(report.study["sites"]), report.smallest_count, queries, report.words)]
 
 
 # The sections that answer a study's questions, in the order of the page but that the primary outcome's comes first.

@@ -45,6 +45,7 @@ from transforms.statistics.follow_up import (
     follow_up_simple,
 )
 from transforms.statistics.fragility import Flip, LeaveOneOut, count_flips, leave_one_out
+from transforms.statistics.funnel import FunnelLimits, binomial_funnel, poisson_funnel
 from transforms.statistics.geometric import geometric_cv, geometric_mean
 from transforms.statistics.gray import gray_test
 from transforms.statistics.group_sequential import SequentialBounds, conditional_power, sequential_bounds, spend_alpha
@@ -172,6 +173,7 @@ __all__ = [
     "DoseDecision",
     "Estimate",
     "Flip",
+    "FunnelLimits",
     "GroupCount",
     "HalfLife",
     "IncidenceCurve",
@@ -235,6 +237,7 @@ __all__ = [
     "YoudenCut",
     "adjust_p_values",
     "area_under_curve",
+    "binomial_funnel",
     "boin_boundaries",
     "brier_score",
     "build_design",
@@ -304,6 +307,7 @@ __all__ = [
     "peak",
     "pearson",
     "persistence",
+    "poisson_funnel",
     "posterior_over_limit",
     "predict_survival",
     "predicted_survival_at",

@@ -23,7 +23,7 @@ from schemas.tables.meta.exports import (
     SOURCE_FILE,
 )
 from schemas.tables.meta.questions import ALARM, DISPUTED, RULE, RULE_FAILURE, SITE_QUERY
-from schemas.tables.meta.runs import RUN, RUN_STUDY, TABLE_HASH
+from schemas.tables.meta.runs import PUBLICATION_HOLD, RUN, RUN_STUDY, TABLE_HASH
 from schemas.tables.meta.studies import DEFINITIONS, NORMAL_RANGE, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
 META = (
@@ -56,6 +56,7 @@ META = (
     CODELIST,
     RUN,
     RUN_STUDY,
+    PUBLICATION_HOLD,
     ALARM,
     TABLE_HASH,
 )

@@ -29,11 +29,45 @@ RUN_STUDY = Table(
     ("study_id",),
     described(
         "study_id VARCHAR Study",
-        "state VARCHAR built, reused (nothing changed), carried over (failed; tables are of an earlier night) or failed",
+        "state VARCHAR built, reused (nothing changed), carried over (failed; tables are of an earlier night), held (a person has to decide; tables are of an earlier night), refused (a person decided against tonight's tables), released (published by a person's decision) or failed",
         "build_key VARCHAR Hash of all that its tables follow from",
         "message VARCHAR Why it failed",
     ),
     addresses=("build_key",),
+)
+
+PUBLICATION_HOLD = Table(
+    "meta",
+    "publication_hold",
+    "One row per headline that moved beyond the limit of its protocol (`watch.hold`), so that a person decides on the publication of its study.",
+    ("hold_id", "position"),
+    described(
+        "hold_id VARCHAR The question to a person: these tables of the study instead of the published ones",
+        "position BIGINT Order of the headlines",
+        "study_id VARCHAR Study",
+        "status VARCHAR waiting, published, kept (the published tables stay) or superseded (other tables came before anybody decided)",
+        "candidate VARCHAR Build key of the tables that wait",
+        "against VARCHAR Build key of the published tables they were compared with",
+        "run_id VARCHAR Run that held them",
+        "held_at TIMESTAMP When, UTC",
+        "analysis_id VARCHAR Analysis of the headline, as in results.analysis",
+        "analysis_set VARCHAR Its analysis set",
+        "measure VARCHAR Its measure",
+        "term VARCHAR Its term",
+        "statistic VARCHAR Its statistic",
+        "time_months DOUBLE Its time point, months",
+        "unit VARCHAR Unit of the estimates",
+        "published DOUBLE Estimate published; blank where it is a small count",
+        "estimate DOUBLE Estimate of the tables that wait; blank where it is not estimable or a small count",
+        "change VARCHAR better, worse or gone (no longer estimable)",
+        "asked_until TIMESTAMP Until when the form on the server waits for an answer, UTC; blank where no form was sent",
+        "decision VARCHAR publish or keep; blank where nobody has decided",
+        "decided_at TIMESTAMP When, UTC",
+        "decided_by VARCHAR Who, as typed; blank where the form was left unanswered",
+        "decided_in VARCHAR command line, form, or unanswered",
+        "decided_as VARCHAR Account and host that carried it out",
+        "reason VARCHAR Why, as typed",
+    ),
 )
 
 TABLE_HASH = Table(

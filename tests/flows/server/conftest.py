@@ -91,6 +91,13 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     # A site of another study, which the form offers too.
     (root / "studies" / "other" / "sites").mkdir(parents=True)
     (root / "studies" / "other" / "sites" / "elsewhere.yaml").write_text("")
+    with open_box(root) as box:
+        yield box
+
+
+@contextmanager
+def open_box(root: Path) -> Iterator[Box]:
+    """The box of a folder with studies, once its worker is there."""
     port = free_port()
     with held_open(root, "up.out", "--port", str(port)) as process:
         box = Box(root, port, process)

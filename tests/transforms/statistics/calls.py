@@ -51,6 +51,7 @@ TAKES_A_FUNCTION = {"leave_one_out", "count_flips"}
 
 CALLS: dict[str, dict[str, Any]] = {
     "area_under_curve": {"profile": PROFILE, "end": 28.0, "method": "linear"},
+    "binomial_funnel": {"count": [3, 0], "total": [9, 5], "share": [0.2, 0.2], "level": 0.9},
     "brier_score": {**SURVIVAL, "predicted": [0.1, 0.9, 0.5, 0.4, 0.3, 0.8, 0.7, 0.2, 0.6, 0.5], "t": 6.5},
     "build_design": {"covariates": [st.Numeric("x", VALUE), st.Numeric("y", OTHER)], "interactions": [("x", "y")]},
     "build_profile": {
@@ -95,6 +96,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "peak": {"profile": PROFILE},
     "pearson": {"x": VALUE, "y": OTHER, "level": 0.9},
     "persistence": {"profile": PROFILE},
+    "poisson_funnel": {"count": [3, 0], "exposure": [9.5, 5.0], "rate": [0.2, 0.2], "level": 0.9},
     "proportion": {"count": 3, "total": 9, "method": "wilson", "level": 0.9},
     "proportional_hazards_tests": {**SURVIVAL, "design": DESIGN, "entry": [0.5] * 10, "strata": GROUP, "transform": "rank"},
     "reconstruct_patients": {"curve": CURVE, "at_risk": [(0, 30), (5, 20), (10, 8)], "total_events": 12},
