@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from transforms.answers.sniff import is_answered_list
 from transforms.conform.file_names import is_leftover
 
 # The year first: in no other order is it certain which number is the month.
@@ -80,6 +81,22 @@ def find_doubts(landing: Path, sites: Collection[str], as_of: date) -> list[Doub
     return doubts
 
 
+def holds_answers_alone(folder: Path) -> bool:
+    """Whether all that lies in a folder is lists of questions that the site has answered, at least one."""
+    entries = _entries(folder)
+    return bool(entries) and all(map(_is_answers, entries))
+
+
+def _is_answers(path: Path) -> bool:
+    """Whether a file is an answered list, or a folder within holds nothing else. One that is closed to us is none."""
+    if path.is_symlink():
+        return False
+    try:
+        return holds_answers_alone(path) if path.is_dir() else is_answered_list(path)
+    except PermissionError:
+        return False
+
+
 def _of_site(folder: Path, site_id: str, as_of: date) -> Iterator[Doubt]:
     if not folder.is_dir():
         return
@@ -110,7 +127,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _holds_data(path: Path) -> bool:
-    """Whether there is a file, at whatever depth, that a person put there."""
+    """Whether there is a file, at whatever depth, that a person put there; answered lists are read wherever they lie."""
     if not path.is_dir() or path.is_symlink():
-        return True
+        return not _is_answers(path)
     return any(_holds_data(inner) for inner in _entries(path))

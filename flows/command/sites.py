@@ -63,6 +63,7 @@ def check_export(
     # It imports what reading needs while this process imports the rest.
     the_readers().start()
     from flows.settings import Settings
+    from flows.sites.answers import with_answers
     from flows.sites.tried import problem_lines
     from flows.sites.try_export import try_alone, try_in_study
     from flows.study_folder import load_study
@@ -74,7 +75,7 @@ def check_export(
     if mapping is not None and not study and not site:
         tried = try_alone(file, load_yaml(mapping, SiteMapping), settings, today)
     elif study and site and mapping is None:
-        known = load_study(settings, study).known_on(today)
+        known = with_answers(load_study(settings, study).known_on(today), settings, today)
         tried = try_in_study(file, known, site, settings, today)
     else:
         raise UsageError("expected either --study and --site, or --mapping FILE")

@@ -71,6 +71,27 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class ReadAnswers:
+    """Read a list of questions that a site has answered, and keep its rows in a store under a key."""
+
+    store: Path
+    key: str
+    path: Path
+
+    @property
+    def workspace(self) -> Path:
+        """Where the rows are kept."""
+        return self.store
+
+    def do(self) -> None:
+        """Read, store."""
+        from transforms.answers import read_answered
+        from warehouse.frame_store import FrameStore
+
+        FrameStore(self.store).save(self.key, {"answered": read_answered(self.path)})
+
+
+@dataclass(frozen=True)
 class Draft:
     """Draft a mapping for an export."""
 

@@ -22,6 +22,7 @@ from flows.news.artifacts import show_study
 from flows.news.facts import read_facts
 from flows.runs.opaque import opaque, receives_opaque
 from flows.settings import Settings
+from flows.sites.answers import with_answers
 from flows.sites.staged_site import StagedSite
 from flows.study.outcome import StudyOutcome, without_rejected
 from flows.study.product import (
@@ -134,7 +135,7 @@ def study_flow(
 ) -> StudyOutcome:
     """One study from its landing folder to a finished product; a product that fits already is used again."""
     with faults_without_values(study_id, settings.workspace):
-        study = load_study(settings, study_id).known_on(as_of)
+        study = with_answers(load_study(settings, study_id).known_on(as_of), settings, as_of)
         doubts = () if snapshot else tuple(find_doubts(study.landing, study.sites, as_of))
         staged = _stage_sites(study, sites, as_of, force, snapshot, settings)
         build_key = study_build_key(study, staged.files, data_cut, Printing.of(study, settings), staged.questions)

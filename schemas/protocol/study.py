@@ -8,6 +8,7 @@ from typing import Protocol as TypingProtocol
 
 from pydantic import Field, field_validator, model_validator
 
+from schemas.answers import AnswerTimes
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.decisions import AcceptedFall, Imputation
@@ -121,6 +122,7 @@ class Protocol(Part):
     watch: Watch = Field(
         default=Watch(), description="How far a headline moves between two nights before it is reported as news"
     )
+    answers: AnswerTimes = Field(default=AnswerTimes(), description="What is expected of the answers of sites")
     kinetics: Kinetics = Field(default=Kinetics(), description="How parameters of cellular kinetics are computed")
     contracts: str = Field(default="", description="Text timelines: what the definitions were meant to be, by example")
     language: Language | None = Field(default=None, description="Language of the report; by default the installation's")
