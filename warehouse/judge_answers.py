@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.answers import NO_REMARK
 from schemas.tables import TABLES
-from warehouse.frames import create_from_frame, read_sql
+from warehouse.frames import create_from_frame, frame_of, read_sql, set_variables
 
 # What a confirmation counts for is taken back where it was refused, replaced, or its record has changed since.
 TAKEN_BACK = """
@@ -33,3 +33,20 @@ def judge_answers(connection: duckdb.DuckDBPyConnection, answered: pl.DataFrame)
     connection.execute(TAKEN_BACK)
     waivers = read_sql("answer_waiver.sql", no_remark=NO_REMARK)
     connection.execute(f"INSERT INTO meta.waiver BY NAME {waivers}")
+
+
+def judge_beside(answered: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """Answers held against what a published night asked, with `state` and `refusal`, in the order of their rows.
+
+    asked: query_id, site_id, sets_aside, first_asked of one study.
+    """
+    questions = asked.select(
+        "query_id", "site_id", "first_asked", rule_id="sets_aside",
+        severity=pl.when(pl.col("sets_aside") == "record").then(pl.lit("quarantine")).otherwise(pl.lit("query")),
+    )  # fmt: skip
+    with duckdb.connect(":memory:") as connection:
+        set_variables(connection, study_id="")
+        create_from_frame(connection, "question_row", questions)
+        connection.execute("CREATE SCHEMA meta; CREATE TABLE meta.rule (rule_id VARCHAR, sets_aside VARCHAR)")
+        create_from_frame(connection, "answered", answered)
+        return frame_of(connection, f"{read_sql('site_answer.sql')} ORDER BY source_sheet, source_row")
