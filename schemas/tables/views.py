@@ -85,28 +85,6 @@ SOURCE_CELL = Table(
     ),
 )
 
-SITE_ANSWER_TIME = Table(
-    "meta",
-    "site_answer_time",
-    "One row per site that was asked: how it answers.",
-    ("study_id", "site_id"),
-    described(
-        "study_id VARCHAR Study",
-        "site_id VARCHAR Site",
-        "questions BIGINT Questions ever asked",
-        "open_questions BIGINT Open ones, overdue ones included",
-        "overdue_questions BIGINT Open again, since no export showed the correction by its day",
-        "waiting_questions BIGINT The site will correct them, and their day has not passed",
-        "unknown_questions BIGINT The site can't know",
-        "waived_questions BIGINT The value stands",
-        "closed_questions BIGINT A later export mended them",
-        "answered_questions BIGINT Answered by a list, or mended by an export",
-        "median_days DOUBLE Days from first asked to first answered, median of the answered ones",
-        "longest_days BIGINT The longest of them",
-        "next_due_on DATE First day on which a correction is due",
-    ),
-)
-
 ANALYSIS_EN, ANALYSIS_ZH = (
     Table(
         "results",
@@ -119,4 +97,4 @@ ANALYSIS_EN, ANALYSIS_ZH = (
 )
 
 # In the order in which they are made.
-VIEWS = (BASIS, ENDPOINT_SOURCE, RECORD, SOURCE_CELL, SITE_ANSWER_TIME, ANALYSIS_EN, ANALYSIS_ZH)
+VIEWS = (BASIS, ENDPOINT_SOURCE, RECORD, SOURCE_CELL, ANALYSIS_EN, ANALYSIS_ZH)
