@@ -46,7 +46,7 @@ NO_REMARK = "confirmed by the site"
 # Of an answer that counts: a remark or value that told of a person was not kept.
 PERSONAL = "personal"
 
-# One row of an answered list. source_column: header of the cell that a refusal is about. answered_on: as ISO text where it could be read.
+# One row of an answered list. source_column: header of the cell a refusal is about, else that of the question's id; day_column: that of the day.
 ROW = {
     "source_sheet": pl.String,
     "source_row": pl.Int64,
@@ -58,6 +58,7 @@ ROW = {
     "remark": pl.String,
     "refusal": pl.String,
     "source_column": pl.String,
+    "day_column": pl.String,
     "note": pl.String,
 }
 # The same with the list it stands in, and what follows from the day of the night. repeated: the same was said before.

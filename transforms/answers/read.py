@@ -157,7 +157,8 @@ def _row(said: Mapping[str, str], columns: _Columns) -> dict[str, Any]:
         "answered_on": day,
         "remark": _unescaped(said["remark"]) or None,
         "refusal": refusal,
-        "source_column": (columns.fields[field] if field else columns.question) if refusal else None,
+        "source_column": columns.fields[field] if field else columns.question,
+        "day_column": columns.fields["answered_on"],
         "note": None,
     }
 

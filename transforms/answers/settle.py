@@ -24,7 +24,9 @@ def settle(rows: pl.DataFrame, as_of: date, times: AnswerTimes) -> pl.DataFrame:
     rows: schemas.answers.ROW with site_id, source_file, sha256. as_of: the day of the night.
     """
     ordered = rows.sort("source_file", "source_sheet", "source_row", nulls_last=False)
-    timely = _refused(ordered, pl.col("answered_on") > as_of, "future")
+    timely = _refused(ordered, pl.col("answered_on") > as_of, "future").with_columns(
+        source_column=pl.when(refusal="future").then("day_column").otherwise("source_column")
+    )
     agreed = _refused(timely, _ways(timely) > 1, "contradiction")
     counts, promised = pl.col("refusal").is_null(), pl.col("answer") == "will_correct"
     due = pl.col("answered_on") + timedelta(days=times.due_days)

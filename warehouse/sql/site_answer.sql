@@ -52,7 +52,9 @@ final as (
         end as state,
         if(refusal is null and not repeated, next_on, null) as next_on,
         if(refusal is null and not repeated, next_answer, null) as next_answer,
-        refusal, source_column, note
+        refusal,
+        case when refusal = 'before_question' then day_column when refusal is not null then source_column end as source_column,
+        note
     from placed
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -46,16 +46,16 @@ def states(place: Place) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def asked(tiny_night: Place) -> Iterator[Place]:
+def asked(tiny_night: Place) -> Place:
     """A night after which the site has a question."""
     assert tiny_night.query(QUERY)["status"].to_list() == ["open"]
-    yield tiny_night
+    return tiny_night
 
 
 def test_a_confirmed_value_is_waived_with_its_author_and_a_night_without_change_adds_nothing(
     asked: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = answered(asked, tmp_path, **{"Answer": "Confirmed as is"})
+    path = answered(asked, tmp_path, Answer="Confirmed as is")
     code, out, _ = bring(capsys, path)
     assert (code, "1 answers count, 0 do not" in out) == (0, True)
     kept = next((asked.studies / STUDY / "landing" / SITE / "answers" / TODAY.isoformat()).iterdir())

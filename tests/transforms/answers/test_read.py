@@ -95,7 +95,7 @@ def test_a_row_that_cannot_count_costs_itself_and_names_its_cell(
     bad = [changed.get(number, cell) for number, cell in enumerate(ROWS["en"][0])]
     path = write_workbook(tmp_path / "s.xlsx", {"queries": [HEADER["en"], bad, ROWS["en"][1]]})
     read = read_answered(path).select("source_row", "refusal", "source_column").rows()
-    assert read == [(2, refusal, column), (3, None, None)]
+    assert read == [(2, refusal, column), (3, None, "Query")]
 
 
 def test_a_remark_that_tells_of_a_person_is_not_kept_and_the_answer_counts(tmp_path: Path) -> None:
