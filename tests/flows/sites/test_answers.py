@@ -15,7 +15,7 @@ from tests.flows.conftest import Place
 from tests.flows.tiny_night import EXPORT, SITE, STUDY
 from tests.transforms.answers.lists import as_csv
 
-TODAY = date.today()  # noqa: DTZ011 - the night's day is that of the machine
+TODAY = date.today()
 QUERY = "SELECT query_id, status, answer, answered_by, pending_value, overdue FROM meta.site_query ORDER BY query_id"
 EVENTS = "SELECT event, reason, by_whom FROM meta.site_query_event ORDER BY query_id, number"
 
