@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from functools import cache
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -74,7 +75,9 @@ def _head_of_parts(file: IO[bytes]) -> bytes:
                         heads.append(part.read(HEAD))
     except DAMAGED:
         return b""
-    return b"\n".join(heads)
+    raw = b"\n".join(heads)
+    # Some programs write each sign of Chinese by its number.
+    return raw + unescape(raw.decode("utf-8", "ignore")).encode() if b"&#" in raw else raw
 
 
 @cache
