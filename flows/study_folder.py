@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-from pydantic import SkipValidation, TypeAdapter
+from pydantic import InstanceOf, TypeAdapter
 
 from flows.landing_folders import dated_folders, holds_answers_alone, site_folder_of
 from flows.settings import Settings
@@ -69,7 +69,7 @@ class Study:
     paper: Paper | None = None
     paper_queries: dict[str, str] = field(default_factory=dict)
     others: dict[str, tuple[Protocol, Paper]] = field(default_factory=dict)
-    answered: SkipValidation[pl.DataFrame] = field(default_factory=no_answers)
+    answered: InstanceOf[pl.DataFrame] = field(default_factory=no_answers)
 
     @property
     def text(self) -> str:
