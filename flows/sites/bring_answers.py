@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.history.nights import ANSWERS
 from flows.landing_folders import site_folder_of
 from flows.settings import Settings
 from flows.sites.answers import read_list
@@ -23,7 +24,6 @@ from warehouse.frame_store import FrameStore, hash_file
 from warehouse.judge_answers import judge_beside
 from warehouse.published import query_published
 
-FOLDER = "answers"
 # Columns of what a published night asked.
 ASKED = """
     SELECT q.study_id, q.site_id, q.query_id, q.status, q.sets_aside, e.event_on AS first_asked
@@ -113,7 +113,7 @@ def _put(path: Path, digest: str, site_folder: Path, today: date) -> Path:
     below = [found for found in sorted(site_folder.rglob("*")) if found.is_file() and is_answered_list(found)]
     if there := next((found for found in below if hash_file(found) == digest), None):
         return there
-    folder = site_folder / FOLDER / today.isoformat()
+    folder = site_folder / ANSWERS / today.isoformat()
     target = next(
         place
         for number in range(1, len(below) + 2)

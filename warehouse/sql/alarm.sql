@@ -74,8 +74,12 @@ final as (
         to_json({
             'n': count(*), 'file': source_file, 'row': min(source_row)
         })
-    from meta.site_answer
-    where state = 'refused'
+    from meta.site_answer as r
+    where state = 'refused' and not exists (
+        -- what the site has answered since is settled
+        select 1 from meta.site_answer as c
+        where c.study_id = r.study_id and c.query_id = r.query_id and c.state = 'counts'
+    )
     group by study_id, site_id, source_file
 
     union all

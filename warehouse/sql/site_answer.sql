@@ -1,6 +1,7 @@
 -- What sites answered, row by row of their lists, and whether it counts
 -- grain:  one row per answered row of a list
 -- source: answered (the lists, held against one another), question_row (every question), meta.rule
+-- caveat: of a question nobody asked nobody knows whom it tells of, so value and remark are not kept
 -- rule:   counts: the last answer to a question; replaced: an earlier one; repeated: said before; refused: with its reason.
 --         Whose record is set aside nobody knows, so nobody can confirm it
 with question as (
@@ -17,6 +18,7 @@ with question as (
 judged as (
     select
         a.* exclude (refusal),
+        q.query_id is not null as is_known,
         coalesce(a.refusal, case
             when q.query_id is null then 'unknown_question'
             when q.site_id <> a.site_id then 'another_site'
@@ -42,7 +44,8 @@ placed as (
 final as (
     select
         getvariable('study_id') as study_id,
-        site_id, source_file, source_sheet, source_row, sha256, query_id, answer, value, answered_by, answered_on, remark,
+        site_id, source_file, source_sheet, source_row, sha256, query_id, answer,
+        if(is_known, value, null) as value, answered_by, answered_on, if(is_known, remark, null) as remark,
         due_on, overdue,
         case
             when refusal is not null then 'refused'
