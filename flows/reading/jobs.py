@@ -84,11 +84,16 @@ class ReadAnswers:
         return self.store
 
     def do(self) -> None:
-        """Read, store."""
-        from transforms.answers import read_answered
+        """Read, store; of one that is no list what is wrong with it."""
+        from schemas.errors import DataRejected
+        from transforms.answers.read import read_answered, unread
         from warehouse.frame_store import FrameStore
 
-        FrameStore(self.store).save(self.key, {"answered": read_answered(self.path)})
+        try:
+            rows = read_answered(self.path)
+        except DataRejected as refusal:
+            rows = unread(str(refusal))
+        FrameStore(self.store).save(self.key, {"answered": rows})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import polars as pl
 
 from flows.code_version import code_hash
 from flows.landing_folders import folder_date, site_folder_of
-from flows.reading import Limits, limits_of, the_readers
+from flows.reading import limits_of, the_readers
 from flows.reading.jobs import ReadAnswers
 from flows.settings import Settings
 from flows.sites.stage import NotStaged
@@ -24,6 +24,7 @@ from flows.study_folder import Study
 from schemas.answers import NO_REMARK, ROW
 from schemas.errors import DataRejected
 from schemas.mapping import SiteMapping, Waiver
+from transforms.answers.read import unread
 from transforms.answers.settle import confirmed_by, settle
 from transforms.answers.sniff import is_answered_list
 from transforms.conform.file_names import is_leftover
@@ -95,18 +96,14 @@ def read_list(path: Path, settings: Settings, store: FrameStore, *, read: bool =
     if key not in store:
         if not read:
             raise NotStaged
-        _read_into(store, key, path, limits_of(settings))
+        try:
+            # In a process of its own, which no file can end the night with.
+            the_readers().ask(path.name, ReadAnswers(store.root, key, path), limits_of(settings))
+        except DataRejected as refusal:
+            # It took too much, which may be another time's: the next night tries again.
+            return digest, unread(str(refusal))
     store.mark_used(key)
     return digest, pl.read_parquet(store.folder(key) / "answered.parquet")
-
-
-def _read_into(store: FrameStore, key: str, path: Path, limits: Limits) -> None:
-    """In a process of its own, which no file can end the night with."""
-    try:
-        the_readers().ask(path.name, ReadAnswers(store.root, key, path), limits)
-    except DataRejected as refusal:
-        unread = pl.DataFrame([{"refusal": "unreadable", "note": str(refusal)}], schema=ROW)
-        store.save(key, {"answered": unread})
 
 
 def _rows_of(found: AnsweredList, study: Study, settings: Settings, store: FrameStore, *, read: bool) -> pl.DataFrame:

@@ -60,6 +60,11 @@ def read_answered(path: Path) -> pl.DataFrame:
     return pl.DataFrame(found, schema=ROW, orient="row")
 
 
+def unread(why: str) -> pl.DataFrame:
+    """What stands for the rows of a list that can't be read: one row that says why."""
+    return pl.DataFrame([{"refusal": "unreadable", "note": why}], schema=ROW)
+
+
 def _sheet_names(path: Path, file_format: FileFormat) -> list[str | None]:
     if file_format != "excel":
         return [None]
