@@ -74,7 +74,8 @@ def _turnover(news: News, words: Words) -> Iterator[str]:
     if news.turnover.is_empty():
         return
     head = ("study", "site", *TURNS)
-    yield f"**{words('night_page.questions')}**"
+    title = words("night_page.questions")
+    yield f"**{title}**"
     yield table(
         [words(f"night_page.turn.{name}") for name in head],
         (

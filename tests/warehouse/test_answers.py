@@ -13,7 +13,9 @@ from schemas.answers import ROW, AnswerTimes
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL
+from tests.warehouse.test_questions_of_several_records import DISAGREE, HEADER, SITE
 from tests.warehouse.test_site_queries import FIRST, MAPPING, SECOND, THIRD
+from tests.warehouse.tiny_build import rows, tiny_build
 from transforms.answers.settle import settle
 from transforms.definitions import derive_corrections, derive_definitions
 from transforms.stage import stage_export
@@ -45,17 +47,22 @@ def build(
         staged.append(StagedFile("s", day, f"s/{day}/a.csv", "", 0, key))
     protocol = Protocol.model_validate({**PROTOCOL, "sites": ["s"]})
     definitions = derive_definitions(protocol, [site], data_cut=None, latest_extract=None, build_key="k")
-    of_list = {"site_id": "s", "source_file": "s/answers/a.csv", "sha256": "x", "source_sheet": "", "answered_by": "Li"}
-    rows = pl.DataFrame([{**of_list, "source_row": n, **row} for n, row in enumerate(answers, 2)], schema=SCHEMA)
     inputs = StudyInputs(
         "tiny", staged, {**definitions, "meta.rule": list_rules([])}, derive_corrections([]), {}, [], "k",
-        answered=settle(rows, as_of, AnswerTimes()),
+        answered=as_listed(answers, as_of),
     )  # fmt: skip
     names = ("site_query", "site_query_event", "site_answer", "site_answer_time", "waiver")
     check = (FOLDER / "answers_agree.sql").read_text().replace("{batch}", "meta.site_query")
     with build_study(inputs, store) as connection:
         tables = {name: frame_of(connection, f"SELECT * FROM meta.{name}") for name in names}
         return {**tables, "disagree": frame_of(connection, check)}
+
+
+def as_listed(answers: list[dict[str, Any]], as_of: date) -> pl.DataFrame:
+    """Answers as the rows of one list."""
+    of_list = {"site_id": "s", "source_file": "s/answers/a.csv", "sha256": "x", "source_sheet": "", "answered_by": "Li"}
+    rows = pl.DataFrame([{**of_list, "source_row": n, **row} for n, row in enumerate(answers, 2)], schema=SCHEMA)
+    return settle(rows, as_of, AnswerTimes())
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +171,24 @@ def test_nobody_confirms_a_record_of_nobody(tmp_path: Path) -> None:
 def test_the_time_a_site_takes_is_from_first_asked_to_first_answered(tmp_path: Path, query: str) -> None:
     tables = build(tmp_path, {FIRST: WRONG}, [answer(query, "unknowable")], NIGHT)
     assert tables["site_answer_time"].select("questions", "answered_questions", "median_days").rows() == [(1, 1, 9.0)]
+
+
+OTHERWISE = HEADER + "1,2023-01-01,2023-09-02,2023-10-01\n"
+
+
+@pytest.mark.parametrize(
+    ("second", "status", "last"),
+    [(DISAGREE, "waived", ("waived", "confirmed")), (OTHERWISE, "open", ("reopened", "record_changed"))],
+)
+def test_what_was_confirmed_of_a_record_holds_until_the_record_changes(
+    tmp_path: Path, second: str, status: str, last: tuple[str, str]
+) -> None:
+    """The question is about a death and a later contact: about records, not about one value."""
+    asked = "SELECT query_id, status FROM meta.site_query WHERE rule_id = 'death.nothing_later'"
+    with tiny_build(tmp_path, SITE, {FIRST: DISAGREE}, endpoints=True) as built:
+        ((query_id, _),) = rows(built, asked)
+    said = as_listed([answer(query_id, "confirmed")], THIRD)
+    with tiny_build(tmp_path, SITE, {FIRST: DISAGREE, SECOND: second}, endpoints=True, answered=said) as built:
+        assert rows(built, asked) == [(query_id, status)]
+        history = f"SELECT event, reason FROM meta.site_query_event WHERE query_id = '{query_id}' ORDER BY number"
+        assert rows(built, history)[-1] == last
