@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -19,8 +19,9 @@ from transforms.words import words_in
 
 # A list has 50,000 rows at most.
 LARGEST = 32 * 2**20
-# As far as is looked into a file, or into each part of a workbook.
+# As far as is looked into a file, and into each part of a workbook: the header and a question stand in the first lines.
 HEAD = 512 * 2**10
+HEAD_OF_PART = 128 * 2**10
 PARTS = re.compile(r"(?:xl/(?:sharedStrings|worksheets/sheet\d+)\.(?:xml|bin)|content\.xml)$")
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 ID = {
@@ -40,9 +41,14 @@ def is_answered_list(path: Path, member: str = "") -> bool:
     """
     if path.is_symlink() or not path.is_file():
         return False
+    found = path.stat()
+    return found.st_size <= LARGEST and _looked_into(path, member, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=100_000)
+def _looked_into(path: Path, member: str, _size: int, _changed: int) -> bool:
+    """As the file is; a night asks several times."""
     if not member:
-        if path.stat().st_size > LARGEST:
-            return False
         with path.open("rb") as file:
             return _is_list(file)
     try:
@@ -72,7 +78,7 @@ def _head_of_parts(file: IO[bytes]) -> bytes:
             for name in archive.namelist():
                 if PARTS.search(name):
                     with archive.open(name) as part:
-                        heads.append(part.read(HEAD))
+                        heads.append(part.read(HEAD_OF_PART))
     except DAMAGED:
         return b""
     raw = b"\n".join(heads)
