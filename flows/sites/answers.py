@@ -31,18 +31,17 @@ from transforms.conform.file_names import is_leftover
 from transforms.conform.pair_files import SentFile, sent_files
 from warehouse.frame_store import FrameStore, content_key, hash_file
 
-READING = ("transforms.answers",)
+READING = ("transforms.answers.read",)
 # Folders within that of a site: answers/2024-03-05/list.xlsx.
 DEEPEST = 3
 
 
 @dataclass(frozen=True)
 class AnsweredList:
-    """A list that came back. received: the day of the folder it lies in; None where none is named after a day."""
+    """A list that came back, and the site in whose folder it lies."""
 
     site_id: str
     file: SentFile
-    received: date | None
 
 
 def find_lists(landing: Path, site_id: str, as_of: date) -> Iterator[AnsweredList]:
@@ -55,13 +54,15 @@ def find_lists(landing: Path, site_id: str, as_of: date) -> Iterator[AnsweredLis
         with suppress(DataRejected, PermissionError):
             for sent in sent_files(site_id, [path]):
                 if is_answered_list(sent.path, sent.member):
-                    yield AnsweredList(site_id, sent, min(days, default=None))
+                    yield AnsweredList(site_id, sent)
 
 
 def _files_below(folder: Path, deepest: int) -> Iterator[Path]:
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
+    """The files of a folder and of those within. What is closed to us holds none; of an export there its staging tells."""
+    found: list[Path] = []
+    with suppress(PermissionError):
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+    for path in found:
         if is_leftover(path.name):
             continue
         if path.is_file():
