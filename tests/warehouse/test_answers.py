@@ -8,17 +8,24 @@ from typing import Any
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 
-from schemas.answers import ROW, AnswerTimes
+from flows.night.query_lists import write_query_lists
+from schemas.answers import ANSWERS, ROW, AnswerTimes
+from schemas.language import Language
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 from tests.warehouse.test_questions_of_several_records import DISAGREE, HEADER, SITE
 from tests.warehouse.test_site_queries import FIRST, MAPPING, SECOND, THIRD
+from tests.warehouse.test_site_queries import build as sent
 from tests.warehouse.tiny_build import rows, tiny_build
+from transforms.answers.read import read_answered
 from transforms.answers.settle import settle
+from transforms.answers.sniff import is_answered_list
 from transforms.definitions import derive_corrections, derive_definitions
 from transforms.stage import stage_export
+from transforms.words import words_in
 from warehouse.dictionary import list_rules
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.frames import frame_of
@@ -192,3 +199,18 @@ def test_what_was_confirmed_of_a_record_holds_until_the_record_changes(
         assert rows(built, asked) == [(query_id, status)]
         history = f"SELECT event, reason FROM meta.site_query_event WHERE query_id = '{query_id}' ORDER BY number"
         assert rows(built, history)[-1] == last
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_list_that_goes_out_is_known_when_it_comes_back_and_offers_every_answer(
+    tmp_path: Path, language: Language
+) -> None:
+    (tmp_path / "build").mkdir()
+    asked = sent(tmp_path / "build", {FIRST: WRONG}, language=language)["site_query"]
+    write_query_lists(asked, tmp_path / "queries")
+    for path in (tmp_path / "queries" / "tiny").iterdir():
+        assert is_answered_list(path)
+        assert read_answered(path).is_empty(), "nobody has answered yet"
+    sheet = load_workbook(tmp_path / "queries" / "tiny" / "s.xlsx").active
+    (offered,) = sheet.data_validations.dataValidation
+    assert offered.formula1.strip('"').split(",") == [words_in(language)(f"answer.kind.{one}") for one in ANSWERS]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pandas as pd
 import polars as pl
 import pytest
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from schemas.errors import DataRejected
 from tests.transforms.answers.lists import FIRST, HEADER, ROWS, SECOND, as_csv, write_workbook
@@ -30,6 +35,47 @@ def test_a_workbook_in_either_language(tmp_path: Path, language: str) -> None:
     path = write_workbook(tmp_path / "s.xlsx", {"queries": [HEADER[language], *ROWS[language]]})
     assert is_answered_list(path)
     assert said(read_answered(path)) == READ
+
+
+def save_as_xls(path: Path, rows: list[list[str]]) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("queries")
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            sheet.write(number, column, cell)
+    book.save(path)
+
+
+def save_as_ods(path: Path, rows: list[list[str]]) -> None:
+    pd.DataFrame(rows[1:], columns=rows[0]).to_excel(path, engine="odf", index=False)
+
+
+@pytest.mark.parametrize(("save", "ending"), [(save_as_xls, "xls"), (save_as_ods, "ods")])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_workbook_saved_by_another_program(
+    tmp_path: Path, save: Callable[[Path, list[list[str]]], None], ending: str, language: str
+) -> None:
+    path = tmp_path / f"s.{ending}"
+    save(path, [HEADER[language], *ROWS[language]])
+    assert is_answered_list(path)
+    assert said(read_answered(path)) == READ
+
+
+def test_a_day_that_was_typed_is_read_whatever_way_it_is_shown(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(HEADER["en"])
+    book.active.append([*ROWS["en"][0][:6], date(2024, 3, 5)])
+    book.active["G2"].number_format = "d/m/yyyy"
+    book.save(tmp_path / "s.xlsx")
+    assert read_answered(tmp_path / "s.xlsx")["answered_on"].to_list() == [date(2024, 3, 5)]
+
+
+def test_a_list_within_a_zip_is_told_from_the_exports_beside_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "delivery.zip", "w") as archive:
+        archive.writestr("list.csv", as_csv([HEADER["zh"], *ROWS["zh"]], "gb18030"))
+        archive.writestr("export.csv", "id,sample\n1,Q0123456789\n")
+    found = [is_answered_list(tmp_path / "delivery.zip", name) for name in ("list.csv", "export.csv")]
+    assert found == [True, False]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
