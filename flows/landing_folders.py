@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from transforms.answers.sniff import is_answered_list
 from transforms.conform.file_names import is_leftover
 
 # The year first: in no other order is it certain which number is the month.
@@ -80,6 +81,29 @@ def find_doubts(landing: Path, sites: Collection[str], as_of: date) -> list[Doub
     return doubts
 
 
+def holds_answers_alone(folder: Path) -> bool:
+    """Whether all that lies in a folder is lists of questions that the site has answered, at least one. What is closed to us is none."""
+    try:
+        entries = _entries(folder)
+        return bool(entries) and all(map(_is_answers, entries))
+    except PermissionError:
+        return False
+
+
+def _is_answers(path: Path) -> bool:
+    """Whether a file is an answered list, or a folder within holds nothing else."""
+    if path.is_symlink():
+        return False
+    return holds_answers_alone(path) if path.is_dir() else is_answered_list(path)
+
+
+def _is_readable_answers(path: Path) -> bool:
+    try:
+        return is_answered_list(path)
+    except PermissionError:
+        return False
+
+
 def _of_site(folder: Path, site_id: str, as_of: date) -> Iterator[Doubt]:
     if not folder.is_dir():
         return
@@ -110,7 +134,9 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _holds_data(path: Path) -> bool:
-    """Whether there is a file, at whatever depth, that a person put there."""
-    if not path.is_dir() or path.is_symlink():
+    """Whether there is a file, at whatever depth, that a person put there; answered lists are read wherever they lie."""
+    if path.is_symlink():
         return True
+    if not path.is_dir():
+        return not _is_readable_answers(path)
     return any(_holds_data(inner) for inner in _entries(path))

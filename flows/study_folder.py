@@ -10,10 +10,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import TypeAdapter
+import polars as pl
+from pydantic import InstanceOf, TypeAdapter
 
-from flows.landing_folders import dated_folders, site_folder_of
+from flows.landing_folders import dated_folders, holds_answers_alone, site_folder_of
 from flows.settings import Settings
+from schemas.answers import no_answers
 from schemas.domains import DOMAINS
 from schemas.errors import UsageError
 from schemas.mapping import SiteMapping
@@ -59,7 +61,7 @@ NONE_ACCEPTED = AcceptedFalls()
 
 @dataclass(frozen=True)
 class Study:
-    """A study as its folder describes it."""
+    """A study as its folder describes it. answered: what its sites have answered (schemas.answers.ANSWERED)."""
 
     protocol: Protocol
     sites: dict[str, SiteMapping]
@@ -67,11 +69,13 @@ class Study:
     paper: Paper | None = None
     paper_queries: dict[str, str] = field(default_factory=dict)
     others: dict[str, tuple[Protocol, Paper]] = field(default_factory=dict)
+    answered: InstanceOf[pl.DataFrame] = field(default_factory=no_answers)
 
     @property
     def text(self) -> str:
-        """All that the folder says as text, wherever it lies: equal texts, equal studies."""
-        return _AS_TEXT.dump_json(self, exclude={"landing"}).decode()
+        """All that the folder says as text, wherever it lies, and what was answered: equal texts, equal studies."""
+        said = _AS_TEXT.dump_json(self, exclude={"landing", "answered"}).decode()
+        return said + self.answered.write_json() if self.answered.height else said
 
     @property
     def study_id(self) -> str:
@@ -79,10 +83,10 @@ class Study:
         return self.protocol.study_id
 
     def extracts(self, as_of: date) -> Iterator[Extract]:
-        """Every delivery received up to a day, by site and date."""
+        """Every delivery received up to a day, by site and date; a folder that holds nothing but answers is none."""
         for site_id in self.sites:
             for received, folder in dated_folders(site_folder_of(self.landing, site_id)).items():
-                if received <= as_of:
+                if received <= as_of and not holds_answers_alone(folder):
                     yield Extract(site_id, received, folder, self.study_id)
 
     def accepted_falls(self, day: date) -> AcceptedFalls:

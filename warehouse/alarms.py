@@ -14,7 +14,14 @@ from schemas.tables import TABLES
 from warehouse.ddl import create_tables
 from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql, set_variables
 
-SOURCES = ("meta.site", "meta.source_file", "meta.rule_failure", "results.reason")
+SOURCES = (
+    "meta.site",
+    "meta.source_file",
+    "meta.rule_failure",
+    "meta.site_query",
+    "meta.site_answer",
+    "results.reason",
+)
 REJECTED = {"study_id": pl.String, "site_id": pl.String, "kind": pl.String, "why": pl.String}
 
 

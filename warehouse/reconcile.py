@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 
 from schemas.domains import DOMAINS
 from schemas.errors import RunFailed
 from warehouse.frames import read_sql
+from warehouse.judge_answers import judge_answers
 from warehouse.question_id import QUESTION_ID
 
 OFF_BALANCE = {
@@ -47,11 +49,17 @@ def list_problems(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE OR REPLACE TABLE problem_state AS {sql}")
 
 
-def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill meta.reconciliation, record_count, quarantine, site_query, disputed and rule_failure, and see that the sums hold."""
+def reconcile(connection: duckdb.DuckDBPyConnection, answered: pl.DataFrame) -> None:
+    """Fill meta.reconciliation, record_count, quarantine, the tables of questions, disputed and rule_failure, and see that the sums hold.
+
+    answered: see StudyInputs.
+    """
     connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
     list_problems(connection)
-    for table in ("reconciliation", "record_count", "quarantine", "site_query", "disputed", "rule_failure"):
+    judge_answers(connection, answered)
+    for table in (
+        "reconciliation", "record_count", "quarantine", "site_query", "site_query_event", "site_answer_time", "disputed", "rule_failure",
+    ):  # fmt: skip
         connection.execute(f"INSERT INTO meta.{table} BY NAME {read_sql(f'{table}.sql')}")
     for what, sql in OFF_BALANCE.items():
         if off := connection.execute(sql).fetchall():

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import duckdb
 import polars as pl
 
+from schemas.answers import no_answers
 from schemas.codelists import ADVERSE_EVENT_TERM
 from schemas.domains import DOMAINS
 from schemas.rules import Rule
@@ -40,7 +41,7 @@ class StudyInputs:
     endpoint_queries: SELECT statements by full table name, in build order.
     crosschecks: rules over several records, each with the SELECT that finds those who break it.
     code: a hash of the code.
-    questions: about whole exports, see warehouse.shrunk_exports.
+    questions: about whole exports, see warehouse.shrunk_exports. answered: what sites answered, see schemas.answers.
     """
 
     study_id: str
@@ -51,6 +52,7 @@ class StudyInputs:
     crosschecks: Sequence[tuple[Rule, str]]
     code: str
     questions: pl.DataFrame = field(default_factory=no_questions)
+    answered: pl.DataFrame = field(default_factory=no_answers)
 
     @property
     def rules_key(self) -> str:
@@ -79,7 +81,7 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     """
     connection = build_records(inputs, store)
     ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.rules_key, store)
-    reconcile(connection)
+    reconcile(connection, inputs.answered)
     return connection
 
 

@@ -82,8 +82,8 @@ _add_group(
 _add_group(
     "site",
     "Sites",
-    "Mappings of sites: draft one, try an export.",
-    {"draft": sites.draft, "check": sites.check_export},
+    "Sites: draft a mapping, try an export, bring answers to questions.",
+    {"draft": sites.draft, "check": sites.check_export, "answers": sites.answers},
 )
 _add_group(
     "audit",

@@ -1,4 +1,4 @@
-"""Commands of who looks after sites: draft a mapping, try an export, pull one."""
+"""Commands of who looks after sites: draft a mapping, try an export, pull one, bring answers to questions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from flows.command.options import LandingOption, StudiesOption, StudyArgument, apply_settings
+from flows.command.options import LandingOption, StudiesOption, StudyArgument, WorkspaceOption, apply_settings
 from schemas.errors import UsageError
 
 
@@ -27,6 +27,37 @@ def pull(
     settings = Settings()
     pulled = pull_site(settings, study, site, datetime.now(ZoneInfo(settings.timezone)).date())
     typer.echo(f"{pulled.records} records and the data dictionary are in {pulled.folder}")
+
+
+def answers(
+    file: Annotated[Path, typer.Argument(help="A site's list of questions that came back: workbook or CSV.")],
+    study: Annotated[str | None, typer.Option(help="Study. Default: the one that asked.")] = None,
+    site: Annotated[str | None, typer.Option(help="Site. Default: the one that was asked.")] = None,
+    studies: StudiesOption = None,
+    landing: LandingOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Bring a site's answers: the list is checked row by row and copied to where the next night reads it.
+
+    Exit codes: 0 every answer counts, 2 wrong usage, 3 the list is rejected, or some of its answers do not count; the others do.
+    """
+    apply_settings(studies=studies, landing=landing, workspace=workspace)
+    from flows.settings import Settings
+    from flows.sites.bring_answers import bring_answers
+    from transforms.answers.refused import refusal_sentences
+    from transforms.words import words_in
+
+    settings = Settings()
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    brought = bring_answers(file, settings, study, site, today)
+    for sentence in refusal_sentences(brought.rows, words_in(settings.language)):
+        typer.echo(sentence)
+    refused = brought.rows.height - brought.used
+    typer.echo(f"{brought.study_id} {brought.site_id}: {brought.used} answers count, {refused} do not")
+    if brought.place:
+        typer.echo(f"{brought.place}: the next night reads it")
+    if refused:
+        raise typer.Exit(3)
 
 
 def draft(
@@ -63,6 +94,7 @@ def check_export(
     # It imports what reading needs while this process imports the rest.
     the_readers().start()
     from flows.settings import Settings
+    from flows.sites.answers import with_answers
     from flows.sites.tried import problem_lines
     from flows.sites.try_export import try_alone, try_in_study
     from flows.study_folder import load_study
@@ -74,7 +106,7 @@ def check_export(
     if mapping is not None and not study and not site:
         tried = try_alone(file, load_yaml(mapping, SiteMapping), settings, today)
     elif study and site and mapping is None:
-        known = load_study(settings, study).known_on(today)
+        known = with_answers(load_study(settings, study).known_on(today), settings, today)
         tried = try_in_study(file, known, site, settings, today)
     else:
         raise UsageError("expected either --study and --site, or --mapping FILE")

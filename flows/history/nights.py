@@ -39,6 +39,8 @@ from warehouse.staged_exports import StagedFile
 if TYPE_CHECKING:
     from flows.study.outcome import StudyOutcome
 
+# Where `cartrove site answers` lays lists that came back, in a folder of a site, by day.
+ANSWERS = "answers"
 STUDY_FILES = ("protocol.yaml", "published.yaml", "sites/*.yaml", "published/*.sql")
 BUILT_TONIGHT = ("built", "reused")
 # By a person, who had the tables of an earlier run published as they are.
@@ -263,7 +265,7 @@ def hash_landing(landing: Path, as_of: date) -> dict[str, str]:
     try:
         files = [
             path
-            for path in sorted(landing.glob("*/*/*"))
+            for path in sorted([*landing.glob("*/*/*"), *landing.glob(f"*/{ANSWERS}/*/*")])
             if path.is_file()
             and not path.is_symlink()
             and not is_leftover(path.name)

@@ -17,6 +17,7 @@ from warehouse.published import read_published_summary
 # Columns of the run summary that are counts.
 COUNTS = ("subjects", "rows_read", "accepted", "quarantined", "queries")
 HEAD = ("study", "state", *COUNTS, "latest_extract")
+TURNS = ("new", "persisting", "resolved")
 # States a reader has to see at once.
 LOUD = ("failed", "carried over", "held", "refused")
 
@@ -36,6 +37,7 @@ def render_night_page(
         *(f"**{title}**\n\n{bullets(lines)}" for title, lines in news_parts(news, words)),
         "" if news else words("night_page.nothing_new"),
         table([words(f"night_page.head.{name}") for name in HEAD], _study_rows(night, outcomes, words)),
+        *_turnover(news, words),
         link(words("night_page.all_reports"), report_address(night.settings, night.snapshot)),
         _told(deliveries, words),
     ]
@@ -65,6 +67,22 @@ def _study_rows(night: Night, outcomes: Sequence[StudyOutcome], words: Words) ->
             *("–" if count is None else f"{count:,}" for count in counts),
             str(row.get("latest_extract") or "–"),
         ]
+
+
+def _turnover(news: News, words: Words) -> Iterator[str]:
+    """Questions that are new, persist and were resolved since last night, by site."""
+    if news.turnover.is_empty():
+        return
+    head = ("study", "site", *TURNS)
+    title = words("night_page.questions")
+    yield f"**{title}**"
+    yield table(
+        [words(f"night_page.turn.{name}") for name in head],
+        (
+            [escape_markdown(row["study_id"]), escape_markdown(row["site_id"]), *(f"{row[turn]:,}" for turn in TURNS)]
+            for row in news.turnover.to_dicts()
+        ),
+    )
 
 
 def _told(deliveries: Sequence[Delivery], words: Words) -> str:

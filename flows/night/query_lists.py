@@ -1,29 +1,39 @@
 """The lists of questions a data manager sends to the sites: one workbook and one CSV per study and site.
 
-Belongs here: how a list looks and where it lies. What is asked is in the warehouse, table meta.site_query.
+Belongs here: how a list looks and where it lies. What is asked is in the warehouse, table meta.site_query. The site fills the columns
+of the answer in and sends the list back; transforms.answers reads it.
 """
 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from schemas.answers import ANSWERS, FIELDS
 from transforms.exports.spreadsheet_cells import escape_formula
+from transforms.words import Words, words_in
 
 QUERIES = """
     SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language
     FROM meta.site_query AS q LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
-    ORDER BY q.study_id, q.site_id, q.status DESC, q.subject_id, q.rule_id, q.query_id
+    ORDER BY q.study_id, q.site_id, list_position(['open', 'waiting', 'unknown', 'waived', 'closed'], q.status), q.subject_id, q.rule_id, q.query_id
 """
-COLUMNS = {
+SO_FAR = "so_far"
+# By column: its header in English and Chinese; None where transforms.words has it, since it is read again when the list comes back.
+COLUMNS: dict[str, tuple[str, str] | None] = {
     "query_id": ("Query", "质疑编号"),
     "status": ("Status", "状态"),
     "subject_id": ("Subject", "受试者"),
     "domain": ("Form", "表单"),
     "source_column": ("Field", "字段"),
     "question": ("What to mend or confirm", "需更正或确认的内容"),
+    # Of the answer: what the site fills in, and what it has answered.
+    **dict.fromkeys(FIELDS),
+    SO_FAR: None,
     "severity": ("Severity", "严重程度"),
     "sets_aside": ("Unknown until answered", "待答复前搁置"),
     "source_file": ("File", "文件"),
@@ -34,7 +44,19 @@ COLUMNS = {
     "closed_on": ("Closed on", "关闭日期"),
     "rule_id": ("Rule", "规则"),
 }
-WIDTHS = {"question": 60, "source_file": 34, "rule_id": 34, "source_column": 20, "subject_id": 18, "query_id": 14}
+WIDTHS = {
+    "question": 60,
+    "answer": 22,
+    "value": 16,
+    "answered_by": 16,
+    "remark": 24,
+    SO_FAR: 30,
+    "source_file": 34,
+    "rule_id": 34,
+    "source_column": 20,
+    "subject_id": 18,
+    "query_id": 14,
+}
 
 
 # More than anyone reads, or some spreadsheets open; the CSV beside it has them all.
@@ -49,20 +71,44 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         place = folder / str(study_id)
         place.mkdir(exist_ok=True)
         language = 1 if rows["language"][0] == "zh" else 0
+        words = words_in("zh" if language else "en")
         table = place / f"{site_id}.csv"
-        cells = rows.select(
-            pl.col(name).cast(pl.String).map_elements(escape_formula, return_dtype=pl.String).alias(names[language])
+        blank = {field: pl.lit(None, pl.String) for field in FIELDS}
+        said = pl.Series(SO_FAR, [_so_far(row, words) for row in rows.iter_rows(named=True)], dtype=pl.String)
+        filled = rows.drop(FIELDS, strict=False).with_columns(said, **blank)
+        cells = filled.select(
+            pl.col(name)
+            .cast(pl.String)
+            .map_elements(escape_formula, return_dtype=pl.String)
+            .alias(names[language] if names else words(f"answer.column.{name}"))
             for name, names in COLUMNS.items()
         )
         # With a byte-order mark, so that Excel shows Chinese.
         table.write_bytes(codecs.BOM_UTF8 + cells.write_csv().encode())
         more = rows.height - MOST_IN_A_WORKBOOK
         told = MORE[language].format(more=more, name=table.name) if more > 0 else None
-        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told)
+        offered = [words(f"answer.kind.{answer}") for answer in ANSWERS]
+        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told, offered)
 
 
-def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None) -> None:
-    """The first rows, and what is told below them; row by row, so that memory does not grow with them."""
+def _so_far(row: Mapping[str, Any], words: Words) -> str | None:
+    """What the site has answered, what is waited for, and a value it gave."""
+    if not row["answer"]:
+        return None
+    answer = words(f"answer.kind.{row['answer']}")
+    parts = [words("answer.so_far", answer=answer, by=row["answered_by"], day=row["answered_on"])]
+    if row["status"] == "waiting" or row["overdue"]:
+        parts.append(words("answer.overdue" if row["overdue"] else "answer.due", day=row["due_on"]))
+    if row["pending_value"]:
+        parts.append(words("answer.given", value=row["pending_value"]))
+    return words.apart(parts)
+
+
+def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None, offered: Sequence[str]) -> None:
+    """The first rows, and what is told below them; row by row, so that memory does not grow with them.
+
+    offered: the answers a site chooses from.
+    """
     from xlsxwriter import Workbook  # only where there are questions
 
     # Texts stay texts: an id is no number, and what a site typed no formula or link.
@@ -76,8 +122,12 @@ def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None) -> None:
         sheet = book.add_worksheet("queries")
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
         for number, name in enumerate(COLUMNS):
-            sheet.set_column(number, number, WIDTHS.get(name, 12), wrapped)
+            # A day that is typed shows so, wherever the program comes from, and can mean no other.
+            sheet.set_column(number, number, WIDTHS.get(name, 12), day if name == "answered_on" else wrapped)
+        answer = list(COLUMNS).index("answer")
+        sheet.data_validation(1, answer, cells.height, answer, {"validate": "list", "source": list(offered)})
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, cells.height, len(COLUMNS) - 1)
         sheet.write_row(0, 0, cells.columns, bold)

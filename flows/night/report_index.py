@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from flows.code_version import code_version
 from flows.night.night import Night
 from flows.study.words import words_of
 from flows.study_folder import load_study
 from schemas.errors import UsageError
+from transforms.news import question_turnover
 from transforms.words import words_in
 from warehouse.frames import read_sql
+from warehouse.locked import OF_ANOTHER_VERSION
 from warehouse.published import query_published, read_run_summary
 
 
@@ -23,11 +26,26 @@ def render_night(night: Night) -> str:
     return render_index(
         {"as_of": night.as_of, "data_cut": night.data_cut, "code_version": code_version()},
         studies,
-        query_published(night.built, read_sql("site_summary.sql")).to_dicts(),
+        _with_turnover(night, query_published(night.built, read_sql("site_summary.sql")).to_dicts()),
         query_published(night.built, read_sql("site_history.sql")).to_dicts(),
         {str(study): rows["enrldt"].to_list() for (study,), rows in enrolled.group_by("study_id", maintain_order=True)},
         words=words_in(night.settings.language),
     )
+
+
+def _with_turnover(night: Night, sites: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sites with how many of their questions are new, persist and were resolved since the night last published."""
+    asked = read_sql("open_question.sql")
+    last = None
+    if night.published.exists():
+        with suppress(*OF_ANOTHER_VERSION):
+            last = query_published(night.published, asked)
+    turnover = {
+        (row["study_id"], row["site_id"]): row
+        for row in question_turnover(last, query_published(night.built, asked)).to_dicts()
+    }
+    none = {"new": 0, "persisting": 0, "resolved": 0}
+    return [{**site, **turnover.get((site["study_id"], site["site_id"]), none)} for site in sites]
 
 
 def _title(night: Night, row: dict[str, str]) -> str:

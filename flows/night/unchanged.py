@@ -29,6 +29,7 @@ from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
 from flows.runs.one_run import hold_workspace
 from flows.settings import Settings
+from flows.sites.answers import with_answers
 from flows.study.outcome import StudyOutcome
 from flows.study.product import Printing, study_build_key
 from flows.study.staging import LastFiles, StagedStudy, stage_received
@@ -111,7 +112,8 @@ def _look(night: Night, asked: Sequence[str], sites: Sequence[str]) -> _AsPublis
 
 def _look_at(night: Night, study_id: str, sites: Sequence[str]) -> StudyOutcome:
     began, settings = time.monotonic(), night.settings
-    study = load_study(settings, study_id).known_on(night.as_of)
+    known = load_study(settings, study_id).known_on(night.as_of)
+    study = with_answers(known, settings, night.as_of, read=False)
     doubts = tuple(find_doubts(study.landing, study.sites, night.as_of))
     last = LastFiles.of(study, sites, night.as_of, None, settings)
     staged = StagedStudy.of(

@@ -71,6 +71,32 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class ReadAnswers:
+    """Read a list of questions that a site has answered, and keep its rows in a store under a key."""
+
+    store: Path
+    key: str
+    path: Path
+
+    @property
+    def workspace(self) -> Path:
+        """Where the rows are kept."""
+        return self.store
+
+    def do(self) -> None:
+        """Read, store; of one that is no list what is wrong with it."""
+        from schemas.errors import DataRejected
+        from transforms.answers.read import read_answered, unread
+        from warehouse.frame_store import FrameStore
+
+        try:
+            rows = read_answered(self.path)
+        except DataRejected as refusal:
+            rows = unread(str(refusal))
+        FrameStore(self.store).save(self.key, {"answered": rows})
+
+
+@dataclass(frozen=True)
 class Draft:
     """Draft a mapping for an export."""
 

@@ -26,6 +26,7 @@ from flows.sites.staged_site import RejectedExport, StagedSite
 from flows.study_folder import NONE_ACCEPTED, AcceptedFalls, Extract
 from schemas.errors import DataRejected, UsageError
 from schemas.mapping import SiteMapping
+from transforms.answers.sniff import is_answered_list
 from transforms.conform import PairedFile, pair_files
 from warehouse.frame_store import FrameStore, content_key, hash_file
 from warehouse.staged_exports import StagedFile, count_corrected, since_full
@@ -142,7 +143,7 @@ def stage_deliveries(
 def _stage_delivery(site: SiteMapping, extract: Extract, bench: _Bench) -> tuple[list[StagedFile], int]:
     """The staged files of one delivery, and how many of them had to be read."""
     files, files_read = [], 0
-    for pair in pair_files(site, extract.folder):
+    for pair in pair_files(site, extract.folder, is_answered_list):
         file, read = _stage_file(site, extract, pair, bench)
         files.append(file)
         files_read += read

@@ -22,6 +22,7 @@ from flows.news.artifacts import show_study
 from flows.news.facts import read_facts
 from flows.runs.opaque import opaque, receives_opaque
 from flows.settings import Settings
+from flows.sites.answers import with_answers
 from flows.sites.staged_site import StagedSite
 from flows.study.outcome import StudyOutcome, without_rejected
 from flows.study.product import (
@@ -67,6 +68,20 @@ def stage(
     """Stage all exports of one site received up to a day. last: its files in the night last published."""
     with faults_without_values(f"{study_id} {site_id}", settings.workspace):
         return stage_received(study, site_id, as_of, last, settings, force=force)
+
+
+@task(
+    task_run_name="answers {study_id}",
+    retries=3,
+    retry_delay_seconds=[1, 5, 15],
+    retry_condition_fn=share_may_come_back,
+    cache_policy=NO_CACHE,
+)
+@receives_opaque
+def answers(study_id: str, study: Study, as_of: date, settings: Settings) -> Study:
+    """The study with what its sites have answered up to a day."""
+    with faults_without_values(f"{study_id} answers", settings.workspace):
+        return with_answers(study, settings, as_of)
 
 
 @task(task_run_name="build {study_id}", cache_policy=NO_CACHE)
@@ -134,7 +149,7 @@ def study_flow(
 ) -> StudyOutcome:
     """One study from its landing folder to a finished product; a product that fits already is used again."""
     with faults_without_values(study_id, settings.workspace):
-        study = load_study(settings, study_id).known_on(as_of)
+        study = answers(study_id, opaque(load_study(settings, study_id).known_on(as_of)), as_of, opaque(settings))
         doubts = () if snapshot else tuple(find_doubts(study.landing, study.sites, as_of))
         staged = _stage_sites(study, sites, as_of, force, snapshot, settings)
         build_key = study_build_key(study, staged.files, data_cut, Printing.of(study, settings), staged.questions)

@@ -43,4 +43,5 @@ def study_inputs(
         crosschecks=[(check.rule, check.sql) for check in checks],
         code=code_hash(),
         questions=no_questions() if questions is None else questions,
+        answered=study.answered,
     )

@@ -12,6 +12,7 @@ import polars as pl
 from flows.code_version import code_hash
 from flows.history.nights import KeptNight, find_night, night_in_force, restore_studies
 from flows.settings import Settings
+from flows.sites.answers import with_answers
 from flows.sites.stage import stage_site
 from flows.study_folder import Study, load_study
 from schemas.errors import UsageError
@@ -50,7 +51,7 @@ def find_side(settings: Settings, study_id: str, night: str, scratch: Path) -> S
     day = _as_day(night)
     if day is None:
         raise UsageError(f"{night}: expected a day, as in 2024-03-05, or a run of cartrove audit log")
-    study = load_study(settings, study_id).known_on(day)
+    study = with_answers(load_study(settings, study_id).known_on(day), settings, day)
     words = f"exports received up to {day}, with the study files of today"
     return Side(words, study, day, None, stage_again(study, day, settings))
 
@@ -73,7 +74,8 @@ def _side_of_night(settings: Settings, study_id: str, night: KeptNight, folder: 
         raise UsageError(f"{study_id}: not in the night of run {night.run_id}; it holds {', '.join(night.studies)}")
     if not folder.exists():
         restore_studies(settings, night, study_id, folder)
-    study = load_study(settings.model_copy(update={"studies": folder}), study_id).known_on(night.as_of)
+    then = settings.model_copy(update={"studies": folder})
+    study = with_answers(load_study(then, study_id).known_on(night.as_of), then, night.as_of)
     other_code = night.code_hash != code_hash()
     store = FrameStore(settings.staging)
     staged = kept.staged

@@ -8,6 +8,7 @@ from typing import Protocol as TypingProtocol
 
 from pydantic import Field, field_validator, model_validator
 
+from schemas.answers import AnswerTimes
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.decisions import AcceptedFall, Imputation
@@ -125,6 +126,7 @@ class Protocol(Part):
     indicators: Indicators | None = Field(
         default=None, description="Key risk indicators of sites, with exact funnel limits and their history"
     )
+    answers: AnswerTimes = Field(default=AnswerTimes(), description="What is expected of the answers of sites")
     kinetics: Kinetics = Field(default=Kinetics(), description="How parameters of cellular kinetics are computed")
     contracts: str = Field(default="", description="Text timelines: what the definitions were meant to be, by example")
     language: Language | None = Field(default=None, description="Language of the report; by default the installation's")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.landing_folders import dated_folders, find_doubts, folder_date, site_folder_of
+from flows.landing_folders import dated_folders, find_doubts, folder_date, holds_answers_alone, site_folder_of
 from tests.flows.conftest import Place
 from tests.flows.tiny_night import DELIVERY, STUDY
 
@@ -91,3 +91,16 @@ def test_a_stray_folder_is_an_alarm_of_the_night_and_costs_it_nothing(tiny_place
     alarms = tiny_place.query("SELECT site_id, kind FROM meta.alarm ORDER BY ALL").rows()
     assert alarms == [("old_name", "folder"), ("s", "folder")]
     assert tiny_place.query("SELECT DISTINCT extract_date FROM meta.source_file").item() == DELIVERY
+
+
+ANSWERED = "Query,Answer,Answered by,Answered on\nQ0123456789,Confirmed as is,Li,2024-09-05\n"
+
+
+def test_answers_to_questions_are_no_doubt_and_make_no_delivery_wherever_they_lie(tmp_path: Path) -> None:
+    landing = lay(tmp_path, "a/2024-09-05/x.csv")
+    for place in ("a/back.csv", "a/from the site/back.csv", "a/2024-09-06/back.csv", "a/answers/2024-09-06/back.csv"):
+        path = landing / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(ANSWERED)
+    assert told(landing) == []
+    assert [holds_answers_alone(folder) for folder in dated_folders(landing / "a").values()] == [False, True]

@@ -115,7 +115,7 @@ def test_no_script_of_a_site_runs_in_the_index(browser: Browser, tmp_path: Path)
     study |= {"study_id": "a", "state": "built", "latest_extract": date(2024, 1, 1)}
     site = {
         "study_id": "a", "site_id": "b", "name": HOSTILE, "subjects": 1, "latest_export": date(2024, 1, 1), "age_days": 1, "exports": 1,
-        "rows_in_force": 1, "quarantined": 0, "open_queries": 1, "closed_queries": 0, "oldest_open": date(2024, 1, 1),
+        "rows_in_force": 1, "quarantined": 0, "open_queries": 1, "closed_queries": 0, "new": 1, "persisting": 0, "resolved": 0, "oldest_open": date(2024, 1, 1),
         "alarms": [{"kind": "rejected export", "arguments": json.dumps({"why": HOSTILE})}],
     }  # fmt: skip
     page = tmp_path / "index.html"

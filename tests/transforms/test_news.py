@@ -124,3 +124,21 @@ def test_the_message_is_in_the_language_of_the_installation() -> None:
     assert message.subject == "Cartrove，2024-01-01 夜间运行：1 项关键结果有变化、1 个新质询"
     assert "a：survival，all：70.0% → 60.0%（−10.0 个百分点，变差）" in message.body
     assert "a / s1：1 条记录不符合 subject.age.range" in message.body
+
+
+def test_questions_are_counted_by_site_as_new_persisting_and_resolved() -> None:
+    now, before = headline("survival", 0.7), facts(headline("survival", 0.7), [("Q1", "cell"), ("Q2", "nothing")])
+    tonight = facts(now, [("Q2", "nothing"), ("Q3", "cell"), ("Q4", "cell")])
+    turned = find_news(before, tonight, "", {}).turnover
+    assert turned.rows() == [("a", "s1", 2, 1, 1)]
+    assert turned.columns[2:] == ["new", "persisting", "resolved"]
+
+
+def test_in_the_first_night_every_question_is_new() -> None:
+    first = facts(headline("survival", 0.7), [("Q1", "cell")])
+    assert find_news(None, first, "", {}).turnover.rows() == [("a", "s1", 1, 0, 0)]
+
+
+def test_the_same_questions_again_are_no_news() -> None:
+    same = facts(headline("survival", 0.7), [("Q1", "cell")])
+    assert not find_news(same, same, "", {})

@@ -62,12 +62,16 @@ SOUND = """
     INSERT INTO meta.reconciliation BY NAME
         SELECT 's' AS study_id, 1 AS rows_read, 1 AS accepted, 0 AS quarantined, 0 AS duplicate, 0 AS superseded,
             0 AS set_aside, 0 AS unclaimed;
+    INSERT INTO meta.site_query BY NAME SELECT 's' AS study_id, 'Q' AS query_id, 'open' AS status;
+    INSERT INTO meta.site_query_event BY NAME
+        SELECT 's' AS study_id, 'Q' AS query_id, 1 AS number, 'opened' AS event;
     INSERT INTO results.finding BY NAME
         SELECT 's' AS study_id, 'sum' AS check_name, 'paper' AS origin, 'error' AS severity;
 """
 
 # By name of the file: what breaks its check.
 BREAKS = {
+    "answers_agree": "UPDATE meta.site_query SET status = 'waiting'",
     "deaths_agree": "UPDATE core.death SET death_date = DATE '2019-03-01'",
     "denominators_agree": "UPDATE results.analysis SET estimate = 2",
     "figures_hold": "UPDATE results.finding SET origin = 'computed'",

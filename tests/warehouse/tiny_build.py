@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from schemas.answers import no_answers
 from schemas.mapping import SiteMapping
 from schemas.protocol import Protocol
 from tests.transforms.endpoints.tiny_study import PROTOCOL
@@ -47,9 +48,10 @@ def tiny_build(
     incremental: tuple[date, ...] = (),
     endpoints: bool = False,
     also: Mapping[str, Any] | None = None,
+    answered: pl.DataFrame | None = None,
     **protocol: Any,
 ) -> duckdb.DuckDBPyConnection:
-    """The built study; with its endpoint tables and the rules that span records if asked. also: further endpoints by name."""
+    """The built study; with its endpoint tables and the rules that span records if asked. also: further endpoints by name. answered: what the site answered."""
     store, staged = FrameStore(folder / "staging"), []
     for day, text in exports.items():
         path = folder / f"{day}.csv"
@@ -71,6 +73,7 @@ def tiny_build(
         endpoint_queries=endpoint_queries() if endpoints else {},
         crosschecks=[(check.rule, check.sql) for check in checks],
         code="k",
+        answered=no_answers() if answered is None else answered,
     )
     return build_study(inputs, store)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -70,15 +70,19 @@ class PairedFile:
     dictionary: SentFile | None = None
 
 
-def pair_files(site: SiteMapping, folder: Path) -> list[PairedFile]:
+def pair_files(
+    site: SiteMapping, folder: Path, is_no_export: Callable[[Path, str], bool] = lambda *_: False
+) -> list[PairedFile]:
     """Every export file of a delivery with the entry that takes it.
+
+    is_no_export: what of a file and its place in a zip tells that it is for others to read, and no entry is asked.
 
     Raises
     ------
     DataRejected: no entry takes a file, two do, the folder holds more than files, an archive is hostile, or an entry that is not optional has no file.
     """
     place = f"{site.site_id} {folder.name}"
-    files = _sent_files(place, folder)
+    files = [file for file in _sent_files(place, folder) if not is_no_export(file.path, file.member)]
     dictionaries = {entry.beside for entry in site.files if entry.beside}
     exports = [file for file in files if not _fits_any(file, dictionaries)]
     pairs = [PairedFile(file, _entry_for(place, file, site.files)) for file in exports]

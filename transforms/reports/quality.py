@@ -68,6 +68,27 @@ def open_queries_part(
     return Part(words("queries.title"), table, queries=[asked])
 
 
+# Columns of meta.site_answer_time, in print order.
+TIMES = ("questions", "open_questions", "overdue_questions", "waiting_questions", "unknown_questions", "waived_questions", "closed_questions")  # fmt: skip
+
+
+def answer_times_part(tables: Mapping[str, pl.DataFrame], queries: Queries, words: Words) -> Part | None:
+    """How each site answers; None where none has sent a list of answers yet."""
+    if tables["meta.site_answer"].is_empty():
+        return None
+    printed = [
+        [row["site_id"], *(str(row[name]) for name in TIMES), _days(row["median_days"], words), _days(row["longest_days"], words)]
+        for row in tables["meta.site_answer_time"].sort("site_id").to_dicts()
+    ]  # fmt: skip
+    columns = ("site", *TIMES, "median_days", "longest_days")
+    table = PrintedTable([words(f"answer.time.{column}") for column in columns], printed)
+    return Part(words("answer.time.title"), table, queries=[queries.printed("meta.site_answer_time", "site_id")])
+
+
+def _days(number: float | None, words: Words) -> str:
+    return words("unknown") if number is None else f"{number:g}"
+
+
 def _row_list(rows: Sequence[str], words: Words) -> str:
     if not rows:
         return words("queries.header")

@@ -28,7 +28,7 @@ from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
 from transforms.reports.paper import findings_part, paper_part
 from transforms.reports.parts import Part, rows_of
-from transforms.reports.quality import cells_part, open_queries_part, rows_part
+from transforms.reports.quality import answer_times_part, cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
 from transforms.reports.sections import (
@@ -100,6 +100,7 @@ def render_study_report(report: StudyReport) -> str:
                 rows_part(report.tables, queries, words),
                 cells_part(report.tables, queries, words),
                 open_queries_part(report.tables, report.remedies, queries, words),
+                *filter(None, [answer_times_part(report.tables, queries, words)]),
                 *_indicators(report, queries),
             ],
             findings=findings_part(report.tables["results.finding"], queries, words),

@@ -1,6 +1,6 @@
 -- What a data manager should know of before reading any figure
 -- grain:  one row per site and alarm
--- source: meta.site, meta.source_file, meta.rule_failure, results.reason of tonight's studies; rejected (exports left out)
+-- source: meta.site, meta.source_file, meta.rule_failure, meta.site_query, meta.site_answer, results.reason of tonight's studies; rejected (exports left out)
 -- rule:   no export yet, missing: none since its site's own interval; repeated: the same files as in the export before; limit: more
 --         records fail a rule than the site's mapping allows; unread column: no cell of a
 --         column could be read, so that the mapping may not fit it; rejected: an export could not be read; held: one lacks
@@ -56,6 +56,31 @@ final as (
         to_json({'n': failures})
     from meta.rule_failure
     where rule_id = 'file.unread_column'
+
+    union all
+
+    select
+        study_id, site_id, 'overdue answers',
+        to_json({'n': count(*), 'day': min(due_on)})
+    from meta.site_query
+    where overdue
+    group by study_id, site_id
+
+    union all
+
+    -- a list as a whole, or some of its rows
+    select
+        study_id, site_id, if(bool_or(refusal = 'unreadable'), 'unread answers', 'refused answers'),
+        to_json({
+            'n': count(*), 'file': source_file, 'row': min(source_row)
+        })
+    from meta.site_answer as r
+    where state = 'refused' and not exists (
+        -- what the site has answered since is settled
+        select 1 from meta.site_answer as c
+        where c.study_id = r.study_id and c.query_id = r.query_id and c.state = 'counts'
+    )
+    group by study_id, site_id, source_file
 
     union all
 

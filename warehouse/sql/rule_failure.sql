@@ -7,7 +7,7 @@
 with failed as (
     select site_id, rule_id, min(domain) as domain, count(*) as failures
     from meta.site_query
-    where status = 'open'
+    where status in ('open', 'waiting')
     group by all
 ),
 

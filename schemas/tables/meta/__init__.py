@@ -22,7 +22,16 @@ from schemas.tables.meta.exports import (
     SOURCE_COLUMN,
     SOURCE_FILE,
 )
-from schemas.tables.meta.questions import ALARM, DISPUTED, RULE, RULE_FAILURE, SITE_QUERY
+from schemas.tables.meta.questions import (
+    ALARM,
+    DISPUTED,
+    RULE,
+    RULE_FAILURE,
+    SITE_ANSWER,
+    SITE_ANSWER_TIME,
+    SITE_QUERY,
+    SITE_QUERY_EVENT,
+)
 from schemas.tables.meta.runs import PUBLICATION_HOLD, RUN, RUN_STUDY, TABLE_HASH
 from schemas.tables.meta.studies import DEFINITIONS, NORMAL_RANGE, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
@@ -37,6 +46,9 @@ META = (
     RECORD_COUNT,
     QUARANTINE,
     SITE_QUERY,
+    SITE_ANSWER,
+    SITE_QUERY_EVENT,
+    SITE_ANSWER_TIME,
     DISPUTED,
     WAIVER,
     SET_ASIDE,
