@@ -120,7 +120,7 @@ def _endpoint_rows(data: StudyData, stated: Lateness, name: str) -> Iterator[Res
         rate = caught_up_incidence(found.drawn, own, at) if competes(endpoint) else caught_up_survival(found.drawn, at)
         yield replace(row, unit="fraction").filled(rate)
         yield replace(row, statistic=EXPECTED_AT_RISK, unit="subjects").filled(caught_up_at_risk(found.drawn, at))
-    yield replace(base, statistic=LATE_EVENTS, unit="events").filled(late_events(found.drawn, own))
+    yield replace(base, statistic=LATE_EVENTS, unit="subjects").filled(late_events(found.drawn, own))
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ TABLES = {
     "response_design": "adrs",
     "subgroup": "adrs",
     "definitions": "adttealt",
+    "lateness": "adtte",
 }
 SUBJECTS = "adsl"
 # Told of every subject, whatever the protocol asks for; all other factors are its own.
@@ -54,6 +55,9 @@ def table_of(row: Row) -> str:
         return "adtte" if row["endpoint"] else "adrs"
     # What products are compared by is told of their subjects.
     if (row["section"] == "paired" and not row["term"]) or (row["section"] == "kinetics" and not row["quantity"]):
+        return SUBJECTS
+    # Delays are of exports, which are no analysis data: who is counted is all that is told.
+    if row["section"] == "lateness" and not row["endpoint"]:
         return SUBJECTS
     return TABLES.get(row["section"], SUBJECTS)
 
