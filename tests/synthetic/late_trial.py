@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from schemas.protocol import Protocol
 from tests.flows.tiny_night import FEEDS
 from tests.transforms.endpoints.tiny_study import PROTOCOL
 
@@ -151,16 +152,25 @@ def last_export(site: str, number: int) -> date:
     return max(day for n, day in enumerate(nights()[: number + 1]) if sends(site, n))
 
 
-def write_study(studies: Path, lateness: dict[str, Any] | None) -> Path:
-    """The study's folder without exports."""
-    folder = studies / STUDY
-    (folder / "sites").mkdir(parents=True)
+def protocol_of(lateness: dict[str, Any] | None) -> Protocol:
+    """The trial's protocol. lateness: what it asks for."""
+    return Protocol.model_validate(_protocol(lateness))
+
+
+def _protocol(lateness: dict[str, Any] | None) -> dict[str, Any]:
     endpoints = {name: {**PROTOCOL["endpoints"][name], "landmarks_months": LANDMARKS} for name in ("os", "lfs", "cir")}
-    protocol = {
+    return {
         **PROTOCOL, "study_id": STUDY, "sites": [*DEATHS], "endpoints": endpoints,
         "outcomes": {"primary": ["os"], "secondary": ["lfs"], "at_months": 12},
         **({"lateness": lateness} if lateness else {}),
     }  # fmt: skip
+
+
+def write_study(studies: Path, lateness: dict[str, Any] | None) -> Path:
+    """The study's folder without exports."""
+    folder = studies / STUDY
+    (folder / "sites").mkdir(parents=True)
+    protocol = _protocol(lateness)
     (folder / "protocol.yaml").write_text(yaml.safe_dump(protocol, sort_keys=False), "utf-8")
     feeds = [
         {**feed, "where": {"column": "enrolled", "not_blank": True}} if "where" not in feed else feed for feed in FEEDS
