@@ -29,6 +29,8 @@ from transforms.statistics.result import Estimate, NotEstimable
 
 # Rounds before the first that counts, so that nothing hangs on the courses as they were reported.
 _BEFORE = 10
+# More would take hours and tell nothing.
+_MOST_DRAWS = 10_000
 # Of draws in which nobody is at risk at a time, so many make it not estimable.
 _MOST_WITHOUT = 0.05
 METHOD = "caught-up"
@@ -96,11 +98,12 @@ def catch_up(
     NotEstimable for no subjects, no reported event, and delays that can't be estimated. Raises ValueError for a cause or reporter without
     delays or contacts, and for times that can't be: a reported day after `known`, `until` after `known`.
     """
-    check_kind(course, Course, "course")
     drawn, seed, times = check_count(draws, "draws"), check_count(seed, "seed"), check_times(at, "at")
-    if not drawn:
-        raise ValueError("draws must be 1 or more")
-    data = _Courses.of(course)
+    if not 1 <= drawn <= _MOST_DRAWS:
+        raise ValueError(f"draws must be 1 to {_MOST_DRAWS}")
+    data = _Courses.of(check_kind(course, Course, "course"))
+    _check_values(delays, Delays, "delays")
+    _check_values(contacts, Contacts, "contacts")
     if not data.time.size:
         return NotEstimable(reason("no_subjects"))
     if not data.causes:
@@ -116,6 +119,11 @@ def catch_up(
     for _ in range(_BEFORE):
         augmented.turn()
     return _collected(augmented, times, drawn)
+
+
+def _check_values(given: object, kind: type[Delays | Contacts], name: str) -> None:
+    if not isinstance(given, Mapping) or not all(isinstance(one, kind) for one in given.values()):
+        raise ValueError(f"{name} must hold {kind.__name__} by name")
 
 
 def caught_up_incidence(
@@ -305,7 +313,7 @@ def _place(found: CaughtUp, t: float) -> int:
 
 def _causes(found: CaughtUp, causes: Sequence[int]) -> list[int]:
     check_kind(found, CaughtUp, "found")
-    places = [int(one) for one in check_times(causes, "causes")]
+    places = [check_count(one, "causes") for one in check_times(causes, "causes")]
     if not places or not {*places} <= {*range(1, len(found.events) + 1)}:
         raise ValueError(f"causes must be some of 1 to {len(found.events)}")
     return [one - 1 for one in dict.fromkeys(places)]

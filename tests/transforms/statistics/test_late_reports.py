@@ -136,7 +136,9 @@ def test_the_same_seed_gives_the_same_draws() -> None:
     data, late = course([40, 100, 60, 80], [0, 1, 1, 0], [200] * 4), st.Delays([5, 60, 90], [400, 400, 400])
     first, second = (caught_up(data, late, EVERY_MONTH, [90, 150]) for _ in range(2))
     assert (first.incidence == second.incidence).all() and (first.at_risk == second.at_risk).all()
-    assert not (first.late == st.catch_up(data, {("s", 1): late}, {"s": EVERY_MONTH}, at=[90], draws=60, seed=4).late).all()  # type: ignore[union-attr]
+    assert not (
+        first.late == st.catch_up(data, {("s", 1): late}, {"s": EVERY_MONTH}, at=[90], draws=60, seed=4).late
+    ).all()  # type: ignore[union-attr]
 
 
 def reported_late(
@@ -150,9 +152,7 @@ def reported_late(
     seen = np.minimum((until // 30) * 30, (np.ceil(event / 30) - 1) * 30).astype(int)
     told = np.maximum(seen - 30 * random.integers(0, 2, size), 0)
     happened, known = event <= until, event + wait <= until
-    data = st.Course(
-        np.where(known, event, told), np.where(known, cause, 0), until, until, np.ones(size), ["s"] * size
-    )
+    data = st.Course(np.where(known, event, told), np.where(known, cause, 0), until, until, np.ones(size), ["s"] * size)
     delays = {
         ("s", one): st.Delays(wait[known & (cause == one)], (until - event)[known & (cause == one)]) for one in (1, 2)
     }
