@@ -20,7 +20,7 @@ METHODS = frozenset({
     # Shares, counts and quantities.
     "clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student", "proportion-difference",
     "paired-difference", "odds-ratio", "risk-ratio", "common-odds-ratio", "rate", "rate-ratio", "observed-to-expected",
-    "mean-cumulative-count", "win-ratio", "median-range", "geometric-mean", "hodges-lehmann", "hodges-lehmann-paired", "pearson",
+    "mean-cumulative-count", "win-ratio", "reverse-hazard", "caught-up", "median-range", "geometric-mean", "hodges-lehmann", "hodges-lehmann-paired", "pearson",
     "spearman", "roc-area", "youden",
     # Models.
     "cox", "cox-time-dependent", "cox-transition", "landmark-supermodel", "firth-cox", "fine-gray", "logistic", "firth-logistic", "andersen-gill", "pwp-total-time",

@@ -109,6 +109,10 @@ def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),
         **_of_states(protocol),
+        "meta.lateness": [
+            {"paramcd": name, **protocol.lateness.model_dump(exclude={"of"})}
+            for name in (protocol.lateness.of if protocol.lateness else ())
+        ],
         "meta.estimand": list(estimand_rows(protocol)),
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),

@@ -91,6 +91,7 @@ def with_definitions(protocol: Protocol, definitions: list[Definition]) -> Proto
         "censoring_rules": {},
         "recurrent_events": {},
         "win_ratios": {},
+        "lateness": None,
     }
     return protocol.model_copy(update={"endpoints": endpoints, "origins": origins, **others})
 

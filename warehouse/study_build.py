@@ -22,6 +22,7 @@ from warehouse.core_tables import load_domain, quarantine_orphans
 from warehouse.current_views import create_current_views
 from warehouse.ddl import create_tables
 from warehouse.endpoint_tables import fill_endpoint_tables
+from warehouse.event_delays import list_delays
 from warehouse.frame_store import FrameStore, content_key
 from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql, set_variables
 from warehouse.impute import create_record_states, impute_dates
@@ -82,6 +83,7 @@ def build_study(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnec
     connection = build_records(inputs, store)
     ask_sites(connection, inputs.staged, inputs.endpoint_queries, inputs.crosschecks, inputs.rules_key, store)
     reconcile(connection, inputs.answered)
+    list_delays(connection)
     return connection
 
 

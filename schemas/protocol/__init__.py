@@ -18,6 +18,7 @@ from schemas.protocol.endpoints import (
 from schemas.protocol.figures import Figures
 from schemas.protocol.further import CutSearch, FurtherCurves, FurtherShares, MeasuredByGroup, SeveralTests
 from schemas.protocol.indicators import Indicators
+from schemas.protocol.lateness import Lateness
 from schemas.protocol.measurements import Kinetics, Recovery, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.multi_state import MultiState
@@ -39,6 +40,7 @@ __all__ = [
     "Infusion",
     "Intervals",
     "Kinetics",
+    "Lateness",
     "MeasuredByGroup",
     "Model",
     "MultiState",

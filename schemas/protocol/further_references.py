@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from schemas.protocol.endpoints import TOLD_IN
 from schemas.protocol.further import RESPONSE_GROUPS
+from schemas.protocol.lateness import REPORTED
 
 if TYPE_CHECKING:
     from schemas.protocol.study import Protocol
@@ -19,6 +21,14 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
     for key, endpoint in protocol.endpoints.items():
         for name in endpoint.further.later_groups:
             yield f"endpoints.{key}.further.later_groups", name, later
+    # Of what samples or milestones tell of nobody knows when it was reported.
+    reported = [
+        name
+        for name, endpoint in protocol.endpoints.items()
+        if {TOLD_IN[kind] for kind in (*endpoint.event, *endpoint.competing)} <= {*REPORTED}
+    ]
+    for name in protocol.lateness.of if protocol.lateness else ():
+        yield "lateness.of", name, reported
     yield from _of_measured(protocol)
     yield from _of_models(protocol)
     curves = [name for name, endpoint in protocol.endpoints.items() if not endpoint.competes]

@@ -18,6 +18,7 @@ from schemas.protocol.figures import Figures
 from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
 from schemas.protocol.further_references import further_references
 from schemas.protocol.indicators import Indicators
+from schemas.protocol.lateness import Lateness
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
 from schemas.protocol.multi_state import MultiState
@@ -95,6 +96,9 @@ class Protocol(Part):
     )
     multi_state: dict[Identifier, MultiState] = Field(
         default={}, description="States subjects are in, and what moves them"
+    )
+    lateness: Lateness | None = Field(
+        default=None, description="Endpoints also told as expected once sites have caught up with their reports"
     )
     toxicity: list[Toxicity] = Field(default=[], description="Adverse events reported per infusion")
     hematotoxicity: Hematotoxicity | None = Field(

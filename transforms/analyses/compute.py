@@ -25,6 +25,7 @@ from transforms.analyses.further_shares import further_share_rows
 from transforms.analyses.headlines import with_headlines
 from transforms.analyses.hematotoxicity import hematotoxicity_rows
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.lateness import lateness_rows
 from transforms.analyses.later_groups import later_group_curves, later_group_rows
 from transforms.analyses.losses import loss_rows
 from transforms.analyses.measured import measured_rows
@@ -93,6 +94,8 @@ def compute_results(
         ),
         *beside,
         *benchmark_rows(data, others or {}),
+        # Of exports and not of endpoint tables alone, so that no past state can compute them anew.
+        *lateness_rows(data),
     ]
     rows += several_rows(data.protocol, rows)
     study_id, bases = data.protocol.study_id, list({row.basis.basis_id: row.basis for row in rows}.values())

@@ -33,6 +33,7 @@ ENDPOINT_TABLES = (
     "adorphan",
 )
 DISPUTED = "meta.disputed"
+EVENT_DELAY = "meta.event_delay"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class StudyData:
     """A protocol and the adam tables of its study.
 
     sources: meta.source_column, what exports of each site can tell, where it is known. disputed: rows of meta.disputed, none where
-    no site was asked.
+    no site was asked. delays: rows of meta.event_delay, none where a study is derived again.
     """
 
     protocol: Protocol
@@ -59,6 +60,7 @@ class StudyData:
     adorphan: pl.DataFrame
     sources: pl.DataFrame | None = None
     disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[DISPUTED].polars_schema))
+    delays: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[EVENT_DELAY].polars_schema))
     # Always made of the tables above, whatever is given.
     chosen: Chosen = field(default_factory=lambda: Chosen({}), compare=False, repr=False)
 
@@ -71,7 +73,8 @@ class StudyData:
     def of(cls, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> StudyData:
         """From tables by full name (`adam.adsl` ...). Where a study is derived again for a part of it, nobody asks its sites."""
         adam = {name: tables[f"adam.{name}"] for name in ENDPOINT_TABLES}
-        asked = {"disputed": tables[DISPUTED]} if DISPUTED in tables else {}
+        kept = {"disputed": DISPUTED, "delays": EVENT_DELAY}
+        asked = {name: tables[table] for name, table in kept.items() if table in tables}
         return cls(protocol, **adam, sources=tables.get("meta.source_column"), **asked, chosen=Chosen({}))
 
     def received(self, infusion: int) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.reports.dose_finding import dose_parts
+from transforms.reports.lateness import lateness_parts
 from transforms.reports.multi_state import multi_state_parts
 from transforms.reports.parts import Part
 from transforms.reports.queries import Queries
@@ -48,5 +49,6 @@ def estimand_sections(
         yield EstimandSection("doses", words("dose_finding.title"), doses, numbers=False)
         yield EstimandSection("recurrent", words("recurrent.title"), recurrent_parts(analysis, queries, words))
         yield EstimandSection("wins", words("win_ratio.title"), win_ratio_parts(analysis, queries, words))
+        yield EstimandSection("lateness", words("lateness.title"), lateness_parts(analysis, queries, words))
 
     return [section for section in sections() if section.parts]

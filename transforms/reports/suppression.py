@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.analyses.disposition import ALIVE, DIED, NOT_INFUSED
+from transforms.analyses.lateness import EXPECTED_AT_RISK, LATE_EVENTS
 from transforms.analyses.later_covariates import AS_IF_KNOWN, LANDMARK
 from transforms.analyses.paired import FIRST_ONLY, SECOND_ONLY
 from transforms.analyses.response import PARTS
@@ -20,7 +21,19 @@ from transforms.words.further import FURTHER
 from transforms.words.results import HAZARD_RATIOS
 
 OPEN = (UNKNOWN, LOWEST, HIGHEST)
-COUNTS = ("count", "events", "n", UNKNOWN, FIRST_ONLY, SECOND_ONLY, "first_stage", LEFT, EFFECTIVE)
+COUNTS = (
+    "count",
+    "events",
+    "n",
+    UNKNOWN,
+    FIRST_ONLY,
+    SECOND_ONLY,
+    "first_stage",
+    LEFT,
+    EFFECTIVE,
+    EXPECTED_AT_RISK,
+    LATE_EVENTS,
+)
 # Of the same count: neither may tell the other.
 OF_A_COUNT = ("proportion", "against_rate", "two_stage", "unbiased_rate", "first_stage")
 SUPPRESSED = "suppressed"
@@ -53,6 +66,7 @@ COUNTING = (
     "stage_goes_on",
     "exposure_unknown",
     "single_exposed",
+    "history_short",
 )
 IMMORTAL_TIME = ("immortal_time", "immortal_time_late")
 HIDDEN = "_hidden"
@@ -64,7 +78,9 @@ def suppress_small_counts(analysis: pl.DataFrame, smallest: int) -> pl.DataFrame
     """results.analysis with small counts and their estimates blank, status `suppressed`; numbers at risk likewise blank."""
     small = _small("events", smallest) | _small_rest(smallest)
     counted = pl.col("statistic").is_in(COUNTS) & _small("estimate", smallest)
-    primary = (pl.col("statistic").is_in(OF_A_COUNT) & small) | counted
+    # How late a site tells of few events.
+    late = (pl.col("section") == "lateness") & (pl.col("measure") != "") & _small("n", smallest)
+    primary = (pl.col("statistic").is_in(OF_A_COUNT) & small) | counted | late
     marked = analysis.with_row_index("row").with_columns(gone=primary.fill_null(value=False))
     marked = _with_partners(marked)
     blank = {name: pl.when(~pl.col("gone")).then(pl.col(name)) for name in GONE}

@@ -5,6 +5,16 @@ Does not belong here: frames, study definitions, files, figures.
 """
 
 from transforms.statistics.brier import BrierScore, brier_score
+from transforms.statistics.caught_up import (
+    CaughtUp,
+    Course,
+    Delays,
+    catch_up,
+    caught_up_at_risk,
+    caught_up_incidence,
+    caught_up_survival,
+    late_events,
+)
 from transforms.statistics.censoring_weights import (
     WeightedStrategies,
     Weighting,
@@ -65,6 +75,7 @@ from transforms.statistics.kinetics import (
 )
 from transforms.statistics.landmark import Landmark, start_at_landmark
 from transforms.statistics.landmark_supermodel import fit_landmark_supermodel
+from transforms.statistics.late_contacts import Contacts
 from transforms.statistics.logistic import fit_logistic
 from transforms.statistics.logrank import GroupCount, LogrankResult, LogrankWeights, logrank, logrank_trend
 from transforms.statistics.model import LevelCount, Model, Term
@@ -100,6 +111,7 @@ from transforms.statistics.recurrent_events import (
     fit_recurrent,
     mean_cumulative_count,
 )
+from transforms.statistics.reporting_delay import ReportingDelay, delay_by, delay_quantile, reporting_delay
 from transforms.statistics.restricted_mean import compare_restricted_means, restricted_mean
 from transforms.statistics.result import Estimate, NotEstimable, StatisticName, TestResult
 from transforms.statistics.roc import YoudenCut, roc_area, youden_cut
@@ -160,14 +172,18 @@ __all__ = [
     "BrierScore",
     "CalibrationGroup",
     "Categorical",
+    "CaughtUp",
     "Clock",
     "Column",
+    "Contacts",
+    "Course",
     "CoxResiduals",
     "Criterion",
     "CrmResult",
     "CutPoint",
     "CutPointMethod",
     "Decision",
+    "Delays",
     "Design",
     "DifferenceMethod",
     "DoseDecision",
@@ -206,6 +222,7 @@ __all__ = [
     "Reconstruction",
     "RecurrentModel",
     "RecurrentRows",
+    "ReportingDelay",
     "Rounding",
     "Screen",
     "SequentialBounds",
@@ -245,6 +262,10 @@ __all__ = [
     "build_profile",
     "build_recurrent",
     "calibrate_at",
+    "catch_up",
+    "caught_up_at_risk",
+    "caught_up_incidence",
+    "caught_up_survival",
     "chi_square",
     "compare_levels",
     "compare_restricted_means",
@@ -261,6 +282,8 @@ __all__ = [
     "cumulative_incidence",
     "decide_boin",
     "decide_three_plus_three",
+    "delay_by",
+    "delay_quantile",
     "design_two_stage",
     "difference_of_pairs",
     "difference_of_proportions",
@@ -292,6 +315,7 @@ __all__ = [
     "kaplan_meier",
     "kruskal_wallis",
     "last_quantified",
+    "late_events",
     "leave_one_out",
     "logrank",
     "logrank_trend",
@@ -319,6 +343,7 @@ __all__ = [
     "rate_ratio",
     "ratio_of_restricted_means",
     "reconstruct_patients",
+    "reporting_delay",
     "restricted_mean",
     "risk_ratio",
     "roc_area",

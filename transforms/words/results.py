@@ -15,7 +15,7 @@ from schemas.language import Language
 from schemas.protocol.further import RESPONSE_GROUPS
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
-from transforms.words import estimands, safety
+from transforms.words import estimands, lateness, safety
 from transforms.words.further import FURTHER, further_line, further_response, further_subject
 from transforms.words.names import Names
 from transforms.words.reasons import said_reasons
@@ -87,7 +87,7 @@ class ResultWords:
             "definitions": self._definition,
             "benchmark": self._benchmark,
             **dict.fromkeys(FURTHER, self._further),
-            **self._sayings(estimands.LABELS | safety.LABELS),
+            **self._sayings(estimands.LABELS | safety.LABELS | lateness.LABELS),
         }
         self._groups: dict[str, Callable[[Row], str]] = {
             "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **self.infusions(row)),
@@ -98,7 +98,7 @@ class ResultWords:
             "model": lambda row: self._say("model.all_covariates") if row["statistic"] == PROPORTIONAL_HAZARDS else "",
             "kinetics": self.profile,
             "definitions": self._origin,
-            **self._sayings(estimands.GROUPS | safety.GROUPS),
+            **self._sayings(estimands.GROUPS | safety.GROUPS | lateness.GROUPS),
             "benchmark": lambda row: str(row["compared_study"]),
         }
         self._levels: dict[str, Callable[[Row], str]] = {

@@ -14,6 +14,7 @@ from schemas.tables.meta.catalogue import (
 from schemas.tables.meta.exports import (
     BOUNDED_DATE,
     CORRECTION,
+    EVENT_DELAY,
     PARTIAL_DATE,
     QUARANTINE,
     RECONCILIATION,
@@ -55,6 +56,7 @@ META = (
     PARTIAL_DATE,
     BOUNDED_DATE,
     CORRECTION,
+    EVENT_DELAY,
     RULE_LIMIT,
     RULE_FAILURE,
     PAPER_FIGURE,

@@ -213,3 +213,24 @@ BOUNDED_DATE = Table(
         "stand_in DATE Day by which endpoints count it: the middle of the days that are possible",
     ),
 )
+
+EVENT_DELAY = Table(
+    "meta",
+    "event_delay",
+    "One row per dated record in force whose delay counts for `lateness`: when it happened, and which export first told of it; empty where the protocol does not ask.",
+    ("study_id", "domain", "record_id"),
+    described(
+        "study_id VARCHAR Study",
+        "site_id VARCHAR Site",
+        "subject_id VARCHAR Subject",
+        "domain VARCHAR Core table: the kind of event",
+        "record_id VARCHAR Record",
+        "event_date DATE Day it happened, as now known",
+        "told_on DATE Date of the site's first export that told of it, under whatever day",
+        "last_export DATE Date of the site's last export",
+        "counts_until DATE Last day that counts: that of the last export, or the data cut where it is earlier",
+        "delay_days BIGINT Days from the event to the export that first told of it",
+        "could_be_days BIGINT Longest delay that could have been seen: days from the event to the site's last export",
+        "countedfl VARCHAR Y where the delay is known; N before the site's first export, which tells of all that was before, and for a day after the export",
+    ),
+)

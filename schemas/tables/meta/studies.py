@@ -29,6 +29,19 @@ STUDY = Table(
 DEFINITIONS = (
     Table(
         "meta",
+        "lateness",
+        "One row per endpoint that is also told as expected once sites have caught up.",
+        ("study_id", "paramcd"),
+        described(
+            "study_id VARCHAR Study",
+            "paramcd VARCHAR Endpoint",
+            "least_events BIGINT From how many events of a kind on delays are estimated",
+            "draws BIGINT How often late events and contacts are drawn",
+            "seed BIGINT What they are drawn by",
+        ),
+    ),
+    Table(
+        "meta",
         "planned_infusion",
         "One row per infusion the protocol plans.",
         ("study_id", "infusion_number"),

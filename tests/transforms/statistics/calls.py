@@ -42,6 +42,11 @@ WEIGHED = st.weigh_strategies(TIME, CAUSE, BEGINS, st.build_design([st.Numeric("
 WEIGHTED = st.weighted_incidence(WEIGHED.exposed.rows)  # type: ignore[union-attr]
 UNWEIGHTED = st.weighted_incidence(WEIGHED.unexposed.rows)  # type: ignore[union-attr]
 BOUNDARY = st.stopping_boundary(0.2, 12, level=0.9, first=3)
+COURSE = st.Course([5, 9, 12, 20], [1, 0, 1, 0], [30, 30, 30, 30], [30, 30, 30, 30], [1, 1, 1, 1], list("ssss"))
+LATE = {("s", 1): st.Delays([1, 3, 9], [40, 40, 40])}
+FOLLOWED = {"s": st.Contacts([5, 5, 5], [5, 9, 9], [1, 1, 0])}
+CAUGHT_UP = st.catch_up(COURSE, LATE, FOLLOWED, at=[6.0, 11.0], draws=5)
+DELAY = st.reporting_delay([1, 3, 9], [40, 40, 40])
 SURVIVAL = {"time": TIME, "event": EVENT}
 COMPETING = {"time": TIME, "event": CAUSE}
 FOUR = {"count_a": 3, "total_a": 9, "count_b": 5, "total_b": 8}
@@ -58,6 +63,14 @@ CALLS: dict[str, dict[str, Any]] = {
         "time": [1, 7], "value": [3.0, 9.0], "quantified": [1, 0], "assay": "flow", "matrix": "blood", "unit": "%",
         "limit": 0.1, "blq_rule": "zero", "until": 20.0,
     },
+    "catch_up": {"course": COURSE, "delays": LATE, "contacts": FOLLOWED, "at": [6.0, 11.0], "draws": 5, "seed": 2},
+    "caught_up_at_risk": {"found": CAUGHT_UP, "t": 6.0, "level": 0.9},
+    "caught_up_incidence": {"found": CAUGHT_UP, "causes": [1], "t": 6.0, "level": 0.9},
+    "caught_up_survival": {"found": CAUGHT_UP, "t": 6.0, "level": 0.9},
+    "delay_by": {"found": DELAY, "days": 4.0, "level": 0.9},
+    "delay_quantile": {"found": DELAY, "share": 0.5},
+    "late_events": {"found": CAUGHT_UP, "causes": [1], "level": 0.9},
+    "reporting_delay": {"delay": [1, 3, 9], "could_be": [40, 41, 42], "weight": [1, 2, 0.5]},
     "chi_square": {"table": [[3, 4], [5, 1]]},
     "compare_restricted_means": {"first": KM, "second": SECOND_KM, "horizon": 7.0, "level": 0.9},
     "compare_two_proportions": {**FOUR, "method": "fisher"},

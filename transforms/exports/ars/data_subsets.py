@@ -35,6 +35,7 @@ TABLES = {
     "response_design": "adrs",
     "subgroup": "adrs",
     "definitions": "adttealt",
+    "lateness": "adtte",
 }
 SUBJECTS = "adsl"
 # Told of every subject, whatever the protocol asks for; all other factors are its own.
@@ -52,8 +53,9 @@ def table_of(row: Row) -> str:
         return "adtte" if row["endpoint"] else "adck" if row["quantity"] else "adrs" if row["infusion"] else "adrisk"
     if row["section"] in ("model", "fragility", "cut_point", "selection", "fitted"):
         return "adtte" if row["endpoint"] else "adrs"
-    # What products are compared by is told of their subjects.
-    if (row["section"] == "paired" and not row["term"]) or (row["section"] == "kinetics" and not row["quantity"]):
+    # What products are compared by is told of their subjects; delays are of exports, which are no analysis data.
+    of_subjects = {"paired": "term", "kinetics": "quantity", "lateness": "endpoint"}
+    if row["section"] in of_subjects and not row[of_subjects[row["section"]]]:
         return SUBJECTS
     return TABLES.get(row["section"], SUBJECTS)
 

@@ -13,6 +13,7 @@ from transforms.analyses.beside import beside_rows
 from transforms.analyses.compute import SECTIONS
 from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.kinetics import kinetics_rows
+from transforms.analyses.lateness import lateness_rows
 from transforms.analyses.models import model_rows
 from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
@@ -34,6 +35,7 @@ PROGRAMS: dict[str, Function] = {
     "kinetics": kinetics_rows,
     "definitions": beside_rows,
     "benchmark": benchmark_rows,
+    "lateness": lateness_rows,
 }
 WEIGHTED = (
     statistics.weigh_unexposed,
@@ -157,6 +159,12 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "transition_probability": (*STATES, statistics.probability_in),
     "expected_time": (*STATES, statistics.expected_time_in),
     ("multi_state", "hazard_ratio"): (statistics.build_histories, statistics.fit_transition_cox),
+    "expected_survival": (statistics.reporting_delay, statistics.catch_up, statistics.caught_up_survival),
+    "expected_incidence": (statistics.reporting_delay, statistics.catch_up, statistics.caught_up_incidence),
+    "expected_at_risk": (statistics.reporting_delay, statistics.catch_up, statistics.caught_up_at_risk),
+    "late_events": (statistics.reporting_delay, statistics.catch_up, statistics.late_events),
+    **dict.fromkeys(("delay_median", "delay_of_most"), (statistics.reporting_delay, statistics.delay_quantile)),
+    "told_within": (statistics.reporting_delay, statistics.delay_by),
     "observed_to_expected": (statistics.one_sample_logrank,),
     "median": (statistics.summarize,),
     "geometric_mean": (statistics.geometric_mean,),

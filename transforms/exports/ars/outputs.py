@@ -49,6 +49,7 @@ HEADINGS = {
     "dose_finding": "dose_finding.title",
     "recurrent": "recurrent.title",
     "win_ratio": "win_ratio.title",
+    "lateness": "lateness.title",
     "fragility": "fragility.title",
     "definitions": "definitions.title",
     "benchmark": "benchmark.title",

@@ -1,0 +1,105 @@
+"""How long after an event it is reported: the distribution of delays, when only delays shorter than the time passed could be seen.
+
+Belongs here: the delays of one kind of event. What an outcome becomes once late reports are in is in caught_up.py.
+
+An event of last week whose report takes a month is in no data yet, so that reported delays are too short (right truncation). Read
+backwards in delay they are an ordinary life table: among events reported within y days or less, of which y days had passed, the share
+reported on day y. The distribution is known up to a constant: it is that of delays up to the longest that could have been seen.
+
+Sources: Lagakos, Barraj and De Gruttola, Biometrika 1988;75:515 (reverse-time hazard); Kalbfleisch and Lawless, J Am Stat Assoc
+1989;84:360; Lawless, Can J Stat 1994;22:15 (reporting delays, and what is still to come). Equal to R's survfit of negated delays with late entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from schemas.reasons import reason
+from transforms.statistics.arrays import Floats, check_kind, check_level, check_times
+from transforms.statistics.result import Estimate, NotEstimable
+from transforms.statistics.survival_intervals import compute_bounds
+
+
+@dataclass(frozen=True)
+class ReportingDelay:
+    """Share of events reported within a delay, of those reported within the longest that could have been seen.
+
+    Attributes
+    ----------
+    time: distinct delays, ascending. share: of events reported within that delay; 1 at the last.
+    variance: of the logarithm of `share`, as Greenwood's; 0 at the last.
+    n: events. longest: the longest delay that could have been seen.
+    """
+
+    time: Floats
+    share: Floats
+    variance: Floats
+    n: int
+    longest: float
+
+    def reported_within(self, days: Floats) -> Floats:
+        """The share reported within each of these delays, 0 before the shortest that was seen."""
+        return np.concatenate(([0.0], self.share))[np.searchsorted(self.time, days, side="right")]
+
+
+def reporting_delay(
+    delay: ArrayLike, could_be: ArrayLike, *, weight: ArrayLike | None = None
+) -> ReportingDelay | NotEstimable:
+    """The distribution of reporting delays by the reverse-time hazard.
+
+    Parameters: `delay` of each reported event; `could_be`, the longest delay with which it could have been seen (time from the event to the
+    last report), in the same unit; `weight` of each event, by default 1.
+    NotEstimable for no events, and where at some delay every event that could be compared was reported with just that delay, so that nothing
+    is known of shorter ones. Raises ValueError for unequal lengths, a delay longer than could be, and a weight that is not above 0.
+    """
+    seen, longest = check_times(delay, "delay"), check_times(could_be, "could_be")
+    counted = np.ones(seen.size) if weight is None else check_times(weight, "weight")
+    if not seen.size == longest.size == counted.size:
+        raise ValueError("delay, could_be and weight must be of one length")
+    if (seen > longest).any():
+        raise ValueError("delay must not be longer than could_be: such an event could not have been seen")
+    if (counted <= 0).any():
+        raise ValueError("weight must be above 0")
+    if not seen.size:
+        return NotEstimable(reason("no_delays"))
+    time, place = np.unique(seen, return_inverse=True)
+    reported = np.bincount(place, weights=counted, minlength=time.size)
+    # Of events with a delay of y or less those of which y days had passed.
+    first, last = place, np.searchsorted(time, longest, side="right")
+    steps = np.zeros(time.size + 1)
+    np.add.at(steps, first, counted)
+    np.subtract.at(steps, last, counted)
+    comparable = np.cumsum(steps)[:-1]
+    left = comparable - reported
+    if (left[1:] <= 1e-9 * comparable[1:]).any():
+        return NotEstimable(reason("delays_not_comparable"))
+    factors = left[1:] / comparable[1:]
+    share = np.concatenate((np.cumprod(factors[::-1])[::-1], [1.0]))
+    spread = reported[1:] / (comparable[1:] * left[1:])
+    variance = np.concatenate((np.cumsum(spread[::-1])[::-1], [0.0]))
+    return ReportingDelay(time, share, variance, seen.size, float(longest.max()))
+
+
+def delay_by(found: ReportingDelay, days: float, *, level: float = 0.95) -> Estimate:
+    """The share of events reported within a delay, its interval on the scale of the complementary logarithm.
+
+    Of those reported within the longest delay that could have been seen. Raises ValueError for an impossible level or delay.
+    """
+    check_level(level)
+    check_kind(found, ReportingDelay, "found")
+    (at,) = check_times([days], "days")
+    place = int(np.searchsorted(found.time, at, side="right")) - 1
+    share = float(found.share[place]) if place >= 0 else 0.0
+    error = share * float(np.sqrt(found.variance[place])) if place >= 0 else 0.0
+    (low,), (high,) = compute_bounds(np.array([share]), np.array([error]), "log-log", level)
+    return Estimate(share, low, high, level, "reverse-hazard/log-log", found.n, standard_error=error)
+
+
+def delay_quantile(found: ReportingDelay, share: float) -> float:
+    """The delay within which a share of events is reported, in the unit of the delays. Raises ValueError for a share outside (0, 1)."""
+    check_level(share, "share")
+    check_kind(found, ReportingDelay, "found")
+    return float(found.time[int(np.argmax(found.share >= share - 1e-12))])
