@@ -39,6 +39,7 @@ AS_OF = "{{as_of}}"
 
 if TYPE_CHECKING:
     from transforms.analyses.rows import ResultRow
+    from transforms.analyses.time_to_event import Outcome
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def compute_tables(
         "results.condition": results.condition,
         "results.listed_row": results.listed_row,
         "results.curve": results.curve,
+        "results.curve_beside": results.curve_beside,
         "results.pair": results.pair,
     }
     compared = compare_with_paper(study, {**tables, **computed})
@@ -156,10 +158,12 @@ def compute_tables(
     }
 
 
-def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[ResultRow]]:
-    """The endpoints under every admissible definition, each derived by the SQL that derives the protocol's own, and their rates."""
+def _definitions_beside(
+    protocol: Protocol, tables: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, list[tuple[Definition, Outcome]]]:
+    """The endpoints under every admissible definition, each derived by the SQL that derives the protocol's own, and what they give."""
     from transforms.analyses import StudyData
-    from transforms.analyses.beside import beside_rows
+    from transforms.analyses.beside import outcomes_beside
 
     relapses = tables["core.relapse"].filter(pl.col("valid_to").is_null())
     residual = relapses.filter(detection="MRD")["record_id"]
@@ -173,7 +177,7 @@ def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) 
     changed = with_definitions(protocol, definitions)
     alternative = _derive_definitions_beside(changed, definitions, tables, residual)
     data = StudyData.of(changed, {**tables, "adam.adtte": alternative})
-    return alternative.select(tables["adam.adtte"].columns), list(beside_rows(data, definitions))
+    return alternative.select(tables["adam.adtte"].columns), outcomes_beside(data, definitions)
 
 
 def _derive_definitions_beside(
