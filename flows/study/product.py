@@ -34,12 +34,14 @@ from warehouse.study_build import build_study, derive_risks
 from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
+EXPLORE = "explore.html"
 # Stands in a page for the day of knowledge of the night that publishes it: a page that is used again is published for another day.
 AS_OF = "{{as_of}}"
 
 if TYPE_CHECKING:
     from transforms.analyses.rows import ResultRow
     from transforms.analyses.time_to_event import Outcome
+    from transforms.reports.study_page import StudyPages
 
 
 @dataclass(frozen=True)
@@ -214,9 +216,9 @@ def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict
     }
 
 
-def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], report: str) -> None:
-    """Save a study's tables and report under its build key."""
-    FrameStore(settings.products).save(build_key, tables, {REPORT: report})
+def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], pages: StudyPages) -> None:
+    """Save a study's tables and pages under its build key."""
+    FrameStore(settings.products).save(build_key, tables, {REPORT: pages.report, EXPLORE: pages.explore})
 
 
 def crosscheck_rules() -> list[Rule]:
