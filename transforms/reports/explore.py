@@ -82,7 +82,7 @@ def render_explore(
                     "words": _said(words),
                 }
             ),
-            used=libraries(),
+            used=[f"{one.name} {one.version} ({one.licence})" for one in libraries()],
         )
     )
 

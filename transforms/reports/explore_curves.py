@@ -27,7 +27,7 @@ class CurveTables:
     """What curves are taken from, all of it as the report may show it.
 
     analysis: rows of results.analysis in words. curve, beside: results.curve and results.curve_beside. roles: meta.endpoint_role.
-    days_0: what each endpoint's time is counted from. fewest_at_risk: where fewer are, curves are drawn pale. hides_counts: small
+    days_0: what each endpoint's time is counted from. shown_at: the months at which it is read first. fewest_at_risk: where fewer are, curves are drawn pale. hides_counts: small
     counts are suppressed, so that numbers at risk stand at the ticks of the axis alone, as in the report, and no event is counted.
     """
 
@@ -36,6 +36,7 @@ class CurveTables:
     beside: pl.DataFrame
     roles: pl.DataFrame
     days_0: Mapping[str, str]
+    shown_at: Mapping[str, float]
     intervals: Intervals
     fewest_at_risk: int = 1
     hides_counts: bool = False
@@ -65,6 +66,7 @@ def _endpoint(tables: CurveTables, part: Part) -> dict[str, Any]:
         "x": words("figure.months_from", day_0=day_0) if day_0 else words("figure.months"),
         "y": words("figure.incidence" if competing else "figure.probability"),
         "kind": kind,
+        "at": tables.shown_at.get(name, 0),
         "own": _own_definition(tables, name),
         "groups": [group for group in groups if group["curves"]],
         "definitions": definitions,

@@ -139,6 +139,7 @@ def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, o
         beside=beside,
         roles=report.tables["meta.endpoint_role"],
         days_0=_days_0(report),
+        shown_at=report.shown_at,
         intervals=report.intervals,
         fewest_at_risk=report.fewest_at_risk,
         hides_counts=bool(smallest),

@@ -13,7 +13,7 @@
 
   // ---- What is chosen ----
 
-  const chosen = { endpoint: endpoints[0], group: null, definitions: new Set([""]), time: null };
+  const chosen = { endpoint: endpoints[0], group: null, definitions: new Set([""]), time: 0 };
 
   const said = (template, values) => template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 
@@ -91,7 +91,6 @@
   }
 
   function cursorOf(curves) {
-    if (chosen.time === null) return [];
     const points = curves.flatMap((curve) => {
       const found = estimateAt(curve, chosen.time);
       return found ? [{ t: chosen.time, s: found.estimate, color: curve.color }] : [];
@@ -123,10 +122,10 @@
     const ticks = group.ticks.filter((_, number) => number % every === 0);
     const plot = Plot.plot({
       width: Math.max(width, 260),
-      height: (width < NARROW ? 260 : 340) + 15 * curves.length + 40,
+      height: (width < NARROW ? 275 : 355) + 15 * curves.length + 40,
       marginLeft: 44,
       marginRight: 14,
-      marginTop: 12,
+      marginTop: 26,
       marginBottom: 66 + 15 * curves.length,
       ariaLabel: byId("chosen").textContent,
       style: { fontFamily: "inherit", fontSize: "12px", background: "none", overflow: "visible" },
@@ -136,7 +135,7 @@
         ...curves.flatMap(marksOf),
         ...riskMarks(curves, ticks),
         Plot.text([endpoint.x], { frameAnchor: "bottom", dy: 22, lineAnchor: "top" }),
-        Plot.text([endpoint.y], { frameAnchor: "top-left", dx: 4, dy: -2, textAnchor: "start", lineAnchor: "bottom" }),
+        Plot.text([endpoint.y], { frameAnchor: "top-left", dx: -40, dy: -10, textAnchor: "start", lineAnchor: "bottom" }),
         ...cursorOf(curves),
       ],
     });
@@ -165,7 +164,7 @@
   function read() {
     const curves = shownCurves();
     const times = timesOf(curves);
-    const time = chosen.time ?? 0;
+    const { time } = chosen;
     byId("moment").textContent = said(words.at, { months: time.toFixed(1) });
     const oneRiskSet = isOneRiskSet(curves);
     const lines = curves.map((curve) => {
@@ -237,13 +236,20 @@
     const { groups, kind } = chosen.endpoint;
     chosen.group = groups.find((one) => one.id === groupId) ?? groups[0];
     chosen.definitions = new Set([""]);
-    chosen.time = null;
+    chosen.time = Math.min(chosen.endpoint.at, chosen.group.ticks.at(-1));
     byId("endpoint").value = chosen.endpoint.id;
     byId("interval").value = kind;
     byId("bands").checked = bands || chosen.group.curves.length === 1 || !chosen.group.id;
     offerGroups();
     offerDefinitions();
     show();
+  }
+
+  // The address names what was chosen, so that it can be sent or kept.
+  function chooseByHand(id, groupId) {
+    choose(id, groupId);
+    const { endpoint, group } = chosen;
+    history.replaceState(null, "", `#${new URLSearchParams({ endpoint: endpoint.id, ...(group.id && { group: group.id }) })}`);
   }
 
   function show() {
@@ -253,8 +259,6 @@
     byId("population").textContent = endpoint.population;
     for (const numbers of document.querySelectorAll(".printed"))
       numbers.hidden = numbers.dataset.endpoint !== endpoint.id || numbers.dataset.group !== group.id;
-    const place = new URLSearchParams({ endpoint: endpoint.id, ...(group.id && { group: group.id }) });
-    history.replaceState(null, "", `#${place}`);
     read();
     draw();
   }
@@ -272,8 +276,8 @@
   }
 
   function listen() {
-    byId("endpoint").addEventListener("change", (event) => choose(event.target.value, ""));
-    byId("group").addEventListener("change", (event) => choose(chosen.endpoint.id, event.target.value));
+    byId("endpoint").addEventListener("change", (event) => chooseByHand(event.target.value, ""));
+    byId("group").addEventListener("change", (event) => chooseByHand(chosen.endpoint.id, event.target.value));
     for (const id of ["interval", "bands", "marks"]) byId(id).addEventListener("change", show);
     byId("definitions").addEventListener("change", (event) => toggle(event.target));
     byId("time").addEventListener("input", (event) => moveTo(timesOf(shownCurves())[event.target.valueAsNumber]));
