@@ -86,7 +86,7 @@ def _group(
     parts = [(part, rows.filter(pl.col(column) == part)) for part in rows[column].unique(maintain_order=True)]
     beside_them = [] if factor else [curve["t"][-1] for one in definitions for curve in one["curves"]]
     lasts = [*rows["time_months"], *beside_them]
-    ticks = axis_ticks(max(lasts)) if lasts else []
+    ticks = axis_ticks(max(lasts) or 1) if lasts else []
     curves = []
     for part, of_part in parts:
         others = beside.filter(pl.col(column) == part)

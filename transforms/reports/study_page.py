@@ -134,7 +134,7 @@ def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, o
         # Of two definitions the curves differ by single subjects.
         beside = suppress_at_risk(beside.filter(definition=""), smallest)
     tables = CurveTables(
-        analysis=analysis,
+        analysis=_primary_first(analysis),
         curve=curve,
         beside=beside,
         roles=report.tables["meta.endpoint_role"],
