@@ -90,26 +90,24 @@ def _group(
     curves = []
     for part, of_part in parts:
         others = beside.filter(pl.col(column) == part)
-        bounds = {kind: of_part, **{str(other): others.filter(interval_kind=other) for other in _kinds(others)}}
+        bounds = {kind: of_part, **{other: others.filter(interval_kind=other) for other in _kinds(others)}}
         label = words.told(part) if factor else _statistic_label(tables, name, part, of.title)
         curves.append(_curve(tables, label, of_part, bounds, ticks))
     return {"id": factor, "label": told or words("explore.everyone"), "ticks": ticks, "curves": curves}
 
 
 def _definitions(tables: CurveTables, name: str, title: str) -> Iterator[dict[str, Any]]:
-    """The other definitions of an endpoint that have a curve, in the order of the report."""
-    curves = tables.beside.filter(pl.col("definition") != "", analysis_id=name, factor=ALL)
+    """The other definitions of an endpoint that have a curve, in the order of the report; what competes, differs from one to the other and is left out."""
+    others = (pl.col("definition") != "") & pl.col("statistic").is_in(RATES)
+    curves = tables.beside.filter(others, analysis_id=name, factor=ALL)
     for row in _definition_rows(tables, name):
         own = curves.filter(definition=row["definition"])
-        shown = []
-        for statistic in own["statistic"].unique(maintain_order=True):
-            of_statistic = own.filter(statistic=statistic)
-            bounds = {str(kind): of_statistic.filter(interval_kind=kind) for kind in _kinds(of_statistic)}
-            label = _statistic_label(tables, name, statistic, title)
-            shown.append(_curve(tables, label, next(iter(bounds.values())), bounds, []))
-        if shown:
+        bounds = {kind: own.filter(interval_kind=kind) for kind in _kinds(own)}
+        if bounds:
             label = tables.words("explore.definition", origin=row["group_name"], called=row["group_level"])
-            yield {"id": row["definition"], "label": label, "curves": shown}
+            of_what = _statistic_label(tables, name, own["statistic"][0], title)
+            curve = _curve(tables, of_what, next(iter(bounds.values())), bounds, [])
+            yield {"id": row["definition"], "label": label, "curves": [curve]}
 
 
 def _definition_rows(tables: CurveTables, name: str) -> list[Row]:
@@ -136,7 +134,7 @@ def _statistic_label(tables: CurveTables, name: str, statistic: str, title: str)
 
 
 def _kinds(rows: pl.DataFrame) -> list[str]:
-    return rows["interval_kind"].unique(maintain_order=True).to_list()
+    return list(rows["interval_kind"].unique(maintain_order=True))
 
 
 def _curve(
