@@ -59,6 +59,12 @@ def choose(browser: Browser, control: str, value: str) -> None:
     )
 
 
+def drawn(browser: Browser) -> int:
+    """How many curves are drawn, by their colours: where few are at risk a curve is drawn a second time, pale."""
+    strokes = "[...document.querySelectorAll('#figure g[aria-label=line]')].map(g => g.getAttribute('stroke'))"
+    return len(set(browser.ask(strokes)))
+
+
 def opened(browser: Browser, page: Path, width: int = DESK) -> None:
     browser.open(page, width)
     browser.wait_for("document.querySelector('#figure svg') !== null")
@@ -152,6 +158,8 @@ def test_what_is_read_at_a_landmark_is_what_the_report_prints_there(browser: Bro
             "[...document.querySelectorAll('.printed:not([hidden]) td')].map(c => c.innerText.trim())"
         )
         assert read == "–" or read in printed, (endpoint, read)
+        assert drawn(browser) >= 1
+    assert browser.complaints() == []
 
 
 def test_another_endpoint_and_group_draw_their_own_curves_and_table(browser: Browser, english: Path) -> None:
@@ -163,8 +171,10 @@ def test_another_endpoint_and_group_draw_their_own_curves_and_table(browser: Bro
         choose(browser, "group", group)
         levels = browser.ask("document.getElementById('readout').tBodies[0].rows.length")
         assert levels > 1
+        assert drawn(browser) == levels
         assert browser.ask("document.querySelector('.printed:not([hidden])').dataset.group") == group
         assert browser.ask("document.querySelectorAll('#definitions input').length") == 0
+    assert browser.complaints() == []
 
 
 def test_another_interval_changes_the_bounds_and_not_the_estimate(browser: Browser, english: Path) -> None:
@@ -184,11 +194,13 @@ def test_other_definitions_are_laid_beside_the_protocols_and_taken_away(browser:
     assert browser.ask(f"{boxes}.map(b => b.checked)")[0] is True
     browser.ask(f"{boxes}[1].click()")
     assert browser.ask("document.getElementById('readout').tBodies[0].rows.length") == 2
+    assert drawn(browser) == 2
     browser.ask(f"{boxes}[0].click()")
     assert browser.ask("document.getElementById('readout').tBodies[0].rows.length") == 1
     # The last one can't be taken away but for the protocol's own.
     browser.ask(f"{boxes}[1].click()")
     assert browser.ask(f"{boxes}.map(b => b.checked)")[0] is True
+    assert browser.complaints() == []
 
 
 def test_the_address_brings_back_what_was_chosen(browser: Browser, english: Path) -> None:

@@ -87,7 +87,7 @@
       byId("marks").checked &&
         !chosen.endpoint.competing &&
         Plot.ruleX(left, { x: "t", y1: (row) => row.s - 0.018, y2: (row) => row.s + 0.018, stroke: curve.color }),
-    ];
+    ].filter(Boolean);
   }
 
   function cursorOf(curves) {
