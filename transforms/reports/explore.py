@@ -94,6 +94,7 @@ def _said(words: Words) -> dict[str, str]:
         "chosen": words("explore.chosen", endpoint="{endpoint}", group="{group}", interval="{interval}"),
         "of_curve": words("explore.of_curve", curve="{curve}", estimate="{estimate}", n="{n}"),
         "at_risk": words("figure.at_risk"),
+        "months": words("figure.months"),
         "dash": DASH,
     }
 

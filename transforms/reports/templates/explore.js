@@ -38,6 +38,9 @@
   const isOneRiskSet = (curves) =>
     !chosen.group.id && chosen.definitions.size === 1 && chosen.endpoint.competing && curves.length > 1;
 
+  // Other definitions may start on another day, so that beside them months are counted from each one's own.
+  const isOwnAlone = () => Boolean(chosen.group.id) || [...chosen.definitions].every((id) => id === "");
+
   // ---- Reading a curve at a time ----
 
   function estimateAt(curve, time) {
@@ -134,7 +137,7 @@
       marks: [
         ...curves.flatMap(marksOf),
         ...riskMarks(curves, ticks),
-        Plot.text([endpoint.x], { frameAnchor: "bottom", dy: 22, lineAnchor: "top" }),
+        Plot.text([isOwnAlone() ? endpoint.x : words.months], { frameAnchor: "bottom", dy: 22, lineAnchor: "top" }),
         Plot.text([endpoint.y], { frameAnchor: "top-left", dx: -40, dy: -10, textAnchor: "start", lineAnchor: "bottom" }),
         ...cursorOf(curves),
       ],
