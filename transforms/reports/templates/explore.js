@@ -107,12 +107,12 @@
   // Numbers at risk under the ticks, a line for each curve in its colour.
   function riskMarks(curves, ticks) {
     const counted = isOneRiskSet(curves) ? curves.slice(0, 1) : curves;
-    const heading = Plot.text([words.at_risk], { frameAnchor: "bottom-left", dx: -40, dy: 42, fontWeight: 600, lineAnchor: "top", textAnchor: "start" });
+    const heading = Plot.text([words.at_risk], { frameAnchor: "bottom-left", dx: -40, dy: 47, fontWeight: 600, lineAnchor: "top", textAnchor: "start" });
     return [
       heading,
       ...counted.map((curve, line) =>
         Plot.text(ticks, {
-          x: (tick) => tick, text: (tick) => count(atRisk(curve, tick)), fill: curve.color, frameAnchor: "bottom", lineAnchor: "top", dy: 58 + 15 * line,
+          x: (tick) => tick, text: (tick) => count(atRisk(curve, tick)), fill: curve.color, frameAnchor: "bottom", lineAnchor: "top", dy: 63 + 15 * line,
         }),
       ),
     ];
@@ -129,7 +129,7 @@
       marginLeft: 44,
       marginRight: 14,
       marginTop: 26,
-      marginBottom: 66 + 15 * curves.length,
+      marginBottom: 71 + 15 * curves.length,
       ariaLabel: byId("chosen").textContent,
       style: { fontFamily: "inherit", fontSize: "12px", background: "none", overflow: "visible" },
       x: { domain: [0, group.ticks.at(-1)], ticks, label: null },
@@ -137,7 +137,7 @@
       marks: [
         ...curves.flatMap(marksOf),
         ...riskMarks(curves, ticks),
-        Plot.text([isOwnAlone() ? endpoint.x : words.months], { frameAnchor: "bottom", dy: 22, lineAnchor: "top" }),
+        Plot.text([isOwnAlone() ? endpoint.x : words.months], { frameAnchor: "bottom", dy: 26, lineAnchor: "top" }),
         Plot.text([endpoint.y], { frameAnchor: "top-left", dx: -40, dy: -10, textAnchor: "start", lineAnchor: "bottom" }),
         ...cursorOf(curves),
       ],
