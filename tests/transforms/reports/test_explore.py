@@ -16,11 +16,11 @@ from flows.study.report import render_pages
 from flows.study_folder import load_study
 from schemas.language import Language
 from tests.studies.built import built
-from tests.studies.test_papers import ADULTS, DEMONSTRATION, DONOR, STUDIES
+from tests.studies.test_papers import ADULTS, DONOR, STUDIES
 from transforms.reports.explore import open_questions
 from transforms.words import words_in
 
-K = 5
+DEMONSTRATION, K = "demo_hard_cases", 5
 SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
