@@ -1,7 +1,8 @@
 """Print the licence of every library an SBOM names, as the installed library states it: `python docs/licences.py sbom.json`.
 
 The columns are name, version and licence. A library that states none is `not stated`; one that is not installed here (it is
-for another system or Python) is `not installed here`. Neither is left out.
+for another system or Python) is `not installed here`. Neither is left out. Behind them stand the libraries of the interactive
+page, which the wheel holds itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+import yaml
+
+VENDORED = Path(__file__).parent.parent / "transforms" / "reports" / "vendored" / "libraries.yaml"
 CLASSIFIER = "License :: "
 # The whole text of a licence stands where others state its name.
 LONGEST_NAME = 80
@@ -29,6 +33,12 @@ def licences(sbom: Path) -> Iterator[tuple[str, str, str]]:
             continue
         here = installed.version == version
         yield name, version, licence_of(installed) if here else f"not installed here ({installed.version} is)"
+
+
+def vendored_licences() -> Iterator[tuple[str, str, str]]:
+    """The same of each library that lies in the repository."""
+    for one in yaml.safe_load(VENDORED.read_text("utf-8")):
+        yield one["package"], one["version"], one["licence"]
 
 
 def licence_of(installed: Distribution) -> str:
@@ -53,3 +63,4 @@ if __name__ == "__main__":
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["name", "version", "licence"])
     table.writerows(licences(Path(sys.argv[1])))
+    table.writerows(vendored_licences())

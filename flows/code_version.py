@@ -20,7 +20,7 @@ STAGING = ("transforms.stage",)
 STUDY = ("flows.study.product", "flows.study.report")
 ROOMS = ("flows", "schemas", "transforms", "warehouse")
 # Read beside the module that lies there: SQL, words, templates.
-DATA = {".sql", ".html", ".css", ".j2", ".yaml"}
+DATA = {".sql", ".html", ".css", ".js", ".j2", ".yaml"}
 IMPORT = re.compile(
     rf"^[ \t]*(?:from ((?:{'|'.join(ROOMS)})(?:\.\w+)*) import (\([^)]*\)|[^\n]*)"
     rf"|import ((?:{'|'.join(ROOMS)})(?:\.\w+)*))",

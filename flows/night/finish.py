@@ -25,7 +25,7 @@ from flows.night.query_lists import QUERIES
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
 from flows.study.outcome import EARLIER, StudyOutcome
-from flows.study.product import AS_OF, REPORT, crosscheck_rules
+from flows.study.product import AS_OF, EXPLORE, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
 from transforms.reports.signatures import with_signatures
@@ -91,15 +91,22 @@ def is_published(night: Night, outcomes: Sequence[StudyOutcome], manifest: str |
 
 def _lacks_reports(night: Night, outcomes: Sequence[StudyOutcome]) -> bool:
     """Whether a report or list of the published night is not in its place any more."""
-    pages = [night.reports / "index.html", *(_page_of(night, one) for one in outcomes if one.build_key)]
+    pages = [night.reports / "index.html", *(place for place, _ in _pages_of(night, outcomes))]
     if night.snapshot is None:
         asked = query_published(night.published, "SELECT DISTINCT study_id, site_id FROM meta.site_query").rows()
         pages += [night.settings.queries / study / f"{site}{end}" for study, site in asked for end in LIST_SUFFIXES]
     return not all(page.exists() for page in pages)
 
 
-def _page_of(night: Night, outcome: StudyOutcome) -> Path:
-    return night.reports / outcome.study_id / "index.html"
+def _pages_of(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[tuple[Path, Path]]:
+    """The place of every page of the studies, and where it lies in the study's product; one of an earlier version may have the report alone."""
+    products = FrameStore(night.settings.products)
+    for outcome in outcomes:
+        if outcome.build_key:
+            product, place = products.folder(outcome.build_key), night.reports / outcome.study_id
+            yield place / "index.html", product / REPORT
+            if (product / EXPLORE).exists():
+                yield place / EXPLORE, product / EXPLORE
 
 
 def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
@@ -223,14 +230,9 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
 
 
 def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:
-    products = FrameStore(night.settings.products)
     return {
-        _page_of(night, outcome): (products.folder(outcome.build_key) / REPORT)
-        .read_text("utf-8")
-        .replace(AS_OF, str(night.as_of))
-        .encode()
-        for outcome in outcomes
-        if outcome.build_key
+        place: kept.read_text("utf-8").replace(AS_OF, str(night.as_of)).encode()
+        for place, kept in _pages_of(night, outcomes)
     }
 
 

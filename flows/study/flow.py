@@ -127,13 +127,13 @@ def compute(
 @task(task_run_name="report {study_id}", cache_policy=NO_CACHE)
 @receives_opaque
 def report(study_id: str, study: Study, tables: Mapping[str, pl.DataFrame], build_key: str, settings: Settings) -> None:
-    """The report, kept with the tables as the study's product."""
+    """The report and its interactive page, kept with the tables as the study's product."""
     # It draws: where nothing is built nothing is drawn.
-    from flows.study.report import render_study
+    from flows.study.report import render_pages
 
     with faults_without_values(f"{study_id} report", settings.workspace):
-        page = render_study(study, tables, build_key, Printing.of(study, settings))
-        keep_product(settings, build_key, tables, page)
+        pages = render_pages(study, tables, build_key, Printing.of(study, settings))
+        keep_product(settings, build_key, tables, pages)
 
 
 @flow(flow_run_name="{study_id}", persist_result=False, validate_parameters=False)

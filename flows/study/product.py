@@ -34,11 +34,14 @@ from warehouse.study_build import build_study, derive_risks
 from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
+EXPLORE = "explore.html"
 # Stands in a page for the day of knowledge of the night that publishes it: a page that is used again is published for another day.
 AS_OF = "{{as_of}}"
 
 if TYPE_CHECKING:
     from transforms.analyses.rows import ResultRow
+    from transforms.analyses.time_to_event import Outcome
+    from transforms.reports.study_page import StudyPages
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def compute_tables(
         "results.condition": results.condition,
         "results.listed_row": results.listed_row,
         "results.curve": results.curve,
+        "results.curve_beside": results.curve_beside,
         "results.pair": results.pair,
         "results.site_indicator": compute_site_indicators(study.protocol.indicators, tables, study.study_id),
     }
@@ -158,10 +162,12 @@ def compute_tables(
     }
 
 
-def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[ResultRow]]:
-    """The endpoints under every admissible definition, each derived by the SQL that derives the protocol's own, and their rates."""
+def _definitions_beside(
+    protocol: Protocol, tables: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, list[tuple[Definition, Outcome]]]:
+    """The endpoints under every admissible definition, each derived by the SQL that derives the protocol's own, and what they give."""
     from transforms.analyses import StudyData
-    from transforms.analyses.beside import beside_rows
+    from transforms.analyses.beside import outcomes_beside
 
     relapses = tables["core.relapse"].filter(pl.col("valid_to").is_null())
     residual = relapses.filter(detection="MRD")["record_id"]
@@ -175,7 +181,7 @@ def _definitions_beside(protocol: Protocol, tables: Mapping[str, pl.DataFrame]) 
     changed = with_definitions(protocol, definitions)
     alternative = _derive_definitions_beside(changed, definitions, tables, residual)
     data = StudyData.of(changed, {**tables, "adam.adtte": alternative})
-    return alternative.select(tables["adam.adtte"].columns), list(beside_rows(data, definitions))
+    return alternative.select(tables["adam.adtte"].columns), outcomes_beside(data, definitions)
 
 
 def _derive_definitions_beside(
@@ -212,9 +218,9 @@ def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict
     }
 
 
-def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], report: str) -> None:
-    """Save a study's tables and report under its build key."""
-    FrameStore(settings.products).save(build_key, tables, {REPORT: report})
+def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], pages: StudyPages) -> None:
+    """Save a study's tables and pages under its build key."""
+    FrameStore(settings.products).save(build_key, tables, {REPORT: pages.report, EXPLORE: pages.explore})
 
 
 def crosscheck_rules() -> list[Rule]:

@@ -1,4 +1,4 @@
-"""The report of a study, from its tables and its folder."""
+"""The pages of a study, from its tables and its folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flows.study.words import words_of
 from flows.study_folder import Study
 from schemas.language import Language
 from transforms.printed.sentences import sentences_of
-from transforms.reports.study_page import StudyReport, render_study_report
+from transforms.reports.study_page import StudyPages, StudyReport, render_study_pages
 from transforms.reports.suppression import suppress_small_counts
 from transforms.words import Names, Words
 from warehouse.dictionary import list_rules
@@ -28,11 +28,21 @@ def render_study(
     build_key: str,
     printing: Printing = AS_BY_DEFAULT,
 ) -> str:
-    """The report as one HTML page; it names all it follows from, and no moment, so that equal inputs give equal pages."""
+    """The report as one HTML page."""
+    return render_pages(study, tables, build_key, printing).report
+
+
+def render_pages(
+    study: Study,
+    tables: Mapping[str, pl.DataFrame],
+    build_key: str,
+    printing: Printing = AS_BY_DEFAULT,
+) -> StudyPages:
+    """The report and the interactive page; they name all they follow from, and no moment, so that equal inputs give equal pages."""
     row = tables["meta.study"].row(0, named=True)
     words, protocol = words_of(study, printing.language), study.protocol
     names = Names.of(protocol, study.others)
-    return render_study_report(
+    return render_study_pages(
         StudyReport(
             study={
                 **protocol.model_dump(
@@ -52,6 +62,7 @@ def render_study(
             smallest_count=printing.smallest_count,
             fewest_at_risk=protocol.printing.fewest_at_risk,
             figures=protocol.figures,
+            intervals=protocol.intervals,
             sentences=sentences_of(
                 _shown(tables["results.analysis"], printing.smallest_count),
                 tables["results.reason"],

@@ -209,6 +209,29 @@ CURVE = Table(
     ),
 )
 
+CURVE_BESIDE = Table(
+    "results",
+    "curve_beside",
+    "One row per curve of an endpoint under another definition, or with an interval of another kind, and time.",
+    ("study_id", "analysis_id", "statistic", "definition", "interval_kind", "factor", "level", "time_months"),
+    described(
+        "study_id VARCHAR Study",
+        "analysis_id VARCHAR Endpoint",
+        "statistic VARCHAR survival, cumulative_incidence or competing_incidence",
+        "definition VARCHAR The other definition, as in results.analysis; empty for the protocol's own, whose curve is that of results.curve with another interval",
+        "interval_kind VARCHAR Scale on which the interval is symmetric: log-log, plain, or the protocol's own",
+        "factor VARCHAR Risk factor the curve is split by; empty for all subjects, as it is under every other definition",
+        "level VARCHAR Level of that risk factor",
+        "time_months DOUBLE Time since the origin (months)",
+        "estimate DOUBLE Probability at that time",
+        "ci_low DOUBLE Lower bound of its interval",
+        "ci_high DOUBLE Upper bound of its interval",
+        "at_risk BIGINT Subjects at risk at that time (T >= t)",
+        "events BIGINT Events at that time",
+        "censored BIGINT Subjects censored at that time",
+    ),
+)
+
 PAIR = Table(
     "results",
     "pair",
@@ -311,6 +334,7 @@ RESULTS = (
     CONDITION,
     LISTED_ROW,
     CURVE,
+    CURVE_BESIDE,
     PAIR,
     SITE_INDICATOR,
     PAPER_COMPARISON,

@@ -236,7 +236,7 @@ def _run_night(clock: Clock, answer: int, job: int, prepare: Callable[[Clock], N
         setattr(flows.study.flow, name, clock.entering(phase, getattr(flows.study.flow, name)))
     for phase, module, name in (
         ("stage", flows.study.staging, "stage_site"),
-        ("report", flows.study.report, "render_study"),
+        ("report", flows.study.report, "render_pages"),
     ):
         setattr(module, name, clock.entering(phase, getattr(module, name)))
     for phase, name in {"assemble": "assemble", "publish": "publish"}.items():

@@ -25,7 +25,10 @@ def test_a_night_publishes_tables_reports_and_query_lists(night: Place) -> None:
     states = night.query("SELECT study_id, state FROM meta.run_study ORDER BY 1").rows()
     assert states == [(SALVAGE, "built"), (CHILDREN, "built")]
     assert "<h1>" in (night.settings.reports / CHILDREN / "index.html").read_text("utf-8")
-    assert CHILDREN in (night.settings.reports / "index.html").read_text("utf-8")
+    index = (night.settings.reports / "index.html").read_text("utf-8")
+    for page in ("index.html", "explore.html"):
+        assert (night.settings.reports / CHILDREN / page).exists()
+        assert f'href="{CHILDREN}/{page}"' in index
     assert (night.settings.queries / CHILDREN / "boren.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 

@@ -20,8 +20,8 @@ from markdown_it import MarkdownIt
 from flows.news.addresses import report_address
 from flows.news.markdown import bullets, escape_markdown, link, table
 from flows.settings import REPOSITORY, Settings
-from flows.study.report import render_study
-from flows.study_folder import load_study
+from flows.study.report import render_pages
+from flows.study_folder import Study, load_study
 from schemas.errors import UsageError
 from schemas.protocol import Protocol
 from schemas.yaml_file import load_yaml
@@ -87,13 +87,9 @@ def test_a_table_has_the_cells_it_was_given(left: str, right: str) -> None:
 
 def test_no_script_of_a_study_runs_in_its_report(browser: Browser, tmp_path: Path) -> None:
     """Titles, labels of endpoints, populations, groups and levels, names of sites, files and sheets, notes of the paper."""
-    study = load_study(Settings(studies=REPOSITORY / "studies"), STUDY)
-    titles = dict.fromkeys(("title", "design", "citation", "notice", "registry_id", "doi"), HOSTILE)
-    sites = {name: site.model_copy(update={"name": HOSTILE}) for name, site in study.sites.items()}
-    protocol = study.protocol.model_copy(update={**titles, **_hostile_labels(study.protocol)})
-    hostile = replace(study, protocol=protocol, sites=sites)
+    hostile = _hostile_study()
     page = tmp_path / "report.html"
-    page.write_text(render_study(hostile, {**built(STUDY), **_hostile_tables()}, HOSTILE), "utf-8")
+    page.write_text(render_pages(hostile, {**built(STUDY), **_hostile_tables()}, HOSTILE).report, "utf-8")
     browser.open(page, 1280)
     assert browser.ask("String(window.hit)") == "undefined"
     assert browser.fetched() == [page.as_uri()]
@@ -102,6 +98,29 @@ def test_no_script_of_a_study_runs_in_its_report(browser: Browser, tmp_path: Pat
         assert f"{label}{HOSTILE}" in browser.ask("document.body.textContent")
     assert browser.ask("document.querySelectorAll('a[href^=\"javascript\" i]').length") == 0
     assert browser.ask("document.querySelectorAll('script, img[onerror], svg[onload]').length") == 0
+
+
+def test_no_script_of_a_study_runs_in_its_interactive_page(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "explore.html"
+    page.write_text(render_pages(_hostile_study(), {**built(STUDY), **_hostile_tables()}, HOSTILE).explore, "utf-8")
+    browser.open(page, 1280)
+    browser.wait_for("document.querySelector('#figure svg') !== null")
+    assert browser.ask("String(window.hit)") == "undefined"
+    assert browser.fetched() == [page.as_uri()]
+    assert browser.complaints() == []
+    for label in ("Overall survival", "all infused"):
+        assert f"{label}{HOSTILE}" in browser.ask("document.querySelector('.drawn').textContent")
+    # Its own scripts and data are all there is.
+    assert browser.ask("document.querySelectorAll('script').length") == 4
+    assert browser.ask("document.querySelectorAll('img[onerror], svg[onload]').length") == 0
+
+
+def _hostile_study() -> Study:
+    study = load_study(Settings(studies=REPOSITORY / "studies"), STUDY)
+    titles = dict.fromkeys(("title", "design", "citation", "notice", "registry_id", "doi"), HOSTILE)
+    sites = {name: site.model_copy(update={"name": HOSTILE}) for name, site in study.sites.items()}
+    protocol = study.protocol.model_copy(update={**titles, **_hostile_labels(study.protocol)})
+    return replace(study, protocol=protocol, sites=sites)
 
 
 def test_no_script_of_a_site_runs_in_the_index(browser: Browser, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from schemas.protocol import Protocol
 from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
+from transforms.analyses.beside import beside_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.censoring import censoring_rows
+from transforms.analyses.curves_beside import curves_beside
 from transforms.analyses.data_cuts import cut_curves, cut_rows
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.dose_finding import dose_finding_rows
@@ -41,17 +43,18 @@ from transforms.analyses.several import several_rows
 from transforms.analyses.stopping import stopping_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.subgroups import subgroup_rows
-from transforms.analyses.time_to_event import time_to_event
+from transforms.analyses.time_to_event import Outcome, time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 from transforms.analyses.transplant import transplant_rows
 from transforms.analyses.win_ratio import pair_frame, win_ratio_rows
+from transforms.definitions_beside import Definition
 
 SectionRows = Callable[[StudyData], Iterable[ResultRow]]
 
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of adam.adck, results.analysis, results.reason, what they rest on, results.curve and results.pair of one study."""
+    """Rows of adam.adck, results.analysis, results.reason, what they rest on, results.curve, results.curve_beside and results.pair of one study."""
 
     adck: pl.DataFrame
     analysis: pl.DataFrame
@@ -61,18 +64,19 @@ class Results:
     condition: pl.DataFrame
     listed_row: pl.DataFrame
     curve: pl.DataFrame
+    curve_beside: pl.DataFrame
     pair: pl.DataFrame
 
 
 def compute_results(
     data: StudyData,
-    beside: Sequence[ResultRow] = (),
+    beside: Sequence[tuple[Definition, Outcome]] = (),
     others: Mapping[str, tuple[Protocol, Paper]] | None = None,
     fragility: Sequence[ResultRow] | None = None,
 ) -> Results:
     """Compute everything the protocol asks for.
 
-    beside: rows of its endpoints under other definitions. others: what other studies published, by study.
+    beside: its endpoints under every admissible definition. others: what other studies published, by study.
     fragility: those rows where they were computed apart, part by part.
 
     Source: the methods are named row by row in `method`; their sources stand in transforms.statistics.
@@ -92,7 +96,7 @@ def compute_results(
             if section is not _several_tests
             for row in (known[section] if section in known else section(data))
         ),
-        *beside,
+        *beside_rows(beside),
         *benchmark_rows(data, others or {}),
         # Of exports and not of endpoint tables alone, so that no past state can compute them anew.
         *lateness_rows(data),
@@ -109,6 +113,7 @@ def compute_results(
         listed_row=listed_frame(study_id, bases),
         pair=pair_frame(data),
         curve=curve_frame(study_id, [*(one for outcome in outcomes for one in outcome.curves), *_further_curves(data)]),
+        curve_beside=curves_beside(study_id, outcomes, beside),
     )
 
 

@@ -216,7 +216,7 @@ def _rate(base: ResultRow, statistic: str, months: float, n: int) -> ResultRow:
 
 
 def survival_frame(base: ResultRow, curve: SurvivalCurve) -> pl.DataFrame:
-    """A curve in the columns of results.curve, under the keys of a row."""
+    """A curve in the columns of results.curve, under the keys of a row; with its standard error, kind and level of interval besides."""
     return _curve_columns(base, curve, "survival", list(curve.survival), list(curve.events))
 
 
@@ -240,9 +240,13 @@ def _curve_columns(
             "at_risk": [int(count) for count in curve.at_risk],
             "events": [int(count) for count in events],
             "censored": [int(count) for count in curve.censored],
+            # What an interval of another kind is made from.
+            "standard_error": list(curve.standard_error),
         },
-        schema_overrides={"ci_low": pl.Float64, "ci_high": pl.Float64},
+        schema_overrides=dict.fromkeys(("ci_low", "ci_high", "standard_error"), pl.Float64),
     ).with_columns(
+        interval_kind=pl.lit(curve.interval),
+        ci_level=pl.lit(curve.level),
         analysis_id=pl.lit(base.analysis_id),
         statistic=pl.lit(statistic),
         factor=pl.lit(base.factor),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from transforms.figures import draw_enrollment
+from transforms.figures import draw_enrollment, draw_question_trend
 from transforms.reports.page_templates import environment
 from transforms.words import Words, said_alarm
 
@@ -17,15 +17,21 @@ def render_index(
     sites: Sequence[Mapping[str, Any]] = (),
     history: Sequence[Mapping[str, Any]] = (),
     enrolled: Mapping[str, Sequence[date]] | None = None,
+    trend: Mapping[str, Sequence[tuple[date, int]]] | None = None,
+    nights: Sequence[Mapping[str, Any]] = (),
+    news: Sequence[tuple[str, Sequence[str]]] | None = None,
     *,
     words: Words,
 ) -> str:
     """The page as HTML.
 
     night: as_of, data_cut, code_version. studies: rows of the run summary with `title`, in print order. sites, history:
-    rows of the site summary and of the site history. enrolled: day of enrollment of each subject, by study.
+    rows of the site summary and of the site history. enrolled: day of enrollment of each subject, by study. trend: open questions
+    from a day on, by study. nights: those before tonight, the latest first. news: what is new since the last night, by kind; None
+    where nothing was published before.
     """
-    title = words("index.enrollment")
+    title, questions = words("index.enrollment"), words("index.trend")
+    longest = max((row["minutes"] for row in nights if row["minutes"] is not None), default=0)
     return (
         environment()
         .get_template("index.html.j2")
@@ -35,7 +41,12 @@ def render_index(
             studies=studies,
             sites=[{**row, "alarms": _alarms(row["alarms"] or [], words)} for row in sites],
             history=[row for row in history if _has_history(row, history)],
+            oldest=max((row["age_days"] or 0 for row in sites), default=0),
             enrollment=draw_enrollment(enrolled, title, words) if enrolled else "",
+            trend=draw_question_trend(trend, night["as_of"], questions, words) if trend else "",
+            nights=nights,
+            longest=longest,
+            news=news,
         )
     )
 

@@ -1,4 +1,4 @@
-"""The page of one study: everything it needs is in the one file."""
+"""The pages of one study, the printed report and the interactive one beside it: everything a page needs is in its one file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.protocol import Figures
 from schemas.protocol.multi_state import analysis_of
+from schemas.protocol.printing import Intervals
 from schemas.protocol.timelines import Timeline
 from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
@@ -19,6 +20,8 @@ from transforms.reports.comparisons import benchmark_part, definitions_parts, pa
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
 from transforms.reports.estimands import estimand_sections
+from transforms.reports.explore import open_questions, render_explore
+from transforms.reports.explore_curves import CurveTables
 from transforms.reports.further import further_parts
 from transforms.reports.headlines import headlines
 from transforms.reports.indicators import indicators_part
@@ -69,11 +72,20 @@ class StudyReport:
     smallest_count: int | None = None
     fewest_at_risk: int = 1
     figures: Figures = field(default_factory=Figures)
+    intervals: Intervals = field(default_factory=Intervals)
     words: Words = field(default_factory=lambda: words_in("en"))
 
 
-def render_study_report(report: StudyReport) -> str:
-    """The page as HTML: inline style and SVG, no script, no address that is fetched."""
+@dataclass(frozen=True)
+class StudyPages:
+    """The pages as HTML, no address of which is fetched. report: inline style and SVG, no script. explore: what it shows, to look into."""
+
+    report: str
+    explore: str
+
+
+def render_study_pages(report: StudyReport) -> StudyPages:
+    """Both pages, from the same parts."""
     analysis, curve = report.tables["results.analysis"], report.tables["results.curve"]
     # What every comparison with another study has to be read with stands once, below their table.
     reasons = report.tables["results.reason"].filter(pl.col("code") != CAUTION.code)
@@ -84,7 +96,8 @@ def render_study_report(report: StudyReport) -> str:
     words = report.words
     analysis = worded(analysis, reasons, report.names, words)
     queries = Queries(report.study["study_id"], analysis)
-    return (
+    outcomes = _outcomes(report, analysis, curve, queries)
+    page = (
         environment()
         .get_template("study.html.j2")
         .render(
@@ -94,7 +107,7 @@ def render_study_report(report: StudyReport) -> str:
             smallest=smallest,
             **_subjects(report, analysis, queries),
             **_single_subjects(report, analysis, queries),
-            **_outcomes(report, analysis, curve, queries),
+            **outcomes,
             order=_section_order(analysis),
             quality=[
                 rows_part(report.tables, queries, words),
@@ -114,6 +127,30 @@ def render_study_report(report: StudyReport) -> str:
             provenance=report.provenance,
         )
     )
+    return StudyPages(page, _explore(report, analysis, curve, outcomes["outcomes"]))
+
+
+def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, outcomes: Sequence[Part]) -> str:
+    """The interactive page. analysis, curve, outcomes: what of them the report shows."""
+    words, smallest, beside = report.words, report.smallest_count, report.tables["results.curve_beside"]
+    if smallest:
+        # Of two definitions the curves differ by single subjects.
+        beside = suppress_at_risk(beside.filter(definition=""), smallest)
+    tables = CurveTables(
+        analysis=_primary_first(analysis),
+        curve=curve,
+        beside=beside,
+        roles=report.tables["meta.endpoint_role"],
+        days_0=_days_0(report),
+        shown_at=report.shown_at,
+        intervals=report.intervals,
+        fewest_at_risk=report.fewest_at_risk,
+        hides_counts=bool(smallest),
+        words=words,
+    )
+    asked = open_questions(report.tables["meta.site_query"], report.remedies, smallest, words)
+    bands = report.figures.group_intervals
+    return render_explore(report.study, tables, outcomes, asked, report.provenance, bands=bands, smallest=smallest)
 
 
 def _indicators(report: StudyReport, queries: Queries) -> list[Part]:

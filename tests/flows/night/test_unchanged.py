@@ -87,6 +87,7 @@ CHANGES: dict[str, Callable[[Place], object]] = {
     "nothing published": lambda night: night.settings.published.unlink(),
     "a publication cut off": lambda night: night.settings.published.with_name("cartrove.duckdb.publishing").touch(),
     "a report deleted": lambda night: (night.settings.reports / STUDY / "index.html").unlink(),
+    "an interactive page deleted": lambda night: (night.settings.reports / STUDY / "explore.html").unlink(),
     "a list deleted": lambda night: (night.settings.queries / STUDY / f"{SITE}.csv").unlink(),
     "a log beside the published file": lambda night: night.settings.published.with_name("cartrove.duckdb.wal").touch(),
 }  # fmt: skip
