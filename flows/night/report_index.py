@@ -27,6 +27,7 @@ def render_night(night: Night) -> str:
         query_published(night.built, read_sql("site_history.sql")).to_dicts(),
         {str(study): rows["enrldt"].to_list() for (study,), rows in enrolled.group_by("study_id", maintain_order=True)},
         words=words_in(night.settings.language),
+        smallest_count=night.settings.smallest_count,
     )
 
 

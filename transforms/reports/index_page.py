@@ -7,8 +7,12 @@ from datetime import date
 from typing import Any
 
 from transforms.figures import draw_enrollment
+from transforms.reports.numbers import DASH
 from transforms.reports.page_templates import environment
+from transforms.reports.rounded_curves import rounded_down
 from transforms.words import Words, said_alarm
+
+ROWS = ("rows_read", "accepted", "quarantined", "queries")
 
 
 def render_index(
@@ -19,12 +23,17 @@ def render_index(
     enrolled: Mapping[str, Sequence[date]] | None = None,
     *,
     words: Words,
+    smallest_count: int | None = None,
 ) -> str:
     """The page as HTML.
 
     night: as_of, data_cut, code_version. studies: rows of the run summary with `title`, in print order. sites, history:
     rows of the site summary and of the site history. enrolled: day of enrollment of each subject, by study.
+    smallest_count: where small counts are suppressed, subjects are rounded down to its multiples, and nothing is told by site, row or day.
     """
+    if smallest_count:
+        studies, sites, history = [_rounded(study, smallest_count) for study in studies], [], []
+        enrolled = None
     title = words("index.enrollment")
     return (
         environment()
@@ -38,6 +47,13 @@ def render_index(
             enrollment=draw_enrollment(enrolled, title, words) if enrolled else "",
         )
     )
+
+
+def _rounded(study: Mapping[str, Any], smallest: int) -> dict[str, Any]:
+    """A study whose subjects are rounded, and whose rows and queries are not counted."""
+    subjects = study["subjects"]
+    told = subjects if subjects is None else rounded_down(subjects, smallest)
+    return {**study, **dict.fromkeys(ROWS, DASH), "subjects": told}
 
 
 def _alarms(alarms: Sequence[Mapping[str, str]], words: Words) -> str:

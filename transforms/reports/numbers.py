@@ -36,8 +36,10 @@ def measured(value: float | None) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
 
 
-def spread(middle: float, low: float, high: float) -> str:
-    """`58.1 (25.9–75.0)`: measured values told together have the same decimals, but for those below 1."""
+def spread(middle: float | None, low: float | None, high: float | None) -> str:
+    """`58.1 (25.9–75.0)`: measured values told together have the same decimals, but for those below 1; the middle alone without the others."""
+    if middle is None or low is None or high is None:
+        return measured(middle)
     middle_told, low_told, high_told = told_together(middle, low, high)
     return f"{middle_told} ({low_told}–{high_told})"
 
@@ -108,6 +110,8 @@ def percent_interval(row: Mapping[str, Any]) -> str:
 def median_interval(row: Mapping[str, Any], words: Words) -> str:
     """`20.8 (10.5–not reached)` months, or that the median was not reached."""
     not_reached = words("not_reached")
+    if row.get("status") == "suppressed":
+        return DASH
     if row["estimate"] is None:
         return not_reached if NOT_REACHED & set(row[CODES]) else row["note"] or DASH
     low = months(row["ci_low"]) if row["ci_low"] is not None else not_reached

@@ -18,6 +18,7 @@ from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
+from transforms.reports.disclosure import protect
 from transforms.reports.estimands import estimand_sections
 from transforms.reports.further import further_parts
 from transforms.reports.headlines import headlines
@@ -30,6 +31,7 @@ from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
+from transforms.reports.rounded_curves import rounded_down
 from transforms.reports.sections import (
     baseline_part,
     deaths_part,
@@ -38,7 +40,6 @@ from transforms.reports.sections import (
     response_parts,
     toxicity_parts,
 )
-from transforms.reports.suppression import suppress_at_risk, suppress_reasons, suppress_small_counts
 from transforms.words import Names, Words, worded, words_in
 
 NOTHING = Part()
@@ -78,8 +79,8 @@ def render_study_report(report: StudyReport) -> str:
     reasons = report.tables["results.reason"].filter(pl.col("code") != CAUTION.code)
     smallest = report.smallest_count
     if smallest:
-        analysis, curve = suppress_small_counts(analysis, smallest), suppress_at_risk(curve, smallest)
-        reasons = suppress_reasons(reasons, analysis)
+        shown = protect(analysis, reasons, curve, smallest)
+        analysis, reasons, curve = shown.analysis, shown.reasons, shown.curve
     words = report.words
     analysis = worded(analysis, reasons, report.names, words)
     queries = Queries(report.study["study_id"], analysis)
@@ -95,11 +96,7 @@ def render_study_report(report: StudyReport) -> str:
             **_single_subjects(report, analysis, queries),
             **_outcomes(report, analysis, curve, queries),
             order=_section_order(analysis),
-            quality=[
-                rows_part(report.tables, queries, words),
-                cells_part(report.tables, queries, words),
-                open_queries_part(report.tables, report.remedies, queries, words),
-            ],
+            quality=_quality(report, queries),
             findings=findings_part(report.tables["results.finding"], queries, words),
             endpoints=[
                 endpoints_part(report.tables, queries, words),
@@ -111,6 +108,17 @@ def render_study_report(report: StudyReport) -> str:
             provenance=report.provenance,
         )
     )
+
+
+def _quality(report: StudyReport, queries: Queries) -> list[Part]:
+    """What became of rows and cells, and what sites are asked: by file and row, so nothing where small counts are suppressed."""
+    if report.smallest_count:
+        return []
+    return [
+        rows_part(report.tables, queries, report.words),
+        cells_part(report.tables, queries, report.words),
+        open_queries_part(report.tables, report.remedies, queries, report.words),
+    ]
 
 
 # The sections that answer a study's questions, in the order of the page but that the primary outcome's comes first.
@@ -147,6 +155,8 @@ def _primary_first(analysis: pl.DataFrame) -> pl.DataFrame:
 def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> dict[str, Any]:
     """Who the subjects are, how they responded and what they suffered."""
     words, subjects = report.words, report.tables["adam.adsl"].height
+    if report.smallest_count:
+        subjects = rounded_down(subjects, report.smallest_count)
     return {
         "headlines": headlines(analysis, subjects, report.shown_at, words),
         "flow": _flow(analysis, queries, words),
