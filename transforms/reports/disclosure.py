@@ -136,7 +136,9 @@ def _gone(row: Row) -> Row:
 
 def _share(row: Row) -> Row:
     """The share of the counts shown, with its interval by the same method where it had one."""
-    if not row["n"] or row["events"] is None:
+    if not row["n"]:
+        return {**_gone(row), "n": None}
+    if row["events"] is None:
         return _gone(row)
     stated = row["method"] or "clopper-pearson"
     found = proportion(row["events"], row["n"], method=stated)

@@ -73,7 +73,7 @@ def p_value(value: float | None) -> str:
 
 def count_of(row: Mapping[str, Any]) -> str:
     """`24/30`; a count that is not shown as a dash."""
-    return f"{DASH if row['events'] is None else row['events']}/{row['n']}"
+    return "/".join(DASH if row[name] is None else str(row[name]) for name in ("events", "n"))
 
 
 def share_cells(row: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]], words: Words) -> list[str]:
