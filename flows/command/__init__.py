@@ -15,6 +15,7 @@ import typer
 from flows.command import analysts, audit, exports, new, night, papers, server, sites, withdraw
 from flows.command.output import open_output
 from flows.command.plan import plan
+from flows.command.qualify import qualify
 from flows.command.why import why
 from schemas.errors import CartroveError, RunStopped
 
@@ -46,7 +47,7 @@ def _before_any_command(
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, plan, night.check, night.diff, why],
-    "The server": [server.up, server.rerun, server.clean],
+    "The server": [server.up, server.rerun, server.clean, qualify],
     "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences],
