@@ -78,7 +78,7 @@ def _blocks(found: Qualification) -> Iterator[Block]:
     yield Block(heading="Operation qualification: requirements")
     yield Block(
         header=("id", "requirement", "risk", "why", "tests", "result"),
-        widths=(0.7, 4, 0.7, 3, 1.3, 1.2),
+        widths=(0.8, 4, 1.0, 3.2, 1.3, 1.2),
         rows=[
             (
                 one.requirement.id,

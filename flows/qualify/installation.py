@@ -6,24 +6,23 @@ import base64
 import hashlib
 import os
 import platform
+import re
 import shutil
 import stat
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
-from importlib.metadata import Distribution, distributions, version
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
-from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 from pydantic import SecretStr
 
 from flows.code_version import code_hash, code_version, library_versions
 from flows.qualify.check import Check, passed_if
 from flows.settings import REPOSITORY, Settings
 
-PYTHON = SpecifierSet(">=3.11,<3.13")
+PYTHONS = ((3, 11), (3, 12))
 LOCK = REPOSITORY / "uv.lock"
 # What computes, reads and keeps numbers: all that a quick look holds against its hashes.
 CORE = ("cartrove", "numpy", "scipy", "pandas", "polars", "duckdb", "lifelines", "firthmodels", "statsmodels")
@@ -35,16 +34,16 @@ SHOWN = 20
 def installation_checks(settings: Settings, *, quick: bool) -> Iterator[Check]:
     """Each part of the installation. quick: of the files of libraries only those that compute, read and keep numbers."""
     yield passed_if(
-        platform.python_version() in PYTHON and sys.platform == "linux",
+        sys.version_info[:2] in PYTHONS and sys.platform == "linux",
         "System",
-        f"Linux, Python {PYTHON}",
+        f"Linux, Python {' or '.join(f'{major}.{minor}' for major, minor in PYTHONS)}",
         f"{platform.platform()}, Python {platform.python_version()}",
     )
     yield _code()
     yield _locked()
     yield _files(quick=quick)
     yield _settings(settings)
-    yield _rights(settings)
+    yield rights_check(settings)
     free = shutil.disk_usage(_existing(settings.workspace)).free
     yield passed_if(free >= LEAST_FREE, "Disk", f"at least {LEAST_FREE / 1e9:.0f} GB free", f"{free / 1e9:.1f} GB free")
 
@@ -79,7 +78,7 @@ def _locked() -> Check:
         return Check("Libraries", expected, f"no lock beside the package; {library_versions()}", "not available")
     locked: dict[str, set[str]] = {}
     for one in tomllib.loads(LOCK.read_text("utf-8"))["package"]:
-        locked.setdefault(canonicalize_name(one["name"]), set()).add(one.get("version", ""))
+        locked.setdefault(plain_name(one["name"]), set()).add(one.get("version", ""))
     others = [
         f"{name} {installed}: the lock has {', '.join(sorted(locked.get(name, {'none'})))}"
         for name, installed in sorted(_installed())
@@ -91,15 +90,15 @@ def _locked() -> Check:
 
 def _installed() -> Iterator[tuple[str, str]]:
     for one in distributions():
-        yield canonicalize_name(one.metadata["Name"]), one.version
+        yield plain_name(one.metadata["Name"]), one.version
 
 
 def _files(*, quick: bool) -> Check:
     """Every file of a library has the hash that it was installed with (RECORD)."""
-    looked_at = [one for one in distributions() if not quick or canonicalize_name(one.metadata["Name"]) in CORE]
+    looked_at = [one for one in distributions() if not quick or plain_name(one.metadata["Name"]) in CORE]
     files, wrong = 0, list[str]()
     for one in looked_at:
-        count, found = _wrong_files(one)
+        count, found = wrong_files(one)
         files, wrong = files + count, [*wrong, *found]
     which = f"{len(looked_at)} libraries" + (", those that compute numbers" if quick else "")
     return passed_if(
@@ -111,7 +110,7 @@ def _files(*, quick: bool) -> Check:
     )
 
 
-def _wrong_files(library: Distribution) -> tuple[int, list[str]]:
+def wrong_files(library: Distribution) -> tuple[int, list[str]]:
     hashed = [path for path in library.files or () if path.hash and path.hash.mode == "sha256"]
     wrong = [
         f"{library.metadata['Name']}: {path}"
@@ -145,7 +144,7 @@ def _told(value: object) -> str:
     return "not set" if value is None else str(value)
 
 
-def _rights(settings: Settings) -> Check:
+def rights_check(settings: Settings) -> Check:
     expected = (
         "no other user may enter"
         if not settings.readers
@@ -171,6 +170,6 @@ def _existing(path: Path) -> Path:
     return next(one for one in (path.absolute(), *path.absolute().parents) if one.exists())
 
 
-def library_of(name: str) -> str:
-    """A library with its version."""
-    return f"{name} {version(name)}"
+def plain_name(name: str) -> str:
+    """The name of a library as the index has it."""
+    return re.sub(r"[-_.]+", "-", name).lower()

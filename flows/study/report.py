@@ -19,7 +19,7 @@ from warehouse.dictionary import list_rules
 
 AS_BY_DEFAULT = Printing()
 # The libraries estimates come from.
-STATISTICS = ("lifelines", "comprisk", "firthmodels", "statsmodels", "scipy")
+STATISTICS = ("lifelines", "firthmodels", "statsmodels", "scipy")
 
 
 def render_study(

@@ -142,6 +142,8 @@ def _draw_row(row: Sequence[str], widths: Sequence[float], pages: _Pages, *, bol
 def wrapped(text: str, width: float) -> list[str]:
     """Lines no wider than so much (inches); a word that is wider is cut."""
     lines, line = list[str](), ""
+    # Some letters are wider than the average that a width is told by.
+    width /= 1.12
     for word in _pieces(text, width):
         longer = f"{line} {word}" if line else word
         if line and width_of(longer, SIZE) > width:
