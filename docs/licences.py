@@ -73,6 +73,6 @@ def _table(sbom: Path) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "--page":
-        print("\n".join(page(Path(sys.argv[2]))))
+        sys.stdout.writelines(f"{line}\n" for line in page(Path(sys.argv[2])))
     else:
         _table(Path(sys.argv[1]))

@@ -111,6 +111,7 @@ def _files(*, quick: bool) -> Check:
 
 
 def wrong_files(library: Distribution) -> tuple[int, list[str]]:
+    """How many files of a library have a hash in its RECORD, and which of them are not as they were installed."""
     hashed = [path for path in library.files or () if path.hash and path.hash.mode == "sha256"]
     wrong = [
         f"{library.metadata['Name']}: {path}"
@@ -145,6 +146,7 @@ def _told(value: object) -> str:
 
 
 def rights_check(settings: Settings) -> Check:
+    """Whether the workspace is its user's alone, but for the group that may read what is published."""
     expected = (
         "no other user may enter"
         if not settings.readers
