@@ -1,4 +1,5 @@
-"""Print the licence of every library an SBOM names, as the installed library states it: `python docs/licences.py sbom.json`.
+"""Print the licence of every library an SBOM names, as the installed library states it: `python docs/licences.py sbom.json`;
+with `--page` before the file as docs/licences.md.
 
 The columns are name, version and licence. A library that states none is `not stated`; one that is not installed here (it is
 for another system or Python) is `not installed here`. Neither is left out. Behind them stand the libraries of the interactive
@@ -59,8 +60,30 @@ def _stated(installed: Distribution, field: str) -> list[str]:
     return installed.metadata.get_all(field) or []
 
 
-if __name__ == "__main__":
+def page(sbom: Path) -> Iterator[str]:
+    """The lines of docs/licences.md: each library under its licence, so that a licence that is new is seen."""
+    by_licence: dict[str, list[str]] = {}
+    for name, version, licence in licences(sbom):
+        by_licence.setdefault(licence, []).append(f"{name} {version}")
+    yield "# Licences of the libraries"
+    yield ""
+    yield "Made by `docs/licences.py --page` from the lock, as each library states its own. Development tools are left out."
+    yield ""
+    yield "| licence | libraries |"
+    yield "|---|---|"
+    for licence, names in sorted(by_licence.items(), key=lambda one: (-len(one[1]), one[0])):
+        yield f"| {licence.replace('|', '/')} | {', '.join(names)} |"
+
+
+def _table(sbom: Path) -> None:
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["name", "version", "licence"])
-    table.writerows(licences(Path(sys.argv[1])))
+    table.writerows(licences(sbom))
     table.writerows(vendored_licences())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--page":
+        sys.stdout.writelines(f"{line}\n" for line in page(Path(sys.argv[2])))
+    else:
+        _table(Path(sys.argv[1]))

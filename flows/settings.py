@@ -41,7 +41,9 @@ class Settings(BaseSettings):
         default={}, description='API tokens as JSON, by <study>/<site>: {"trial/site": "..."}'
     )
     smallest_count: int | None = Field(
-        default=None, ge=2, description="In reports, counts of subjects below this are not shown; by default all are"
+        default=None,
+        ge=3,
+        description="In reports and exports, counts of subjects below this are not shown and all others rounded down to its multiples; by default all are as they are",
     )
     settle_seconds: float = Field(
         default=2,

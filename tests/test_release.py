@@ -95,6 +95,14 @@ def test_every_component_has_a_row_of_licences_and_none_is_left_blank(sbom: Path
     assert len(absent) < 20
 
 
+def test_the_page_of_licences_names_every_component_of_the_lock(sbom: Path) -> None:
+    written = page("docs/licences.md")
+    named = {tuple(one.rsplit(" ", 1)) for line in written.splitlines() if line.startswith("| ") for one in line.split(" | ")[-1].removesuffix(" |").split(", ") if " " in one}  # fmt: skip
+    assert named == {(one["name"], one["version"]) for one in read(sbom)["components"]}, (
+        "run: python docs/licences.py --page dist/sbom.cdx.json > docs/licences.md"
+    )
+
+
 @pytest.mark.parametrize(
     ("metadata", "licence"),
     [

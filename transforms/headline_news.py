@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from schemas.protocol import Watch
-from transforms.reports.suppression import SUPPRESSED, suppress_small_counts
+from schemas.tables.results import CURVE, REASON
+from transforms.reports.disclosure import protect
 from transforms.words import Words
 
 KEY = ("study_id", "analysis_id", "analysis_set", "measure", "term", "statistic", "time_months")
@@ -34,21 +35,24 @@ _SHOWN = (
 _EQUAL = 1e-9
 
 
-def headlines_of(analysis: pl.DataFrame, smallest_count: int | None = None) -> pl.DataFrame:
+def headlines_of(
+    analysis: pl.DataFrame, smallest_count: int | None = None, curve: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Rows of results that are headlines, in the order the protocol states.
 
     analysis: rows of results.analysis with their words, as results.analysis_en has them.
 
-    smallest_count: counts of subjects below it are blank, with those that would give them away, as in the report.
+    smallest_count: counts of subjects are shown as in the report where small ones are suppressed. curve: rows of results.curve, from which rates
+    are then read; without it no rate is shown.
     """
     if smallest_count:
-        # A reason of a number that is shown may count subjects.
-        analysis = analysis.with_columns(
-            note=pl.when(pl.col("status") == "not estimable").then("note").otherwise(pl.lit(""))
-        )
+        # A reason may count subjects.
+        plain = analysis.with_columns(note=pl.lit(""))
+        curves = pl.DataFrame(schema=CURVE.polars_schema) if curve is None else curve
+        none = pl.DataFrame(schema=REASON.polars_schema)
         analysis = pl.concat(
-            suppress_small_counts(rows, smallest_count)
-            for _, rows in analysis.group_by("study_id", maintain_order=True)
+            protect(rows, none, curves.filter(study_id=study), smallest_count).analysis
+            for (study,), rows in plain.group_by("study_id", maintain_order=True)
         )
     chosen = analysis.filter(pl.col("headline").is_not_null())
     return chosen.select(*KEY, *_SHOWN).sort("study_id", "headline")
@@ -109,8 +113,8 @@ def held_headlines(
 ) -> pl.DataFrame:
     """The headlines of one study for which its publication is held: they moved as far as the protocol says, or are gone.
 
-    One that could not be estimated before is news, and holds nothing. Counts below smallest_count decide as all others do, and are not
-    shown: `shown` is false and the numbers are blank.
+    One that could not be estimated before is news, and holds nothing. Where small counts are suppressed, which headline moved is told and
+    its numbers are not: `shown` is false and they are blank.
 
     Parameters
     ----------
@@ -126,20 +130,10 @@ def held_headlines(
     studies = compared["study_id"].unique().to_list()
     moved = moved_headlines(compared, dict.fromkeys(studies, watch)).filter(pl.col("change") != "new")
     held = pl.concat([moved, gone.select(moved.columns)])
-    hidden = pl.concat(_hidden_headlines(rows, smallest_count) for rows in (last, tonight)).unique()
-    seen = held.join(
-        hidden.with_columns(shown=False), on=list(KEY), how="left", nulls_equal=True, maintain_order="left"
-    )
+    # The report rounds what it shows then; a number from before rounding would give a count away.
+    seen = held.with_columns(shown=pl.lit(smallest_count is None))
     numbers = ("last_night", "estimate", "difference")
-    return seen.with_columns(pl.col("shown").fill_null(value=True)).with_columns(
-        pl.when("shown").then(pl.col(name)).alias(name) for name in numbers
-    )
-
-
-def _hidden_headlines(analysis: pl.DataFrame, smallest_count: int | None) -> pl.DataFrame:
-    """Keys of the headlines that are blank where small counts are suppressed."""
-    shown = headlines_of(analysis, smallest_count)
-    return shown.filter(status=SUPPRESSED).select(KEY)
+    return seen.with_columns(pl.when("shown").then(pl.col(name)).alias(name) for name in numbers)
 
 
 def print_headline(value: float | None, unit: str, words: Words) -> str:

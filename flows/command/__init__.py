@@ -16,6 +16,7 @@ from flows.command import analysts, audit, exports, new, night, papers, server, 
 from flows.command.output import open_output
 from flows.command.plan import plan
 from flows.command.publish import publish
+from flows.command.qualify import qualify
 from flows.command.sign import sign, signatures, signer
 from flows.command.why import why
 from schemas.errors import CartroveError, RunStopped
@@ -48,7 +49,7 @@ def _before_any_command(
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, plan, publish, night.check, night.diff, why, sign, signer],
-    "The server": [server.up, server.rerun, server.clean],
+    "The server": [server.up, server.rerun, server.clean, qualify],
     "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.sentences],

@@ -59,8 +59,10 @@ def parquet(
     """Every table as Parquet, with a datapackage.json: types, meanings, codes, keys, hashes, and the run."""
     apply_settings(workspace=workspace)
     from flows.export.parquet import export_parquet
+    from flows.export.source import refuse_single_subjects
     from flows.settings import Settings
 
+    refuse_single_subjects(Settings())
     source = published_file(Settings(), snapshot)
     tables, rows = export_parquet(source, folder, study, datetime.now(UTC))
     typer.echo(f"{tables} tables with {rows:,} rows are in {folder}, described by datapackage.json")
@@ -76,8 +78,10 @@ def adam(
     """The endpoint tables as CDISC datasets: SAS transport (XPT v5), Dataset-JSON 1.1, define.xml 2.1."""
     apply_settings(workspace=workspace)
     from flows.export.adam import export_adam
+    from flows.export.source import refuse_single_subjects
     from flows.settings import Settings
 
+    refuse_single_subjects(Settings())
     written = export_adam(published_file(Settings(), snapshot), folder, study, datetime.now(UTC))
     typer.echo(f"{written.datasets} datasets with {written.records:,} records are in {folder}, described by define.xml")
     if written.without_records:
@@ -100,6 +104,9 @@ def ars(
 
     written = export_ars(*_study_in_file(study, snapshot), folder)
     typer.echo(f"{written.analyses} analyses with {written.results:,} results are in {folder}/reporting_event.json")
+    if written.basis_rows is None:
+        typer.echo("No basis.parquet was written, since it names subjects and CARTROVE_SMALLEST_COUNT is set")
+        return
     typer.echo(f"What they rest on, down to cells of exports: {written.basis_rows:,} rows in {folder}/basis.parquet")
     typer.echo(SUBJECT_LEVEL)
 

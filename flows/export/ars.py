@@ -18,21 +18,25 @@ from warehouse.published import query_study_tables
 from warehouse.result_basis import write_result_basis
 
 EVENT, BASIS = "reporting_event.json", "basis.parquet"
-TABLES = ("results.analysis", "results.reason", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role")
+TABLES = (
+    "results.analysis", "results.reason", "results.curve", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role",
+)  # fmt: skip
 HASH_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: analyses, results of the warehouse in them, and rows of the basis."""
+    """What was written: analyses, results of the warehouse in them, and rows of the basis; None where no basis may be told."""
 
     analyses: int
     results: int
-    basis_rows: int
+    basis_rows: int | None
 
 
 def export_ars(settings: Settings, source: Path, study_id: str, folder: Path) -> Exported:
     """Write the event, the basis of its results and the SQL of the endpoint tables they are computed from.
+
+    Where small counts are suppressed no basis is written, since it names subjects.
 
     Raises
     ------
@@ -57,5 +61,5 @@ def export_ars(settings: Settings, source: Path, study_id: str, folder: Path) ->
         (folder / PROGRAMS).mkdir()
         for name, program in programs_of(tables["results.analysis"].to_dicts()).items():
             (folder / PROGRAMS / name).write_text(program, "utf-8")
-        rows = write_result_basis(source, places, folder / BASIS)
+        rows = None if settings.smallest_count else write_result_basis(source, places, folder / BASIS)
     return Exported(len(event["analyses"]), places.height, rows)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from flows.settings import Settings
 from schemas.errors import UsageError
 from transforms.exports.provenance import Provenance
 from warehouse.published import query_published, query_study
@@ -25,6 +26,20 @@ def refuse_used_folder(folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: expected a new or an empty folder")
+
+
+def refuse_single_subjects(settings: Settings) -> None:
+    """See that data of single subjects leave only where small counts need not be suppressed.
+
+    Raises
+    ------
+    UsageError: they are to be suppressed.
+    """
+    if settings.smallest_count:
+        raise UsageError(
+            f"CARTROVE_SMALLEST_COUNT={settings.smallest_count}: expected no such setting for an export that holds data of single subjects; "
+            "`cartrove export report` and `cartrove export ars` suppress small counts, or unset the variable for this one command"
+        )
 
 
 @contextmanager

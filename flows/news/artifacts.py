@@ -33,7 +33,7 @@ def show_study(
     last: headlines of the published night, for the change since then; None where nothing is published.
     """
     key = study_id.replace("_", "-")
-    tonight = headlines_of(read_worded(product), smallest_count)
+    tonight = headlines_of(read_worded(product), smallest_count, pl.read_parquet(product / "results.curve.parquet"))
     create_table_artifact(
         table=_key_results(tonight, last),
         key=f"{key}-results",

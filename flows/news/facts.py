@@ -24,7 +24,11 @@ def read_facts(published: Path, smallest_count: int | None = None, language: Lan
         return None
     with suppress(*OF_ANOTHER_VERSION):
         return NightFacts(
-            headlines_of(query_published(published, f"FROM results.analysis_{language}"), smallest_count),
+            headlines_of(
+                query_published(published, f"FROM results.analysis_{language}"),
+                smallest_count,
+                query_published(published, "FROM results.curve") if smallest_count else None,
+            ),
             query_published(published, read_sql("open_question.sql")),
             query_published(published, "SELECT study_id, site_id, kind, arguments FROM meta.alarm"),
         )

@@ -39,6 +39,7 @@ def render_night(night: Night) -> str:
         past_nights(RunLog.of(night.settings).lines(), night.run_id) if watched else (),
         _news(night, words) if watched else None,
         words=words,
+        smallest_count=night.settings.smallest_count,
     )
 
 

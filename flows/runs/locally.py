@@ -81,7 +81,7 @@ def without_heartbeats() -> AbstractContextManager[object]:
 
 def _import_estimators() -> None:
     """Import what the first night needs while its server starts: 4 s that the night would wait for otherwise."""
-    for name in ("lifelines", "comprisk", "firthmodels", "statsmodels.genmod.generalized_linear_model"):
+    for name in ("lifelines", "firthmodels", "statsmodels.genmod.generalized_linear_model"):
         import_module(name)
 
 

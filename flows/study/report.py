@@ -12,14 +12,14 @@ from flows.study.words import words_of
 from flows.study_folder import Study
 from schemas.language import Language
 from transforms.printed.sentences import sentences_of
+from transforms.reports.disclosure import protect
 from transforms.reports.study_page import StudyPages, StudyReport, render_study_pages
-from transforms.reports.suppression import suppress_small_counts
 from transforms.words import Names, Words
 from warehouse.dictionary import list_rules
 
 AS_BY_DEFAULT = Printing()
 # The libraries estimates come from.
-STATISTICS = ("lifelines", "comprisk", "firthmodels", "statsmodels", "scipy")
+STATISTICS = ("lifelines", "firthmodels", "statsmodels", "scipy")
 
 
 def render_study(
@@ -64,8 +64,7 @@ def render_pages(
             figures=protocol.figures,
             intervals=protocol.intervals,
             sentences=sentences_of(
-                _shown(tables["results.analysis"], printing.smallest_count),
-                tables["results.reason"],
+                *_shown(tables, printing.smallest_count),
                 protocol.printing,
                 names,
                 words,
@@ -100,5 +99,10 @@ def _remedies(language: Language) -> dict[str, str]:
     return dict(rules.select("rule_id", f"remedy_{language}").iter_rows())
 
 
-def _shown(analysis: pl.DataFrame, smallest_count: int | None) -> pl.DataFrame:
-    return suppress_small_counts(analysis, smallest_count) if smallest_count else analysis
+def _shown(tables: Mapping[str, pl.DataFrame], smallest_count: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Results and their reasons, as they may be told."""
+    analysis, reasons, curve = (tables[f"results.{name}"] for name in ("analysis", "reason", "curve"))
+    if not smallest_count:
+        return analysis, reasons
+    shown = protect(analysis, reasons, curve, smallest_count)
+    return shown.analysis, shown.reasons

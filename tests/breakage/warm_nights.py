@@ -29,7 +29,7 @@ from tests.flows.tiny_night import write_export, write_tiny_study
 PHASES = ("begin", "stage", "build", "compute", "report", "assemble", "check", "publish", "end")
 MODULES = (
     "flows.nightly", "flows.runs.locally", "flows.command", "fastapi", "great_expectations", "warehouse.quality.check", "transforms.analyses",
-    "transforms.analyses.beside", "transforms.printed.lint_study", "transforms.reports", "lifelines", "comprisk",
+    "transforms.analyses.beside", "transforms.printed.lint_study", "transforms.reports", "lifelines",
     "firthmodels", "statsmodels.genmod.generalized_linear_model", "openpyxl", "matplotlib.backends.backend_svg",
 )  # fmt: skip
 

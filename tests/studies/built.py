@@ -36,7 +36,13 @@ def built(study_id: str) -> Mapping[str, pl.DataFrame]:
     return {path.stem: pl.read_parquet(path) for path in store.folder(key).glob("*.parquet")}
 
 
-def _build(study_id: str) -> dict[str, pl.DataFrame]:
+@cache
+def built_with_cut(study_id: str, data_cut: date) -> Mapping[str, pl.DataFrame]:
+    """The same with only what had happened by a day."""
+    return _build(study_id, data_cut)
+
+
+def _build(study_id: str, data_cut: date | None = None) -> dict[str, pl.DataFrame]:
     with TemporaryDirectory() as workspace:
         settings = Settings(studies=REPOSITORY / "studies", workspace=Path(workspace))
         study = load_study(settings, study_id)
@@ -46,7 +52,7 @@ def _build(study_id: str) -> dict[str, pl.DataFrame]:
             for site_id, site in study.sites.items()
         ]
         files = [file for site in staged for file in site.files]
-        tables = build_tables(study, files, None, study_build_key(study, files, None), settings)
+        tables = build_tables(study, files, data_cut, study_build_key(study, files, data_cut), settings)
         return {**tables, **compute_tables(study, tables)}
 
 

@@ -36,7 +36,11 @@ def _tile(row: Row, words: Words) -> Tile:
     value, interval = _value(row)
     if row["endpoint"]:
         return row["label"], value, interval or row["note"]
-    counted = {"n": DASH if row["events"] is None else row["events"], "of": row["n"], "interval": interval}
+    counted = {
+        "n": DASH if row["events"] is None else row["events"],
+        "of": DASH if row["n"] is None else row["n"],
+        "interval": interval,
+    }
     if row["section"] == "toxicity":
         return row["label"], value, words("headline.counted", **counted).strip()
     label = words("headline.response", response=row["group_level"], infusion=words.infusion(row["infusion"]))

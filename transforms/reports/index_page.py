@@ -7,8 +7,12 @@ from datetime import date
 from typing import Any
 
 from transforms.figures import draw_enrollment, draw_question_trend
+from transforms.reports.numbers import DASH
 from transforms.reports.page_templates import environment
+from transforms.reports.rounded_curves import rounded_down
 from transforms.words import Words, said_alarm
+
+ROWS = ("rows_read", "accepted", "quarantined", "queries")
 
 
 def render_index(
@@ -22,14 +26,19 @@ def render_index(
     news: Sequence[tuple[str, Sequence[str]]] | None = None,
     *,
     words: Words,
+    smallest_count: int | None = None,
 ) -> str:
     """The page as HTML.
 
     night: as_of, data_cut, code_version. studies: rows of the run summary with `title`, in print order. sites, history:
     rows of the site summary and of the site history. enrolled: day of enrollment of each subject, by study. trend: open questions
     from a day on, by study. nights: those before tonight, the latest first. news: what is new since the last night, by kind; None
-    where nothing was published before.
+    where nothing was published before. smallest_count: where small counts are suppressed, subjects are rounded down to its multiples, and
+    nothing is told by site, row or day, nor what is new.
     """
+    if smallest_count:
+        studies, sites, history = [_rounded(study, smallest_count) for study in studies], [], []
+        enrolled = trend = news = None
     title, questions = words("index.enrollment"), words("index.trend")
     longest = max((row["minutes"] for row in nights if row["minutes"] is not None), default=0)
     return (
@@ -49,6 +58,13 @@ def render_index(
             news=news,
         )
     )
+
+
+def _rounded(study: Mapping[str, Any], smallest: int) -> dict[str, Any]:
+    """A study whose subjects are rounded, and whose rows and queries are not counted."""
+    subjects = study["subjects"]
+    told = subjects if subjects is None else rounded_down(subjects, smallest)
+    return {**study, **dict.fromkeys(ROWS, DASH), "subjects": told}
 
 
 def _alarms(alarms: Sequence[Mapping[str, str]], words: Words) -> str:

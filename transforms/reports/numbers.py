@@ -36,8 +36,10 @@ def measured(value: float | None) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.1f}".removesuffix(".0")
 
 
-def spread(middle: float, low: float, high: float) -> str:
-    """`58.1 (25.9–75.0)`: measured values told together have the same decimals, but for those below 1."""
+def spread(middle: float | None, low: float | None, high: float | None) -> str:
+    """`58.1 (25.9–75.0)`: measured values told together have the same decimals, but for those below 1; the middle alone without the others."""
+    if middle is None or low is None or high is None:
+        return measured(middle)
     middle_told, low_told, high_told = told_together(middle, low, high)
     return f"{middle_told} ({low_told}–{high_told})"
 
@@ -71,7 +73,7 @@ def p_value(value: float | None) -> str:
 
 def count_of(row: Mapping[str, Any]) -> str:
     """`24/30`; a count that is not shown as a dash."""
-    return f"{DASH if row['events'] is None else row['events']}/{row['n']}"
+    return "/".join(DASH if row[name] is None else str(row[name]) for name in ("events", "n"))
 
 
 def share_cells(row: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]], words: Words) -> list[str]:
@@ -108,6 +110,8 @@ def percent_interval(row: Mapping[str, Any]) -> str:
 def median_interval(row: Mapping[str, Any], words: Words) -> str:
     """`20.8 (10.5–not reached)` months, or that the median was not reached."""
     not_reached = words("not_reached")
+    if row.get("status") == "suppressed":
+        return DASH
     if row["estimate"] is None:
         return not_reached if NOT_REACHED & set(row[CODES]) else row["note"] or DASH
     low = months(row["ci_low"]) if row["ci_low"] is not None else not_reached

@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.figures import draw_incidence, draw_survival
 from transforms.figures.curves import Curve
-from transforms.reports.numbers import DASH, median_interval, percent_interval, ratio_interval, whole
+from transforms.reports.numbers import DASH, median_interval, months, percent_interval, ratio_interval, whole
 from transforms.reports.parts import Part, PrintedTable, Row, disputed_note, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.reports.sections import compared_note
@@ -27,6 +27,8 @@ def follow_up_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Pa
     for measure, label in {row["measure"]: row["label"] for row in rows}.items():
         value = {row["statistic"]: row for row in rows if row["measure"] == measure}
         text = median_interval(value["median_time"], words)
+        if value["median_time"]["estimate"] is not None and not value["median_time"]["method"]:
+            text = months(value["median_time"]["estimate"])
         if "min" in value:
             low, middle, high = (value[name]["estimate"] for name in ("min", "median_time", "max"))
             text = words("follow_up.range", median=f"{middle:.1f}", low=f"{low:.1f}", high=f"{high:.1f}")

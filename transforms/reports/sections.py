@@ -30,9 +30,9 @@ def baseline_part(analysis: pl.DataFrame, subjects: int, queries: Queries, words
     notes: list[str] = []
     for key in dict.fromkeys(map(_characteristic, found)):
         of_name = [row for row in found if _characteristic(row) == key]
-        missing = next((int(row["estimate"]) for row in of_name if row["statistic"] == "n_missing"), 0)
+        missing = next((whole(row["estimate"]) for row in of_name if row["statistic"] == "n_missing"), "0")
         make = _counted if of_name[0]["level"] else _measured
-        printed += make(of_name, str(missing), words)
+        printed += make(of_name, missing, words)
         if of_name[0]["note"]:
             notes.append(words("note.of", what=of_name[0]["group_name"], reason=of_name[0]["note"]))
     header = [words("baseline.characteristic"), words("baseline.all", n=subjects), words("baseline.missing")]
@@ -57,7 +57,7 @@ def _share(row: Row) -> str:
 
 def _measured(rows: list[Row], missing: str, words: Words) -> Iterator[list[str]]:
     value = {row["statistic"]: row["estimate"] for row in rows}
-    shown = spread(value["median"], value["min"], value["max"])
+    shown = spread(value["median"], value.get("min"), value.get("max"))
     yield [measured_label(rows[0], words), shown, missing]
 
 
@@ -147,6 +147,8 @@ def _response_by_group(rows: list[Row], words: Words) -> PrintedTable:
 
 def compared_note(row: Row, words: Words) -> str:
     """The test between groups and its p value, or why there is none."""
+    if row["status"] == "suppressed":
+        return words("note.not_compared", reason=words("note.small_group"))
     if row["p_value"] is None:
         return words("note.not_compared", reason=row["note"])
     return words("note.test", test=words.sentence(words.method(row["p_method"])), p=p_value(row["p_value"]))
@@ -252,4 +254,4 @@ def _days(rows: list[Row], what: str) -> str:
     value = {row["statistic"]: row["estimate"] for row in rows if row["measure"] == what}
     if "median" not in value:
         return DASH
-    return spread(value["median"], value["min"], value["max"])
+    return spread(value["median"], value.get("min"), value.get("max"))

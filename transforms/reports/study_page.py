@@ -19,6 +19,7 @@ from transforms.figures.flow_diagram import FlowBox
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
+from transforms.reports.disclosure import protect
 from transforms.reports.estimands import estimand_sections
 from transforms.reports.explore import open_questions, render_explore
 from transforms.reports.explore_curves import CurveTables
@@ -34,6 +35,7 @@ from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import answer_times_part, cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
+from transforms.reports.rounded_curves import rounded_down
 from transforms.reports.sections import (
     baseline_part,
     deaths_part,
@@ -42,7 +44,6 @@ from transforms.reports.sections import (
     response_parts,
     toxicity_parts,
 )
-from transforms.reports.suppression import suppress_at_risk, suppress_reasons, suppress_small_counts
 from transforms.words import Names, Words, worded, words_in
 
 NOTHING = Part()
@@ -91,8 +92,8 @@ def render_study_pages(report: StudyReport) -> StudyPages:
     reasons = report.tables["results.reason"].filter(pl.col("code") != CAUTION.code)
     smallest = report.smallest_count
     if smallest:
-        analysis, curve = suppress_small_counts(analysis, smallest), suppress_at_risk(curve, smallest)
-        reasons = suppress_reasons(reasons, analysis)
+        shown = protect(analysis, reasons, curve, smallest)
+        analysis, reasons, curve = shown.analysis, shown.reasons, shown.curve
     words = report.words
     analysis = worded(analysis, reasons, report.names, words)
     queries = Queries(report.study["study_id"], analysis)
@@ -109,13 +110,7 @@ def render_study_pages(report: StudyReport) -> StudyPages:
             **_single_subjects(report, analysis, queries),
             **outcomes,
             order=_section_order(analysis),
-            quality=[
-                rows_part(report.tables, queries, words),
-                cells_part(report.tables, queries, words),
-                open_queries_part(report.tables, report.remedies, queries, words),
-                *filter(None, [answer_times_part(report.tables, queries, words)]),
-                *_indicators(report, queries),
-            ],
+            quality=_quality(report, queries),
             findings=findings_part(report.tables["results.finding"], queries, words),
             endpoints=[
                 endpoints_part(report.tables, queries, words),
@@ -134,8 +129,8 @@ def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, o
     """The interactive page. analysis, curve, outcomes: what of them the report shows."""
     words, smallest, beside = report.words, report.smallest_count, report.tables["results.curve_beside"]
     if smallest:
-        # Of two definitions the curves differ by single subjects.
-        beside = suppress_at_risk(beside.filter(definition=""), smallest)
+        # Curves under other definitions differ by single subjects, and other intervals are those of counts not rounded.
+        beside = beside.clear()
     tables = CurveTables(
         analysis=_primary_first(analysis),
         curve=curve,
@@ -148,7 +143,8 @@ def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, o
         hides_counts=bool(smallest),
         words=words,
     )
-    asked = open_questions(report.tables["meta.site_query"], report.remedies, smallest, words)
+    # By site and rule they count single rows, as on the printed page.
+    asked = [] if smallest else open_questions(report.tables["meta.site_query"], report.remedies, smallest, words)
     bands = report.figures.group_intervals
     return render_explore(report.study, tables, outcomes, asked, report.provenance, bands=bands, smallest=smallest)
 
@@ -159,6 +155,19 @@ def _indicators(report: StudyReport, queries: Queries) -> list[Part]:
     if rows.is_empty():
         return []
     return [indicators_part(rows, dict(report.study["sites"]), report.smallest_count, queries, report.words)]
+
+
+def _quality(report: StudyReport, queries: Queries) -> list[Part]:
+    """What became of rows and cells, and what sites are asked: by file and row, so nothing where small counts are suppressed."""
+    if report.smallest_count:
+        return []
+    return [
+        rows_part(report.tables, queries, report.words),
+        cells_part(report.tables, queries, report.words),
+        open_queries_part(report.tables, report.remedies, queries, report.words),
+        *filter(None, [answer_times_part(report.tables, queries, report.words)]),
+        *_indicators(report, queries),
+    ]
 
 
 # The sections that answer a study's questions, in the order of the page but that the primary outcome's comes first.
@@ -195,6 +204,8 @@ def _primary_first(analysis: pl.DataFrame) -> pl.DataFrame:
 def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> dict[str, Any]:
     """Who the subjects are, how they responded and what they suffered."""
     words, subjects = report.words, report.tables["adam.adsl"].height
+    if report.smallest_count:
+        subjects = rounded_down(subjects, report.smallest_count)
     return {
         "headlines": headlines(analysis, subjects, report.shown_at, words),
         "flow": _flow(analysis, queries, words),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -46,4 +47,23 @@ def locate_shared(*parts: str) -> Path:
 def assert_close(ours: Iterable[float | None], theirs: Iterable[float | None], tolerance: float) -> None:
     """Equal within a relative tolerance; an undefined number must be undefined on both sides; 0 must be 0 within 1e-14."""
     a, b = (np.array([np.nan if v is None else v for v in values], dtype=np.float64) for values in (ours, theirs))
+    _note_deviation(a, b)
     np.testing.assert_allclose(a, b, rtol=tolerance, atol=1e-14, equal_nan=True)
+
+
+def _note_deviation(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> None:
+    """For `cartrove qualify`: how far the numbers of a comparison are apart at most, one line each."""
+    file = os.environ.get("TESTS_DEVIATIONS")
+    if file is None or ours.shape != theirs.shape:
+        return
+    # What is within 1e-14 of 0 is 0.
+    known = np.isfinite(ours) & np.isfinite(theirs) & (np.abs(ours - theirs) > 1e-14)
+    apart = np.abs(ours[known] - theirs[known]) / np.maximum(np.abs(theirs[known]), 1e-300)
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition("::")[0].rpartition("/")[2]
+    line = {
+        "test": test,
+        "numbers": int(np.isfinite(theirs).sum()),
+        "largest": float(apart.max()) if apart.size else 0.0,
+    }
+    with Path(file).open("a", encoding="utf-8") as out:
+        out.write(f"{json.dumps(line)}\n")

@@ -18,7 +18,8 @@ from transforms.exports.ars.keys import Row, identifier
 from transforms.exports.ars.methods import method, method_id, program_of_section
 from transforms.exports.ars.outputs import Printed, contents, line_label, outputs
 from transforms.exports.ars.populations import analysis_sets
-from transforms.reports.suppression import suppress_reasons, suppress_small_counts
+from transforms.reports.disclosure import protect
+from transforms.reports.rounded_curves import rounded_down
 from transforms.words import Names, Words, worded
 
 PROGRAMS = "sql"
@@ -30,7 +31,7 @@ COMPUTED = {"adam.adck": "transforms/analyses/cell_kinetics.py"}
 class EventSource:
     """What an event is made of.
 
-    tables: results.analysis, results.reason, adam.adsl, meta.endpoint, meta.endpoint_role and meta.study of the study. names, words: what it
+    tables: results.analysis, results.reason, results.curve (where small counts are not told), adam.adsl, meta.endpoint, meta.endpoint_role and meta.study of the study. names, words: what it
     calls its things, and the language of its report. code: version and hash of the code. smallest_count: counts below it are not told.
     """
 
@@ -44,16 +45,18 @@ class EventSource:
     def printed(self) -> Printed:
         """The results in words, as the report prints them."""
         analysis, reasons = self.tables["results.analysis"], self.tables["results.reason"]
+        subjects = self.tables["adam.adsl"].height
         if self.smallest_count:
-            analysis = suppress_small_counts(analysis, self.smallest_count)
-            reasons = suppress_reasons(reasons, analysis)
+            shown = protect(analysis, reasons, self.tables["results.curve"], self.smallest_count)
+            analysis, reasons = shown.analysis, shown.reasons
+            subjects = rounded_down(subjects, self.smallest_count)
         params = self.tables["meta.endpoint"].select(endpoint="paramcd", param="param")
         told = worded(analysis, reasons, self.names, self.words).join(
             params, on="endpoint", how="left", maintain_order="left"
         )
         return Printed(
             told.with_columns(population_label="population"),
-            self.tables["adam.adsl"].height,
+            subjects,
             self.tables["meta.endpoint_role"],
             self.words.calling(self.names),
             self.protocol.study_id,
