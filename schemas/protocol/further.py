@@ -35,6 +35,11 @@ class FurtherCurves(Part):
     weights: list[CurveWeights] = Field(
         default=[], description="Weighted log-rank tests beside the plain one, for each of `groups`"
     )
+    strata: list[Identifier] = Field(
+        default=[],
+        description="Risk factors with levels: each of `groups` is tested once more within their levels, all of them combined "
+        "(stratified log-rank test, with its `weights` and its test for trend; with competing events stratified Gray test)",
+    )
     given_months: list[Months] = Field(
         default=[],
         description="Survival at later landmarks of those still free of the event at these months (conditional survival)",

@@ -19,6 +19,8 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
     for key, endpoint in protocol.endpoints.items():
         for name in endpoint.further.later_groups:
             yield f"endpoints.{key}.further.later_groups", name, later
+        for name in endpoint.further.strata:
+            yield f"endpoints.{key}.further.strata", name, levelled(protocol)
     yield from _of_measured(protocol)
     yield from _of_models(protocol)
     curves = [name for name, endpoint in protocol.endpoints.items() if not endpoint.competes]

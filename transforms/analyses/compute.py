@@ -38,6 +38,7 @@ from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, rea
 from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
 from transforms.analyses.stopping import stopping_rows
+from transforms.analyses.stratified import stratified_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.subgroups import subgroup_rows
 from transforms.analyses.time_to_event import time_to_event
@@ -132,6 +133,7 @@ def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
 
 def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
     yield from further_curve_rows(data)
+    yield from stratified_rows(data)
     yield from later_group_rows(data)
 
 

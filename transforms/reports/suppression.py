@@ -43,6 +43,7 @@ COUNTING = (
     "rows_unread",
     "detail_unknown",
     "level_unknown",
+    "stratum_unknown",
     "disputed",
     "few_events",
     "below_fewest_events",

@@ -66,6 +66,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "conditional_survival": (statistics.kaplan_meier, statistics.conditional_survival),
     "weighted_logrank": (statistics.logrank,),
     "logrank_trend": (statistics.logrank_trend,),
+    "stratified_test": (statistics.logrank, statistics.gray_test, statistics.logrank_trend),
     "share_difference": (statistics.difference_of_proportions,),
     "share_ratio": (statistics.risk_ratio,),
     "share_odds_ratio": (statistics.odds_ratio,),
