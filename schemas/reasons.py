@@ -150,6 +150,7 @@ SENTENCES: dict[str, str] = {
     "nobody_in_state": "nobody is under observation in that state then",
     "nobody_ever": "no subject is ever {state}",
     "no_positivity": "at a level of {names} nobody, or everybody, is exposed in time: no weights can stand for who is missing",
+    "scored_on_own_subjects": "scored on the subjects the model was fitted to, which flatters it",
     "stratified_by": "compared within strata of {names}",
     "stratum_unknown": "the stratum ({names}) of {n} of {of} subjects is unknown, so they are left out",
     "too_many_ties": "exact ties of up to {n} events would take too long: take Efron's",

@@ -80,6 +80,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "hodges_lehmann": {"a": VALUE, "b": OTHER, "confidence": 0.9},
     "hodges_lehmann_paired": {"first": VALUE, "second": OTHER, "confidence": 0.9},
     "incidence_at": {"curve": CIF, "t": 6.0},
+    "integrated_brier_score": {**SURVIVAL, "curve_time": [4.0, 6.0], "predicted": [[0.9] * 10, [0.2, 0.6] * 5], "horizon": 6.5},
     "kaplan_meier": {**SURVIVAL, "entry": [0.5] * 10, "interval": "log", "confidence": 0.9},
     "last_quantified": {"profile": PROFILE},
     "logrank": {**SURVIVAL, "group": GROUP, "entry": [0.5] * 10, "strata": list("xxyyxxyyxx"), "weights": "Fleming-Harrington", "rho": 0.5,

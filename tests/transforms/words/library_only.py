@@ -2,7 +2,6 @@
 
 # By module: none of its functions is reached.
 LIBRARY_ONLY = {
-    "brier": "judges predictions, which no report makes",
     "cox_residuals": "looked at by whoever checks a fit, subject by subject; no figure of a report",
     "group_sequential": "interim looks of a comparison, which a statistician plans; a protocol has no key yet",
     "pseudo_observations": "regression on them is for analysts; no figure of a report",

@@ -93,6 +93,11 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     **dict.fromkeys(
         ("calibration_predicted", "calibration_observed"), (statistics.predict_survival, statistics.calibrate_at)
     ),
+    **dict.fromkeys(("brier", "brier_null"), (statistics.predict_survival, statistics.brier_score)),
+    **dict.fromkeys(
+        ("brier_integrated", "brier_integrated_null", "brier_explained"),
+        (statistics.predict_survival, statistics.integrated_brier_score),
+    ),
     "predicted_survival": (statistics.predict_survival, statistics.predicted_survival_at),
     "mean_time_lost": (statistics.cumulative_incidence, statistics.time_lost),
     "mean_time_lost_competing": (statistics.cumulative_incidence, statistics.time_lost),
