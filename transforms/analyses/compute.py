@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.paper import Paper
 from schemas.protocol import Protocol
+from transforms.analyses.adjusted import adjusted_rows
 from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
@@ -134,6 +135,7 @@ def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
 def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
     yield from further_curve_rows(data)
     yield from stratified_rows(data)
+    yield from adjusted_rows(data)
     yield from later_group_rows(data)
 
 

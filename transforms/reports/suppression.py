@@ -44,6 +44,7 @@ COUNTING = (
     "detail_unknown",
     "level_unknown",
     "stratum_unknown",
+    "covariates_missing",
     "disputed",
     "few_events",
     "below_fewest_events",

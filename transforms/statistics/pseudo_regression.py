@@ -98,11 +98,11 @@ def fit_pseudo_observations(
     scaled = np.hstack([(usable.matrix - centers) / spreads, np.ones((len(usable), 1))])
     fit = _solve(scaled, pseudo[complete], link)
     if fit is None:
-        return NotEstimable(reason("cox_does_not_converge"))
+        return NotEstimable(reason("equations_without_solution"))
     back = np.diag(np.append(1 / spreads, 1.0))
     back[-1, :-1] = -centers / spreads
     coefficients, covariance = back @ fit[0], back @ fit[1] @ back.T
-    method = f"pseudo-observations/{of.replace(' ', '-')}/at={float(t):g}/{link.replace(' ', '-')}/robust-errors/wald"
+    method = f"pseudo-{of.replace(' ', '-')}/at={float(t):g}/{link.replace(' ', '-')}-link/robust-errors/wald"
     terms = tuple(
         _describe(column, float(b), float(np.sqrt(v)), method, link, confidence, len(usable))
         for column, b, v in zip((*usable.columns, _INTERCEPT), coefficients, np.diag(covariance), strict=True)

@@ -14,6 +14,7 @@ BOUNDS = ("bound_low", "bound_high")
 # The range beside a median.
 RANGE = ("min", "max")
 # Tests told apart by their measure, which is the code of the method.
+PER_UNIT = "per_unit"
 TESTS = ("weighted_logrank", "stratified_test")
 # A family of tests, and what stands between the keys of the row that was adjusted.
 SEVERAL_TESTS, OF_FAMILY = "several_tests", "/"
@@ -49,6 +50,8 @@ def _what(row: Row, statistic: str, told: ResultWords) -> str:
     if statistic in TESTS:
         return words(f"method.{row['measure']}")
     pattern = words.told(told.names.further.get(f"{row['analysis_id']}.{row['measure']}", row["measure"]))
+    if row["measure"] == PER_UNIT:
+        pattern = words("result.further.per_unit")
     return words(
         f"result.further.{statistic}", months=row["time_months"], given=row["landmark_months"], pattern=pattern
     )

@@ -4,8 +4,6 @@
 LIBRARY_ONLY = {
     "cox_residuals": "looked at by whoever checks a fit, subject by subject; no figure of a report",
     "group_sequential": "interim looks of a comparison, which a statistician plans; a protocol has no key yet",
-    "pseudo_observations": "regression on them is for analysts; no figure of a report",
-    "pseudo_regression": "effects at one time fixed in advance, for which a protocol has no key yet",
 }
 # By function: others of its module are reached.
 NOT_REACHED = {

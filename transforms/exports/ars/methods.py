@@ -93,6 +93,17 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     **dict.fromkeys(
         ("calibration_predicted", "calibration_observed"), (statistics.predict_survival, statistics.calibrate_at)
     ),
+    **dict.fromkeys(
+        (
+            "adjusted_difference",
+            "adjusted_risk_ratio",
+            "adjusted_odds_ratio",
+            "adjusted_hazard_ratio",
+            "adjusted_mean_difference",
+            "adjusted_mean_ratio",
+        ),
+        (statistics.pseudo_observations, statistics.fit_pseudo_observations),
+    ),
     **dict.fromkeys(("brier", "brier_null"), (statistics.predict_survival, statistics.brier_score)),
     **dict.fromkeys(
         ("brier_integrated", "brier_integrated_null", "brier_explained"),
