@@ -14,7 +14,7 @@ SEPARATOR = "/"
 METHODS = frozenset({
     # Curves, and what is read off them.
     "kaplan-meier", "reverse-kaplan-meier", "conditional-kaplan-meier", "kaplan-meier-difference", "aalen-johansen",
-    "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "weighted-survival", "weighted-incidence", "weighted-survival-difference",
+    "share", "counted", "counted-by-sql", "state-probability", "time-in-states", "weighted-survival", "weighted-incidence", "weighted-survival-difference", "pseudo-survival", "pseudo-incidence", "pseudo-restricted-mean",
     "weighted-incidence-difference", "restricted-mean", "restricted-mean-difference", "restricted-mean-ratio",
     "time-lost-ratio", "time-lost-to-cause", "time-lost-to-cause-difference", "time-lost-to-cause-ratio", "observed-follow-up", "survivors-follow-up", "cox-predicted-survival",
     # Shares, counts and quantities.
@@ -53,6 +53,7 @@ PARTS = frozenset({
     "efron-ties", "breslow-ties", "exact-ties", "profile", "maximum-ranks", "nelson-aalen", "greenwood-variance", "robust-variance", "sandwich-errors",
     "maximum-likelihood",
     "clock-forward", "clock-reset", "robust-errors", "weighted", "finegray-weights",
+    "identity-link", "log-link", "logit-link", "complementary-log-log-link",
     # Sides of a test, and how a p value is corrected.
     "greater", "less", "two-sided", "permutation", "lausen-1992", "lausen-1994",
     # Parts with a value.

@@ -66,7 +66,7 @@ def compute_site_indicators(asked: Indicators | None, tables: Tables, study_id: 
         pl.col("events").fill_null(0), pl.col("exposure").fill_null(0.0)
     )
     position = pl.col("indicator").replace_strict({name: n for n, name in enumerate(asked.of)}, return_dtype=pl.Int64)
-    flagged = _with_flags(_with_limits(counted, asked.level))
+    flagged = _with_flags(_with_limits(counted, asked.confidence))
     rows = flagged.with_columns(position=position, study_id=pl.lit(study_id), unit=pl.col("indicator").replace(UNITS))
     ordered = rows.sort("position", "day", "site_id")
     return ordered.select(pl.col(name).cast(kind) for name, kind in SITE_INDICATOR.polars_schema.items())
@@ -183,7 +183,7 @@ def _none() -> pl.DataFrame:
     return pl.DataFrame(schema={"day": pl.Date, "site_id": pl.String, "events": pl.Int64, "exposure": pl.Float64})
 
 
-def _with_limits(counted: pl.DataFrame, level: float) -> pl.DataFrame:
+def _with_limits(counted: pl.DataFrame, confidence: float) -> pl.DataFrame:
     """The rate of all sites on the day, the exact limits of a site's count, and how probable a count so far out is."""
     of_day = ["day", "indicator"]
     total = pl.col("exposure").sum().over(of_day)
@@ -196,7 +196,8 @@ def _with_limits(counted: pl.DataFrame, level: float) -> pl.DataFrame:
         if rows.is_empty():
             continue
         limits = funnel(
-            *(rows[name].to_numpy().astype(np.float64) for name in ("events", "exposure", "rate_all")), level=level
+            *(rows[name].to_numpy().astype(np.float64) for name in ("events", "exposure", "rate_all")),
+            confidence=confidence,
         )
         parts.append(
             rows.with_columns(
@@ -204,7 +205,7 @@ def _with_limits(counted: pl.DataFrame, level: float) -> pl.DataFrame:
                 pl.Series("highest", limits.highest),
                 pl.Series("p_low", limits.p_low),
                 pl.Series("p_high", limits.p_high),
-                level=pl.lit(level),
+                confidence=pl.lit(confidence),
                 expected=pl.col("exposure") * pl.col("rate_all"),
                 rate=pl.when(pl.col("exposure") > 0).then(pl.col("events") / pl.col("exposure")),
             )

@@ -341,17 +341,27 @@ class Endpoint(Part):
             raise ValueError("no_response_on: expected no_response among event")
         if wrong := {"withdrawal", "loss", "missed_assessments"} & {*self.event, *self.competing}:
             raise ValueError(f"expected {', '.join(sorted(wrong))} under censor: nobody knows what came after")
-        of_curves = [name for name in self.further.stated if name != "restricted_mean_months"]
+        if self.kind == "os" and self.transplant in ("censor", "competing"):
+            raise ValueError("expected overall survival to count death after transplant: transplant ignore or event")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_what_it_can_answer(self) -> Endpoint:
+        of_curves = [
+            name for name in self.further.stated if name not in ("restricted_mean_months", "strata", "adjusted")
+        ]
         if self.competes and of_curves:
             raise ValueError(
                 f"further.{of_curves[0]}: expected of endpoints without competing events; with them Kaplan-Meier, "
                 "on which it rests, overstates the event"
             )
-        lone = [name for name in ("differences_at_months", "weights") if getattr(self.further, name)]
+        lone = [name for name in ("differences_at_months", "weights", "strata") if getattr(self.further, name)]
         if lone and not self.groups:
             raise ValueError(f"further.{lone[0]}: expected `groups` beside it, whose levels it compares")
+        if self.competes and any(one.of_mean for one in self.further.adjusted):
+            raise ValueError("further.adjusted.of_mean: expected of endpoints without competing events")
+        if both := [name for name in self.further.strata if name in self.groups]:
+            raise ValueError(f"further.strata: expected none of `groups`, which are compared; found {', '.join(both)}")
         if self.further.given_months and min(self.further.given_months) >= max(self.landmarks_months, default=0.0):
             raise ValueError("further.given_months: expected a month before the last of landmarks_months")
-        if self.kind == "os" and self.transplant in ("censor", "competing"):
-            raise ValueError("expected overall survival to count death after transplant: transplant ignore or event")
         return self

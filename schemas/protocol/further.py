@@ -21,6 +21,29 @@ Adjustment = Literal["holm", "hochberg", "benjamini-hochberg"]
 RESPONSE_GROUPS = "response"
 
 
+class AdjustedAt(Part):
+    """Of one endpoint at a month fixed in advance: what covariates shift, without proportional hazards (regression on pseudo-observations)."""
+
+    months: Months = Field(description="Month after day 0, fixed in advance")
+    covariates: list[Identifier] = Field(min_length=1, description="Risk factors in the regression, known on day 0")
+    link: Literal["identity", "log", "logit", "complementary-log-log"] = Field(
+        default="identity",
+        description="Effects are differences (identity), ratios (log), odds ratios (logit) or ratios as of hazards "
+        "(complementary-log-log) of the share free of the event; with competing events of the incidence",
+    )
+    of_mean: bool = Field(
+        default=False,
+        description="Of the mean time free of the event up to the month instead (identity or log; without competing events)",
+    )
+
+    @model_validator(mode="after")
+    def _link_fits(self) -> AdjustedAt:
+        check_once("further.adjusted.covariates", self.covariates)
+        if self.of_mean and self.link not in ("identity", "log"):
+            raise ValueError(f"link: expected identity or log of a mean time; found {self.link}, a link of shares")
+        return self
+
+
 class FurtherCurves(Part):
     """Of one endpoint: means up to a time, differences at times fixed in advance, other weights of the test, what follows a time survived."""
 
@@ -35,9 +58,18 @@ class FurtherCurves(Part):
     weights: list[CurveWeights] = Field(
         default=[], description="Weighted log-rank tests beside the plain one, for each of `groups`"
     )
+    strata: list[Identifier] = Field(
+        default=[],
+        description="Risk factors with levels: each of `groups` is tested once more within their levels, all of them combined "
+        "(stratified log-rank test, with its `weights` and its test for trend; with competing events stratified Gray test)",
+    )
     given_months: list[Months] = Field(
         default=[],
         description="Survival at later landmarks of those still free of the event at these months (conditional survival)",
+    )
+    adjusted: list[AdjustedAt] = Field(
+        default=[],
+        description="Effects of covariates on what is reached at a month fixed in advance (regression on pseudo-observations)",
     )
     later_groups: list[Identifier] = Field(
         default=[],
@@ -53,7 +85,10 @@ class FurtherCurves(Part):
     @model_validator(mode="after")
     def _each_once(self) -> FurtherCurves:
         for name in type(self).model_fields:
-            check_once(f"further.{name}", getattr(self, name))
+            if name != "adjusted":
+                check_once(f"further.{name}", getattr(self, name))
+        # The rows of two of one month and link could not be told apart.
+        check_once("further.adjusted", [f"{a.months:g} months, {a.link}, of_mean {a.of_mean}" for a in self.adjusted])
         return self
 
 

@@ -21,6 +21,13 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
     for key, endpoint in protocol.endpoints.items():
         for name in endpoint.further.later_groups:
             yield f"endpoints.{key}.further.later_groups", name, later
+        for place, one in enumerate(endpoint.further.adjusted):
+            fixed = [name for name in protocol.risk_factors if name not in later]
+            yield from (
+                (f"endpoints.{key}.further.adjusted[{place}].covariates", name, fixed) for name in one.covariates
+            )
+        for name in endpoint.further.strata:
+            yield f"endpoints.{key}.further.strata", name, levelled(protocol)
     # Of what samples or milestones tell of nobody knows when it was reported.
     reported = [
         name

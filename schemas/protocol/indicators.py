@@ -26,8 +26,8 @@ class Indicators(Part):
         default=180,
         description="Days without any sign of an infused subject who is alive, after which follow-up is missing",
     )
-    level: Annotated[float, Field(gt=0.5, lt=1)] = Field(
-        default=0.998, description="Level of the funnel limits; a site beyond them is flagged"
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
+        default=0.998, description="Confidence of the funnel limits; a site beyond them is flagged"
     )
     days: Annotated[int, Field(ge=1, le=400)] = Field(
         default=52, description="Of how many days on which exports came, the latest ones, the history tells"

@@ -215,7 +215,7 @@ class Model(Part):
     )
     validation: ModelValidation | None = Field(
         default=None,
-        description="Cox: optimism, shrinkage and calibration of the multivariable model; none if not stated",
+        description="Cox: optimism, shrinkage, calibration and Brier's score of the multivariable model; none if not stated",
     )
     strata: Identifier | None = Field(
         default=None, description="Cox and Fine-Gray: risk factor whose levels have their own baseline"

@@ -318,7 +318,7 @@ SITE_INDICATOR = Table(
         "expected DOUBLE Events expected at the rate of all sites",
         "lowest DOUBLE Lowest count within the exact funnel limits",
         "highest DOUBLE Highest count within them",
-        "level DOUBLE Level of the limits",
+        "confidence DOUBLE Confidence of the limits",
         "p_value DOUBLE Probability of a count as far out on that side at the rate of all sites; of flagged rows",
         "flag VARCHAR high or low, where the count lies beyond the limits; low of adverse events alone; else empty",
         "since DATE Day since which the flag has stood without a break, within the days shown; of flagged rows",

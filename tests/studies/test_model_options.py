@@ -83,6 +83,21 @@ def test_what_a_model_promises_stands_beside_what_is_left_of_it() -> None:
     assert all(row.basis.height for row in rows.values())
 
 
+def test_a_validated_model_is_scored_over_time_beside_one_prediction_for_all() -> None:
+    rows = {
+        (row.statistic, row.time_months): row
+        for row in fitted_rows(data_with(LFS | {"validation": {"resamples": 2}}))
+        if row.statistic.startswith("brier")
+    }
+    assert {name for name, _ in rows} == {
+        "brier", "brier_null", "brier_integrated", "brier_integrated_null", "brier_explained",
+    }  # fmt: skip
+    score, null = (rows[name, 12.0].estimate for name in ("brier_integrated", "brier_integrated_null"))
+    assert score is not None and null is not None and 0 < score < null < 0.25
+    assert rows["brier_explained", 12.0].estimate == pytest.approx(1 - score / null)
+    assert all("scored_on_own_subjects" in {said.code for said in row.reasons} for row in rows.values())
+
+
 def test_a_model_without_a_finite_estimate_promises_nothing_and_says_why() -> None:
     known = built(STUDY)["adam.adtte"].filter(paramcd="lfs").sort("subject_id")
     died = set(known.filter(event=1)["subject_id"])

@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.paper import Paper
 from schemas.protocol import Protocol
+from transforms.analyses.adjusted import adjusted_rows
 from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
@@ -41,6 +42,7 @@ from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, rea
 from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
 from transforms.analyses.stopping import stopping_rows
+from transforms.analyses.stratified import stratified_rows
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.subgroups import subgroup_rows
 from transforms.analyses.time_to_event import Outcome, time_to_event
@@ -140,6 +142,8 @@ def _further_curves(data: StudyData) -> Iterator[pl.DataFrame]:
 
 def _curve_questions(data: StudyData) -> Iterator[ResultRow]:
     yield from further_curve_rows(data)
+    yield from stratified_rows(data)
+    yield from adjusted_rows(data)
     yield from later_group_rows(data)
 
 

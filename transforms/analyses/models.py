@@ -91,9 +91,11 @@ def model_row(data: StudyData, name: str, model: Model, outcome: Outcome) -> Res
     """The row that those of a model begin with, and what is unknown of its subjects."""
     endpoint = data.protocol.endpoints[model.endpoint] if model.endpoint is not None else None
     said = cautions(data, outcome.subjects, endpoint) if outcome.time is not None else response_cautions(data, model)
+    within = (reason("stratified_by", names=[model.strata]),) if model.strata is not None else ()
     return ResultRow(
         name, "model", STATISTICS[model.kind], analysis_set=analysis_set_of(data, model), endpoint=model.endpoint or "",
-        infusion=model.infusion if model.endpoint is None else None, unit="ratio", reasons=said,
+        infusion=model.infusion if model.endpoint is None else None, unit="ratio",
+        reasons=(*within, *said),
     )  # fmt: skip
 
 

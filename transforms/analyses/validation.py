@@ -1,4 +1,4 @@
-"""What a fitted Cox model's promise is worth: optimism, shrinkage, events per coefficient, calibration at the landmarks.
+"""What a fitted Cox model's promise is worth: optimism, shrinkage, events per coefficient, calibration and Brier's score at the landmarks.
 
 Belongs here: the rows. Which model is meant is decided in fitted.py.
 """
@@ -20,12 +20,16 @@ from transforms.statistics import (
     NotEstimable,
     PredictedCurves,
     Validation,
+    brier_score,
     calibrate_at,
+    integrated_brier_score,
     predict_survival,
     validate_cox,
 )
 
 CORRECTED, SLOPE = "concordance_corrected", "calibration_slope"
+BRIER, BRIER_NULL, INTEGRATED = "brier", "brier_null", "brier_integrated"
+INTEGRATED_NULL, EXPLAINED = "brier_integrated_null", "brier_explained"
 PREDICTED, OBSERVED = "calibration_predicted", "calibration_observed"
 
 
@@ -49,6 +53,7 @@ def validation_rows(
         return
     for at in months:
         yield from _calibration(outcome, kept, row, curves, stated.groups, at)
+    yield from _scores(outcome, kept, row.beware(reason("scored_on_own_subjects")), curves, months)
 
 
 def _promises(row: ResultRow, found: Validation) -> Iterator[ResultRow]:
@@ -69,9 +74,7 @@ def _calibration(
     """Of each group of like risk what was predicted and what was observed; the group with the lowest survival first."""
     assert outcome.time is not None  # noqa: S101 - a Cox model has an endpoint
     days = at * DAYS_PER_MONTH
-    place = int(np.searchsorted(curves.time, days, side="right")) - 1
-    shares = np.ones(curves.survival.shape[1]) if place < 0 else curves.survival[place]
-    found = calibrate_at(outcome.time[kept], outcome.event[kept], np.clip(shares, 0.0, 1.0), days, groups=groups)
+    found = calibrate_at(outcome.time[kept], outcome.event[kept], _predicted(curves, days), days, groups=groups)
     if isinstance(found, NotEstimable):
         yield replace(row, statistic=OBSERVED, unit="fraction", time_months=at).filled(found)
         return
@@ -79,3 +82,37 @@ def _calibration(
         of_group = replace(row, measure=str(number), time_months=at, unit="fraction", n=group.n)
         yield replace(of_group, statistic=PREDICTED).with_estimate(group.predicted)
         yield replace(of_group, statistic=OBSERVED).filled(group.observed)
+
+
+def _scores(
+    outcome: Outcome, kept: np.ndarray, row: ResultRow, curves: PredictedCurves, months: Sequence[float]
+) -> Iterator[ResultRow]:
+    """Brier's score at each landmark and over the time up to the last, beside that of one prediction for all."""
+    assert outcome.time is not None  # noqa: S101 - a Cox model has an endpoint
+    time, event = outcome.time[kept], outcome.event[kept]
+    for at in months:
+        of_time = replace(row, time_months=at)
+        found = brier_score(time, event, _predicted(curves, at * DAYS_PER_MONTH), at * DAYS_PER_MONTH)
+        if isinstance(found, NotEstimable):
+            yield replace(of_time, statistic=BRIER).filled(found)
+            continue
+        yield replace(of_time, statistic=BRIER).with_estimate(found.score, n=found.n)
+        yield replace(of_time, statistic=BRIER_NULL).with_estimate(found.null_score, n=found.n)
+    if not months:
+        return
+    last = replace(row, time_months=max(months))
+    shares = np.clip(curves.survival, 0.0, 1.0)
+    whole = integrated_brier_score(time, event, curves.time, shares, max(months) * DAYS_PER_MONTH)
+    if isinstance(whole, NotEstimable):
+        yield replace(last, statistic=INTEGRATED).filled(whole)
+        return
+    yield replace(last, statistic=INTEGRATED).with_estimate(whole.score, n=whole.n)
+    yield replace(last, statistic=INTEGRATED_NULL).with_estimate(whole.null_score, n=whole.n)
+    if whole.explained is not None:
+        yield replace(last, statistic=EXPLAINED, unit="fraction").with_estimate(whole.explained, n=whole.n)
+
+
+def _predicted(curves: PredictedCurves, days: float) -> np.ndarray:
+    """Predicted survival of every subject at a time (n,)."""
+    place = int(np.searchsorted(curves.time, days, side="right")) - 1
+    return np.ones(curves.survival.shape[1]) if place < 0 else np.clip(curves.survival[place], 0.0, 1.0)

@@ -33,7 +33,7 @@ def indicators_part(
         printed.append([words(f"indicator.{name}", rate=_rate(rows[0], rows[0]["rate_all"]))])
         printed += [_line(row, sites, hidden, words) for row in rows]
         flagged += [_flagged(row, sites, words) for row in rows if row["flag"] and row["site_id"] not in hidden]
-    notes = [*flagged, words("indicator.note", level=f"{100 * latest['level'][0]:g}%", day=latest["day"][0])]
+    notes = [*flagged, words("indicator.note", confidence=f"{100 * latest['confidence'][0]:g}%", day=latest["day"][0])]
     if smallest:
         notes.append(words("indicator.suppressed", smallest=smallest))
     table = PrintedTable([words(f"indicator.column.{column}") for column in COLUMNS], printed, notes)

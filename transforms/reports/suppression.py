@@ -56,6 +56,8 @@ COUNTING = (
     "rows_unread",
     "detail_unknown",
     "level_unknown",
+    "stratum_unknown",
+    "covariates_missing",
     "disputed",
     "few_events",
     "below_fewest_events",

@@ -4,7 +4,7 @@ Belongs here: estimators, tests and models, and the names below, which are all t
 Does not belong here: frames, study definitions, files, figures.
 """
 
-from transforms.statistics.brier import BrierScore, brier_score
+from transforms.statistics.brier import BrierScore, IntegratedBrier, brier_score, integrated_brier_score
 from transforms.statistics.caught_up import (
     CaughtUp,
     Course,
@@ -194,6 +194,7 @@ __all__ = [
     "HalfLife",
     "IncidenceCurve",
     "IncidenceVariance",
+    "IntegratedBrier",
     "Interval",
     "Landmark",
     "LeaveOneOut",
@@ -312,6 +313,7 @@ __all__ = [
     "hodges_lehmann",
     "hodges_lehmann_paired",
     "incidence_at",
+    "integrated_brier_score",
     "kaplan_meier",
     "kruskal_wallis",
     "last_quantified",

@@ -1,4 +1,4 @@
-"""How far predicted survival lay from what happened, over time: Brier's score, with censored subjects made up for by others' weight.
+"""How far predicted survival lay from what happened, at a time and over time: Brier's score, others' weight making up for censored subjects.
 
 Belongs here: scores of predictions that a caller has made. Predictions are made in cox_prediction.py.
 
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, Floats, check_finite, check_number, check_survival, snap_time
-from transforms.statistics.event_table import compute_product_limit, count_before, count_events, count_up_to
+from transforms.statistics.event_table import EventTable, compute_product_limit, count_before, count_events, count_up_to
 from transforms.statistics.result import NotEstimable
 
 
@@ -37,6 +37,17 @@ class BrierScore:
     largest_weight: float
 
 
+@dataclass(frozen=True)
+class IntegratedBrier:
+    """Brier's score averaged over the time from 0 to `horizon`, and what is left of it: see BrierScore, of which these are means."""
+
+    horizon: float
+    score: float
+    null_score: float
+    explained: float | None
+    n: int
+
+
 def brier_score(time: ArrayLike, event: ArrayLike, predicted: ArrayLike, t: float) -> BrierScore | NotEstimable:
     """Score predictions of survival at one time.
 
@@ -55,11 +66,7 @@ def brier_score(time: ArrayLike, event: ArrayLike, predicted: ArrayLike, t: floa
     t = snap_time(t, times)
     if not (times > t).any():
         return NotEstimable(reason("not_at_risk", time=t, last=float(times.max())))
-    weight = _weigh(times, events, t)
-    alive = (times > t).astype(np.float64)
-    table = count_events(times, events)
-    common = float(compute_product_limit(table)[table.time <= t][-1])
-    score, null = (float(weight @ (alive - guess) ** 2) / times.size for guess in (shares, common))
+    score, null, weight = _score(times, events, shares, t, count_events(times, events))
     return BrierScore(
         t=t,
         score=score,
@@ -72,12 +79,56 @@ def brier_score(time: ArrayLike, event: ArrayLike, predicted: ArrayLike, t: floa
     )
 
 
-def _weigh(times: Floats, events: Booleans, t: float) -> Floats:
+def integrated_brier_score(
+    time: ArrayLike, event: ArrayLike, curve_time: ArrayLike, predicted: ArrayLike, horizon: float
+) -> IntegratedBrier | NotEstimable:
+    """Score predicted survival curves over all of the time up to a horizon.
+
+    Parameters: `time` shape (n,), any unit; `event` shape (n,), 1 where the event happened; `curve_time` shape (m,), rising times at which
+    predictions fall, and `predicted` shape (m, n), each subject's predicted probability to be free of the event from then until the next of
+    them (before the first it is 1); `horizon` where the mean ends. Scores are constant between all of these times, so the mean is exact.
+    NotEstimable and ValueError as brier_score. Source: Graf 1999, section 5; equal to R's formulas written out on survival's curves.
+    """
+    times, events = check_survival(time, event)
+    steps, horizon = check_finite(curve_time, "curve_time"), check_number(horizon, "horizon", least=0.0)
+    curves = np.asarray(predicted)
+    if curves.shape != (steps.size, times.size) or (np.diff(steps) <= 0).any() or (steps < 0).any():
+        raise ValueError("predicted must hold a row per time of curve_time, which rises, and a column per subject")
+    shares = check_finite(curves.ravel(), "predicted").reshape(curves.shape)
+    if (shares < 0).any() or (shares > 1).any():
+        raise ValueError("predicted must hold probabilities")
+    if horizon == 0:
+        raise ValueError("horizon must be above 0")
+    if not times.size:
+        return NotEstimable(reason("no_subjects"))
+    horizon = snap_time(horizon, times)
+    if not (times > horizon).any():
+        return NotEstimable(reason("not_at_risk", time=horizon, last=float(times.max())))
+    table, curves = count_events(times, events), np.vstack([np.ones(times.size), shares])
+    grid = np.unique(np.concatenate([[0.0], steps, table.time]))
+    grid = grid[grid < horizon]
+    place = np.searchsorted(steps, grid, side="right")
+    found = [_score(times, events, curves[row], float(t), table)[:2] for row, t in zip(place, grid, strict=True)]
+    score, null = np.diff(np.append(grid, horizon)) @ np.array(found) / horizon
+    return IntegratedBrier(
+        horizon, float(score), float(null), 1 - float(score / null) if null > 0 else None, int(times.size)
+    )
+
+
+def _score(times: Floats, events: Booleans, shares: Floats, t: float, table: EventTable) -> tuple[float, float, Floats]:
+    """Score at `t` of predictions (n,), the score of the Kaplan-Meier estimate for all, and the weights (n,)."""
+    weight, alive = _weigh(times, events, t, table), (times > t).astype(np.float64)
+    row = int(np.searchsorted(table.time, t, side="right"))
+    common = float(compute_product_limit(table)[row - 1]) if row else 1.0
+    score, null = (float(weight @ (alive - guess) ** 2) / times.size for guess in (shares, common))
+    return score, null, weight
+
+
+def _weigh(times: Floats, events: Booleans, t: float, table: EventTable) -> Floats:
     """Each subject's weight (n,): the inverse probability to be uncensored just before its event, or at `t`; 0 if censored by then.
 
     Who had the event on a day is taken to be censored after it, so the censoring's own risk set begins beyond the day's events.
     """
-    table = count_events(times, events)
     left = np.maximum(table.at_risk - table.events, 1)
     uncensored = np.concatenate([[1.0], np.cumprod(1 - table.censored / left)])
     own = np.where(

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_count, check_kind, check_level, check_times
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_count, check_kind, check_share, check_times
 from transforms.statistics.late_contacts import Contacts, LateContacts
 from transforms.statistics.reporting_delay import ReportingDelay, reporting_delay
 from transforms.statistics.result import Estimate, NotEstimable
@@ -127,33 +127,33 @@ def _check_values(given: object, kind: type[Delays | Contacts], name: str) -> No
 
 
 def caught_up_incidence(
-    found: CaughtUp, causes: Sequence[int], t: float, *, level: float = 0.95
+    found: CaughtUp, causes: Sequence[int], t: float, *, confidence: float = 0.95
 ) -> Estimate | NotEstimable:
-    """Cumulative incidence of one or several causes by a time that was asked for: the mean over the draws, and the interval of `level` of them.
+    """Cumulative incidence of one or several causes by a time that was asked for: the mean over the draws, and the interval of `confidence` of them.
 
     The interval is that of the figure once reports are in, not of what it stands for in other subjects. NotEstimable where nobody may be at
     risk then. Raises ValueError for a time or cause that was not asked for.
     """
     places = _causes(found, causes)
     values = found.incidence[:, places, _place(found, t)].sum(axis=1)
-    return _estimate(found, values, t, level, sum(found.events[place] for place in places))
+    return _estimate(found, values, t, confidence, sum(found.events[place] for place in places))
 
 
-def caught_up_survival(found: CaughtUp, t: float, *, level: float = 0.95) -> Estimate | NotEstimable:
+def caught_up_survival(found: CaughtUp, t: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """The share without any of the causes at a time that was asked for, as caught_up_incidence gives an incidence."""
-    return _estimate(found, 1.0 - found.incidence[:, :, _place(found, t)].sum(axis=1), t, level, sum(found.events))
+    return _estimate(found, 1.0 - found.incidence[:, :, _place(found, t)].sum(axis=1), t, confidence, sum(found.events))
 
 
-def caught_up_at_risk(found: CaughtUp, t: float, *, level: float = 0.95) -> Estimate:
+def caught_up_at_risk(found: CaughtUp, t: float, *, confidence: float = 0.95) -> Estimate:
     """Subjects at risk (T >= t) once reports are in, likewise. Raises ValueError for a time that was not asked for."""
-    return _summary(found, found.at_risk[:, _place(found, t)].astype(np.float64), level, sum(found.events))
+    return _summary(found, found.at_risk[:, _place(found, t)].astype(np.float64), confidence, sum(found.events))
 
 
-def late_events(found: CaughtUp, causes: Sequence[int], *, level: float = 0.95) -> Estimate:
+def late_events(found: CaughtUp, causes: Sequence[int], *, confidence: float = 0.95) -> Estimate:
     """Events of some causes that have happened and are not reported yet, likewise. Raises ValueError for a cause that is none."""
     places = _causes(found, causes)
     values = found.late[:, places].sum(axis=1).astype(np.float64)
-    return _summary(found, values, level, sum(found.events[place] for place in places))
+    return _summary(found, values, confidence, sum(found.events[place] for place in places))
 
 
 @dataclass(frozen=True)
@@ -319,25 +319,25 @@ def _causes(found: CaughtUp, causes: Sequence[int]) -> list[int]:
     return [one - 1 for one in dict.fromkeys(places)]
 
 
-def _estimate(found: CaughtUp, values: Floats, t: float, level: float, events: int) -> Estimate | NotEstimable:
+def _estimate(found: CaughtUp, values: Floats, t: float, confidence: float, events: int) -> Estimate | NotEstimable:
     known = values[np.isfinite(values)]
     if values.size - known.size > _MOST_WITHOUT * values.size:
         return NotEstimable(reason("not_at_risk_when_caught_up", time=t))
-    summary = _summary(found, known, level, events)
+    summary = _summary(found, known, confidence, events)
     at_risk = round(float(found.at_risk[:, _place(found, t)].mean()))
     return Estimate(
-        summary.value, summary.low, summary.high, level, METHOD, found.n, events, at_risk, summary.standard_error
+        summary.value, summary.low, summary.high, confidence, METHOD, found.n, events, at_risk, summary.standard_error
     )
 
 
-def _summary(found: CaughtUp, values: Floats, level: float, events: int) -> Estimate:
-    check_level(level)
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+def _summary(found: CaughtUp, values: Floats, confidence: float, events: int) -> Estimate:
+    check_share(confidence)
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(
         float(values.mean()),
         float(low),
         float(high),
-        level,
+        confidence,
         METHOD,
         found.n,
         events,

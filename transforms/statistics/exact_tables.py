@@ -2,7 +2,7 @@
 
 Belongs here: the count for tables larger than 2 x 2. All columns but the largest two are filled one after the other, ways that leave the
 same row totals and have one weight kept as one; the last two columns of each are then counted together, by a search in the sorted weights
-so far. The work is counted before it is done.
+so far. The work is counted before it is done, and where it can be foreseen refused before it begins.
 
 Sources: Freeman and Halton, Biometrika 1951;38:141; the network and its bounds: Mehta and Patel, JASA 1983;78:427.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from math import log, prod
+from math import log, pi, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +22,10 @@ from transforms.statistics.arrays import Floats, Integers
 # Two tables are equally likely when their probabilities agree to this ratio: fisher.test's own allowance for rounding.
 EQUALLY_LIKELY = 1e-7
 # Cells looked at, those of a column that is filled five times as dear: some ten seconds, in half a gigabyte.
-_MOST_STEPS = 250_000_000
+_MOST_STEPS = 80_000_000
 _MOST_AT_ONCE = 2_000_000
+# Ways to fill all but two columns that lie beyond the bound, some fifty steps each; foreseen only where no cell is expected to hold fewer.
+_MOST_WAYS, _FEW = 1_000_000, 5
 # Below it the probability is summed from its own tables alone.
 _LITTLE = 1e-4
 # What a set of row totals costs beside its cells.
@@ -48,6 +50,8 @@ def share_no_likelier(table: Integers) -> float | None:
     """
     if _guess_work(table.T) < _guess_work(table):
         table = table.T
+    if _foresee_ways(table) > _MOST_WAYS:
+        return None
     try:
         counted = _Count(table, directly=False).run()
         # What is left of a whole loses digits where little is left.
@@ -62,6 +66,30 @@ def _guess_work(table: Integers) -> float:
     return float(np.log(np.minimum(rows[:, None], columns[None, :]) + 1.0).sum())
 
 
+def _foresee_ways(table: Integers) -> float:
+    """Ways to fill all columns but the largest two with what may be likelier than the table; 0 where that can't be foreseen.
+
+    With no cell expected to be small, logarithms of weights fall off as squares: the ways fill an ellipsoid, by whose volume they are counted.
+    """
+    n, rows, columns = (
+        float(table.sum()),
+        table.sum(axis=1).astype(np.float64),
+        np.sort(table.sum(axis=0)).astype(np.float64),
+    )
+    expected = np.outer(rows, table.sum(axis=0)) / n
+    if expected.min() < _FEW or columns.size < 3:
+        return 0.0
+    radius = 2 * float(gammaln(table + 1).sum() - gammaln(expected + 1).sum())
+    if radius <= 0:
+        return 0.0
+    taken = np.append(columns[:-2], columns[-2:].sum())
+    dimensions = (rows.size - 1) * (taken.size - 1)
+    # The determinant of the covariance of the cells that are free (multiple hypergeometric).
+    spread = (taken.size - 1) * (np.log(rows).sum() - log(n)) + (rows.size - 1) * (np.log(taken).sum() - log(n))
+    volume = dimensions / 2 * log(pi * radius) - gammaln(dimensions / 2 + 1) + (spread - dimensions * log(n)) / 2
+    return float(np.exp(min(volume, 700.0)))
+
+
 class _Ahead:
     """What the columns still to fill may add: bounds of the logarithm of their weight by the row totals left, and that of all together.
 
@@ -71,7 +99,7 @@ class _Ahead:
     def __init__(self, columns: Integers, largest: int) -> None:
         tilt, cells = np.log((columns + 0.5) / columns.sum()), np.arange(largest + 1)
         own = -gammaln(cells + 1.0)
-        self.size, self.paid = columns.size, float(tilt @ columns)
+        self.paid, self.together = float(tilt @ columns), float(columns.sum())
         self.whole = float(gammaln(columns.sum() + 1) - gammaln(columns + 1).sum())
         self.most = self.least = own + tilt[0] * cells
         for price in own + tilt[1:, None] * cells:
@@ -79,6 +107,10 @@ class _Ahead:
                 np.array([extreme(ahead[: row + 1] + price[row::-1]) for row in cells])
                 for ahead, extreme in ((self.most, np.max), (self.least, np.min))
             )
+
+    def price(self, total: int) -> float:
+        """Of a column of `total` subjects that is filled before, per subject: as those of the columns ahead."""
+        return log((total + 0.5) / self.together)
 
     def bound(self, left: Integers, rows: Floats) -> Floats:
         """Per path (paths,), where `rows` is `most` or `least`."""
@@ -96,7 +128,7 @@ class _Count:
     """
 
     def __init__(self, table: Integers, *, directly: bool) -> None:
-        self.directly, self.steps, self.found = directly, 0, 0.0
+        self.directly, self.steps, self.found = directly, 0, 0.0 if directly else 1.0
         self.rows, self.columns = np.sort(table.sum(axis=1))[::-1], np.sort(table.sum(axis=0))
         # Logarithm of the weight of all tables together: each weighs 1 / product of its cells' factorials.
         self.whole = float(gammaln(table.sum() + 1) - gammaln(self.rows + 1).sum() - gammaln(self.columns + 1).sum())
@@ -118,13 +150,13 @@ class _Count:
             raise _TooManyError
 
     def _decide(self, paths: _Paths, ahead: _Ahead) -> _Paths:
-        """The paths whose ends lie on both sides of the bound; those all of whose ends lie within it are counted (Mehta and Patel)."""
-        rest = ahead.whole - gammaln(paths.left + 1).sum(axis=1)
-        sure = paths.weight + ahead.bound(paths.left, ahead.most) <= self.bound
-        kept = ~sure & (paths.weight + ahead.bound(paths.left, ahead.least) <= self.bound)
-        # At the last two columns all of what is left is counted, and what lies beyond the bound subtracted where it is found.
-        counted = sure if self.directly or ahead.size > 2 else sure | kept
-        self.found += float(paths.ways[counted] @ np.exp(paths.weight[counted] + rest[counted] - self.whole))
+        """The paths whose ends lie on both sides of the bound; of the others all ends are counted, or subtracted (Mehta and Patel)."""
+        within = paths.weight + ahead.bound(paths.left, ahead.most) <= self.bound
+        beyond = ~within & (paths.weight + ahead.bound(paths.left, ahead.least) > self.bound)
+        counted, kept = within if self.directly else beyond, ~within & ~beyond
+        rest = ahead.whole - gammaln(paths.left[counted] + 1).sum(axis=1)
+        mass = float(paths.ways[counted] @ np.exp(paths.weight[counted] + rest - self.whole))
+        self.found += mass if self.directly else -mass
         return _Paths(paths.left[kept], paths.weight[kept], paths.ways[kept])
 
     def _fill(self, paths: _Paths, total: int, ahead: _Ahead) -> _Paths:
@@ -132,8 +164,7 @@ class _Count:
         parts: list[_Paths] = []
         done, held = [_Paths(paths.left[:0], paths.weight[:0], paths.ways[:0])], 0
         for first, end in _find_nodes(paths):
-            self._work(5 * _count_box(paths.left[first], total) * (end - first) + _STEPS_A_NODE)
-            cells = _list_columns(paths.left[first], total)
+            cells = self._list_columns(paths.left[first], total, float(paths.weight[end - 1]), end - first, ahead)
             step = -gammaln(cells + 1).sum(axis=1)
             left = np.sort(paths.left[first] - cells, axis=1)[:, ::-1]
             weight = (step[:, None] + paths.weight[None, first:end]).ravel()
@@ -146,6 +177,24 @@ class _Count:
                 if done[0].weight.size > 2 * _MOST_AT_ONCE:
                     raise _TooManyError
         return _merge([*done, self._decide(_merge(parts), ahead)]) if parts else done[0]
+
+    def _list_columns(self, left: Integers, total: int, heaviest: float, paths: int, ahead: _Ahead) -> Integers:
+        """Ways (ways, rows) to fill a column of `total` subjects; only those that may lead beyond the bound, where these are subtracted."""
+        windows = [np.arange(min(row, total) + 1) for row in left]
+        if self.directly:
+            self._work(5 * prod(window.size for window in windows[1:]) * paths + _STEPS_A_NODE)
+            return _list_columns(windows, total)
+        # What a cell adds at most, with what is ahead of its row; the price of the column makes the rows' optima agree with its total.
+        price, beyond = ahead.price(total), self.bound - heaviest + ahead.paid
+        reach = [-gammaln(window + 1.0) + ahead.most[row - window] for row, window in zip(left, windows, strict=True)]
+        windows = _find_windows(reach, total, -price, beyond)
+        box = prod(window.size for window in windows[1:])
+        self._work(5 * box + _STEPS_A_NODE)
+        cells = _list_columns(windows, total)
+        most = np.sum([row[column] for row, column in zip(reach, cells.T, strict=True)], axis=0)
+        cells = cells[most > beyond - 1e-9]
+        self._work(5 * len(cells) * paths)
+        return cells
 
     def _close(self, left: Integers, weight: Floats, ways: Floats) -> None:
         """Count the ends of paths to one node when the last two columns are filled in every way that may matter."""
@@ -161,16 +210,13 @@ class _Count:
             self.found += float(np.exp(step + weight[-1] - self.whole) @ counted)
 
 
-def _count_box(left: Integers, total: int) -> int:
-    """Cells looked at for one column: the first row, the largest, takes what the others leave."""
-    return prod(int(min(row, total)) + 1 for row in left[1:])
-
-
-def _list_columns(left: Integers, total: int) -> Integers:
-    """All columns (ways, rows) of `total` subjects in which no row holds more than it has left."""
-    others = np.meshgrid(*(np.arange(min(row, total) + 1) for row in left[1:]), indexing="ij")
+def _list_columns(windows: list[Integers], total: int) -> Integers:
+    """All columns (ways, rows) of `total` subjects whose cells lie in the windows of their rows, each without gaps."""
+    if not all(window.size for window in windows):
+        return np.zeros((0, len(windows)), dtype=np.int64)
+    others = np.meshgrid(*windows[1:], indexing="ij")
     first = total - np.sum(others, axis=0)
-    fits = (first >= 0) & (first <= left[0])
+    fits = (first >= windows[0][0]) & (first <= windows[0][-1])
     return np.column_stack([first[fits], *(one[fits] for one in others)]).astype(np.int64)
 
 

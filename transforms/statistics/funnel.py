@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.special import bdtr, bdtrc, pdtr, pdtrc
 from scipy.stats import binom, poisson
 
-from transforms.statistics.arrays import Floats, check_level
+from transforms.statistics.arrays import Floats, check_share
 
 
 @dataclass(frozen=True)
@@ -29,37 +29,39 @@ class FunnelLimits:
     p_high: Floats
 
 
-def poisson_funnel(count: ArrayLike, exposure: ArrayLike, rate: ArrayLike, *, level: float = 0.998) -> FunnelLimits:
+def poisson_funnel(
+    count: ArrayLike, exposure: ArrayLike, rate: ArrayLike, *, confidence: float = 0.998
+) -> FunnelLimits:
     """Limits of a count of events in some exposure.
 
     Parameters
     ----------
     count: shape (n,), events seen. exposure: shape (n,), 0 or more, as subjects or subject-months.
     rate: shape (n,) or one, events per unit of exposure among all.
-    level: of the limits; (1 - level) / 2 in each tail.
+    confidence: of the limits; (1 - confidence) / 2 in each tail.
 
-    A count above `highest` has p_high <= (1 - level) / 2, one below `lowest` p_low <= (1 - level) / 2. Raises ValueError for a negative
+    A count above `highest` has p_high <= (1 - confidence) / 2, one below `lowest` p_low <= (1 - confidence) / 2. Raises ValueError for a negative
     or missing value. Source: see the module.
     """
-    seen, size, of_all = _checked(count, exposure, rate, level)
-    mean, tail = size * of_all, (1 - level) / 2
+    seen, size, of_all = _checked(count, exposure, rate, confidence)
+    mean, tail = size * of_all, (1 - confidence) / 2
     lowest, highest = poisson.ppf(tail, mean), poisson.ppf(1 - tail, mean)
     low, high = pdtr(seen, mean), np.where(seen > 0, pdtrc(np.maximum(seen - 1, 0), mean), 1.0)
     return FunnelLimits(_next_if_beyond(lowest, pdtr(lowest, mean), tail), np.where(mean > 0, highest, 0.0), low, high)
 
 
-def binomial_funnel(count: ArrayLike, total: ArrayLike, share: ArrayLike, *, level: float = 0.998) -> FunnelLimits:
+def binomial_funnel(count: ArrayLike, total: ArrayLike, share: ArrayLike, *, confidence: float = 0.998) -> FunnelLimits:
     """Limits of a count among some total.
 
     Parameters
     ----------
     count, total: shape (n,), whole numbers. share: shape (n,) or one, the share among all, from 0 to 1.
-    level: as in poisson_funnel, whose result this is likewise.
+    confidence: as in poisson_funnel, whose result this is likewise.
     """
-    seen, size, of_all = _checked(count, total, share, level)
+    seen, size, of_all = _checked(count, total, share, confidence)
     if np.any(of_all > 1) or np.any(seen > size):
         raise ValueError("expected shares up to 1 and counts up to their total")
-    tail = (1 - level) / 2
+    tail = (1 - confidence) / 2
     lowest, highest = binom.ppf(tail, size, of_all), binom.ppf(1 - tail, size, of_all)
     # ppf of a total of 0 is -1 or nan.
     lowest, highest = (np.where(size > 0, np.maximum(limit, 0.0), 0.0) for limit in (lowest, highest))
@@ -73,8 +75,8 @@ def _next_if_beyond(lowest: Floats, reached: Floats, tail: float) -> Floats:
     return np.where(reached <= tail, lowest + 1, lowest)
 
 
-def _checked(count: ArrayLike, size: ArrayLike, rate: ArrayLike, level: float) -> tuple[Floats, Floats, Floats]:
-    check_level(level)
+def _checked(count: ArrayLike, size: ArrayLike, rate: ArrayLike, confidence: float) -> tuple[Floats, Floats, Floats]:
+    check_share(confidence)
     given = [np.atleast_1d(np.asarray(values, dtype=float)) for values in (count, size, rate)]
     if any(not np.all(np.isfinite(values)) or np.any(values < 0) for values in given):
         raise ValueError("expected counts, sizes and rates of 0 or more, none missing")

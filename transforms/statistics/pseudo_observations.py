@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from schemas.reasons import reason
 from transforms.statistics.arrays import (
     Floats,
     Integers,
@@ -41,10 +42,10 @@ def pseudo_observations(
     times, causes = check_causes(time, event)
     t = check_number(t, "t", least=0.0)
     if times.size < 2:
-        return NotEstimable("fewer than two subjects: none can be left out")
+        return NotEstimable(reason("none_to_leave_out"))
     t, last = snap_time(t, times), float(times.max())
     if t > last:
-        return NotEstimable(f"no subject was at risk at {t:g}; the last was at {last:g}")
+        return NotEstimable(reason("not_at_risk", time=t, last=last))
     codes = np.where(causes == cause, 1, np.where(causes > 0, 2, 0))
     table = count_events(times, codes, kinds=3)
     full, n = _estimate(table, t, of), times.size

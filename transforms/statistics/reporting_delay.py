@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_kind, check_level, check_times
+from transforms.statistics.arrays import Floats, check_kind, check_share, check_times
 from transforms.statistics.result import Estimate, NotEstimable
 from transforms.statistics.survival_intervals import compute_bounds
 
@@ -83,23 +83,23 @@ def reporting_delay(
     return ReportingDelay(time, share, variance, seen.size, float(longest.max()))
 
 
-def delay_by(found: ReportingDelay, days: float, *, level: float = 0.95) -> Estimate:
+def delay_by(found: ReportingDelay, days: float, *, confidence: float = 0.95) -> Estimate:
     """The share of events reported within a delay, its interval on the scale of the complementary logarithm.
 
-    Of those reported within the longest delay that could have been seen. Raises ValueError for an impossible level or delay.
+    Of those reported within the longest delay that could have been seen. Raises ValueError for an impossible confidence or delay.
     """
-    check_level(level)
+    check_share(confidence)
     check_kind(found, ReportingDelay, "found")
     (at,) = check_times([days], "days")
     place = int(np.searchsorted(found.time, at, side="right")) - 1
     share = float(found.share[place]) if place >= 0 else 0.0
     error = share * float(np.sqrt(found.variance[place])) if place >= 0 else 0.0
-    (low,), (high,) = compute_bounds(np.array([share]), np.array([error]), "log-log", level)
-    return Estimate(share, low, high, level, "reverse-hazard/log-log", found.n, standard_error=error)
+    (low,), (high,) = compute_bounds(np.array([share]), np.array([error]), "log-log", confidence)
+    return Estimate(share, low, high, confidence, "reverse-hazard/log-log", found.n, standard_error=error)
 
 
 def delay_quantile(found: ReportingDelay, share: float) -> float:
     """The delay within which a share of events is reported, in the unit of the delays. Raises ValueError for a share outside (0, 1)."""
-    check_level(share, "share")
+    check_share(share, "share")
     check_kind(found, ReportingDelay, "found")
     return float(found.time[int(np.argmax(found.share >= share - 1e-12))])

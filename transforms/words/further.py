@@ -13,7 +13,9 @@ Row = Mapping[str, Any]
 BOUNDS = ("bound_low", "bound_high")
 # The range beside a median.
 RANGE = ("min", "max")
-WEIGHTED = "weighted_logrank"
+# Tests told apart by their measure, which is the code of the method.
+PER_UNIT = "per_unit"
+TESTS = ("weighted_logrank", "stratified_test")
 # A family of tests, and what stands between the keys of the row that was adjusted.
 SEVERAL_TESTS, OF_FAMILY = "several_tests", "/"
 
@@ -45,9 +47,11 @@ def _what(row: Row, statistic: str, told: ResultWords) -> str:
     words = told.words
     if statistic in BOUNDS:
         return words(f"result.further.{statistic}", what=_what(row, row["measure"], told))
-    if statistic == WEIGHTED:
+    if statistic in TESTS:
         return words(f"method.{row['measure']}")
     pattern = words.told(told.names.further.get(f"{row['analysis_id']}.{row['measure']}", row["measure"]))
+    if row["measure"] == PER_UNIT:
+        pattern = words("result.further.per_unit")
     return words(
         f"result.further.{statistic}", months=row["time_months"], given=row["landmark_months"], pattern=pattern
     )

@@ -2,11 +2,8 @@
 
 # By module: none of its functions is reached.
 LIBRARY_ONLY = {
-    "brier": "judges predictions, which no report makes",
     "cox_residuals": "looked at by whoever checks a fit, subject by subject; no figure of a report",
     "group_sequential": "interim looks of a comparison, which a statistician plans; a protocol has no key yet",
-    "pseudo_observations": "regression on them is for analysts; no figure of a report",
-    "pseudo_regression": "effects at one time fixed in advance, for which a protocol has no key yet",
 }
 # By function: others of its module are reached.
 NOT_REACHED = {

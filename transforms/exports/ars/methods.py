@@ -68,6 +68,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "conditional_survival": (statistics.kaplan_meier, statistics.conditional_survival),
     "weighted_logrank": (statistics.logrank,),
     "logrank_trend": (statistics.logrank_trend,),
+    "stratified_test": (statistics.logrank, statistics.gray_test, statistics.logrank_trend),
     "share_difference": (statistics.difference_of_proportions,),
     "share_ratio": (statistics.risk_ratio,),
     "share_odds_ratio": (statistics.odds_ratio,),
@@ -93,6 +94,22 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     ),
     **dict.fromkeys(
         ("calibration_predicted", "calibration_observed"), (statistics.predict_survival, statistics.calibrate_at)
+    ),
+    **dict.fromkeys(
+        (
+            "adjusted_difference",
+            "adjusted_risk_ratio",
+            "adjusted_odds_ratio",
+            "adjusted_hazard_ratio",
+            "adjusted_mean_difference",
+            "adjusted_mean_ratio",
+        ),
+        (statistics.pseudo_observations, statistics.fit_pseudo_observations),
+    ),
+    **dict.fromkeys(("brier", "brier_null"), (statistics.predict_survival, statistics.brier_score)),
+    **dict.fromkeys(
+        ("brier_integrated", "brier_integrated_null", "brier_explained"),
+        (statistics.predict_survival, statistics.integrated_brier_score),
     ),
     "predicted_survival": (statistics.predict_survival, statistics.predicted_survival_at),
     "mean_time_lost": (statistics.cumulative_incidence, statistics.time_lost),
