@@ -28,14 +28,7 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
             )
         for name in endpoint.further.strata:
             yield f"endpoints.{key}.further.strata", name, levelled(protocol)
-    # Of what samples or milestones tell of nobody knows when it was reported.
-    reported = [
-        name
-        for name, endpoint in protocol.endpoints.items()
-        if {TOLD_IN[kind] for kind in (*endpoint.event, *endpoint.competing)} <= {*REPORTED}
-    ]
-    for name in protocol.lateness.of if protocol.lateness else ():
-        yield "lateness.of", name, reported
+    yield from _of_lateness(protocol)
     yield from _of_measured(protocol)
     yield from _of_models(protocol)
     curves = [name for name, endpoint in protocol.endpoints.items() if not endpoint.competes]
@@ -92,6 +85,17 @@ def levelled(protocol: Protocol) -> list[str]:
 def numeric(protocol: Protocol) -> list[str]:
     """Risk factors known at day 0 that are numbers."""
     return [name for name, one in protocol.risk_factors.items() if not one.level_names and not one.time_dependent]
+
+
+def _of_lateness(protocol: Protocol) -> Iterator[Reference]:
+    """Endpoints whose late reports are looked at: of what samples or milestones tell of nobody knows when it was reported."""
+    reported = [
+        name
+        for name, endpoint in protocol.endpoints.items()
+        if {TOLD_IN[kind] for kind in (*endpoint.event, *endpoint.competing)} <= {*REPORTED}
+    ]
+    for name in protocol.lateness.of if protocol.lateness else ():
+        yield "lateness.of", name, reported
 
 
 def _of_measured(protocol: Protocol) -> Iterator[Reference]:
