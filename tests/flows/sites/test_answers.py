@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
 
 from flows.command import main
+from flows.settings import Settings
 from tests.flows.conftest import Place
 from tests.flows.tiny_night import EXPORT, SITE, STUDY
 from tests.transforms.answers.lists import as_csv
 
-TODAY = date.today()
+# The night's day is that of the installation's time zone.
+TODAY = datetime.now(ZoneInfo(Settings().timezone)).date()
 # The dose of the first subject is out of bounds.
 RULE = "infusion.plausible_dose"
 QUERY = f"SELECT query_id, status, answer, answered_by, pending_value, overdue FROM meta.site_query WHERE rule_id = '{RULE}'"
