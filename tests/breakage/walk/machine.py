@@ -153,6 +153,6 @@ def caches_deleted(place: Place, _: str) -> Trouble | None:
 
 @mischief("workspace")
 def a_report_and_a_list_deleted(place: Place, _: str) -> Trouble | None:
-    for path in (*place.workspace.glob("reports/*/index.html"), *place.workspace.glob("queries/*/*.csv")):
+    for path in (*place.workspace.glob("reports/*/*.html"), *place.workspace.glob("queries/*/*.csv")):
         path.unlink()
     return Trouble((DONE,), lasts=False)

@@ -115,7 +115,7 @@ def _step(
 ) -> Step:
     troubles: list[Trouble] = list(place.troubles)
     studies = [study for (study,) in now.of_study] if now else []
-    pages = [place.workspace / "reports" / name / "index.html" for name in studies]
+    pages = [place.workspace / "reports" / name / page for name in studies for page in ("index.html", "explore.html")]
     return Step(
         place, troubles, ran, before, now, forgotten, mended, taken_back, accepted,
         marked=place.published.with_name(f"{place.published.name}.publishing").exists(),
