@@ -230,7 +230,7 @@ class _Augmented:
         to_end = survival[np.searchsorted(data.grid, data.until[who], side="right")]
         unreported = self._unreported()
         given = survival[:-1] * self.possible * self.quiet
-        mass = (given[:, None, :] * hazard[None, :, :] * unreported).reshape(who.size, -1)
+        mass = (given[:, None, :] * hazard[None, :, :] * unreported).reshape(who.size, data.causes * data.grid.size)
         summed = np.cumsum(mass, axis=1)
         alive = to_end * self.quiet_alive
         total = (summed[:, -1] if mass.size else 0.0) + alive
