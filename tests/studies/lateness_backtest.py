@@ -36,7 +36,7 @@ from warehouse.endpoint_tables import fill_endpoint_tables, read_endpoint_tables
 from warehouse.event_delays import list_delays
 from warehouse.frames import frame_of, insert_frame
 
-LATENESS = {"of": ["os", "lfs"], "least_events": 8, "draws": 100}
+LATENESS = {"of": ["os", "lfs"], "least_events": 10, "draws": 100}
 COLUMN = {
     "alive": ("follow_up", "contact_date"),
     "relapsed": ("relapse", "relapse_date"),

@@ -200,6 +200,8 @@ class _Augmented:
         self.data, self.draw = data, draw
         self.time, self.cause = data.time.copy(), data.cause.copy()
         self.who = np.flatnonzero(data.open)
+        # To begin with all go on: hazards of who was seen to the end alone could be so high that nobody is ever drawn to live.
+        self.time[self.who] = data.until[self.who]
         grid, last, known = data.grid, data.time[self.who], data.known[self.who]
         self.possible = (grid > last[:, None]) & (grid <= data.until[self.who, None])
         self.passed = np.maximum(known[:, None] - grid, 0.0)
@@ -230,7 +232,7 @@ class _Augmented:
         to_end = survival[np.searchsorted(data.grid, data.until[who], side="right")]
         unreported = self._unreported()
         given = survival[:-1] * self.possible * self.quiet
-        mass = (given[:, None, :] * hazard[None, :, :] * unreported).reshape(who.size, -1)
+        mass = (given[:, None, :] * hazard[None, :, :] * unreported).reshape(who.size, data.causes * data.grid.size)
         summed = np.cumsum(mass, axis=1)
         alive = to_end * self.quiet_alive
         total = (summed[:, -1] if mass.size else 0.0) + alive
@@ -285,7 +287,10 @@ def _collected(augmented: _Augmented, at: Floats, draws: int) -> CaughtUp:
         augmented.turn()
         ordered = np.sort(augmented.time)
         at_risk[n] = ordered.size - np.searchsorted(ordered, at, side="left")
-        incidence[n] = np.where(at_risk[n] > 0, _incidence(augmented, ordered, at), np.nan)
+        found = _incidence(augmented, ordered, at)
+        # Beyond the last time a curve is known only where nobody was left without an event.
+        known = (at_risk[n] > 0) | (found.sum(axis=0) > 1 - 1e-12)
+        incidence[n] = np.where(known, found, np.nan)
         late[n] = [(augmented.cause == cause + 1).sum() - reported[cause] for cause in range(data.causes)]
     return CaughtUp(at, at_risk, incidence, late, data.time.size, tuple(int(one) for one in reported))
 

@@ -17,6 +17,7 @@ from transforms.statistics.arrays import Booleans, Floats, check_times
 
 # A subject has no more contacts than this without a report between them.
 _MOST = 200
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +59,16 @@ class LateContacts:
         left = np.arange(seen.size, 0, -1)
         before = np.concatenate(([1.0], np.cumprod(1.0 - seen / np.maximum(left, 1))))[:-1]
         mass = (before / np.maximum(left, 1))[seen]
-        return cls(gap[seen], reported[seen], mass, np.cumsum(mass))
+        # Sums of shares may pass 1 by rounding, and what is left then would be of nobody.
+        return cls(gap[seen], reported[seen], mass, np.minimum(np.cumsum(mass), 1.0))
 
     def none_reported(self, age: float, lived: Floats) -> Floats:
         """Probability that of a subject seen `age` ago, who lived for `lived` since, no later contact is reported yet."""
         told = np.searchsorted(self.reported, age, side="right")
         order = np.argsort(self.gap[:told], kind="stable")
         summed = np.concatenate(([0.0], np.cumsum(self.mass[:told][order])))
-        return np.maximum(1.0 - summed[np.searchsorted(self.gap[:told][order], lived, side="left")], 0.0)
+        left = 1.0 - summed[np.searchsorted(self.gap[:told][order], lived, side="left")]
+        return np.where(left > _ROUNDING, left, 0.0)
 
     def draw_last(self, last: Floats, known: Floats, draw: np.random.Generator) -> Floats:
         """The last contact that took place by `known`, reported or not, of subjects whose last reported one is `last`."""

@@ -13,6 +13,7 @@ from transforms import statistics as st
 # Nobody's report took longer than a day, and contacts are told of on their day.
 AT_ONCE = st.Delays([0, 0, 1], [400, 400, 400])
 EVERY_MONTH = st.Contacts([30, 30, 30], [30, 30, 30], [1, 1, 1])
+SELDOM = st.Contacts([90] * 10, [200] * 10, [1] * 10)
 
 
 def distribution(delay: list[float], could_be: list[float]) -> st.ReportingDelay:
@@ -82,9 +83,8 @@ def caught_up(
     return found
 
 
-SUBJECTS = draw.lists(
-    draw.tuples(draw.integers(1, 300), draw.booleans(), draw.integers(0, 200)), min_size=3, max_size=25
-).filter(lambda subjects: any(event for _, event, _ in subjects))
+ONE = draw.tuples(draw.integers(1, 300), draw.booleans(), draw.integers(0, 200))
+SUBJECTS = draw.lists(ONE, min_size=3, max_size=25).map(lambda subjects: [(60, True, 0), *subjects])
 
 
 @given(SUBJECTS, draw.integers(1, 250))
@@ -111,34 +111,35 @@ def test_where_reports_come_at_once_nothing_changes(subjects: list[tuple[int, bo
 
 
 def test_late_follow_up_counts_and_a_long_silence_does_not() -> None:
-    # Every contact is told of forty days after it, the next one being due after thirty: of who was seen 60 days before the
-    # last report one more contact has taken place; of who has been silent for 300 days none comes.
+    # Contacts are a month apart and told of forty days after they took place: of who was seen sixty days before the last
+    # report those of days 70 and 100 have taken place; who has been silent for 300 days is not late.
     late = st.Contacts([30] * 20, [70] * 20, [1] * 20)
-    found = caught_up(course([40, 100, 40], [0, 1, 0], [100, 200, 340]), AT_ONCE, late, [41, 71])
-    assert found.at_risk[:, 0].tolist() == [2] * 60  # the first, and the one who died on day 100
-    assert found.at_risk[:, 1].tolist() == [1] * 60  # the first was seen on day 70 for the last time
+    found = caught_up(course([40, 150, 40], [0, 1, 0], [105, 200, 340]), AT_ONCE, late, [40, 41, 100, 101])
+    assert found.at_risk.tolist() == [[3, 2, 2, 1]] * 60
 
 
 def test_nobody_is_followed_beyond_what_counts() -> None:
-    late = st.Contacts([30] * 20, [300] * 20, [1] * 20)
+    late = st.Contacts([30] * 20, [320] * 20, [1] * 20)
     data = st.Course([40, 100], [0, 1], [90, 300], [340, 340], [1, 1], ["s", "s"])
     found = caught_up(data, AT_ONCE, late, [90, 91])
     assert found.at_risk[:, 0].tolist() == [2] * 60 and found.at_risk[:, 1].tolist() == [1] * 60
 
 
 def test_who_left_for_a_stated_reason_stays_as_reported() -> None:
-    late = st.Contacts([30] * 20, [300] * 20, [1] * 20)
+    late = st.Contacts([30] * 20, [320] * 20, [1] * 20)
     data = st.Course([40, 100], [0, 1], [300, 300], [340, 340], [0, 1], ["s", "s"])
     assert caught_up(data, AT_ONCE, late, [41]).at_risk[:, 0].tolist() == [1] * 60
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
-    data, late = course([40, 100, 60, 80], [0, 1, 1, 0], [200] * 4), st.Delays([5, 60, 90], [400, 400, 400])
-    first, second = (caught_up(data, late, EVERY_MONTH, [90, 150]) for _ in range(2))
-    assert (first.incidence == second.incidence).all() and (first.at_risk == second.at_risk).all()
-    assert not (
-        first.late == st.catch_up(data, {("s", 1): late}, {"s": EVERY_MONTH}, at=[90], draws=60, seed=4).late
-    ).all()  # type: ignore[union-attr]
+    data, late = (
+        course([40, 100, 60, 80, 125, 125, 125], [0, 1, 1, 0, 0, 0, 0], [130] * 7),
+        st.Delays([5, 60, 90], [400, 400, 400]),
+    )
+    first, second = (caught_up(data, late, SELDOM, [90, 110]) for _ in range(2))
+    assert np.array_equal(first.incidence, second.incidence, equal_nan=True)
+    assert (first.at_risk == second.at_risk).all()
+    assert not (first.late == st.catch_up(data, {("s", 1): late}, {"s": SELDOM}, at=[90], draws=60, seed=4).late).all()  # type: ignore[union-attr]
 
 
 def reported_late(
@@ -150,13 +151,13 @@ def reported_late(
     event, cause = np.ceil(random.exponential(500, size)), random.integers(1, 3, size)
     wait = np.where(cause == 1, random.exponential(100, size), random.exponential(30, size)).round()
     seen = np.minimum((until // 30) * 30, (np.ceil(event / 30) - 1) * 30).astype(int)
-    told = np.maximum(seen - 30 * random.integers(0, 2, size), 0)
+    # Of the last visit half are told of at once, half a month later; the one before it is.
+    told = np.where(until - seen >= 30 * random.integers(0, 2, size), seen, np.maximum(seen - 30, 0))
     happened, known = event <= until, event + wait <= until
     data = st.Course(np.where(known, event, told), np.where(known, cause, 0), until, until, np.ones(size), ["s"] * size)
     delays = {
         ("s", one): st.Delays(wait[known & (cause == one)], (until - event)[known & (cause == one)]) for one in (1, 2)
     }
-    # A visit every thirty days; half of them are told of at once, half with the next.
     contacts = st.Contacts([30] * 100, [30] * 50 + [60] * 50, [1] * 100)
     return data, delays, contacts, np.where(happened, event, seen), np.where(happened, cause, 0)
 
@@ -190,5 +191,5 @@ def test_incidences_and_survival_add_up_in_every_draw() -> None:
 
 
 def test_without_an_event_nothing_is_expected() -> None:
-    found = st.catch_up(course([40], [0], [90]), {("s", 1): AT_ONCE}, {"s": EVERY_MONTH}, at=[30])
+    found = st.catch_up(course([40], [0], [90]), {("s", 1): AT_ONCE}, {"s": SELDOM}, at=[30])
     assert isinstance(found, st.NotEstimable) and "no event is reported" in found.reason
