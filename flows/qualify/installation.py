@@ -112,13 +112,11 @@ def _files(*, quick: bool) -> Check:
 
 def wrong_files(library: Distribution) -> tuple[int, list[str]]:
     """How many files of a library have a hash in its RECORD, and which of them are not as they were installed."""
-    hashed = [path for path in library.files or () if path.hash and path.hash.mode == "sha256"]
+    stated = [(path, path.hash.value) for path in library.files or () if path.hash and path.hash.mode == "sha256"]
     wrong = [
-        f"{library.metadata['Name']}: {path}"
-        for path in hashed
-        if _hash_of(Path(str(path.locate()))) != path.hash.value
+        f"{library.metadata['Name']}: {path}" for path, value in stated if _hash_of(Path(str(path.locate()))) != value
     ]
-    return len(hashed), wrong
+    return len(stated), wrong
 
 
 def _hash_of(path: Path) -> str:
