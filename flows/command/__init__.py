@@ -52,7 +52,7 @@ COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The server": [server.up, server.rerun, server.clean, qualify],
     "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
     "Sites": [sites.pull],
-    "Papers": [papers.compare, papers.fingerprint, papers.sentences],
+    "Papers": [papers.compare, papers.fingerprint, papers.reconstruct, papers.sentences],
 }
 for panel, commands in COMMANDS.items():
     for command in commands:

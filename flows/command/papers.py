@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -84,3 +85,17 @@ def fingerprint(
 
     for line in fingerprint_lines(find_fingerprints(kind, values, interval, p, of)):
         typer.echo(line)
+
+
+def reconstruct(
+    curve: Annotated[Path, typer.Argument(help="CSV of points read off the curve: time, survival (a fraction).")],
+    at_risk: Annotated[Path, typer.Argument(help="CSV of the table below the figure: time, at_risk.")],
+    events: Annotated[int | None, typer.Option(min=0, help="Events in all, if the paper tells them.")] = None,
+) -> None:
+    """Reconstruct the times of subjects from a published survival curve, as CSV."""
+    from flows.papers.reconstruct import read_reconstruction, reconstruction_lines, reconstruction_note
+
+    found = read_reconstruction(curve, at_risk, events)
+    for line in reconstruction_lines(found):
+        typer.echo(line)
+    typer.echo(reconstruction_note(found), err=True)

@@ -48,7 +48,7 @@ from transforms.statistics.dose_decisions import (
     decide_three_plus_three,
     fit_crm,
 )
-from transforms.statistics.fine_gray import fit_cause_specific_cox, fit_fine_gray
+from transforms.statistics.fine_gray import fit_fine_gray
 from transforms.statistics.follow_up import (
     follow_up_among_survivors,
     follow_up_reverse_kaplan_meier,
@@ -292,7 +292,6 @@ __all__ = [
     "evaluate_two_stage",
     "expected_time_in",
     "fisher_exact",
-    "fit_cause_specific_cox",
     "fit_cox",
     "fit_cox_time_dependent",
     "fit_crm",

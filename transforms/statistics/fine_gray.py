@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause, check_causes, check_entry, check_share
-from transforms.statistics.cox import fit_cox, is_suspicious
+from transforms.statistics.cox import is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
 from transforms.statistics.event_table import (
@@ -119,26 +119,6 @@ def fit_fine_gray(
     if not (np.diag(sandwich) > 1e-12 * np.diag(fit.covariance)).all():
         return NotEstimable(reason("too_few_times_for_errors"))
     return _describe(rows, replace(fit, covariance=sandwich), METHOD if plain else EXPANDED, confidence)
-
-
-def fit_cause_specific_cox(
-    time: ArrayLike,
-    event: ArrayLike,
-    design: Design,
-    *,
-    cause: int = 1,
-    confidence: float = 0.95,
-    **options: Sequence[Any],
-) -> Model | NotEstimable:
-    """Fit a Cox model of one cause, other causes censored: what shifts its rate among those still event-free.
-
-    Parameters and errors as fit_fine_gray; `options` as fit_cox's entry, strata, cluster. Returns a Model whose effect is a
-    cause-specific hazard ratio. Source: Prentice et al., Biometrics 1978;34:541; Latouche et al., J Clin Epidemiol 2013;66:648.
-    """
-    check_cause(cause)
-    times, causes = check_causes(time, event)
-    model = fit_cox(times, causes == cause, design, confidence=confidence, **options)  # type: ignore[arg-type]  # labels or times
-    return model if isinstance(model, NotEstimable) else replace(model, effect="cause-specific hazard ratio")
 
 
 def _weigh(rows: CoxRows, times: Floats, competing: Booleans, censored: Booleans) -> _Weights:

@@ -137,7 +137,9 @@ class _Search:
 def _largest_gap(time: Floats, event: Booleans, points: Floats, survival: Floats) -> float:
     table = count_events(time, event)
     rebuilt = compute_product_limit(table)[np.searchsorted(table.time, points, side="right") - 1]
-    return float(np.abs(rebuilt - survival).max())
+    # Of a time that stands twice, before and after a drop, the curve is at the second.
+    last = np.append(np.diff(points) > 0, True)
+    return float(np.abs(rebuilt - survival)[last].max())
 
 
 def _check_table(at_risk: Sequence[tuple[float, int]], end: float) -> tuple[Floats, Integers]:

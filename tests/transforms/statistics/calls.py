@@ -78,7 +78,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "difference_of_pairs": {"only_first": 3, "only_second": 1, "pairs": 9, "confidence": 0.9},
     "difference_of_proportions": {**FOUR, "method": "wald", "confidence": 0.9},
     "fisher_exact": {"table": [[3, 4], [5, 1]]},
-    "fit_cause_specific_cox": {**COMPETING, "design": DESIGN, "cause": 1, "confidence": 0.9},
     "fit_cox": {**SURVIVAL, "design": DESIGN, "entry": [0.5] * 10, "strata": GROUP, "cluster": list("abcdefghij"), "ties": "Breslow", "weights": OTHER,
         "robust": True, "interval": "Wald", "confidence": 0.9},
     "fit_cox_time_dependent": {"rows": ROWS, "design": DESIGN, "strata": GROUP, "cluster": list("abcdefghij"), "ties": "Breslow", "interval": "Wald", "confidence": 0.9},

@@ -85,7 +85,7 @@ ESTIMATORS: dict[str, Callable[[Data], Any]] = {
         d.time, happened(d.event), design(d.group, d.factor)
     ),
     "Fine-Gray": lambda d: st.fit_fine_gray(d.time, d.event, design(d.group, d.factor)),
-    "cause-specific Cox": lambda d: st.fit_cause_specific_cox(d.time, d.event, design(d.group, d.factor)),
+    "cause-specific Cox": lambda d: st.fit_cox(d.time, np.array(d.event) == 1, design(d.group, d.factor)),
     "logistic": lambda d: st.fit_logistic(happened(d.event), design(d.group, d.factor)),
     "cut-point": lambda d: st.maximally_selected_logrank(d.time, happened(d.event), d.factor),
     "ROC": lambda d: [st.roc_area(happened(d.event), d.factor), st.youden_cut(happened(d.event), d.factor)],
