@@ -19,8 +19,7 @@ ANSWERS: tuple[Answer, ...] = ("confirmed", "will_correct", "not_available", "un
 ENDING: tuple[Answer, ...] = ("not_available", "unknowable")
 
 # The columns of a list that a site fills in, in their order.
-AnswerField = Literal["answer", "value", "answered_by", "answered_on", "remark"]
-FIELDS: tuple[AnswerField, ...] = ("answer", "value", "answered_by", "answered_on", "remark")
+FIELDS = ("answer", "value", "answered_by", "answered_on", "remark")
 
 # Why an answer does not count. The first are seen in the row itself, then beside other rows, then beside the questions.
 REFUSALS = (
