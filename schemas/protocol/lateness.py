@@ -44,5 +44,6 @@ def analysis_of(name: str) -> str:
     return f"{SECTION}.{name}"
 
 
-# The analysis of delays.
+# The analysis of delays, and what its rows measure: `delay:death`. The colon says that it is no variable of a dataset.
 DELAYS = f"{SECTION}:delays"
+DELAY_OF = "delay:"

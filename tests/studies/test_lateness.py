@@ -106,8 +106,8 @@ def test_it_is_said_in_both_languages_and_rests_on_courses_and_events() -> None:
 
 def test_delays_differ_by_site_and_kind() -> None:
     median = {(row["measure"], row["level"]): row["estimate"] for row in rows(statistic="delay_median").to_dicts()}
-    assert median["death", ""] > median["follow_up", ""]
-    assert median["follow_up", "ii"] >= median["follow_up", "aa"]
+    assert median["delay:death", ""] > median["delay:follow_up", ""]
+    assert median["delay:follow_up", "ii"] >= median["delay:follow_up", "aa"]
 
 
 def test_the_reporting_event_says_that_it_is_an_estimate() -> None:

@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.protocol import Endpoint, Lateness
 from schemas.protocol.endpoints import TOLD_IN
-from schemas.protocol.lateness import DELAYS, SECTION, TOLD, analysis_of
+from schemas.protocol.lateness import DELAY_OF, DELAYS, SECTION, TOLD, analysis_of
 from schemas.reasons import Reason, reason
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.rows import ResultRow
@@ -74,7 +74,9 @@ def _delay_rows(data: StudyData, stated: Lateness, domain: str) -> Iterator[Resu
     if known.is_empty():
         return
     for site, rows in [("", known), *_by_site(known)]:
-        base = ResultRow(DELAYS, SECTION, MEDIAN_DELAY, measure=domain, level=site, unit="days", n=rows.height)
+        base = ResultRow(
+            DELAYS, SECTION, MEDIAN_DELAY, measure=f"{DELAY_OF}{domain}", level=site, unit="days", n=rows.height
+        )
         within = replace(base, statistic=WITHIN, time_months=_MONTH, unit="fraction")
         found = _distribution(rows, stated)
         if isinstance(found, NotEstimable):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.protocol.lateness import DELAYS, SECTION
+from schemas.protocol.lateness import DELAY_OF, DELAYS, SECTION
 from transforms.analyses.headlines import RATES
 from transforms.analyses.lateness import EXPECTED_AT_RISK, LATE_EVENTS, LONG_DELAY, MEDIAN_DELAY, WITHIN
 from transforms.reports.numbers import DASH, measured, percent_interval, whole
@@ -78,7 +78,7 @@ def _delays(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
     cells = {(row["measure"], row["level"], row["statistic"]): row for row in rows}
     printed: list[list[str]] = []
     for kind in dict.fromkeys(row["measure"] for row in rows):
-        printed.append([words.sentence(words(f"lateness.kind.{kind}"))])
+        printed.append([words.sentence(words(f"lateness.kind.{kind.removeprefix(DELAY_OF)}"))])
         for site in dict.fromkeys(row["level"] for row in rows if row["measure"] == kind):
             median = cells[kind, site, MEDIAN_DELAY]
             most, within = (cells.get((kind, site, name)) for name in (LONG_DELAY, WITHIN))
