@@ -1,6 +1,6 @@
 # Small data sets made here, and the real ones that the Python package lifelines carries (its dataset folder is the argument).
 # Every reference script starts with source("sets.R"). The results are committed as JSON; the tests need no R.
-# Needs Debian's r-cran-survival, cmprsk, jsonlite, maxstat, exactranktests, proc, etm, kmsurv, prodlim, geepack, pec. Run all in this folder:  for s in survival survival_extended competing_risks fine_gray regression cox_models firth proportions comparisons published_curves kinetics multi_state cox_after_fit comparisons_extended follow_up_extended trial_designs exact_tables cox_weighted pseudo_regression brier transitions weighted_estimands fine_gray_late exact_ties validation cut_points_tied brier_integrated; do Rscript $s.R <folder>; done
+# Needs Debian's r-cran-survival, cmprsk, jsonlite, maxstat, exactranktests, proc, etm, kmsurv, prodlim, geepack, pec. Run all in this folder:  for s in survival survival_extended competing_risks fine_gray regression cox_models firth proportions comparisons published_curves kinetics multi_state cox_after_fit comparisons_extended follow_up_extended trial_designs exact_tables cox_weighted pseudo_regression brier transitions weighted_estimands fine_gray_late exact_ties validation cut_points_tied brier_integrated pseudo_mean; do Rscript $s.R <folder>; done
 suppressMessages({library(survival); library(cmprsk); library(jsonlite)})
 folder <- commandArgs(trailingOnly=TRUE)[1]
 carried <- function(file, ...) read.csv(file.path(folder, file), stringsAsFactors=FALSE, ...)
