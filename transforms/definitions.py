@@ -109,10 +109,7 @@ def _of_analyses(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
         "meta.endpoint": list(_endpoints(protocol)),
         "meta.endpoint_role": list(_endpoint_roles(protocol)),
         **_of_states(protocol),
-        "meta.lateness": [
-            {"paramcd": name, **protocol.lateness.model_dump(exclude={"of"})}
-            for name in (protocol.lateness.of if protocol.lateness else ())
-        ],
+        "meta.lateness": list(_late_endpoints(protocol)),
         "meta.estimand": list(estimand_rows(protocol)),
         "meta.risk_factor": list(_risk_factors(protocol)),
         "meta.risk_level": list(_risk_levels(protocol)),
@@ -215,6 +212,12 @@ def _variants(protocol: Protocol) -> Iterator[tuple[str, Endpoint]]:
     for name, rules in protocol.censoring_rules.items():
         for key, rule in rules.items():
             yield rule_name(name, key), ruled(protocol.endpoints[name], rule)
+
+
+def _late_endpoints(protocol: Protocol) -> Iterator[dict[str, Any]]:
+    stated = protocol.lateness
+    if stated:
+        yield from ({"paramcd": name, **stated.model_dump(exclude={"of"})} for name in stated.of)
 
 
 def _endpoint_roles(protocol: Protocol) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
@@ -34,7 +34,7 @@ def ask_for_decisions(night: Night) -> list[str]:
         asked = [_question_of(form.parameters) for form in forms]
         for form in forms:
             if _question_of(form.parameters) not in [_question(hold) for hold in waiting]:
-                state = Cancelled(message="no longer asked: it was decided, its time has passed, or other tables came")
+                state: State[Any] = Cancelled(message="no longer asked: it was decided, its time has passed, or other tables came")
                 client.set_flow_run_state(form.id, state, force=True)
         new = [hold for hold in waiting if _question(hold) not in asked]
         return [hold.study_id for hold in new if _ask(client, night, hold)]

@@ -198,9 +198,10 @@ def _courses(delays: pl.DataFrame, endpoint: Endpoint, subjects: pl.DataFrame, c
         known=pl.max_horizontal(pl.col("until"), (pl.col("last_export") - pl.col("startdt")).dt.total_days()),
         open=(pl.col("event") == 0) & ~pl.col("srcdom").is_in(ends),
     )  # fmt: skip
-    return Course(
-        *(joined[name].to_numpy() for name in ("aval", "cause", "until", "known", "open")), joined["site_id"].to_list()
+    time, cause, until, known, still_open = (
+        joined[name].to_numpy() for name in ("aval", "cause", "until", "known", "open")
     )
+    return Course(time, cause, until, known, still_open, joined["site_id"].to_list())
 
 
 def _contacts(delays: pl.DataFrame, stated: Lateness, sites: frozenset[str]) -> dict[str, Contacts]:

@@ -246,7 +246,7 @@ def _curve_columns(
         schema_overrides=dict.fromkeys(("ci_low", "ci_high", "standard_error"), pl.Float64),
     ).with_columns(
         interval_kind=pl.lit(curve.interval),
-        ci_level=pl.lit(curve.level),
+        ci_level=pl.lit(curve.confidence),
         analysis_id=pl.lit(base.analysis_id),
         statistic=pl.lit(statistic),
         factor=pl.lit(base.factor),

@@ -91,7 +91,7 @@ def _scores(
     assert outcome.time is not None  # noqa: S101 - a Cox model has an endpoint
     time, event = outcome.time[kept], outcome.event[kept]
     for at in months:
-        of_time = replace(row, time_months=at)
+        of_time = replace(row, time_months=at, unit="score")
         found = brier_score(time, event, _predicted(curves, at * DAYS_PER_MONTH), at * DAYS_PER_MONTH)
         if isinstance(found, NotEstimable):
             yield replace(of_time, statistic=BRIER).filled(found)
@@ -100,7 +100,7 @@ def _scores(
         yield replace(of_time, statistic=BRIER_NULL).with_estimate(found.null_score, n=found.n)
     if not months:
         return
-    last = replace(row, time_months=max(months))
+    last = replace(row, time_months=max(months), unit="score")
     shares = np.clip(curves.survival, 0.0, 1.0)
     whole = integrated_brier_score(time, event, curves.time, shares, max(months) * DAYS_PER_MONTH)
     if isinstance(whole, NotEstimable):

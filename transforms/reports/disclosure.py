@@ -22,7 +22,7 @@ import polars as pl
 from schemas.reasons import Reason
 from transforms.reports.rounded_curves import Key, RoundedCurve, curve_rows, rounded_curves, rounded_down
 from transforms.reports.suppression import HIDDEN, SUPPRESSED, suppress_reasons, suppress_small_counts
-from transforms.statistics import Estimate, NotEstimable, proportion
+from transforms.statistics import Estimate, NotEstimable, ProportionMethod, proportion
 from transforms.words.results import HAZARD_RATIOS
 
 RATES: Final = ("survival", "cumulative_incidence", "competing_incidence")
@@ -140,7 +140,7 @@ def _share(row: Row) -> Row:
         return {**_gone(row), "n": None}
     if row["events"] is None:
         return _gone(row)
-    stated = row["method"] or "clopper-pearson"
+    stated: ProportionMethod = row["method"] or "clopper-pearson"
     found = proportion(row["events"], row["n"], method=stated)
     if not isinstance(found, Estimate):
         return _gone(row)

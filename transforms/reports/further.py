@@ -137,7 +137,7 @@ def _unit(row: Row, words: Words) -> str:
     """What stands behind the line: of a difference of shares percentage points."""
     if row["unit"] == "fraction":
         return words("further.points") if is_difference(row) else "%"
-    return "" if row["unit"] in ("ratio", "chi-square", "subjects", "p") else words.unit(row["unit"])
+    return "" if row["unit"] in ("ratio", "chi-square", "subjects", "p", "score") else words.unit(row["unit"])
 
 
 def is_difference(row: Mapping[str, Any]) -> bool:
@@ -170,6 +170,8 @@ SHOWN: dict[str, Callable[[Row], str]] = {
     "fraction": percent_interval,
     "ratio": _ratio,
     "p": lambda row: p_value(row["estimate"]),
+    # Between a good and a useless prediction lie a few hundredths.
+    "score": lambda row: f"{row['estimate']:.3f}",
 }
 
 

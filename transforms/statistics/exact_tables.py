@@ -191,7 +191,7 @@ class _Count:
         box = prod(window.size for window in windows[1:])
         self._work(5 * box + _STEPS_A_NODE)
         cells = _list_columns(windows, total)
-        most = np.sum([row[column] for row, column in zip(reach, cells.T, strict=True)], axis=0)
+        most: Floats = np.sum([row[column] for row, column in zip(reach, cells.T, strict=True)], axis=0)
         cells = cells[most > beyond - 1e-9]
         self._work(5 * len(cells) * paths)
         return cells

@@ -12,6 +12,7 @@ from transforms import statistics as st
 
 REFERENCE = load_reference("pseudo_regression")
 PBC = REFERENCE["pbc"]
+MEANS = load_reference("pseudo_mean")
 DESIGN = st.build_design([st.Numeric(name, PBC[name]) for name in ("age", "male", "edema")])
 LINKS = {"cloglog": "complementary log-log"}
 
@@ -71,3 +72,26 @@ def test_what_has_no_solution_or_is_known_later_gives_a_reason() -> None:
 def test_a_mean_time_has_no_link_of_shares() -> None:
     with pytest.raises(ValueError, match="link of shares"):
         st.fit_pseudo_observations(PBC["time"], PBC["any"], DESIGN, 60, of="restricted mean", link="logit")
+
+
+@pytest.mark.parametrize("case", MEANS["fits"], ids=lambda c: f"mean-{c['t']}-{c['link']}")
+def test_a_restricted_mean_equals_geepack_on_subjects_left_out_one_by_one(case: Any) -> None:
+    data = MEANS["pbc"]
+    design = st.build_design([st.Numeric(name, data[name]) for name in ("age", "male", "edema")])
+    found = st.fit_pseudo_observations(
+        data["time"], data["any"], design, case["t"], of="restricted mean", link=case["link"]
+    )
+    assert isinstance(found, st.PseudoModel)
+    terms = [found.intercept, *found.terms]
+    assert_close([term.coefficient for term in terms], case["coef"], ITERATIVE)
+    assert_close([term.standard_error for term in terms], case["se"], ITERATIVE)
+
+
+def test_its_robust_errors_equal_the_sandwich_written_out() -> None:
+    data, theirs = MEANS["pbc"], MEANS["written_out"]
+    design = st.build_design([st.Numeric(name, data[name]) for name in ("age", "male", "edema")])
+    found = st.fit_pseudo_observations(data["time"], data["any"], design, 60, of="restricted mean")
+    assert isinstance(found, st.PseudoModel)
+    terms = [found.intercept, *found.terms]
+    assert_close([term.coefficient for term in terms], theirs["coef"], ITERATIVE)
+    assert_close([term.standard_error for term in terms], theirs["se"], ITERATIVE)
