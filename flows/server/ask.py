@@ -34,7 +34,9 @@ def ask_for_decisions(night: Night) -> list[str]:
         asked = [_question_of(form.parameters) for form in forms]
         for form in forms:
             if _question_of(form.parameters) not in [_question(hold) for hold in waiting]:
-                state: State[Any] = Cancelled(message="no longer asked: it was decided, its time has passed, or other tables came")
+                state: State[Any] = Cancelled(
+                    message="no longer asked: it was decided, its time has passed, or other tables came"
+                )
                 client.set_flow_run_state(form.id, state, force=True)
         new = [hold for hold in waiting if _question(hold) not in asked]
         return [hold.study_id for hold in new if _ask(client, night, hold)]
