@@ -214,7 +214,8 @@ def _failure_of(outcomes: Sequence[StudyOutcome]) -> CartroveError | None:
     codes = {outcome.exit_code for outcome in failed}
     told = " | ".join(f"{outcome.study_id} ({outcome.state}): {outcome.message}" for outcome in failed)
     if codes == {PublicationHeld.exit_code}:
-        return PublicationHeld(f"{len(failed)} of {len(outcomes)} studies waits for a person. {told}")
+        waits = "waits" if len(failed) == 1 else "wait"
+        return PublicationHeld(f"{len(failed)} of {len(outcomes)} studies {waits} for a person. {told}")
     error = RunFailed(f"{len(failed)} of {len(outcomes)} studies failed. {told}")
     error.exit_code = codes.pop() if len(codes) == 1 else RunFailed.exit_code
     return error

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from flows.history.run_log import Line, RunLog, who_runs
+from flows.history.run_log import WITHDRAWN, Line, RunLog, who_runs
 from flows.settings import Settings
 from schemas.tables import TABLES
 from warehouse.published import read_build_keys
@@ -74,7 +74,8 @@ class Hold:
     @property
     def answer(self) -> Answer | None:
         """What was decided last; None where nothing was."""
-        return self.decided.get("decision")
+        decided: Answer | None = self.decided.get("decision")
+        return decided
 
 
 def holds_in(lines: Iterable[Line]) -> dict[tuple[str, str, str], Hold]:
@@ -97,8 +98,11 @@ def holds_in(lines: Iterable[Line]) -> dict[tuple[str, str, str], Hold]:
 
 
 def last_hold(lines: Iterable[Line], study_id: str) -> Hold | None:
-    """The question about a study that was asked last."""
-    return next((hold for hold in reversed(holds_in(lines).values()) if hold.study_id == study_id), None)
+    """The question about a study that was asked last; none where a subject of it was withdrawn since, whom those tables hold."""
+    said = list(lines)
+    found = next((hold for hold in reversed(holds_in(said).values()) if hold.study_id == study_id), None)
+    withdrawn = [line["at"] for line in said if line.get("event") == WITHDRAWN and line.get("study") == study_id]
+    return None if found and withdrawn and max(withdrawn) > found.at else found
 
 
 def log_hold(settings: Settings, run_id: str, hold: Hold) -> None:
@@ -156,8 +160,9 @@ def status_of(hold: Hold, published: str | None, *, is_last: bool, decided_tonig
 def waiting_holds(settings: Settings) -> list[Hold]:
     """The publications that wait for a person."""
     keys = read_build_keys(settings.published)
-    last = {hold.study_id: hold for hold in holds_in(RunLog.of(settings).lines()).values()}
-    return [hold for hold in last.values() if current_status(hold, keys) == "waiting"]
+    lines = RunLog.of(settings).lines()
+    last = [last_hold(lines, study_id) for study_id in dict.fromkeys(question[0] for question in holds_in(lines))]
+    return [hold for hold in last if hold and current_status(hold, keys) == "waiting"]
 
 
 def current_status(hold: Hold, keys: Mapping[str, str]) -> Status:

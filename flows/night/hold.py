@@ -15,7 +15,7 @@ from flows.history.run_log import WITHDRAWN, Line, RunLog
 from flows.news.facts import read_watches
 from flows.night.finish import can_publish, last_build_keys
 from flows.night.night import Night
-from flows.study.outcome import StudyOutcome
+from flows.study.outcome import State, StudyOutcome
 from flows.study.words import read_worded
 from schemas.errors import PublicationHeld
 from schemas.protocol import Watch
@@ -38,8 +38,9 @@ class HeldBack:
 def hold_back(night: Night, outcomes: Sequence[StudyOutcome]) -> HeldBack:
     """Tonight's outcomes, those of held studies with the tables that are published. Nothing is written down."""
     lines = RunLog.of(night.settings).lines()
-    published = last_build_keys(night) if night.published.exists() and not night.snapshot else {}
-    seen, holds = [], []
+    published = {} if night.snapshot else last_build_keys(night)
+    seen: list[StudyOutcome] = []
+    holds: list[Hold] = []
     for outcome in outcomes:
         hold = _question(night, outcome, published.get(outcome.study_id), lines)
         if hold is None or hold.answer == "publish":
@@ -73,17 +74,22 @@ def _question(night: Night, outcome: StudyOutcome, against: str | None, lines: S
     known = holds_in(lines).get((outcome.study_id, candidate, against))
     if known:
         return known
-    headlines = _moved(night, outcome.study_id, candidate, watch)
+    headlines = _moved(night, outcome.study_id, candidate, against, watch)
     return Hold(outcome.study_id, candidate, against, headlines, watch.answer_hours) if headlines else None
 
 
-def _moved(night: Night, study_id: str, candidate: str, watch: Watch) -> list[dict[str, object]]:
+def _moved(night: Night, study_id: str, candidate: str, against: str, watch: Watch) -> list[dict[str, object]]:
     """The headlines that moved too far; none where an earlier version published, whose tables can't be read, nor kept."""
+    products = FrameStore(night.settings.products)
     try:
-        last = query_published(night.published, "FROM results.analysis_en").filter(study_id=study_id)
+        last = (
+            read_worded(products.folder(against))
+            if can_publish(night, against)
+            else query_published(night.published, "FROM results.analysis_en").filter(study_id=study_id)
+        )
     except OF_ANOTHER_VERSION:
         return []
-    tonight = read_worded(FrameStore(night.settings.products).folder(candidate))
+    tonight = read_worded(products.folder(candidate))
     return held_headlines(last, tonight, watch, night.settings.smallest_count).to_dicts()
 
 
@@ -97,7 +103,7 @@ def _takes_a_subject_out(study_id: str, lines: Sequence[Line]) -> bool:
     return False
 
 
-def _with_published(night: Night, outcome: StudyOutcome, hold: Hold, state: str) -> StudyOutcome:
+def _with_published(night: Night, outcome: StudyOutcome, hold: Hold, state: State) -> StudyOutcome:
     """The study with its published tables. One whose tables are no longer in the workspace fails, and with it the night."""
     told = "; ".join(held_line(row, words_in("en")) for row in hold.headlines)
     decide = f"cartrove publish {hold.study_id} --reason TEXT --by NAME, or cartrove publish {hold.study_id} --keep"

@@ -196,6 +196,12 @@ def test_a_withdrawn_subject_is_taken_out_whatever_moves(held: Place) -> None:
     assert holds(held, "status") == [("superseded",)]
 
 
+def test_tables_that_hold_a_subject_withdrawn_since_can_no_longer_be_published(held: Place) -> None:
+    RunLog.of(held.settings).append(WITHDRAWN, "", {"study": STUDY, "site": SITE, "subject_hash": "0" * 64})
+    with pytest.raises(UsageError, match="no publication of it waits"):
+        find_hold(held.settings, STUDY)
+
+
 def test_what_waits_is_not_cleaned_away(held: Place) -> None:
     candidate = find_hold(held.settings, STUDY).candidate
     folder = FrameStore(held.settings.products).folder(candidate)
