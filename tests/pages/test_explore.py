@@ -96,12 +96,12 @@ def test_the_page_could_not_reach_out_if_it_tried(browser: Browser, english: Pat
     sent = {
         e["params"]["requestId"]
         for e in browser.events
-        if e["method"] == "Network.requestWillBeSent" and "a.example" in str(e)
+        if e.get("method") == "Network.requestWillBeSent" and "a.example" in str(e)
     }
     blocked = {
         e["params"]["requestId"]
         for e in browser.events
-        if e["method"] == "Network.loadingFailed" and e["params"].get("blockedReason") == "csp"
+        if e.get("method") == "Network.loadingFailed" and e["params"].get("blockedReason") == "csp"
     }
     assert sent <= blocked
 

@@ -111,7 +111,9 @@ def open_questions(
         queries.filter(status="open")
         .group_by("site_id", "rule_id", "sets_aside", "remedy")
         .agg(questions=pl.len(), subjects=subject.drop_nulls().n_unique(), unnamed=subject.is_null().any())
-        .sort("subjects", "questions", "site_id", "rule_id", "remedy", descending=[True, True, False, False, False])
+        # A count that is not shown may not be told by its place either.
+        .with_columns(rank=pl.when(pl.col("subjects") >= (smallest or 0)).then("subjects").otherwise(0))
+        .sort("rank", "questions", "site_id", "rule_id", "remedy", descending=[True, True, False, False, False])
     )
     return [
         Question(
@@ -121,7 +123,7 @@ def open_questions(
             remedies.get(row["rule_id"]) or row["remedy"],
             row["questions"],
             _subjects(row, smallest, words),
-            0 if _is_small(row["subjects"], smallest) else row["subjects"],
+            row["rank"],
         )
         for row in grouped.iter_rows(named=True)
     ]

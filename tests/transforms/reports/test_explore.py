@@ -134,3 +134,11 @@ def test_questions_are_counted_by_site_and_rule_those_of_most_subjects_first() -
 def test_a_small_number_of_subjects_with_a_question_is_suppressed() -> None:
     found = open_questions(ASKED, {}, K, words_in("en"))
     assert [(one.subjects, one.rank) for one in found] == [("–", 0), ("–", 0), ("unknown", 0)]
+
+
+def test_the_order_of_questions_does_not_tell_a_count_that_is_suppressed() -> None:
+    """Two subjects under one question's rule, one under the other's with more questions: these come first."""
+    asked = ASKED.filter(pl.col("subject_id").is_in(["A-1", "A-2"]) | (pl.col("site_id") == "b"))
+    more = pl.concat([asked, *[asked.filter(site_id="b")] * 3])
+    assert [one.site for one in open_questions(more, {}, K, words_in("en"))] == ["b", "a"]
+    assert [one.site for one in open_questions(more, {}, None, words_in("en"))] == ["a", "b"]
