@@ -54,16 +54,26 @@ class Drill:
         """Start a command over the embedded studies, in a session of its own, with no setting of this installation."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("CARTROVE_")}
         there = {"CARTROVE_WORKSPACE": str(self.workspace), "CARTROVE_STUDIES": str(REPOSITORY / "studies")}
-        return subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-c", START, *arguments], env={**own, **there}, cwd=self.workspace.parent,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        with self._complaints.open("wb") as complaints:
+            return subprocess.Popen(  # noqa: S603 - our own command
+                [sys.executable, "-c", START, *arguments], env={**own, **there}, cwd=self.workspace.parent,
+                stdout=subprocess.DEVNULL, stderr=complaints, start_new_session=True,
+            )  # fmt: skip
 
     def run(self, *arguments: str) -> Ended:
         """Run a command to its end."""
         began = time.monotonic()
         code = self.start(*arguments).wait(LONGEST_SECONDS)
         return Ended(code, time.monotonic() - began)
+
+    @property
+    def _complaints(self) -> Path:
+        return self.workspace.with_name("complaints.txt")
+
+    def complaint(self) -> str:
+        """What the last command said went wrong; its sentences hold no value of a patient."""
+        lines = [line.strip() for line in self._complaints.read_text("utf-8", "replace").splitlines() if line.strip()]
+        return f"; it said: {lines[-1]}" if lines else ""
 
     def content(self) -> str:
         """The hash of what is published; empty where it can't be read."""
@@ -91,6 +101,7 @@ def _night(night: Ended, drill: Drill) -> Check:
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
     size = drill.published.stat().st_size / 1e6 if drill.published.exists() else 0.0
     found = f"exit code {night.code} after {night.seconds:.0f} s; largest process {largest:.1f} GiB; published file {size:.0f} MB"
+    found += drill.complaint() if night.code else ""
     return passed_if(night.code == 0, "A night of the embedded studies", "exit code 0", found)
 
 

@@ -288,7 +288,9 @@ def test_in_chinese_words_alone_are_others(exported: Exported, monkeypatch: pyte
 
 
 def test_small_counts_are_left_out_as_in_the_report(exported: Exported) -> None:
-    names = ("results.analysis", "results.reason", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role")
+    names = (
+        "results.analysis", "results.reason", "results.curve", "adam.adsl", "meta.study", "meta.endpoint", "meta.endpoint_role",
+    )  # fmt: skip
     study = exported.study
     source = EventSource(
         study.protocol, {name: built(STUDY)[name] for name in names}, Names.of(study.protocol, study.others), words_in("en"), "code"
