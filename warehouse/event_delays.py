@@ -14,7 +14,9 @@ def list_delays(connection: duckdb.DuckDBPyConnection) -> None:
     if not connection.execute("SELECT 1 FROM meta.lateness LIMIT 1").fetchall():
         return
     states = " UNION ALL ".join(_states(domain) for domain in REPORTED)
-    connection.execute(f"INSERT INTO meta.event_delay BY NAME {read_sql('event_delay.sql', states=states)}")
+    connection.execute(f"CREATE TEMP VIEW stated AS {states}")
+    connection.execute(f"INSERT INTO meta.event_delay BY NAME {read_sql('event_delay.sql')}")
+    connection.execute("DROP VIEW stated")
 
 
 def _states(domain: str) -> str:

@@ -47,7 +47,8 @@ def _expected(analysis: pl.DataFrame, analysis_id: str, queries: Queries, words:
         notes.append(words("lateness.late_events", shown=_spread(late)))
     notes += [words("lateness.refused", reason=row["note"]) for row in rates if row["time_months"] is None]
     estimated = [row for row in rates if row["estimate"] is not None]
-    notes += methods_note(estimated, words)
+    if methods := list(dict.fromkeys(words.method(row["method"]) for row in estimated)):
+        notes.append(words("lateness.method", methods=words.apart(methods)))
     notes += [
         words("note.beware", reason=one) for one in dict.fromkeys(row["note"] for row in estimated if row["note"])
     ]

@@ -22,7 +22,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_count, check_kind, check_share, check_times
+from transforms.statistics.arrays import (
+    Booleans,
+    Floats,
+    Integers,
+    check_count,
+    check_kind,
+    check_number,
+    check_share,
+    check_times,
+)
 from transforms.statistics.late_contacts import Contacts, LateContacts
 from transforms.statistics.reporting_delay import ReportingDelay, reporting_delay
 from transforms.statistics.result import Estimate, NotEstimable
@@ -141,12 +150,14 @@ def caught_up_incidence(
 
 def caught_up_survival(found: CaughtUp, t: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """The share without any of the causes at a time that was asked for, as caught_up_incidence gives an incidence."""
-    return _estimate(found, 1.0 - found.incidence[:, :, _place(found, t)].sum(axis=1), t, confidence, sum(found.events))
+    place = _place(found, t)
+    return _estimate(found, 1.0 - found.incidence[:, :, place].sum(axis=1), t, confidence, sum(found.events))
 
 
 def caught_up_at_risk(found: CaughtUp, t: float, *, confidence: float = 0.95) -> Estimate:
     """Subjects at risk (T >= t) once reports are in, likewise. Raises ValueError for a time that was not asked for."""
-    return _summary(found, found.at_risk[:, _place(found, t)].astype(np.float64), confidence, sum(found.events))
+    place = _place(found, t)
+    return _summary(found, found.at_risk[:, place].astype(np.float64), confidence, sum(found.events))
 
 
 def late_events(found: CaughtUp, causes: Sequence[int], *, confidence: float = 0.95) -> Estimate:
@@ -310,7 +321,7 @@ def _incidence(augmented: _Augmented, ordered: Floats, at: Floats) -> Floats:
 
 def _place(found: CaughtUp, t: float) -> int:
     check_kind(found, CaughtUp, "found")
-    places = np.flatnonzero(found.at == check_times([t], "t")[0])
+    places = np.flatnonzero(found.at == check_number(t, "t", least=0.0))
     if not places.size:
         raise ValueError("t must be one of the times that were asked for")
     return int(places[0])

@@ -18,9 +18,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_kind, check_share, check_times
+from transforms.statistics.arrays import Floats, check_kind, check_number, check_share, check_times
 from transforms.statistics.result import Estimate, NotEstimable
 from transforms.statistics.survival_intervals import compute_bounds
+
+# Share of the largest weight below which rounding would decide.
+_SMALLEST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def reporting_delay(
     Parameters: `delay` of each reported event; `could_be`, the longest delay with which it could have been seen (time from the event to the
     last report), in the same unit; `weight` of each event, by default 1.
     NotEstimable for no events, and where at some delay every event that could be compared was reported with just that delay, so that nothing
-    is known of shorter ones. Raises ValueError for unequal lengths, a delay longer than could be, and a weight that is not above 0.
+    is known of shorter ones. Raises ValueError for unequal lengths, a delay longer than could be, and a weight of 0 or less, or of next to nothing beside the others.
     """
     seen, longest = check_times(delay, "delay"), check_times(could_be, "could_be")
     counted = np.ones(seen.size) if weight is None else check_times(weight, "weight")
@@ -61,8 +64,9 @@ def reporting_delay(
         raise ValueError("delay, could_be and weight must be of one length")
     if (seen > longest).any():
         raise ValueError("delay must not be longer than could_be: such an event could not have been seen")
-    if (counted <= 0).any():
-        raise ValueError("weight must be above 0")
+    if (counted <= _SMALLEST * counted.max(initial=0.0)).any():
+        raise ValueError("weight must be above 0, and no weight beyond comparison with the others")
+    counted = counted / counted.mean() if counted.size else counted
     if not seen.size:
         return NotEstimable(reason("no_delays"))
     time, place = np.unique(seen, return_inverse=True)
@@ -90,7 +94,7 @@ def delay_by(found: ReportingDelay, days: float, *, confidence: float = 0.95) ->
     """
     check_share(confidence)
     check_kind(found, ReportingDelay, "found")
-    (at,) = check_times([days], "days")
+    at = check_number(days, "days", least=0.0)
     place = int(np.searchsorted(found.time, at, side="right")) - 1
     share = float(found.share[place]) if place >= 0 else 0.0
     error = share * float(np.sqrt(found.variance[place])) if place >= 0 else 0.0

@@ -161,5 +161,8 @@ def _is_told(before: Seen, now: Seen, study: str, site: str, subject: str) -> bo
 
 
 def _left_nothing(step: Step) -> Iterator[str]:
-    if step.leftovers and step.ran.exit == 0:
-        yield f"left over: {', '.join(step.leftovers)}"
+    held = any(trouble.holds for trouble in step.troubles)
+    # Of a file that another program writes to, the log that lies beside it is that program's.
+    left = [name for name in step.leftovers if not (held and name.endswith(".wal"))]
+    if left and step.ran.exit == 0:
+        yield f"left over: {', '.join(left)}"

@@ -102,7 +102,7 @@ def the_published_file_held_for_writing(place: Place, _: str) -> Trouble | None:
         other.kill()
         other.communicate()
 
-    return Trouble((DONE,), mend=mend)
+    return Trouble((DONE,), mend=mend, holds=True)
 
 
 @mischief("workspace")

@@ -75,6 +75,7 @@ class Trouble:
     meets: changes the circumstances of the next night alone. lasts: until it is mended; else it is over after one night.
     forgets: the published night itself is gone, so that a night may fail without one. unmoved: it must not change what is published.
     read_so: exports were read as it left them; putting them back takes those away, which the night after tells once.
+    holds: another program has the published file open, whose own log beside it is not ours to remove.
     """
 
     exits: Collection[int]
@@ -84,6 +85,7 @@ class Trouble:
     forgets: bool = False
     unmoved: bool = False
     read_so: bool = False
+    holds: bool = False
     kind: str = ""
     part: str = ""
 

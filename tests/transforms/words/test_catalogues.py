@@ -22,7 +22,7 @@ SOURCES += [
         "flows/study/report.py", "flows/night/report_index.py", "flows/news/page.py", "flows/news/tell.py",
         "transforms/message.py", "transforms/headline_news.py",
         "flows/night/query_lists.py", "transforms/answers/words.py", "transforms/answers/refused.py",
-        *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms", "further", "estimands", "safety")),
+        *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms", "further", "estimands", "safety", "lateness")),
     )
 ]  # fmt: skip
 # The words of a row of results: their keys stand there without their common beginning.
