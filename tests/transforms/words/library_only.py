@@ -7,6 +7,7 @@ LIBRARY_ONLY = {
 }
 # By function: others of its module are reached.
 NOT_REACHED = {
+    "pseudo_observations": "what fit_pseudo_observations, which a protocol asks for, regresses on; alone for an analyst's own regression",
     "contrast": "weights of several terms; a protocol contrasts two levels (compare_levels)",
     "rate_ratio": "rates of groups are told each with its interval, and compared by Andersen and Gill",
 }
