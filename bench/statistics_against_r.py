@@ -58,7 +58,7 @@ def estimators(data: dict[str, Any]) -> dict[str, Callable[[], object]]:
         "Cox": lambda: st.fit_cox(days, event, design),
         "Fine-Gray": lambda: st.fit_fine_gray(days, kind, design),
         "Cox, weighted": lambda: st.fit_cox(days, event, design, weights=data["weight"]),
-        "time lost": lambda: st.time_lost(st.cumulative_incidence(days, kind, variance="Greenwood"), 365),  # type: ignore[arg-type]
+        "time lost": lambda: st.time_lost(st.cumulative_incidence(days, kind, variance_method="Greenwood"), 365),  # type: ignore[arg-type]
         "Gray, stratified": lambda: st.gray_test(days, kind, group, strata=data["stratum"]),
         "Cox, one transition": lambda: st.fit_transition_cox(histories(data), design, "well", "ill"),
         "landmark supermodel": lambda: st.fit_landmark_supermodel(days, event, begins, landmarks=[30, 60, 90]),

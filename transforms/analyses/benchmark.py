@@ -105,7 +105,7 @@ def _difference(row: ResultRow, own: Estimate | NotEstimable, published: float) 
     low, high = (None if bound is None else bound - published for bound in (own.low, own.high))
     method = f"{own.method}/minus={PERCENT * published:g}"
     return replace(
-        row, estimate=own.value - published, ci_low=low, ci_high=high, ci_level=own.level, method=method,
+        row, estimate=own.value - published, ci_low=low, ci_high=high, ci_level=own.confidence, method=method,
         n=own.n, events=own.events, at_risk=own.at_risk,
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def _tested(row: ResultRow, found: OneSample | NotEstimable) -> ResultRow:
     if isinstance(found, NotEstimable):
         return replace(row, status="not estimable", reasons=(*coded(found.reason), *row.reasons))
     return replace(
-        row, estimate=found.ratio.value, ci_low=found.ratio.low, ci_high=found.ratio.high, ci_level=found.ratio.level,
+        row, estimate=found.ratio.value, ci_low=found.ratio.low, ci_high=found.ratio.high, ci_level=found.ratio.confidence,
         method=found.ratio.method, n=found.ratio.n, events=found.observed,
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ def _effects(further: FurtherShares, base: ResultRow, first: Level, other: Level
 
 
 def _level(found: Estimate | NotEstimable) -> float | None:
-    return found.level if isinstance(found, Estimate) else None if found.low is None else 0.95
+    return found.confidence if isinstance(found, Estimate) else None if found.low is None else 0.95
 
 
 def _over_sites(base: ResultRow, first: Level, other: Level) -> Iterator[ResultRow]:

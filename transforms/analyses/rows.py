@@ -80,7 +80,7 @@ class ResultRow:
             estimate=found.value / per_unit,
             ci_low=None if found.low is None else found.low / per_unit,
             ci_high=None if found.high is None else found.high / per_unit,
-            ci_level=found.level,
+            ci_level=found.confidence,
             method=found.method,
             n=found.n,
             events=found.events if found.events is not None else self.events,

@@ -121,7 +121,7 @@ def _characteristics(bare: ResultRow, rule: StoppingRule, boundary: StoppingBoun
 def _boundary(rule: StoppingRule) -> StoppingBoundary | NotEstimable:
     prior_events, prior_n = rule.prior
     return stopping_boundary(
-        rule.limit, rule.planned, method=rule.method, level=rule.level, first=rule.first_look, every=rule.every,
+        rule.limit, rule.planned, method=rule.method, threshold=rule.level, first=rule.first_look, every=rule.every,
         prior_events=prior_events, prior_n=prior_n,
     )  # fmt: skip
 

@@ -27,10 +27,10 @@ _MOST = 2**53
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
 
-def check_level(level: float, name: str = "level") -> None:
+def check_share(share: float, name: str = "confidence") -> None:
     """Refuse a confidence level, or another share, outside (0, 1); raises ValueError."""
-    if not 0.0 < check_number(level, name) < 1.0:
-        raise ValueError(f"{name} must lie between 0 and 1, got {level}")
+    if not 0.0 < check_number(share, name) < 1.0:
+        raise ValueError(f"{name} must lie between 0 and 1, got {share}")
 
 
 def check_number(value: Any, name: str, *, least: float = -np.inf) -> float:

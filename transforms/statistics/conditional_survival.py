@@ -38,12 +38,12 @@ def conditional_survival(curve: SurvivalCurve, given: float, t: float) -> Estima
         spread = float(np.where(died > 0, died / (at_risk * (at_risk - died)), 0.0).sum())
     value = float(np.prod(steps))
     error = value * sqrt(spread) if value > 0 else np.nan
-    low, high = compute_bounds(np.array([value]), np.array([error]), curve.interval, curve.level)
+    low, high = compute_bounds(np.array([value]), np.array([error]), curve.interval, curve.confidence)
     return Estimate(
         value=value,
         low=low[0],
         high=high[0],
-        level=curve.level,
+        confidence=curve.confidence,
         method=f"conditional-kaplan-meier/given={given:g}/{curve.interval}",
         n=left,
         events=int(died.sum()),

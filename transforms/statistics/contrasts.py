@@ -13,21 +13,21 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_kind, check_level, check_names, check_number
+from transforms.statistics.arrays import Floats, check_kind, check_names, check_number, check_share
 from transforms.statistics.model import Model
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 
 def contrast(
-    model: Model, weights: Mapping[str, float], *, level: float = 0.95
+    model: Model, weights: Mapping[str, float], *, confidence: float = 0.95
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """The ratio exp(sum of weights times coefficients) with its Wald interval and z test.
 
-    Parameters: `model` of any of the fits; `weights` by name of term ("age", "risk: high"), the others 0; `level` the two-sided
+    Parameters: `model` of any of the fits; `weights` by name of term ("age", "risk: high"), the others 0; `confidence` the two-sided
     confidence level. NotEstimable under Firth's penalty, where Wald's inference fails, for a term that the model had to leave out, or
     weights that are all 0. Raises ValueError for an unknown term.
     """
-    check_level(level)
+    check_share(confidence)
     check_kind(model, Model, "model")
     if not isinstance(weights, Mapping) or not weights:
         raise ValueError("weights must name at least one term")
@@ -40,11 +40,11 @@ def contrast(
     vector = np.array([check_number(weights.get(name, 0.0), "a weight") for name in names])
     if model.penalized or model.covariance is None:
         return NotEstimable(reason("firth_no_wald"))
-    return _estimate(model, vector, level) if vector.any() else NotEstimable(reason("weights_zero"))
+    return _estimate(model, vector, confidence) if vector.any() else NotEstimable(reason("weights_zero"))
 
 
 def compare_levels(
-    model: Model, variable: str, first: str, second: str, *, level: float = 0.95
+    model: Model, variable: str, first: str, second: str, *, confidence: float = 0.95
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Ratio of level `first` to level `second` of a categorical variable, neither of which need be its reference.
 
@@ -62,19 +62,19 @@ def compare_levels(
         )
     pairs = ((first, 1.0), (second, -1.0))
     weights = {f"{variable}: {name}": weight for name, weight in pairs if name not in references}
-    return contrast(model, weights, level=level)
+    return contrast(model, weights, confidence=confidence)
 
 
-def _estimate(model: Model, vector: Floats, level: float) -> tuple[Estimate, TestResult]:
+def _estimate(model: Model, vector: Floats, confidence: float) -> tuple[Estimate, TestResult]:
     assert model.covariance is not None  # noqa: S101 - contrast() has refused a model without
     value = float(vector @ [term.coefficient for term in model.terms])
     error = float(np.sqrt(vector @ model.covariance @ vector))
-    z, half = value / error, float(ndtri(0.5 + level / 2)) * error
+    z, half = value / error, float(ndtri(0.5 + confidence / 2)) * error
     estimate = Estimate(
         value=float(np.exp(value)),
         low=float(np.exp(value - half)),
         high=float(np.exp(value + half)),
-        level=level,
+        confidence=confidence,
         method=model.method,
         n=model.n,
         events=model.events,

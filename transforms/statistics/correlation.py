@@ -18,34 +18,34 @@ from scipy.special import ndtri, stdtr
 from scipy.stats import rankdata
 
 from schemas.reasons import Reason, reason
-from transforms.statistics.arrays import Floats, check_finite, check_level
+from transforms.statistics.arrays import Floats, check_finite, check_share
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 _EXACT_UP_TO = 9
 
 
-def pearson(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
+def pearson(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
     """Pearson's correlation with Fisher's z interval and Student's t test.
 
     `x` and `y` are vectors of one length, none missing. NotEstimable for fewer than three subjects or a quantity that does not
     vary; bounds are None for three subjects. Raises ValueError for unequal lengths. Source: see the module; R's cor.test.
     """
-    check_level(level)
+    check_share(confidence)
     a, b = _check(x, y)
     if impossible := _explain_impossible(a, b):
         return NotEstimable(impossible)
     r = _correlate(a, b)
     spread = 1 / sqrt(a.size - 3) if a.size > 3 else None
-    estimate = _estimate(r, spread, a.size, level, "pearson/fisher-z")
+    estimate = _estimate(r, spread, a.size, confidence, "pearson/fisher-z")
     return estimate, _student("pearson-t", r, a.size)
 
 
-def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
+def spearman(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
     """Spearman's rank correlation with Bonett and Wright's interval; exact test up to nine subjects without ties, else t.
 
     Parameters and errors as pearson. Source: see the module; rho and p as R's cor.test(method = "spearman").
     """
-    check_level(level)
+    check_share(confidence)
     a, b = _check(x, y)
     if impossible := _explain_impossible(a, b):
         return NotEstimable(impossible)
@@ -53,7 +53,7 @@ def spearman(x: ArrayLike, y: ArrayLike, *, level: float = 0.95) -> tuple[Estima
     ranks_a, ranks_b = rankdata(a), rankdata(b)
     rho = _correlate(ranks_a, ranks_b)
     spread = sqrt((1 + rho**2 / 2) / (n - 3)) if n > 3 else None
-    estimate = _estimate(rho, spread, n, level, "spearman/bonett-wright")
+    estimate = _estimate(rho, spread, n, confidence, "spearman/bonett-wright")
     untied = np.unique(a).size == np.unique(b).size == n
     if untied and n <= _EXACT_UP_TO:
         distances = _all_rank_distances(n)
@@ -76,15 +76,15 @@ def _correlate(a: Floats, b: Floats) -> float:
     return float(np.clip(x @ y / sqrt(float(x @ x) * float(y @ y)), -1.0, 1.0))
 
 
-def _estimate(r: float, spread: float | None, n: int, level: float, method: str) -> Estimate:
-    z = float(ndtri(0.5 + level / 2))
+def _estimate(r: float, spread: float | None, n: int, confidence: float, method: str) -> Estimate:
+    z = float(ndtri(0.5 + confidence / 2))
     bounded = spread is not None and abs(r) < 1
     half = z * spread if bounded and spread is not None else 0.0
     return Estimate(
         value=r,
         low=tanh(atanh(r) - half) if bounded else None,
         high=tanh(atanh(r) + half) if bounded else None,
-        level=level,
+        confidence=confidence,
         method=method,
         n=n,
         note=None if bounded else reason("no_correlation_interval"),

@@ -19,8 +19,8 @@ from transforms.statistics.arrays import (
     Floats,
     check_entry,
     check_flag,
-    check_level,
     check_method,
+    check_share,
     check_survival,
     check_weights,
 )
@@ -65,7 +65,7 @@ def fit_cox(
     robust: bool | None = None,
     ties: Ties = "Efron",
     interval: RatioInterval = "Wald",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Model | NotEstimable:
     """Fit a Cox proportional-hazards model; hazard ratios with Wald or profile-likelihood intervals.
 
@@ -82,7 +82,7 @@ def fit_cox(
     interval: "Wald", or "profile", where the likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios; not
         with robust errors, which have no likelihood).
     ties: "Efron"; "Breslow", who takes events of one day as if each met the whole risk set; or "exact", over all ways in which as many of those
-        at risk could have had the event that day (not with weights or robust errors). level: two-sided confidence level.
+        at risk could have had the event that day (not with weights or robust errors). confidence: two-sided confidence level.
 
     Returns a Model (`terms[i].ratio` a hazard ratio, > 1 a higher hazard). Where the partial likelihood is monotone (a level
     without events) the model is Firth-penalized with profile-likelihood intervals, says so in `method` and `warnings`, and
@@ -91,7 +91,7 @@ def fit_cox(
     without robust errors, or a profile with them.
     Source: Cox, J R Stat Soc B 1972;34:187; Efron, JASA 1977;72:557; equal to R's coxph. Firth: Heinze and Schemper 2001.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(ties, get_args(Ties), "ties")
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
@@ -111,14 +111,14 @@ def fit_cox(
     return fit_rows(
         replace(rows, breslow=ties == "Breslow", exact=ties == "exact"),
         f"{method}/{interval.lower()}",
-        level,
+        confidence,
         named=cluster is not None,
         interval=interval,
     )
 
 
 def fit_rows(
-    rows: CoxRows, method: str, level: float, *, named: bool = True, interval: RatioInterval = "Wald"
+    rows: CoxRows, method: str, confidence: float, *, named: bool = True, interval: RatioInterval = "Wald"
 ) -> Model | NotEstimable:
     """Fit any Cox model; `method` names it where it needs no penalty; `named`: clusters are the caller's, so the method counts them."""
     if rows.impossible:
@@ -131,7 +131,7 @@ def fit_rows(
         if endless and rows.weight is not None:
             return NotEstimable(reason("no_maximum", names=[rows.design.columns[i].name for i in endless]))
         if endless:
-            penalized = fit_firth_cox(rows.risk_sets, level)
+            penalized = fit_firth_cox(rows.risk_sets, confidence)
             if isinstance(penalized, NotEstimable):
                 return penalized
             fit = penalized
@@ -143,8 +143,8 @@ def fit_rows(
             return NotEstimable(reason("too_few_clusters"))
         method = f"{method}/clusters={np.unique(rows.cluster).size}" if named else method
     if interval == "profile" and not endless:
-        fit = add_profile(fit, rows.evaluate, level)
-    return _assemble(rows, fit, endless, FIRTH if endless else method, level)
+        fit = add_profile(fit, rows.evaluate, confidence)
+    return _assemble(rows, fit, endless, FIRTH if endless else method, confidence)
 
 
 def is_suspicious(fit: Fit, matrix: Floats) -> bool:
@@ -154,7 +154,7 @@ def is_suspicious(fit: Fit, matrix: Floats) -> bool:
     return not np.isfinite(errors).all() or bool((errors * ranges > _SUSPICIOUS_ERROR).any())
 
 
-def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: float) -> Model:
+def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, confidence: float) -> Model:
     columns, n, n_events = rows.design.columns, rows.n, rows.n_events
     names = [columns[i].name for i in endless]
     penalty = (reason("firth_cox", names=names),) if endless else ()
@@ -167,7 +167,7 @@ def _assemble(rows: CoxRows, fit: Fit, endless: list[int], method: str, level: f
         n=n,
         events=n_events,
         n_missing=rows.n_missing,
-        terms=describe_terms(fit, columns, level=level, method=method, n=n, events=n_events),
+        terms=describe_terms(fit, columns, confidence=confidence, method=method, n=n, events=n_events),
         variable_tests=compute_joint_tests(fit, columns),
         levels=count_levels(rows.design, rows.event, rows.subject),
         log_likelihood=fit.log_likelihood,

@@ -20,9 +20,9 @@ from transforms.statistics.arrays import (
     check_count,
     check_entry,
     check_kind,
-    check_level,
     check_method,
     check_number,
+    check_share,
     check_survival,
     snap_time,
 )
@@ -49,7 +49,7 @@ class PredictedCurves:
     cumulative_hazard_standard_error: Floats
     survival: Floats
     interval: Interval
-    level: float
+    confidence: float
     n: int
     n_events: int
     last_time: float
@@ -58,7 +58,7 @@ class PredictedCurves:
         """Pointwise bounds of the survival of one of the subjects asked for: two tuples of length rows."""
         survival = self.survival[:, subject]
         return compute_bounds(
-            survival, survival * self.cumulative_hazard_standard_error[:, subject], self.interval, self.level
+            survival, survival * self.cumulative_hazard_standard_error[:, subject], self.interval, self.confidence
         )
 
 
@@ -70,16 +70,16 @@ def predict_survival(
     *,
     entry: ArrayLike | None = None,
     interval: Interval = "log-log",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> PredictedCurves | NotEstimable:
     """Survival that a Cox model (ties after Efron) predicts for subjects with given covariates.
 
     Parameters: `time`, `event`, `design` and `entry` of the subjects the model is fitted to, as in fit_cox; `subjects` a design with
-    the same covariates for those asked for; `interval` and `level` of the pointwise bounds.
+    the same covariates for those asked for; `interval` and `confidence` of the pointwise bounds.
     NotEstimable where the model cannot be fitted, its likelihood has no maximum, or a covariate could not be estimated.
     Raises ValueError for impossible input, other columns, or a missing covariate of a subject asked for. Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(interval, get_args(Interval), "interval")
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
@@ -91,7 +91,7 @@ def predict_survival(
     if impossible := explain_no_fit(rows, fit):
         return NotEstimable(impossible)
     assert fit is not None  # noqa: S101 - explain_no_fit names the reason where it is
-    return _predict(rows, fit.coefficients, fit.covariance, asked.matrix, interval, level)
+    return _predict(rows, fit.coefficients, fit.covariance, asked.matrix, interval, confidence)
 
 
 def explain_no_fit(rows: CoxRows, fit: object) -> str:
@@ -123,11 +123,11 @@ def predicted_survival_at(curves: PredictedCurves, subject: int, t: float) -> Es
     low, high = (None, None) if row < 0 else (side[row] for side in curves.bounds(subject))
     error = 0.0 if row < 0 else value * float(curves.cumulative_hazard_standard_error[row, subject])
     method = f"cox-predicted-survival/efron-ties/{curves.interval}"
-    return Estimate(value, low, high, curves.level, method, curves.n, curves.n_events, standard_error=error)
+    return Estimate(value, low, high, curves.confidence, method, curves.n, curves.n_events, standard_error=error)
 
 
 def _predict(
-    rows: CoxRows, beta: Floats, covariance: Floats, asked: Floats, interval: Interval, level: float
+    rows: CoxRows, beta: Floats, covariance: Floats, asked: Floats, interval: Interval, confidence: float
 ) -> PredictedCurves:
     sets, center = rows.risk_sets, rows.design.matrix.mean(axis=0)
     moments, k = weigh(sets, beta), sets.n_event_times
@@ -148,7 +148,7 @@ def _predict(
         cumulative_hazard_standard_error=risk * np.sqrt(spread[:, None] + drift),
         survival=np.exp(-cumulative),
         interval=interval,
-        level=level,
+        confidence=confidence,
         n=rows.n,
         n_events=rows.n_events,
         last_time=float(rows.stop.max()),

@@ -20,8 +20,8 @@ from transforms.statistics.arrays import (
     check_causes,
     check_entry,
     check_kind,
-    check_level,
     check_method,
+    check_share,
 )
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, count_events
@@ -51,7 +51,7 @@ class IncidenceCurve:
     low: Bounds
     high: Bounds
     interval: Interval
-    level: float
+    confidence: float
     n: int
     n_events: int
     cause: int
@@ -86,8 +86,8 @@ def cumulative_incidence(
     entry: ArrayLike | None = None,
     cause: int = 1,
     interval: Interval = "log-log",
-    variance: IncidenceVariance | None = None,
-    level: float = 0.95,
+    variance_method: IncidenceVariance | None = None,
+    confidence: float = 0.95,
 ) -> IncidenceCurve | NotEstimable:
     """Estimate the probability that an event of one kind has happened, other kinds competing.
 
@@ -96,8 +96,8 @@ def cumulative_incidence(
     time: shape (n,), time to the first event of any kind or to censoring, any unit, >= 0.
     event: shape (n,), whole numbers: 0 censored, 1, 2, ... the kind of event. `cause` is the kind of interest.
     entry: shape (n,), time at which a subject came under observation (left truncation), same unit; default 0.
-    interval: "log-log" (default, stays within 0 and 1), "log" or "plain". level: two-sided confidence level.
-    variance: "Gray" (cmprsk's, the default; not with late entry) or "Greenwood" (etm's, the default with late entry; without it
+    interval: "log-log" (default, stays within 0 and 1), "log" or "plain". confidence: two-sided confidence level.
+    variance_method: "Gray" (cmprsk's, the default; not with late entry) or "Greenwood" (etm's, the default with late entry; without it
         survfit's infinitesimal jackknife is the same).
 
     Returns an IncidenceCurve (flat at 0 where the cause never happened), or NotEstimable for no subjects.
@@ -105,12 +105,12 @@ def cumulative_incidence(
     Source: Aalen and Johansen, Scand J Stat 1978;5:141; variance with ties as R's cmprsk::cuminc (Pepe, Biometrics
     1991;47:1003; Gray 1988), Greenwood's: Andersen, Borgan, Gill and Keiding 1993, 4.4; log-log interval as tidycmprsk.
     """
-    check_level(level)
+    check_share(confidence)
     check_cause(cause)
     times, causes = check_causes(time, event)
     entries, times = (np.zeros_like(times), times) if entry is None else check_entry(entry, times)
-    chosen: IncidenceVariance = variance or ("Gray" if entry is None else "Greenwood")
-    check_method(chosen, get_args(IncidenceVariance), "variance")
+    chosen: IncidenceVariance = variance_method or ("Gray" if entry is None else "Greenwood")
+    check_method(chosen, get_args(IncidenceVariance), "variance_method")
     if chosen == "Gray" and entry is not None:
         raise ValueError("Gray's variance knows no late entry: take Greenwood's")
     if times.size == 0:
@@ -120,7 +120,7 @@ def cumulative_incidence(
     table = count_events(times, codes, None if entry is None else entries, kinds=3)
     event_free, incidence = _estimate(table)
     error = np.sqrt(_VARIANCES[chosen](table, event_free, incidence))
-    low, high = compute_bounds(incidence, error, interval, level)
+    low, high = compute_bounds(incidence, error, interval, confidence)
     return IncidenceCurve(
         time=table.time,
         at_risk=table.at_risk,
@@ -133,7 +133,7 @@ def cumulative_incidence(
         low=low,
         high=high,
         interval=interval,
-        level=level,
+        confidence=confidence,
         n=int(times.size),
         n_events=int(table.events.sum()),
         cause=cause,

@@ -47,7 +47,7 @@ def read_curve_at(
         value=float(probability[row]),
         low=curve.low[row],
         high=curve.high[row],
-        level=curve.level,
+        confidence=curve.confidence,
         method=curve.method,
         n=curve.n,
         events=int(curve.events[: row + 1].sum()),

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from scipy.special import ndtr, ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_level, check_method
+from transforms.statistics.arrays import check_method, check_share
 from transforms.statistics.kaplan_meier import SurvivalCurve, survival_at
 from transforms.statistics.restricted_mean import restricted_mean
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
@@ -24,14 +24,14 @@ MeanOf = Literal["time free of the event", "time lost"]
 
 
 def compare_survival_at(
-    first: SurvivalCurve, second: SurvivalCurve, t: float, *, level: float = 0.95
+    first: SurvivalCurve, second: SurvivalCurve, t: float, *, confidence: float = 0.95
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Difference of survival at a time fixed in advance, second minus first, with its Wald interval; the test is of log(-log S).
 
     `t` in the curves' unit. NotEstimable beyond the last subject at risk of either, or where a curve stands at 0 or 1, whose error is
     unknown. Raises ValueError for a negative time. Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     found = [survival_at(curve, t) for curve in (first, second)]
     for one in found:
         if isinstance(one, NotEstimable):
@@ -40,7 +40,7 @@ def compare_survival_at(
     if a.standard_error is None or b.standard_error is None or not (0 < a.value < 1 and 0 < b.value < 1):
         return NotEstimable(reason("curve_at_bound", time=t))
     error = sqrt(a.standard_error**2 + b.standard_error**2)
-    half = float(ndtri(0.5 + level / 2)) * error
+    half = float(ndtri(0.5 + confidence / 2)) * error
     difference = b.value - a.value
     inner = [(log(-log(one.value)), (one.standard_error or 0.0) / (one.value * log(one.value))) for one in (a, b)]
     z = (inner[0][0] - inner[1][0]) / sqrt(inner[0][1] ** 2 + inner[1][1] ** 2)
@@ -48,7 +48,7 @@ def compare_survival_at(
         value=difference,
         low=max(-1.0, difference - half),
         high=min(1.0, difference + half),
-        level=level,
+        confidence=confidence,
         method=f"kaplan-meier-difference/at={t:g}/wald",
         n=a.n + b.n,
         events=(a.events or 0) + (b.events or 0),
@@ -65,7 +65,7 @@ def ratio_of_restricted_means(
     horizon: float,
     *,
     of: MeanOf = "time free of the event",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Ratio of two groups' mean times up to a horizon, second to first: free of the event, or lost to it.
 
@@ -73,7 +73,7 @@ def ratio_of_restricted_means(
     logarithm. Source: see the module; equal to survRM2.
     """
     check_method(of, get_args(MeanOf), "of")
-    found = [restricted_mean(curve, horizon, level=level) for curve in (first, second)]
+    found = [restricted_mean(curve, horizon, confidence=confidence) for curve in (first, second)]
     for one in found:
         if isinstance(one, NotEstimable):
             return one
@@ -83,14 +83,14 @@ def ratio_of_restricted_means(
     if min(means) <= 0 or max(errors) == 0:
         return NotEstimable(reason("no_ratio_of_means"))
     error = sqrt(sum((e / m) ** 2 for e, m in zip(errors, means, strict=True)))
-    inner, half = log(means[1] / means[0]), float(ndtri(0.5 + level / 2)) * error
+    inner, half = log(means[1] / means[0]), float(ndtri(0.5 + confidence / 2)) * error
     what = "restricted-mean-ratio" if of == "time free of the event" else "time-lost-ratio"
     name = f"{what}/to={horizon:g}"
     estimate = Estimate(
         value=exp(inner),
         low=exp(inner - half),
         high=exp(inner + half),
-        level=level,
+        confidence=confidence,
         method=f"{name}/wald-of-log",
         n=a.n + b.n,
         events=(a.events or 0) + (b.events or 0),

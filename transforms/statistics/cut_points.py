@@ -42,7 +42,7 @@ _MOST_SUBJECTS = 5_000
 class CutPoint:
     """The best split: subjects with a value <= `at_most` (`n_low` of them) against those with `at_least` or more (`n_high`).
 
-    `statistic` is the largest absolute standardized log-rank score over the `n_cuts` splits examined, `p_value` corrected for the
+    `largest_z` is the largest absolute standardized log-rank score over the `n_cuts` splits examined, `p_value` corrected for the
     search by `method`, `p_naive` what the same split would give had it been fixed in advance (never to be reported alone).
     """
 
@@ -50,7 +50,7 @@ class CutPoint:
     at_least: float
     n_low: int
     n_high: int
-    statistic: float
+    largest_z: float
     p_value: float
     p_naive: float
     n_cuts: int
@@ -93,16 +93,16 @@ def maximally_selected_logrank(
         return NotEstimable(reason("too_many_to_permute", n=given.size))
     tests = np.abs(_standardize(scores[None, :], sizes))[0]
     best = int(np.argmax(tests))
-    statistic, size = float(tests[best]), int(sizes[best])
-    p_value = _correct(statistic, scores, sizes, smallest_share, method, seed)
+    largest_z, size = float(tests[best]), int(sizes[best])
+    p_value = _correct(largest_z, scores, sizes, smallest_share, method, seed)
     return CutPoint(
         at_most=float(ordered[size - 1]),
         at_least=float(ordered[size]),
         n_low=size,
         n_high=int(given.size - size),
-        statistic=statistic,
+        largest_z=largest_z,
         p_value=p_value,
-        p_naive=float(2 * norm.sf(statistic)),
+        p_naive=float(2 * norm.sf(largest_z)),
         n_cuts=int(sizes.size),
         method=f"maximally-selected-log-rank/{ties.lower().replace(' ', '-')}/{method}",
     )

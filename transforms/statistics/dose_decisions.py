@@ -18,7 +18,7 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.special import betaincc
 
-from transforms.statistics.arrays import check_count, check_finite, check_level, check_number
+from transforms.statistics.arrays import check_count, check_finite, check_number, check_share
 
 Decision = Literal["escalate", "stay", "de-escalate", "eliminate"]
 # BOIN's and everybody's rule: eliminate a dose that is too toxic with a probability beyond this, from three subjects on.
@@ -64,7 +64,7 @@ def boin_boundaries(target: float, *, low: float | None = None, high: float | No
     `target` DLT probability; `low` and `high` the highest that is too safe and the lowest that is too toxic (0.6 and 1.4 times the target
     by default). Raises ValueError unless 0 < low < target < high < 1.
     """
-    check_level(target, "target")
+    check_share(target, "target")
     p1 = 0.6 * target if low is None else check_number(low, "low")
     p2 = 1.4 * target if high is None else check_number(high, "high")
     if not 0 < p1 < target < p2 < 1:
@@ -104,7 +104,7 @@ def fit_crm(
     lower is recommended; that no untried dose is skipped is the caller's rule.
     Raises ValueError for impossible counts or a skeleton that does not rise between 0 and 1. Source: see the module.
     """
-    check_level(target, "target")
+    check_share(target, "target")
     if not 0 < check_number(spread, "spread") <= _WIDEST:
         raise ValueError(
             f"spread must be positive, and at most {_WIDEST}: beyond it a dose is sure to be safe or toxic"

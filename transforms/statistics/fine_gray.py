@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause, check_causes, check_entry, check_level
+from transforms.statistics.arrays import Booleans, Floats, Integers, check_cause, check_causes, check_entry, check_share
 from transforms.statistics.cox import fit_cox, is_suspicious
 from transforms.statistics.cox_rows import CoxRows, gather_cox_rows
 from transforms.statistics.design import Design
@@ -80,18 +80,18 @@ def fit_fine_gray(
     cause: int = 1,
     entry: ArrayLike | None = None,
     strata: Sequence[Any] | None = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Model | NotEstimable:
     """Fit a Fine-Gray model; subdistribution hazard ratios with Wald intervals.
 
     Parameters: `time` shape (n,), any unit; `event` shape (n,), 0 censored, 1, 2, ... kinds of event; `design` covariates of the
     same n subjects, known at the origin; `cause` the kind of interest; `entry` shape (n,), when each came under observation; `strata` length n,
-    labels of groups with a baseline, a censoring and an entry of their own; `level` the two-sided confidence level.
+    labels of groups with a baseline, a censoring and an entry of their own; `confidence` the two-sided confidence level.
     Returns a Model (`terms[i].ratio` > 1: a higher cumulative incidence; a ratio is no ratio of rates among those at risk).
     NotEstimable for no event of the cause, covariates that do not vary, or a monotone likelihood.
     Raises ValueError for impossible input. Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     check_cause(cause)
     times, causes = check_causes(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)
@@ -118,11 +118,17 @@ def fit_fine_gray(
     sandwich = np.asarray(bread.T @ bread)
     if not (np.diag(sandwich) > 1e-12 * np.diag(fit.covariance)).all():
         return NotEstimable(reason("too_few_times_for_errors"))
-    return _describe(rows, replace(fit, covariance=sandwich), METHOD if plain else EXPANDED, level)
+    return _describe(rows, replace(fit, covariance=sandwich), METHOD if plain else EXPANDED, confidence)
 
 
 def fit_cause_specific_cox(
-    time: ArrayLike, event: ArrayLike, design: Design, *, cause: int = 1, level: float = 0.95, **options: Sequence[Any]
+    time: ArrayLike,
+    event: ArrayLike,
+    design: Design,
+    *,
+    cause: int = 1,
+    confidence: float = 0.95,
+    **options: Sequence[Any],
 ) -> Model | NotEstimable:
     """Fit a Cox model of one cause, other causes censored: what shifts its rate among those still event-free.
 
@@ -131,7 +137,7 @@ def fit_cause_specific_cox(
     """
     check_cause(cause)
     times, causes = check_causes(time, event)
-    model = fit_cox(times, causes == cause, design, level=level, **options)  # type: ignore[arg-type]  # labels or times
+    model = fit_cox(times, causes == cause, design, confidence=confidence, **options)  # type: ignore[arg-type]  # labels or times
     return model if isinstance(model, NotEstimable) else replace(model, effect="cause-specific hazard ratio")
 
 
@@ -288,7 +294,7 @@ def _compute_psi(w: _Weights, beta: Floats, times: Floats, censored: Booleans) -
     return np.asarray(np.where(censored[:, None], per_subject[own], 0.0) - drift[own])
 
 
-def _describe(rows: CoxRows, fit: Fit, method: str, level: float) -> Model:
+def _describe(rows: CoxRows, fit: Fit, method: str, confidence: float) -> Model:
     n, n_events, columns = rows.n, rows.n_events, rows.design.columns
     return Model(
         effect="subdistribution hazard ratio",
@@ -297,7 +303,7 @@ def _describe(rows: CoxRows, fit: Fit, method: str, level: float) -> Model:
         n=n,
         events=n_events,
         n_missing=rows.n_missing,
-        terms=describe_terms(fit, columns, level=level, method=method, n=n, events=n_events),
+        terms=describe_terms(fit, columns, confidence=confidence, method=method, n=n, events=n_events),
         variable_tests=compute_joint_tests(fit, columns),
         levels=count_levels(rows.design, rows.event),
         log_likelihood=fit.log_likelihood,

@@ -77,14 +77,14 @@ def drop_at_zero(evaluate: Penalized, best: Floats, columns: Sequence[int], *, s
 
 
 def find_bounds(
-    evaluate: Penalized, best: Floats, j: int, level: float, width: float
+    evaluate: Penalized, best: Floats, j: int, confidence: float, width: float
 ) -> tuple[float | None, float | None]:
     """Where the profile of coefficient `j` has fallen by the chi-square quantile, on either side; None where it never does.
 
     `width` is a first guess of the distance, such as the standard error. Raises numpy's LinAlgError at the first step alone.
     """
     drop = _profile(evaluate, best, j)
-    quantile = float(chdtri(1, 1 - level))
+    quantile = float(chdtri(1, 1 - confidence))
     return _search(drop, float(best[j]), -width, quantile), _search(drop, float(best[j]), width, quantile)
 
 

@@ -21,7 +21,7 @@ from transforms.statistics.partial_likelihood import RiskSets
 from transforms.statistics.result import NotEstimable
 
 
-def fit_firth_cox(rows: RiskSets, level: float) -> Fit | NotEstimable:
+def fit_firth_cox(rows: RiskSets, confidence: float) -> Fit | NotEstimable:
     """Maximize the penalized likelihood of prepared rows; bounds None where the profile never falls far enough."""
     p = rows.x.shape[1]
     evaluate = partial(_evaluate, rows, _gather(rows))
@@ -30,7 +30,9 @@ def fit_firth_cox(rows: RiskSets, level: float) -> Fit | NotEstimable:
             best = climb(evaluate, np.zeros(p), range(p))
             top = evaluate(best)
             covariance = np.asarray(np.linalg.inv(top.information), dtype=np.float64)
-            bounds = tuple(find_bounds(evaluate, best, j, level, float(np.sqrt(covariance[j, j]))) for j in range(p))
+            bounds = tuple(
+                find_bounds(evaluate, best, j, confidence, float(np.sqrt(covariance[j, j]))) for j in range(p)
+            )
             null = evaluate(np.zeros(p)).value
             penalized_drop = partial(drop_at_zero, evaluate, best)
             for j in range(p):

@@ -23,19 +23,19 @@ from transforms.statistics.result import NotEstimable
 _SINGULAR = reason("firth_too_few_for_covariates")
 
 
-def fit_firth_logistic(matrix: Floats, outcome: Booleans, level: float) -> Fit | NotEstimable:
+def fit_firth_logistic(matrix: Floats, outcome: Booleans, confidence: float) -> Fit | NotEstimable:
     """Firth's penalized logistic model of `matrix` (n, p), full rank; the intercept is added and comes last in the fit.
 
     Fitted on columns of mean 0 and spread 1: one far from 0, such as a year, all but repeats the intercept.
     """
     with np.errstate(all="ignore"):
         try:
-            return _fit(matrix, outcome.astype(np.float64), level)
+            return _fit(matrix, outcome.astype(np.float64), confidence)
         except np.linalg.LinAlgError:
             return NotEstimable(_SINGULAR)
 
 
-def _fit(matrix: Floats, outcome: Floats, level: float) -> Fit:
+def _fit(matrix: Floats, outcome: Floats, confidence: float) -> Fit:
     p = matrix.shape[1]
     centers, spreads = matrix.mean(axis=0), matrix.std(axis=0)
     ones = np.ones((len(matrix), 1))
@@ -49,7 +49,7 @@ def _fit(matrix: Floats, outcome: Floats, level: float) -> Fit:
     best = back @ top
     covariance = back @ np.linalg.inv(scaled(top).information) @ back.T
     errors = np.sqrt(np.diag(covariance))
-    slopes = [find_bounds(scaled, top, j, level, float(errors[j] * spreads[j])) for j in range(p)]
+    slopes = [find_bounds(scaled, top, j, confidence, float(errors[j] * spreads[j])) for j in range(p)]
     unscale = float(np.log(spreads).sum())
     return Fit(
         coefficients=best,
@@ -58,7 +58,7 @@ def _fit(matrix: Floats, outcome: Floats, level: float) -> Fit:
         log_likelihood_null=scaled(climb(scaled, np.zeros(p + 1), [p])).value + unscale,
         profile_bounds=(
             *(tuple(None if b is None else b / spreads[j] for b in slopes[j]) for j in range(p)),  # type: ignore[arg-type]
-            find_bounds(given, best, p, level, float(errors[p])),
+            find_bounds(given, best, p, confidence, float(errors[p])),
         ),
         held_drop=partial(_drop, scaled, top, given, best),
     )

@@ -19,7 +19,7 @@ from transforms.statistics.survival_intervals import Interval
 
 
 def follow_up_reverse_kaplan_meier(
-    time: ArrayLike, event: ArrayLike, *, interval: Interval = "log-log", level: float = 0.95
+    time: ArrayLike, event: ArrayLike, *, interval: Interval = "log-log", confidence: float = 0.95
 ) -> Estimate | NotEstimable:
     """Median potential follow-up: a Kaplan-Meier median with death as the censoring and censoring as the event.
 
@@ -28,7 +28,7 @@ def follow_up_reverse_kaplan_meier(
     Source: Schemper and Smith, Control Clin Trials 1996;17:343.
     """
     times, events = check_survival(time, event)
-    curve = kaplan_meier(times, ~events, interval=interval, level=level)
+    curve = kaplan_meier(times, ~events, interval=interval, confidence=confidence)
     if isinstance(curve, NotEstimable):
         return curve
     median = median_survival(curve)

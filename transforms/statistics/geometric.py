@@ -13,17 +13,17 @@ import numpy as np
 from scipy.special import stdtrit
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_known, check_level
+from transforms.statistics.arrays import Floats, check_known, check_share
 from transforms.statistics.result import Estimate, NotEstimable
 
 
-def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Estimate | NotEstimable:
+def geometric_mean(values: Sequence[float | None], *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Geometric mean of positive values with Student's interval of the logs; zeros and None are counted out in the note.
 
     `standard_error` is that of the log. NotEstimable where no value is positive. Raises ValueError for a negative or infinite
     value.
     """
-    check_level(level)
+    check_share(confidence)
     given = _check(values)
     known = given[~np.isnan(given)]
     logs = np.log(known[known > 0])
@@ -31,13 +31,13 @@ def geometric_mean(values: Sequence[float | None], *, level: float = 0.95) -> Es
         return NotEstimable(reason("no_positive_value"))
     n, center = int(logs.size), float(logs.mean())
     error = float(logs.std(ddof=1) / np.sqrt(n)) if n > 1 else None
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * error if error is not None else None
+    half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * error if error is not None else None
     left_out = given.size - n
     return Estimate(
         value=float(np.exp(center)),
         low=None if half is None else float(np.exp(center - half)),
         high=None if half is None else float(np.exp(center + half)),
-        level=level,
+        confidence=confidence,
         method="geometric-mean/t-of-logs",
         n=n,
         standard_error=error,

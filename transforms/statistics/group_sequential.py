@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from transforms.statistics.arrays import check_level, check_method, check_number, check_numbers
+from transforms.statistics.arrays import check_method, check_number, check_numbers, check_share
 
 Shape = Literal["obrien-fleming", "pocock", "spending-obrien-fleming", "spending-pocock"]
 Sides = Literal["one", "two"]
@@ -46,7 +46,7 @@ def spend_alpha(
     """
     check_method(shape, ("spending-obrien-fleming", "spending-pocock"), "shape")
     check_method(sides, get_args(Sides), "sides")
-    check_level(alpha, "alpha")
+    check_share(alpha, "alpha")
     if not 0 < check_number(fraction, "fraction") <= 1:
         raise ValueError(f"fraction must lie between 0 and 1, got {fraction}")
     if shape == "spending-pocock":
@@ -65,7 +65,7 @@ def sequential_bounds(
     """
     check_method(shape, get_args(Shape), "shape")
     check_method(sides, get_args(Sides), "sides")
-    check_level(alpha, "alpha")
+    check_share(alpha, "alpha")
     times = check_numbers(fractions, "fractions").astype(np.float64)  # type: ignore[arg-type]
     if not 1 <= times.size <= _MOST_LOOKS or not (times > 0).all() or (np.diff(times) <= 0).any() or times[-1] != 1:
         raise ValueError(f"fractions must rise above 0 to 1, {_MOST_LOOKS} at most")
@@ -86,7 +86,7 @@ def conditional_power(z: float, fraction: float, bound: float, *, drift: float |
 
     Parameters: `drift`: expected z at the end; None for the trend so far (z / sqrt t). Raises ValueError for a share outside (0, 1).
     """
-    check_level(fraction, "fraction")
+    check_share(fraction, "fraction")
     z, bound = check_number(z, "z"), check_number(bound, "bound")
     theta = z / np.sqrt(fraction) if drift is None else check_number(drift, "drift")
     ahead = (z * np.sqrt(fraction) + theta * (1 - fraction) - bound) / np.sqrt(1 - fraction)

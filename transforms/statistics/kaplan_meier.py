@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, Integers, check_entry, check_kind, check_level, check_survival
+from transforms.statistics.arrays import Floats, Integers, check_entry, check_kind, check_share, check_survival
 from transforms.statistics.curve_at import read_curve_at
 from transforms.statistics.event_table import EventTable, compute_product_limit, count_events
 from transforms.statistics.result import Estimate, NotEstimable
@@ -43,7 +43,7 @@ class SurvivalCurve:
     low: Bounds
     high: Bounds
     interval: Interval
-    level: float
+    confidence: float
     n: int
     n_events: int
     entry_and_exit: tuple[Floats, Floats]
@@ -74,7 +74,7 @@ def kaplan_meier(
     *,
     entry: ArrayLike | None = None,
     interval: Interval = "log-log",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> SurvivalCurve | NotEstimable:
     """Estimate the probability to be free of the event over time.
 
@@ -85,13 +85,13 @@ def kaplan_meier(
         for events at that time.
     entry: shape (n,), time at which a subject came under observation (left truncation), in the same unit; default 0. A
         subject is at risk for t with entry < t <= time.
-    interval: "log-log" (default), "log", "plain" (symmetric, Greenwood), "logit" or "arcsine". level: two-sided confidence level.
+    interval: "log-log" (default), "log", "plain" (symmetric, Greenwood), "logit" or "arcsine". confidence: two-sided confidence level.
 
     Returns a SurvivalCurve, or NotEstimable for no subjects. No events give a curve that stays at 1.
     Raises ValueError for impossible input, such as entry at or after the exit.
     Source: Kaplan and Meier, JASA 1958;53:457; Greenwood 1926; equal to R's survfit.
     """
-    check_level(level)
+    check_share(confidence)
     times, events = check_survival(time, event)
     if times.size == 0:
         return NotEstimable(reason("no_subjects"))
@@ -99,7 +99,7 @@ def kaplan_meier(
     table = count_events(times, events, entries if entry is not None else None)
     survival = compute_product_limit(table)
     error = _compute_greenwood(table, survival)
-    low, high = compute_bounds(survival, error, interval, level)
+    low, high = compute_bounds(survival, error, interval, confidence)
     return SurvivalCurve(
         time=table.time,
         at_risk=table.at_risk,
@@ -110,7 +110,7 @@ def kaplan_meier(
         low=low,
         high=high,
         interval=interval,
-        level=level,
+        confidence=confidence,
         n=int(times.size),
         n_events=int(table.events.sum()),
         entry_and_exit=(entries, times),
@@ -139,7 +139,7 @@ def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstim
     Raises ValueError unless 0 < p < 1. Source: Brookmeyer and Crowley, Biometrics 1982;38:29; R's quantile.survfit.
     """
     check_kind(curve, SurvivalCurve, "curve")
-    check_level(p, "p")
+    check_share(p, "p")
     value = find_crossing(curve.time, curve.survival, p)
     if value is None:
         why = reason("not_reached", end=curve.survival[-1], level=1 - p)
@@ -148,7 +148,7 @@ def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstim
         value=value,
         low=find_crossing(curve.time, curve.low, p),
         high=find_crossing(curve.time, curve.high, p),
-        level=curve.level,
+        confidence=curve.confidence,
         method=curve.method,
         n=curve.n,
         events=curve.n_events,

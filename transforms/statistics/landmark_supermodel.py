@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_finite, check_flag, check_kind, check_level, check_number
+from transforms.statistics.arrays import check_finite, check_flag, check_kind, check_number, check_share
 from transforms.statistics.cox import fit_rows
 from transforms.statistics.cox_rows import gather_cox_rows
 from transforms.statistics.design import Column, Design
@@ -34,7 +34,7 @@ def fit_landmark_supermodel(
     window: float | None = None,
     design: Design | None = None,
     over_time: bool = False,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Model | NotEstimable:
     """Fit one Cox model to the subjects event-free at each of several landmarks, each landmark with a baseline of its own.
 
@@ -50,7 +50,7 @@ def fit_landmark_supermodel(
     subjects left at any landmark, `events` those of all landmarks together. NotEstimable where nobody or everybody is exposed at every landmark, or one subject alone,
     for no events, or with fewer than two landmarks that have anybody. Raises ValueError for impossible input.
     """
-    check_level(level)
+    check_share(confidence)
     points = check_finite(landmarks, "landmarks")
     if not points.size or np.unique(points).size < points.size:
         raise ValueError("landmarks must hold one or more times, each once")
@@ -80,4 +80,4 @@ def fit_landmark_supermodel(
             raise ValueError(f"design must have one row for each of {np.size(time)} subjects, got {len(design)}")
         own = design.take(who).join(own)
     rows = gather_cox_rows(own, None, end, met.astype(np.bool_), subject=who, strata=layer, cluster=who)
-    return fit_rows(rows, "landmark-supermodel/efron-ties/robust-errors/wald", level, named=False)
+    return fit_rows(rows, "landmark-supermodel/efron-ties/robust-errors/wald", confidence, named=False)

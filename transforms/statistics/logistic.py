@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from schemas.reasons import Reason, reason
-from transforms.statistics.arrays import Booleans, Floats, check_kind, check_level, check_method, check_outcome
+from transforms.statistics.arrays import Booleans, Floats, check_kind, check_method, check_outcome, check_share
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.firth_logistic import fit_firth_logistic
 from transforms.statistics.model import (
@@ -41,20 +41,20 @@ _INTERCEPT = Column("(intercept)")
 
 
 def fit_logistic(
-    outcome: ArrayLike, design: Design, *, interval: RatioInterval = "Wald", level: float = 0.95
+    outcome: ArrayLike, design: Design, *, interval: RatioInterval = "Wald", confidence: float = 0.95
 ) -> Model | NotEstimable:
     """Fit a logistic model; odds ratios with Wald or profile-likelihood intervals.
 
     Parameters: `outcome` shape (n,), 1 or True for the outcome modeled; `design` covariates of the same n subjects
     (build_design; those with a missing covariate are left out and counted); `interval` "Wald", or "profile", where the
-    likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios); `level` the two-sided confidence level.
+    likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios); `confidence` the two-sided confidence level.
     Returns a Model (`terms[i].ratio` an odds ratio, > 1 a more likely outcome; `intercept` apart). Under separation (a level
     in which all or none have the outcome) the model is Firth-penalized with profile-likelihood intervals, says so in `method`
     and `warnings`, and `penalized` is True. NotEstimable for no complete subject, an outcome that all or none have, or covariates
     that do not vary. Raises ValueError for unequal lengths or an outcome that is neither 0 nor 1.
     Source: McCullagh and Nelder 1989, ch. 4; equal to R's glm(binomial). Firth: Heinze and Schemper 2002, as R's logistf.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(interval, get_args(RatioInterval), "interval")
     given = check_outcome(outcome, "outcome")
     check_kind(design, Design, "design")
@@ -70,17 +70,17 @@ def fit_logistic(
     centered = np.hstack([usable.matrix - centers, np.ones((outcomes.size, 1))])
     separated = find_separated_columns(centered, outcomes)
     if separated:
-        fit = fit_firth_logistic(usable.matrix, outcomes, level)
+        fit = fit_firth_logistic(usable.matrix, outcomes, confidence)
     else:
         fit = _fit_statsmodels(centered, centers, outcomes)
     if isinstance(fit, NotEstimable):
         return fit
     if interval == "profile" and not separated:
-        fit = _add_profile(fit, centered, centers, outcomes, level)
-    return _assemble(fit, usable, outcomes, level, int((~complete).sum()), left_out, separated)
+        fit = _add_profile(fit, centered, centers, outcomes, confidence)
+    return _assemble(fit, usable, outcomes, confidence, int((~complete).sum()), left_out, separated)
 
 
-def _add_profile(fit: Fit, centered: Floats, centers: Floats, outcomes: Booleans, level: float) -> Fit:
+def _add_profile(fit: Fit, centered: Floats, centers: Floats, outcomes: Booleans, confidence: float) -> Fit:
     """The fit with profiles of its coefficients, the intercept where all covariates are 0."""
     turn = np.eye(centers.size + 1)
     turn[-1, :-1] = centers
@@ -93,7 +93,7 @@ def _add_profile(fit: Fit, centered: Floats, centers: Floats, outcomes: Booleans
         value = float(linear[outcomes].sum() - np.logaddexp(0.0, linear).sum())
         return Likelihood(value, turn.T @ score, turn.T @ information @ turn)
 
-    return add_profile(fit, evaluate, level)
+    return add_profile(fit, evaluate, confidence)
 
 
 def _explain_impossible(outcomes: Booleans, usable: Design) -> Reason | None:
@@ -112,7 +112,7 @@ def _assemble(
     fit: Fit,
     usable: Design,
     outcomes: Booleans,
-    level: float,
+    confidence: float,
     n_missing: int,
     left_out: tuple[Column, ...],
     separated: list[int],
@@ -121,7 +121,7 @@ def _assemble(
     profiled = fit.profile_bounds is not None and not separated
     method = FIRTH if separated else PROFILED if profiled else MAXIMUM_LIKELIHOOD
     n, n_events = len(usable), int(outcomes.sum())
-    terms = describe_terms(fit, columns, level=level, method=method, n=n, events=n_events)
+    terms = describe_terms(fit, columns, confidence=confidence, method=method, n=n, events=n_events)
     endless = [columns[i].name for i in separated if i < len(usable.columns)] or ["intercept"]
     penalty = (reason("firth_logistic", names=endless),) if separated else ()
     tests = compute_joint_tests(fit, columns)

@@ -102,10 +102,10 @@ class Fit:
 
 
 def describe_terms(
-    fit: Fit, columns: tuple[Column, ...], *, level: float, method: str, n: int, events: int
+    fit: Fit, columns: tuple[Column, ...], *, confidence: float, method: str, n: int, events: int
 ) -> tuple[Term, ...]:
     """Terms of a fit, one per column: Wald interval and p, or profile-likelihood ones where the fit carries them."""
-    z = float(ndtri(0.5 + level / 2))
+    z = float(ndtri(0.5 + confidence / 2))
     errors = np.sqrt(np.diag(fit.covariance))
     terms = []
     for i, column in enumerate(columns):
@@ -120,7 +120,7 @@ def describe_terms(
             value=float(np.exp(coefficient)),
             low=_exponentiate(bounds[0]),
             high=_exponentiate(bounds[1]),
-            level=level,
+            confidence=confidence,
             method=method,
             n=n,
             events=events,

@@ -23,10 +23,10 @@ from transforms.statistics.arrays import (
     Floats,
     Integers,
     check_kind,
-    check_level,
     check_method,
     check_names,
     check_number,
+    check_share,
     snap_time,
 )
 from transforms.statistics.event_table import count_up_to, distinct_times
@@ -103,17 +103,17 @@ def probability_in(
     states: Sequence[str],
     t: float,
     *,
-    variance: StateVariance = "robust",
+    variance_method: StateVariance = "robust",
     interval: Interval = "log-log",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Estimate | NotEstimable:
     """Probability to be in any of several states at a time, such as current leukemia-free survival at 24 months.
 
     `t` in the curve's unit, at or after its start. Returns a fraction with its pointwise interval; `at_risk` counts subjects in these
     states then. NotEstimable beyond the last time anybody was observed. Raises ValueError for unknown states or a time before the start.
     """
-    check_level(level)
-    chosen = _choose(curve, states, variance)
+    check_share(confidence)
+    chosen = _choose(curve, states, variance_method)
     t = snap_time(check_number(t, "t", least=curve.start), curve.time)
     if t > curve.last_time:
         return NotEstimable(reason("not_at_risk", time=t, last=curve.last_time))
@@ -121,14 +121,14 @@ def probability_in(
     value = min(1.0, max(0.0, float(curve.probability[row] @ chosen)))
     weights = np.zeros((curve.time.size, len(curve.states)))
     weights[row] = chosen
-    error = sqrt(_spread(curve, weights, variance))
-    low, high = compute_bounds(np.array([value]), np.array([error]), interval, level)
+    error = sqrt(_spread(curve, weights, variance_method))
+    low, high = compute_bounds(np.array([value]), np.array([error]), interval, confidence)
     return Estimate(
         value=value,
         low=low[0],
         high=high[0],
-        level=level,
-        method=f"state-probability/{_from(curve)}/{variance.lower()}-variance/{interval}",
+        confidence=confidence,
+        method=f"state-probability/{_from(curve)}/{variance_method.lower()}-variance/{interval}",
         n=curve.n,
         at_risk=_count_present(curve.histories, chosen, t),
         standard_error=error,
@@ -141,15 +141,15 @@ def expected_time_in(
     states: Sequence[str],
     horizon: float,
     *,
-    variance: StateVariance = "robust",
-    level: float = 0.95,
+    variance_method: StateVariance = "robust",
+    confidence: float = 0.95,
 ) -> Estimate | NotEstimable:
     """Mean time spent in any of several states between the curve's start and a horizon, such as days in remission of the first 730.
 
     Returns the mean in the curve's unit with its Wald interval. NotEstimable and errors as probability_in.
     """
-    check_level(level)
-    chosen = _choose(curve, states, variance)
+    check_share(confidence)
+    chosen = _choose(curve, states, variance_method)
     if not check_number(horizon, "a horizon") > curve.start:
         raise ValueError(f"a horizon must lie after the start, {curve.start:g}")
     if horizon > curve.last_time:
@@ -158,22 +158,22 @@ def expected_time_in(
     widths = np.diff(edges)
     weights = widths[:, None] * chosen[None, :]
     value = float((curve.probability * weights).sum())
-    error = sqrt(_spread(curve, weights, variance))
-    half = float(ndtri(0.5 + level / 2)) * error
+    error = sqrt(_spread(curve, weights, variance_method))
+    half = float(ndtri(0.5 + confidence / 2)) * error
     return Estimate(
         value=value,
         low=max(0.0, value - half),
         high=min(horizon - curve.start, value + half),
-        level=level,
-        method=f"time-in-states/{_from(curve)}/to={horizon:g}/{variance.lower()}-variance/wald",
+        confidence=confidence,
+        method=f"time-in-states/{_from(curve)}/to={horizon:g}/{variance_method.lower()}-variance/wald",
         n=curve.n,
         standard_error=error,
     )
 
 
-def _choose(curve: StateCurve, states: Sequence[str], variance: StateVariance) -> Floats:
+def _choose(curve: StateCurve, states: Sequence[str], variance_method: StateVariance) -> Floats:
     check_kind(curve, StateCurve, "curve")
-    check_method(variance, get_args(StateVariance), "variance")
+    check_method(variance_method, get_args(StateVariance), "variance_method")
     names = check_names(states, "states")
     if not names or not set(names) <= set(curve.states):
         raise ValueError(f"states must be some of {', '.join(curve.states)}")
@@ -211,7 +211,7 @@ def _steps(moves: Integers, at_risk: Integers) -> Floats:
     return np.asarray(steps)
 
 
-def _spread(curve: StateCurve, weights: Floats, variance: StateVariance) -> float:
+def _spread(curve: StateCurve, weights: Floats, variance_method: StateVariance) -> float:
     """Variance of the sum of probabilities times `weights` (rows, K)."""
     steps = _steps(curve.moves, curve.at_risk)
     # What a subject in each state just after a row's time adds to the sum from there on.
@@ -223,7 +223,7 @@ def _spread(curve: StateCurve, weights: Floats, variance: StateVariance) -> floa
     share = before / np.maximum(curve.at_risk[1:], 1)
     expected = np.einsum("ihj,ij->ih", steps[1:], worth[1:])
     own = _first_influence(curve, worth[0])
-    if variance == "robust":
+    if variance_method == "robust":
         return float((_collect(curve, worth[1:], share, expected, own) ** 2).sum())
     second = np.einsum("ihj,ij->ih", steps[1:], worth[1:] ** 2)
     return float((before * share * np.maximum(second - expected**2, 0.0)).sum() + (own**2).sum())

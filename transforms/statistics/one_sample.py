@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaincinv, ndtr
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_curve, check_level, check_method, check_survival
+from transforms.statistics.arrays import Floats, check_curve, check_method, check_share, check_survival
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 Between = Literal["step", "constant hazard"]
@@ -41,7 +41,7 @@ def one_sample_logrank(
     curve: Sequence[tuple[float, float]],
     *,
     between: Between = "constant hazard",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> OneSample | NotEstimable:
     """Compare a cohort's events with those expected under a published survival curve.
 
@@ -55,7 +55,7 @@ def one_sample_logrank(
     than the published) and Wu's two-sided test. NotEstimable for no subjects, or where no event is expected.
     Raises ValueError for points that do not begin at (0, 1), rise, or reach 0. Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(between, get_args(Between), "between")
     times, events = check_survival(time, event)
     when, hazard = _cumulative_hazard(curve)
@@ -67,7 +67,7 @@ def one_sample_logrank(
         return NotEstimable(reason("no_event_expected"))
     z = (observed - expected) / sqrt((observed + expected) / 2)
     test = TestResult("one-sample-log-rank", float(2 * ndtr(-abs(z))), z, n=int(times.size), statistic_name="z")
-    ratio = _ratio(observed, expected, int(times.size), level)
+    ratio = _ratio(observed, expected, int(times.size), confidence)
     return OneSample(observed, expected, ratio, test, int((~inside).sum()))
 
 
@@ -79,13 +79,13 @@ def _expected_events(times: Floats, when: Floats, hazard: Floats, between: Betwe
     return float(hazard[np.searchsorted(when, cut, side="right") - 1].sum())
 
 
-def _ratio(observed: int, expected: float, n: int, level: float) -> Estimate:
-    tail = (1 - level) / 2
+def _ratio(observed: int, expected: float, n: int, confidence: float) -> Estimate:
+    tail = (1 - confidence) / 2
     return Estimate(
         value=observed / expected,
         low=float(gammaincinv(observed, tail)) / expected if observed else 0.0,
         high=float(gammaincinv(observed + 1, 1 - tail)) / expected,
-        level=level,
+        confidence=confidence,
         method="observed-to-expected/exact-poisson",
         n=n,
         events=observed,

@@ -15,7 +15,7 @@ from scipy.special import chdtrc, ndtri
 from scipy.stats import binom
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_count, check_level, check_method
+from transforms.statistics.arrays import check_count, check_method, check_share
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 PairedMethod = Literal["exact", "mid-p", "mcnemar", "mcnemar-corrected"]
@@ -46,20 +46,20 @@ def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact"
 
 
 def difference_of_pairs(
-    only_first: int, only_second: int, pairs: int, *, level: float = 0.95
+    only_first: int, only_second: int, pairs: int, *, confidence: float = 0.95
 ) -> Estimate | NotEstimable:
     """Difference of the paired shares, second minus first, as a fraction -1..1, with Agresti and Min's adjusted Wald interval.
 
     `pairs` counts all subjects with both infusions. NotEstimable for no pairs. Raises ValueError for impossible counts.
     """
-    check_level(level)
+    check_share(confidence)
     only_first, only_second = check_count(only_first, "only_first"), check_count(only_second, "only_second")
     pairs = check_count(pairs, "pairs")
     if only_first + only_second > pairs:
         raise ValueError(f"{only_first + only_second} discordant pairs are more than the {pairs} pairs")
     if pairs == 0:
         return NotEstimable(reason("no_pairs_no_difference"))
-    z = float(ndtri(0.5 + level / 2))
+    z = float(ndtri(0.5 + confidence / 2))
     # Half a subject more in each of the four cells.
     b, c, n = only_first + 0.5, only_second + 0.5, pairs + 2
     half = z * sqrt(b + c - (c - b) ** 2 / n) / n
@@ -69,7 +69,7 @@ def difference_of_pairs(
         value=(only_second - only_first) / pairs,
         low=max(-1.0, center - half),
         high=min(1.0, center + half),
-        level=level,
+        confidence=confidence,
         method="paired-difference/agresti-min",
         n=pairs,
         standard_error=sqrt(max(spread, 0.0)) / pairs,

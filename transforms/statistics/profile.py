@@ -22,10 +22,10 @@ from transforms.statistics.newton import Likelihood
 RatioInterval = Literal["Wald", "profile"]
 
 
-def add_profile(fit: Fit, evaluate: Callable[[Floats], Likelihood], level: float) -> Fit:
+def add_profile(fit: Fit, evaluate: Callable[[Floats], Likelihood], confidence: float) -> Fit:
     """The fit with profile bounds of its coefficients, None where the profile never falls far enough, and likelihood-ratio tests."""
     point: Penalized = lambda beta: Point(*evaluate(beta))  # noqa: E731 - of one shape, but a type of its own
     best, errors = fit.coefficients, np.sqrt(np.diag(fit.covariance))
     with np.errstate(all="ignore"):
-        bounds = tuple(find_bounds(point, best, j, level, 1.5 * float(errors[j])) for j in range(best.size))
+        bounds = tuple(find_bounds(point, best, j, confidence, 1.5 * float(errors[j])) for j in range(best.size))
     return replace(fit, profile_bounds=bounds, held_drop=partial(drop_at_zero, point, best), drop_test=LIKELIHOOD_RATIO)

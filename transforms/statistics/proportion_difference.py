@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_count, check_level, check_method
+from transforms.statistics.arrays import check_count, check_method, check_share
 from transforms.statistics.proportions import wilson_bounds
 from transforms.statistics.result import Estimate, NotEstimable
 
@@ -32,7 +32,7 @@ def difference_of_proportions(
     total_b: int,
     *,
     method: DifferenceMethod = "newcombe",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Estimate | NotEstimable:
     """Difference a - b of the shares of two independent groups, such as remission after two products.
 
@@ -40,7 +40,7 @@ def difference_of_proportions(
     the difference as a fraction -1..1. NotEstimable where a group is empty. Raises ValueError unless 0 <= count <= total.
     Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(method, _METHODS)
     count_a, total_a, count_b, total_b = map(check_count, (count_a, total_a, count_b, total_b))
     if count_a > total_a or count_b > total_b:
@@ -49,12 +49,12 @@ def difference_of_proportions(
         return NotEstimable(reason("empty_group_no_difference"))
     a, b = count_a / total_a, count_b / total_b
     bounds = _METHODS[method]
-    low, high = bounds((count_a, total_a, count_b, total_b), level)
+    low, high = bounds((count_a, total_a, count_b, total_b), confidence)
     return Estimate(
         value=a - b,
         low=max(-1.0, low),
         high=min(1.0, high),
-        level=level,
+        confidence=confidence,
         method=f"proportion-difference/{method}",
         n=total_a + total_b,
         events=count_a + count_b,
@@ -62,30 +62,30 @@ def difference_of_proportions(
     )
 
 
-def _wald(counts: Counts, level: float) -> Bounds:
+def _wald(counts: Counts, confidence: float) -> Bounds:
     x, m, y, n = counts
-    a, b, z = x / m, y / n, float(ndtri(0.5 + level / 2))
+    a, b, z = x / m, y / n, float(ndtri(0.5 + confidence / 2))
     half = z * sqrt(a * (1 - a) / m + b * (1 - b) / n)
     return a - b - half, a - b + half
 
 
-def _agresti_caffo(counts: Counts, level: float) -> Bounds:
+def _agresti_caffo(counts: Counts, confidence: float) -> Bounds:
     x, m, y, n = counts
-    return _wald((x + 1, m + 2, y + 1, n + 2), level)
+    return _wald((x + 1, m + 2, y + 1, n + 2), confidence)
 
 
-def _newcombe(counts: Counts, level: float) -> Bounds:
+def _newcombe(counts: Counts, confidence: float) -> Bounds:
     x, m, y, n = counts
     a, b = x / m, y / n
-    (low_a, high_a), (low_b, high_b) = wilson_bounds(x, m, level), wilson_bounds(y, n, level)
+    (low_a, high_a), (low_b, high_b) = wilson_bounds(x, m, confidence), wilson_bounds(y, n, confidence)
     down = sqrt((a - low_a) ** 2 + (high_b - b) ** 2)
     up = sqrt((high_a - a) ** 2 + (b - low_b) ** 2)
     return a - b - down, a - b + up
 
 
-def _miettinen_nurminen(counts: Counts, level: float) -> Bounds:
+def _miettinen_nurminen(counts: Counts, confidence: float) -> Bounds:
     x, m, y, n = counts
-    observed, z = x / m - y / n, float(ndtri(0.5 + level / 2))
+    observed, z = x / m - y / n, float(ndtri(0.5 + confidence / 2))
 
     def score(delta: float) -> float:
         a, b = _restrict(counts, delta)

@@ -15,7 +15,7 @@ from typing import Literal
 from scipy.special import betaincinv, ndtri, stdtrit
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_count, check_level, check_method
+from transforms.statistics.arrays import check_count, check_method, check_share
 from transforms.statistics.result import Estimate, NotEstimable
 
 ProportionMethod = Literal["clopper-pearson", "wilson", "wald", "wald-cc", "agresti-coull", "jeffreys", "student"]
@@ -23,7 +23,7 @@ Bounds = tuple[float, float]
 
 
 def proportion(
-    count: int, total: int, *, method: ProportionMethod = "clopper-pearson", level: float = 0.95
+    count: int, total: int, *, method: ProportionMethod = "clopper-pearson", confidence: float = 0.95
 ) -> Estimate | NotEstimable:
     """Share of subjects with a property, such as complete remission among the evaluable.
 
@@ -32,20 +32,20 @@ def proportion(
     NotEstimable for a total of 0. Raises ValueError unless 0 <= count <= total.
     Source: see the module; each method's own paper is named there.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(method, _METHODS)
     count, total = check_count(count), check_count(total, "total")
     if count > total:
         raise ValueError(f"count must lie between 0 and total, got {count} of {total}")
     if total == 0:
         return NotEstimable(reason("no_denominator"))
-    low, high = _METHODS[method](count, total, level)
+    low, high = _METHODS[method](count, total, confidence)
     share = count / total
     return Estimate(
         value=share,
         low=max(0.0, low),
         high=min(1.0, high),
-        level=level,
+        confidence=confidence,
         method=method,
         n=total,
         events=count,
@@ -53,58 +53,58 @@ def proportion(
     )
 
 
-def _normal_quantile(level: float) -> float:
-    return float(ndtri(0.5 + level / 2))
+def _normal_quantile(confidence: float) -> float:
+    return float(ndtri(0.5 + confidence / 2))
 
 
-def _clopper_pearson(x: int, n: int, level: float) -> Bounds:
-    tail = (1 - level) / 2
+def _clopper_pearson(x: int, n: int, confidence: float) -> Bounds:
+    tail = (1 - confidence) / 2
     low = 0.0 if x == 0 else float(betaincinv(x, n - x + 1, tail))
     high = 1.0 if x == n else float(betaincinv(x + 1, n - x, 1 - tail))
     return low, high
 
 
-def _jeffreys(x: int, n: int, level: float) -> Bounds:
+def _jeffreys(x: int, n: int, confidence: float) -> Bounds:
     # Brown, Cai and DasGupta's modification: the bound is 0 at x = 0 and 1 at x = n.
-    tail = (1 - level) / 2
+    tail = (1 - confidence) / 2
     low = 0.0 if x == 0 else float(betaincinv(x + 0.5, n - x + 0.5, tail))
     high = 1.0 if x == n else float(betaincinv(x + 0.5, n - x + 0.5, 1 - tail))
     return low, high
 
 
-def wilson_bounds(x: int, n: int, level: float) -> Bounds:
+def wilson_bounds(x: int, n: int, confidence: float) -> Bounds:
     """Wilson's score bounds of x of n subjects, n > 0."""
-    z = _normal_quantile(level)
+    z = _normal_quantile(confidence)
     center = (x + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * sqrt(x * (n - x) / n + z**2 / 4)
     # At x = 0 (x = n) the bound is 0 (1) exactly; the subtraction would leave 1e-17.
     return (0.0 if x == 0 else center - half), (1.0 if x == n else center + half)
 
 
-def _agresti_coull(x: int, n: int, level: float) -> Bounds:
-    z = _normal_quantile(level)
+def _agresti_coull(x: int, n: int, confidence: float) -> Bounds:
+    z = _normal_quantile(confidence)
     center = (x + z**2 / 2) / (n + z**2)
     half = z * sqrt(center * (1 - center) / (n + z**2))
     return center - half, center + half
 
 
-def _wald(x: int, n: int, level: float) -> Bounds:
+def _wald(x: int, n: int, confidence: float) -> Bounds:
     share = x / n
-    half = _normal_quantile(level) * sqrt(share * (1 - share) / n)
+    half = _normal_quantile(confidence) * sqrt(share * (1 - share) / n)
     return share - half, share + half
 
 
-def _wald_corrected(x: int, n: int, level: float) -> Bounds:
-    low, high = _wald(x, n, level)
+def _wald_corrected(x: int, n: int, confidence: float) -> Bounds:
+    low, high = _wald(x, n, confidence)
     return low - 1 / (2 * n), high + 1 / (2 * n)
 
 
-def _student(x: int, n: int, level: float) -> Bounds:
+def _student(x: int, n: int, confidence: float) -> Bounds:
     # A one-sample t interval of the 0/1 values, as a statistics program gives it for any column of numbers: papers print it.
     share = x / n
     if n == 1:
         return 0.0, 1.0
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * sqrt(share * (1 - share) / (n - 1))
+    half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * sqrt(share * (1 - share) / (n - 1))
     return share - half, share + half
 
 

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtr, ndtri
 
 from schemas.reasons import Reason, reason
-from transforms.statistics.arrays import Floats, check_causes, check_kind, check_level, check_method
+from transforms.statistics.arrays import Floats, check_causes, check_kind, check_method, check_share
 from transforms.statistics.design import Column, Design, describe_late, split_estimable
 from transforms.statistics.pseudo_observations import PseudoOf, pseudo_observations
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
@@ -69,7 +69,7 @@ def fit_pseudo_observations(
     of: PseudoOf = "survival",
     cause: int = 1,
     link: Link = "identity",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> PseudoModel | NotEstimable:
     """Fit what covariates add to a quantity at one time fixed in advance.
 
@@ -79,7 +79,7 @@ def fit_pseudo_observations(
     NotEstimable as pseudo_observations, for covariates that do not vary or are known only later, or where the equations have no solution.
     Raises ValueError for impossible input, or a link of shares for a mean time. Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(link, get_args(Link), "link")
     check_method(of, get_args(PseudoOf), "of")
     if of == "restricted mean" and link in ("logit", "complementary log-log"):
@@ -104,7 +104,7 @@ def fit_pseudo_observations(
     coefficients, covariance = back @ fit[0], back @ fit[1] @ back.T
     method = f"pseudo-observations/{of.replace(' ', '-')}/at={float(t):g}/{link.replace(' ', '-')}/robust-errors/wald"
     terms = tuple(
-        _describe(column, float(b), float(np.sqrt(v)), method, link, level, len(usable))
+        _describe(column, float(b), float(np.sqrt(v)), method, link, confidence, len(usable))
         for column, b, v in zip((*usable.columns, _INTERCEPT), coefficients, np.diag(covariance), strict=True)
     )
     return PseudoModel(
@@ -163,9 +163,9 @@ def _solve(x: Floats, y: Floats, link: Link) -> tuple[Floats, Floats] | None:
 
 
 def _describe(
-    column: Column, coefficient: float, error: float, method: str, link: Link, level: float, n: int
+    column: Column, coefficient: float, error: float, method: str, link: Link, confidence: float, n: int
 ) -> PseudoTerm:
-    half = float(ndtri(0.5 + level / 2)) * error
+    half = float(ndtri(0.5 + confidence / 2)) * error
     values = (coefficient, coefficient - half, coefficient + half)
     value, low, high = values if link == "identity" else (float(np.exp(min(one, 700.0))) for one in values)
     z = coefficient / error
@@ -175,7 +175,7 @@ def _describe(
         column.reference,
         coefficient,
         error,
-        Estimate(value, low, high, level, method, n, standard_error=error),
+        Estimate(value, low, high, confidence, method, n, standard_error=error),
         TestResult("wald-test", float(2 * ndtr(-abs(z))), z, n=n, statistic_name="z"),
     )
 

@@ -17,7 +17,7 @@ from scipy.special import chdtrc, ndtr
 from scipy.stats import rankdata
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, Integers, check_finite, check_level, check_method
+from transforms.statistics.arrays import Floats, Integers, check_finite, check_method, check_share
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 # Some ten seconds: 250 subjects a group without ties, 200 with them, or 800 pairs, beyond which halves of halves underflow.
@@ -113,14 +113,14 @@ def wilcoxon_signed_rank(
     return _normal_test("wilcoxon-signed-rank", statistic - ranks.sum() / 2, variance, statistic, n, method)
 
 
-def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estimate | NotEstimable:
+def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Shift a - b between two independent groups: the median of all pairwise differences, in the quantity's unit.
 
     Parameters as wilcoxon_rank_sum. The interval inverts the exact test for values without ties (with ties it is conservative);
-    its bounds are None where the groups are too small for the level. NotEstimable for an empty group.
+    its bounds are None where the groups are too small for the confidence level. NotEstimable for an empty group.
     Source: see the module; equal to R's wilcox.test(conf.int = TRUE, exact = TRUE).
     """
-    check_level(level)
+    check_share(confidence)
     first, second = check_finite(a), check_finite(b)
     if not first.size or not second.size:
         return NotEstimable(reason("empty_group_no_shift"))
@@ -130,16 +130,16 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estima
     differences = np.sort((first[:, None] - second[None, :]).ravel())
     # The smaller group's ranks tell the same.
     distribution = _subset_sums(np.arange(1.0, n + 1), min(first.size, second.size))
-    return _from_ordered(differences, distribution, level, n, "hodges-lehmann")
+    return _from_ordered(differences, distribution, confidence, n, "hodges-lehmann")
 
 
-def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate | NotEstimable:
+def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Shift first - second within subjects: the median of all pairwise means (Walsh averages) of their differences.
 
     Parameters as wilcoxon_signed_rank; interval as hodges_lehmann. NotEstimable for no pairs.
     Source: see the module; equal to R's wilcox.test(paired = TRUE, conf.int = TRUE, exact = TRUE).
     """
-    check_level(level)
+    check_share(confidence)
     x, y = check_finite(first), check_finite(second)
     if x.shape != y.shape:
         raise ValueError(f"pairs differ in length: {x.size} and {y.size}")
@@ -151,17 +151,17 @@ def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, level: float =
     i, j = np.triu_indices(difference.size)
     averages = np.sort((difference[i] + difference[j]) / 2)
     distribution = _subset_sums(np.arange(1.0, difference.size + 1), None)
-    return _from_ordered(averages, distribution, level, int(difference.size), "hodges-lehmann-paired")
+    return _from_ordered(averages, distribution, confidence, int(difference.size), "hodges-lehmann-paired")
 
 
 def _from_ordered(
-    ordered: Floats, distribution: tuple[Floats, Floats] | None, level: float, n: int, name: str
+    ordered: Floats, distribution: tuple[Floats, Floats] | None, confidence: float, n: int, name: str
 ) -> Estimate:
     """Median of `ordered` with the bounds at which the exact test would just not reject."""
-    tail, method = (1 - level) / 2, f"{name}/exact"
+    tail, method = (1 - confidence) / 2, f"{name}/exact"
     if distribution is None:
         note = reason("too_many_for_exact_interval")
-        return Estimate(float(np.median(ordered)), None, None, level, method, n, note=note)
+        return Estimate(float(np.median(ordered)), None, None, confidence, method, n, note=note)
     statistic, weights = distribution[0] - distribution[0][0], distribution[1]
     # R's qwilcox / qsignrank: the first value whose cumulative probability reaches the tail.
     first = int(statistic[np.searchsorted(np.cumsum(weights), tail - 1e-12)])
@@ -171,7 +171,7 @@ def _from_ordered(
         value=float(np.median(ordered)),
         low=float(ordered[first - 1]) if reached else None,
         high=float(ordered[ordered.size - first]) if reached else None,
-        level=level,
+        confidence=confidence,
         method=method,
         n=n,
         note=None if reached else reason("too_few_for_level"),

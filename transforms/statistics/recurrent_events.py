@@ -26,9 +26,9 @@ from transforms.statistics.arrays import (
     check_entry,
     check_kind,
     check_labels,
-    check_level,
     check_method,
     check_number,
+    check_share,
     check_survival,
     snap_time,
 )
@@ -84,12 +84,12 @@ def build_recurrent(subject: Sequence[Any], entry: ArrayLike, exit: ArrayLike, e
     return rows
 
 
-def mean_cumulative_count(rows: RecurrentRows, t: float, *, level: float = 0.95) -> Estimate | NotEstimable:
+def mean_cumulative_count(rows: RecurrentRows, t: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Mean number of events per subject by time `t`, with a robust interval of the logarithm.
 
     NotEstimable beyond the last time anybody was followed. Bounds are None where nothing has happened. Raises ValueError for a negative time.
     """
-    check_level(level)
+    check_share(confidence)
     check_kind(rows, RecurrentRows, "rows")
     if not rows.exit.size:
         return NotEstimable(reason("no_subjects"))
@@ -108,12 +108,12 @@ def mean_cumulative_count(rows: RecurrentRows, t: float, *, level: float = 0.95)
     influence = expected[entered] - expected[left]
     influence[here] += 1 / at_risk[left[here] - 1]
     error = float(np.sqrt((np.bincount(rows.subject, influence) ** 2).sum()))
-    factor = float(np.exp(ndtri(0.5 + level / 2) * error / value)) if value else None
+    factor = float(np.exp(ndtri(0.5 + confidence / 2) * error / value)) if value else None
     return Estimate(
         value=value,
         low=None if factor is None else value / factor,
         high=None if factor is None else value * factor,
-        level=level,
+        confidence=confidence,
         method="mean-cumulative-count/robust-log",
         n=rows.n,
         events=int(here.size),
@@ -124,7 +124,7 @@ def mean_cumulative_count(rows: RecurrentRows, t: float, *, level: float = 0.95)
 
 
 def fit_recurrent(
-    rows: RecurrentRows, design: Design, *, model: RecurrentModel = "Andersen-Gill", level: float = 0.95
+    rows: RecurrentRows, design: Design, *, model: RecurrentModel = "Andersen-Gill", confidence: float = 0.95
 ) -> Model | NotEstimable:
     """Fit a model of events that come more than once; hazard ratios with errors robust to a subject's own events.
 
@@ -132,7 +132,7 @@ def fit_recurrent(
     "Andersen-Gill" (every event alike), or Prentice-Williams-Peterson (a baseline hazard of its own for the first, second, ... event),
     with time since the origin or since the last event. `n` counts subjects. Errors and refusals as fit_cox.
     """
-    check_level(level)
+    check_share(confidence)
     check_method(model, get_args(RecurrentModel), "model")
     check_kind(rows, RecurrentRows, "rows")
     if len(check_kind(design, Design, "design")) != rows.exit.size:
@@ -150,7 +150,7 @@ def fit_recurrent(
         strata=None if model == "Andersen-Gill" else number,
         cluster=rows.subject,
     )
-    return fit_rows(prepared, f"{_CODES[model]}/efron-ties/wald", level)
+    return fit_rows(prepared, f"{_CODES[model]}/efron-ties/wald", confidence)
 
 
 def _number_events(rows: RecurrentRows) -> tuple[Integers, Floats]:

@@ -13,21 +13,21 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_kind, check_level, check_number
+from transforms.statistics.arrays import check_kind, check_number, check_share
 from transforms.statistics.kaplan_meier import SurvivalCurve
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 METHOD = "restricted-mean"
 
 
-def restricted_mean(curve: SurvivalCurve, horizon: float, *, level: float = 0.95) -> Estimate | NotEstimable:
+def restricted_mean(curve: SurvivalCurve, horizon: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Mean time free of the event among the first `horizon` units, such as months of 24.
 
     `horizon` in the curve's unit, > 0. Returns the mean in that unit with its Wald interval. NotEstimable where the horizon lies
     beyond the last time at which a subject was at risk, unless nobody is then free of the event.
     Raises ValueError for a horizon of 0 or less. Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     check_kind(curve, SurvivalCurve, "curve")
     if not check_number(horizon, "a horizon") > 0:
         raise ValueError(f"a horizon must be positive, got {horizon}")
@@ -41,12 +41,12 @@ def restricted_mean(curve: SurvivalCurve, horizon: float, *, level: float = 0.95
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.where((died > 0) & (at_risk > died), died / (at_risk * (at_risk - died)), 0.0)
     error = sqrt(float(ahead**2 @ greenwood))
-    value, half = float(areas.sum()), float(ndtri(0.5 + level / 2)) * error
+    value, half = float(areas.sum()), float(ndtri(0.5 + confidence / 2)) * error
     return Estimate(
         value=value,
         low=max(0.0, value - half),
         high=min(horizon, value + half),
-        level=level,
+        confidence=confidence,
         method=f"{METHOD}/to={horizon:g}/wald",
         n=curve.n,
         events=int(died.sum()),
@@ -56,14 +56,14 @@ def restricted_mean(curve: SurvivalCurve, horizon: float, *, level: float = 0.95
 
 
 def compare_restricted_means(
-    first: SurvivalCurve, second: SurvivalCurve, horizon: float, *, level: float = 0.95
+    first: SurvivalCurve, second: SurvivalCurve, horizon: float, *, confidence: float = 0.95
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Difference of two groups' restricted means, second minus first, with its Wald interval and test.
 
     Parameters and errors as restricted_mean, whose reason is handed on where a group's mean does not exist; NotEstimable too
     where neither mean has an error. Source: Uno et al., J Clin Oncol 2014;32:2380.
     """
-    means = [restricted_mean(curve, horizon, level=level) for curve in (first, second)]
+    means = [restricted_mean(curve, horizon, confidence=confidence) for curve in (first, second)]
     for mean in means:
         if isinstance(mean, NotEstimable):
             return mean
@@ -71,13 +71,13 @@ def compare_restricted_means(
     error = sqrt((a.standard_error or 0.0) ** 2 + (b.standard_error or 0.0) ** 2)
     if error == 0:
         return NotEstimable(reason("no_event_before_horizon"))
-    value, half = b.value - a.value, float(ndtri(0.5 + level / 2)) * error
+    value, half = b.value - a.value, float(ndtri(0.5 + confidence / 2)) * error
     name = f"{METHOD}-difference/to={horizon:g}"
     estimate = Estimate(
         value=value,
         low=value - half,
         high=value + half,
-        level=level,
+        confidence=confidence,
         method=f"{name}/wald",
         n=a.n + b.n,
         events=(a.events or 0) + (b.events or 0),

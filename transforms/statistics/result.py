@@ -35,7 +35,7 @@ class Estimate:
     ----------
     value: the point estimate, in the unit of the quantity (a fraction 0..1, a time in the input's unit, a ratio).
     low, high: interval bounds in the same unit; None where the bound does not exist.
-    level: two-sided confidence level, such as 0.95.
+    confidence: two-sided confidence level, such as 0.95.
     method: code of the estimator and its interval, of schemas.methods, such as "kaplan-meier/log-log".
     n: subjects that entered the estimate. events: events among them, where the notion applies.
     at_risk: subjects at risk at the time the estimate belongs to (T >= t), where the notion applies.
@@ -46,7 +46,7 @@ class Estimate:
     value: float
     low: float | None
     high: float | None
-    level: float
+    confidence: float
     method: str
     n: int
     events: int | None = None

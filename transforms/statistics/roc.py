@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Booleans, Floats, check_finite, check_level, check_outcome
+from transforms.statistics.arrays import Booleans, Floats, check_finite, check_outcome, check_share
 from transforms.statistics.result import Estimate, NotEstimable
 
 
@@ -35,14 +35,14 @@ class YoudenCut:
     index: float
 
 
-def roc_area(outcome: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> Estimate | NotEstimable:
+def roc_area(outcome: ArrayLike, values: ArrayLike, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Probability that a subject with the outcome has a higher value than one without; ties count half.
 
     `outcome` shape (n,), 1 where present; `values` shape (n,), any unit, none missing. Returns the area 0..1 with DeLong's Wald
     interval. NotEstimable where all or none have the outcome. Raises ValueError for impossible input.
     Source: see the module; equal to R's pROC::ci.auc.
     """
-    check_level(level)
+    check_share(confidence)
     present, given = _check(outcome, values)
     if present.all() or not present.any():
         return NotEstimable(reason("same_outcome_nothing_to_tell"))
@@ -53,12 +53,12 @@ def roc_area(outcome: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> E
     area = float(above.mean())
     variance = (above.var(ddof=1) / m if m > 1 else 0.0) + (below.var(ddof=1) / n if n > 1 else 0.0)
     error = sqrt(float(variance))
-    half = float(ndtri(0.5 + level / 2)) * error
+    half = float(ndtri(0.5 + confidence / 2)) * error
     return Estimate(
         value=area,
         low=max(0.0, area - half) if min(m, n) > 1 else None,
         high=min(1.0, area + half) if min(m, n) > 1 else None,
-        level=level,
+        confidence=confidence,
         method="roc-area/delong",
         n=m + n,
         events=m,

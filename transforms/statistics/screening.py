@@ -19,22 +19,22 @@ from transforms.statistics.result import NotEstimable
 Screen = dict[str, Model | NotEstimable]
 
 
-def screen_cox(time: ArrayLike, event: ArrayLike, design: Design, *, level: float = 0.95) -> Screen:
+def screen_cox(time: ArrayLike, event: ArrayLike, design: Design, *, confidence: float = 0.95) -> Screen:
     """Fit one Cox model per variable of the design, each on the subjects for whom that variable is known.
 
     Parameters and errors as fit_cox. Returns variable -> Model or NotEstimable, in the design's order.
     """
     check_kind(design, Design, "design")
-    return {name: fit_cox(time, event, design.only([name]), level=level) for name in design.variables}
+    return {name: fit_cox(time, event, design.only([name]), confidence=confidence) for name in design.variables}
 
 
-def screen_logistic(outcome: ArrayLike, design: Design, *, level: float = 0.95) -> Screen:
+def screen_logistic(outcome: ArrayLike, design: Design, *, confidence: float = 0.95) -> Screen:
     """Fit one logistic model per variable of the design, each on the subjects for whom that variable is known.
 
     Parameters and errors as fit_logistic. Returns variable -> Model or NotEstimable, in the design's order.
     """
     check_kind(design, Design, "design")
-    return {name: fit_logistic(outcome, design.only([name]), level=level) for name in design.variables}
+    return {name: fit_logistic(outcome, design.only([name]), confidence=confidence) for name in design.variables}
 
 
 def select_variables(screen: Mapping[str, Model | NotEstimable], *, p_below: float) -> list[str]:

@@ -22,7 +22,7 @@ from transforms.statistics.survival_intervals import Interval
 
 
 def simon_makuch(
-    rows: StartStop, exposure: str, *, start: float = 0.0, interval: Interval = "log-log", level: float = 0.95
+    rows: StartStop, exposure: str, *, start: float = 0.0, interval: Interval = "log-log", confidence: float = 0.95
 ) -> tuple[SurvivalCurve | NotEstimable, SurvivalCurve | NotEstimable]:
     """The survival curves before and after an exposure: (unexposed, exposed).
 
@@ -40,7 +40,9 @@ def simon_makuch(
         if not own.any():
             return NotEstimable(reason("nobody_ever", state=name))
         entry = np.where(rows.start[own] <= start, start, rows.start[own]) - start
-        return kaplan_meier(rows.stop[own] - start, rows.event[own], entry=entry, interval=interval, level=level)
+        return kaplan_meier(
+            rows.stop[own] - start, rows.event[own], entry=entry, interval=interval, confidence=confidence
+        )
 
     return curve(~exposed, f"without {exposure}"), curve(exposed, f"with {exposure}")
 

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.stats import beta, binom
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_count, check_kind, check_level, check_method, check_number
+from transforms.statistics.arrays import check_count, check_kind, check_method, check_number, check_share
 from transforms.statistics.result import NotEstimable
 
 StoppingMethod = Literal["bayesian", "exact", "exact-overall"]
@@ -28,14 +28,14 @@ _ALIKE = 1e-12
 class StoppingBoundary:
     """At each of `looks` subjects known, so many events (`stops_at`) stop the trial; None where no number does.
 
-    `level`: of `bayesian` the least posterior probability that stops; of the others the largest p value at one look that does.
+    `threshold`: of `bayesian` the least posterior probability that stops; of the others the largest p value at one look that does.
     """
 
     method: StoppingMethod
     limit: float
     looks: tuple[int, ...]
     stops_at: tuple[int | None, ...]
-    level: float
+    threshold: float
 
     def at(self, n: int) -> int | None:
         """Events that stop the trial once `n` subjects are known: those of the last look at or before `n`."""
@@ -58,7 +58,7 @@ def posterior_over_limit(events: int, n: int, limit: float, *, prior_events: flo
 
     Raises ValueError for impossible counts. Source: the beta distribution is conjugate to the binomial.
     """
-    check_level(limit, "limit")
+    check_share(limit, "limit")
     events, n = check_count(events, "events"), check_count(n, "n")
     if events > n:
         raise ValueError(f"events must lie between 0 and n, got {events} of {n}")
@@ -71,7 +71,7 @@ def stopping_boundary(
     planned: int,
     *,
     method: StoppingMethod = "bayesian",
-    level: float = 0.9,
+    threshold: float = 0.9,
     first: int = 1,
     every: int = 1,
     prior_events: float = 1.0,
@@ -79,13 +79,13 @@ def stopping_boundary(
 ) -> StoppingBoundary | NotEstimable:
     """The boundary of a trial of `planned` subjects against a rate of `limit`, looked at from `first` on after `every` further ones.
 
-    Parameters: `level`: of `bayesian` the least posterior probability over the limit that stops; of `exact` the largest one-sided p value
+    Parameters: `threshold`: of `bayesian` the least posterior probability over the limit that stops; of `exact` the largest one-sided p value
     at a look; of `exact-overall` the largest probability to stop at any look while the rate is `limit`. `prior_events` of `prior_n` subjects: the beta prior
     of `bayesian`. NotEstimable where no number of events stops at any look. Raises ValueError for impossible numbers.
     """
     check_method(method, get_args(StoppingMethod))
-    check_level(limit, "limit")
-    check_level(level)
+    check_share(limit, "limit")
+    check_share(threshold, "threshold")
     planned, first, every = check_count(planned, "planned"), check_count(first, "first"), check_count(every, "every")
     if not 1 <= first <= planned <= _LARGEST_TRIAL or every < 1:
         raise ValueError(
@@ -96,9 +96,11 @@ def stopping_boundary(
     if looks[-1] != planned:
         looks = (*looks, planned)
     if method == "bayesian":
-        stops = tuple(_first_event(beta.sf(limit, a + _counts(n), b + n - _counts(n)) >= level - _ALIKE) for n in looks)
-        return _found(StoppingBoundary(method, limit, looks, stops, level))
-    nominal = level if method == "exact" else _nominal_level(limit, looks, level)
+        stops = tuple(
+            _first_event(beta.sf(limit, a + _counts(n), b + n - _counts(n)) >= threshold - _ALIKE) for n in looks
+        )
+        return _found(StoppingBoundary(method, limit, looks, stops, threshold))
+    nominal = threshold if method == "exact" else _nominal_level(limit, looks, threshold)
     if nominal is None:
         return NotEstimable(reason("no_stopping_boundary", n=planned))
     return _found(StoppingBoundary(method, limit, looks, _by_p_value(limit, looks, nominal), nominal))
@@ -110,7 +112,7 @@ def operating_characteristics(boundary: StoppingBoundary, rate: float) -> Operat
     Raises ValueError for a rate outside (0, 1). Source: recursion over the number of events among those not yet stopped.
     """
     boundary = check_kind(boundary, StoppingBoundary, "boundary")
-    check_level(rate, "rate")
+    check_share(rate, "rate")
     going, before = np.array([1.0]), 0
     stops = expected_n = expected_events = 0.0
     for n, stop in zip(boundary.looks, boundary.stops_at, strict=True):
@@ -147,8 +149,8 @@ def _first_event(stops: np.ndarray) -> int | None:
     return int(found[0]) if found.size else None
 
 
-def _by_p_value(limit: float, looks: tuple[int, ...], level: float) -> tuple[int | None, ...]:
-    return tuple(_first_event(binom.sf(_counts(n) - 1, n, limit) <= level + _ALIKE) for n in looks)
+def _by_p_value(limit: float, looks: tuple[int, ...], threshold: float) -> tuple[int | None, ...]:
+    return tuple(_first_event(binom.sf(_counts(n) - 1, n, limit) <= threshold + _ALIKE) for n in looks)
 
 
 def _nominal_level(limit: float, looks: tuple[int, ...], overall: float) -> float | None:

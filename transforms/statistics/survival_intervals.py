@@ -21,14 +21,14 @@ Interval = Literal["plain", "log", "log-log", "logit", "arcsine"]
 Bounds = tuple[float | None, ...]
 
 
-def compute_bounds(estimate: Floats, error: Floats, interval: Interval, level: float) -> tuple[Bounds, Bounds]:
+def compute_bounds(estimate: Floats, error: Floats, interval: Interval, confidence: float) -> tuple[Bounds, Bounds]:
     """Bounds of probabilities `estimate` with standard errors `error`, both of shape (k,), as two tuples of length k.
 
     A bound is None where the transformation is undefined: any interval where the error is unknown (NaN, as Greenwood's at
     S = 0), log where the estimate is 0, the others where it is 0 or 1. Bounds stay within 0 and 1.
     """
     check_method(interval, _TRANSFORMS, "interval")
-    z = float(ndtri(0.5 + level / 2))
+    z = float(ndtri(0.5 + confidence / 2))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         low, high = _TRANSFORMS[interval](estimate, z * error)
     return bounds_or_none(np.maximum(low, 0.0)), bounds_or_none(np.minimum(high, 1.0))

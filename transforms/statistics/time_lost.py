@@ -15,20 +15,20 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_kind, check_level, check_method, check_number
+from transforms.statistics.arrays import check_kind, check_method, check_number, check_share
 from transforms.statistics.cumulative_incidence import IncidenceCurve
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 TimeLostEffect = Literal["difference", "ratio"]
 
 
-def time_lost(curve: IncidenceCurve, horizon: float, *, level: float = 0.95) -> Estimate | NotEstimable:
+def time_lost(curve: IncidenceCurve, horizon: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Mean time lost to the curve's cause among the first `horizon` units, such as months of 24 lost to relapse.
 
     `horizon` in the curve's unit, > 0. Returns the mean in that unit with its Wald interval. NotEstimable where the horizon lies beyond
     the last time at which a subject was at risk, unless all have had an event by then. Raises ValueError for a horizon of 0 or less.
     """
-    check_level(level)
+    check_share(confidence)
     check_kind(curve, IncidenceCurve, "curve")
     if not check_number(horizon, "a horizon") > 0:
         raise ValueError(f"a horizon must be positive, got {horizon}")
@@ -37,12 +37,12 @@ def time_lost(curve: IncidenceCurve, horizon: float, *, level: float = 0.95) -> 
     inside = curve.time < horizon
     value = float(np.diff(np.append(curve.time[inside], horizon)) @ curve.incidence[inside])
     error = sqrt(_compute_variance(curve, horizon))
-    half = float(ndtri(0.5 + level / 2)) * error
+    half = float(ndtri(0.5 + confidence / 2)) * error
     return Estimate(
         value=value,
         low=max(0.0, value - half),
         high=min(horizon, value + half),
-        level=level,
+        confidence=confidence,
         method=f"time-lost-to-cause/to={horizon:g}/wald",
         n=curve.n,
         events=int(curve.events[inside].sum()),
@@ -57,7 +57,7 @@ def compare_time_lost(
     horizon: float,
     *,
     effect: TimeLostEffect = "difference",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Difference (second minus first) or ratio (second to first) of two groups' mean time lost to a cause, with its Wald interval and z test.
 
@@ -65,7 +65,7 @@ def compare_time_lost(
     lost none. `standard_error` of a ratio is that of its logarithm. Raises ValueError for curves of different causes.
     """
     check_method(effect, get_args(TimeLostEffect), "effect")
-    found = [time_lost(curve, horizon, level=level) for curve in (first, second)]
+    found = [time_lost(curve, horizon, confidence=confidence) for curve in (first, second)]
     if first.cause != second.cause:
         raise ValueError(f"curves are of different causes: {first.cause} and {second.cause}")
     for one in found:
@@ -81,14 +81,14 @@ def compare_time_lost(
         inner, error = b.value - a.value, sqrt(errors[0] ** 2 + errors[1] ** 2)
     if error == 0:
         return NotEstimable(reason("no_event_before_horizon"))
-    half = float(ndtri(0.5 + level / 2)) * error
+    half = float(ndtri(0.5 + confidence / 2)) * error
     value, low, high = (exp(v) if effect == "ratio" else v for v in (inner, inner - half, inner + half))
     name = f"time-lost-to-cause-{effect}/to={horizon:g}"
     estimate = Estimate(
         value=value,
         low=low,
         high=high,
-        level=level,
+        confidence=confidence,
         method=f"{name}/wald" + ("-of-log" if effect == "ratio" else ""),
         n=a.n + b.n,
         events=(a.events or 0) + (b.events or 0),

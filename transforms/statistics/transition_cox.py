@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from transforms.statistics.arrays import check_flag, check_kind, check_level, check_method, tie_times
+from transforms.statistics.arrays import check_flag, check_kind, check_method, check_share, tie_times
 from transforms.statistics.cox import fit_rows
 from transforms.statistics.cox_rows import gather_cox_rows
 from transforms.statistics.design import Design
@@ -28,7 +28,7 @@ def fit_transition_cox(
     *,
     clock: Clock = "forward",
     robust: bool | None = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Model | NotEstimable:
     """Fit a Cox model of one transition, such as from remission to relapse.
 
@@ -44,7 +44,7 @@ def fit_transition_cox(
     Raises ValueError for an unknown state, or a design of another length.
     Source: Putter, Fiocco and Geskus, Stat Med 2007;26:2389; equal to R's coxph on the rows of one transition.
     """
-    check_level(level)
+    check_share(confidence)
     check_kind(histories, StateHistories, "histories")
     check_method(clock, get_args(Clock), "clock")
     check_method(origin, histories.states, "origin")
@@ -68,4 +68,4 @@ def fit_transition_cox(
         cluster=who if sandwich else None,
     )
     method = f"cox-transition/efron-ties/clock-{clock}" + ("/robust-errors" if sandwich else "")
-    return fit_rows(rows, f"{method}/wald", level, named=False)
+    return fit_rows(rows, f"{method}/wald", confidence, named=False)

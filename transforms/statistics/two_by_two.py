@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 from scipy.special import chdtrc, gammaln, ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_count, check_level
+from transforms.statistics.arrays import Floats, check_count, check_share
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 _ALL_ALIKE = reason("same_outcome_in_groups")
@@ -40,20 +40,20 @@ class MantelHaenszel:
 
 
 def odds_ratio(
-    count_a: int, total_a: int, count_b: int, total_b: int, *, level: float = 0.95
+    count_a: int, total_a: int, count_b: int, total_b: int, *, confidence: float = 0.95
 ) -> Estimate | NotEstimable:
     """Odds ratio of group a to group b, by conditional maximum likelihood, with its exact interval.
 
     Parameters: `count_a` of `total_a` and `count_b` of `total_b` subjects. NotEstimable where a group is empty, all are alike, or the
     ratio is infinite (its `low` then holds the lower bound). Raises ValueError unless 0 <= count <= total. Source: R's fisher.test.
     """
-    check_level(level)
+    check_share(confidence)
     cells = check_cells(count_a, total_a, count_b, total_b)
     if impossible := _explain_silent(cells):
         return NotEstimable(impossible)
     x, m, y, n = cells
     values, weights = _hypergeometric(m, n, x + y)
-    tail = (1 - level) / 2
+    tail = (1 - confidence) / 2
 
     def find(target: float, share: Callable[[Floats], float]) -> float:
         return exp(brentq(lambda psi: share(_tilt(values, weights, psi)) - target, -_FURTHEST, _FURTHEST, xtol=1e-13))
@@ -66,7 +66,7 @@ def odds_ratio(
         value=0.0 if x == values[0] else find(float(x), lambda p: float(p @ values)),
         low=0.0 if low is None else low,
         high=high,
-        level=level,
+        confidence=confidence,
         method="odds-ratio/maximum-likelihood/exact",
         n=m + n,
         events=x + y,
@@ -74,13 +74,13 @@ def odds_ratio(
 
 
 def risk_ratio(
-    count_a: int, total_a: int, count_b: int, total_b: int, *, level: float = 0.95
+    count_a: int, total_a: int, count_b: int, total_b: int, *, confidence: float = 0.95
 ) -> Estimate | NotEstimable:
     """Ratio of the shares of group a and group b, with Katz's interval of the logarithm.
 
     Parameters and errors as odds_ratio. NotEstimable where nobody of group b has the outcome; bounds are None where nobody of group a has.
     """
-    check_level(level)
+    check_share(confidence)
     x, m, y, n = check_cells(count_a, total_a, count_b, total_b)
     if m == 0 or n == 0:
         return NotEstimable(reason("empty_group"))
@@ -88,12 +88,12 @@ def risk_ratio(
         return NotEstimable(reason("no_ratio_to_nobody"))
     value = (x / m) / (y / n)
     error = sqrt(1 / x - 1 / m + 1 / y - 1 / n) if x else None
-    half = None if error is None else float(ndtri(0.5 + level / 2)) * error
+    half = None if error is None else float(ndtri(0.5 + confidence / 2)) * error
     return Estimate(
         value=value,
         low=None if half is None else value * exp(-half),
         high=None if half is None else value * exp(half),
-        level=level,
+        confidence=confidence,
         method="risk-ratio/katz-log",
         n=m + n,
         events=x + y,
@@ -103,7 +103,7 @@ def risk_ratio(
 
 
 def mantel_haenszel(
-    tables: Sequence[tuple[int, int, int, int]], *, level: float = 0.95
+    tables: Sequence[tuple[int, int, int, int]], *, confidence: float = 0.95
 ) -> MantelHaenszel | NotEstimable:
     """Odds ratio common to several tables, such as of sites, and whether it may be called common.
 
@@ -111,7 +111,7 @@ def mantel_haenszel(
     correction. NotEstimable where no table says anything. Raises ValueError for impossible counts.
     Source: see the module; equal to R's mantelhaen.test(correct = FALSE).
     """
-    check_level(level)
+    check_share(confidence)
     if (
         isinstance(tables, str)
         or not isinstance(tables, Sequence)
@@ -127,7 +127,7 @@ def mantel_haenszel(
     expected = m * with_it / total
     variance = m * n * with_it * (total - with_it) / (total**2 * (total - 1))
     statistic = float((x - expected).sum() ** 2 / variance.sum())
-    ratio = _estimate_common(x, m, y, n, level)
+    ratio = _estimate_common(x, m, y, n, confidence)
     return MantelHaenszel(
         odds_ratio=ratio,
         test=TestResult(
@@ -174,7 +174,7 @@ def _tilt(values: Floats, logs: Floats, psi: float) -> Floats:
     return np.asarray(weights / weights.sum())
 
 
-def _estimate_common(x: Floats, m: Floats, y: Floats, n: Floats, level: float) -> Estimate | NotEstimable:
+def _estimate_common(x: Floats, m: Floats, y: Floats, n: Floats, confidence: float) -> Estimate | NotEstimable:
     total = m + n
     r, s = x * (n - y) / total, y * (m - x) / total
     if s.sum() == 0:
@@ -183,12 +183,12 @@ def _estimate_common(x: Floats, m: Floats, y: Floats, n: Floats, level: float) -
     events, subjects = int((x + y).sum()), int(total.sum())
     method = "common-odds-ratio/robins-breslow-greenland"
     if value == 0:
-        return Estimate(0.0, None, None, level, method, subjects, events, note=reason("ratio_zero_no_interval"))
+        return Estimate(0.0, None, None, confidence, method, subjects, events, note=reason("ratio_zero_no_interval"))
     p, q = (x + n - y) / total, (y + m - x) / total
     variance = (p @ r) / (2 * r.sum() ** 2) + (p @ s + q @ r) / (2 * r.sum() * s.sum()) + (q @ s) / (2 * s.sum() ** 2)
     error = sqrt(float(variance))
-    half = float(ndtri(0.5 + level / 2)) * error
-    return Estimate(value, exp(log(value) - half), exp(log(value) + half), level, method, subjects, events,
+    half = float(ndtri(0.5 + confidence / 2)) * error
+    return Estimate(value, exp(log(value) - half), exp(log(value) + half), confidence, method, subjects, events,
                     standard_error=error)  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import binom, binomtest
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import check_count, check_kind, check_level, check_method
+from transforms.statistics.arrays import check_count, check_kind, check_method, check_share
 from transforms.statistics.result import NotEstimable, TestResult
 
 Criterion = Literal["optimal", "minimax"]
@@ -63,7 +63,7 @@ def compare_with_rate(
     Raises ValueError for impossible counts. Source: equal to R's binom.test.
     """
     check_method(alternative, get_args(Alternative), "alternative")
-    check_level(rate, "rate")
+    check_share(rate, "rate")
     count, total = check_count(count), check_count(total, "total")
     if count > total:
         raise ValueError(f"count must lie between 0 and total, got {count} of {total}")
@@ -83,7 +83,7 @@ def design_two_stage(
     """
     check_method(criterion, get_args(Criterion), "criterion")
     for share, name in ((null_rate, "null_rate"), (hoped_rate, "hoped_rate"), (alpha, "alpha"), (power, "power")):
-        check_level(share, name)
+        check_share(share, name)
     if not null_rate < hoped_rate:
         raise ValueError("the rate hoped for must be above the null rate")
     best: TwoStage | None = None

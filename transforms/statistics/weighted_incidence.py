@@ -23,9 +23,9 @@ from transforms.statistics.arrays import (
     Integers,
     check_cause,
     check_kind,
-    check_level,
     check_method,
     check_number,
+    check_share,
     snap_time,
 )
 from transforms.statistics.cox import fit_rows
@@ -105,26 +105,26 @@ def weighted_at(
     *,
     of: WeightedOf = "incidence",
     interval: Interval = "log-log",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Estimate | NotEstimable:
     """The incidence of the cause, or the survival without any event, at a time `t` >= 0 of the rows' unit.
 
     Returns a fraction with its robust interval; `n` subjects with rows, `events` of the cause up to t as they were counted (not weighted),
     `at_risk` subjects then. NotEstimable beyond the last time anybody was observed, unless nobody is left free of events.
     """
-    check_level(level)
+    check_share(confidence)
     value, influence, t = _read(curve, t, of)
     if influence is None:
         return NotEstimable(reason("not_at_risk", time=t, last=curve.last_time))
     error = sqrt(float((influence**2).sum()))
-    low, high = compute_bounds(np.array([value]), np.array([error]), interval, level)
+    low, high = compute_bounds(np.array([value]), np.array([error]), interval, confidence)
     rows = curve.rows
     known = np.ones(len(rows), np.bool_) if of == "survival" else rows.cause == curve.cause
     return Estimate(
         value=value,
         low=low[0],
         high=high[0],
-        level=level,
+        confidence=confidence,
         method=f"weighted-{of}/robust-variance/{interval}",
         n=int(np.unique(rows.subject).size),
         events=int((known & (rows.cause > 0) & (rows.stop <= t)).sum()),
@@ -141,13 +141,13 @@ def effective_at(curve: WeightedCurve, t: float) -> float:
 
 
 def compare_weighted(
-    first: WeightedCurve, second: WeightedCurve, t: float, *, of: WeightedOf = "incidence", level: float = 0.95
+    first: WeightedCurve, second: WeightedCurve, t: float, *, of: WeightedOf = "incidence", confidence: float = 0.95
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """The second curve less the first at a time, with its Wald interval and test; clones of one subject are alike, which the error allows for.
 
     NotEstimable where either curve is, or where the error is 0. Raises ValueError for curves of other subjects or causes.
     """
-    check_level(level)
+    check_share(confidence)
     a, own, t = _read(first, t, of)
     b, other, t = _read(second, t, of)
     if (first.rows.n_subjects, first.cause) != (second.rows.n_subjects, second.cause):
@@ -157,22 +157,24 @@ def compare_weighted(
     error = sqrt(float(((other - own) ** 2).sum()))
     if error == 0:
         return NotEstimable(reason("curve_at_bound", time=t))
-    z, half = (b - a) / error, float(ndtri(0.5 + level / 2)) * error
+    z, half = (b - a) / error, float(ndtri(0.5 + confidence / 2)) * error
     n = int(np.unique(np.append(first.rows.subject, second.rows.subject)).size)
     method = f"weighted-{of}-difference/robust-variance/wald"
-    found = Estimate(b - a, max(-1.0, b - a - half), min(1.0, b - a + half), level, method, n, standard_error=error)
+    found = Estimate(
+        b - a, max(-1.0, b - a - half), min(1.0, b - a + half), confidence, method, n, standard_error=error
+    )
     return found, TestResult("wald-test", float(chdtrc(1, z * z)), z, n=n, statistic_name="z")
 
 
 def fit_weighted_cox(
-    exposed: WeightedRows, unexposed: WeightedRows, *, cause: int = 1, level: float = 0.95
+    exposed: WeightedRows, unexposed: WeightedRows, *, cause: int = 1, confidence: float = 0.95
 ) -> Model | NotEstimable:
     """The hazard ratio of being exposed against not, between two weighted strategies; errors robust, clones of a subject together.
 
     Of a cause with others competing the hazard is that of the cause. Returns a Model of the one term. NotEstimable without events on either side.
     Raises ValueError for rows of other subjects. Equal to R's coxph(weights, cluster).
     """
-    check_level(level)
+    check_share(confidence)
     check_cause(cause)
     sides = [check_kind(side, WeightedRows, "rows") for side in (exposed, unexposed)]
     if exposed.n_subjects != unexposed.n_subjects:
@@ -191,7 +193,7 @@ def fit_weighted_cox(
         cluster=subject,
         weight=weight,
     )
-    return fit_rows(rows, "cox/efron-ties/weighted/robust-errors/wald", level, named=False)
+    return fit_rows(rows, "cox/efron-ties/weighted/robust-errors/wald", confidence, named=False)
 
 
 def _nobody_stays(rows: WeightedRows, left: Integers, entered: Integers, happened: Booleans, k: int) -> Booleans:

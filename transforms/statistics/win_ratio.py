@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from schemas.reasons import reason
-from transforms.statistics.arrays import Floats, check_finite, check_labels, check_level, check_survival
+from transforms.statistics.arrays import Floats, check_finite, check_labels, check_share, check_survival
 from transforms.statistics.result import Estimate, NotEstimable, TestResult
 
 _MOST_PAIRS = 2e7
@@ -64,7 +64,7 @@ def win_ratio(
     outcomes: Sequence[TimedOutcome | MeasuredOutcome],
     *,
     treated: str,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> WinRatio | NotEstimable:
     """Compare every treated with every untreated subject on the first outcome that tells them apart.
 
@@ -72,7 +72,7 @@ def win_ratio(
     another whose event came first while both were followed; who was censored before that is not told apart by it.
     NotEstimable for an empty group, or more than 20 million pairs. Raises ValueError for impossible input. Source: see the module.
     """
-    check_level(level)
+    check_share(confidence)
     if isinstance(outcomes, str) or not isinstance(outcomes, Sequence) or not outcomes:
         raise ValueError("outcomes must hold at least one outcome")
     n = len(group) if hasattr(group, "__len__") else 0
@@ -95,7 +95,7 @@ def win_ratio(
         (outcome.name, int((wins & (by == place)).sum()), int((losses & (by == place)).sum()))
         for place, outcome in enumerate(outcomes)
     )
-    ratio, test = _estimate(wins, losses, level)
+    ratio, test = _estimate(wins, losses, confidence)
     return WinRatio(ratio, test, decided, int((sign == 0).sum()), sign, by, ours, theirs)
 
 
@@ -128,7 +128,7 @@ def _check_length(name: str, found: int, n: int) -> None:
 
 
 def _estimate(
-    wins: NDArray[np.bool_], losses: NDArray[np.bool_], level: float
+    wins: NDArray[np.bool_], losses: NDArray[np.bool_], confidence: float
 ) -> tuple[Estimate | NotEstimable, TestResult | None]:
     m, n = wins.shape
     won, lost = float(wins.mean()), float(losses.mean())
@@ -142,12 +142,12 @@ def _estimate(
     value = log(won / lost)
     if error == 0:
         return NotEstimable(reason("all_fare_alike")), None
-    half = float(ndtri(0.5 + level / 2)) * error
+    half = float(ndtri(0.5 + confidence / 2)) * error
     estimate = Estimate(
         value=exp(value),
         low=exp(value - half),
         high=exp(value + half),
-        level=level,
+        confidence=confidence,
         method="win-ratio/wald-of-log",
         n=m + n,
         standard_error=error,

@@ -29,7 +29,7 @@ def curve_of(histories: st.StateHistories, **options: Any) -> st.StateCurve:
 
 
 def read(curve: st.StateCurve, state: str, t: float, variance: st.StateVariance) -> st.Estimate:
-    found = st.probability_in(curve, [state], t, variance=variance)
+    found = st.probability_in(curve, [state], t, variance_method=variance)
     assert isinstance(found, st.Estimate)
     return found
 
@@ -97,7 +97,7 @@ def test_cumulative_incidence_with_late_entry_equals_etm(cause: int) -> None:
 
 def test_greenwoods_variance_of_an_incidence_is_survfits_where_all_are_seen_from_the_start() -> None:
     case = REFERENCE["no_entry"]
-    ours = st.cumulative_incidence(case["time"], case["event"], variance="Greenwood")
+    ours = st.cumulative_incidence(case["time"], case["event"], variance_method="Greenwood")
     assert isinstance(ours, st.IncidenceCurve) and "greenwood-variance" in ours.method
     at = np.searchsorted(ours.time, case["fit"]["time"], side="right") - 1
     np.testing.assert_allclose(ours.incidence[at], case["fit"]["p"], rtol=CLOSED_FORM)

@@ -15,7 +15,7 @@ REFERENCE = load_reference("proportions")
 @pytest.mark.parametrize("method", get_args(st.ProportionMethod))
 @pytest.mark.parametrize("case", REFERENCE["intervals"], ids=lambda c: f"{c['count']}/{c['total']}@{c['level']}")
 def test_interval(case: dict[str, Any], method: st.ProportionMethod) -> None:
-    ours = st.proportion(case["count"], case["total"], method=method, level=case["level"])
+    ours = st.proportion(case["count"], case["total"], method=method, confidence=case["level"])
     assert isinstance(ours, st.Estimate)
     assert_close([ours.value, ours.low, ours.high], [case["count"] / case["total"], *case[method]], CLOSED_FORM)
 

@@ -180,7 +180,7 @@ def test_an_exposure_without_events_is_penalized() -> None:
         lambda: st.kaplan_meier([1, 2], [1, 1], entry=[0, 2]),
         lambda: st.proportional_hazards_tests([1, 2], [1, 1], st.build_design([st.Numeric("x", [1, 2])]), entry=[0, 2]),
         lambda: st.proportional_hazards_tests([1, 2], [1, 1], st.build_design([st.Numeric("x", [1, 2])]), entry=[0]),
-        lambda: st.kaplan_meier([1, 2], [1, 1], level=95),
+        lambda: st.kaplan_meier([1, 2], [1, 1], confidence=95),
         lambda: st.cumulative_incidence([1, 2], [1, 1.5]),
         lambda: st.logrank([1, 2], [1, 1], ["a", None]),
         lambda: st.proportion(4, 3),

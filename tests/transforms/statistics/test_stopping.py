@@ -84,7 +84,7 @@ def test_conditional_power_by_its_formula(z: float, fraction: float, drift: floa
     [(3, 3), (6, 4), (9, 5), (12, 7), (15, 8), (18, 9)],
 )
 def test_the_bayesian_boundary_is_that_by_which_boin_eliminates_a_dose(n: int, stops: int) -> None:
-    boundary = stopping_boundary(0.3, 18, level=0.95, first=3, every=3)
+    boundary = stopping_boundary(0.3, 18, threshold=0.95, first=3, every=3)
     assert isinstance(boundary, StoppingBoundary)
     assert boundary.at(n) == stops
 
@@ -101,7 +101,7 @@ def test_a_posterior_probability_is_the_integral_over_the_rate() -> None:
 @pytest.mark.parametrize("rate", [0.1, 0.25, 0.5])
 def test_operating_characteristics_are_those_of_all_paths(method: str, rate: float) -> None:
     level = 0.9 if method == "bayesian" else 0.1
-    boundary = stopping_boundary(0.2, 10, method=method, level=level, first=2)  # type: ignore[arg-type]
+    boundary = stopping_boundary(0.2, 10, method=method, threshold=level, first=2)  # type: ignore[arg-type]
     assert isinstance(boundary, StoppingBoundary)
     stops = n = events = 0.0
     for path in product([0, 1], repeat=10):
@@ -118,7 +118,7 @@ def test_operating_characteristics_are_those_of_all_paths(method: str, rate: flo
 
 
 def test_the_exact_boundary_is_the_binomial_tail() -> None:
-    boundary = stopping_boundary(0.2, 20, method="exact", level=0.05, first=3)
+    boundary = stopping_boundary(0.2, 20, method="exact", threshold=0.05, first=3)
     assert isinstance(boundary, StoppingBoundary)
     for n, stop in zip(boundary.looks, boundary.stops_at, strict=True):
         tail = [sum(comb(n, k) * 0.2**k * 0.8 ** (n - k) for k in range(x, n + 1)) for x in range(n + 2)]
@@ -126,8 +126,8 @@ def test_the_exact_boundary_is_the_binomial_tail() -> None:
 
 
 def test_over_all_looks_it_stops_no_more_often_than_stated_and_nearly_as_often() -> None:
-    boundary = stopping_boundary(0.2, 30, method="exact-overall", level=0.1, first=3)
-    each = stopping_boundary(0.2, 30, method="exact", level=0.1, first=3)
+    boundary = stopping_boundary(0.2, 30, method="exact-overall", threshold=0.1, first=3)
+    each = stopping_boundary(0.2, 30, method="exact", threshold=0.1, first=3)
     assert isinstance(boundary, StoppingBoundary)
     assert isinstance(each, StoppingBoundary)
     assert 0.07 < operating_characteristics(boundary, 0.2).stops <= 0.1 < operating_characteristics(each, 0.2).stops
@@ -141,5 +141,5 @@ def test_the_last_look_is_at_the_end_of_the_trial() -> None:
 
 
 def test_where_no_number_of_events_stops_there_is_no_boundary() -> None:
-    assert isinstance(stopping_boundary(0.9, 3, method="exact", level=0.001), NotEstimable)
-    assert isinstance(stopping_boundary(0.9, 3, method="exact-overall", level=0.001), NotEstimable)
+    assert isinstance(stopping_boundary(0.9, 3, method="exact", threshold=0.001), NotEstimable)
+    assert isinstance(stopping_boundary(0.9, 3, method="exact-overall", threshold=0.001), NotEstimable)

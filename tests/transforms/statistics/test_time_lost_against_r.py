@@ -48,7 +48,9 @@ def test_errors_equal_those_of_the_time_in_a_state(sex: str, cause: int, horizon
         list(range(time.size)), np.zeros(time.size), time, ["well"] * time.size,
         [None if k == 0 else states[k] for k in kind], states=states,
     )  # fmt: skip
-    theirs = st.expected_time_in(st.state_probabilities(histories), [states[cause]], horizon, variance="Greenwood")  # type: ignore[arg-type]
+    theirs = st.expected_time_in(
+        st.state_probabilities(histories), [states[cause]], horizon, variance_method="Greenwood"
+    )  # type: ignore[arg-type]
     ours = lost(sex, cause, horizon)
     assert (ours.value, ours.standard_error) == (
         pytest.approx(theirs.value, rel=1e-10), pytest.approx(theirs.standard_error, rel=1e-10),  # type: ignore[union-attr]
