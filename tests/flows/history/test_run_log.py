@@ -143,5 +143,5 @@ def test_what_was_looked_into_is_told_no_more_and_a_further_change_is(settings: 
 
 
 def test_nothing_logged_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="nothing is logged yet"):
+    with pytest.raises(UsageError, match="the run log is empty"):
         verify(Settings(workspace=tmp_path))
