@@ -45,7 +45,7 @@ def verify(settings: Settings, against: str | None = None) -> Audit:
     log = RunLog.of(settings)
     before, lines, torn = split_log(log.content())
     if not lines:
-        raise UsageError(f"{log.path}: nothing is logged yet; run cartrove run first")
+        raise UsageError(f"{log.path}: the run log is empty; run cartrove run first")
     nights = list_nights(settings)
     gone = withdrawn_studies(lines) - set(list_studies(settings))
     landed = {place: first for place, first in _landed(nights).items() if place[0] not in gone}
