@@ -220,7 +220,7 @@ def _end_in_words(answer: dict[str, Any], limits: Limits) -> str:
         )
     return (
         f"reading it ended the process that read it ({_signal_name(code)}); nothing of this export is used; "
-        "open it in the program it comes from, save it anew, or send it as CSV"
+        "open it in the program it comes from, save it again, or send it as CSV"
     )
 
 

@@ -143,7 +143,7 @@ class Trial:
         shutil.copy2(self.path, folder, follow_symlinks=False)
         names = [file.name for file in sent_files(self.site.site_id, [folder / self.path.name])]
         if not names:
-            raise DataRejected(f"{self.path.name}: expected export files in the archive; found none; pack it anew")
+            raise DataRejected(f"{self.path.name}: expected export files in the archive; found none; create it again")
         entries = [self._completed(entry, names, folder, beside) for entry in self.site.files]
         return self.site.model_copy(update={"files": entries})
 
