@@ -6,6 +6,7 @@ On a code host a page links to files where they are, such as `../GLOSSARY.md`. O
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
 
@@ -35,6 +36,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Point links at the site's own pages; code stays as it is."""
     parts = FENCE.split(markdown)
     return "".join(part if part.startswith("```") else with_links(part, page.file.src_uri, files) for part in parts)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Leave out what the theme brings for searches in other languages, under licences of its own."""
+    shutil.rmtree(Path(config.site_dir) / "assets" / "javascripts" / "lunr", ignore_errors=True)
 
 
 def with_links(text: str, source: str, files: Files) -> str:
