@@ -100,7 +100,7 @@ def _check_head(log: RunLog, lines: Sequence[Line], torn: bytes) -> Iterator[str
     if head is None:
         yield f"{log.head_path}: is gone or unreadable, so that a cut at the end of the log would not show"
     elif head["hash"] not in {line.get("hash") for line in lines}:
-        lost = "its last line is damaged" if torn else "it was cut short or written anew"
+        lost = "its last line is damaged" if torn else "it was truncated or rewritten"
         yield f"run log: line {head['seq']}, its last by {log.head_path.name}, is not in it: {lost}"
     for line in lines:
         if line.get("event") == "mended" and "gone" in line:

@@ -205,7 +205,7 @@ def _end_in_words(answer: dict[str, Any], limits: Limits) -> str:
     if answer["memory"]:
         return (
             f"reading it took more than {limits.memory / 1e9:,.3g} GB of memory; nothing of this export is used; "
-            "delete what stands far below or beside the table (Ctrl+End shows where a sheet ends) or send it as CSV or in "
+            "delete what is far below or next to the table (Ctrl+End shows where a sheet ends) or send it as CSV or in "
             "parts; if it is as large as that, set CARTROVE_READ_MEMORY higher"
         )
     if code == SIGALRM:

@@ -161,10 +161,10 @@ class Trial:
         patterns = [entry.match, *([entry.beside] if entry.beside else [])]
         copied = [_copied(pattern, beside, folder) for pattern in patterns] if beside else [False]
         if beside and all(copied):
-            self.notes.append(f"{entry.match}: not sent along; that of {beside.name} was used")
+            self.notes.append(f"{entry.match}: not included; that of {beside.name} was used")
             return entry
         self.notes.append(
-            f"{entry.match}: not sent along; the night rejects a delivery without it, and no question across both files was asked"
+            f"{entry.match}: not included; the night rejects a delivery without it, and rules across both files were not checked"
         )
         return entry.model_copy(update={"optional": True})
 

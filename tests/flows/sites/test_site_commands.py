@@ -32,7 +32,7 @@ def test_problems_are_told_by_row_and_column_in_the_sites_language_without_value
         in out
     )
     assert "请核实剂量及单位" in out, "a rule over several records"
-    assert "检验.csv: not sent along; that of 2019-10-08 was used" in out
+    assert "检验.csv: not included; that of 2019-10-08 was used" in out
     assert "BR0" not in out
 
 
