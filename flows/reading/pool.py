@@ -192,7 +192,7 @@ def _result(place: str, answer: dict[str, Any] | None, limits: Limits) -> str | 
     if "fault" in answer:
         raise DataRejected(
             f"{place}: reading it ended in {answer['fault']} at {answer['place']}; nothing of this export is used; "
-            "this is a fault of Cartrove: report it with this line"
+            "this is a bug in Cartrove: please report this line"
         )
     if "ended" in answer:
         raise DataRejected(f"{place}: {_end_in_words(answer, limits)}")
