@@ -1,4 +1,4 @@
-"""Put the real output of every query of docs/sql.md below it: `uv run python docs/fill_sql.py` after a run."""
+"""Put the real output of every query of a page below it: `uv run python docs/fill_sql.py` after a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.settings import Settings
 from flows.sql.answer import answer_sql
 from flows.sql.formats import Format
 
-PAGE = Path(__file__).resolve().parent / "sql.md"
+PAGES = [Path(__file__).resolve().parent / name for name in ("sql.md", "what_a_figure_means.md")]
 BLOCK = re.compile(r"```sql\n(.*?)```\n\n(?:<!-- output -->|```\n.*?```)", re.DOTALL)
 EVERY_ROW = 1000
 
@@ -29,4 +29,5 @@ def _output(sql: str, published: Path) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text("utf-8"), Settings().published), "utf-8")
+    for page in PAGES:
+        page.write_text(filled(page.read_text("utf-8"), Settings().published), "utf-8")

@@ -25,8 +25,8 @@ def dictionary_lines() -> Iterator[str]:
     yield "# Data dictionary"
     yield ""
     yield "Written by `uv run cartrove dictionary > docs/dictionary.md`. In SQL: `meta.data_dictionary`, `meta.codelist`,"
-    yield "`meta.rule`, `meta.macro`, and the COMMENTs of the published file. Beside a rule stands"
-    yield "what is set aside where it is broken: the cell, a detail of what happened, or the record; beside none, it asks."
+    yield "`meta.rule`, `meta.macro`, and the COMMENTs of the published file. For each rule the page gives"
+    yield "what breaking it sets aside: the cell, a detail of the event, or the record; if none is given, it only raises a question."
     columns, rules = describe_columns(), _rules_by_column()
     for schema, about in SCHEMAS.items():
         yield from ("", f"## {schema}", "", about)

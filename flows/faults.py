@@ -44,7 +44,7 @@ def faults_without_values(what: str, workspace: Path) -> Iterator[None]:
         if isinstance(fault, OSError):
             raise
         raise RunFailed(
-            f"{what}: {type(fault).__name__} at {place_of(fault)}; this is a fault of Cartrove: report it with this line"
+            f"{what}: {type(fault).__name__} at {place_of(fault)}; this is a bug in Cartrove: please report this line"
         ) from None
 
 
@@ -54,14 +54,12 @@ def lack_of_the_machine(fault: object, what: str, workspace: Path) -> RunFailed 
     if (isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)) or _says(words, DISK_FULL):
         return disk_is_full(what, workspace)
     if isinstance(fault, MemoryError | duckdb.OutOfMemoryException):
-        return RunFailed(
-            f"{what}: not enough memory; {UNTOUCHED}; end other programs or give the machine more, and run again"
-        )
+        return RunFailed(f"{what}: not enough memory; {UNTOUCHED}; close other programs or add memory, then run again")
     of_the_workspace = not isinstance(fault, OSError) or _is_below(fault.filename, workspace)
     if of_the_workspace and _says(words, NOT_WRITABLE):
         return RunFailed(
             f"{what}: can't write below {workspace.resolve()}; {UNTOUCHED}; "
-            "give the user who runs Cartrove the right to write there, and run again"
+            "give the user who runs Cartrove write permission there, then run again"
         )
     return None
 
@@ -70,8 +68,8 @@ def disk_is_full(what: str, workspace: Path) -> RunFailed:
     """The sentence for a workspace without room."""
     workspace = workspace.resolve()
     return RunFailed(
-        f"{what}: can't write, the disk of {workspace} is full ({_free_bytes(workspace) / 1e6:,.1f} MB free); {UNTOUCHED}; "
-        "make room there and run again"
+        f"{what}: can't write: the disk of {workspace} is full ({_free_bytes(workspace) / 1e6:,.1f} MB free); {UNTOUCHED}; "
+        "free some space there, then run again"
     )
 
 
@@ -83,7 +81,7 @@ def refuse_without_room(workspace: Path) -> None:
     RunFailed: there is not.
     """
     if _free_bytes(workspace.resolve()) < ROOM_TO_BEGIN:
-        raise disk_is_full("the run was not begun", workspace)
+        raise disk_is_full("the run did not begin", workspace)
 
 
 def _free_bytes(folder: Path) -> int:

@@ -111,7 +111,7 @@ def _of_site(folder: Path, site_id: str, as_of: date) -> Iterator[Doubt]:
     for path in _entries(folder):
         place, day = f"{folder.name}/{path.name}", folder_date(path.name)
         if not path.is_dir():
-            why = "a file beside the folders of the deliveries is not read; put it into a folder named after its day, as 2024-03-05"
+            why = "a file next to the delivery folders is not read; put it into a folder named after its date, such as 2024-03-05"
         elif day is None:
             why = "the folder's name is no day, so it is not read; name it after the day of the export, as 2024-03-05"
         elif read[day] != path:

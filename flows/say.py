@@ -34,7 +34,7 @@ def say_night(settings: Settings, snapshot: str | None) -> None:
     typer.echo(f"warehouse     {published}")
     typer.echo(f"content hash  {read_content_hash(published)[:SHOWN_DIGITS]}")
     typer.echo(f"reports       {reports / 'index.html'}")
-    typer.echo(f"site queries  {settings.queries}")
+    typer.echo(f"questions     {settings.queries}")
 
 
 def _last_end(settings: Settings) -> Line:
@@ -56,7 +56,7 @@ def study_lines(row: Mapping[str, Any], reports: Path) -> Iterator[str]:
     yield "             " + ", ".join(f"{row[fate]:,} {fate.replace('_', ' ')}" for fate in fates if row[fate])
     if row["cells_unknown"]:
         yield f"             {row['cells_unknown']:,} of {row['cells_read']:,} cells set aside as unknown, their records in use"
-    yield f"asked        {counted(row['queries'], 'site query', 'site queries')}"
+    yield f"questions    {row['queries']:,} open"
     yield (
         f"computed     {row['endpoints']} of {counted(row['subjects'], 'subject')}: "
         f"{counted(row['statistics'], 'statistic')}, {row['not_estimable']:,} not estimable"

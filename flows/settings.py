@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         default=None, description="Address at which the folder of reports is served; by default links are file:// ones"
     )
     notify: str = Field(
-        default="", description="Prefect blocks that are told of news, separated by commas: custom-webhook/cartrove"
+        default="", description="Prefect blocks to notify, separated by commas: custom-webhook/cartrove"
     )
     dask: str = Field(
         default="",

@@ -89,12 +89,12 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
 
     Raises
     ------
-    UsageError: no such file, one that can't be read, no YAML, or not what the model says.
+    UsageError: file not found, one that can't be read, no YAML, or not what the model says.
     """
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # type: ignore[arg-type]  # noqa: S506 - a SafeLoader
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise UsageError(f"{path}: no such file") from None
+        raise UsageError(f"{path}: file not found") from None
     except OSError as error:
         raise UsageError(
             f"{path}: could not be read ({error.strerror}); give the user who runs Cartrove the right to read it"

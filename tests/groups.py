@@ -41,10 +41,10 @@ GROUPS = (
     Group("tables", "the SQL of the warehouse and the checks of a built file", 450, ("warehouse",)),
     Group("files", "every format that is read, files that are damaged", 450, ("malformed", "transforms/readers")),
     Group("studies", "the embedded studies, built once for all who look at one, and a foreign registry", 700, ("studies", "registry")),
-    Group("nights", "whole nights and every command, with a Prefect server", 1500, ("flows", "test_operations.py", "test_readme.py")),
+    Group("nights", "whole nights and every command, with a Prefect server", 1500, ("flows", "test_operations.py", "test_tutorials.py", "test_readme.py")),
     Group("box", "`cartrove up`: a server, a worker, a schedule, and its form in a browser", 300, ("flows/server",)),
     Group("kill", "runs that are killed, stopped, started twice; a disk that is full; a walk of mischief", 700, ("breakage",)),
-    Group("browser", "pages in a browser, hostile text in them, and names that must not leave", 300, ("privacy", "pages")),
+    Group("browser", "pages and the site of the documentation in a browser, hostile text in them, and names that must not leave", 300, ("privacy", "pages", "test_site.py")),
 )  # fmt: skip
 # Who looks at an embedded study waits until it is built, which is not quick.
 LOOKS_AT_A_STUDY = re.compile(r"^from tests\.studies\.(?:built|night) import", re.MULTILINE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 from types import ModuleType
 
+import pytest
+
 from flows.dictionary_page import dictionary_lines
 from flows.settings import REPOSITORY
 from tests.studies.night import published_night
@@ -28,8 +30,9 @@ def test_the_dictionary_is_that_of_the_schemas() -> None:
     )
 
 
-def test_every_query_of_the_page_on_sql_prints_what_is_below_it() -> None:
-    page = (DOCS / "sql.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["sql.md", "what_a_figure_means.md"])
+def test_every_query_of_a_page_prints_what_is_below_it(name: str) -> None:
+    page = (DOCS / name).read_text("utf-8")
     assert page.count("```sql") == len(script("fill_sql").BLOCK.findall(page))
     assert script("fill_sql").filled(page, published_night()) == page, "run: uv run python docs/fill_sql.py"
 

@@ -46,6 +46,8 @@ def test_every_file_has_a_group_that_names_it_and_every_place_is_there() -> None
         ("test_docs.py", "studies"),
         ("transforms/analyses/test_paired.py", "studies"),
         ("test_readme.py", "nights"),
+        ("test_tutorials.py", "nights"),
+        ("test_site.py", "browser"),
     ],
 )
 def test_a_file_belongs_to_the_group_that_names_most_of_its_path(file: str, group: str) -> None:

@@ -50,7 +50,7 @@ def _before_any_command(
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "The night": [night.run, plan, publish, night.check, night.diff, why, sign, signer],
     "The server": [server.up, server.rerun, server.clean, qualify],
-    "Questions to the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
+    "Query the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
     "Sites": [sites.pull],
     "Papers": [papers.compare, papers.fingerprint, papers.reconstruct, papers.sentences],
 }
@@ -70,26 +70,26 @@ def _add_group(name: str, panel: str, about: str, commands: dict[str, Callable[.
 _add_group(
     "export",
     "Exports",
-    "Take results out: a report in parts, Parquet, CDISC datasets and results.",
+    "Export results: report parts, Parquet, CDISC datasets, ARS results.",
     {"report": exports.report, "parquet": exports.parquet, "adam": exports.adam, "ars": exports.ars},
     cls=exports.ReportByDefault,
 )
 _add_group(
     "new",
     "Sites",
-    "Begin a study or a site: commented files to fill in.",
+    "Start a study or a site from commented templates.",
     {"study": new.study, "site": new.site},
 )
 _add_group(
     "site",
     "Sites",
-    "Sites: draft a mapping, try an export, bring answers to questions.",
+    "Draft a site mapping, check an export against one, read the answers to questions.",
     {"draft": sites.draft, "check": sites.check_export, "answers": sites.answers},
 )
 _add_group(
     "audit",
     "The night",
-    "The audit trail: who ran what, and whether anything was changed since.",
+    "Audit trail: who ran what, and whether anything was changed afterwards.",
     {"verify": audit.verify, "log": audit.log, "accept": audit.accept, "signatures": signatures},
 )
 
@@ -97,7 +97,7 @@ _add_group(
 _add_group(
     "withdraw",
     "The server",
-    "Take a study or a subject out of all that is kept, with proof; or say that a study has another name.",
+    "Withdraw a study or a subject from everything Cartrove keeps, with proof; or rename a study.",
     {"study": withdraw.study, "subject": withdraw.subject, "renamed": withdraw.renamed},
 )
 

@@ -19,17 +19,19 @@ from schemas.errors import UsageError
 
 
 def sql(
-    query: Annotated[str | None, typer.Argument(help="A query. Without one: a prompt, or what is piped in.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file of SQL.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.TABLE,
-    param: Annotated[
-        list[str] | None, typer.Option(help="A value for $name in the SQL, as months=12; repeat for several.")
+    query: Annotated[
+        str | None, typer.Argument(help="SQL query. Default: standard input, or an interactive prompt.")
     ] = None,
-    rows: Annotated[int, typer.Option(min=1, help="Rows of a table that are printed.")] = 40,
+    file: Annotated[Path | None, typer.Option(help="File with SQL.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TABLE,
+    param: Annotated[
+        list[str] | None, typer.Option(help="Value for $name in the SQL, such as months=12; repeatable.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="Most rows to print as a table.")] = 40,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Ask the published warehouse. It is opened read-only and locked down, at any hour, and disturbs no run."""
+    """Query the published warehouse, read-only. It is safe at any time, also during a run."""
     apply_settings(workspace=workspace)
     from flows.settings import Settings
     from flows.sql.connection import limit_own_memory
@@ -76,16 +78,16 @@ def _as_long_as_read(out: TextIO) -> Iterator[TextIO]:
 
 
 def trace(
-    study: Annotated[str, typer.Argument(help="Study, or the id of a result, as R2C650BBB5.")],
-    label: Annotated[str | None, typer.Argument(help="The result in words, as a report prints it, or its id.")] = None,
-    subject: Annotated[str | None, typer.Option(help="Only what is of this subject.")] = None,
-    first: Annotated[int | None, typer.Option(min=1, help="Only so many subjects, in order of their ids.")] = None,
-    after: Annotated[str | None, typer.Option(help="Only subjects whose id comes after this one.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="How steps are written.")] = Format.TABLE,
+    study: Annotated[str, typer.Argument(help="Study, or a result id such as R2C650BBB5.")],
+    label: Annotated[str | None, typer.Argument(help="The result's label, as the report prints it, or its id.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Only this subject.")] = None,
+    first: Annotated[int | None, typer.Option(min=1, help="At most this many subjects, in order of id.")] = None,
+    after: Annotated[str | None, typer.Option(help="Only subjects whose id sorts after this one.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TABLE,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Walk a printed number back: result, endpoint rows, core records, and file, sheet, row and column."""
+    """Trace a printed number back to its cells: result, endpoint rows, core records, then file, sheet, row and column."""
     apply_settings(workspace=workspace)
     from flows.settings import Settings
     from flows.sql.trace import trace_result
@@ -98,7 +100,7 @@ def trace(
 
 
 def dictionary() -> None:
-    """Write the data dictionary to the screen as Markdown: every table, column, rule, code list and macro."""
+    """Print the data dictionary as Markdown: every table, column, rule, code list and macro."""
     from flows.dictionary_page import dictionary_lines
 
     for line in dictionary_lines():
@@ -106,9 +108,9 @@ def dictionary() -> None:
 
 
 def keys(
-    kind: Annotated[Kind, typer.Argument(help="Which file.")],
+    kind: Annotated[Kind, typer.Argument(help="Kind of file.")],
     schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema, with which editors complete and check.")
+        bool, typer.Option("--schema", help="Print the JSON Schema, for completion and checks in an editor.")
     ] = False,
 ) -> None:
     """Print every key of protocol.yaml, a site's mapping or published.yaml: type, default, meaning and an example."""

@@ -12,11 +12,11 @@ from schemas.errors import ChecksFailed
 
 def verify(
     against: Annotated[
-        str | None, typer.Option(help="Head of the log as copied elsewhere; it must still be in the log.")
+        str | None, typer.Option(help="Head of the log that you copied elsewhere; the log must still contain it.")
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Detect changes made since logging: to the log, landing files, kept nights or published files.
+    """Detect changes made after logging: to the log, landing files, past nights or published files.
 
     Exit codes: 0 unchanged, 4 changed.
     """
@@ -29,24 +29,24 @@ def verify(
     for what in found.findings:
         typer.secho(what, fg="red")
     if found.accepted:
-        typer.echo(f"{counted(len(found.accepted), 'finding')} accepted earlier; cartrove audit log says by whom")
+        typer.echo(f"{counted(len(found.accepted), 'finding')} accepted earlier; cartrove audit log shows by whom")
     typer.echo(f"{counted(found.lines, 'line')} of the run log and {counted(found.files, 'landing file')} checked")
     typer.echo(f"head  {found.head}")
     if found.findings:
         raise ChecksFailed(
-            f"{counted(len(found.findings), 'change')} since it was logged; once looked into: cartrove audit accept REASON"
+            f"{counted(len(found.findings), 'change')} since logging; after looking into it: cartrove audit accept REASON"
         )
 
 
 def log(workspace: WorkspaceOption = None) -> None:
-    """List runs: when, by whom, why, how they ended, and the hash of the tables they published."""
+    """List runs: when, by whom, what for, how they ended, and the hash of the tables they published."""
     apply_settings(workspace=workspace)
     from flows.history.audit import log_lines
     from flows.settings import Settings
 
     rows = list(log_lines(Settings()))
     if not rows:
-        typer.echo("nothing is logged yet")
+        typer.echo("the run log is empty")
         return
     widths = {name: max(len(name), *(len(row[name]) for row in rows)) for name in rows[0]}
     for row in ({name: name for name in widths}, *rows):

@@ -21,8 +21,8 @@ from flows.command.options import (
 if TYPE_CHECKING:
     from flows.settings import Settings
 
-FolderArgument = Annotated[Path, typer.Argument(help="A new or empty folder; its owner alone may read it.")]
-SUBJECT_LEVEL = "It holds data of single subjects: keep and send it as the study's consent and contracts allow."
+FolderArgument = Annotated[Path, typer.Argument(help="New or empty folder; only its owner can read it.")]
+SUBJECT_LEVEL = "It contains subject-level data: store and share it as the study's consent and contracts allow."
 
 
 class ReportByDefault(TyperGroup):
@@ -42,7 +42,7 @@ def report(
     studies: StudiesOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """The report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
+    """Export the report in parts: figures as SVG, PNG (300 dpi) and PDF, tables as CSV and docx."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.export.report import export_report
 
@@ -56,7 +56,7 @@ def parquet(
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Every table as Parquet, with a datapackage.json: types, meanings, codes, keys, hashes, and the run."""
+    """Export every table as Parquet, with a datapackage.json: types, meanings, codes, keys, hashes, and the run."""
     apply_settings(workspace=workspace)
     from flows.export.parquet import export_parquet
     from flows.export.source import refuse_single_subjects
@@ -75,7 +75,7 @@ def adam(
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """The endpoint tables as CDISC datasets: SAS transport (XPT v5), Dataset-JSON 1.1, define.xml 2.1."""
+    """Export the endpoint tables as CDISC datasets: SAS transport (XPT v5), Dataset-JSON 1.1, define.xml 2.1."""
     apply_settings(workspace=workspace)
     from flows.export.adam import export_adam
     from flows.export.source import refuse_single_subjects
@@ -85,7 +85,7 @@ def adam(
     written = export_adam(published_file(Settings(), snapshot), folder, study, datetime.now(UTC))
     typer.echo(f"{written.datasets} datasets with {written.records:,} records are in {folder}, described by define.xml")
     if written.without_records:
-        typer.echo(f"Left out, without records: {', '.join(written.without_records)}")
+        typer.echo(f"Left out because empty: {', '.join(written.without_records)}")
     for change in written.changes:
         typer.echo(f"SAS transport, {change.dataset}.{change.variable}: {change.values} {change.how}")
     typer.echo(SUBJECT_LEVEL)
@@ -98,7 +98,7 @@ def ars(
     studies: StudiesOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """The results as a CDISC ARS 1.0 reporting event (JSON), and what each rests on (Parquet)."""
+    """Export the results as a CDISC ARS 1.0 reporting event (JSON), with the basis of each (Parquet)."""
     apply_settings(studies=studies, workspace=workspace)
     from flows.export.ars import export_ars
 

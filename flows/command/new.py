@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def study(
-    name: Annotated[str, typer.Argument(help="Name of the new study; its folder has it too.")],
+    name: Annotated[str, typer.Argument(help="Name of the new study and of its folder.")],
     site: Annotated[str, typer.Option(help="Name of its first site.")] = "first_site",
     studies: StudiesOption = None,
     landing: LandingOption = None,
 ) -> None:
-    """Write a commented protocol, a site mapping and a landing folder to fill in; existing files are never changed."""
+    """Write a commented protocol, a site mapping and a landing folder. Existing files are never changed."""
     apply_settings(studies=studies, landing=landing)
     from flows.settings import Settings
     from flows.skeletons import write_study
@@ -34,7 +34,7 @@ def site(
     studies: StudiesOption = None,
     landing: LandingOption = None,
 ) -> None:
-    """Write a commented mapping and a landing folder for one more site, and add the site to the protocol."""
+    """Write a commented mapping and a landing folder for another site, and add the site to the protocol."""
     apply_settings(studies=studies, landing=landing)
     from flows.settings import Settings
     from flows.skeletons import write_site

@@ -37,9 +37,9 @@ def run(
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Ingest, validate, build, check and publish; the main job.
+    """Ingest, validate, build, check and publish: the main job.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 an export was rejected, 4 a check failed, 5 another run is busy,
+    Exit codes: 0 done, 1 failed, 2 usage error, 3 export rejected, 4 check failed, 5 another run is active,
     6 a publication waits for a person (cartrove publish).
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
@@ -70,7 +70,7 @@ def _study_files(as_published: bool, day: date | None) -> Iterator[None]:
         yield
         return
     if day is None:
-        raise UsageError("--as-published: expected with --as-of, the day of the night whose study files count")
+        raise UsageError("--as-published: expected together with --as-of DATE, the night whose study files to use")
     from flows.history.nights import studies_as_published
     from flows.settings import Settings
 
@@ -83,7 +83,7 @@ def check(
     study: Annotated[list[str] | None, typer.Argument(help="Studies to check. Default: all.")] = None,
     studies: StudiesOption = None,
 ) -> None:
-    """Check protocols and their contracts, site mappings and, against the exports received, levels of risk factors; nothing is run."""
+    """Check protocols, contracts, site mappings, and risk-factor levels against the exports received. Runs nothing."""
     apply_settings(studies=studies)
     from flows.say import counted
     from flows.settings import Settings
@@ -110,7 +110,7 @@ def diff(
     study: Annotated[str | None, typer.Option(help="Only this study.")] = None,
     records: Annotated[
         Path | None,
-        typer.Option(help="Write every differing record and value to this CSV (patient data)."),
+        typer.Option(help="Write every differing record and value to this CSV file (patient data)."),
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -128,7 +128,7 @@ def diff(
     for line in difference_lines(found):
         typer.echo(line)
     if found.is_empty():
-        typer.echo("no record differs")
+        typer.echo("no differences")
     if records:
         write_differences(found, records)
-        typer.echo(f"every difference is in {records}")
+        typer.echo(f"wrote every difference to {records}")

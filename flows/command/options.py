@@ -18,16 +18,16 @@ StudyArgument = Annotated[str, typer.Argument(help="Study.")]
 StudyOption = Annotated[list[str] | None, typer.Option("--study", help="Study to run; repeatable. Default: all.")]
 SiteOption = Annotated[
     list[str] | None,
-    typer.Option("--site", help="Site whose exports are checked again; repeatable."),
+    typer.Option("--site", help="Validate this site's exports again; repeatable."),
 ]
 DataCutOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ignore events after this date.")]
 AsOfOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ignore exports received after this date.")
 ]
-ForceOption = Annotated[bool, typer.Option(help="Read and rebuild even what has not changed.")]
+ForceOption = Annotated[bool, typer.Option(help="Read and rebuild everything, even if unchanged.")]
 StudiesOption = Annotated[Path | None, typer.Option("--studies", help="Folder with one subfolder per study.")]
 LandingOption = Annotated[
-    Path | None, typer.Option("--landing", help="Folder where exports arrive, as <study>/<site>/<date>/.")
+    Path | None, typer.Option("--landing", help="Folder where exports arrive: <study>/<site>/<date>/.")
 ]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", help="Folder for everything a run writes. Default: var.")

@@ -48,7 +48,7 @@ class Unheeded:
 def not_written(out: TextIO, error: OSError) -> RunFailed:
     """What is told of output that finds no room; nothing more is written there."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-    return RunFailed(f"could not write the output ({error.strerror}); write it elsewhere")
+    return RunFailed(f"could not write the output ({error.strerror}); redirect it elsewhere")
 
 
 def open_output() -> None:

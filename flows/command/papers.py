@@ -23,7 +23,7 @@ def compare(
     every: Annotated[bool, typer.Option("--all", help="Show every figure, not only those that differ.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Compare the figures printed in the studies' papers with those computed here."""
+    """Compare the figures printed in the studies' papers with the pipeline's own."""
     apply_settings(workspace=workspace)
     from flows.papers.compare import comparison_lines, read_comparison
     from flows.settings import Settings
@@ -72,13 +72,13 @@ def fingerprint(
     kind: Annotated[PrintedKind, typer.Argument(help="Kind of figure.")],
     values: Annotated[
         list[str],
-        typer.Argument(help="As printed: 71.6 or '71.6 (44.2-99.0)'; for groups two counts, such as 12/14 11/21."),
+        typer.Argument(help="As printed: 71.6 or '71.6 (44.2-99.0)'; for groups, two counts such as 12/14 11/21."),
     ],
     interval: Annotated[
         str | None, typer.Option(help="Both bounds as printed, such as 44.2-99.0, if not given with the value.")
     ] = None,
     p: Annotated[str | None, typer.Option(help="p value as printed.")] = None,
-    of: Annotated[str | None, typer.Option(help="24/30, or the number of subjects.")] = None,
+    of: Annotated[str | None, typer.Option(help="Number of subjects, or a count such as 24/30.")] = None,
 ) -> None:
     """Find the method, rounding and risk sets that reproduce a printed figure."""
     from flows.papers.fingerprint import find_fingerprints, fingerprint_lines

@@ -26,25 +26,25 @@ def plan(
     protocol: Annotated[
         list[Path] | None,
         typer.Option(
-            "--protocol", help="Try this protocol instead of its study's; repeatable.", exists=True, dir_okay=False
+            "--protocol", help="Try this protocol in place of its study's; repeatable.", exists=True, dir_okay=False
         ),
     ] = None,
     mapping: Annotated[
         list[Path] | None,
         typer.Option(
-            "--mapping", help="Try this mapping instead of its site's; repeatable.", exists=True, dir_okay=False
+            "--mapping", help="Try this mapping in place of its site's; repeatable.", exists=True, dir_okay=False
         ),
     ] = None,
-    why: Annotated[bool, typer.Option(help="Say which records move the headlines, by replaying them.")] = True,
+    why: Annotated[bool, typer.Option(help="Explain which records move the headlines, by replaying them.")] = True,
     studies: StudiesOption = None,
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """What the next run would change: records, questions, alarms and results, compared with the published night.
+    """Show what the next run would change: records, questions, alarms and results, compared with the published night.
 
-    The run happens beside the workspace and is thrown away; nothing is published and nobody is notified.
+    The run takes place in a temporary workspace and is discarded. Nothing is published and nobody is notified.
     A study that would be held for a person is compared as if it were published.
-    Exit codes: 0 nothing would change, 10 something would; else those of cartrove run.
+    Exit codes: 0 nothing would change, 10 something would; otherwise those of cartrove run.
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.plan.compare import compare_with_published

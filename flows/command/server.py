@@ -27,10 +27,10 @@ def up(
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Start the Prefect server, the nightly deployment and a worker; stop them with Ctrl-C.
+    """Start the Prefect server, the nightly deployment and a worker. Ctrl-C stops them.
 
-    With PREFECT_API_URL set, that server is used and only the worker is started. Otherwise the server asks for a password,
-    which is made at the first start.
+    If PREFECT_API_URL is set, only the worker is started, for that server. Otherwise the server is protected by a password,
+    created at the first start.
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.server.box import hold_box
@@ -45,7 +45,7 @@ def rerun(
     data_cut: DataCutOption = None,
     as_of: AsOfOption = None,
     force: ForceOption = False,
-    wait: Annotated[bool, typer.Option(help="Wait until the run has ended.")] = True,
+    wait: Annotated[bool, typer.Option(help="Wait for the run to finish.")] = True,
     studies: StudiesOption = None,
 ) -> None:
     """Request a run from the server at PREFECT_API_URL, like "Custom run" in its UI.
@@ -69,7 +69,7 @@ def rerun(
         {"studies": study or [], "sites": site or [], "force": force}
         | {name: day.date().isoformat() for name, day in days.items() if day}
     )
-    typer.echo(f"asked for the run {address}")
+    typer.echo(f"requested run {address}")
     if wait:
         completed, state = wait_for_run(run_id, typer.echo)
         typer.echo(state)
@@ -78,16 +78,16 @@ def rerun(
 
 
 def clean(
-    keep_days: Annotated[int, typer.Option(min=1, help="Keep files written within this many days.")] = 90,
-    snapshots: Annotated[bool, typer.Option("--snapshots", help="Include snapshots of that age.")] = False,
+    keep_days: Annotated[int, typer.Option(min=1, help="Keep files younger than this many days.")] = 90,
+    snapshots: Annotated[bool, typer.Option("--snapshots", help="Include snapshots older than that.")] = False,
     remove: Annotated[
-        bool, typer.Option("--remove", help="Delete; without this option files are only listed.")
+        bool, typer.Option("--remove", help="Delete the files; without this option they are only listed.")
     ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """List (or delete) cached tables that no published night needs.
 
-    They can all be rebuilt from the landing folder. Published files and the run log are never touched.
+    All of them can be rebuilt from the landing folder. Published files and the run log are never touched.
     """
     apply_settings(workspace=workspace)
     from flows.history.clean import find_unused, remove_unused
@@ -102,5 +102,5 @@ def clean(
         if remove:
             remove_unused(settings, unused)
     size = sum(each.size for each in unused) / 1e6
-    done = "removed" if remove else "could be removed; nothing was, without --remove"
-    typer.echo(f"{len(unused)} of over {keep_days} days, {size:.1f} MB: {done}" if unused else "nothing to remove")
+    done = "removed" if remove else "can be removed; to remove them, add --remove"
+    typer.echo(f"{len(unused)} older than {keep_days} days, {size:.1f} MB: {done}" if unused else "nothing to remove")

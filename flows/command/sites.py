@@ -15,7 +15,7 @@ from schemas.errors import UsageError
 
 def pull(
     study: StudyArgument,
-    site: Annotated[str, typer.Argument(help="Site whose mapping has an entry redcap.")],
+    site: Annotated[str, typer.Argument(help="Site whose mapping has a redcap entry.")],
     studies: StudiesOption = None,
     landing: LandingOption = None,
 ) -> None:
@@ -26,7 +26,7 @@ def pull(
 
     settings = Settings()
     pulled = pull_site(settings, study, site, datetime.now(ZoneInfo(settings.timezone)).date())
-    typer.echo(f"{pulled.records} records and the data dictionary are in {pulled.folder}")
+    typer.echo(f"wrote {pulled.records} records and the data dictionary to {pulled.folder}")
 
 
 def answers(
@@ -61,32 +61,31 @@ def answers(
 
 
 def draft(
-    file: Annotated[Path, typer.Argument(help="An export of the new site.")],
-    site: Annotated[str, typer.Option(help="Id of the site.")] = "new_site",
+    file: Annotated[Path, typer.Argument(help="An export from the new site.")],
+    site: Annotated[str, typer.Option(help="Site id.")] = "new_site",
 ) -> None:
-    """Write a first mapping for an export to the screen, its guesses marked."""
+    """Print a first mapping for an export, with every guess marked."""
     from flows.reading import Draft, limits_of, the_readers
     from flows.settings import Settings
     from schemas.protocol.names import refuse_bad_name
 
     refuse_bad_name("--site", site)
     if not file.is_file():
-        raise UsageError(
-            f"{file}: expected an export, which is a file; found {'a folder' if file.exists() else 'none'}"
-        )
+        raise UsageError(f"{file}: expected an export file; found {'a folder' if file.exists() else 'none'}")
     typer.echo(the_readers().ask(file.name, Draft(file, site), limits_of(Settings())))
 
 
 def check_export(
-    file: Annotated[Path, typer.Argument(help="An export, a zip of exports, or the folder of a delivery.")],
+    file: Annotated[Path, typer.Argument(help="An export, a zip of exports, or a delivery folder.")],
     study: Annotated[str | None, typer.Option(help="Study.")] = None,
     site: Annotated[str | None, typer.Option(help="Site.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="A mapping of its own, instead of a study's site.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="A mapping file, in place of --study and --site.")] = None,
     studies: StudiesOption = None,
 ) -> None:
-    """Try an export before it is sent: every problem by sheet, row and column; nothing is kept.
+    """Check an export before it is sent: every problem by sheet, row and column. Keeps nothing.
 
-    Exit codes: 0 every cell and record would be used, 2 wrong usage, 3 the file is rejected, part of it is set aside, or the night would fail.
+    Exit codes: 0 every cell and record would be used; 2 usage error; 3 the file is rejected, part of it is set aside, or the
+    night would fail.
     """
     apply_settings(studies=studies)
     from flows.reading import the_readers
@@ -116,7 +115,7 @@ def check_export(
             typer.echo(f"  {line}")
         typer.echo(
             f"  {one.rows_read:,} rows read, {one.records:,} records accepted, {one.asked.height:,} problems, "
-            f"{one.quarantined:,} of which keep a record out; unknown cells in accepted records: {one.unknown:,}"
+            f"{one.quarantined:,} of them keep a record out; unknown cells in accepted records: {one.unknown:,}"
         )
     for note in tried.notes:
         typer.echo(note)

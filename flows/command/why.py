@@ -18,7 +18,7 @@ def why(
     after: NightArgument,
     study: Annotated[list[str] | None, typer.Option("--study", help="Study; repeatable. Default: all.")] = None,
     result: Annotated[
-        str, typer.Option(help="Words in the labels of the results to explain, or all. Default: the headlines.")
+        str, typer.Option(help="Explain results whose label contains these words, or all. Default: the headlines.")
     ] = "",
     records: Annotated[bool, typer.Option("--records", help="Also print subjects and values (patient data).")] = False,
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
@@ -26,7 +26,7 @@ def why(
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Why results moved between two nights: code, study files, or which single records, found by replaying each.
+    """Explain why results moved between two nights: code, study files, or single records, found by replaying each.
 
     A date means the night published by then; before the first night, the exports received by then.
     """

@@ -12,9 +12,7 @@ from schemas.errors import ChecksFailed
 if TYPE_CHECKING:
     from flows.history.withdraw import Withdrawal
 
-BecauseOption = Annotated[
-    str, typer.Option("--because", help="Who asked for it and why, for later readers of the run log.")
-]
+BecauseOption = Annotated[str, typer.Option("--because", help="Who requested it and why, for the run log.")]
 
 
 def study(
@@ -24,9 +22,9 @@ def study(
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Withdraw a study whose folder you have taken away: publish without it, remove all that is kept of it, search for its name.
+    """Withdraw a study whose folder you have removed: publish without it, delete what is kept of it, then search for its name.
 
-    Exit codes: 0 nothing is left, 4 its name still stands somewhere.
+    Exit codes: 0 nothing is left, 4 its name was still found.
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.history.withdraw import withdraw_study
@@ -39,38 +37,38 @@ def subject(
     study: StudyArgument,
     because: BecauseOption,
     subject: Annotated[
-        str | None, typer.Argument(help="Subject, as the warehouse has it: SITE-ID. Asked for where it is left out.")
+        str | None, typer.Argument(help="Subject id as in the warehouse: SITE-ID. Prompted for if omitted.")
     ] = None,
     studies: StudiesOption = None,
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Withdraw a subject: never read again, published without, removed from snapshots and caches, searched for.
+    """Withdraw a subject: never read it again, publish without it, delete it from snapshots and caches, then search for its id.
 
-    Exit codes: 0 nothing is left, 4 the id still stands somewhere.
+    Exit codes: 0 nothing is left, 4 the id was still found.
     """
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.history.withdraw import withdraw_subject
     from flows.settings import Settings
 
-    name = subject or typer.prompt("Subject, as the warehouse has it")
+    name = subject or typer.prompt("Subject id, as in the warehouse")
     _tell(withdraw_subject(Settings(), study, name, because), "the subject")
 
 
 def renamed(
-    study: Annotated[str, typer.Argument(help="Name under which the study is published.")],
-    into: Annotated[str, typer.Argument(help="Name its folder has now.")],
+    study: Annotated[str, typer.Argument(help="Name the study is published under.")],
+    into: Annotated[str, typer.Argument(help="New name, which its folder already has.")],
     studies: StudiesOption = None,
     landing: LandingOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Say that a study has another name now: publish it under that one alone; its past nights stay explainable."""
+    """Rename a study: publish it under the new name only. Its past nights stay explainable."""
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.history.withdraw import rename_study
     from flows.settings import Settings
 
     done = rename_study(Settings(), study, into)
-    typer.echo(f"{study} is published as {into} alone; removed {len(done.removed)} places of the old name")
+    typer.echo(f"{study} is now published as {into}; removed {len(done.removed)} places with the old name")
 
 
 def _tell(done: Withdrawal, what: str) -> None:
@@ -80,11 +78,11 @@ def _tell(done: Withdrawal, what: str) -> None:
         typer.echo(f"export    {path}")
     if done.exports:
         typer.echo(
-            "These exports are the hospital's and hold the data still: have them replaced or remove them yourself. "
-            "Nor can this command reach copies elsewhere: backups, and what cartrove export wrote."
+            "These exports belong to the hospital and still hold the data: have them replaced, or remove them yourself. "
+            "This command can't reach copies elsewhere either: backups, and what cartrove export wrote."
         )
     if done.left:
         for path in done.left:
             typer.secho(f"left      {path}", fg="red")
-        raise ChecksFailed(f"{what}: still told of in {len(done.left)} files of the workspace, named above")
-    typer.echo(f"searched the workspace: {what} is told of nowhere in it but, without data, in the run log")
+        raise ChecksFailed(f"{what}: still found in {len(done.left)} files of the workspace, listed above")
+    typer.echo(f"searched the workspace: {what} is nowhere in it except, without data, in the run log")

@@ -46,7 +46,7 @@ def verify(settings: Settings, against: str | None = None) -> Audit:
     log = RunLog.of(settings)
     before, lines, torn = split_log(log.content())
     if not lines:
-        raise UsageError(f"{log.path}: nothing is logged yet; run cartrove run first")
+        raise UsageError(f"{log.path}: the run log is empty; run cartrove run first")
     nights = list_nights(settings)
     gone = withdrawn_studies(lines) - set(list_studies(settings))
     landed = {place: first for place, first in _landed(nights).items() if place[0] not in gone}
@@ -102,7 +102,7 @@ def _check_head(log: RunLog, lines: Sequence[Line], torn: bytes) -> Iterator[str
     if head is None:
         yield f"{log.head_path}: is gone or unreadable, so that a cut at the end of the log would not show"
     elif head["hash"] not in {line.get("hash") for line in lines}:
-        lost = "its last line is damaged" if torn else "it was cut short or written anew"
+        lost = "its last line is damaged" if torn else "it was truncated or rewritten"
         yield f"run log: line {head['seq']}, its last by {log.head_path.name}, is not in it: {lost}"
     for line in lines:
         if line.get("event") == "mended" and "gone" in line:

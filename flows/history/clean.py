@@ -86,7 +86,7 @@ def _keys_in_use(settings: Settings) -> set[str]:
             continue
         found = read_keys(path)
         if found is None:
-            raise UsageError(f"{path}: can't be read; nobody knows what it rests on, so nothing was removed")
+            raise UsageError(f"{path}: can't be read, so it is unknown what it needs, so nothing was removed")
         used |= found
     return used
 

@@ -29,7 +29,7 @@ def compare_nights(settings: Settings, before: str, after: str) -> pl.DataFrame:
         return find_differences(_state(settings, before), _state(settings, after))
     except (duckdb.IOException, *OF_ANOTHER_VERSION):
         raise UsageError(
-            f"{before}, {after}: expected warehouse files of this version; publish them anew with cartrove run"
+            f"{before}, {after}: expected warehouse files of this version; publish them again with cartrove run"
         ) from None
 
 

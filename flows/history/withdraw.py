@@ -191,7 +191,7 @@ def _where_told(settings: Settings, study_id: str, subject_id: str) -> tuple[str
             told |= dict(own.select("source_file", "site_id").iter_rows())
     if not told:
         raise UsageError(
-            f"{study_id}: nobody of the id given is published; expected an id as the warehouse has it, the site before it: SITE-ID"
+            f"{study_id}: no published subject has this id; expected an id as in the warehouse, with the site first: SITE-ID"
         )
     return next(iter(told.values())), sorted(told)
 

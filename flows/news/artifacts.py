@@ -81,7 +81,7 @@ def _key_results(tonight: pl.DataFrame, last: pl.DataFrame | None) -> list[dict[
     compared, words = compare_headlines(tonight.clear() if last is None else last, tonight), words_in("en")
     return [
         _as_text({
-            "key result": row["label"],
+            "headline": row["label"],
             "of": row["population"],
             "last night": print_headline(row["last_night"], row["unit"], words) if row["last_night"] is not None else "–",
             "tonight": "small count" if row["status"] == SUPPRESSED else print_headline(row["estimate"], row["unit"], words),

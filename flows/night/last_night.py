@@ -36,7 +36,7 @@ def check_last_night(night: Night, asked: Sequence[str]) -> list[str]:
     aside = put_aside_damaged(night.published, published_hashes(RunLog.of(night.settings).lines(), _place(night)))
     if aside:
         typer.secho(
-            f"{night.published} could not be read and is now {aside.name}; the night is published anew, of all studies",
+            f"{night.published} could not be read and is now {aside.name}; all studies are published again",
             fg="red",
             err=True,
         )

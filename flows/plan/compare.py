@@ -74,7 +74,7 @@ def _facts(settings: Settings) -> NightFacts:
     check_published(settings.published)
     facts = read_facts(settings.published, settings.smallest_count, settings.language)
     if facts is None:
-        raise UsageError(f"{settings.published}: published by an earlier version; publish it anew with cartrove run")
+        raise UsageError(f"{settings.published}: published by an earlier version; publish it again with cartrove run")
     return facts
 
 

@@ -192,7 +192,7 @@ def _result(place: str, answer: dict[str, Any] | None, limits: Limits) -> str | 
     if "fault" in answer:
         raise DataRejected(
             f"{place}: reading it ended in {answer['fault']} at {answer['place']}; nothing of this export is used; "
-            "this is a fault of Cartrove: report it with this line"
+            "this is a bug in Cartrove: please report this line"
         )
     if "ended" in answer:
         raise DataRejected(f"{place}: {_end_in_words(answer, limits)}")
@@ -205,7 +205,7 @@ def _end_in_words(answer: dict[str, Any], limits: Limits) -> str:
     if answer["memory"]:
         return (
             f"reading it took more than {limits.memory / 1e9:,.3g} GB of memory; nothing of this export is used; "
-            "delete what stands far below or beside the table (Ctrl+End shows where a sheet ends) or send it as CSV or in "
+            "delete what is far below or next to the table (Ctrl+End shows where a sheet ends) or send it as CSV or in "
             "parts; if it is as large as that, set CARTROVE_READ_MEMORY higher"
         )
     if code == SIGALRM:
@@ -220,7 +220,7 @@ def _end_in_words(answer: dict[str, Any], limits: Limits) -> str:
         )
     return (
         f"reading it ended the process that read it ({_signal_name(code)}); nothing of this export is used; "
-        "open it in the program it comes from, save it anew, or send it as CSV"
+        "open it in the program it comes from, save it again, or send it as CSV"
     )
 
 

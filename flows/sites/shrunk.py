@@ -109,7 +109,7 @@ def _with_word_of_changes(
     changed = [file for file in _changed(staged, last) if file.source_file in lies_there]
     if not changed:
         return staged
-    what = "what it held is in no cache any more, so nobody can tell what is missing; compare it with the file as it was sent"
+    what = "its earlier content is in no cache any more, so what is missing is unknown; compare it with the file as it was sent"
     if _are_kept(last, store):
         lost = find_any_loss(spoken_of(last, store), spoken_of(staged.files, store), accepted)
         if not lost.subjects and not lost.tables:
@@ -176,6 +176,6 @@ def _questions(site: SiteMapping, files: Sequence[StagedFile], asked: _Asked, en
 def _told(asked: _Asked, standing: str) -> str:
     """Which subjects are missing says the site's list, which goes to nobody else."""
     return (
-        f"lacks {asked.loss.words}; {standing} stays in force and the site's list names the subjects; send it whole, or "
-        f"accept it by a waiver of {asked.query_id} in the mapping"
+        f"lacks {asked.loss.words}; {standing} stays in force and the site's question list names the subjects; send a complete export, or "
+        f"accept the loss by a waiver of {asked.query_id} in the mapping"
     )

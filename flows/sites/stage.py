@@ -228,6 +228,6 @@ def refuse_idle_corrections(site: SiteMapping, staged: Sequence[StagedFile], sto
         if recent and not sum(count_corrected(store, file, fix.id) for file in recent):
             latest = max(file.extract_date for file in recent)
             raise UsageError(
-                f"{site.site_id} correction {fix.id}: matches nothing in the export of {latest}; the site has mended it or the "
+                f"{site.site_id} correction {fix.id}: matches nothing in the export of {latest}; the site has corrected it or the "
                 "record has changed; remove the correction, or set applies_until to the last export that needs it"
             )

@@ -143,7 +143,7 @@ class Trial:
         shutil.copy2(self.path, folder, follow_symlinks=False)
         names = [file.name for file in sent_files(self.site.site_id, [folder / self.path.name])]
         if not names:
-            raise DataRejected(f"{self.path.name}: expected export files in the archive; found none; pack it anew")
+            raise DataRejected(f"{self.path.name}: expected export files in the archive; found none; create it again")
         entries = [self._completed(entry, names, folder, beside) for entry in self.site.files]
         return self.site.model_copy(update={"files": entries})
 
@@ -161,10 +161,10 @@ class Trial:
         patterns = [entry.match, *([entry.beside] if entry.beside else [])]
         copied = [_copied(pattern, beside, folder) for pattern in patterns] if beside else [False]
         if beside and all(copied):
-            self.notes.append(f"{entry.match}: not sent along; that of {beside.name} was used")
+            self.notes.append(f"{entry.match}: not included; that of {beside.name} was used")
             return entry
         self.notes.append(
-            f"{entry.match}: not sent along; the night rejects a delivery without it, and no question across both files was asked"
+            f"{entry.match}: not included; the night rejects a delivery without it, and rules across both files were not checked"
         )
         return entry.model_copy(update={"optional": True})
 

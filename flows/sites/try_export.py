@@ -84,7 +84,7 @@ def try_alone(path: Path, site: SiteMapping, settings: Settings, today: date) ->
         able = [check for check in crosschecks() if not any(name in check.sql for name in OF_A_PROTOCOL)]
         unable = [check.rule.rule_id for check in crosschecks() if check not in able]
         trial.notes.append(
-            f"not asked, since they need a protocol (--study and --site): {len(unable)} rules: {', '.join(unable)}; "
+            f"not checked, because they need a protocol (--study and --site): {len(unable)} rules: {', '.join(unable)}; "
             "nor could this export be compared with the ones before it"
         )
         return trial.ask(_inputs_alone(site, tried, able, today), tried)

@@ -115,14 +115,14 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise UsageError(f"{path}: already there, and left as it is") from None
+        raise UsageError(f"{path}: already exists and was left unchanged") from None
     except OSError as error:
         raise UsageError(f"{path}: could not be written ({error.strerror})") from None
 
 
 def _refuse_existing(*paths: Path, hint: str = "") -> None:
     if there := [str(path) for path in paths if os.path.lexists(path)]:
-        raise UsageError(f"{', '.join(there)}: already there, and left as it is{hint}")
+        raise UsageError(f"{', '.join(there)}: already exists and was left unchanged{hint}")
 
 
 def _refuse_installed(settings: Settings) -> None:

@@ -87,7 +87,7 @@ def trace_result(
                 f"{path}: published by an earlier version, which kept no trace; run cartrove run"
             ) from None
     if asked.subject is not None and len(rows) == 1:
-        raise UsageError(f"--subject {asked.subject}: the result {result} does not rest on this subject")
+        raise UsageError(f"--subject {asked.subject}: result {result} does not depend on this subject")
     if output is Format.TABLE:
         out.writelines(f"{line}\n" for line in tree_lines([_Step(*row) for row in rows], page.rows))
         if page.goes_on:

@@ -63,7 +63,7 @@ def page_of(connection: duckdb.DuckDBPyConnection, result: str, asked: Asked) ->
     """
     found = _next_subjects(connection, result, asked.after, asked.first or 1)
     if not found and asked.after is not None:
-        raise UsageError(f"--after {asked.after}: the result {result} rests on no subject after this one")
+        raise UsageError(f"--after {asked.after}: result {result} has no subject after this one")
     rows, parts = connection.execute(ROWS.format(result=said(result))).fetchall()[0]
     if parts is not None and parts > 1:
         ((rows,),) = connection.execute(EVERY_ROW.format(result=said(result))).fetchall()

@@ -192,7 +192,7 @@ def _with_part(before: Study, after: Study, name: str) -> Study | None:
 def explain_nights(
     settings: Settings, studies: Collection[str], before: str, after: str, result: str
 ) -> list[Explanation]:
-    """Each study between two nights, named as find_side takes them. result: words in labels; all; or empty for key results."""
+    """Each study between two nights, named as find_side takes them. result: words in labels; all; or empty for headlines."""
     found = []
     with TemporaryDirectory() as scratch:
         for study_id in studies:

@@ -34,7 +34,10 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_night_after_it_succeeds(
 ) -> None:
     night = told[phase]
     assert night["exit_code"] == 1
-    assert "is full (0.0 MB free); the published night is untouched; make room there and run again" in night["failure"]
+    assert (
+        "is full (0.0 MB free); the published night is untouched; free some space there, then run again"
+        in night["failure"]
+    )
     assert "\n" not in night["failure"]
     whole = {"tables_agree": True, "log_left": False}
     before, after = dict.fromkeys(("warehouse", "report", "query_list"), number - 1), number

@@ -49,8 +49,8 @@ def test_a_device_without_room_is_told_alike_by_whoever_writes(workspace: Path, 
     }
     with pytest.raises(RunFailed) as told, faults_without_values("build", workspace):
         writers[write]()
-    assert str(told.value).startswith(f"build: can't write, the disk of {workspace} is full (")
-    assert str(told.value).endswith("the published night is untouched; make room there and run again")
+    assert str(told.value).startswith(f"build: can't write: the disk of {workspace} is full (")
+    assert str(told.value).endswith("the published night is untouched; free some space there, then run again")
 
 
 def test_a_workspace_that_may_not_be_written_is_told(workspace: Path) -> None:

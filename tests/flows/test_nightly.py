@@ -85,7 +85,7 @@ def test_an_impossible_day_in_a_mapping_and_one_that_cant_be_read_stop_their_own
     assert "expected a day that exists, as 2024-03-05" in str(failure)
     mapping.unlink()
     mapping.mkdir()
-    assert "boren.yaml: no such file" in str(night.run())
+    assert "boren.yaml: file not found" in str(night.run())
     assert night.last_run()["studies"] == {SALVAGE: "carried over", CHILDREN: "reused"}
 
 

@@ -61,5 +61,5 @@ def test_a_published_file_of_an_earlier_version_is_named_in_a_sentence(desk: Pat
     published = settings(desk, "earlier").published
     with duckdb.connect(str(published)) as connection:
         connection.execute("DROP VIEW results.analysis_en")
-    with pytest.raises(UsageError, match="published by an earlier version; publish it anew with cartrove run"):
+    with pytest.raises(UsageError, match="published by an earlier version; publish it again with cartrove run"):
         told(desk, now="earlier")

@@ -94,13 +94,15 @@ def delimited() -> Iterator[Remedy]:
     )
     yield declared("a renamed column", CSV.replace(b"id,", b"number,", 1), "restore the column or correct the mapping", {},
                    sheets=[with_id("number")])  # fmt: skip
-    yield sent_anew("the delimiter in values", CSV.replace(b'"', b""), "put values that hold the delimiter in quotes")
+    yield sent_anew(
+        "the delimiter in values", CSV.replace(b'"', b""), "put values that contain the delimiter in quotes"
+    )
     yield sent_anew("cut short in a row", CSV[:-30], "export and send it anew")
-    yield sent_anew("cut before its last line", CSV, "export it anew", CSV + b"EOF\n", ends_with="EOF")
+    yield sent_anew("cut before its last line", CSV, "export it again", CSV + b"EOF\n", ends_with="EOF")
     yield sent_anew("another header below", CSV + b"id,day,sex,age,note,more\n" + LINES[1], "as files of their own")
-    yield sent_anew("NUL inside", CSV[:90] + b"\0" + CSV[90:], "else export it anew")
+    yield sent_anew("NUL inside", CSV[:90] + b"\0" + CSV[90:], "else export it again")
     yield sent_anew("two encodings in one", b"".join([*LINES[:5], *[line.decode().encode("gb18030") for line in LINES[5:]]]),
-                    "export the file anew")  # fmt: skip
+                    "export the file again")  # fmt: skip
 
 
 def with_id(column: str) -> dict[str, Any]:
@@ -150,11 +152,9 @@ def workbooks() -> Iterator[Remedy]:
 
 def other_kinds() -> Iterator[Remedy]:
     packed = gzip.compress(CSV)
-    yield at_the_site(
-        "gzip cut short", "a.csv.gz", packed[:-9], mapping("csv"), "pack it anew and send it again", packed
-    )
+    yield at_the_site("gzip cut short", "a.csv.gz", packed[:-9], mapping("csv"), "create and send it again", packed)
     xml = exports.as_odm()
-    yield at_the_site("ODM cut short", "a.xml", xml[:-30], mapping("odm"), "export it anew", xml)
+    yield at_the_site("ODM cut short", "a.xml", xml[:-30], mapping("odm"), "export it again", xml)
     yield at_the_site(
         "ODM with a document type", "a.xml", b"<!DOCTYPE ODM>" + xml, mapping("odm"), "export it without", xml
     )
@@ -170,14 +170,19 @@ def other_kinds() -> Iterator[Remedy]:
     eav = f"record,field_name,value\n{answers}".encode()
     yield at_the_site("REDCap, a row per answer", "a.csv", eav, mapping("redcap"), "export it as flat", flat)
     yield at_the_site(
-        "REDCap refused", "a.csv", b'{"error":"no right"}', mapping("redcap"), "ask for the right and export anew", flat
+        "REDCap refused",
+        "a.csv",
+        b'{"error":"no right"}',
+        mapping("redcap"),
+        "ask for the right and export again",
+        flat,
     )
     yield at_the_site(
-        "JSON of no record", "a.jsonl", b"[]", mapping("jsonl"), "export it anew", exports.as_json_lines()
+        "JSON of no record", "a.jsonl", b"[]", mapping("jsonl"), "export it again", exports.as_json_lines()
     )
     yield at_the_site("Parquet cut short", "a.parquet", exports.as_parquet()[:-8], mapping("parquet"), "send it again",
                       exports.as_parquet())  # fmt: skip
-    yield at_the_site("Feather of version 1", "a.feather", b"FEA1" + bytes(60), mapping("feather"), "write the table anew",
+    yield at_the_site("Feather of version 1", "a.feather", b"FEA1" + bytes(60), mapping("feather"), "write the table again",
                       exports.as_feather())  # fmt: skip
 
 

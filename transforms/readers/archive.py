@@ -30,7 +30,7 @@ def list_archive(path: Path) -> list[str]:
             raise DataRejected(f"{path.name}: expected at most {MAX_MEMBERS} files; found {len(members)}; send fewer")
         names = [member.filename for member in members]
         if len(set(names)) < len(names):
-            raise DataRejected(f"{path.name}: expected each file once; a name stands twice; pack it anew")
+            raise DataRejected(f"{path.name}: expected each file once; a name occurs twice; create it again")
         refuse_inflating(path.name, archive)
     return names
 
@@ -42,7 +42,7 @@ def unpack_member(path: Path, name: str, folder: Path) -> Path:
         try:
             target.write_bytes(archive.read(name))
         except (*DAMAGED, KeyError):
-            raise DataRejected(f"{path.name} {name}: expected a whole file; pack it anew and send it again") from None
+            raise DataRejected(f"{path.name} {name}: expected a complete file; create and send it again") from None
     return target
 
 
@@ -55,7 +55,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
             continue
         except DAMAGED:
             break
-    raise DataRejected(f"{path.name}: expected a zip archive; pack it anew and send it again") from None
+    raise DataRejected(f"{path.name}: expected a zip archive; create and send it again") from None
 
 
 def _refuse(file: str, member: zipfile.ZipInfo) -> None:
@@ -63,7 +63,7 @@ def _refuse(file: str, member: zipfile.ZipInfo) -> None:
     if stat.S_ISLNK(member.external_attr >> 16):
         raise DataRejected(f"{file}: expected files; found a link; pack the files themselves")
     if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
-        raise DataRejected(f"{file}: expected files within the archive; found a path that leaves it; pack it anew")
+        raise DataRejected(f"{file}: expected files within the archive; found a path that leaves it; create it again")
     if member.flag_bits & ENCRYPTED:
         raise DataRejected(
             f"{file}: expected an archive without password; found one with; pack it without and send it over a secured share"

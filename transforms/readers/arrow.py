@@ -58,7 +58,7 @@ def read_feather(path: Path, mapping: FileMapping) -> list[Sheet]:
     if content.startswith(ARROW_STREAM):
         return [_sheet(path.name, "Arrow", lambda: pa.ipc.open_stream(content).read_all(), mapping)]
     if content.startswith(FEATHER_1):
-        raise DataRejected(f"{path.name}: expected Feather of version 2; found version 1; write the table anew")
+        raise DataRejected(f"{path.name}: expected Feather of version 2; found version 1; write the table again")
     raise DataRejected(f"{path.name}: expected a Feather or Arrow file; write the table as one and send it again")
 
 
@@ -117,6 +117,6 @@ def _sheet(file: str, kind: str, table_of: Callable[[], pa.Table], mapping: File
     except DataRejected:
         raise
     except Exception:  # noqa: BLE001 - a damaged file makes the library fail in many ways, and its words may hold a value
-        raise DataRejected(f"{file}: expected a whole {kind} file; write it anew and send it again") from None
+        raise DataRejected(f"{file}: expected a complete {kind} file; write and send it again") from None
     sheet = column_sheet(file, "", columns)
     return with_nested(sheet, {sheet.header[at]: rows for at, rows in nested.items()}, mapping)

@@ -46,7 +46,7 @@ def _unpacked(file: str, content: bytes, unpackers: Mapping[bytes, Callable[[byt
         unpacked = opener(content)
     except (OSError, EOFError, zlib.error, lzma.LZMAError):
         raise DataRejected(
-            f"{file}: expected a whole compressed file; it is cut short or damaged; pack it anew and send it again"
+            f"{file}: expected a whole compressed file; it is cut short or damaged; create and send it again"
         ) from None
     if len(unpacked) > MAX_UNPACKED:
         raise DataRejected(f"{file}: unpacks to more than {MAX_UNPACKED >> 20} MiB; send it in parts")

@@ -72,7 +72,9 @@ def read_dataset_json(path: Path, mapping: FileMapping) -> list[Sheet]:
 
 
 def _rejected(file: str, expected: str) -> DataRejected:
-    return DataRejected(f"{file}: expected Dataset-JSON 1.1 with {expected}; export it anew and send it whole")
+    return DataRejected(
+        f"{file}: expected Dataset-JSON 1.1 with {expected}; export it again and send the complete file"
+    )
 
 
 def _datasets(file: str, about: Any, lines: str) -> list[_Dataset]:
@@ -127,7 +129,7 @@ def _sheet(file: str, dataset: _Dataset, mapping: FileMapping) -> Sheet:
     if (odd := sorted((*damaged, *ragged))) and 2 * len(odd) > len(records):
         raise DataRejected(
             f"{file} row {odd[0]}: expected {len(names)} values as there are columns; {len(odd)} of {len(records)} rows have others or are "
-            "no JSON; export it anew"
+            "no JSON; export it again"
         )
     cells = [(number, [_cell(value) for value in values]) for number, values in rows]
     built = replace(build_sheet(file, dataset.name, names, cells, ragged), damaged=damaged)

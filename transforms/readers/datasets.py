@@ -31,7 +31,7 @@ def chosen_datasets(file: str, mapping: FileMapping, names: Sequence[str]) -> li
 
 def _chosen(file: str, wanted: str | None, names: Sequence[str]) -> int:
     if not names:
-        raise DataRejected(f"{file}: expected a dataset; found none; export it anew")
+        raise DataRejected(f"{file}: expected a dataset; found none; export it again")
     found = ", ".join(name or "one without a name" for name in names)
     if wanted is None:
         if len(names) != 1:

@@ -69,7 +69,7 @@ def read_delimited(path: Path, mapping: FileMapping) -> list[Sheet]:
     rows, swollen = _numbered_rows(path.name, text, delimiter, last_header)
     if len(rows) < last_header:
         raise DataRejected(
-            f"{path.name}: expected a header in row {last_header}; the file has {len(rows)} rows; correct header_row in the mapping, or export it anew"
+            f"{path.name}: expected a header in row {last_header}; the file has {len(rows)} rows; correct header_row in the mapping, or export it again"
         )
     header = _joined([cells for _, cells in rows[header_row - 1 : last_header]])
     _refuse_blank_header(path.name, header, rows, last_header)
@@ -95,7 +95,7 @@ def _refuse_blank_header(file: str, header: Sequence[str], rows: Sequence[Row], 
     if any(map(str.strip, header)):
         return
     filled = next((number for number, cells in rows if any(map(str.strip, cells))), None)
-    found = f"the first text stands in row {filled}; correct header_row in the mapping" if filled else "export it anew"
+    found = f"the first text stands in row {filled}; correct header_row in the mapping" if filled else "export it again"
     raise DataRejected(f"{file}: expected a header in row {last_header}; the row is blank; {found}")
 
 
@@ -159,7 +159,7 @@ def _numbered_rows(file: str, text: str, delimiter: str, last_header: int) -> tu
     except csv.Error as error:
         spoiled = _line_by_line(lines, first_line, delimiter, rows[last_header - 1 : last_header])
         if spoiled is None:
-            raise DataRejected(f"{file} row {first_line}: {_quotes_told(str(error))}; export the file anew") from None
+            raise DataRejected(f"{file} row {first_line}: {_quotes_told(str(error))}; export the file again") from None
         rows += spoiled[0]
         swollen |= spoiled[1]
     return rows, swollen
@@ -224,7 +224,7 @@ def _without_last_line(file: str, rows: list[Row], mapping: FileMapping) -> list
     ):  # fmt: skip
         return rows[:-1]
     if mapping.ends_with:
-        raise DataRejected(f"{file}: expected a last line {wanted}; found none; the file was cut short, export it anew")
+        raise DataRejected(f"{file}: expected a last line {wanted}; found none; the file is truncated; export it again")
     return rows
 
 
@@ -254,5 +254,5 @@ def refuse_mostly_ragged(file: str, width: int, ragged: list[int], rows: int) ->
         shown = ", ".join(map(str, ragged[:5])) + (" ..." if len(ragged) > 5 else "")
         raise DataRejected(
             f"{file}: expected {width} cells a row, as in the header; {len(ragged)} of {rows} rows have more or fewer "
-            f"(row {shown}); put values that hold the delimiter in quotes, or correct delimiter and header_row in the mapping"
+            f"(row {shown}); put values that contain the delimiter in quotes, or correct delimiter and header_row in the mapping"
         )

@@ -23,7 +23,7 @@ LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 THREE_BYTES = re.compile(rb"[\xe3-\xef][\x80-\xbf]{2}")
 # A line of characters of one and two bytes, some of them beyond western Europe.
 SHORT_LINE = re.compile(rb"(?m)^[\x00-\x09\x0b\x0c\x0e-\xdf]*[\xc4-\xdf][\x00-\x09\x0b\x0c\x0e-\xdf]*$")
-ANEW = "export the file anew, best as UTF-8"
+ANEW = "export the file again, best as UTF-8"
 
 
 def line_at(content: bytes, place: int) -> int:

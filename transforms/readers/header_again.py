@@ -27,7 +27,7 @@ def without_headers(file: str, header: Sequence[str], rows: list[Row]) -> list[R
     for number, cells in found:
         if words_of(cells) != first:
             raise DataRejected(
-                f"{file} row {number}: expected a row; found another header, so that nobody can tell which columns the rows "
+                f"{file} row {number}: expected a row; found another header, so it is unclear which columns the rows "
                 "below it have; send the exports that were put one after the other as files of their own"
             )
     again = {number for number, _ in found}

@@ -54,9 +54,9 @@ def read_objects(file: str, text: str) -> list[Found]:
     """
     start = _skip(text, 0)
     if start == len(text):
-        raise DataRejected(f"{file}: expected records as JSON; the file is empty; export it anew")
+        raise DataRejected(f"{file}: expected records as JSON; the file is empty; export it again")
     if text[start] == "[" and text[_skip(text, start + 1) :].startswith("]"):
-        raise DataRejected(f"{file}: expected records; found an empty array; export it anew")
+        raise DataRejected(f"{file}: expected records; found an empty array; export it again")
     is_array, before = text[start] == "[", list[Found]()
     try:
         for one in _whole(text, start):
@@ -181,7 +181,7 @@ def _refused(file: str, fault: _Damaged) -> DataRejected:
         )
     return DataRejected(
         f"{file} line {fault.line}: expected whole JSON, one object a line or an array of them; the file is damaged "
-        "from here; export it anew"
+        "from here; export it again"
     )
 
 

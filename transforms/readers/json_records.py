@@ -60,7 +60,7 @@ def _record_sheet(file: str, text: str, mapping: FileMapping) -> Sheet:
                 column[position] = NOT_KNOWN
                 nested[key].append(line)
     if not cells:
-        raise DataRejected(f"{file}: expected records with keys; found none; export it anew")
+        raise DataRejected(f"{file}: expected records with keys; found none; export it again")
     names = dict(zip(cells, unique_names([_whole(key) for key in cells]), strict=True))
     frame = pl.DataFrame([pl.Series(names[key], column, dtype=pl.String) for key, column in cells.items()])
     lines = pl.Series(ROW, [line for line, _ in records], dtype=pl.Int64)

@@ -31,7 +31,7 @@ LOCKED = Kind(
     "a file encrypted by document-security software", way_out="release it there and send it over the secured share"
 )
 OLD_SHEET = "open it in Excel or LibreOffice, save it as .xlsx and send it again"
-EMPTY = Kind("an empty file", way_out="export it anew and send it again")
+EMPTY = Kind("an empty file", way_out="export it again and send it again")
 NULS = Kind("a file of NUL bytes alone", way_out="its copy failed, send it again")
 LOCK_FILE = Kind("the lock file of an open workbook", way_out="close the workbook and send it without ~$")
 OTHER_PROGRAM = Kind("a document of another program")

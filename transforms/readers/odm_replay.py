@@ -46,7 +46,7 @@ def replay(file: str, transactions: Iterable[ItemGroup]) -> Replayed:
     for step in transactions:
         kind = _kind(step)
         if not {kind, *step.items.values()} <= set(TYPES):
-            raise _rejected(file, step, f"a TransactionType among {', '.join(TYPES)}", "export it anew")
+            raise _rejected(file, step, f"a TransactionType among {', '.join(TYPES)}", "export it again")
         if kind == "Remove":
             for place in _remove(standing, step):
                 put_in.pop(place, None)

@@ -70,7 +70,7 @@ def read_elements(file: str, content: bytes, encoding: str, ended: Callable[[Ele
         tree.parser.ParseFile(io.BytesIO(_utf8(file, content, encoding)))
     except expat.ExpatError as error:
         raise DataRejected(
-            f"{file} line {error.lineno}: expected well-formed XML to the end of the file; it is cut short or damaged here; export it anew"
+            f"{file} line {error.lineno}: expected well-formed XML to the end of the file; it is cut short or damaged here; export it again"
         ) from None
     return tree.root
 
@@ -120,7 +120,7 @@ class _Tree:
             parent.children.append(element)
         self.open.append(element)
         if len(self.open) > DEEPEST:
-            raise DataRejected(f"{self.file}: expected ODM; found elements nested {DEEPEST} deep; export it anew")
+            raise DataRejected(f"{self.file}: expected ODM; found elements nested {DEEPEST} deep; export it again")
 
     def _declare(self, prefix: str | None, space: str) -> None:
         if prefix:

@@ -34,7 +34,7 @@ def read_r(path: Path, mapping: FileMapping) -> list[Sheet]:
     """
     content = unpack(path.name, path.read_bytes())
     if not content.startswith(SAVED + SERIALIZED):
-        raise DataRejected(f"{path.name}: expected an .rds, .rda or .RData file; save it anew from R")
+        raise DataRejected(f"{path.name}: expected an .rds, .rda or .RData file; save it again from R")
     saved = content.startswith(SAVED)
     fallback = "utf-8" if mapping.encoding == "auto" else mapping.encoding
     try:
@@ -50,7 +50,7 @@ def read_r(path: Path, mapping: FileMapping) -> list[Sheet]:
     except UnicodeDecodeError:
         raise DataRejected(f"{path.name}: expected text as {fallback}; declare its encoding in the mapping") from None
     except Exception:  # noqa: BLE001 - a damaged file makes the parser fail in any way, and its words may hold a value
-        raise DataRejected(f"{path.name}: expected a whole file of R; save it anew and send it again") from None
+        raise DataRejected(f"{path.name}: expected a complete file of R; save and send it again") from None
 
 
 def _data_frames(found: RObject, *, saved: bool) -> Iterator[tuple[str, RObject]]:

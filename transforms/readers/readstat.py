@@ -140,7 +140,7 @@ def _rejected(file: str, kind: Kind, reason: str, encoding: str) -> DataRejected
             f"{file}: expected text as {tried}; declare the encoding of the file in the mapping, such as gb18030 or cp1252"
         )
     told = f" ({reason})" if reason else ""
-    return DataRejected(f"{file}: expected a whole {NAMES[kind]} file{told}; save it anew and send it again")
+    return DataRejected(f"{file}: expected a complete {NAMES[kind]} file{told}; save and send it again")
 
 
 def texts(values: Sequence[Any], text_of: Callable[[Any], str]) -> pl.Series:

@@ -54,7 +54,7 @@ def _sheets(path: Path, mapping: FileMapping) -> list[Sheet]:
 def _as_meant(sheet: Sheet, fields: Sequence[Field], mapping: FileMapping) -> Sheet:
     if sheet.header == ["error"]:
         raise DataRejected(
-            f"{sheet.file}: expected records; found an error of REDCap's API, often that the user may not export; ask for the right and export anew"
+            f"{sheet.file}: expected records; found an error of REDCap's API, often that the user may not export; ask for the right and export again"
         )
     if set(sheet.header) >= EAV:
         raise DataRejected(f"{sheet.file}: expected a row per record; found a row per answer (EAV); export it as flat")

@@ -84,7 +84,7 @@ def _read_sas7bdat(path: Path, encoding: str, catalog: Catalog) -> Dataset:
 
 def _damaged(file: str, told: str) -> DataRejected:
     return DataRejected(
-        f"{file}: expected a whole SAS dataset without a password{told}; export it anew, or declare its encoding in the mapping"
+        f"{file}: expected a complete SAS dataset without a password{told}; export it again, or declare its encoding in the mapping"
     )
 
 

@@ -43,6 +43,6 @@ def _key(value: object) -> float | str:
 
 def _rejected(file: str, told: str) -> DataRejected:
     return DataRejected(
-        f"{file}: expected a whole SAS catalogue of formats (.sas7bcat){told}; save it anew, or export the data with the "
+        f"{file}: expected a complete SAS catalogue of formats (.sas7bcat){told}; save it again, or export the data with the "
         "labels in place of the codes and leave catalog out of the mapping"
     )

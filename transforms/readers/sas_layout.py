@@ -77,7 +77,7 @@ def _told_apart(place: str, layouts: list[list[Column]], records: Sequence[bytes
             return layouts[counts.index(best)]
     raise DataRejected(
         f"{place}: expected rows that can be read in one way; the positions written beside the variables' names and the order "
-        "of the variables put cells in different places, and no cell tells which is meant; export it anew as version 5 "
+        "of the variables put cells in different places, and no cell tells which is meant; export it again as version 5 "
         "(libname XPORT, PROC COPY) or as .sas7bdat"
     )
 

@@ -81,7 +81,9 @@ def read_transport(
 
 
 def _rejected(file: str, expected: str) -> DataRejected:
-    return DataRejected(f"{file}: expected a SAS transport file with {expected}; export it anew and send it whole")
+    return DataRejected(
+        f"{file}: expected a SAS transport file with {expected}; export it again and send the complete file"
+    )
 
 
 def _header(content: bytes, at: int, names: tuple[bytes, ...]) -> bytes | None:

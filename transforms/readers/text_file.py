@@ -219,5 +219,5 @@ def _refuse_nul(file: str, content: bytes) -> NoReturn:
         )
     raise DataRejected(
         f"{file} line {line}: expected text; found NUL characters; where it is UTF-16, declare that encoding in the mapping, "
-        "else export it anew"
+        "else export it again"
     )

@@ -51,10 +51,35 @@ class IntegratedBrier:
 def brier_score(time: ArrayLike, event: ArrayLike, predicted: ArrayLike, t: float) -> BrierScore | NotEstimable:
     """Score predictions of survival at one time.
 
-    Parameters: `time` shape (n,), any unit; `event` shape (n,), 1 where the event happened; `predicted` shape (n,), each subject's
-    predicted probability to be free of the event at `t`. Censoring is taken to be the same whatever was predicted.
-    NotEstimable for no subjects, or where nobody was still followed at `t`. Raises ValueError for impossible input.
-    Predictions of a model fitted to the same subjects are scored too well. Source: see the module.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    predicted : array (n,)
+        Predicted probability of each subject to be free of the event at `t`, 0 to 1.
+    t : float
+        Time at which predictions are scored, in the unit of `time`.
+
+    Returns
+    -------
+    BrierScore | NotEstimable
+        Score 0 (perfect) to 1. Not estimable without subjects, or if nobody was still followed at `t`.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    Notes
+    -----
+    Censoring is taken to be independent of what was predicted. Predictions of a model fitted to the same subjects score
+    too well.
+
+    References
+    ----------
+    See the head of the module.
     """
     times, events = check_survival(time, event)
     shares = check_finite(predicted, "predicted")

@@ -93,13 +93,36 @@ def weigh_unexposed(
 
     Parameters
     ----------
-    time: shape (n,), time to the first event of any kind or to censoring, any unit. event: shape (n,), 0 censored, 1, 2, ... its kind.
-    begins: length n, when the exposure began, same unit; None for never. On the day of the event the event came first.
-    design: covariates of the same n subjects, known at the origin. Subjects with a missing one are left out and counted.
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        0 where censored; 1, 2, ... the kind of event that came first.
+    begins : sequence of length n
+        Time at which the exposure began, same unit; None for never. If it began on the day of the event, the event came
+        first.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
 
-    The hazard of exposure is a Cox model's (Efron); a row's weight is the probability not to be exposed yet without regard to covariates
-    over that given them (stabilized: near 1 on average). NotEstimable where nobody is exposed, or where the model has no finite estimate:
-    at some level nobody, or everybody, is. Raises ValueError for impossible input.
+    Returns
+    -------
+    Weighting | NotEstimable
+        Rows of follow-up with weights. Not estimable if nobody is exposed, or if the model has no finite estimate
+        because at some level nobody, or everybody, is exposed.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    Notes
+    -----
+    The hazard of exposure comes from a Cox model (ties by Efron). A row's weight is the marginal probability to be
+    unexposed so far over the one given the covariates (stabilized: near 1 on average).
+
+    References
+    ----------
+    See the head of the module.
     """
     given = _read(time, event, begins, design)
     if not given.first.any():
@@ -124,13 +147,41 @@ def weigh_strategies(
 ) -> WeightedStrategies | NotEstimable:
     """Exposed by a day, or not exposed by it: every subject is a clone in both strategies, censored when it leaves one.
 
-    Parameters: `time`, `event`, `begins`, `design` as in weigh_unexposed; `by` > 0 the day by which exposure has begun or has not.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        0 where censored; 1, 2, ... the kind of event that came first.
+    begins : sequence of length n
+        Time at which the exposure began, same unit; None for never.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    by : float
+        Time by which exposure has begun or has not, > 0.
 
-    Not exposed: clones are censored at an exposure by that day; a row's weight is 1 over the probability not to be exposed yet (Cox, Efron),
-    which stays as it is after the day. Exposed: clones that are not exposed by the day are censored on it; from then on a row's weight is
-    1 over the probability to be exposed by the day, of those event-free and followed beyond it (logistic). Events up to the day count in
-    both. NotEstimable where nobody, everybody, or one subject alone is exposed by the day, or where a model has no finite estimate. Raises ValueError for
-    impossible input.
+    Returns
+    -------
+    WeightedStrategies | NotEstimable
+        Weighted rows of both strategies. Not estimable if nobody, everybody or only one subject is exposed by the time,
+        or if a model has no finite estimate.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    Notes
+    -----
+    Unexposed: clones are censored at an exposure by that time; a row's weight is 1 over the probability to be unexposed
+    so far (Cox, Efron), constant afterwards. Exposed: clones not exposed by the time are censored at it; from then on a
+    row's weight is 1 over the probability to be exposed by the time among those event-free and followed beyond it
+    (logistic). Events up to the time count in both.
+
+    References
+    ----------
+    See the head of the module.
     """
     if not check_number(by, "by") > 0:
         raise ValueError(f"by must be positive, got {by}")

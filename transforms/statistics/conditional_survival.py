@@ -21,8 +21,36 @@ from transforms.statistics.survival_intervals import compute_bounds
 def conditional_survival(curve: SurvivalCurve, given: float, t: float) -> Estimate | NotEstimable:
     """Probability to be free of the event at `t` for one who was so at `given`, with the curve's kind of interval.
 
-    Both in the curve's unit, 0 <= given <= t. `n` counts subjects still at risk after `given`, `events` those between. NotEstimable where
-    nobody is at risk after `given` or at `t`. Raises ValueError for a `t` before `given`.
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        A curve from `kaplan_meier`.
+    given : float
+        Time the subject has lived through, in the unit of the curve, 0 <= given <= t.
+    t : float
+        Time asked about, in the unit of the curve.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        A fraction with the curve's kind of interval; `n` counts subjects still at risk after `given`, `events` those in
+        between. Not estimable if nobody is at risk after `given` or at `t`.
+
+    Raises
+    ------
+    ValueError
+        A `t` before `given`.
+
+    References
+    ----------
+    Equal to R's survfit on the subjects still at risk.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.kaplan_meier([2, 4, 6, 8, 10], [1, 0, 1, 1, 0])
+    >>> st.conditional_survival(curve, given=4, t=8).value
+    0.33333333333333337
     """
     check_kind(curve, SurvivalCurve, "curve")
     given = snap_time(check_number(given, "given", least=0.0), curve.time)

@@ -22,10 +22,31 @@ from transforms.statistics.result import NotEstimable, TestResult
 def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
     """Two-sided exact test that rows and columns of a table of counts are unrelated, such as CRS grade by product.
 
-    `table` shape (r, c), whole numbers >= 0; rows and columns without subjects are left out. Returns the summed probability of
-    all tables with these margins that are no likelier than the one seen. NotEstimable for fewer than two rows or columns, or a
-    table too large to enumerate. Raises ValueError for impossible counts. Source: see the module; equal to R's fisher.test
-    (scipy's r x c test is a simulation).
+    Parameters
+    ----------
+    table : array (r, c)
+        Counts, whole numbers >= 0. Rows and columns without subjects are left out.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        The summed probability of all tables with these margins that are no likelier than the one seen. Not estimable
+        for fewer than two rows or columns, or if there are too many tables to enumerate.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts.
+
+    References
+    ----------
+    Equal to R's fisher.test; scipy's r x c test is a simulation.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.fisher_exact([[8, 2], [1, 5], [3, 3]]).p_value, 4)
+    0.0518
     """
     counts = _check_table(table)
     if min(counts.shape) < 2:
@@ -37,9 +58,33 @@ def fisher_exact(table: ArrayLike) -> TestResult | NotEstimable:
 
 
 def chi_square(table: ArrayLike) -> TestResult | NotEstimable:
-    """Pearson's chi-square test of a table of counts; parameters, and what is not estimable, as fisher_exact.
+    """Pearson's chi-square test that rows and columns of a table of counts are unrelated.
 
-    The note says where an expected count is below 5. Source: Pearson 1900; equal to R's chisq.test(correct = FALSE).
+    Parameters
+    ----------
+    table : array (r, c)
+        Counts, whole numbers >= 0.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        Chi-square; the note says if an expected count is below 5. Not estimable as in `fisher_exact`.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts.
+
+    References
+    ----------
+    Pearson 1900; equal to R's chisq.test(correct = FALSE).
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> result = st.chi_square([[8, 2], [1, 5]])
+    >>> round(result.statistic, 3), result.degrees_of_freedom
+    (6.112, 1)
     """
     counts = _check_table(table).astype(np.float64)
     if min(counts.shape) < 2:
@@ -66,9 +111,35 @@ def trend_test(
 ) -> TestResult | NotEstimable:
     """Test of a rising or falling share over ordered groups, such as remission by dose level.
 
-    Parameters: `counts` of `totals` subjects per group, both length k; `scores` length k (1 ... k by default). Returns chi-square
-    with 1 degree of freedom. NotEstimable where all or none have the outcome, or all subjects share one score.
-    Raises ValueError for impossible counts or unequal lengths. Source: see the module; equal to R's prop.trend.test.
+    Parameters
+    ----------
+    counts : sequence of length k
+        Subjects with the outcome in each group.
+    totals : sequence of length k
+        Subjects in each group, in order of the groups.
+    scores : sequence of length k, optional
+        Score of each group, such as its dose. Default 1, 2, ..., k.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        Chi-square with 1 degree of freedom. Not estimable if all or none have the outcome, or if all subjects have one
+        score.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts or unequal lengths.
+
+    References
+    ----------
+    Equal to R's prop.trend.test.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.trend_test([2, 4, 7], [10, 10, 10]).p_value, 4)
+    0.0241
     """
     for values, name in ((counts, "counts"), (totals, "totals")):
         if isinstance(values, str | Mapping) or not isinstance(values, Iterable):

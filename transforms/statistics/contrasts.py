@@ -23,9 +23,25 @@ def contrast(
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """The ratio exp(sum of weights times coefficients) with its Wald interval and z test.
 
-    Parameters: `model` of any of the fits; `weights` by name of term ("age", "risk: high"), the others 0; `confidence` the two-sided
-    confidence level. NotEstimable under Firth's penalty, where Wald's inference fails, for a term that the model had to leave out, or
-    weights that are all 0. Raises ValueError for an unknown term.
+    Parameters
+    ----------
+    model : Model
+        A fitted model of any kind.
+    weights : mapping
+        Weight of each term by name ("age", "risk: high"); the others are 0.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The ratio with its Wald interval, and its z test. Not estimable under Firth's penalty, where Wald inference
+        fails, for a term the model had to leave out, or if all weights are 0.
+
+    Raises
+    ------
+    ValueError
+        An unknown term.
     """
     check_share(confidence)
     check_kind(model, Model, "model")
@@ -48,7 +64,28 @@ def compare_levels(
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Ratio of level `first` to level `second` of a categorical variable, neither of which need be its reference.
 
-    Parameters and errors as contrast; raises ValueError too where the variable has no such level.
+    Parameters
+    ----------
+    model : Model
+        A fitted model of any kind.
+    variable : str
+        Name of a categorical variable.
+    first : str
+        Level of the numerator.
+    second : str
+        Level of the denominator. Neither has to be the reference.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The ratio with its Wald interval, and its z test. Not estimable as in `contrast`.
+
+    Raises
+    ------
+    ValueError
+        An unknown variable or level.
     """
     check_names([variable, first, second], "variable and levels")
     own = {term.level: term for term in check_kind(model, Model, "model").terms if term.variable == variable}

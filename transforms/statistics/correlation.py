@@ -27,8 +27,36 @@ _EXACT_UP_TO = 9
 def pearson(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
     """Pearson's correlation with Fisher's z interval and Student's t test.
 
-    `x` and `y` are vectors of one length, none missing. NotEstimable for fewer than three subjects or a quantity that does not
-    vary; bounds are None for three subjects. Raises ValueError for unequal lengths. Source: see the module; R's cor.test.
+    Parameters
+    ----------
+    x : array (n,)
+        First quantity, any unit, none missing.
+    y : array (n,)
+        Second quantity of the same subjects, any unit, none missing.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        Correlation -1 to 1 with its interval, and its test. Not estimable for fewer than three subjects or a constant
+        quantity; for three subjects the bounds are None.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths or values that are not finite.
+
+    References
+    ----------
+    Equal to R's cor.test.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> estimate, test = st.pearson([1, 2, 3, 4, 5], [2, 1, 4, 3, 5])
+    >>> round(estimate.value, 2), round(test.p_value, 4)
+    (0.8, 0.1041)
     """
     check_share(confidence)
     a, b = _check(x, y)
@@ -41,9 +69,38 @@ def pearson(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> tuple[Es
 
 
 def spearman(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> tuple[Estimate, TestResult] | NotEstimable:
-    """Spearman's rank correlation with Bonett and Wright's interval; exact test up to nine subjects without ties, else t.
+    """Spearman's rank correlation with Bonett and Wright's interval; exact test up to nine subjects without ties, else
+    t.
 
-    Parameters and errors as pearson. Source: see the module; rho and p as R's cor.test(method = "spearman").
+    Parameters
+    ----------
+    x : array (n,)
+        First quantity, any unit, none missing.
+    y : array (n,)
+        Second quantity of the same subjects, any unit, none missing.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        Rank correlation -1 to 1 with its interval, and its test. Not estimable as in `pearson`.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths or values that are not finite.
+
+    References
+    ----------
+    Bonett and Wright 2000; rho and p as in R's cor.test(method = "spearman").
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> estimate, test = st.spearman([1, 2, 3, 4, 5], [2, 1, 4, 3, 5])
+    >>> round(estimate.value, 2), round(test.p_value, 4)
+    (0.8, 0.1333)
     """
     check_share(confidence)
     a, b = _check(x, y)

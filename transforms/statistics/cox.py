@@ -71,25 +71,58 @@ def fit_cox(
 
     Parameters
     ----------
-    time: shape (n,), time from origin to event or censoring, any unit. event: shape (n,), 1 where the event happened.
-    design: covariates of the same n subjects (build_design). Subjects with a missing covariate are left out and counted.
-    entry: shape (n,), time at which a subject came under observation (left truncation), same unit; default 0.
-    strata: length n, labels of groups with a baseline hazard of their own, such as age group. cluster: length n, labels of
-        groups whose members may be alike, such as site: errors are then robust, and the method says so.
-    weights: shape (n,), > 0, how much each subject counts, such as an inverse probability; `n` and `events` count subjects all the same.
-    robust: whether errors are the sandwich's (each subject its own cluster without `cluster`); by default where `weights` or `cluster` are.
-        False with weights takes them for numbers of like subjects.
-    interval: "Wald", or "profile", where the likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios; not
-        with robust errors, which have no likelihood).
-    ties: "Efron"; "Breslow", who takes events of one day as if each met the whole risk set; or "exact", over all ways in which as many of those
-        at risk could have had the event that day (not with weights or robust errors). confidence: two-sided confidence level.
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0.
+    strata : sequence of length n, optional
+        Labels of groups with a baseline hazard of their own, none missing.
+    cluster : sequence of length n, optional
+        Labels of groups whose members may be alike, such as site. Errors are then robust, and the method says so.
+    weights : array (n,), optional
+        How much each subject counts, > 0, such as an inverse probability. `n` and `events` still count subjects.
+    robust : bool, optional
+        Whether errors are robust (sandwich), each subject its own cluster if `cluster` is not given. Default: only with
+        `weights` or `cluster`. False with weights takes them as numbers of identical subjects.
+    ties : str
+        "Efron"; "Breslow", as if each of the tied events met the whole risk set; or "exact", over all ways in which as
+        many of those at risk could have had the event that day (not with weights or robust errors).
+    interval : str
+        "Wald", or "profile": all values whose likelihood lies within the chi-square quantile of the maximum. Its p
+        values are of likelihood ratios. Not with robust errors, which have no likelihood.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
 
-    Returns a Model (`terms[i].ratio` a hazard ratio, > 1 a higher hazard). Where the partial likelihood is monotone (a level
-    without events) the model is Firth-penalized with profile-likelihood intervals, says so in `method` and `warnings`, and
-    `penalized` is True. NotEstimable for no complete subject, no events, covariates that do not vary, or a covariate known only
-    after the origin, where weighted rows have no finite estimate, or exact ties would take too long. Raises ValueError for impossible input, unequal lengths, clusters
-    without robust errors, or a profile with them.
-    Source: Cox, J R Stat Soc B 1972;34:187; Efron, JASA 1977;72:557; equal to R's coxph. Firth: Heinze and Schemper 2001.
+    Returns
+    -------
+    Model | NotEstimable
+        Model with `terms[i].ratio` a hazard ratio, > 1 a higher hazard. If the partial likelihood is monotone (a level
+        without events), the model is Firth-penalized with profile-likelihood intervals; `penalized` is True and
+        `method` and `warnings` say so. Not estimable without complete subjects or events, if no covariate varies, for a
+        covariate known only after the origin, if weighted rows have no finite estimate, or if exact ties would take too
+        long.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, unequal lengths, clusters without robust errors, or profile intervals with them.
+
+    References
+    ----------
+    Cox, J R Stat Soc B 1972;34:187; Efron, JASA 1977;72:557; equal to R's coxph. Firth: Heinze and Schemper 2001.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> design = st.build_design([st.Numeric("age", [31, 45, 28, 60, 52, 39, 47, 25])])
+    >>> model = st.fit_cox([5, 8, 12, 3, 7, 9, 4, 14], [1, 1, 0, 1, 1, 0, 1, 0], design)
+    >>> round(model.terms[0].ratio.value, 3), model.n, model.events
+    (1.127, 8, 5)
     """
     check_share(confidence)
     check_method(ties, get_args(Ties), "ties")

@@ -74,10 +74,38 @@ def predict_survival(
 ) -> PredictedCurves | NotEstimable:
     """Survival that a Cox model (ties after Efron) predicts for subjects with given covariates.
 
-    Parameters: `time`, `event`, `design` and `entry` of the subjects the model is fitted to, as in fit_cox; `subjects` a design with
-    the same covariates for those asked for; `interval` and `confidence` of the pointwise bounds.
-    NotEstimable where the model cannot be fitted, its likelihood has no maximum, or a covariate could not be estimated.
-    Raises ValueError for impossible input, other columns, or a missing covariate of a subject asked for. Source: see the module.
+    Parameters
+    ----------
+    time : array (n,)
+        Time of the subjects the model is fitted to, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    subjects : Design
+        The same covariates for the subjects to predict.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0.
+    interval : str
+        Pointwise interval: "log-log", "log", "plain", "logit" or "arcsine".
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    PredictedCurves | NotEstimable
+        Predicted curves. Not estimable if the model can't be fitted, its likelihood has no maximum, or a covariate
+        could not be estimated.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, other columns, or a missing covariate of a subject to predict.
+
+    References
+    ----------
+    See the head of the module.
     """
     check_share(confidence)
     check_method(interval, get_args(Interval), "interval")
@@ -108,9 +136,26 @@ def explain_no_fit(rows: CoxRows, fit: object) -> str:
 
 
 def predicted_survival_at(curves: PredictedCurves, subject: int, t: float) -> Estimate | NotEstimable:
-    """Predicted survival of one of the subjects asked for (by position) at time `t`.
+    """Predicted survival of one of the subjects at a time.
 
-    NotEstimable beyond the last time anybody was observed. Raises ValueError for a negative time or an unknown position.
+    Parameters
+    ----------
+    curves : PredictedCurves
+        From `predict_survival`.
+    subject : int
+        Position of the subject, from 0.
+    t : float
+        Time in the unit of the curve, >= 0.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        A fraction with its pointwise interval. Not estimable beyond the last time anybody was observed.
+
+    Raises
+    ------
+    ValueError
+        A negative time or an unknown position.
     """
     check_kind(curves, PredictedCurves, "curves")
     if check_count(subject, "subject") >= curves.survival.shape[1]:

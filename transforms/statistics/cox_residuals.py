@@ -56,9 +56,35 @@ def cox_residuals(
     entry: ArrayLike | None = None,
     strata: Sequence[Any] | None = None,
 ) -> CoxResiduals | NotEstimable:
-    """Residuals of the Cox model (ties after Efron) that fit_cox fits; parameters and errors as there.
+    """Residuals of the Cox model (ties by Efron) that `fit_cox` fits.
 
-    NotEstimable where the model cannot be fitted or its likelihood has no maximum. Source: see the module.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0.
+    strata : sequence of length n, optional
+        Labels of groups with a baseline hazard of their own, none missing.
+
+    Returns
+    -------
+    CoxResiduals | NotEstimable
+        Residuals by subject and by event. Not estimable if the model can't be fitted or its likelihood has no maximum.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    See the head of the module.
     """
     times, events = check_survival(time, event)
     start, times = (None, times) if entry is None else check_entry(entry, times)

@@ -31,11 +31,47 @@ def fit_cox_time_dependent(
 ) -> Model | NotEstimable:
     """Fit a Cox model with exposures that count from the time they begin.
 
-    Parameters: `rows` from split_at_exposures; `design` the subjects' fixed covariates (one row per subject, not per
-    start-stop row), or None; `strata` and `cluster` one label per subject, `ties` and `interval` as in fit_cox; `confidence` the confidence level.
-    Returns a Model as fit_cox does, Firth-penalized where nobody had the event while exposed: `n` counts subjects, `terms` are
-    the fixed covariates, then the exposures. NotEstimable for no events or covariates that do not vary.
-    Raises ValueError for an impossible confidence level. Source: Andersen and Gill, Ann Stat 1982;10:1100; equal to R's coxph on tmerge.
+    Parameters
+    ----------
+    rows : StartStop
+        Follow-up split where exposures begin, from `split_at_exposures`.
+    design : Design, optional
+        Fixed covariates, one row per subject, not per start-stop row.
+    strata : sequence, optional
+        One label per subject: groups with a baseline hazard of their own.
+    cluster : sequence, optional
+        One label per subject: groups whose members may be alike. Errors are then robust.
+    ties : str
+        As in `fit_cox`.
+    interval : str
+        "Wald", or "profile": all values whose likelihood lies within the chi-square quantile of the maximum. Its p
+        values are of likelihood ratios.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Model | NotEstimable
+        Model as from `fit_cox`; `n` counts subjects, `terms` are the fixed covariates, then the exposures.
+        Firth-penalized if nobody had the event while exposed. Not estimable without events or if no covariate varies.
+
+    Raises
+    ------
+    ValueError
+        An impossible confidence level.
+
+    References
+    ----------
+    Andersen and Gill, Ann Stat 1982;10:1100; equal to R's coxph on tmerge.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> rows = st.split_at_exposures([5, 8, 12, 3, 7, 9], [1, 1, 0, 1, 1, 0],
+    ...     {"transplant": [2, None, 4, None, 6, 3]})
+    >>> model = st.fit_cox_time_dependent(rows)
+    >>> round(model.terms[0].ratio.value, 3)
+    0.795
     """
     check_share(confidence)
     check_kind(rows, StartStop, "rows")

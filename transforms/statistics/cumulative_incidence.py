@@ -93,17 +93,44 @@ def cumulative_incidence(
 
     Parameters
     ----------
-    time: shape (n,), time to the first event of any kind or to censoring, any unit, >= 0.
-    event: shape (n,), whole numbers: 0 censored, 1, 2, ... the kind of event. `cause` is the kind of interest.
-    entry: shape (n,), time at which a subject came under observation (left truncation), same unit; default 0.
-    interval: "log-log" (default, stays within 0 and 1), "log" or "plain". confidence: two-sided confidence level.
-    variance_method: "Gray" (cmprsk's, the default; not with late entry) or "Greenwood" (etm's, the default with late entry; without it
-        survfit's infinitesimal jackknife is the same).
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        0 where censored; 1, 2, ... the kind of event that came first.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0.
+    cause : int
+        Kind of event of interest, 1 or higher.
+    interval : str
+        "log-log" (stays within 0 and 1), "log" or "plain".
+    variance_method : str, optional
+        "Gray" (cmprsk's, the default; not with late entry) or "Greenwood" (etm's, the default with late entry; without
+        it equal to survfit's infinitesimal jackknife).
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
 
-    Returns an IncidenceCurve (flat at 0 where the cause never happened), or NotEstimable for no subjects.
-    Raises ValueError for impossible input, cause < 1, or Gray's variance asked for with late entry. Tied times are exact.
-    Source: Aalen and Johansen, Scand J Stat 1978;5:141; variance with ties as R's cmprsk::cuminc (Pepe, Biometrics
-    1991;47:1003; Gray 1988), Greenwood's: Andersen, Borgan, Gill and Keiding 1993, 4.4; log-log interval as tidycmprsk.
+    Returns
+    -------
+    IncidenceCurve | NotEstimable
+        The curve, flat at 0 if the cause never happened. Not estimable without subjects. Tied times are exact.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, cause < 1, or Gray's variance with late entry.
+
+    References
+    ----------
+    Aalen and Johansen, Scand J Stat 1978;5:141; variance with ties as in R's cmprsk::cuminc (Pepe, Biometrics
+    1991;47:1003; Gray 1988), Greenwood's: Andersen, Borgan, Gill and Keiding 1993, 4.4; log-log interval as in
+    tidycmprsk.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.cumulative_incidence([3, 5, 7, 9, 11], [1, 2, 0, 1, 0])
+    >>> st.incidence_at(curve, 10).value
+    0.5
     """
     check_share(confidence)
     check_cause(cause)
@@ -147,9 +174,35 @@ def cumulative_incidence(
 def incidence_at(curve: IncidenceCurve, t: float) -> Estimate | NotEstimable:
     """Probability that the event has happened by a landmark, such as cumulative incidence of relapse at 12 months.
 
-    `t` in the curve's unit, >= 0. Returns the incidence as a fraction with its pointwise interval, `at_risk` = subjects with
-    T >= t, `events` = events of this cause up to and including t. NotEstimable beyond the last time at which a subject was
-    at risk, unless all have had an event by then. Raises ValueError for a negative time. Source: R's cmprsk::timepoints.
+    Parameters
+    ----------
+    curve : IncidenceCurve
+        From `cumulative_incidence`.
+    t : float
+        Time in the unit of the curve, >= 0.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        A fraction with its pointwise interval; `at_risk` counts subjects with T >= t, `events` those of this cause up
+        to and including t. Not estimable beyond the last time anybody was at risk, unless all have had an event by
+        then.
+
+    Raises
+    ------
+    ValueError
+        A negative time.
+
+    References
+    ----------
+    Equal to R's cmprsk::timepoints.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.cumulative_incidence([3, 5, 7, 9, 11], [1, 2, 0, 1, 0])
+    >>> st.incidence_at(curve, 6).at_risk
+    3
     """
     check_kind(curve, IncidenceCurve, "curve")
     return read_curve_at(curve, curve.incidence, curve.standard_error, t, event_free=curve.event_free)

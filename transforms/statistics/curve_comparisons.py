@@ -26,10 +26,34 @@ MeanOf = Literal["time free of the event", "time lost"]
 def compare_survival_at(
     first: SurvivalCurve, second: SurvivalCurve, t: float, *, confidence: float = 0.95
 ) -> tuple[Estimate, TestResult] | NotEstimable:
-    """Difference of survival at a time fixed in advance, second minus first, with its Wald interval; the test is of log(-log S).
+    """Difference of survival at a time fixed in advance, second minus first, with its Wald interval; the test is of
+    log(-log S).
 
-    `t` in the curves' unit. NotEstimable beyond the last subject at risk of either, or where a curve stands at 0 or 1, whose error is
-    unknown. Raises ValueError for a negative time. Source: see the module.
+    Parameters
+    ----------
+    first : SurvivalCurve
+        Curve of the first group, from `kaplan_meier`.
+    second : SurvivalCurve
+        Curve of the second group.
+    t : float
+        Time fixed in advance, in the unit of the curves.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The difference with its Wald interval, and the test. Not estimable beyond the last subject at risk of either
+        curve, or if a curve is at 0 or 1, where its error is unknown.
+
+    Raises
+    ------
+    ValueError
+        A negative time.
+
+    References
+    ----------
+    See the head of the module.
     """
     check_share(confidence)
     found = [survival_at(curve, t) for curve in (first, second)]
@@ -69,8 +93,33 @@ def ratio_of_restricted_means(
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Ratio of two groups' mean times up to a horizon, second to first: free of the event, or lost to it.
 
-    Parameters and errors as restricted_mean. NotEstimable too where a mean is 0, or no event happened. `standard_error` is that of the
-    logarithm. Source: see the module; equal to survRM2.
+    Parameters
+    ----------
+    first : SurvivalCurve
+        Curve of the first group, from `kaplan_meier`.
+    second : SurvivalCurve
+        Curve of the second group.
+    horizon : float
+        End of the time counted, in the unit of the curve, > 0.
+    of : str
+        Mean time free of the event, or lost to it.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The ratio with its interval, and the test; `standard_error` is that of the logarithm. Not estimable as
+        `restricted_mean`, if a mean is 0, or if no event happened.
+
+    Raises
+    ------
+    ValueError
+        A horizon of 0 or less.
+
+    References
+    ----------
+    Equal to survRM2.
     """
     check_method(of, get_args(MeanOf), "of")
     found = [restricted_mean(curve, horizon, confidence=confidence) for curve in (first, second)]

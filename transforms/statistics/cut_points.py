@@ -69,11 +69,37 @@ def maximally_selected_logrank(
 ) -> CutPoint | NotEstimable:
     """Find the cut of a measured factor that separates survival best, and whether any cut does.
 
-    Parameters: `time`, `event` and `values` shape (n,), values in any unit and none missing; either group must hold at least
-    `smallest_share` of subjects; `method` corrects p ("permutation" draws 9,999 with `seed`, and is right for few subjects); `ties`
-    names the scores of tied times, which differ where several subjects end on one day.
-    Returns a CutPoint. NotEstimable for no events, or values that allow no split. Raises ValueError for impossible input.
-    Source: see the module; statistic and approximations equal to R's maxstat.test(smethod = "LogRank"), ties by maximum ranks.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    values : array (n,)
+        The measured factor, any unit, none missing.
+    smallest_share : float
+        Least share of subjects on either side of the cut.
+    method : str
+        Correction of p for the search: "permutation" (9,999 draws with `seed`, right for few subjects), "lausen-1992"
+        or "lausen-1994".
+    ties : str
+        Scores of tied times, which differ if several subjects end on one day.
+    seed : int
+        Seed of the random numbers.
+
+    Returns
+    -------
+    CutPoint | NotEstimable
+        The cut, its statistic and its corrected p value. Not estimable without events, or if the values allow no split.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Statistic and approximations equal to R's maxstat.test(smethod = "LogRank"), ties by maximum ranks.
     """
     check_method(method, get_args(CutPointMethod))
     check_method(ties, get_args(TiedScores), "ties")

@@ -35,8 +35,31 @@ class Summary:
 def summarize(values: Sequence[float | None] | NDArray[np.float64]) -> Summary | NotEstimable:
     """Describe one measured quantity, such as age at infusion in years.
 
-    `values`: a vector in any unit; None and NaN count as missing. Returns a Summary, or NotEstimable where no value is known.
-    Raises ValueError for an infinite value. Quartiles interpolate linearly: Hyndman and Fan, Am Stat 1996;50:361, type 7.
+    Parameters
+    ----------
+    values : array
+        One quantity, any unit. None and NaN count as missing.
+
+    Returns
+    -------
+    Summary | NotEstimable
+        Median, range, quartiles, mean, and how many are missing. Not estimable if no value is known.
+
+    Raises
+    ------
+    ValueError
+        An infinite value.
+
+    References
+    ----------
+    Quartiles interpolate linearly: Hyndman and Fan, Am Stat 1996;50:361, type 7.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> summary = st.summarize([9, 24, 31, None, 46])
+    >>> summary.median, summary.n
+    (27.5, 4)
     """
     given = check_known(values)
     known = given[~np.isnan(given)]

@@ -117,11 +117,36 @@ def build_design(
 ) -> Design:
     """Build the design matrix of covariates, with treatment contrasts for categorical ones.
 
-    Parameters: covariates of one length n and different names; `interactions` pairs of their names, each adding the products of
-    their columns as a variable named "a x b". Returns a Design of shape (n, p): one 0/1 column per level
-    except the reference, in level order; one column value / per for a numeric covariate; NaN where the value is unknown.
-    Raises ValueError for no covariates, unequal lengths, a repeated name, a value that is no declared level, an undeclared
-    reference, an interaction of unknown covariates, or an infinite number. Source: treatment contrasts, as R's contr.treatment.
+    Parameters
+    ----------
+    covariates : sequence
+        `Numeric` and `Categorical` covariates of one length n and different names.
+    interactions : sequence of pairs, optional
+        Names of covariates; each pair adds the products of their columns as a variable named "a x b".
+
+    Returns
+    -------
+    Design
+        Matrix of shape (n, p): one 0/1 column per level except the reference, in level order; one column value / per
+        for a numeric covariate; NaN where the value is unknown.
+
+    Raises
+    ------
+    ValueError
+        No covariates, unequal lengths, a repeated name, a value that is not a declared level, an undeclared reference,
+        an interaction of unknown covariates, or an infinite number.
+
+    References
+    ----------
+    Treatment contrasts, as R's contr.treatment.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> design = st.build_design([st.Numeric("age", [31, 45, 28]), st.Categorical("mrd", ["neg", "pos", "neg"],
+    ...     ["neg", "pos"])])
+    >>> [column.name for column in design.columns]
+    ['age', 'mrd: pos']
     """
     if (
         not isinstance(covariates, Sequence)

@@ -44,9 +44,34 @@ class CrmResult:
 
 
 def decide_three_plus_three(dlts: int, treated: int) -> DoseDecision:
-    """The 3 + 3 design's decision at a dose: `dlts` among `treated` subjects, which must be three or six.
+    """The 3 + 3 design's decision at a dose.
 
-    Raises ValueError for other numbers: the design says nothing of them.
+    Parameters
+    ----------
+    dlts : int
+        Subjects with a dose-limiting toxicity.
+    treated : int
+        Subjects treated at the dose: three or six.
+
+    Returns
+    -------
+    DoseDecision
+        The decision.
+
+    Raises
+    ------
+    ValueError
+        Other numbers of subjects: the design says nothing about them.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.decide_three_plus_three(1, 3).decision
+    'stay'
     """
     x, n = _check_cohort(dlts, treated)
     if n not in (3, 6):
@@ -59,10 +84,36 @@ def decide_three_plus_three(dlts: int, treated: int) -> DoseDecision:
 
 
 def boin_boundaries(target: float, *, low: float | None = None, high: float | None = None) -> tuple[float, float]:
-    """BOIN's boundaries of the observed DLT rate: escalate at or below the first, de-escalate at or above the second.
+    """BOIN's boundaries of the observed DLT rate.
 
-    `target` DLT probability; `low` and `high` the highest that is too safe and the lowest that is too toxic (0.6 and 1.4 times the target
-    by default). Raises ValueError unless 0 < low < target < high < 1.
+    Parameters
+    ----------
+    target : float
+        Target DLT probability.
+    low : float, optional
+        Highest DLT probability that is too safe. Default 0.6 times the target.
+    high : float, optional
+        Lowest DLT probability that is too toxic. Default 1.4 times the target.
+
+    Returns
+    -------
+    tuple[float, float]
+        Escalate at or below the first, de-escalate at or above the second.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < low < target < high < 1.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> tuple(round(bound, 3) for bound in st.boin_boundaries(0.3))
+    (0.236, 0.359)
     """
     check_share(target, "target")
     p1 = 0.6 * target if low is None else check_number(low, "low")
@@ -77,9 +128,41 @@ def boin_boundaries(target: float, *, low: float | None = None, high: float | No
 def decide_boin(
     dlts: int, treated: int, *, target: float, low: float | None = None, high: float | None = None
 ) -> DoseDecision:
-    """BOIN's decision at a dose with `dlts` among `treated` subjects, one or more; parameters and errors as boin_boundaries.
+    """BOIN's decision at a dose.
 
-    From three subjects on a dose is eliminated, with all above it, where it is too toxic with a probability beyond 0.95 (uniform prior).
+    Parameters
+    ----------
+    dlts : int
+        Subjects with a dose-limiting toxicity.
+    treated : int
+        Subjects treated at the dose, one or more.
+    target : float
+        Target DLT probability.
+    low : float, optional
+        Highest DLT probability that is too safe. Default 0.6 times the target.
+    high : float, optional
+        Lowest DLT probability that is too toxic. Default 1.4 times the target.
+
+    Returns
+    -------
+    DoseDecision
+        The decision. From three subjects on, a dose is eliminated with all above it if it is too toxic with probability
+        above 0.95 (uniform prior).
+
+    Raises
+    ------
+    ValueError
+        Impossible counts or boundaries.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.decide_boin(3, 6, target=0.3).decision
+    'de-escalate'
     """
     x, n = _check_cohort(dlts, treated)
     up, down = boin_boundaries(target, low=low, high=high)
@@ -99,10 +182,33 @@ def fit_crm(
 ) -> CrmResult:
     """The continual reassessment method's posterior and the dose whose mean DLT probability lies nearest to the target.
 
-    Parameters: `skeleton` the DLT probability thought of for each dose, rising; `dlts` among `treated` at each dose (0 of 0 where untried);
-    `target` DLT probability; `spread` the standard deviation of the normal prior of a in skeleton ** exp(a). Of two doses as near the
-    lower is recommended; that no untried dose is skipped is the caller's rule.
-    Raises ValueError for impossible counts or a skeleton that does not rise between 0 and 1. Source: see the module.
+    Parameters
+    ----------
+    skeleton : sequence of length k
+        Prior guess of the DLT probability at each dose, rising.
+    dlts : sequence of length k
+        Subjects with a dose-limiting toxicity at each dose.
+    treated : sequence of length k
+        Subjects treated at each dose; 0 where untried.
+    target : float
+        Target DLT probability.
+    spread : float
+        Standard deviation of the normal prior of a in skeleton ** exp(a).
+
+    Returns
+    -------
+    CrmResult
+        Posterior mean of each dose and the recommended dose; of two equally near ones the lower. That no untried dose
+        is skipped is the caller's rule.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts, or a skeleton that does not rise between 0 and 1.
+
+    References
+    ----------
+    See the head of the module.
     """
     check_share(target, "target")
     if not 0 < check_number(spread, "spread") <= _WIDEST:

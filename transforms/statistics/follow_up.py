@@ -23,9 +23,36 @@ def follow_up_reverse_kaplan_meier(
 ) -> Estimate | NotEstimable:
     """Median potential follow-up: a Kaplan-Meier median with death as the censoring and censoring as the event.
 
-    `time` shape (n,) from origin to death or last contact, any unit; `event` 1 for death. Returns the median in that unit with
-    its interval; NotEstimable where too few were censored. Raises ValueError as kaplan_meier does.
-    Source: Schemper and Smith, Control Clin Trials 1996;17:343.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to death or last contact, any unit.
+    event : array (n,)
+        1 for death, 0 for alive at last contact.
+    interval : str
+        Pointwise interval: "log-log", "log", "plain", "logit" or "arcsine".
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The median in the unit of `time`, with its interval. Not estimable if too few were censored.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Schemper and Smith, Control Clin Trials 1996;17:343.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.follow_up_reverse_kaplan_meier([3, 5, 8, 10, 12], [1, 0, 0, 1, 0]).value
+    10.0
     """
     times, events = check_survival(time, event)
     curve = kaplan_meier(times, ~events, interval=interval, confidence=confidence)
@@ -40,8 +67,24 @@ def follow_up_reverse_kaplan_meier(
 def follow_up_simple(time: ArrayLike) -> Summary | NotEstimable:
     """Observed follow-up of all subjects, the dead included (their follow-up ended with death, so it looks short).
 
-    `time` shape (n,), any unit. Returns median, range and quartiles in that unit; NotEstimable for no subjects.
-    Raises ValueError for impossible times. Source: Schemper and Smith 1996, method 1.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+
+    Returns
+    -------
+    Summary | NotEstimable
+        Median, range and quartiles, in the unit of `time`. Not estimable without subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible times.
+
+    References
+    ----------
+    Schemper and Smith 1996, method 1.
     """
     summary = summarize(check_times(time))
     return summary if isinstance(summary, NotEstimable) else replace(summary, method="observed-follow-up")
@@ -50,9 +93,26 @@ def follow_up_simple(time: ArrayLike) -> Summary | NotEstimable:
 def follow_up_among_survivors(time: ArrayLike, event: ArrayLike) -> Summary | NotEstimable:
     """Observed follow-up of the subjects still alive at last contact.
 
-    `time` shape (n,), any unit; `event` 1 for death. Returns median, range and quartiles of the censored subjects' times;
-    NotEstimable where all have died or there are none. Raises ValueError for impossible input.
-    Source: Schemper and Smith 1996, method 2.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to death or last contact, any unit.
+    event : array (n,)
+        1 for death, 0 for alive at last contact.
+
+    Returns
+    -------
+    Summary | NotEstimable
+        Median, range and quartiles of the censored subjects' times. Not estimable if all have died or there are none.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Schemper and Smith 1996, method 2.
     """
     times, events = check_survival(time, event)
     survivors = np.asarray(times[~events])

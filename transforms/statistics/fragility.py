@@ -57,9 +57,21 @@ def leave_one_out(
 ) -> LeaveOneOut | NotEstimable:
     """Refit without each unit in turn, such as each subject (all labels different) or each site.
 
-    Parameters: `units` length n, the unit of each subject; `estimate` takes a mask (n,) of the subjects kept and returns the
-    result, or None where there is none. NotEstimable where the result does not exist with all, or without any one unit.
-    Source: see the module.
+    Parameters
+    ----------
+    units : sequence of length n
+        Unit of each subject: all labels different for subjects, or the site.
+    estimate : callable
+        Takes a mask (n,) of the subjects kept and returns the result, or None if there is none.
+
+    Returns
+    -------
+    LeaveOneOut | NotEstimable
+        The range of results. Not estimable if there is no result with all, or without any one unit.
+
+    References
+    ----------
+    See the head of the module.
     """
     labels = list(dict.fromkeys(units))
     full = estimate(np.ones(len(units), dtype=np.bool_))
@@ -82,9 +94,26 @@ def count_flips(
 ) -> Flip | NotEstimable:
     """How many subjects' outcomes must change until a significant result is not, or the reverse.
 
-    Parameters: `outcome` shape (n,), 0 or 1 (response, or event as against censored at the same time); `p_value` takes changed
-    outcomes (n,) and returns the test's p, or None; `most` changes tried (half of the subjects by default).
-    NotEstimable where the test itself is, or no such number of changes is enough. Source: see the module.
+    Parameters
+    ----------
+    outcome : array (n,)
+        0 or 1: response, or event as against censored at the same time.
+    p_value : callable
+        Takes changed outcomes (n,) and returns the p value of the test, or None.
+    threshold : float
+        Significance level.
+    most : int, optional
+        Most changes tried. Default half of the subjects.
+
+    Returns
+    -------
+    Flip | NotEstimable
+        The smallest number of changes (fragility index). Not estimable if the test is not, or if no such number is
+        enough.
+
+    References
+    ----------
+    See the head of the module.
     """
     current = check_outcome(outcome, "outcome")
     first = p_value(current)

@@ -18,10 +18,30 @@ from transforms.statistics.result import Estimate, NotEstimable
 
 
 def geometric_mean(values: Sequence[float | None], *, confidence: float = 0.95) -> Estimate | NotEstimable:
-    """Geometric mean of positive values with Student's interval of the logs; zeros and None are counted out in the note.
+    """Geometric mean of positive values with Student's interval of the logs.
 
-    `standard_error` is that of the log. NotEstimable where no value is positive. Raises ValueError for a negative or infinite
-    value.
+    Parameters
+    ----------
+    values : array
+        Values >= 0, one unit. Zeros and None are counted in the note and left out.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The mean in the unit of the values; `standard_error` is that of the log. Not estimable if no value is positive.
+
+    Raises
+    ------
+    ValueError
+        A negative or infinite value.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.geometric_mean([1, 10, 100]).value, 6)
+    10.0
     """
     check_share(confidence)
     given = _check(values)
@@ -46,9 +66,22 @@ def geometric_mean(values: Sequence[float | None], *, confidence: float = 0.95) 
 
 
 def geometric_cv(values: Sequence[float | None]) -> float | NotEstimable:
-    """Geometric coefficient of variation of the positive values, as a fraction: sqrt(exp(variance of the logs) - 1).
+    """Geometric coefficient of variation of the positive values.
 
-    Errors as geometric_mean.
+    Parameters
+    ----------
+    values : array
+        Values >= 0, one unit.
+
+    Returns
+    -------
+    float | NotEstimable
+        A fraction: sqrt(exp(variance of the logs) - 1). Not estimable as in `geometric_mean`.
+
+    Raises
+    ------
+    ValueError
+        A negative or infinite value.
     """
     given = _check(values)
     logs = np.log(given[given > 0])

@@ -32,11 +32,40 @@ def gray_test(
 ) -> TestResult | NotEstimable:
     """Test that the cumulative incidence of one cause is the same in all groups, other causes competing.
 
-    Parameters: `time` shape (n,), any unit; `event` shape (n,), 0 censored, 1, 2, ... kinds of event; `group` and `strata` length n,
-    labels of any kind, none missing; `cause` the kind of interest. With strata, groups are compared within each, and scores summed.
-    Returns chi-square on (groups - 1) degrees of freedom. NotEstimable for fewer than two groups, no event of this cause, or
-    a score without variance. Raises ValueError for impossible input.
-    Source: Gray, Ann Stat 1988;16:1141, rho = 0; equal to R's cmprsk::cuminc (comprisk is the second route in the tests).
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        0 where censored; 1, 2, ... the kind of event that came first.
+    group : sequence of length n
+        Label of each subject's group, of any kind, none missing.
+    cause : int
+        Kind of event of interest, 1 or higher.
+    strata : sequence of length n, optional
+        Labels of strata. Groups are compared within each, and scores summed.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        Chi-square on (groups - 1) degrees of freedom. Not estimable for fewer than two groups, without an event of this
+        cause, or if the score has no variance.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Gray, Ann Stat 1988;16:1141, rho = 0; equal to R's cmprsk::cuminc.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> result = st.gray_test([3, 5, 7, 9, 4, 6, 8, 10], [1, 2, 1, 0, 1, 1, 2, 0], list("aaaabbbb"))
+    >>> round(result.p_value, 4)
+    0.9777
     """
     check_cause(cause)
     times, causes = check_causes(time, event)

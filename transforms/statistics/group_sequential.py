@@ -41,8 +41,36 @@ def spend_alpha(
 ) -> float:
     """Error that may be spent up to a share of the information, by Lan and DeMets' functions.
 
-    Like O'Brien and Fleming: 2 - 2 Phi(z / sqrt t), on each side; like Pocock: alpha log(1 + (e - 1) t). Raises ValueError for a share outside (0, 1], or
-    for a shape that spends nothing by a function.
+    Parameters
+    ----------
+    fraction : float
+        Share of the information, in (0, 1].
+    alpha : float
+        Error rate in total.
+    shape : str
+        "spending-obrien-fleming" (2 - 2 Phi(z / sqrt t), on each side) or "spending-pocock" (alpha log(1 + (e - 1) t)).
+    sides : str
+        "one" or "two".
+
+    Returns
+    -------
+    float
+        The error spent so far.
+
+    Raises
+    ------
+    ValueError
+        A share outside (0, 1], or a shape that does not spend by a function.
+
+    References
+    ----------
+    Lan and DeMets 1983.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.spend_alpha(0.5, 0.05, "spending-obrien-fleming"), 5)
+    0.00305
     """
     check_method(shape, ("spending-obrien-fleming", "spending-pocock"), "shape")
     check_method(sides, get_args(Sides), "sides")
@@ -58,10 +86,39 @@ def spend_alpha(
 def sequential_bounds(
     fractions: Sequence[float], alpha: float = 0.05, *, shape: Shape = "obrien-fleming", sides: Sides = "two"
 ) -> SequentialBounds:
-    """The bounds of looks at given shares of the information, the last of which is 1, that are crossed with probability `alpha` under no effect.
+    """Bounds of a test statistic at interim looks that keep the error rate.
 
-    Parameters: `shape`: `obrien-fleming` (c / sqrt t) and `pocock` (c) with one constant; `spending-...` by Lan and DeMets, whatever the looks turn out to be.
-    `sides`: of `two`, |z| stops. Raises ValueError for shares that do not rise to 1.
+    Parameters
+    ----------
+    fractions : sequence of length k
+        Share of the information at each look, rising to 1.
+    alpha : float
+        Probability to cross any bound under no effect.
+    shape : str
+        "obrien-fleming" (c / sqrt t) and "pocock" (c) have one constant; "spending-..." are Lan and DeMets', whatever
+        the looks turn out to be.
+    sides : str
+        "one", or "two": |z| stops.
+
+    Returns
+    -------
+    SequentialBounds
+        The bound of z at each look.
+
+    Raises
+    ------
+    ValueError
+        Shares that do not rise to 1.
+
+    References
+    ----------
+    Jennison and Turnbull 2000; Lan and DeMets 1983.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> [round(z, 3) for z in st.sequential_bounds([0.5, 1.0], 0.05, shape="obrien-fleming").bounds]
+    [2.797, 1.977]
     """
     check_method(shape, get_args(Shape), "shape")
     check_method(sides, get_args(Sides), "sides")
@@ -82,9 +139,34 @@ def sequential_bounds(
 
 
 def conditional_power(z: float, fraction: float, bound: float, *, drift: float | None = None) -> float:
-    """Probability to end beyond `bound`, given `z` at a share of the information.
+    """Probability to end beyond a bound, given the test statistic so far.
 
-    Parameters: `drift`: expected z at the end; None for the trend so far (z / sqrt t). Raises ValueError for a share outside (0, 1).
+    Parameters
+    ----------
+    z : float
+        Test statistic so far.
+    fraction : float
+        Share of the information so far, between 0 and 1.
+    bound : float
+        Bound of z at the end.
+    drift : float, optional
+        Expected z at the end. Default: the trend so far (z / sqrt t).
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        A share outside (0, 1).
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.conditional_power(1.2, 0.5, 1.96), 3)
+    0.355
     """
     check_share(fraction, "fraction")
     z, bound = check_number(z, "z"), check_number(bound, "bound")

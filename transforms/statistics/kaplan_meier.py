@@ -80,16 +80,39 @@ def kaplan_meier(
 
     Parameters
     ----------
-    time: shape (n,), time from origin to event or censoring, any unit, >= 0.
-    event: shape (n,), 1 or True where the event happened at `time`, 0 where censored. A subject censored at a time is at risk
-        for events at that time.
-    entry: shape (n,), time at which a subject came under observation (left truncation), in the same unit; default 0. A
-        subject is at risk for t with entry < t <= time.
-    interval: "log-log" (default), "log", "plain" (symmetric, Greenwood), "logit" or "arcsine". confidence: two-sided confidence level.
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored. A subject censored at a time is
+        at risk for events at that time.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0. A subject is at risk for
+        t with entry < t <= time.
+    interval : str
+        "log-log" (default), "log", "plain" (symmetric, Greenwood), "logit" or "arcsine".
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
 
-    Returns a SurvivalCurve, or NotEstimable for no subjects. No events give a curve that stays at 1.
-    Raises ValueError for impossible input, such as entry at or after the exit.
-    Source: Kaplan and Meier, JASA 1958;53:457; Greenwood 1926; equal to R's survfit.
+    Returns
+    -------
+    SurvivalCurve | NotEstimable
+        The curve; without events it stays at 1. Not estimable without subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as entry at or after the exit.
+
+    References
+    ----------
+    Kaplan and Meier, JASA 1958;53:457; Greenwood 1926; equal to R's survfit.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.kaplan_meier([3, 5, 7, 9], [1, 0, 1, 0])
+    >>> curve.time.tolist(), curve.survival.round(3).tolist()
+    ([0.0, 3.0, 5.0, 7.0, 9.0], [1.0, 0.75, 0.75, 0.375, 0.375])
     """
     check_share(confidence)
     times, events = check_survival(time, event)
@@ -121,22 +144,76 @@ def kaplan_meier(
 def survival_at(curve: SurvivalCurve, t: float) -> Estimate | NotEstimable:
     """Probability to be free of the event at a landmark, such as leukemia-free survival at 12 months.
 
-    `t` in the curve's unit, >= 0. Returns S(t) as a fraction with its pointwise interval, `at_risk` = subjects with T >= t,
-    `events` = events up to and including t. NotEstimable beyond the last time at which a subject was at risk; where the curve
-    has come down to 0 it stays there. Raises ValueError for a negative time. Source: R's summary(survfit, times=), extend=FALSE,
-    and extend=TRUE behind a 0.
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        From `kaplan_meier`.
+    t : float
+        Time in the unit of the curve, >= 0.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        S(t) as a fraction with its pointwise interval; `at_risk` counts subjects with T >= t, `events` those up to and
+        including t. Not estimable beyond the last time anybody was at risk; a curve that has come down to 0 stays
+        there.
+
+    Raises
+    ------
+    ValueError
+        A negative time.
+
+    References
+    ----------
+    R's summary(survfit, times=), extend=FALSE, and extend=TRUE behind a 0.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.kaplan_meier([3, 5, 7, 9], [1, 0, 1, 0])
+    >>> estimate = st.survival_at(curve, 6)
+    >>> estimate.value, estimate.at_risk, estimate.events
+    (0.75, 2, 1)
     """
     check_kind(curve, SurvivalCurve, "curve")
     return read_curve_at(curve, curve.survival, curve.standard_error, t, event_free=curve.survival)
 
 
 def median_survival(curve: SurvivalCurve, p: float = 0.5) -> Estimate | NotEstimable:
-    """Time by which a share `p` of subjects had the event (the median by default), in the curve's unit.
+    """Time by which a share `p` of subjects had the event: the median by default.
 
-    Where S(t) equals 1 - p exactly over a stretch the midpoint of that stretch is the quantile, as in R. Bounds are where the
-    curve's pointwise bounds cross 1 - p; None where they do not. NotEstimable where the curve itself does not come down so far
-    (its `low` then holds the lower bound, if that is reached).
-    Raises ValueError unless 0 < p < 1. Source: Brookmeyer and Crowley, Biometrics 1982;38:29; R's quantile.survfit.
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        From `kaplan_meier`.
+    p : float
+        Share of subjects who had the event, between 0 and 1. Default 0.5, the median.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        A time. Bounds are where the curve's pointwise bounds cross 1 - p, or None. Not estimable if the curve does not
+        come down so far; `low` then holds the lower bound, if reached.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < p < 1.
+
+    Notes
+    -----
+    If S(t) equals 1 - p over a stretch, the quantile is its midpoint, as in R.
+
+    References
+    ----------
+    Brookmeyer and Crowley, Biometrics 1982;38:29; R's quantile.survfit.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.kaplan_meier([3, 5, 7, 9], [1, 0, 1, 0])
+    >>> st.median_survival(curve).value
+    7.0
     """
     check_kind(curve, SurvivalCurve, "curve")
     check_share(p, "p")

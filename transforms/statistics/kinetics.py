@@ -91,14 +91,48 @@ def build_profile(
 
     Parameters
     ----------
-    time: shape (k,), days since the infusion, >= 0. value: shape (k,), in `unit`, >= 0; ignored where not quantified.
-    quantified: shape (k,), False where the result was below the limit of quantification.
-    blq_rule: "zero": every such value is 0. "zero-outside": 0 before the first and after the last quantified sample, left out
-        between them (a dip between two positive samples is the assay's). "half-limit": half of `limit`.
-    until: day of the next infusion or transplant; samples on or after it belong to what followed and are left out.
+    time : array (k,)
+        Days since the infusion, >= 0.
+    value : array (k,)
+        Result in `unit`, >= 0; ignored where not quantified.
+    quantified : array (k,)
+        False where the result was below the limit of quantification.
+    assay : str
+        Assay, such as "qPCR".
+    matrix : str
+        Sample, such as "blood".
+    unit : str
+        Unit of `value`.
+    blq_rule : str
+        For values below quantification. "zero": each is 0. "zero-outside": 0 before the first and after the last
+        quantified sample, left out in between (a dip between two positive samples is the assay's). "half-limit": half
+        of `limit`.
+    limit : float, optional
+        Limit of quantification, in `unit`.
+    until : float, optional
+        Day of the next infusion or transplant; samples on or after it are left out.
 
-    Samples of one day are averaged. Returns a Profile, possibly empty. Raises ValueError for unequal lengths, a negative or
-    missing number, or "half-limit" without a limit. Source: see the module.
+    Returns
+    -------
+    Profile
+        The profile, possibly empty. Samples of one day are averaged.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths, a negative or missing number, or "half-limit" without a limit.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> profile = st.build_profile([1, 7, 14, 28], [3, 90, 20, 0],
+    ...     [1, 1, 1, 0], assay="qPCR", matrix="blood", unit="copies/ug")
+    >>> st.peak(profile)
+    (90.0, 7.0)
     """
     check_method(blq_rule, get_args(BlqRule), "blq_rule")
     if not all(isinstance(name, str) for name in (assay, matrix, unit)):
@@ -127,7 +161,18 @@ def build_profile(
 
 
 def peak(profile: Profile) -> tuple[float, float] | NotEstimable:
-    """Cmax in the profile's unit and Tmax in days, the first day of it; NotEstimable where nothing was quantified."""
+    """Peak of a profile: Cmax and Tmax.
+
+    Parameters
+    ----------
+    profile : Profile
+        Samples of one infusion, from `build_profile`.
+
+    Returns
+    -------
+    tuple[float, float] | NotEstimable
+        Cmax in the profile's unit, and Tmax in days, its first day. Not estimable if nothing was quantified.
+    """
     if not check_kind(profile, Profile, "profile").quantified.any():
         return _nothing(profile)
     top = int(np.argmax(np.where(profile.quantified, profile.value, -1.0)))
@@ -135,7 +180,18 @@ def peak(profile: Profile) -> tuple[float, float] | NotEstimable:
 
 
 def last_quantified(profile: Profile) -> tuple[float, float] | NotEstimable:
-    """Clast in the profile's unit and Tlast in days; NotEstimable where nothing was quantified."""
+    """Last quantified sample of a profile: Clast and Tlast.
+
+    Parameters
+    ----------
+    profile : Profile
+        Samples of one infusion, from `build_profile`.
+
+    Returns
+    -------
+    tuple[float, float] | NotEstimable
+        Clast in the profile's unit, and Tlast in days. Not estimable if nothing was quantified.
+    """
     if not check_kind(profile, Profile, "profile").quantified.any():
         return _nothing(profile)
     last = int(np.flatnonzero(profile.quantified)[-1])
@@ -145,11 +201,44 @@ def last_quantified(profile: Profile) -> tuple[float, float] | NotEstimable:
 def area_under_curve(
     profile: Profile, *, end: float = 28.0, method: AucMethod = "linear-up log-down"
 ) -> float | NotEstimable:
-    """Exposure from the infusion to day `end`, in unit x days.
+    """Exposure from the infusion to a day.
 
-    Day 0 counts as 0 where it has no sample. At `end` the curve is interpolated by the method's own rule. NotEstimable where
-    nothing was sampled, where the profile is cut before `end`, or where the last sample before `end` is still quantified (what
-    followed is unknown); a last sample below quantification stays there. Raises ValueError for an end of 0 or less.
+    Parameters
+    ----------
+    profile : Profile
+        Samples of one infusion, from `build_profile`.
+    end : float
+        Last day counted, > 0.
+    method : str
+        Rule between samples, such as "linear".
+
+    Returns
+    -------
+    float | NotEstimable
+        Exposure in unit x days. Not estimable without samples, if the profile ends before `end`, or if the last sample
+        before `end` is still quantified (what followed is unknown).
+
+    Raises
+    ------
+    ValueError
+        An end of 0 or less.
+
+    Notes
+    -----
+    Day 0 counts as 0 if it has no sample. At `end` the curve is interpolated by the same rule; a last sample below
+    quantification stays there.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> profile = st.build_profile([1, 7, 14, 28], [3, 90, 20, 0],
+    ...     [1, 1, 1, 0], assay="qPCR", matrix="blood", unit="copies/ug")
+    >>> st.area_under_curve(profile, end=28, method="linear")
+    805.5
     """
     check_method(method, get_args(AucMethod))
     check_kind(profile, Profile, "profile")
@@ -178,8 +267,25 @@ def area_under_curve(
 def half_life(profile: Profile) -> HalfLife | NotEstimable:
     """Terminal half-life by log-linear regression on the last quantified samples after the peak.
 
-    Of all sets of at least three last samples, the one with the best adjusted r-squared, and of equally good ones the largest.
-    NotEstimable for fewer than three quantified samples after the peak, or a curve that does not fall.
+    Parameters
+    ----------
+    profile : Profile
+        Samples of one infusion, from `build_profile`.
+
+    Returns
+    -------
+    HalfLife | NotEstimable
+        Half-life in days with its fit. Not estimable for fewer than three quantified samples after the peak, or a curve
+        that does not fall.
+
+    Notes
+    -----
+    Of all sets of at least three last samples, the one with the best adjusted r-squared is used; of equally good ones
+    the largest.
+
+    References
+    ----------
+    See the head of the module.
     """
     found = peak(profile)
     if isinstance(found, NotEstimable):
@@ -197,7 +303,18 @@ def half_life(profile: Profile) -> HalfLife | NotEstimable:
 
 
 def persistence(profile: Profile) -> Persistence | NotEstimable:
-    """How long cells were detectable: between the two days of the result. NotEstimable where nothing was quantified."""
+    """How long cells were detectable.
+
+    Parameters
+    ----------
+    profile : Profile
+        Samples of one infusion, from `build_profile`.
+
+    Returns
+    -------
+    Persistence | NotEstimable
+        The two days between which cells ceased to be detectable. Not estimable if nothing was quantified.
+    """
     found = last_quantified(profile)
     if isinstance(found, NotEstimable):
         return found

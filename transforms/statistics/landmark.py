@@ -38,9 +38,38 @@ def start_at_landmark(
 ) -> Landmark:
     """Restart follow-up at a landmark, so that an exposure known by then may be compared without immortal time.
 
-    Parameters: `time` and `event` shape (n,) from the origin; `begins` length n, when the exposure began (same unit; None for
-    never); `landmark` > 0 in the same unit. A subject whose exposure begins later stays unexposed.
-    Returns a Landmark, possibly without subjects. Raises ValueError for impossible input. Source: see the module.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    begins : sequence of length n
+        Time at which the exposure began, same unit; None for never. A subject whose exposure begins later stays
+        unexposed.
+    landmark : float
+        Time of the landmark, same unit, > 0.
+
+    Returns
+    -------
+    Landmark
+        Follow-up from the landmark on, possibly without subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> restarted = st.start_at_landmark([2, 5, 8, 9], [1, 1, 0, 1], [None, 1, None, 4], landmark=3)
+    >>> restarted.time.tolist(), restarted.exposed.tolist()
+    ([2.0, 5.0, 6.0], [True, False, False])
     """
     if not check_number(landmark, "a landmark") > 0:
         raise ValueError(f"a landmark must be positive, got {landmark}")

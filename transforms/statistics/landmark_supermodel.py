@@ -36,19 +36,45 @@ def fit_landmark_supermodel(
     over_time: bool = False,
     confidence: float = 0.95,
 ) -> Model | NotEstimable:
-    """Fit one Cox model to the subjects event-free at each of several landmarks, each landmark with a baseline of its own.
+    """Fit one Cox model to the subjects event-free at each of several landmarks, each landmark with a baseline of its
+    own.
 
     Parameters
     ----------
-    time, event, begins: as in start_at_landmark. landmarks: times > 0, each once.
-    window: how long after its landmark a subject is followed at most, same unit; None for to the end. Without one the ratio is an average
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    begins : sequence of length n
+        Time at which the exposure began, same unit; None for never.
+    landmarks : sequence
+        Times > 0, each once.
+    window : float, optional
+        How long a subject is followed after each landmark, same unit. Default: to the end; the ratio is then an average
         over ever longer follow-up.
-    design: covariates of the same n subjects, known at the origin, or None.
-    over_time: whether the ratio changes with the landmark: a second term, per unit of time after the first landmark.
+    design : Design, optional
+        Covariates of the same n subjects, known at the origin.
+    over_time : bool
+        Whether the ratio changes with the landmark: a second term, per unit of time after the first landmark.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
 
-    Returns a Model with the term "exposed" last but for that of over_time; errors are robust, a subject's rows one cluster. `n` counts
-    subjects left at any landmark, `events` those of all landmarks together. NotEstimable where nobody or everybody is exposed at every landmark, or one subject alone,
-    for no events, or with fewer than two landmarks that have anybody. Raises ValueError for impossible input.
+    Returns
+    -------
+    Model | NotEstimable
+        Model with the term "exposed", followed by that of `over_time`; errors are robust, a subject's rows one cluster.
+        `n` counts subjects left at any landmark, `events` those of all landmarks. Not estimable if nobody, everybody or
+        only one subject is exposed at every landmark, without events, or with fewer than two landmarks that have
+        subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    van Houwelingen 2007; equal to R's coxph(strata, cluster).
     """
     check_share(confidence)
     points = check_finite(landmarks, "landmarks")

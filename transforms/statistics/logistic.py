@@ -45,14 +45,43 @@ def fit_logistic(
 ) -> Model | NotEstimable:
     """Fit a logistic model; odds ratios with Wald or profile-likelihood intervals.
 
-    Parameters: `outcome` shape (n,), 1 or True for the outcome modeled; `design` covariates of the same n subjects
-    (build_design; those with a missing covariate are left out and counted); `interval` "Wald", or "profile", where the
-    likelihood has fallen by the chi-square quantile (its p values are of likelihood ratios); `confidence` the two-sided confidence level.
-    Returns a Model (`terms[i].ratio` an odds ratio, > 1 a more likely outcome; `intercept` apart). Under separation (a level
-    in which all or none have the outcome) the model is Firth-penalized with profile-likelihood intervals, says so in `method`
-    and `warnings`, and `penalized` is True. NotEstimable for no complete subject, an outcome that all or none have, or covariates
-    that do not vary. Raises ValueError for unequal lengths or an outcome that is neither 0 nor 1.
-    Source: McCullagh and Nelder 1989, ch. 4; equal to R's glm(binomial). Firth: Heinze and Schemper 2002, as R's logistf.
+    Parameters
+    ----------
+    outcome : array (n,)
+        1 or True for the outcome modeled.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    interval : str
+        "Wald", or "profile": all values whose likelihood lies within the chi-square quantile of the maximum. Its p
+        values are of likelihood ratios.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Model | NotEstimable
+        Model with `terms[i].ratio` an odds ratio, > 1 a more likely outcome; `intercept` apart. Under separation (a
+        level in which all or none have the outcome) the model is Firth-penalized with profile-likelihood intervals;
+        `penalized` is True and `method` and `warnings` say so. Not estimable without complete subjects, if all or none
+        have the outcome, or if no covariate varies.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths, or an outcome that is neither 0 nor 1.
+
+    References
+    ----------
+    McCullagh and Nelder 1989, ch. 4; equal to R's glm(binomial). Firth: Heinze and Schemper 2002, as R's logistf.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> design = st.build_design([st.Numeric("blasts", [5, 60, 20, 80, 40, 10, 70, 30])])
+    >>> model = st.fit_logistic([1, 0, 1, 0, 0, 1, 1, 1], design)
+    >>> round(model.terms[0].ratio.value, 4)
+    0.9411
     """
     check_share(confidence)
     check_method(interval, get_args(RatioInterval), "interval")

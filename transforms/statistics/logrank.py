@@ -67,15 +67,48 @@ def logrank(
 ) -> LogrankResult | NotEstimable:
     """Test that survival is the same in all groups.
 
-    Parameters: `time` shape (n,), any unit; `event` shape (n,), 1 where it happened; `group` and `strata` length n, labels of
-    any kind, none missing; `entry` shape (n,), where observation began late. With strata, observed and expected events are summed
-    over strata. Events are weighted by S(t-)^rho (1 - S(t-))^gamma of the pooled curve: rho = 1 looks at early differences,
-    gamma = 1 at late ones; both 0 (the default) are the log-rank test. Other `weights`: "Gehan-Breslow" the number at risk,
-    "Tarone-Ware" its root, "Peto-Peto" a survival curve that censoring does not move.
-    Returns chi-square on (groups with expected events) - 1 degrees of freedom. NotEstimable for fewer than two groups, no
-    events, or no time at which two groups were at risk together. Raises ValueError for impossible input.
-    Source: Mantel 1966; Peto and Peto 1972; Fleming and Harrington 1991, 7.2; Gehan 1965; Tarone and Ware 1977;
-    Peto and Peto 1972; equal to R's survdiff(rho), stratified by strata().
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    group : sequence of length n
+        Label of each subject's group, of any kind, none missing.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0.
+    strata : sequence of length n, optional
+        Labels of strata. Observed and expected events are summed over them.
+    rho : float
+        Weight S(t-)^rho of the pooled curve: rho = 1 emphasizes early differences.
+    gamma : float
+        Weight (1 - S(t-))^gamma: gamma = 1 emphasizes late differences. Both 0 is the log-rank test.
+    weights : str
+        "Fleming-Harrington" with `rho` and `gamma`; or "Gehan-Breslow" (number at risk), "Tarone-Ware" (its square
+        root), "Peto-Peto" (a survival curve that censoring does not move).
+
+    Returns
+    -------
+    LogrankResult | NotEstimable
+        Chi-square on (groups with expected events) - 1 degrees of freedom. Not estimable for fewer than two groups,
+        without events, or if two groups were never at risk together.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Mantel 1966; Peto and Peto 1972; Fleming and Harrington 1991, 7.2; Gehan 1965; Tarone and Ware 1977; equal to R's
+    survdiff(rho), stratified by strata().
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> result = st.logrank([3, 5, 7, 9, 4, 6, 8, 10], [1, 1, 1, 0, 0, 1, 0, 1], list("aaaabbbb"))
+    >>> round(result.statistic, 3), round(result.p_value, 4)
+    (1.222, 0.2689)
     """
     weigh = _choose_weights(weights, rho, gamma)
     sums = _compare_groups(time, event, group, entry, strata, weigh)
@@ -106,9 +139,34 @@ def logrank_trend(
 ) -> LogrankResult | NotEstimable:
     """Test that survival rises or falls with the order of the groups, such as of dose levels.
 
-    Parameters as logrank; `scores` gives each group its place, such as its dose. Returns chi-square with 1 degree of freedom.
-    NotEstimable too where all groups have one score. Raises ValueError for a group without a score.
-    Source: Tarone, Biometrika 1975;62:679; Klein and Moeschberger 2003, 7.4.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    group : sequence of length n
+        Label of each subject's group, of any kind, none missing.
+    scores : mapping
+        Score of each group, such as its dose.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0.
+    strata : sequence of length n, optional
+        Labels of groups with a baseline hazard of their own, none missing.
+
+    Returns
+    -------
+    LogrankResult | NotEstimable
+        Chi-square with 1 degree of freedom. Not estimable as in `logrank`, or if all groups have one score.
+
+    Raises
+    ------
+    ValueError
+        A group without a score, or impossible input.
+
+    References
+    ----------
+    Tarone, Biometrika 1975;62:679; Klein and Moeschberger 2003, 7.4.
     """
     if not isinstance(scores, Mapping):
         raise ValueError("scores must give each group a number")

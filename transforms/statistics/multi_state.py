@@ -63,10 +63,37 @@ def state_probabilities(
 ) -> StateCurve | NotEstimable:
     """Estimate the probability to be in each state from a time on.
 
-    Parameters: `histories` from build_histories; `start` the origin or a landmark, in their unit; `given` the state a subject is in at
-    `start` (transition probabilities), or None for states as they are shared among those observed just after it.
-    Returns a StateCurve. NotEstimable where nobody is observed just after `start`. Raises ValueError for an unknown state.
-    Source: see the module; equal to R's survfit on multi-state data and to etm.
+    Parameters
+    ----------
+    histories : StateHistories
+        From `build_histories`.
+    start : float
+        The origin or a landmark, in their unit.
+    given : str, optional
+        State of a subject at `start` (transition probabilities). Default: the states of those observed just after it.
+
+    Returns
+    -------
+    StateCurve | NotEstimable
+        The curve of every state. Not estimable if nobody is observed just after `start`.
+
+    Raises
+    ------
+    ValueError
+        An unknown state.
+
+    References
+    ----------
+    Aalen and Johansen 1978; equal to R's survfit on multi-state data and to etm.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> histories = st.build_histories(["a", "a", "b", "c"], [0, 3, 0, 0], [3, 8, 6, 9], ["well", "ill", "well",
+    ...     "well"], ["ill", None, "dead", None], states=["well", "ill", "dead"])
+    >>> curve = st.state_probabilities(histories)
+    >>> round(st.probability_in(curve, ["well"], 5).value, 3)
+    0.667
     """
     check_kind(histories, StateHistories, "histories")
     start = check_number(start, "start", least=0.0)
@@ -109,8 +136,31 @@ def probability_in(
 ) -> Estimate | NotEstimable:
     """Probability to be in any of several states at a time, such as current leukemia-free survival at 24 months.
 
-    `t` in the curve's unit, at or after its start. Returns a fraction with its pointwise interval; `at_risk` counts subjects in these
-    states then. NotEstimable beyond the last time anybody was observed. Raises ValueError for unknown states or a time before the start.
+    Parameters
+    ----------
+    curve : StateCurve
+        From `state_probabilities`.
+    states : sequence of str
+        States whose probabilities are added.
+    t : float
+        Time in the unit of the curve, at or after its start.
+    variance_method : str
+        Variance of the probabilities.
+    interval : str
+        Pointwise interval: "log-log", "log", "plain", "logit" or "arcsine".
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        A fraction with its pointwise interval; `at_risk` counts subjects in these states then. Not estimable beyond the
+        last time anybody was observed.
+
+    Raises
+    ------
+    ValueError
+        Unknown states, or a time before the start.
     """
     check_share(confidence)
     chosen = _choose(curve, states, variance_method)
@@ -144,9 +194,31 @@ def expected_time_in(
     variance_method: StateVariance = "robust",
     confidence: float = 0.95,
 ) -> Estimate | NotEstimable:
-    """Mean time spent in any of several states between the curve's start and a horizon, such as days in remission of the first 730.
+    """Mean time spent in any of several states between the curve's start and a horizon, such as days in remission of
+    the first 730.
 
-    Returns the mean in the curve's unit with its Wald interval. NotEstimable and errors as probability_in.
+    Parameters
+    ----------
+    curve : StateCurve
+        From `state_probabilities`.
+    states : sequence of str
+        States whose probabilities are added.
+    horizon : float
+        End of the time counted, in the unit of the curve, > 0.
+    variance_method : str
+        Variance of the probabilities.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The mean in the curve's unit, with its Wald interval. Not estimable as in `probability_in`.
+
+    Raises
+    ------
+    ValueError
+        Unknown states, or a horizon before the start.
     """
     check_share(confidence)
     chosen = _choose(curve, states, variance_method)

@@ -47,13 +47,40 @@ def one_sample_logrank(
 
     Parameters
     ----------
-    time, event: shape (n,), as in kaplan_meier, in the unit of the curve.
-    curve: points (time, survival) of the published curve, from (0, 1) on. `between` says what happens between them: a hazard
-        that is constant (for a few printed rates), or a step at each point (for a curve read off closely).
+    time : array (n,)
+        Time from the origin, in the unit of the published curve.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    curve : sequence of pairs
+        Points (time, survival) of the published curve, from (0, 1) on.
+    between : str
+        Between the points: a constant hazard (for a few printed rates), or a step at each point (for a curve read off
+        closely).
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
 
-    Follow-up beyond the last point is cut there and counted in `n_cut`. Returns the ratio of seen to expected events (> 1: more
-    than the published) and Wu's two-sided test. NotEstimable for no subjects, or where no event is expected.
-    Raises ValueError for points that do not begin at (0, 1), rise, or reach 0. Source: see the module.
+    Returns
+    -------
+    OneSample | NotEstimable
+        Ratio of observed to expected events (> 1: more than published), and Wu's two-sided test. Follow-up beyond the
+        last point is cut there and counted in `n_cut`. Not estimable without subjects, or if no event is expected.
+
+    Raises
+    ------
+    ValueError
+        Points that do not begin at (0, 1), that rise, or that reach 0.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> result = st.one_sample_logrank([3, 6, 9, 12], [1, 0, 1, 0], [(0, 1.0), (6, 0.8),
+    ...     (12, 0.6)], between="constant hazard")
+    >>> result.observed, round(result.expected, 3)
+    (2, 1.213)
     """
     check_share(confidence)
     check_method(between, get_args(Between), "between")

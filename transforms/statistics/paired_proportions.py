@@ -24,9 +24,35 @@ PairedMethod = Literal["exact", "mid-p", "mcnemar", "mcnemar-corrected"]
 def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact") -> TestResult | NotEstimable:
     """Test that an outcome is as frequent after the first as after the second infusion in the same subjects.
 
-    Parameters: subjects with the outcome after the first infusion only, and after the second only; those alike both times say
-    nothing. Returns the two-sided p value (with chi-square where the test has one; `n` counts the discordant pairs).
-    NotEstimable where no pair is discordant. Raises ValueError for a negative count. Source: see the module.
+    Parameters
+    ----------
+    only_first : int
+        Subjects with the outcome after the first infusion only.
+    only_second : int
+        Subjects with the outcome after the second infusion only. Concordant pairs do not matter.
+    method : str
+        Name of the test.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        Two-sided p value, with chi-square if the test has one; `n` counts the discordant pairs. Not estimable without
+        discordant pairs.
+
+    Raises
+    ------
+    ValueError
+        A negative count.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.mcnemar(1, 6, method="exact").p_value
+    0.125
     """
     check_method(method, get_args(PairedMethod))
     only_first, only_second = check_count(only_first, "only_first"), check_count(only_second, "only_second")
@@ -48,9 +74,32 @@ def mcnemar(only_first: int, only_second: int, *, method: PairedMethod = "exact"
 def difference_of_pairs(
     only_first: int, only_second: int, pairs: int, *, confidence: float = 0.95
 ) -> Estimate | NotEstimable:
-    """Difference of the paired shares, second minus first, as a fraction -1..1, with Agresti and Min's adjusted Wald interval.
+    """Difference of the paired proportions, second minus first, with Agresti and Min's adjusted Wald interval.
 
-    `pairs` counts all subjects with both infusions. NotEstimable for no pairs. Raises ValueError for impossible counts.
+    Parameters
+    ----------
+    only_first : int
+        Subjects with the outcome after the first infusion only.
+    only_second : int
+        Subjects with the outcome after the second infusion only.
+    pairs : int
+        All subjects with both infusions.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        A fraction -1 to 1. Not estimable without pairs.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts.
+
+    References
+    ----------
+    Agresti and Min 2005.
     """
     check_share(confidence)
     only_first, only_second = check_count(only_first, "only_first"), check_count(only_second, "only_second")

@@ -36,9 +36,41 @@ def difference_of_proportions(
 ) -> Estimate | NotEstimable:
     """Difference a - b of the shares of two independent groups, such as remission after two products.
 
-    Parameters: `count_a` of `total_a` and `count_b` of `total_b` subjects; `method` names the interval. Returns an Estimate of
-    the difference as a fraction -1..1. NotEstimable where a group is empty. Raises ValueError unless 0 <= count <= total.
-    Source: see the module.
+    Parameters
+    ----------
+    count_a : int
+        Subjects with the outcome in group a.
+    total_a : int
+        Subjects in group a.
+    count_b : int
+        Subjects with the outcome in group b.
+    total_b : int
+        Subjects in group b.
+    method : str
+        Name of the interval: "newcombe", "wald", "agresti-caffo" or "miettinen-nurminen".
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The difference as a fraction -1 to 1. Not estimable if a group is empty.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= count <= total in each group.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> estimate = st.difference_of_proportions(14, 20, 9, 21)
+    >>> round(estimate.value, 4)
+    0.2714
     """
     check_share(confidence)
     check_method(method, _METHODS)

@@ -44,11 +44,38 @@ def proportional_hazards_tests(
 ) -> dict[str, TestResult] | NotEstimable:
     """Test for each variable of a Cox model that its hazard ratio does not change over time.
 
-    Parameters: `time`, `event`, `design`, `entry` and `strata` as in fit_cox; `transform` the function of time its effect may
-    follow ("km": one minus Kaplan-Meier, R's default, which keeps a late lone event from ruling the test).
-    Returns variable -> chi-square test with as many degrees of freedom as the variable has columns, and the test of all under
-    `ALL_COVARIATES`. NotEstimable where the model cannot be fitted, its likelihood is monotone, or it has one event time only.
-    Raises ValueError for impossible input. Source: see the module; equal to R's cox.zph(terms = TRUE).
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    entry : array (n,), optional
+        Time at which a subject came under observation (left truncation), same unit. Default 0.
+    strata : sequence of length n, optional
+        Labels of groups with a baseline hazard of their own, none missing.
+    transform : str
+        Function of time that the effect may follow. "km": one minus Kaplan-Meier, R's default, which keeps a late lone
+        event from dominating the test.
+
+    Returns
+    -------
+    dict[str, TestResult] | NotEstimable
+        For each variable a chi-square test with as many degrees of freedom as it has columns, and the test of all under
+        `ALL_COVARIATES`. Not estimable if the model can't be fitted, its likelihood is monotone, or there is only one
+        event time.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Grambsch and Therneau 1994; equal to R's cox.zph(terms = TRUE).
     """
     check_method(transform, _TRANSFORMS, "transform")
     times, events = check_survival(time, event)

@@ -27,10 +27,39 @@ def proportion(
 ) -> Estimate | NotEstimable:
     """Share of subjects with a property, such as complete remission among the evaluable.
 
-    Parameters: `count` of `total` subjects; `method` names the interval (exact by default, as trials are small).
-    Returns an Estimate whose value and bounds are fractions 0..1 (bounds are cut at 0 and 1, n = total, events = count), or
-    NotEstimable for a total of 0. Raises ValueError unless 0 <= count <= total.
-    Source: see the module; each method's own paper is named there.
+    Parameters
+    ----------
+    count : int
+        Subjects with the property.
+    total : int
+        All subjects counted.
+    method : str
+        Name of the interval; exact by default, because trials are small.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        Value and bounds as fractions 0 to 1; `n` = total, `events` = count. Not estimable for a total of 0.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= count <= total.
+
+    References
+    ----------
+    Each method's own paper is named at the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> estimate = st.proportion(34, 43)
+    >>> round(estimate.value, 3), round(estimate.low, 3), round(estimate.high, 3)
+    (0.791, 0.64, 0.9)
+    >>> round(st.proportion(34, 43, method="wilson").low, 3)
+    0.648
     """
     check_share(confidence)
     check_method(method, _METHODS)

@@ -31,11 +31,42 @@ PseudoOf = Literal["survival", "incidence", "restricted mean"]
 def pseudo_observations(
     time: ArrayLike, event: ArrayLike, t: float, *, of: PseudoOf = "survival", cause: int = 1
 ) -> Floats | NotEstimable:
-    """Pseudo-observation (n,) of each subject: n times the estimate with all, less n - 1 times that without it.
+    """Pseudo-observation of each subject: n times the estimate with all, less n - 1 times that without it.
 
-    Parameters: `time` shape (n,), any unit; `event` shape (n,), 0 censored, 1, 2, ... kinds of event; `t` the time asked for; `of`:
-    "survival" free of any event at `t`, "incidence" of `cause` by `t`, or "restricted mean" time free of any event up to `t`.
-    NotEstimable beyond the last subject at risk, or for fewer than two subjects. Raises ValueError for impossible input.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        0 where censored; 1, 2, ... the kind of event that came first.
+    t : float
+        Time asked about, or the horizon of a mean, in the unit of `time`.
+    of : str
+        "survival" free of any event at `t`, "incidence" of `cause` by `t`, or "restricted mean" time free of any event
+        up to `t`.
+    cause : int
+        Kind of event of interest, 1 or higher.
+
+    Returns
+    -------
+    Floats | NotEstimable
+        Array (n,), one value per subject. Not estimable beyond the last subject at risk, or for fewer than two
+        subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Andersen, Klein and Rosthoj 2003; equal to R's prodlim::jackknife.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.pseudo_observations([2, 4, 6, 8], [1, 0, 1, 1], 5, of="survival").round(3).tolist()
+    [0.0, 1.0, 1.0, 1.0]
     """
     check_method(of, get_args(PseudoOf), "of")
     check_cause(cause)

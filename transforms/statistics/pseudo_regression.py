@@ -73,11 +73,46 @@ def fit_pseudo_observations(
 ) -> PseudoModel | NotEstimable:
     """Fit what covariates add to a quantity at one time fixed in advance.
 
-    Parameters: `time`, `event`, `t`, `of` and `cause` as pseudo_observations; `design` covariates of the same n subjects, known at the
-    origin (those with a missing one count in the estimate that pseudo-observations are made of, and are left out of the regression);
-    `link` "identity" (differences), "log" (ratios), "logit" (odds ratios) or "complementary log-log" (ratios as of hazards).
-    NotEstimable as pseudo_observations, for covariates that do not vary or are known only later, or where the equations have no solution.
-    Raises ValueError for impossible input, or a link of shares for a mean time. Source: see the module.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        0 where censored; 1, 2, ... the kind of event that came first.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    t : float
+        Time asked about, or the horizon of a mean, in the unit of `time`.
+    of : str
+        "survival" free of any event at `t`, "incidence" of `cause` by `t`, or "restricted mean" time free of any event
+        up to `t`.
+    cause : int
+        Kind of event of interest, 1 or higher.
+    link : str
+        "identity" (differences), "log" (ratios), "logit" (odds ratios) or "complementary log-log" (ratios as of
+        hazards).
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    PseudoModel | NotEstimable
+        The model. Not estimable as `pseudo_observations`, if no covariate varies or one is known only later, or if the
+        equations have no solution.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, or a link for probabilities with a mean time.
+
+    Notes
+    -----
+    Subjects with a missing covariate enter the pseudo-observations and are left out of the regression.
+
+    References
+    ----------
+    Equal to R's geepack on prodlim::jackknife.
     """
     check_share(confidence)
     check_method(link, get_args(Link), "link")

@@ -32,10 +32,36 @@ RankMethod = Literal["exact", "normal", "normal-corrected"]
 def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact") -> TestResult | NotEstimable:
     """Test that two independent groups have the same distribution, such as peak expansion in responders and others.
 
-    `a` and `b` are vectors of any lengths, one unit, none missing. Returns the two-sided p value and W, the number of pairs in
-    which a is larger (ties half). "exact" gives the permutation distribution of the midranks. NotEstimable for an empty group,
-    values all alike, or more subjects than the exact distribution can be counted for. Raises ValueError for values not finite.
-    Source: see the module; equal to R's wilcox.exact, and to wilcox.test(exact = FALSE) for the normal ones.
+    Parameters
+    ----------
+    a : array
+        Values of group a, none missing.
+    b : array
+        Values of group b, same unit, none missing.
+    method : str
+        "exact" is the permutation distribution of the midranks.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        Two-sided p value and W, the number of pairs in which a is larger (ties half). Not estimable for an empty group,
+        if all values are alike, or with too many subjects for the exact distribution.
+
+    Raises
+    ------
+    ValueError
+        Values that are not finite.
+
+    References
+    ----------
+    Equal to R's wilcox.exact, and to wilcox.test(exact = FALSE) for the normal ones.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> result = st.wilcoxon_rank_sum([12, 30, 45, 51], [3, 8, 14, 22])
+    >>> result.statistic, round(result.p_value, 4)
+    (14.0, 0.1143)
     """
     check_method(method, get_args(RankMethod))
     first, second = check_finite(a), check_finite(b)
@@ -62,9 +88,31 @@ def wilcoxon_rank_sum(a: ArrayLike, b: ArrayLike, *, method: RankMethod = "exact
 def kruskal_wallis(groups: Sequence[ArrayLike]) -> TestResult | NotEstimable:
     """Test that a quantity has the same distribution in several independent groups, by ranks.
 
-    `groups` holds a vector each, one unit, none missing; empty groups are left out. Returns chi-square on groups - 1 degrees of freedom.
-    NotEstimable for fewer than two groups with subjects, or values all alike. Raises ValueError for values not finite.
-    Source: Kruskal and Wallis, JASA 1952;47:583; equal to R's kruskal.test.
+    Parameters
+    ----------
+    groups : sequence of arrays
+        Values of each group, one unit, none missing. Empty groups are left out.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        Chi-square on (groups - 1) degrees of freedom. Not estimable for fewer than two groups with subjects, or if all
+        values are alike.
+
+    Raises
+    ------
+    ValueError
+        Values that are not finite.
+
+    References
+    ----------
+    Kruskal and Wallis, JASA 1952;47:583; equal to R's kruskal.test.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.kruskal_wallis([[1, 4, 6], [7, 9, 12], [3, 8, 15]]).p_value, 4)
+    0.1767
     """
     if isinstance(groups, str | Mapping) or not isinstance(groups, Iterable):
         raise ValueError("groups must hold one vector of numbers per group")
@@ -89,9 +137,35 @@ def wilcoxon_signed_rank(
 ) -> TestResult | NotEstimable:
     """Test that a quantity is alike at two infusions of the same subjects, such as the dose of each.
 
-    `first` and `second` are vectors of one length and unit, none missing; pairs without a difference say nothing and are left
-    out (`n` counts the others). Returns the two-sided p value and V, the rank sum of pairs in which the first is larger.
-    NotEstimable where no pair differs. Raises ValueError for unequal lengths. Source: see the module; as wilcoxon_rank_sum.
+    Parameters
+    ----------
+    first : array (n,)
+        Values at the first infusion, none missing.
+    second : array (n,)
+        Values of the same subjects at the second infusion, same unit.
+    method : str
+        "exact" is the permutation distribution of the midranks.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        Two-sided p value and V, the rank sum of pairs in which the first is larger; `n` counts pairs that differ. Not
+        estimable if no pair differs.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths.
+
+    References
+    ----------
+    Equal to R's wilcox.exact(paired = TRUE).
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.wilcoxon_signed_rank([5, 7, 9, 4, 8], [3, 6, 4, 4, 2]).p_value
+    0.125
     """
     check_method(method, get_args(RankMethod))
     x, y = check_finite(first), check_finite(second)
@@ -114,11 +188,38 @@ def wilcoxon_signed_rank(
 
 
 def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, confidence: float = 0.95) -> Estimate | NotEstimable:
-    """Shift a - b between two independent groups: the median of all pairwise differences, in the quantity's unit.
+    """Shift a - b between two independent groups.
 
-    Parameters as wilcoxon_rank_sum. The interval inverts the exact test for values without ties (with ties it is conservative);
-    its bounds are None where the groups are too small for the confidence level. NotEstimable for an empty group.
-    Source: see the module; equal to R's wilcox.test(conf.int = TRUE, exact = TRUE).
+    Parameters
+    ----------
+    a : array
+        Values of group a, none missing.
+    b : array
+        Values of group b, same unit, none missing.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        Median of all pairwise differences, in the unit of the values. The interval inverts the exact test for values
+        without ties (with ties it is conservative); its bounds are None if the groups are too small for the confidence
+        level. Not estimable for an empty group.
+
+    Raises
+    ------
+    ValueError
+        Values that are not finite.
+
+    References
+    ----------
+    Equal to R's wilcox.test(conf.int = TRUE, exact = TRUE).
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.hodges_lehmann([12, 30, 45, 51], [3, 8, 14, 22]).value
+    25.0
     """
     check_share(confidence)
     first, second = check_finite(a), check_finite(b)
@@ -134,10 +235,31 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, confidence: float = 0.95) -> E
 
 
 def hodges_lehmann_paired(first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95) -> Estimate | NotEstimable:
-    """Shift first - second within subjects: the median of all pairwise means (Walsh averages) of their differences.
+    """Shift first - second within subjects.
 
-    Parameters as wilcoxon_signed_rank; interval as hodges_lehmann. NotEstimable for no pairs.
-    Source: see the module; equal to R's wilcox.test(paired = TRUE, conf.int = TRUE, exact = TRUE).
+    Parameters
+    ----------
+    first : array (n,)
+        Values at the first infusion, none missing.
+    second : array (n,)
+        Values of the same subjects at the second infusion, same unit.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        Median of all pairwise means (Walsh averages) of the differences, in the unit of the values; interval as in
+        `hodges_lehmann`. Not estimable without pairs.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths.
+
+    References
+    ----------
+    Equal to R's wilcox.test(paired = TRUE, conf.int = TRUE, exact = TRUE).
     """
     check_share(confidence)
     x, y = check_finite(first), check_finite(second)

@@ -19,8 +19,35 @@ from transforms.statistics.result import Estimate, NotEstimable, TestResult
 def rate(events: int, time: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Events per unit of time at risk with Garwood's exact interval.
 
-    Parameters: `events` counted in `time`, the sum over subjects of their time at risk, in any unit. NotEstimable for no time at risk.
-    Raises ValueError for an impossible count or a negative time. `n` of the estimate is the count of events.
+    Parameters
+    ----------
+    events : int
+        Events counted.
+    time : float
+        Time at risk, summed over subjects, any unit.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        Events per unit of time; `n` is the count of events. Not estimable without time at risk.
+
+    Raises
+    ------
+    ValueError
+        An impossible count or a negative time.
+
+    References
+    ----------
+    Garwood 1936; equal to R's poisson.test.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> estimate = st.rate(7, 12.5)
+    >>> estimate.value, round(estimate.low, 3)
+    (0.56, 0.225)
     """
     check_share(confidence)
     events, time = check_count(events, "events"), check_number(time, "time", least=0.0)
@@ -43,8 +70,40 @@ def rate_ratio(
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Ratio of the rates of group a and group b, with its exact interval and two-sided exact test.
 
-    Parameters as rate, per group. NotEstimable where a group has no time at risk, nothing happened, or group b had no event (its `low` then
-    holds the lower bound of the ratio). Raises ValueError as rate does.
+    Parameters
+    ----------
+    events_a : int
+        Events in group a.
+    time_a : float
+        Time at risk of group a.
+    events_b : int
+        Events in group b.
+    time_b : float
+        Time at risk of group b, same unit.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The ratio with its interval, and the test. Not estimable if a group has no time at risk, nothing happened, or
+        group b had no event (`low` then holds the lower bound).
+
+    Raises
+    ------
+    ValueError
+        An impossible count or a negative time.
+
+    References
+    ----------
+    Equal to R's poisson.test.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> estimate, test = st.rate_ratio(7, 12.5, 3, 14.0)
+    >>> round(estimate.value, 3), round(test.p_value, 4)
+    (2.613, 0.2069)
     """
     check_share(confidence)
     x, y = check_count(events_a, "events_a"), check_count(events_b, "events_b")

@@ -40,12 +40,27 @@ def reconstruct_patients(
 
     Parameters
     ----------
-    curve: points (time, survival) read off the curve, starting at (0, 1), times rising, survival as a fraction never rising; a
-        point at the foot of every step is best. at_risk: the table below the figure, (time, subjects), starting at time 0.
-    total_events: events reported for the study, where known; it settles how many were censored after the last table entry.
+    curve : sequence of pairs
+        Points (time, survival) read off the curve, starting at (0, 1), times rising, survival as a fraction never
+        rising; best a point at the foot of every step.
+    at_risk : sequence of pairs
+        The table below the figure, (time, subjects), starting at time 0.
+    total_events : int, optional
+        Events reported for the study. It settles how many were censored after the last table entry.
 
-    Returns a Reconstruction. Raises ValueError for points that rise, fall outside 0..1, or do not begin at time 0.
-    Source: see the module.
+    Returns
+    -------
+    Reconstruction
+        Times of events and of censoring.
+
+    Raises
+    ------
+    ValueError
+        Points that rise, fall outside 0 to 1, or do not begin at time 0.
+
+    References
+    ----------
+    Guyot et al., BMC Med Res Methodol 2012;12:9.
     """
     if total_events is not None:
         check_count(total_events, "total_events")

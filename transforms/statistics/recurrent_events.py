@@ -71,8 +71,26 @@ class RecurrentRows:
 def build_recurrent(subject: Sequence[Any], entry: ArrayLike, exit: ArrayLike, event: ArrayLike) -> RecurrentRows:  # noqa: A002
     """Collect stretches of follow-up, one row up to each event and one up to the end of follow-up.
 
-    Parameters: `subject` length n, labels; `entry` and `exit` shape (n,), any unit, entry < exit; `event` shape (n,), 1 where an event
-    happened at the exit. Raises ValueError for impossible input or stretches of one subject that overlap.
+    Parameters
+    ----------
+    subject : sequence of length n
+        Label of the subject of each row.
+    entry : array (n,)
+        Start of the row, any unit.
+    exit : array (n,)
+        End of the row, same unit, > entry.
+    event : array (n,)
+        1 where an event happened at the exit.
+
+    Returns
+    -------
+    RecurrentRows
+        The rows, ordered by subject and time.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, or rows of one subject that overlap.
     """
     ends, events = check_survival(exit, event)
     begins, ends = check_entry(entry, ends)
@@ -85,9 +103,38 @@ def build_recurrent(subject: Sequence[Any], entry: ArrayLike, exit: ArrayLike, e
 
 
 def mean_cumulative_count(rows: RecurrentRows, t: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
-    """Mean number of events per subject by time `t`, with a robust interval of the logarithm.
+    """Mean number of events per subject by a time, with a robust interval of the logarithm.
 
-    NotEstimable beyond the last time anybody was followed. Bounds are None where nothing has happened. Raises ValueError for a negative time.
+    Parameters
+    ----------
+    rows : RecurrentRows
+        From `build_recurrent`.
+    t : float
+        Time in the unit of the rows, >= 0.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        Mean events per subject by time `t`; bounds are None if nothing has happened. Not estimable beyond the last time
+        anybody was followed.
+
+    Raises
+    ------
+    ValueError
+        A negative time.
+
+    References
+    ----------
+    Equal to R's survfit with id.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> rows = st.build_recurrent(["a", "a", "b"], [0, 2, 0], [2, 6, 5], [1, 0, 1])
+    >>> st.mean_cumulative_count(rows, 5).value
+    1.0
     """
     check_share(confidence)
     check_kind(rows, RecurrentRows, "rows")
@@ -126,11 +173,33 @@ def mean_cumulative_count(rows: RecurrentRows, t: float, *, confidence: float = 
 def fit_recurrent(
     rows: RecurrentRows, design: Design, *, model: RecurrentModel = "Andersen-Gill", confidence: float = 0.95
 ) -> Model | NotEstimable:
-    """Fit a model of events that come more than once; hazard ratios with errors robust to a subject's own events.
+    """Fit a model of recurrent events; hazard ratios with errors robust to a subject's own events.
 
-    Parameters: `rows` from build_recurrent; `design` the covariates of each row, in the order in which rows were passed to it; `model`:
-    "Andersen-Gill" (every event alike), or Prentice-Williams-Peterson (a baseline hazard of its own for the first, second, ... event),
-    with time since the origin or since the last event. `n` counts subjects. Errors and refusals as fit_cox.
+    Parameters
+    ----------
+    rows : RecurrentRows
+        From `build_recurrent`.
+    design : Design
+        Covariates of each row, in the order in which rows were passed to `build_recurrent`.
+    model : str
+        "Andersen-Gill" (every event alike), or Prentice-Williams-Peterson (a baseline hazard for the first, second, ...
+        event), with time since the origin or since the last event.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Model | NotEstimable
+        Model as from `fit_cox`; `n` counts subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Andersen and Gill 1982; Prentice, Williams and Peterson 1981; equal to R's coxph(cluster).
     """
     check_share(confidence)
     check_method(model, get_args(RecurrentModel), "model")

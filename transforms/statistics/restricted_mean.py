@@ -23,9 +23,36 @@ METHOD = "restricted-mean"
 def restricted_mean(curve: SurvivalCurve, horizon: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Mean time free of the event among the first `horizon` units, such as months of 24.
 
-    `horizon` in the curve's unit, > 0. Returns the mean in that unit with its Wald interval. NotEstimable where the horizon lies
-    beyond the last time at which a subject was at risk, unless nobody is then free of the event.
-    Raises ValueError for a horizon of 0 or less. Source: see the module.
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        From `kaplan_meier`.
+    horizon : float
+        End of the time counted, in the unit of the curve, > 0.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The mean in the unit of the curve, with its Wald interval. Not estimable if the horizon lies beyond the last
+        time anybody was at risk, unless nobody is then free of the event.
+
+    Raises
+    ------
+    ValueError
+        A horizon of 0 or less.
+
+    References
+    ----------
+    Equal to R's survfit(rmean).
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.kaplan_meier([3, 5, 7, 9], [1, 0, 1, 0])
+    >>> round(st.restricted_mean(curve, 8).value, 3)
+    6.375
     """
     check_share(confidence)
     check_kind(curve, SurvivalCurve, "curve")
@@ -60,8 +87,31 @@ def compare_restricted_means(
 ) -> tuple[Estimate, TestResult] | NotEstimable:
     """Difference of two groups' restricted means, second minus first, with its Wald interval and test.
 
-    Parameters and errors as restricted_mean, whose reason is handed on where a group's mean does not exist; NotEstimable too
-    where neither mean has an error. Source: Uno et al., J Clin Oncol 2014;32:2380.
+    Parameters
+    ----------
+    first : SurvivalCurve
+        Curve of the first group, from `kaplan_meier`.
+    second : SurvivalCurve
+        Curve of the second group.
+    horizon : float
+        End of the time counted, in the unit of the curve, > 0.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The difference with its Wald interval, and the test. Not estimable if a group's mean is not, or if neither mean
+        has an error.
+
+    Raises
+    ------
+    ValueError
+        A horizon of 0 or less.
+
+    References
+    ----------
+    Uno et al., J Clin Oncol 2014;32:2380.
     """
     means = [restricted_mean(curve, horizon, confidence=confidence) for curve in (first, second)]
     for mean in means:

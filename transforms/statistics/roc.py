@@ -38,9 +38,34 @@ class YoudenCut:
 def roc_area(outcome: ArrayLike, values: ArrayLike, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Probability that a subject with the outcome has a higher value than one without; ties count half.
 
-    `outcome` shape (n,), 1 where present; `values` shape (n,), any unit, none missing. Returns the area 0..1 with DeLong's Wald
-    interval. NotEstimable where all or none have the outcome. Raises ValueError for impossible input.
-    Source: see the module; equal to R's pROC::ci.auc.
+    Parameters
+    ----------
+    outcome : array (n,)
+        1 where present.
+    values : array (n,)
+        The measured factor, any unit, none missing.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        Area 0 to 1 with DeLong's Wald interval. Not estimable if all or none have the outcome.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    DeLong 1988; equal to R's pROC::ci.auc.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.roc_area([0, 0, 1, 1, 1], [1, 3, 2, 4, 5]).value
+    0.8333333333333334
     """
     check_share(confidence)
     present, given = _check(outcome, values)
@@ -68,10 +93,35 @@ def roc_area(outcome: ArrayLike, values: ArrayLike, *, confidence: float = 0.95)
 
 
 def youden_cut(outcome: ArrayLike, values: ArrayLike) -> YoudenCut | NotEstimable:
-    """The cut of `values` that best tells subjects with the outcome from those without; the lowest of equally good ones.
+    """The cut of a measured factor that best separates subjects with the outcome from those without.
 
-    Parameters and errors as roc_area. NotEstimable where all have the same outcome or value. The direction is that in which the
-    area is at least one half. Source: see the module; equal to R's pROC::coords(best.method = "youden").
+    Parameters
+    ----------
+    outcome : array (n,)
+        1 where present.
+    values : array (n,)
+        The measured factor, any unit, none missing.
+
+    Returns
+    -------
+    YoudenCut | NotEstimable
+        The cut with sensitivity and specificity; of equally good cuts the lowest. The direction is that in which the
+        area is at least one half. Not estimable if all have the same outcome or value.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    References
+    ----------
+    Equal to R's pROC::coords(best.method = "youden").
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.youden_cut([0, 0, 1, 1, 1], [1, 3, 2, 4, 5]).sensitivity
+    0.6666666666666666
     """
     present, given = _check(outcome, values)
     area = roc_area(present, given)

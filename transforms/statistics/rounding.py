@@ -18,17 +18,65 @@ _SIGNIFICANT = 12
 
 
 def round_number(value: float, digits: int, rounding: Rounding = "half-up") -> Decimal:
-    """`value` with `digits` decimals (>= 0): half away from zero, half to even, or cut off.
+    """A number rounded for print.
 
-    Ties are judged on the value's first 12 significant digits, so that 0.1 + 0.2 rounds as 0.3. Raises ValueError for NaN or
-    infinity.
+    Parameters
+    ----------
+    value : float
+        Number to print.
+    digits : int
+        Decimals, >= 0.
+    rounding : str
+        "half-up" (away from zero), "half-even", or "truncate".
+
+    Returns
+    -------
+    Decimal
+        The number to print. Ties are judged on the first 12 significant digits, so that 0.1 + 0.2 rounds as 0.3.
+
+    Raises
+    ------
+    ValueError
+        NaN or infinity.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.round_number(2.675, 2), st.round_number(0.125, 2, "half-even")
+    (Decimal('2.68'), Decimal('0.12'))
     """
     check_method(rounding, _MODES, "rounding")
     return _quantize(value, digits, _MODES[rounding])
 
 
 def round_outward(low: float, high: float, digits: int) -> tuple[Decimal, Decimal]:
-    """Interval bounds rounded so that the printed interval covers the computed one. Raises ValueError as round_number."""
+    """Interval bounds rounded so that the printed interval covers the computed one.
+
+    Parameters
+    ----------
+    low : float
+        Lower bound.
+    high : float
+        Upper bound.
+    digits : int
+        Decimals, >= 0.
+
+    Returns
+    -------
+    tuple[Decimal, Decimal]
+        Bounds whose interval covers the computed one.
+
+    Raises
+    ------
+    ValueError
+        NaN or infinity.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> st.round_outward(0.1234, 0.5678, 2)
+    (Decimal('0.12'), Decimal('0.57'))
+    """
     return _quantize(low, digits, ROUND_FLOOR), _quantize(high, digits, ROUND_CEILING)
 
 

@@ -22,7 +22,27 @@ Screen = dict[str, Model | NotEstimable]
 def screen_cox(time: ArrayLike, event: ArrayLike, design: Design, *, confidence: float = 0.95) -> Screen:
     """Fit one Cox model per variable of the design, each on the subjects for whom that variable is known.
 
-    Parameters and errors as fit_cox. Returns variable -> Model or NotEstimable, in the design's order.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Screen
+        Variable -> Model or NotEstimable, in the order of the design.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
     """
     check_kind(design, Design, "design")
     return {name: fit_cox(time, event, design.only([name]), confidence=confidence) for name in design.variables}
@@ -31,17 +51,54 @@ def screen_cox(time: ArrayLike, event: ArrayLike, design: Design, *, confidence:
 def screen_logistic(outcome: ArrayLike, design: Design, *, confidence: float = 0.95) -> Screen:
     """Fit one logistic model per variable of the design, each on the subjects for whom that variable is known.
 
-    Parameters and errors as fit_logistic. Returns variable -> Model or NotEstimable, in the design's order.
+    Parameters
+    ----------
+    outcome : array (n,)
+        1 or True for the outcome modeled.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Screen
+        Variable -> Model or NotEstimable, in the order of the design.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
     """
     check_kind(design, Design, "design")
     return {name: fit_logistic(outcome, design.only([name]), confidence=confidence) for name in design.variables}
 
 
 def select_variables(screen: Mapping[str, Model | NotEstimable], *, p_below: float) -> list[str]:
-    """Variables whose univariable joint p value is below `p_below`, in the screen's order; inestimable ones stay out.
+    """Variables whose univariable p value is small enough for the multivariable model.
 
-    Selection by p value biases the multivariable model's p values downward; reports must name it. Raises ValueError unless
-    0 < p_below <= 1. Source for the joint test: Wald; penalized likelihood ratio for a two-level Firth model.
+    Parameters
+    ----------
+    screen : mapping
+        From `screen_cox` or `screen_logistic`.
+    p_below : float
+        Univariable joint p value below which a variable is kept, in (0, 1].
+
+    Returns
+    -------
+    list[str]
+        Names in the order of the screen; variables that are not estimable stay out.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < p_below <= 1.
+
+    Notes
+    -----
+    Selection by p value biases the p values of the multivariable model downward; reports must say so. The joint test is
+    Wald's; for a two-level Firth model the penalized likelihood ratio.
     """
     check_kind(screen, Mapping, "screen")  # type: ignore[type-abstract]
     if not 0 < check_number(p_below, "p_below") <= 1:

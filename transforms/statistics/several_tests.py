@@ -19,11 +19,35 @@ Adjustment = Literal["Holm", "Hochberg", "Benjamini-Hochberg"]
 
 
 def adjust_p_values(p_values: ArrayLike, *, method: Adjustment = "Holm") -> tuple[float, ...]:
-    """Adjusted p values in the order given.
+    """P values adjusted for their number.
 
-    `p_values` shape (k,), each 0 to 1, none missing: one that could not be computed must be left out knowingly. "Holm" and "Hochberg"
-    (for tests that do not move against each other) hold the chance of any false finding, "Benjamini-Hochberg" the share of false ones
-    among the findings. Raises ValueError for anything else.
+    Parameters
+    ----------
+    p_values : array (k,)
+        p values 0 to 1, none missing: leave out knowingly what could not be computed.
+    method : str
+        "Holm" and "Hochberg" (for tests that are not negatively dependent) control the chance of any false finding,
+        "Benjamini-Hochberg" the share of false ones among the findings.
+
+    Returns
+    -------
+    tuple[float, ...]
+        Adjusted p values in the order given.
+
+    Raises
+    ------
+    ValueError
+        Anything else than p values, or an unknown method.
+
+    References
+    ----------
+    Equal to R's p.adjust.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> tuple(round(p, 3) for p in st.adjust_p_values([0.01, 0.04, 0.03], method="Holm"))
+    (0.03, 0.06, 0.06)
     """
     check_method(method, get_args(Adjustment))
     given = check_finite(p_values, "p_values")

@@ -24,12 +24,36 @@ from transforms.statistics.survival_intervals import Interval
 def simon_makuch(
     rows: StartStop, exposure: str, *, start: float = 0.0, interval: Interval = "log-log", confidence: float = 0.95
 ) -> tuple[SurvivalCurve | NotEstimable, SurvivalCurve | NotEstimable]:
-    """The survival curves before and after an exposure: (unexposed, exposed).
+    """Survival curves before and after an exposure: (unexposed, exposed).
 
-    Parameters: `rows` from split_at_exposures; `exposure` one of its exposures; `start` the time at which both curves begin at
-    1 (a landmark at which enough subjects are exposed: with few at risk a single event takes the curve far down).
-    NotEstimable for a group nobody is ever in. Raises ValueError for an unknown exposure. `n` counts the rows of a group.
-    Source: see the module; equal to R's survfit(Surv(start, stop, event) ~ exposed).
+    Parameters
+    ----------
+    rows : StartStop
+        From `split_at_exposures`.
+    exposure : str
+        Name of one of its exposures.
+    start : float
+        Time at which both curves begin at 1: a landmark at which enough subjects are exposed, because with few at risk
+        a single event takes the curve far down.
+    interval : str
+        Pointwise interval: "log-log", "log", "plain", "logit" or "arcsine".
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[SurvivalCurve | NotEstimable, SurvivalCurve | NotEstimable]
+        Curves of the unexposed and the exposed; `n` counts the rows of a group. Not estimable for a group nobody is
+        ever in.
+
+    Raises
+    ------
+    ValueError
+        An unknown exposure.
+
+    References
+    ----------
+    Simon and Makuch 1984; equal to R's survfit(Surv(start, stop, event) ~ exposed).
     """
     check_number(start, "start", least=0.0)
     exposed = _find(rows, exposure)
@@ -50,8 +74,35 @@ def simon_makuch(
 def mantel_byar(rows: StartStop, exposure: str) -> LogrankResult | NotEstimable:
     """Log-rank test of a time-dependent exposure, each subject at risk in the group it is in at the time.
 
-    Parameters and errors as simon_makuch. NotEstimable for no events, or none while both groups were at risk.
-    Source: see the module; equal to the score test of R's coxph(Surv(start, stop, event) ~ exposed, ties = "exact").
+    Parameters
+    ----------
+    rows : StartStop
+        From `split_at_exposures`.
+    exposure : str
+        Name of one of its exposures.
+
+    Returns
+    -------
+    LogrankResult | NotEstimable
+        Chi-square with 1 degree of freedom. Not estimable without events, or if there were none while both groups were
+        at risk.
+
+    Raises
+    ------
+    ValueError
+        An unknown exposure.
+
+    References
+    ----------
+    Mantel and Byar 1974; equal to the score test of R's coxph(Surv(start, stop, event) ~ exposed, ties = "exact").
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> rows = st.split_at_exposures([5, 8, 12, 3, 7, 9], [1, 1, 0, 1, 1, 0],
+    ...     {"transplant": [2, None, 4, None, 6, 3]})
+    >>> round(st.mantel_byar(rows, "transplant").p_value, 4)
+    0.8364
     """
     exposed = _find(rows, exposure)
     result = logrank(rows.stop, rows.event, [f"{flag:d}" for flag in exposed], entry=rows.start)

@@ -55,13 +55,38 @@ def split_at_exposures(
 
     Parameters
     ----------
-    time: shape (n,), time from origin to event or censoring. event: shape (n,), 1 where the event happened.
-    exposures: per exposure its beginning for each of the n subjects in the same unit; None or NaN where it never began.
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    exposures : mapping
+        For each exposure, when it began for each of the n subjects, same unit; None or NaN for never.
 
-    An exposure that begins at u counts for t > u: one that begins on the day of the event does not count for that event, and
-    one that begins at or before the origin counts throughout. Subjects with time 0 have no row. Rows are in subject order, then
-    time order. Returns StartStop. Raises ValueError for impossible input or unequal lengths.
-    Source: Therneau, Crowson and Atkinson, "Using time dependent covariates" (survival vignette); equal to R's tmerge and tdc.
+    Returns
+    -------
+    StartStop
+        Rows in order of subject, then time. Subjects with time 0 have no row.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    Notes
+    -----
+    An exposure that begins at u counts for t > u: one that begins on the day of the event does not count for that
+    event, and one that begins at or before the origin counts throughout.
+
+    References
+    ----------
+    Therneau, Crowson and Atkinson, "Using time dependent covariates" (survival vignette); equal to R's tmerge and tdc.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> rows = st.split_at_exposures([5, 8], [1, 0], {"transplant": [2, None]})
+    >>> rows.start.tolist(), rows.stop.tolist(), rows.event.tolist()
+    ([0.0, 2.0, 0.0], [2.0, 5.0, 8.0], [False, True, False])
     """
     times, events = check_survival(time, event)
     if not isinstance(exposures, Mapping) or not exposures:

@@ -52,12 +52,29 @@ def build_histories(
 
     Parameters
     ----------
-    subject: length n, labels. entry, exit: shape (n,), the stay's time in any unit; entry < exit.
-    origin: length n, the state of the stay. target: length n, the state it was left for, None where it was not seen to end.
-    states: all states, in print order. A state nobody leaves (death) needs no row.
+    subject : sequence of length n
+        Label of the subject of each stay.
+    entry : array (n,)
+        Start of the stay, any unit.
+    exit : array (n,)
+        End of the stay, same unit, > entry.
+    origin : sequence of length n
+        State of the stay.
+    target : sequence of length n
+        State it was left for; None if its end was not seen.
+    states : sequence of str
+        All states, in print order. A state nobody leaves (death) needs no row.
 
-    Raises ValueError for impossible times, an unknown state, a move into the same state, or a subject whose stays overlap, leave a gap
-    after a move, or begin in another state than the last was left for.
+    Returns
+    -------
+    StateHistories
+        The stays, ordered by subject and time.
+
+    Raises
+    ------
+    ValueError
+        Impossible times, an unknown state, a move into the same state, or a subject whose stays overlap, leave a gap
+        after a move, or begin in another state than the last was left for.
     """
     ends = check_times(exit, "exit")
     begins, ends = check_entry(entry, ends)

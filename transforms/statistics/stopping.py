@@ -54,9 +54,40 @@ class OperatingCharacteristics:
 
 
 def posterior_over_limit(events: int, n: int, limit: float, *, prior_events: float, prior_n: float) -> float:
-    """Probability that the rate lies over `limit`, after `events` of `n` subjects and a beta prior worth `prior_events` of `prior_n` subjects.
+    """Posterior probability that the rate of events exceeds a limit.
 
-    Raises ValueError for impossible counts. Source: the beta distribution is conjugate to the binomial.
+    Parameters
+    ----------
+    events : int
+        Events so far.
+    n : int
+        Subjects so far.
+    limit : float
+        Rate not to be exceeded.
+    prior_events : float
+        Events the beta prior is worth.
+    prior_n : float
+        Subjects the beta prior is worth.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts.
+
+    References
+    ----------
+    The beta distribution is conjugate to the binomial.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.posterior_over_limit(3, 10, 0.1, prior_events=0.2, prior_n=2), 3)
+    0.933
     """
     check_share(limit, "limit")
     events, n = check_count(events, "events"), check_count(n, "n")
@@ -77,11 +108,41 @@ def stopping_boundary(
     prior_events: float = 1.0,
     prior_n: float = 2.0,
 ) -> StoppingBoundary | NotEstimable:
-    """The boundary of a trial of `planned` subjects against a rate of `limit`, looked at from `first` on after `every` further ones.
+    """Boundary that stops a trial for too many events.
 
-    Parameters: `threshold`: of `bayesian` the least posterior probability over the limit that stops; of `exact` the largest one-sided p value
-    at a look; of `exact-overall` the largest probability to stop at any look while the rate is `limit`. `prior_events` of `prior_n` subjects: the beta prior
-    of `bayesian`. NotEstimable where no number of events stops at any look. Raises ValueError for impossible numbers.
+    Parameters
+    ----------
+    limit : float
+        Rate not to be exceeded.
+    planned : int
+        Planned subjects.
+    method : str
+        "bayesian", "exact" or "exact-overall".
+    threshold : float
+        Of "bayesian" the least posterior probability over the limit that stops; of "exact" the largest one-sided p
+        value at a look; of "exact-overall" the largest probability to stop at any look if the rate is `limit`.
+    first : int
+        Subjects at the first look.
+    every : int
+        Further subjects until the next look.
+    prior_events : float
+        Events the beta prior is worth ("bayesian").
+    prior_n : float
+        Subjects the beta prior is worth ("bayesian").
+
+    Returns
+    -------
+    StoppingBoundary | NotEstimable
+        The number of events that stops, for each look. Not estimable if no number of events stops at any look.
+
+    Raises
+    ------
+    ValueError
+        Impossible numbers.
+
+    References
+    ----------
+    Geller et al. 2003; Ivanova et al., Biometrics 2005;61:540.
     """
     check_method(method, get_args(StoppingMethod))
     check_share(limit, "limit")
@@ -107,9 +168,28 @@ def stopping_boundary(
 
 
 def operating_characteristics(boundary: StoppingBoundary, rate: float) -> OperatingCharacteristics:
-    """How a boundary behaves if the true rate is `rate`, by the exact distribution over all paths.
+    """How a boundary behaves at a true rate, exactly, over all paths.
 
-    Raises ValueError for a rate outside (0, 1). Source: recursion over the number of events among those not yet stopped.
+    Parameters
+    ----------
+    boundary : StoppingBoundary
+        From `stopping_boundary`.
+    rate : float
+        True rate, in (0, 1).
+
+    Returns
+    -------
+    OperatingCharacteristics
+        Probability to stop, and expected subjects and events.
+
+    Raises
+    ------
+    ValueError
+        A rate outside (0, 1).
+
+    References
+    ----------
+    Recursion over the number of events among trials not yet stopped.
     """
     boundary = check_kind(boundary, StoppingBoundary, "boundary")
     check_share(rate, "rate")

@@ -25,8 +25,36 @@ TimeLostEffect = Literal["difference", "ratio"]
 def time_lost(curve: IncidenceCurve, horizon: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
     """Mean time lost to the curve's cause among the first `horizon` units, such as months of 24 lost to relapse.
 
-    `horizon` in the curve's unit, > 0. Returns the mean in that unit with its Wald interval. NotEstimable where the horizon lies beyond
-    the last time at which a subject was at risk, unless all have had an event by then. Raises ValueError for a horizon of 0 or less.
+    Parameters
+    ----------
+    curve : IncidenceCurve
+        From `cumulative_incidence`.
+    horizon : float
+        End of the time counted, in the unit of the curve, > 0.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The mean in the unit of the curve, with its Wald interval. Not estimable if the horizon lies beyond the last
+        time anybody was at risk, unless all have had an event by then.
+
+    Raises
+    ------
+    ValueError
+        A horizon of 0 or less.
+
+    References
+    ----------
+    Equal to R's survfit(rmean) of a state.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> curve = st.cumulative_incidence([3, 5, 7, 9, 11], [1, 2, 0, 1, 0])
+    >>> round(st.time_lost(curve, 10).value, 3)
+    1.7
     """
     check_share(confidence)
     check_kind(curve, IncidenceCurve, "curve")
@@ -59,10 +87,31 @@ def compare_time_lost(
     effect: TimeLostEffect = "difference",
     confidence: float = 0.95,
 ) -> tuple[Estimate, TestResult] | NotEstimable:
-    """Difference (second minus first) or ratio (second to first) of two groups' mean time lost to a cause, with its Wald interval and z test.
+    """Difference or ratio of two groups' mean time lost to a cause.
 
-    Parameters and errors as time_lost, whose reason is handed on; NotEstimable too where no group lost any time, or for a ratio, where one
-    lost none. `standard_error` of a ratio is that of its logarithm. Raises ValueError for curves of different causes.
+    Parameters
+    ----------
+    first : IncidenceCurve
+        Curve of the first group, from `cumulative_incidence`.
+    second : IncidenceCurve
+        Curve of the second group, of the same cause.
+    horizon : float
+        End of the time counted, in the unit of the curve, > 0.
+    effect : str
+        "difference" (second minus first) or "ratio" (second to first).
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The effect with its interval, and its z test; `standard_error` of a ratio is that of its logarithm. Not
+        estimable if a group's mean is not, if no group lost any time, or for a ratio if one lost none.
+
+    Raises
+    ------
+    ValueError
+        A horizon of 0 or less, or curves of different causes.
     """
     check_method(effect, get_args(TimeLostEffect), "effect")
     found = [time_lost(curve, horizon, confidence=confidence) for curve in (first, second)]

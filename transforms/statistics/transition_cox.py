@@ -34,15 +34,36 @@ def fit_transition_cox(
 
     Parameters
     ----------
-    histories: from build_histories. design: covariates known at time 0, one row per subject in the order of `histories.labels`.
-    origin, target: the states. Whoever leaves `origin` for another state, or is no longer seen, is censored then: the hazard is that
-        of the cause.
-    clock: "forward" counts time from time 0, so that a subject enters late, on entering `origin` (Markov); "reset" from that entry.
-    robust: whether errors are the sandwich's, subject by subject; by default where somebody is in `origin` more than once.
+    histories : StateHistories
+        From `build_histories`.
+    design : Design
+        Covariates known at time 0, one row per subject in the order of `histories.labels`.
+    origin : str
+        State that is left.
+    target : str
+        State it is left for. Whoever leaves for another state, or is no longer seen, is censored then: the hazard is
+        cause-specific.
+    clock : str
+        "forward" counts time from time 0, with late entry on entering `origin` (Markov); "reset" from that entry.
+    robust : bool, optional
+        Whether errors are robust, by subject. Default: if anybody is in `origin` more than once.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
 
-    Returns a Model as fit_cox does: `n` counts subjects ever in `origin`, `events` moves to `target`. NotEstimable for no such stay or move.
-    Raises ValueError for an unknown state, or a design of another length.
-    Source: Putter, Fiocco and Geskus, Stat Med 2007;26:2389; equal to R's coxph on the rows of one transition.
+    Returns
+    -------
+    Model | NotEstimable
+        Model as from `fit_cox`: `n` counts subjects ever in `origin`, `events` moves to `target`. Not estimable without
+        such a stay or move.
+
+    Raises
+    ------
+    ValueError
+        An unknown state, or a design of another length.
+
+    References
+    ----------
+    Putter, Fiocco and Geskus, Stat Med 2007;26:2389; equal to R's coxph on the rows of one transition.
     """
     check_share(confidence)
     check_kind(histories, StateHistories, "histories")

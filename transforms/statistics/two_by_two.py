@@ -44,8 +44,39 @@ def odds_ratio(
 ) -> Estimate | NotEstimable:
     """Odds ratio of group a to group b, by conditional maximum likelihood, with its exact interval.
 
-    Parameters: `count_a` of `total_a` and `count_b` of `total_b` subjects. NotEstimable where a group is empty, all are alike, or the
-    ratio is infinite (its `low` then holds the lower bound). Raises ValueError unless 0 <= count <= total. Source: R's fisher.test.
+    Parameters
+    ----------
+    count_a : int
+        Subjects with the outcome in group a.
+    total_a : int
+        Subjects in group a.
+    count_b : int
+        Subjects with the outcome in group b.
+    total_b : int
+        Subjects in group b.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The ratio. Not estimable if a group is empty, all are alike, or the ratio is infinite (`low` then holds the
+        lower bound).
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= count <= total in each group.
+
+    References
+    ----------
+    Equal to R's fisher.test.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.odds_ratio(14, 20, 9, 21).value, 3)
+    3.022
     """
     check_share(confidence)
     cells = check_cells(count_a, total_a, count_b, total_b)
@@ -76,9 +107,40 @@ def odds_ratio(
 def risk_ratio(
     count_a: int, total_a: int, count_b: int, total_b: int, *, confidence: float = 0.95
 ) -> Estimate | NotEstimable:
-    """Ratio of the shares of group a and group b, with Katz's interval of the logarithm.
+    """Ratio of the proportions of group a and group b, with Katz's interval of the logarithm.
 
-    Parameters and errors as odds_ratio. NotEstimable where nobody of group b has the outcome; bounds are None where nobody of group a has.
+    Parameters
+    ----------
+    count_a : int
+        Subjects with the outcome in group a.
+    total_a : int
+        Subjects in group a.
+    count_b : int
+        Subjects with the outcome in group b.
+    total_b : int
+        Subjects in group b.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        The ratio; bounds are None if nobody of group a has the outcome. Not estimable if nobody of group b has.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= count <= total in each group.
+
+    References
+    ----------
+    Katz et al. 1978.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.risk_ratio(14, 20, 9, 21).value, 3)
+    1.633
     """
     check_share(confidence)
     x, m, y, n = check_cells(count_a, total_a, count_b, total_b)
@@ -107,9 +169,34 @@ def mantel_haenszel(
 ) -> MantelHaenszel | NotEstimable:
     """Odds ratio common to several tables, such as of sites, and whether it may be called common.
 
-    `tables` holds (count_a, total_a, count_b, total_b) each. The test is Cochran, Mantel and Haenszel's chi-square without continuity
-    correction. NotEstimable where no table says anything. Raises ValueError for impossible counts.
-    Source: see the module; equal to R's mantelhaen.test(correct = FALSE).
+    Parameters
+    ----------
+    tables : sequence
+        (count_a, total_a, count_b, total_b) of each table, such as of each site.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    MantelHaenszel | NotEstimable
+        The common odds ratio with its test (chi-square of Cochran, Mantel and Haenszel, without continuity correction),
+        and the test that it is common. Not estimable if no table is informative.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts.
+
+    References
+    ----------
+    Equal to R's mantelhaen.test(correct = FALSE).
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> result = st.mantel_haenszel([(8, 10, 5, 10), (6, 9, 4, 11)])
+    >>> round(result.odds_ratio.value, 3)
+    3.727
     """
     check_share(confidence)
     if (

@@ -28,10 +28,39 @@ def compare_two_proportions(
 ) -> TestResult | NotEstimable:
     """Two-sided test that two groups have the same share, such as remission after single and after tandem infusion.
 
-    Parameters: `count_a` of `total_a` subjects in one group, `count_b` of `total_b` in the other; `method` names the test.
-    Returns the p value (and chi-square with 1 degree of freedom where the test has one). NotEstimable where a group is empty
-    or all subjects of both groups are alike. Raises ValueError unless 0 <= count <= total in each group.
-    Source: see the module.
+    Parameters
+    ----------
+    count_a : int
+        Subjects with the outcome in group a.
+    total_a : int
+        Subjects in group a.
+    count_b : int
+        Subjects with the outcome in group b.
+    total_b : int
+        Subjects in group b.
+    method : str
+        Name of the test.
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        p value, and chi-square with 1 degree of freedom if the test has one. Not estimable if a group is empty or all
+        subjects are alike.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= count <= total in each group.
+
+    References
+    ----------
+    See the head of the module.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.compare_two_proportions(14, 20, 9, 21, method="fisher").p_value, 4)
+    0.118
     """
     check_method(method, _METHODS)
     count_a, total_a, count_b, total_b = map(check_count, (count_a, total_a, count_b, total_b))

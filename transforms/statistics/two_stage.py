@@ -59,8 +59,36 @@ def compare_with_rate(
 ) -> TestResult | NotEstimable:
     """Exact test of a share against a rate fixed in advance, such as the response rate of the standard.
 
-    Parameters: `count` of `total` subjects; `rate` between 0 and 1; `alternative` what would be news. NotEstimable for no subjects.
-    Raises ValueError for impossible counts. Source: equal to R's binom.test.
+    Parameters
+    ----------
+    count : int
+        Subjects with the property.
+    total : int
+        All subjects counted.
+    rate : float
+        Rate fixed in advance, between 0 and 1.
+    alternative : str
+        "greater", "less" or "two-sided".
+
+    Returns
+    -------
+    TestResult | NotEstimable
+        The p value. Not estimable without subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible counts.
+
+    References
+    ----------
+    Equal to R's binom.test.
+
+    Examples
+    --------
+    >>> from transforms import statistics as st
+    >>> round(st.compare_with_rate(14, 20, 0.4, alternative="greater").p_value, 4)
+    0.0065
     """
     check_method(alternative, get_args(Alternative), "alternative")
     check_share(rate, "rate")
@@ -76,10 +104,35 @@ def compare_with_rate(
 def design_two_stage(
     null_rate: float, hoped_rate: float, *, alpha: float = 0.05, power: float = 0.8, criterion: Criterion = "optimal"
 ) -> TwoStage | NotEstimable:
-    """Find Simon's design: of all that keep `alpha` and `power`, the one that expects fewest subjects under the null rate.
+    """Find Simon's two-stage design that keeps `alpha` and `power`.
 
-    "minimax" takes the fewest subjects at most instead, and of these designs the one that expects fewest. NotEstimable where more than
-    200 subjects would be needed. Raises ValueError unless 0 < null_rate < hoped_rate < 1.
+    Parameters
+    ----------
+    null_rate : float
+        Rate that would not be worth while.
+    hoped_rate : float
+        Rate hoped for, higher than `null_rate`.
+    alpha : float
+        Largest error of the first kind.
+    power : float
+        Least power.
+    criterion : str
+        "optimal" expects fewest subjects under the null rate; "minimax" takes the fewest subjects at most, and of these
+        designs the one that expects fewest.
+
+    Returns
+    -------
+    TwoStage | NotEstimable
+        The design. Not estimable if more than 200 subjects would be needed.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < null_rate < hoped_rate < 1.
+
+    References
+    ----------
+    Simon, Control Clin Trials 1989;10:1.
     """
     check_method(criterion, get_args(Criterion), "criterion")
     for share, name in ((null_rate, "null_rate"), (hoped_rate, "hoped_rate"), (alpha, "alpha"), (power, "power")):
@@ -100,13 +153,41 @@ def design_two_stage(
 
 
 def evaluate_two_stage(design: TwoStage, responses_first: int, n_first: int, responses: int, n: int) -> TwoStageResult:
-    """What a two-stage trial says, also where its stages were not of the planned size.
+    """Result of a two-stage trial, also if its stages were not of the planned size.
 
-    Parameters: `responses_first` of `n_first` subjects at the end of the first stage, `responses` of `n` in all (the same two numbers
-    where it stopped there). A first stage of another size keeps the planned share of responses that stops it. The p value is the
-    probability, under the null rate, to go on past the first stage and reach as many responses (of a trial that stopped: as many in it).
-    Sizes are taken as if fixed: right where they did not change because of the responses seen (for that see Koyama and Chen, Stat Med
-    2008;27:3145, not done here). Raises ValueError for impossible counts. Source: see the module.
+    Parameters
+    ----------
+    design : TwoStage
+        From `design_two_stage`.
+    responses_first : int
+        Responses at the end of the first stage.
+    n_first : int
+        Subjects of the first stage.
+    responses : int
+        Responses in all; the same number if the trial stopped at the first stage.
+    n : int
+        Subjects in all.
+
+    Returns
+    -------
+    TwoStageResult
+        The decision and the p value: the probability, under the null rate, to pass the first stage and reach as many
+        responses (if the trial stopped: as many in the first stage).
+
+    Raises
+    ------
+    ValueError
+        Impossible counts.
+
+    Notes
+    -----
+    A first stage of another size keeps the planned share of responses that stops it. Sizes are taken as fixed: right if
+    they did not change because of the responses seen (for that see Koyama and Chen, Stat Med 2008;27:3145, not done
+    here).
+
+    References
+    ----------
+    See the head of the module.
     """
     check_kind(design, TwoStage, "design")
     x1, m = check_count(responses_first, "responses_first"), check_count(n_first, "n_first")

@@ -78,10 +78,30 @@ class ShrunkRatio:
 
 
 def shrink_ratio(model: Model, variable: str) -> ShrunkRatio:
-    """The ratio of a variable of one column, shrunk by 1 less the number of coefficients over the likelihood-ratio statistic (0 at least).
+    """The ratio of a variable, shrunk by the heuristic factor.
 
-    What a cut that these data chose deserves besides a corrected p value: the search makes it larger still, so this is the least.
-    Raises ValueError for a variable that is none of the model's, or of several columns.
+    Parameters
+    ----------
+    model : Model
+        A fitted model of any kind.
+    variable : str
+        A variable with one column.
+
+    Returns
+    -------
+    ShrunkRatio
+        The raw and the shrunk ratio, with the factor.
+
+    Raises
+    ------
+    ValueError
+        A variable that the model does not have, or with several columns.
+
+    Notes
+    -----
+    The factor is 1 less the number of coefficients over the likelihood-ratio statistic, at least 0. A cut chosen from
+    the data deserves this besides a corrected p value; the search inflates the ratio further, so this is the least
+    correction.
     """
     check_kind(model, Model, "model")
     own = [term for term in model.terms if term.variable == variable]
@@ -101,11 +121,42 @@ def validate_cox(
     seed: int = 1,
     samples: Sequence[Sequence[int]] | None = None,
 ) -> Validation | NotEstimable:
-    """Judge a Cox model (ties after Efron) by resampling its subjects.
+    """Judge a Cox model (ties by Efron) by resampling its subjects.
 
-    Parameters: `time`, `event`, `design` as in fit_cox, complete cases alone are used; `resamples` how many are drawn, `seed` what they are
-    drawn by; `samples` (k, n) positions among the complete cases to use in their place.
-    NotEstimable where the model has no finite estimate, or no resample has. Raises ValueError for impossible input.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    design : Design
+        Covariates of the same n subjects, known at the origin (`build_design`). Subjects with a missing covariate are
+        left out and counted.
+    resamples : int
+        Bootstrap samples drawn.
+    seed : int
+        Seed of the random numbers.
+    samples : array (k, n), optional
+        Positions among the complete cases to use instead of random samples.
+
+    Returns
+    -------
+    Validation | NotEstimable
+        Apparent and optimism-corrected concordance, slope and shrinkage. Not estimable if the model, or every resample,
+        has no finite estimate.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
+
+    Notes
+    -----
+    Only complete cases are used.
+
+    References
+    ----------
+    Harrell, Lee and Mark, Stat Med 1996;15:361.
     """
     times, events = check_survival(time, event)
     if len(check_kind(design, Design, "design")) != times.size:
@@ -149,9 +200,28 @@ def calibrate_at(
 ) -> tuple[CalibrationGroup, ...] | NotEstimable:
     """Predicted against observed survival at a time, in groups of like prediction, the lowest first.
 
-    Parameters: `time`, `event` shape (n,); `predicted` shape (n,), each subject's predicted probability to be free of the event at `t`; `groups`
-    how many, cut at quantiles of what was predicted (R's type 7); where many predictions are alike there are fewer.
-    NotEstimable for no subjects. Raises ValueError for impossible input.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    predicted : array (n,)
+        Predicted probability of each subject to be free of the event at `t`.
+    t : float
+        Time, in the unit of `time`.
+    groups : int
+        Number of groups, cut at quantiles of the predictions (R's type 7); fewer if many predictions are alike.
+
+    Returns
+    -------
+    tuple[CalibrationGroup, ...] | NotEstimable
+        Predicted and observed survival by group, the lowest prediction first. Not estimable without subjects.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as unequal lengths or a negative time.
     """
     times, events = check_survival(time, event)
     shares = check_finite(predicted, "predicted")

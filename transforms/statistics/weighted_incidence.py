@@ -64,10 +64,28 @@ class WeightedCurve:
 
 
 def weighted_incidence(rows: WeightedRows, *, cause: int = 1) -> WeightedCurve | NotEstimable:
-    """The curve of one kind of event in weighted follow-up, other kinds competing.
+    """Cumulative incidence of one kind of event in weighted follow-up, other kinds competing.
 
-    `rows` as weigh_unexposed and weigh_strategies make them. With one kind of event alone it is 1 less the weighted Kaplan-Meier curve.
-    NotEstimable without rows. Raises ValueError for anything but weighted rows, or a cause below 1.
+    Parameters
+    ----------
+    rows : WeightedRows
+        From `weigh_unexposed` or `weigh_strategies`.
+    cause : int
+        Kind of event of interest, 1 or higher.
+
+    Returns
+    -------
+    WeightedCurve | NotEstimable
+        The curve. With one kind of event it is 1 less the weighted Kaplan-Meier curve. Not estimable without rows.
+
+    Raises
+    ------
+    ValueError
+        Anything but weighted rows, or a cause below 1.
+
+    References
+    ----------
+    See the head of the module.
     """
     check_kind(rows, WeightedRows, "rows")
     check_cause(cause)
@@ -107,10 +125,32 @@ def weighted_at(
     interval: Interval = "log-log",
     confidence: float = 0.95,
 ) -> Estimate | NotEstimable:
-    """The incidence of the cause, or the survival without any event, at a time `t` >= 0 of the rows' unit.
+    """Weighted incidence or survival at a time.
 
-    Returns a fraction with its robust interval; `n` subjects with rows, `events` of the cause up to t as they were counted (not weighted),
-    `at_risk` subjects then. NotEstimable beyond the last time anybody was observed, unless nobody is left free of events.
+    Parameters
+    ----------
+    curve : WeightedCurve
+        From `weighted_incidence`.
+    t : float
+        Time in the unit of the curve, >= 0.
+    of : str
+        The incidence of the cause, or the survival without any event.
+    interval : str
+        Pointwise interval: "log-log", "log", "plain", "logit" or "arcsine".
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        A fraction with its robust interval; `n` subjects with rows, `events` of the cause up to t as counted (not
+        weighted), `at_risk` subjects then. Not estimable beyond the last time anybody was observed, unless nobody is
+        left free of events.
+
+    Raises
+    ------
+    ValueError
+        A negative time.
     """
     check_share(confidence)
     value, influence, t = _read(curve, t, of)
@@ -135,7 +175,20 @@ def weighted_at(
 
 
 def effective_at(curve: WeightedCurve, t: float) -> float:
-    """How many subjects of equal weight would tell as much as those still followed at `t` (Kish); 0 where nobody is."""
+    """Effective sample size of those still followed at a time.
+
+    Parameters
+    ----------
+    curve : WeightedCurve
+        From `weighted_incidence`.
+    t : float
+        Time in the unit of the curve, >= 0.
+
+    Returns
+    -------
+    float
+        Number of subjects of equal weight with the same information (Kish); 0 if nobody is followed.
+    """
     check_kind(curve, WeightedCurve, "curve")
     return effective_size(curve.rows.weight[_present(curve.rows, check_number(t, "t", least=0.0))])
 
@@ -143,9 +196,31 @@ def effective_at(curve: WeightedCurve, t: float) -> float:
 def compare_weighted(
     first: WeightedCurve, second: WeightedCurve, t: float, *, of: WeightedOf = "incidence", confidence: float = 0.95
 ) -> tuple[Estimate, TestResult] | NotEstimable:
-    """The second curve less the first at a time, with its Wald interval and test; clones of one subject are alike, which the error allows for.
+    """Difference of two weighted curves at a time.
 
-    NotEstimable where either curve is, or where the error is 0. Raises ValueError for curves of other subjects or causes.
+    Parameters
+    ----------
+    first : WeightedCurve
+        Curve of the first strategy.
+    second : WeightedCurve
+        Curve of the second strategy, same subjects and cause.
+    t : float
+        Time in the unit of the curve, >= 0.
+    of : str
+        The incidence of the cause, or the survival without any event.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple[Estimate, TestResult] | NotEstimable
+        The difference, second minus first, with its Wald interval, and the test; the error allows for clones of one
+        subject. Not estimable if either curve is not, or if the error is 0.
+
+    Raises
+    ------
+    ValueError
+        Curves of other subjects or causes.
     """
     check_share(confidence)
     a, own, t = _read(first, t, of)
@@ -169,10 +244,33 @@ def compare_weighted(
 def fit_weighted_cox(
     exposed: WeightedRows, unexposed: WeightedRows, *, cause: int = 1, confidence: float = 0.95
 ) -> Model | NotEstimable:
-    """The hazard ratio of being exposed against not, between two weighted strategies; errors robust, clones of a subject together.
+    """Hazard ratio of exposed against unexposed, between two weighted strategies.
 
-    Of a cause with others competing the hazard is that of the cause. Returns a Model of the one term. NotEstimable without events on either side.
-    Raises ValueError for rows of other subjects. Equal to R's coxph(weights, cluster).
+    Parameters
+    ----------
+    exposed : WeightedRows
+        Rows of the exposed strategy.
+    unexposed : WeightedRows
+        Rows of the unexposed strategy.
+    cause : int
+        Kind of event of interest, 1 or higher.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Model | NotEstimable
+        Model with one term; errors are robust, clones of a subject together. With competing events the hazard is
+        cause-specific. Not estimable without events on either side.
+
+    Raises
+    ------
+    ValueError
+        Rows of other subjects.
+
+    References
+    ----------
+    Equal to R's coxph(weights, cluster).
     """
     check_share(confidence)
     check_cause(cause)

@@ -66,11 +66,33 @@ def win_ratio(
     treated: str,
     confidence: float = 0.95,
 ) -> WinRatio | NotEstimable:
-    """Compare every treated with every untreated subject on the first outcome that tells them apart.
+    """Compare every treated with every untreated subject on the first outcome on which they differ.
 
-    Parameters: `group` length n, two labels, one of them `treated`; `outcomes` in order of weight. On a timed outcome one wins over
-    another whose event came first while both were followed; who was censored before that is not told apart by it.
-    NotEstimable for an empty group, or more than 20 million pairs. Raises ValueError for impossible input. Source: see the module.
+    Parameters
+    ----------
+    group : sequence of length n
+        Two labels, one of them `treated`.
+    outcomes : sequence
+        Outcomes in order of importance. On a timed outcome the winner is the one still event-free while the other,
+        followed as long, has the event.
+    treated : str
+        Label of the treated group.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    WinRatio | NotEstimable
+        Ratio of wins to losses with its interval. Not estimable for an empty group, or more than 20 million pairs.
+
+    Raises
+    ------
+    ValueError
+        Impossible input.
+
+    References
+    ----------
+    Pocock et al., Eur Heart J 2012;33:176.
     """
     check_share(confidence)
     if isinstance(outcomes, str) or not isinstance(outcomes, Sequence) or not outcomes:

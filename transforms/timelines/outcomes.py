@@ -97,6 +97,9 @@ class _Rows:
         happened = self.happened.get(_record(row, "adt"), [])
         if found := [name for name, given in definition.roles().items() if given == role and name in happened]:
             return found[0]
+        if row["event"] and definition.no_response_on == "day_0":
+            # The failure counts on day 0, its record is of the day of the assessment.
+            return "no_response"
         seen = definition.censor_at.removeprefix("last_")
         return definition.censor_at if seen in happened else "day_0"
 

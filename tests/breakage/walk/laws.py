@@ -71,7 +71,7 @@ def _ended_as_it_may(step: Step) -> Iterator[str]:
 
 
 def _spoke_plainly(step: Step) -> Iterator[str]:
-    for words in ("Traceback (most recent", "fault of Cartrove", "Exception ignored", "Error:"):
+    for words in ("Traceback (most recent", "bug in Cartrove", "Exception ignored", "Error:"):
         if words in step.ran.output:
             yield f"it printed: {words}"
     if step.ran.exit > 0 and "cartrove: " not in step.ran.output:

@@ -186,7 +186,7 @@ def test_the_command_tells_changes_and_the_head_and_exits_with_4(
     said_of_change = capsys.readouterr()
     assert ended.value.code == 4
     assert "was changed since run" in said_of_change.out
-    assert "1 change since it was logged" in said_of_change.err
+    assert "1 change since logging" in said_of_change.err
 
 
 def test_a_later_export_is_no_change_of_what_was_there(published: Place) -> None:

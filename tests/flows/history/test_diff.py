@@ -62,7 +62,7 @@ def test_two_warehouse_files_are_compared_alike(tmp_path: Path, capsys: pytest.C
 
 def test_equal_nights_are_said_to_be_equal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     warehouse(tmp_path / "var", {FIRST: BEFORE})
-    assert diff(capsys, "2024-01-15", "2024-02-15", "--workspace", str(tmp_path / "var"))[1] == "no record differs\n"
+    assert diff(capsys, "2024-01-15", "2024-02-15", "--workspace", str(tmp_path / "var"))[1] == "no differences\n"
 
 
 def test_values_are_written_only_where_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def test_an_untouched_log_has_no_finding(settings: Settings) -> None:
         (lambda lines: lines[1:], "what stands before the first line was changed or is gone"),
         (lambda lines: [lines[0], lines[0], *lines[1:]], "line 2 (begun"),
         (lambda lines: [lines[0], lines[2], lines[1], lines[3]], "the line before it was changed or is gone"),
-        (lambda lines: lines[:-1], "line 4, its last by head.json, is not in it: it was cut short or written anew"),
+        (lambda lines: lines[:-1], "line 4, its last by head.json, is not in it: it was truncated or rewritten"),
         (
             lambda lines: [*lines[:-1], lines[-1][:-20]],
             "line 4, its last by head.json, is not in it: its last line is damaged",
@@ -143,5 +143,5 @@ def test_what_was_looked_into_is_told_no_more_and_a_further_change_is(settings: 
 
 
 def test_nothing_logged_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="nothing is logged yet"):
+    with pytest.raises(UsageError, match="the run log is empty"):
         verify(Settings(workspace=tmp_path))

@@ -115,7 +115,7 @@ def test_nobody_of_that_id_is_a_usage_error_that_does_not_repeat_it(
 ) -> None:
     assert command("subject", STUDY, "s-99", "--because", "typo") == 2
     said = capsys.readouterr().err
-    assert "nobody of the id given is published" in said and "s-99" not in said
+    assert "no published subject has this id" in said and "s-99" not in said
 
 
 def test_a_trace_is_a_whole_id_however_it_is_packed(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_each_cell_of_the_nights_table_stands_below_its_heading(nights: dict[str
 
 def test_one_message_tells_all_news_of_a_night(nights: dict[str, Told]) -> None:
     (message,) = nights["news"].messages
-    assert "key results moved" in message["subject"]
+    assert "headlines moved" in message["subject"]
     assert f"- {SALVAGE}: Overall survival at 6 months, all infused: 75.9% to" in message["body"]
     assert ", worse)" in message["body"]
     assert f"- {SALVAGE} / boren: no export since 2019-02-28; one is due every 30 days" in message["body"]
@@ -184,8 +184,8 @@ def test_a_receiver_that_fails_is_shown_and_keeps_neither_the_night_nor_the_othe
     assert not news.failed
     assert news.published > nights["idle"].published
     page = unescape(news.artifacts["night"])
-    assert "custom-webhook/cartrove was not told: it answered 503" in page
-    assert "cartrove-mail/cartrove was told" in page
+    assert "custom-webhook/cartrove was not notified: it answered 503" in page
+    assert "cartrove-mail/cartrove was notified" in page
 
 
 def test_a_failed_night_tells_why(nights: dict[str, Told]) -> None:
@@ -223,10 +223,10 @@ def test_key_results_are_shown_with_last_nights_and_the_change(nights: dict[str,
 def test_the_page_of_the_night_says_at_its_head_what_became_of_it(nights: dict[str, Told]) -> None:
     heads = {name: night.artifacts["night"].splitlines()[0] for name, night in nights.items() if night.artifacts}
     assert heads["first"].endswith(": published")
-    assert heads["idle"].endswith(": nothing had changed, the last night stays published")
-    assert heads["failed"].endswith(": failed, what did not fail is published")
+    assert heads["idle"].endswith(": nothing has changed, the last night stays published")
+    assert heads["failed"].endswith(": failed in part, the rest is published")
 
 
 def _survival(told: Told) -> dict[str, str]:
     rows = json.loads(told.artifacts[f"{SALVAGE.replace('_', '-')}-results"])
-    return next(row for row in rows if row["key result"] == "Overall survival at 6 months")
+    return next(row for row in rows if row["headline"] == "Overall survival at 6 months")

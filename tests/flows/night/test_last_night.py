@@ -35,7 +35,8 @@ def test_a_damaged_night_is_put_aside_and_all_studies_are_published_anew(
     assert night.run(studies=[STUDY]) is None
     assert states(night) == {STUDY: "reused", OTHER_STUDY: "reused"}
     assert (
-        "could not be read and is now cartrove.duckdb.damaged; the night is published anew" in capsys.readouterr().err
+        "could not be read and is now cartrove.duckdb.damaged; all studies are published again"
+        in capsys.readouterr().err
     )
 
 

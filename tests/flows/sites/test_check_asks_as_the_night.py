@@ -157,7 +157,7 @@ def test_a_mapping_alone_asks_what_needs_no_protocol_and_names_what_does(tmp_pat
     assert ("death.nothing_later", 2, "relapse_date") in asked
     assert ("file.unmapped_column", None, "more") in asked
     (note,) = tried.notes
-    assert note.startswith("not asked, since they need a protocol (--study and --site): ")
+    assert note.startswith("not checked, because they need a protocol (--study and --site): ")
     assert "infusion.planned_by_protocol" in note and "death.nothing_later" not in note
 
 

@@ -28,11 +28,11 @@ def test_problems_are_told_by_row_and_column_in_the_sites_language_without_value
     assert code == 3
     assert "row 8 神经毒性2分级: 请填写整数，不含其他符号。" in out
     assert (
-        "20 rows read, 245 records accepted, 3 problems, 1 of which keep a record out; unknown cells in accepted records: 1"
+        "20 rows read, 245 records accepted, 3 problems, 1 of them keep a record out; unknown cells in accepted records: 1"
         in out
     )
     assert "请核实剂量及单位" in out, "a rule over several records"
-    assert "检验.csv: not sent along; that of 2019-10-08 was used" in out
+    assert "检验.csv: not included; that of 2019-10-08 was used" in out
     assert "BR0" not in out
 
 

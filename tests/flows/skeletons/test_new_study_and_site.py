@@ -123,13 +123,13 @@ def test_nothing_is_overwritten(settings: Settings, capsys: pytest.CaptureFixtur
     write_study(settings, "trial", "north")
     before = contents(settings.studies)
     code, told = said(settings.studies, "new", *again, capsys=capsys)
-    assert code == 2 and "already there, and left as it is" in told and "Traceback" not in told
+    assert code == 2 and "already exists and was left unchanged" in told and "Traceback" not in told
     assert contents(settings.studies) == before
 
 
 def test_a_file_that_appears_in_the_meantime_is_not_overwritten_either(tmp_path: Path) -> None:
     (tmp_path / "protocol.yaml").write_text("of another")
-    with pytest.raises(UsageError, match="already there, and left as it is"):
+    with pytest.raises(UsageError, match="already exists and was left unchanged"):
         _write_new(tmp_path / "protocol.yaml", "of a skeleton")
     assert (tmp_path / "protocol.yaml").read_text() == "of another"
 

@@ -73,10 +73,10 @@ def test_pages_put_together_are_the_whole(capsys: Captured) -> None:
         ([STUDY, "Leukemia-free survivl"], "nearest are Leukemia-free survival |"),
         ([STUDY, "Age"], "6 results are called Age; name one by its id: R"),
         (["R0000000000"], "no result has this id"),
-        ([STUDY, LABEL, "--subject", "nobody"], "does not rest on this subject"),
+        ([STUDY, LABEL, "--subject", "nobody"], "does not depend on this subject"),
         ([STUDY, "x' or 1=1 --"], "no result is called x' or 1=1 --"),
-        ([STUDY, LABEL, "--subject", "' or 1=1 --"], "does not rest on this subject"),
-        ([STUDY, LABEL, "--after", "zzz"], "rests on no subject after this one"),
+        ([STUDY, LABEL, "--subject", "' or 1=1 --"], "does not depend on this subject"),
+        ([STUDY, LABEL, "--after", "zzz"], "has no subject after this one"),
         ([STUDY, LABEL, "--after", "a", "--subject", "b"], "use either"),
     ],
 )

@@ -168,7 +168,7 @@ def test_the_line_by_which_rave_says_that_a_file_is_whole_is_no_row(tmp_path: Pa
 
 
 def test_a_file_without_the_last_line_the_mapping_expects_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataRejected, match="expected a last line EOF; found none; the file was cut short"):
+    with pytest.raises(DataRejected, match="expected a last line EOF; found none; the file is truncated"):
         read_file(write(tmp_path / "a.csv", "a,b\n1,2\n"), mapping(ends_with="EOF"))
 
 

@@ -85,7 +85,7 @@ def test_only_sas_has_a_catalogue() -> None:
 @pytest.mark.parametrize("content", [b"", b"id,label\n", b"**COMPRESSED** "])
 def test_what_is_no_catalogue_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "c.sas7bcat").write_bytes(content)
-    with pytest.raises(DataRejected, match=r"c.sas7bcat: expected a whole SAS catalogue of formats"):
+    with pytest.raises(DataRejected, match=r"c.sas7bcat: expected a complete SAS catalogue of formats"):
         read_file(visits(tmp_path / "a.xpt"), mapping("sas"), tmp_path / "c.sas7bcat")
 
 
@@ -93,7 +93,7 @@ def test_a_damaged_catalogue_never_ends_in_a_trace(tmp_path: Path) -> None:
     whole = write_catalog(tmp_path / "whole.sas7bcat", FORMATS).read_bytes()
     data, broken = visits(tmp_path / "a.xpt"), tmp_path / "c.sas7bcat"
     told = [_told(data, broken, content) for content in [*cut_short(whole, 60), *flipped(whole, 100, seed=3)]]
-    assert {sentence[:45] for sentence in told} == {"", "c.sas7bcat: expected a whole SAS catalogue of"}
+    assert {sentence[:48] for sentence in told} == {"", "c.sas7bcat: expected a complete SAS catalogue of"}
 
 
 def _told(data: Path, catalog: Path, content: bytes) -> str:

@@ -73,7 +73,7 @@ def swapped(*rows: bytes) -> bytes:
 
 
 def test_where_no_cell_tells_the_dataset_is_refused_with_the_doubt(tmp_path: Path) -> None:
-    with pytest.raises(DataRejected, match=r"a.xpt DM: expected rows that can be read in one way; .* export it anew"):
+    with pytest.raises(DataRejected, match=r"a.xpt DM: expected rows that can be read in one way; .* export it again"):
         read(tmp_path, swapped(number(101) + number(45)))
 
 

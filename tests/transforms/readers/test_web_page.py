@@ -119,7 +119,7 @@ def test_rows_of_texts_around_another_table_are_refused() -> None:
             "<frameset><frame src='a.files/sheet001.htm'></frameset>",
             "whose sheets are files beside it; open it in Excel",
         ),
-        ("<table><tr><td>a</td></tr><tr><td>b", "the file was cut short, export it anew"),
+        ("<table><tr><td>a</td></tr><tr><td>b", "the file is truncated; export it again"),
         ("<table><tr><td>&nbsp;</td></tr></table>", "a web page without any"),
     ],
 )

@@ -30,4 +30,4 @@ def test_an_alarm_is_said_from_its_kind(kind: str, arguments: str, language: Any
 def test_the_words_stand_beside_the_keys() -> None:
     row = {"study_id": "s", "site_id": "a", "kind": "unread column", "arguments": '{"n": 2}'}
     (found,) = with_alarm_words(pl.DataFrame([row]), words_in("en")).to_dicts()
-    assert found == row | {"what": "no cell of 2 columns could be read; the query list says which"}
+    assert found == row | {"what": "no cell of 2 columns could be read; the question list says which"}

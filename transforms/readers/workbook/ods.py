@@ -68,7 +68,7 @@ def _parts(name: str, path: Path) -> list[bytes]:
     except DataRejected:
         raise
     except Exception:  # noqa: BLE001 - a damaged archive fails in many ways
-        raise DataRejected(f"{name}: expected a workbook that is whole; pack it anew and send it again") from None
+        raise DataRejected(f"{name}: expected a complete workbook; create and send it again") from None
 
 
 @dataclass

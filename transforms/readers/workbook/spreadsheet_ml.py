@@ -61,7 +61,7 @@ def read_spreadsheet_ml(file: str, content: bytes) -> list[Worksheet]:
     for element in read_elements(file, text.strip().encode(), tags):
         workbook.read(element)
     if not workbook.tables:
-        raise DataRejected(f"{file}: expected a workbook with a sheet; found none; export it anew")
+        raise DataRejected(f"{file}: expected a workbook with a sheet; found none; export it again")
     return workbook.worksheets()
 
 

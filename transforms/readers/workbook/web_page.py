@@ -70,7 +70,7 @@ def _refuse(file: str, text: str) -> None:
             f"{file}: expected a table; found a page whose sheets are files beside it; open it in Excel, save it as .xlsx and send it"
         )
     if len(OPENING.findall(text)) > len(CLOSING.findall(text)):
-        raise DataRejected(f"{file}: expected a table to its end; the file was cut short, export it anew")
+        raise DataRejected(f"{file}: expected a table to its end; the file is truncated; export it again")
 
 
 def _refuse_tables_within(file: str, root: etree._Element | None) -> None:
