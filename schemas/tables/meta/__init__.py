@@ -22,7 +22,7 @@ from schemas.tables.meta.exports import (
     SOURCE_COLUMN,
     SOURCE_FILE,
 )
-from schemas.tables.meta.questions import ALARM, DISPUTED, RULE, RULE_FAILURE, SITE_QUERY
+from schemas.tables.meta.questions import ALARM, DISPUTED, QUESTION_RECORD, RULE, RULE_FAILURE, SITE_QUERY
 from schemas.tables.meta.runs import RUN, RUN_STUDY, TABLE_HASH
 from schemas.tables.meta.studies import DEFINITIONS, NORMAL_RANGE, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
@@ -37,6 +37,7 @@ META = (
     RECORD_COUNT,
     QUARANTINE,
     SITE_QUERY,
+    QUESTION_RECORD,
     DISPUTED,
     WAIVER,
     SET_ASIDE,

@@ -68,6 +68,19 @@ SITE_QUERY = Table(
     ),
 )
 
+QUESTION_RECORD = Table(
+    "meta",
+    "question_record",
+    "One row per open question and record it is about.",
+    ("study_id", "query_id", "domain", "record_id"),
+    described(
+        "study_id VARCHAR Study",
+        "query_id VARCHAR The question, in meta.site_query",
+        "domain VARCHAR Core table",
+        "record_id VARCHAR Record: in the core table, or set aside whole",
+    ),
+)
+
 DISPUTED = Table(
     "meta",
     "disputed",
