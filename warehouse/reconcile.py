@@ -51,7 +51,15 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill meta.reconciliation, record_count, quarantine, site_query, question_record, disputed and rule_failure, and see that the sums hold."""
     connection.execute(f"CREATE TABLE staged_accepted AS {' UNION ALL '.join(map(_accepted_records, DOMAINS))}")
     list_problems(connection)
-    for table in ("reconciliation", "record_count", "quarantine", "site_query", "question_record", "disputed", "rule_failure"):
+    for table in (
+        "reconciliation",
+        "record_count",
+        "quarantine",
+        "site_query",
+        "question_record",
+        "disputed",
+        "rule_failure",
+    ):
         connection.execute(f"INSERT INTO meta.{table} BY NAME {read_sql(f'{table}.sql')}")
     for what, sql in OFF_BALANCE.items():
         if off := connection.execute(sql).fetchall():

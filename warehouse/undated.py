@@ -27,6 +27,4 @@ def bound_undated(records: Mapping[str, pl.DataFrame], definitions: Mapping[str,
             insert_frame(connection, f"core.{domain}", frame)
         create_current_views(connection)
         hold_records_of_day(connection)
-        return frame_of(
-            connection, "SELECT domain, record_id, earliest, latest FROM current.bounded_date ORDER BY ALL"
-        )
+        return frame_of(connection, "SELECT domain, record_id, earliest, latest FROM current.bounded_date ORDER BY ALL")

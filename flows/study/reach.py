@@ -9,7 +9,7 @@ import polars as pl
 from flows.study_folder import Study
 from transforms.crosschecks import crosschecks
 from transforms.endpoints import endpoint_queries_of
-from transforms.reach import StudyRecords, reach_tables
+from transforms.reach import StudyRecords, no_reach, reach_tables
 from warehouse.dictionary import list_catalogue
 from warehouse.endpoint_tables import derive_endpoint_tables
 from warehouse.undated import bound_undated
@@ -20,7 +20,9 @@ READ = ("adam.adtte", "adam.adrs", "adam.adae", "adam.adex", "adam.adsl")
 
 
 def compute_reach(study: Study, tables: Frames, analysis: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """results.reach and results.question_reach of a study, from its tables as built and its results."""
+    """results.reach and results.question_reach of a study, from its tables as built and its results; empty where it asks for none."""
+    if not study.protocol.reach:
+        return no_reach()
     return reach_tables(records_of(tables), study.protocol, analysis, derive_apart, bound_undated)
 
 

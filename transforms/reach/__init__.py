@@ -8,7 +8,7 @@ from transforms.reach.admissible import Admissible, OpenQuestion, Unlisted, open
 from transforms.reach.edits import Answer
 from transforms.reach.figures import Headline, headlines_of_study
 from transforms.reach.records import StudyRecords
-from transforms.reach.tables import reach_tables
+from transforms.reach.tables import no_reach, reach_tables
 from transforms.reach.variants import Variant, variants_of, virtual_tables
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Unlisted",
     "Variant",
     "headlines_of_study",
+    "no_reach",
     "open_questions",
     "reach_tables",
     "variants_of",

@@ -8,7 +8,7 @@ admissible. Several questions about one record set aside are answered together, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -24,7 +24,7 @@ from transforms.reach.records import StudyRecords
 from transforms.reach.values import Days, TooMany, values_of
 
 # More answers to one question are not tried: its subject then may have anything happen to it.
-MOST_ANSWERS = 10_000
+MOST_ANSWERS = 6000
 OF_NOBODY = ("subject_id.required", "subject_id.readable", "subject.alike", "subject.known")
 
 
@@ -188,10 +188,18 @@ def _filled(
             raise LookupError("reach_no_bounds" if DOMAINS[domain].columns()[column].kind == "date" else "reach_text")
         stands = [] if row.get(column) in found else [row.get(column)]
         choices[column] = [*stands, *found]
-    if (count := prod(map(len, choices.values()))) > MOST_ANSWERS:
-        raise TooMany(count)
-    for values in product(*choices.values()):
-        said = dict(zip(choices, values, strict=True))
+    said_together = (dict(zip(choices, values, strict=True)) for values in product(*choices.values()))
+    if prod(map(len, choices.values())) > MOST_ANSWERS and domain == "response":
+        # Outside every window of response the residual disease of an assessment decides nothing.
+        told = study.response_days.get(row["subject_id"], frozenset())
+        said_together = (
+            said
+            for said in said_together
+            if said.get("mrd_status") is None or {**row, **said}["assessment_date"] in told
+        )
+    for number, said in enumerate(said_together):
+        if number >= MOST_ANSWERS:
+            raise TooMany(number)
         if put:
             yield (Put(domain, {**row, **said}),)
         else:
@@ -211,8 +219,17 @@ def doubtful_cells(study: StudyRecords, group: Sequence[OpenQuestion]) -> dict[s
             cells = aside.filter(record_id=record_id, rule_id=question.rule_id)["column_name"].to_list()
             columns = [*cells, *((question.column,) if question.column else ()), *looked_at]
             found.setdefault(record_id, {}).update(dict.fromkeys(name for name in columns if name in own))
-    # The name of the subject itself is never changed: whose record it is was settled above.
-    return {record_id: tuple(name for name in columns if name != "subject_id") for record_id, columns in found.items()}
+    return {record_id: _that_decide(study, group[0], record_id, columns) for record_id, columns in found.items()}
+
+
+def _that_decide(
+    study: StudyRecords, question: OpenQuestion, record_id: str, columns: Collection[str]
+) -> tuple[str, ...]:
+    """Without the name of the subject, which was settled before, and the end of an event whose onset is known: its onset alone says which infusion it follows."""
+    row = None if question.set_aside else study.row(str(question.domain), record_id)
+    known = row is not None and row.get("start_date") is not None
+    left_out = {"subject_id", *(["end_date"] if known else [])}
+    return tuple(name for name in columns if name not in left_out)
 
 
 def _columns_of_rule(study: StudyRecords, question: OpenQuestion, domain: str) -> list[str]:

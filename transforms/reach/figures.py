@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
-from schemas.protocol import Protocol
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses import StudyData
 from transforms.analyses.response import MRD_NEGATIVE
@@ -25,8 +24,6 @@ OF_STATISTIC: dict[str, Kind] = {
     "median_time": "median",
     "proportion": "share",
 }
-# What a response counts whose infusion is in `infusion_number`.
-PAIR = ("subject_id", "first", "second")
 
 
 @dataclass(frozen=True)
@@ -68,11 +65,6 @@ def headlines_of_study(analysis: pl.DataFrame) -> list[Headline]:
     """The headlines among rows of results.analysis, in the protocol's order."""
     chosen = analysis.filter(pl.col("headline").is_not_null()).sort("headline")
     return [Headline(row["result_id"], OF_STATISTIC[row["statistic"]], row) for row in chosen.iter_rows(named=True)]
-
-
-def contributions_of(headline: Headline, protocol: Protocol, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The same from endpoint tables by full name."""
-    return headline.contributions(StudyData.of(protocol, tables))
 
 
 def _responses(data: StudyData, row: Mapping[str, Any]) -> pl.DataFrame:

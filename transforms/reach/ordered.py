@@ -85,20 +85,42 @@ def lowest_first(courses: Iterable[Course], kind: Kind, at: float) -> list[Cours
 
 def extremes(courses: Sequence[Course], at: float) -> tuple[list[Course], list[Course]]:
     """The courses of which one makes the incidence lowest, and those of which one makes it highest, whatever happens to the others."""
-    return _least(courses, lambda one, other: below_incidence(one, other, at)), _least(
-        courses, lambda one, other: below_incidence(other, one, at)
-    )
+    beyond = [course for course in courses if _is_beyond(course, at)][:1]
+    ranked, censored = _parted(courses, at)
+    lowest = beyond or [*ranked[:1], *(one for one in censored if not _always(ranked[:1], one, at))]
+    highest = [
+        *ranked[-1:],
+        *(one for one in censored if not any(below_incidence(one, best, at) for best in ranked[-1:])),
+    ]
+    return lowest, highest or beyond
 
 
-def _least(courses: Sequence[Course], below: Callable[[Course, Course], bool]) -> list[Course]:
-    """Those that none of the others is always below, of equal ones the first."""
-    kept: list[Course] = []
-    for number, course in enumerate(courses):
-        others = [*enumerate(courses[:number]), *enumerate(courses[number + 1 :], number + 1)]
-        beaten = any(below(other, course) and (place < number or not below(course, other)) for place, other in others)
-        if not beaten:
-            kept.append(course)
-    return kept
+def enclosing(courses: Sequence[Course], at: float) -> tuple[list[Course], list[Course]]:
+    """One course that makes the incidence no higher than any of some courses does, and one that makes it no lower.
+
+    In the place of those who are censored stands an event on the day of the last of them: the competing one, and that of cause 1.
+    """
+    beyond = [course for course in courses if _is_beyond(course, at)][:1]
+    ranked, censored = _parted(courses, at)
+    last = max((one[0] for one in censored if one is not None), default=None)
+    stand_ins = [] if last is None else [(last, EVENT + 1), (last, EVENT)]
+    ordered = sorted([*ranked, *stand_ins], key=_sure_rank)
+    return beyond or ordered[:1], ordered[-1:] or beyond
+
+
+def _always(best: Sequence[Course], course: Course, at: float) -> bool:
+    return any(below_incidence(one, course, at) for one in best)
+
+
+def _parted(courses: Sequence[Course], at: float) -> tuple[list[Course], list[Course]]:
+    """Courses within t that are ordered, lowest first, and those that are censored, each once."""
+    within = [course for course in dict.fromkeys(courses) if not _is_beyond(course, at)]
+    censored = [course for course in within if _incidence_rank(course) is None]
+    return sorted((course for course in within if _incidence_rank(course) is not None), key=_sure_rank), censored
+
+
+def _sure_rank(course: Course) -> Rank:
+    return _incidence_rank(course) or BEYOND
 
 
 def anything(kind: Kind, at: float) -> list[Course]:

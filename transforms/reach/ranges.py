@@ -6,7 +6,7 @@ narrower than a search. A curve is carried forward beyond the last subject at ri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -16,8 +16,8 @@ import numpy as np
 
 from schemas.units import DAYS_PER_MONTH
 from transforms.reach.figures import Headline, Kind
-from transforms.reach.ordered import CENSORED, EVENT, SAME_DAY, Course, anything, extremes, lowest_first
-from transforms.statistics import NotEstimable, kaplan_meier, median_survival
+from transforms.reach.ordered import CENSORED, EVENT, SAME_DAY, Course, anything, enclosing, extremes, lowest_first
+from transforms.statistics.survival_quantiles import find_crossing
 
 BoundedBy = Literal["search", "bounds", "none"]
 # Combinations that are tried one by one.
@@ -59,9 +59,7 @@ def figure(headline: Headline, cohort: Cohort) -> float | None:
     if not cohort.first.size:
         return None
     if headline.kind == "median":
-        curve = kaplan_meier(cohort.first, cohort.second == EVENT)
-        found = curve if isinstance(curve, NotEstimable) else median_survival(curve)
-        return None if isinstance(found, NotEstimable) else found.value / DAYS_PER_MONTH
+        return _median(cohort)
     return _rate(headline.kind, headline.at, cohort)
 
 
@@ -88,8 +86,7 @@ def incidence_at_day(cohort: Cohort, at: float) -> float:
 def _counts(cohort: Cohort, at: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Times of any event up to a day, with events of kind 1, of any kind, and subjects at risk."""
     happened = (cohort.second > CENSORED) & (cohort.first <= at + SAME_DAY)
-    times = np.unique(cohort.first[happened])
-    every = np.searchsorted(times, cohort.first[happened])
+    times, every = np.unique(cohort.first[happened], return_inverse=True)
     own = np.searchsorted(times, cohort.first[happened & (cohort.second == EVENT)])
     at_risk = cohort.first.size - np.searchsorted(np.sort(cohort.first), times, side="left")
     return times, np.bincount(own, minlength=times.size), np.bincount(every, minlength=times.size), at_risk
@@ -123,15 +120,10 @@ def _incidence_range(at: float, fixed: Cohort, courses: Sequence[Sequence[Course
     for side, choose in ((0, min), (1, max)):
         choices = [both[side] for both in sides]
         if prod(map(len, choices)) > MOST_TRIED:
-            # Whoever has several candidates may have anything.
             tried_all = False
-            choices = [one if len(one) == 1 else _end_of_anything(at, side) for one in choices]
+            choices = [enclosing(one, at)[side] for one in courses]
         found.append(choose(incidence_at_day(fixed.with_courses(one), at) for one in product(*choices)))
     return Range(found[0], found[1], "search" if tried_all else "bounds")
-
-
-def _end_of_anything(at: float, side: int) -> list[Course]:
-    return extremes(anything("incidence", at), at)[side]
 
 
 def _median_range(fixed: Cohort, open_: Sequence[Sequence[Course] | None]) -> Range:
@@ -167,15 +159,23 @@ def _survival_ends(day: int, fixed: Cohort, open_: Sequence[Sequence[Course] | N
 
 
 def _median_searched(fixed: Cohort, courses: Sequence[Course]) -> Range:
-    found: list[float | None] = []
-    for course in dict.fromkeys(courses):
-        cohort = fixed.with_courses([course])
-        curve = kaplan_meier(cohort.first, cohort.second == EVENT)
-        value = curve if isinstance(curve, NotEstimable) else median_survival(curve)
-        found.append(None if isinstance(value, NotEstimable) else value.value / DAYS_PER_MONTH)
+    found = [_median(fixed.with_courses([course])) for course in dict.fromkeys(courses)]
     reached = [value for value in found if value is not None]
     highest = None if None in found else max(reached)
     return Range(min(reached, default=None), highest)
+
+
+def _median(cohort: Cohort) -> float | None:
+    """Median time in months as Kaplan-Meier has it; None where it is not reached."""
+    if not cohort.first.size:
+        return None
+    last = int(cohort.first.max())
+    times, own, _, at_risk = _counts(cohort, last)
+    curve = np.concatenate([[1.0], np.cumprod(1.0 - own / at_risk)])
+    steps = np.concatenate([[0], times])
+    if last > steps[-1]:
+        steps, curve = np.concatenate([steps, [last]]), np.concatenate([curve, curve[-1:]])
+    return _months(find_crossing(steps, curve, 0.5))
 
 
 def _months(day: float | None) -> float | None:
@@ -196,6 +196,3 @@ def distance(before: float | None, after: Range) -> float | None:
     if before is None or after.lowest is None or after.highest is None:
         return None
     return max(before - after.lowest, after.highest - before, 0.0)
-
-
-Courses = Mapping[str, Sequence[Course] | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -59,6 +59,16 @@ class StudyRecords:
         ]
         first = pl.concat(dated).drop_nulls().group_by("subject_id").agg(pl.col("day").min())
         return dict(first.iter_rows())
+
+    @cached_property
+    def response_days(self) -> dict[str, frozenset[date]]:
+        """The days in any window of response, by subject."""
+        windows = self.tables["meta.response_window"].select("from_day", "to_day").rows()
+        found: dict[str, frozenset[date]] = {}
+        for subject_id, day in self.in_force["infusion"].select("subject_id", "infusion_date").drop_nulls().iter_rows():
+            days = {day + timedelta(days=number) for first, last in windows for number in range(first, last + 1)}
+            found[subject_id] = found.get(subject_id, frozenset()) | days
+        return found
 
     @cached_property
     def limits(self) -> list[float]:

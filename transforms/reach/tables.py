@@ -42,7 +42,7 @@ Frames: TypeAlias = Mapping[str, pl.DataFrame]
 Derive: TypeAlias = Callable[[Frames, Frames], dict[str, pl.DataFrame]]
 Bound: TypeAlias = Callable[[Frames, Frames], pl.DataFrame]
 # Combinations of answers of one subject, and edited subjects in all; beyond them anything may happen to a subject.
-MOST_TOGETHER, MOST_VARIANTS = 10_000, 60_000
+MOST_TOGETHER, MOST_VARIANTS = 4000, 20_000
 ALL_AT_ONCE = ""
 MOVES, NOTHING, NOT_BOUNDED = "moves", "nothing", "not bounded"
 DERIVED_OTHERWISE = "reach_derived_otherwise"
@@ -89,11 +89,12 @@ def reach_tables(
     variants = variants_of((one.subject_id, edits) for one in asked for edits in one.edits)
     courses = _courses(study, protocol, headlines, variants, derive)
     base = {h.result_id: _as_published(h, protocol, study.tables) for h in headlines}
+    as_it_stands = {variant.subject_id: variant.number for variant in variants if not variant.edits}
     unlike = {
         one.subject_id
         for one in asked
         for headline in headlines
-        if courses[headline.result_id][_number(variants, one)] != base[headline.result_id].get(one.subject_id)
+        if courses[headline.result_id][as_it_stands[one.subject_id]] != base[headline.result_id].get(one.subject_id)
     }
     kept = [one for one in asked if one.subject_id not in unlike]
     unlisted = [one for one in found if isinstance(one, Unlisted)]
@@ -103,7 +104,12 @@ def reach_tables(
         for headline in headlines
         for row in _of_headline(headline, base[headline.result_id], kept, variants, courses[headline.result_id])
     ]
-    tried = {question.query_id: len(group.answers or ()) for one in kept for group in one.groups for question in group.questions}
+    tried = {
+        question.query_id: len(group.answers or ())
+        for one in kept
+        for group in one.groups
+        for question in group.questions
+    }
     return {
         "results.reach": _framed(protocol.study_id, rows, REACH.polars_schema),
         "results.question_reach": _framed(
@@ -112,9 +118,12 @@ def reach_tables(
     }
 
 
-def list_answers(
-    study: StudyRecords, questions: Sequence[OpenQuestion], bound: Bound
-) -> list[Admissible | Unlisted]:
+def no_reach() -> dict[str, pl.DataFrame]:
+    """Both tables without a row."""
+    return {table.full_name: pl.DataFrame(schema=table.polars_schema) for table in (REACH, QUESTION_REACH)}
+
+
+def list_answers(study: StudyRecords, questions: Sequence[OpenQuestion], bound: Bound) -> list[Admissible | Unlisted]:
     """The admissible answers to each question, or why they can't be listed."""
     groups = grouped(questions)
     undated: list[Undated] = []
@@ -139,7 +148,10 @@ def _bounds(study: StudyRecords, undated: Sequence[Undated], bound: Bound) -> di
     variants = variants_of((one.subject_id, (one.edit,)) for one in undated)
     records, doubts = virtual_tables(study, variants)
     found = bound(records, {**study.definitions, **doubts}).rename({"record_id": "subject_id"})
-    days = {(row[0], row[1], row[4]): (row[2], row[3]) for row in number_of(found).select("domain", "subject_id", "earliest", "latest", "number").iter_rows()}
+    days = {
+        (row[0], row[1], row[4]): (row[2], row[3])
+        for row in number_of(found).select("domain", "subject_id", "earliest", "latest", "number").iter_rows()
+    }
     return {
         (one.subject_id, one.edit.domain, one.record_id): days[key]
         for number, one in enumerate(undated)
@@ -202,11 +214,6 @@ def _as_published(headline: Headline, protocol: Protocol, tables: Frames) -> dic
     return {subject: (first, second) for subject, first, second in frame.iter_rows()}
 
 
-def _number(variants: Sequence[Variant], one: Asked) -> int:
-    """The variant of a subject of which nothing is edited."""
-    return next(v.number for v in variants if v.subject_id == one.subject_id and not v.edits)
-
-
 def _of_headline(
     headline: Headline,
     base: Mapping[str, Course],
@@ -264,7 +271,10 @@ def _row(query_id: str, headline: Headline, found: Range, moved: float | None = 
 
 
 def _ranked(
-    rows: Sequence[Mapping[str, Any]], tried: Mapping[str, int], unlisted: Sequence[Unlisted], headlines: Sequence[Headline]
+    rows: Sequence[Mapping[str, Any]],
+    tried: Mapping[str, int],
+    unlisted: Sequence[Unlisted],
+    headlines: Sequence[Headline],
 ) -> list[dict[str, Any]]:
     """One row per question, those that move a rate by most first."""
     kinds = {headline.result_id: headline.kind for headline in headlines}
@@ -293,4 +303,6 @@ def _told(query_id: str, outcome: str, answers: int | None, row: Mapping[str, An
 
 def _framed(study_id: str, rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
     given = [{name: {"study_id": study_id, **row}.get(name) for name in schema} for row in rows]
-    return pl.DataFrame(given, schema=dict(schema), orient="row").sort("query_id", "result_id" if "lowest" in schema else "place")
+    return pl.DataFrame(given, schema=dict(schema), orient="row").sort(
+        "query_id", "result_id" if "lowest" in schema else "place"
+    )
