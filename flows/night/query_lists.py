@@ -7,15 +7,25 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from transforms.exports.spreadsheet_cells import escape_formula
+from transforms.reach.tables import MOVES, NOTHING
+from transforms.reports.reach import say_range
+from transforms.words import words_in
 
+# What a question could move stands in the words of the list's language; at most one headline of each question.
 QUERIES = """
-    SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language
+    SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language,
+        o.outcome, r.lowest, r.highest, r.unit, r.bounded_by, w.label
     FROM meta.site_query AS q LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
-    ORDER BY q.study_id, q.site_id, q.status DESC, q.subject_id, q.rule_id, q.query_id
+    LEFT JOIN results.question_reach AS o ON q.study_id = o.study_id AND q.query_id = o.query_id
+    LEFT JOIN results.reach AS r ON o.study_id = r.study_id AND o.query_id = r.query_id AND o.result_id = r.result_id
+    LEFT JOIN results.wording AS w
+        ON r.study_id = w.study_id AND r.result_id = w.result_id AND w.language = coalesce(s.language, 'en')
+    ORDER BY q.study_id, q.site_id, q.status DESC, o.place NULLS LAST, q.subject_id, q.rule_id, q.query_id
 """
 COLUMNS = {
     "query_id": ("Query", "质疑编号"),
@@ -26,6 +36,7 @@ COLUMNS = {
     "question": ("What to mend or confirm", "需更正或确认的内容"),
     "severity": ("Severity", "严重程度"),
     "sets_aside": ("Unknown until answered", "待答复前搁置"),
+    "could_move": ("Could move", "可能影响"),
     "source_file": ("File", "文件"),
     "source_sheet": ("Sheet", "工作表"),
     "source_row": ("Row", "行"),
@@ -34,7 +45,15 @@ COLUMNS = {
     "closed_on": ("Closed on", "关闭日期"),
     "rule_id": ("Rule", "规则"),
 }
-WIDTHS = {"question": 60, "source_file": 34, "rule_id": 34, "source_column": 20, "subject_id": 18, "query_id": 14}
+WIDTHS = {
+    "question": 60,
+    "source_file": 34,
+    "rule_id": 34,
+    "source_column": 20,
+    "subject_id": 18,
+    "query_id": 14,
+    "could_move": 40,
+}
 
 
 # More than anyone reads, or some spreadsheets open; the CSV beside it has them all.
@@ -43,8 +62,10 @@ MORE = ("{more:,} more are in {name}", "另有 {more:,} 条见 {name}")
 
 
 def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
-    """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones."""
+    """Write the lists to a new folder, `folder`/<study>/: open questions first, by what they could change, then waived and closed ones."""
     folder.mkdir(parents=True)
+    moved = [_could_move(row) for row in queries.iter_rows(named=True)]
+    queries = queries.with_columns(could_move=pl.Series(moved, dtype=pl.String))
     for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
         place = folder / str(study_id)
         place.mkdir(exist_ok=True)
@@ -59,6 +80,16 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         more = rows.height - MOST_IN_A_WORKBOOK
         told = MORE[language].format(more=more, name=table.name) if more > 0 else None
         _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told)
+
+
+def _could_move(row: dict[str, Any]) -> str | None:
+    """The headline a question moves most, and from where to where; blank where nobody worked it out."""
+    words = words_in("zh" if row["language"] == "zh" else "en")
+    if row["outcome"] is None:
+        return None
+    if row["outcome"] == MOVES:
+        return words("reach.moves", label=row["label"], range=say_range(row, words))
+    return words("reach.nothing" if row["outcome"] == NOTHING else "reach.open")
 
 
 def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None) -> None:

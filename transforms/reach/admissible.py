@@ -101,7 +101,7 @@ def grouped(questions: Sequence[OpenQuestion]) -> list[tuple[OpenQuestion, ...]]
 def unlisted_reason(study: StudyRecords, group: Sequence[OpenQuestion]) -> str | None:
     """Why answers can't be listed, whatever the days are; None where they can."""
     first = group[0]
-    if first.subject_id is None or first.domain is None or not first.records and first.rule_id != "export.left_out":
+    if first.subject_id is None or first.domain is None or (not first.records and first.rule_id != "export.left_out"):
         return "reach_no_record"
     known = study.in_force["subject"].filter(subject_id=first.subject_id).height
     if first.rule_id == "export.left_out":

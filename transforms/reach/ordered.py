@@ -16,7 +16,7 @@ A share is highest with the outcome, then not counted, then counted without.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from transforms.reach.figures import Contribution, Kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from schemas.domains import DOMAINS
@@ -59,5 +60,5 @@ def _at_limits(low: float, high: float, limits: Sequence[float]) -> list[float]:
     """The ends, each limit and a number on both sides of it, and one between each two limits."""
     ends = sorted({low, high, *(limit for limit in limits if low <= limit <= high)})
     sides = [side for end in ends for side in (math.nextafter(end, low), end, math.nextafter(end, high))]
-    between = [(one + other) / 2 for one, other in zip(ends, ends[1:], strict=False)]
+    between = [(one + other) / 2 for one, other in pairwise(ends)]
     return sorted({float(number) for number in (*sides, *between)})

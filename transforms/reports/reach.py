@@ -20,14 +20,16 @@ from transforms.words.reasons import said_reason
 TABLES = ("results.reach", "results.question_reach")
 
 
-def reach_part(tables: Mapping[str, pl.DataFrame], analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+def reach_parts(
+    tables: Mapping[str, pl.DataFrame], analysis: pl.DataFrame, queries: Queries, words: Words
+) -> list[Part]:
     """How far answers to all open questions could move each headline; nothing where no question is open.
 
     analysis: rows of results.analysis in words, small counts suppressed.
     """
     reach, asked = (tables[name] for name in TABLES)
     if asked.is_empty():
-        return Part()
+        return []
     ranges = analysis.join(reach.filter(query_id=ALL_AT_ONCE).drop("study_id", "estimate", "unit"), on="result_id")
     moving = reach.filter(pl.col("query_id") != ALL_AT_ONCE).group_by("result_id").len().rows()
     moved_by = dict(moving)
@@ -38,7 +40,7 @@ def reach_part(tables: Mapping[str, pl.DataFrame], analysis: pl.DataFrame, queri
     header = [words(f"reach.{column}") for column in ("headline", "published", "range", "moved_by")]
     note = words("reach.note", most=MOST_ANSWERS, together=MOST_TOGETHER)
     table = PrintedTable(header, printed, [_summary(asked, words), *_not_bounded(asked, words), note])
-    return Part(words("reach.title"), table, queries=[queries.printed("results.reach", "query_id, result_id")])
+    return [Part(words("reach.title"), table, queries=[queries.printed("results.reach", "query_id, result_id")])]
 
 
 def _values(row: Mapping[str, Any], words: Words) -> tuple[str, str]:

@@ -29,6 +29,7 @@ from transforms.reports.paper import findings_part, paper_part
 from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
+from transforms.reports.reach import reach_parts
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
 from transforms.reports.sections import (
     baseline_part,
@@ -99,6 +100,7 @@ def render_study_report(report: StudyReport) -> str:
                 rows_part(report.tables, queries, words),
                 cells_part(report.tables, queries, words),
                 open_queries_part(report.tables, report.remedies, queries, words),
+                *reach_parts(report.tables, analysis, queries, words),
             ],
             findings=findings_part(report.tables["results.finding"], queries, words),
             endpoints=[
