@@ -20,6 +20,7 @@ from flows.history.run_log import RunLog, withdrawn_studies
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
 from flows.night.query_lists import QUERIES
+from flows.night.reach_scores import missed_ranges
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
 from flows.study.outcome import StudyOutcome
@@ -138,13 +139,14 @@ def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
     return [name for name in list_studies(night.settings) if name in gone and name not in asked]
 
 
-def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
-    """Rows of meta.alarm."""
+def alarms_of(night: Night, outcomes: Sequence[StudyOutcome], scores: pl.DataFrame) -> pl.DataFrame:
+    """Rows of meta.alarm. scores: rows of meta.reach_score."""
     rejected = [(o.study_id, export.site_id, export.kind, export.message) for o in outcomes for export in o.rejected]
     rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
     rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
     rejected += list(_broken_contracts(_products(night, outcomes)))
-    return with_alarm_words(find_alarms(_products(night, outcomes), night.as_of, rejected), words_in("en"))
+    found = find_alarms(_products(night, outcomes), night.as_of, rejected)
+    return with_alarm_words(pl.concat([found, missed_ranges(scores).select(found.columns)]), words_in("en"))
 
 
 def _broken_contracts(products: Sequence[Path]) -> Iterator[tuple[str, str, str, str]]:
@@ -161,7 +163,7 @@ def _products(night: Night, outcomes: Sequence[StudyOutcome]) -> list[Path]:
     return [products.folder(outcome.build_key) for outcome in outcomes if outcome.build_key]
 
 
-def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> Path:
+def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame, scores: pl.DataFrame) -> Path:
     """Write tonight's warehouse beside the published one."""
     night.built.parent.mkdir(parents=True, exist_ok=True)
     run = {
@@ -184,6 +186,7 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
         {
             "meta.run": pl.DataFrame([run], infer_schema_length=None),
             "meta.alarm": alarms,
+            "meta.reach_score": scores,
             "meta.run_study": pl.DataFrame(studies, infer_schema_length=None),
             "meta.rule": list_rules(crosscheck_rules()),
         },

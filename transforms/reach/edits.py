@@ -1,4 +1,4 @@
-"""What an answer changes in the records of its subject: a cell, or a record that is put in. An answer of none leaves all as it stands."""
+"""What an answer changes in the records of its subject: a cell, a record that is put in, one that goes. An answer of none leaves all as it stands."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ class Put:
     row: Mapping[str, Any]
 
 
-Edit: TypeAlias = Cell | Put
+@dataclass(frozen=True)
+class Drop:
+    """A record is no longer in force."""
+
+    domain: str
+    record_id: str
+
+
+Edit: TypeAlias = Cell | Put | Drop
 Answer: TypeAlias = tuple[Edit, ...]
 AS_IT_STANDS: Answer = ()

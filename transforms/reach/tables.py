@@ -87,8 +87,8 @@ def reach_tables(
     found = list_answers(study, questions, bound)
     asked = _by_subject([one for one in found if isinstance(one, Admissible)])
     variants = variants_of((one.subject_id, edits) for one in asked for edits in one.edits)
-    courses = _courses(study, protocol, headlines, variants, derive)
-    base = {h.result_id: _as_published(h, protocol, study.tables) for h in headlines}
+    courses = courses_of(study, protocol, headlines, variants, derive)
+    base = {h.result_id: as_published(h, protocol, study.tables) for h in headlines}
     as_it_stands = {variant.subject_id: variant.number for variant in variants if not variant.edits}
     unlike = {
         one.subject_id
@@ -187,7 +187,7 @@ def _combined(choice: Sequence[Answer]) -> Answer:
     return told[0] if len(told) == 1 else tuple(edit for answer in told for edit in answer)
 
 
-def _courses(
+def courses_of(
     study: StudyRecords, protocol: Protocol, headlines: Sequence[Headline], variants: Sequence[Variant], derive: Derive
 ) -> dict[str, dict[int, Course]]:
     """What each edited subject contributes, by headline and number; None for who is not counted."""
@@ -209,7 +209,8 @@ def _numbered(frame: pl.DataFrame) -> Iterator[tuple[int, int, int]]:
     yield from number_of(frame).select("first", "second", "number").iter_rows()
 
 
-def _as_published(headline: Headline, protocol: Protocol, tables: Frames) -> dict[str, Course]:
+def as_published(headline: Headline, protocol: Protocol, tables: Frames) -> dict[str, Course]:
+    """What each subject contributes as it stands."""
     frame = headline.contributions(StudyData.of(protocol, tables))
     return {subject: (first, second) for subject, first, second in frame.iter_rows()}
 

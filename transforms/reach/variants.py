@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.domains import DOMAINS
 from transforms.attribution import VARIANT
-from transforms.reach.edits import Answer, Cell, Edit, Put
+from transforms.reach.edits import Answer, Cell, Drop, Edit, Put
 from transforms.reach.records import StudyRecords
 
 NAMES = ("subject_id", "record_id")
@@ -65,6 +65,8 @@ def _settled(edits: Sequence[tuple[str, Edit]]) -> Iterator[tuple[str, str, str,
     for number, edit in edits:
         if isinstance(edit, Put):
             yield number, edit.domain, edit.row["record_id"], None
+        elif isinstance(edit, Drop):
+            yield number, edit.domain, edit.record_id, None
         elif edit.value is not None:
             yield number, edit.domain, edit.record_id, edit.column
 
@@ -75,11 +77,14 @@ def _of_domain(
     copies = study.in_force[domain].join(numbered, on="subject_id", maintain_order="left")
     by_column: dict[str, list[tuple[str, str, Any]]] = {}
     new: list[dict[str, Any]] = []
+    dropped: list[tuple[str, str]] = []
     for number, edit in edits:
         if edit.domain != domain:
             continue
         if isinstance(edit, Cell):
             by_column.setdefault(edit.column, []).append((number, edit.record_id, edit.value))
+        elif isinstance(edit, Drop):
+            dropped.append((number, edit.record_id))
         else:
             new.append({**edit.row, "valid_to": None, "number": number})
     for column, cells in by_column.items():
@@ -95,7 +100,9 @@ def _of_domain(
         )
     added = pl.DataFrame(new, schema=copies.schema, orient="row")
     # A record that is put in takes the place of one of its name.
-    kept = copies.join(added.select("number", "record_id"), on=["number", "record_id"], how="anti")
+    gone = pl.DataFrame(dropped, schema={"number": pl.String, "record_id": pl.String}, orient="row")
+    gone = pl.concat([gone, added.select("number", "record_id")])
+    kept = copies.join(gone, on=["number", "record_id"], how="anti")
     return _named(pl.concat([kept, added]))
 
 

@@ -23,7 +23,7 @@ from schemas.tables.meta.exports import (
     SOURCE_FILE,
 )
 from schemas.tables.meta.questions import ALARM, DISPUTED, QUESTION_RECORD, RULE, RULE_FAILURE, SITE_QUERY
-from schemas.tables.meta.runs import RUN, RUN_STUDY, TABLE_HASH
+from schemas.tables.meta.runs import REACH_SCORE, RUN, RUN_STUDY, TABLE_HASH
 from schemas.tables.meta.studies import DEFINITIONS, NORMAL_RANGE, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
 META = (
@@ -58,6 +58,7 @@ META = (
     RUN,
     RUN_STUDY,
     ALARM,
+    REACH_SCORE,
     TABLE_HASH,
 )
 
