@@ -32,6 +32,7 @@ from flows.study.outcome import StudyOutcome
 from flows.study.product import Printing, study_build_key
 from flows.study.staging import LastFiles, StagedStudy, stage_received
 from flows.study_folder import load_study
+from transforms.reach.score import no_scores
 from warehouse.frame_store import FrameStore, hash_file
 from warehouse.locked import holder_of
 from warehouse.published import read_last_day
@@ -67,7 +68,7 @@ def finds_nothing_new(
         if found:
             night = begin_night(night, who, parameters)
             clear_unfinished(night)
-            log_end(night, found.outcomes, None, found.manifest, published=False)
+            log_end(night, found.outcomes, None, found.manifest, published=False, scores=no_scores())
     return found is not None
 
 
@@ -99,7 +100,7 @@ def _look(night: Night, asked: Sequence[str], sites: Sequence[str]) -> _AsPublis
     if studies_to_rebuild(night, asked):
         raise _SomethingNew
     outcomes = [_look_at(night, study_id, sites) for study_id in asked] + kept_studies(night, asked)
-    manifest = manifest_hash(outcomes, alarms_of(night, outcomes))
+    manifest = manifest_hash(outcomes, alarms_of(night, outcomes, no_scores()))
     if not is_published(night, outcomes, manifest):
         raise _SomethingNew
     return _AsPublished(outcomes, manifest)
