@@ -65,7 +65,7 @@ class World:
         sent = {day: "id,kind,day,what\n" + "".join(f"{line}\n" for line in lines) for day, lines in exports.items()}
         with tiny_build(folder, SITE, sent, endpoints=True, also=ALSO, **ASKED) as connection:
             self.tables = read_study_tables(connection)
-        protocol = Protocol.model_validate(
+        self.protocol = protocol = Protocol.model_validate(
             {**PROTOCOL, "sites": ["s"], "endpoints": {**PROTOCOL["endpoints"], **ALSO}, **ASKED}
         )
         self.analysis = compute_results(StudyData.of(protocol, self.tables)).analysis
