@@ -21,7 +21,7 @@ from schemas.domains import DOMAINS
 from transforms.reach.asks_for import BEYOND_A_LIST, MAY_COME, Cells
 from transforms.reach.edits import AS_IT_STANDS, Answer, Cell, Edit, Put
 from transforms.reach.records import StudyRecords
-from transforms.reach.values import Days, TooMany, values_of
+from transforms.reach.values import Days, NotListed, TooMany, values_of
 
 # More answers to one question are not tried: its subject then may have anything happen to it.
 MOST_ANSWERS = 6000
@@ -141,8 +141,8 @@ def admissible(
         answers = list(_answers(study, group, bounds))
     except TooMany:
         return Admissible(group, subject_id, None)
-    except LookupError as error:
-        return Unlisted(group, str(error.args[0]))
+    except NotListed as error:
+        return Unlisted(group, error.reason)
     return Admissible(group, subject_id, [AS_IT_STANDS, *answers])
 
 
@@ -162,7 +162,7 @@ def _answers(
     for record_id, columns in doubtful_cells(study, group).items():
         row = set_aside_row(study, first, record_id) if first.set_aside else study.row(domain, record_id)
         if row is None:
-            raise LookupError("reach_no_record")
+            raise NotListed("reach_no_record")
         days = {column: _span(study, domain, row, column, bounds) for column in columns}
         yield from _filled(study, domain, row, days, put=first.set_aside)
     for added, cells in MAY_COME.get(first.rule_id, {}).items():
@@ -185,7 +185,7 @@ def _filled(
     for column, span in days.items():
         found = list((only or {}).get(column, ())) or values_of(domain, column, span, study.limits, MOST_ANSWERS)
         if found is None:
-            raise LookupError("reach_no_bounds" if DOMAINS[domain].columns()[column].kind == "date" else "reach_text")
+            raise NotListed("reach_no_bounds" if DOMAINS[domain].columns()[column].kind == "date" else "reach_text")
         stands = [] if row.get(column) in found else [row.get(column)]
         choices[column] = [*stands, *found]
     said_together = (dict(zip(choices, values, strict=True)) for values in product(*choices.values()))
@@ -244,12 +244,12 @@ def set_aside_row(study: StudyRecords, question: OpenQuestion, record_id: str) -
     """A record that is set aside whole, as its cells were read; one that can't be read is blank."""
     aside = study.doubts["meta.set_aside"].filter(record_id=record_id, domain=question.domain, sets_aside="record")
     if aside.is_empty():
-        raise LookupError("reach_no_record")
+        raise NotListed("reach_no_record")
     told = aside.row(0, named=True)
     place = {name: told[name] for name in ("source_file", "source_row")}
     found = study.tables["meta.quarantine"].filter(domain=question.domain, **place)
     if found.is_empty():
-        raise LookupError("reach_no_record")
+        raise NotListed("reach_no_record")
     said = json.loads(found["record"][0])
     domain = str(question.domain)
     blank = study.new_row(domain, str(question.subject_id), record_id, **place)
@@ -264,10 +264,7 @@ def _read(text: Any, kind: pl.DataType) -> Any:
 
 def _brought_back(study: StudyRecords, subject_id: str) -> Answer:
     """All records of a subject as they stood when an export left it out."""
-    states = [
-        (domain, study.tables[f"core.{domain}"].filter(subject_id=subject_id, record_id=pl.col("record_id")))
-        for domain in DOMAINS
-    ]
+    states = [(domain, study.tables[f"core.{domain}"].filter(subject_id=subject_id)) for domain in DOMAINS]
     gone = max(day for _, frame in states for day in frame["valid_to"].drop_nulls())
     return tuple(
         Put(domain, row) for domain, frame in states for row in frame.filter(valid_to=gone).iter_rows(named=True)

@@ -34,7 +34,7 @@ from transforms.reach.figures import Headline, headlines_of_study
 from transforms.reach.ordered import Course
 from transforms.reach.ranges import Cohort, Range, distance, figure, moves, range_of
 from transforms.reach.records import StudyRecords
-from transforms.reach.values import Days
+from transforms.reach.values import Days, NotListed
 from transforms.reach.variants import Variant, number_of, variants_of, virtual_tables
 
 Frames: TypeAlias = Mapping[str, pl.DataFrame]
@@ -132,8 +132,8 @@ def list_answers(study: StudyRecords, questions: Sequence[OpenQuestion], bound: 
         if unlisted_reason(study, group) is None:
             try:
                 undated += undated_records(study, group)
-            except LookupError as error:
-                broken[number] = str(error.args[0])
+            except NotListed as error:
+                broken[number] = error.reason
     bounds = _bounds(study, undated, bound)
     return [
         Unlisted(group, broken[number]) if number in broken else admissible(study, group, bounds)

@@ -23,6 +23,14 @@ class TooMany(Exception):
     """There are more answers than are tried; `args` is how many."""
 
 
+class NotListed(Exception):
+    """The answers can't be listed; `reason` is a code of schemas.reasons."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def values_of(domain: str, column: str, days: Days | None, limits: Sequence[float], most: int) -> list[Any] | None:
     """All that a cell can say, None where that can't be listed: a free text, a day without bounds.
 
