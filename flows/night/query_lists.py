@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from transforms.exports.spreadsheet_cells import escape_formula
-from transforms.reach.tables import MOVES, NOTHING
-from transforms.reports.reach import say_range
+from transforms.reports.reach import could_move
 from transforms.words import words_in
 
 # What a question could move stands in the words of the list's language; at most one headline of each question.
@@ -64,7 +62,9 @@ MORE = ("{more:,} more are in {name}", "另有 {more:,} 条见 {name}")
 def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
     """Write the lists to a new folder, `folder`/<study>/: open questions first, by what they could change, then waived and closed ones."""
     folder.mkdir(parents=True)
-    moved = [_could_move(row) for row in queries.iter_rows(named=True)]
+    moved = [
+        could_move(row, words_in("zh" if row["language"] == "zh" else "en")) for row in queries.iter_rows(named=True)
+    ]
     queries = queries.with_columns(could_move=pl.Series(moved, dtype=pl.String))
     for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
         place = folder / str(study_id)
@@ -80,16 +80,6 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         more = rows.height - MOST_IN_A_WORKBOOK
         told = MORE[language].format(more=more, name=table.name) if more > 0 else None
         _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told)
-
-
-def _could_move(row: dict[str, Any]) -> str | None:
-    """The headline a question moves most, and from where to where; blank where nobody worked it out."""
-    words = words_in("zh" if row["language"] == "zh" else "en")
-    if row["outcome"] is None:
-        return None
-    if row["outcome"] == MOVES:
-        return words("reach.moves", label=row["label"], range=say_range(row, words))
-    return words("reach.nothing" if row["outcome"] == NOTHING else "reach.open")
 
 
 def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None) -> None:

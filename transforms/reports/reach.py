@@ -61,6 +61,18 @@ def say_range(row: Mapping[str, Any], words: Words) -> str:
     return words("reach.between", lowest=low, highest=print_headline(row["highest"], row["unit"], words))
 
 
+def could_move(row: Mapping[str, Any], words: Words) -> str | None:
+    """The headline a question moves most, and from where to where; blank where nobody worked it out.
+
+    row: a row of results.question_reach with that of results.reach and the label of the headline beside it.
+    """
+    if row["outcome"] is None:
+        return None
+    if row["outcome"] == MOVES:
+        return words("reach.moves", label=row["label"], range=say_range(row, words))
+    return words("reach.nothing" if row["outcome"] == NOTHING else "reach.open")
+
+
 def _summary(asked: pl.DataFrame, words: Words) -> str:
     counts = dict(asked.group_by("outcome").len().iter_rows())
     named = {"moving": MOVES, "still": NOTHING, "unbounded": NOT_BOUNDED}
