@@ -27,6 +27,7 @@ from flows.study.outcome import StudyOutcome
 from flows.study.product import AS_OF, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
+from transforms.reports.reach import HIDDEN
 from transforms.words import with_alarm_words, words_in
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
@@ -199,6 +200,8 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
     pages = {**_reports(night, outcomes), night.reports / "index.html": index.encode()}
     _note_publication(night, outcomes, pages)
     queries = None if night.snapshot else query_published(night.built, QUERIES)
+    if queries is not None and night.settings.smallest_count:
+        queries = queries.with_columns(bounded_by=pl.lit(HIDDEN))
     put_in_place(night.settings, pages, queries, night.built, night.published)
 
 

@@ -17,6 +17,8 @@ from transforms.reports.suppression import SUPPRESSED
 from transforms.words import Words
 from transforms.words.reasons import said_reason
 
+# Of a range that is not shown, since an installation suppresses small counts.
+HIDDEN = "hidden"
 TABLES = ("results.reach", "results.question_reach")
 
 
@@ -68,6 +70,8 @@ def could_move(row: Mapping[str, Any], words: Words) -> str | None:
     """
     if row["outcome"] is None:
         return None
+    if row["outcome"] == MOVES and row["bounded_by"] == HIDDEN:
+        return words("reach.hidden", label=row["label"])
     if row["outcome"] == MOVES:
         return words("reach.moves", label=row["label"], range=say_range(row, words))
     return words("reach.nothing" if row["outcome"] == NOTHING else "reach.open")
