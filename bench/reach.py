@@ -48,6 +48,7 @@ def main(names: list[str]) -> None:
         for name in names or list_studies(settings):
             study = load_study(settings, name)
             without = replace(study, protocol=study.protocol.model_copy(update={"reach": False}))
+            study = replace(study, protocol=study.protocol.model_copy(update={"reach": True}))
             began = time.perf_counter()
             tables = build_tables(without, staged_files(without, settings), None, "bench", settings)
             results = compute_tables(without, tables)

@@ -6,6 +6,7 @@ Belongs here: how a list looks and where it lies. What is asked is in the wareho
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -66,6 +67,8 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         could_move(row, words_in("zh" if row["language"] == "zh" else "en")) for row in queries.iter_rows(named=True)
     ]
     queries = queries.with_columns(could_move=pl.Series(moved, dtype=pl.String))
+    # Where no study works it out there is no such column.
+    shown = [name for name in COLUMNS if name != "could_move" or any(moved)]
     for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
         place = folder / str(study_id)
         place.mkdir(exist_ok=True)
@@ -74,16 +77,17 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         cells = rows.select(
             pl.col(name).cast(pl.String).map_elements(escape_formula, return_dtype=pl.String).alias(names[language])
             for name, names in COLUMNS.items()
+            if name in shown
         )
         # With a byte-order mark, so that Excel shows Chinese.
         table.write_bytes(codecs.BOM_UTF8 + cells.write_csv().encode())
         more = rows.height - MOST_IN_A_WORKBOOK
         told = MORE[language].format(more=more, name=table.name) if more > 0 else None
-        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told)
+        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told, shown)
 
 
-def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None) -> None:
-    """The first rows, and what is told below them; row by row, so that memory does not grow with them."""
+def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None, shown: Sequence[str]) -> None:
+    """The first rows under the columns shown, and what is told below them; row by row, so that memory does not grow with them."""
     from xlsxwriter import Workbook  # only where there are questions
 
     # Texts stay texts: an id is no number, and what a site typed no formula or link.
@@ -97,12 +101,12 @@ def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None) -> None:
         sheet = book.add_worksheet("queries")
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for number, name in enumerate(COLUMNS):
+        for number, name in enumerate(shown):
             sheet.set_column(number, number, WIDTHS.get(name, 12), wrapped)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, cells.height, len(COLUMNS) - 1)
+        sheet.autofilter(0, 0, cells.height, len(shown) - 1)
         sheet.write_row(0, 0, cells.columns, bold)
-        row_numbers = list(COLUMNS).index("source_row")
+        row_numbers = shown.index("source_row")
         for place, row in enumerate(cells.iter_rows(), start=1):
             for number, cell in enumerate(row):
                 if cell is None:
