@@ -15,9 +15,11 @@ from transforms.reach.records import DEFINED
 from transforms.reach.score import no_scores, score_reach
 from warehouse.frame_store import FrameStore
 from warehouse.published import read_build_keys
-from warehouse.study_product import PRODUCT_TABLES, fits_the_tables
+from warehouse.study_product import STUDY_TABLES, fits_the_tables
 
 MISSED = "reach missed"
+ASKED = "results.question_reach"
+READ = (*STUDY_TABLES, "results.analysis", "results.reach", ASKED)
 
 
 def score_night(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
@@ -51,10 +53,11 @@ def _scored(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[pl.DataF
         key = last.get(outcome.study_id)
         if outcome.state != "built" or key in (None, outcome.build_key) or key not in products:
             continue
-        if not fits_the_tables(products.folder(key)):
+        last_night = products.folder(key)
+        if not fits_the_tables(last_night) or pl.read_parquet(last_night / f"{ASKED}.parquet").is_empty():
             continue
         before, after = (
-            records_of({name: pl.read_parquet(products.folder(one) / f"{name}.parquet") for name in PRODUCT_TABLES})
+            records_of({name: pl.read_parquet(products.folder(one) / f"{name}.parquet") for name in READ})
             for one in (key, outcome.build_key)
         )
         # Of what the protocol changed since no range of the night before could know.
