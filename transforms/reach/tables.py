@@ -98,7 +98,9 @@ def reach_tables(
     }
     kept = [one for one in asked if one.subject_id not in unlike]
     unlisted = [one for one in found if isinstance(one, Unlisted)]
-    unlisted += [Unlisted(g.questions, DERIVED_OTHERWISE) for one in asked if one not in kept for g in one.groups]
+    unlisted += [
+        Unlisted(g.questions, DERIVED_OTHERWISE) for one in asked if one.subject_id in unlike for g in one.groups
+    ]
     rows = [
         row
         for headline in headlines
