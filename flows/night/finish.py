@@ -19,7 +19,7 @@ from flows.history.nights import keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
-from flows.night.query_lists import QUERIES
+from flows.night.query_lists import QUERIES, REACH, with_reach
 from flows.night.reach_scores import missed_ranges
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
@@ -27,7 +27,6 @@ from flows.study.outcome import StudyOutcome
 from flows.study.product import AS_OF, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
-from transforms.reports.reach import HIDDEN
 from transforms.words import with_alarm_words, words_in
 from warehouse.alarms import find_alarms
 from warehouse.assemble import assemble_warehouse
@@ -199,9 +198,10 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
     """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
     pages = {**_reports(night, outcomes), night.reports / "index.html": index.encode()}
     _note_publication(night, outcomes, pages)
-    queries = None if night.snapshot else query_published(night.built, QUERIES)
-    if queries is not None and night.settings.smallest_count:
-        queries = queries.with_columns(bounded_by=pl.lit(HIDDEN))
+    queries = None
+    if not night.snapshot:
+        asked, reach = (query_published(night.built, sql) for sql in (QUERIES, REACH))
+        queries = with_reach(asked, reach, numbers=not night.settings.smallest_count)
     put_in_place(night.settings, pages, queries, night.built, night.published)
 
 

@@ -15,16 +15,21 @@ from transforms.exports.spreadsheet_cells import escape_formula
 from transforms.reports.reach import could_move
 from transforms.words import words_in
 
-# What a question could move stands in the words of the list's language; at most one headline of each question.
 QUERIES = """
-    SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language,
-        o.outcome, r.lowest, r.highest, r.unit, r.bounded_by, w.label
+    SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language
     FROM meta.site_query AS q LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
-    LEFT JOIN results.question_reach AS o ON q.study_id = o.study_id AND q.query_id = o.query_id
+    ORDER BY q.study_id, q.site_id, q.status DESC, q.subject_id, q.rule_id, q.query_id
+"""
+# The headline that each open question moves most, in the words of the list's language.
+REACH = """
+    SELECT o.study_id, o.query_id, o.outcome, o.place, r.lowest, r.highest, r.unit, r.bounded_by, w.label
+    FROM results.question_reach AS o
+    INNER JOIN meta.site_query AS q ON o.study_id = q.study_id AND o.query_id = q.query_id
+    LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
     LEFT JOIN results.reach AS r ON o.study_id = r.study_id AND o.query_id = r.query_id AND o.result_id = r.result_id
     LEFT JOIN results.wording AS w
         ON r.study_id = w.study_id AND r.result_id = w.result_id AND w.language = coalesce(s.language, 'en')
-    ORDER BY q.study_id, q.site_id, q.status DESC, o.place NULLS LAST, q.subject_id, q.rule_id, q.query_id
+    ORDER BY ALL
 """
 COLUMNS = {
     "query_id": ("Query", "质疑编号"),
@@ -60,15 +65,33 @@ MOST_IN_A_WORKBOOK = 50_000
 MORE = ("{more:,} more are in {name}", "另有 {more:,} 条见 {name}")
 
 
-def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
-    """Write the lists to a new folder, `folder`/<study>/: open questions first, by what they could change, then waived and closed ones."""
-    folder.mkdir(parents=True)
-    moved = [
-        could_move(row, words_in("zh" if row["language"] == "zh" else "en")) for row in queries.iter_rows(named=True)
+def with_reach(queries: pl.DataFrame, reach: pl.DataFrame, *, numbers: bool) -> pl.DataFrame:
+    """Rows of QUERIES in the order of what they could move, which `could_move` says; as they are where no study works it out.
+
+    reach: rows of REACH. numbers: whether ranges are shown, or only which headline moves.
+    """
+    if reach.is_empty():
+        return queries
+    joined = queries.join(reach, on=["study_id", "query_id"], how="left", maintain_order="left")
+    said = [
+        could_move(row, words_in("zh" if row["language"] == "zh" else "en"), numbers=numbers)
+        for row in joined.iter_rows(named=True)
     ]
-    queries = queries.with_columns(could_move=pl.Series(moved, dtype=pl.String))
-    # Where no study works it out there is no such column.
-    shown = [name for name in COLUMNS if name != "could_move" or any(moved)]
+    return joined.with_columns(could_move=pl.Series(said, dtype=pl.String)).sort(
+        "study_id",
+        "site_id",
+        "status",
+        "place",
+        descending=[False, False, True, False],
+        nulls_last=True,
+        maintain_order=True,
+    )
+
+
+def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
+    """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones."""
+    folder.mkdir(parents=True)
+    shown = [name for name in COLUMNS if name in queries.columns]
     for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
         place = folder / str(study_id)
         place.mkdir(exist_ok=True)

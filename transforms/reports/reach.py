@@ -17,8 +17,6 @@ from transforms.reports.suppression import SUPPRESSED
 from transforms.words import Words
 from transforms.words.reasons import said_reason
 
-# Of a range that is not shown, since an installation suppresses small counts.
-HIDDEN = "hidden"
 TABLES = ("results.reach", "results.question_reach")
 
 
@@ -63,14 +61,15 @@ def say_range(row: Mapping[str, Any], words: Words) -> str:
     return words("reach.between", lowest=low, highest=print_headline(row["highest"], row["unit"], words))
 
 
-def could_move(row: Mapping[str, Any], words: Words) -> str | None:
+def could_move(row: Mapping[str, Any], words: Words, *, numbers: bool) -> str | None:
     """The headline a question moves most, and from where to where; blank where nobody worked it out.
 
-    row: a row of results.question_reach with that of results.reach and the label of the headline beside it.
+    row: a row of results.question_reach with that of results.reach and the label of the headline beside it. numbers: whether they are
+    shown, which they are not where small counts are suppressed.
     """
     if row["outcome"] is None:
         return None
-    if row["outcome"] == MOVES and row["bounded_by"] == HIDDEN:
+    if row["outcome"] == MOVES and not numbers:
         return words("reach.hidden", label=row["label"])
     if row["outcome"] == MOVES:
         return words("reach.moves", label=row["label"], range=say_range(row, words))
