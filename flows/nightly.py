@@ -37,6 +37,7 @@ from flows.night.hold import hold_back, note_holds
 from flows.night.last_night import check_last_night
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
+from flows.night.reach_scores import score_night
 from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
 from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
@@ -51,6 +52,7 @@ from flows.study.outcome import StudyOutcome
 from flows.study_folder import check_sites, choose_studies
 from schemas.errors import CartroveError, PublicationHeld, RunFailed
 from transforms.news import NightFacts
+from transforms.reach.score import no_scores
 from warehouse.alarms import no_alarms
 
 
@@ -73,6 +75,7 @@ class _Course:
     last: NightFacts | None = None
     outcomes: list[StudyOutcome] = field(default_factory=list)
     alarms: pl.DataFrame = field(default_factory=no_alarms)
+    scores: pl.DataFrame = field(default_factory=no_scores)
     manifest: str | None = None
     published: bool = False
     failure: CartroveError | None = field(default_factory=lambda: RunFailed("the run was stopped"))
@@ -139,7 +142,7 @@ def _see_through(night: Night, asked: Sequence[str], sites: Sequence[str], force
         raise
     finally:
         checks.close()
-        log_end(night, course.outcomes, course.failure, course.manifest, course.published)
+        log_end(night, course.outcomes, course.failure, course.manifest, course.published, course.scores)
         tell_night(night, course.last, course.outcomes, course.alarms, course.published, course.failure)
     return course.failure
 
@@ -156,7 +159,8 @@ def _run_night(
     back = hold_back(night, _run_studies(night, studies, sites, checks, force))
     note_holds(night, back)
     course.outcomes = back.outcomes
-    course.alarms = alarms_of(night, course.outcomes)
+    course.scores = score_night(night, course.outcomes)
+    course.alarms = alarms_of(night, course.outcomes, course.scores)
     course.manifest = manifest_hash(night, course.outcomes, course.alarms)
     course.published = _publish_if_changed(night, course, checks, force)
     course.failure = _failure_of(course.outcomes)
@@ -200,7 +204,7 @@ def _publish_if_changed(night: Night, course: _Course, checks: Checks, force: bo
     if not force and is_published(night, outcomes, course.manifest):
         show_checks([{"checks": "not repeated, since nothing had changed"}])
         return False
-    assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms))
+    assemble_warehouse(opaque(night), opaque(outcomes), opaque(alarms), opaque(course.scores))
     check_warehouse(opaque(night), opaque(checks.process()))
     publish_night(opaque(night), opaque(outcomes))
     return True

@@ -279,4 +279,10 @@ SENTENCES: dict[str, str] = {
     "kept_by_screen": "kept: p < {limit:g}",
     "dropped_by_screen": "left out: p not below {limit:g}",
     "without_positive_value": "{n} without a positive value left out",
+    "reach_asks_more": "an infusion, a therapy or a whole record is missing, and its answers can't be listed",
+    "reach_derived_otherwise": "the subject's endpoints hang on records of others",
+    "reach_no_bounds": "no bounds are known of the day that is asked for",
+    "reach_no_record": "the question is about a row, a column or a file, of which no record was made",
+    "reach_nobody": "nobody can know whose record it is",
+    "reach_text": "the answer is a free text",
 }

@@ -58,7 +58,7 @@ def reconcile(connection: duckdb.DuckDBPyConnection, answered: pl.DataFrame) -> 
     list_problems(connection)
     judge_answers(connection, answered)
     for table in (
-        "reconciliation", "record_count", "quarantine", "site_query", "site_query_event", "site_answer_time", "disputed", "rule_failure",
+        "reconciliation", "record_count", "quarantine", "site_query", "question_record", "site_query_event", "site_answer_time", "disputed", "rule_failure",
     ):  # fmt: skip
         connection.execute(f"INSERT INTO meta.{table} BY NAME {read_sql(f'{table}.sql')}")
     for what, sql in OFF_BALANCE.items():

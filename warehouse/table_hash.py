@@ -18,7 +18,7 @@ from warehouse.ddl import quoted
 from warehouse.frames import frame_of, read_sql
 from warehouse.locked import open_published
 
-OF_THE_RUN = ("meta.run", "meta.run_study", "meta.publication_hold", "meta.alarm")
+OF_THE_RUN = ("meta.run", "meta.run_study", "meta.publication_hold", "meta.alarm", "meta.reach_score")
 ITSELF = "meta.table_hash"
 SHOWN_DIGITS = 12  # of a content hash, where people compare two
 

@@ -21,7 +21,8 @@ from flows.history.run_log import RunLog, withdrawn_studies
 from flows.history.signatures import signatures
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
-from flows.night.query_lists import QUERIES
+from flows.night.query_lists import QUERIES, REACH, with_reach
+from flows.night.reach_scores import missed_ranges
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
 from flows.study.outcome import EARLIER, StudyOutcome
@@ -157,14 +158,15 @@ def studies_to_rebuild(night: Night, asked: Sequence[str]) -> list[str]:
     return [name for name in list_studies(night.settings) if name in gone and name not in asked]
 
 
-def alarms_of(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
-    """Rows of meta.alarm."""
+def alarms_of(night: Night, outcomes: Sequence[StudyOutcome], scores: pl.DataFrame) -> pl.DataFrame:
+    """Rows of meta.alarm. scores: rows of meta.reach_score."""
     rejected = [(o.study_id, export.site_id, export.kind, export.message) for o in outcomes for export in o.rejected]
     rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
     rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
     rejected += list(_broken_contracts(_products(night, outcomes)))
     found = find_alarms(_products(night, outcomes), night.as_of, rejected)
-    return with_alarm_words(pl.concat([found, _waiting(night, outcomes).select(found.columns)]), words_in("en"))
+    told = [_waiting(night, outcomes), missed_ranges(scores)]
+    return with_alarm_words(pl.concat([found, *(one.select(found.columns) for one in told)]), words_in("en"))
 
 
 def _waiting(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
@@ -190,7 +192,7 @@ def _products(night: Night, outcomes: Sequence[StudyOutcome]) -> list[Path]:
     return [products.folder(outcome.build_key) for outcome in outcomes if outcome.build_key]
 
 
-def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> Path:
+def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame, scores: pl.DataFrame) -> Path:
     """Write tonight's warehouse beside the published one."""
     night.built.parent.mkdir(parents=True, exist_ok=True)
     run = {
@@ -213,6 +215,7 @@ def assemble(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFram
         {
             "meta.run": pl.DataFrame([run], infer_schema_length=None),
             "meta.alarm": alarms,
+            "meta.reach_score": scores,
             "meta.run_study": pl.DataFrame(studies, infer_schema_length=None),
             "meta.publication_hold": holds_of(night, outcomes),
             "meta.rule": list_rules(crosscheck_rules()),
@@ -225,7 +228,10 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
     """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
     pages = _with_signatures(night, {**_reports(night, outcomes), night.reports / "index.html": index.encode()})
     _note_publication(night, outcomes, pages)
-    queries = None if night.snapshot else query_published(night.built, QUERIES)
+    queries = None
+    if not night.snapshot:
+        asked, reach = (query_published(night.built, sql) for sql in (QUERIES, REACH))
+        queries = with_reach(asked, reach, numbers=not night.settings.smallest_count)
     put_in_place(night.settings, pages, queries, night.built, night.published)
 
 

@@ -9,10 +9,13 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from flows.code_version import code_hash, code_version
 from flows.history.run_log import RunLog, who_runs
 from flows.night.asked import Asked
 from flows.night.night import Night, snapshot_name
+from flows.night.reach_scores import coverage
 from flows.settings import Settings
 from flows.study.outcome import StudyOutcome
 from schemas.errors import CartroveError
@@ -52,8 +55,9 @@ def log_end(
     failure: CartroveError | None,
     manifest: str | None,
     published: bool,
+    scores: pl.DataFrame,
 ) -> None:
-    """The line in the run log that says how the run ended."""
+    """The line in the run log that says how the run ended. scores: rows of meta.reach_score."""
     details = {
         "started_by": night.started_by,
         "studies": {outcome.study_id: outcome.state for outcome in outcomes},
@@ -62,5 +66,6 @@ def log_end(
         "published": published,
         "exit_code": failure.exit_code if failure else 0,
         "message": str(failure or ""),
+        "reach": coverage(scores),
     }
     RunLog.of(night.settings).append("ended", night.run_id, details)

@@ -15,12 +15,26 @@ import polars as pl
 
 from schemas.answers import ANSWERS, FIELDS
 from transforms.exports.spreadsheet_cells import escape_formula
+from transforms.reports.reach import could_move
 from transforms.words import Words, words_in
 
-QUERIES = """
+# In the order in which a site sees them.
+STATES = ("open", "waiting", "unknown", "waived", "closed")
+QUERIES = f"""
     SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language
     FROM meta.site_query AS q LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
-    ORDER BY q.study_id, q.site_id, list_position(['open', 'waiting', 'unknown', 'waived', 'closed'], q.status), q.subject_id, q.rule_id, q.query_id
+    ORDER BY q.study_id, q.site_id, list_position({list(STATES)}, q.status), q.subject_id, q.rule_id, q.query_id
+"""
+# The headline that each open question moves most, in the words of the list's language.
+REACH = """
+    SELECT o.study_id, o.query_id, o.outcome, o.place, r.lowest, r.highest, r.unit, r.bounded_by, w.label
+    FROM results.question_reach AS o
+    INNER JOIN meta.site_query AS q ON o.study_id = q.study_id AND o.query_id = q.query_id
+    LEFT JOIN meta.site AS s ON q.study_id = s.study_id AND q.site_id = s.site_id
+    LEFT JOIN results.reach AS r ON o.study_id = r.study_id AND o.query_id = r.query_id AND o.result_id = r.result_id
+    LEFT JOIN results.wording AS w
+        ON r.study_id = w.study_id AND r.result_id = w.result_id AND w.language = coalesce(s.language, 'en')
+    ORDER BY ALL
 """
 SO_FAR = "so_far"
 # By column: its header in English and Chinese; None where transforms.words has it, since it is read again when the list comes back.
@@ -36,6 +50,7 @@ COLUMNS: dict[str, tuple[str, str] | None] = {
     SO_FAR: None,
     "severity": ("Severity", "严重程度"),
     "sets_aside": ("Unknown until answered", "待答复前搁置"),
+    "could_move": ("Could move", "可能影响"),
     "source_file": ("File", "文件"),
     "source_sheet": ("Sheet", "工作表"),
     "source_row": ("Row", "行"),
@@ -56,6 +71,7 @@ WIDTHS = {
     "source_column": 20,
     "subject_id": 18,
     "query_id": 14,
+    "could_move": 40,
 }
 
 
@@ -64,9 +80,32 @@ MOST_IN_A_WORKBOOK = 50_000
 MORE = ("{more:,} more are in {name}", "另有 {more:,} 条见 {name}")
 
 
+def with_reach(queries: pl.DataFrame, reach: pl.DataFrame, *, numbers: bool) -> pl.DataFrame:
+    """Rows of QUERIES in the order of what they could move, which `could_move` says; as they are where no study works it out.
+
+    reach: rows of REACH. numbers: whether ranges are shown, or only which headline moves.
+    """
+    if reach.is_empty():
+        return queries
+    joined = queries.join(reach, on=["study_id", "query_id"], how="left", maintain_order="left")
+    said = [
+        could_move(row, words_in("zh" if row["language"] == "zh" else "en"), numbers=numbers)
+        for row in joined.iter_rows(named=True)
+    ]
+    return joined.with_columns(could_move=pl.Series(said, dtype=pl.String)).sort(
+        "study_id",
+        "site_id",
+        pl.col("status").cast(pl.Enum(STATES)),
+        "place",
+        nulls_last=True,
+        maintain_order=True,
+    )
+
+
 def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
     """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones."""
     folder.mkdir(parents=True)
+    shown = [name for name in COLUMNS if name in queries.columns]
     for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
         place = folder / str(study_id)
         place.mkdir(exist_ok=True)
@@ -82,13 +121,14 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
             .map_elements(escape_formula, return_dtype=pl.String)
             .alias(names[language] if names else words(f"answer.column.{name}"))
             for name, names in COLUMNS.items()
+            if name in shown
         )
         # With a byte-order mark, so that Excel shows Chinese.
         table.write_bytes(codecs.BOM_UTF8 + cells.write_csv().encode())
         more = rows.height - MOST_IN_A_WORKBOOK
         told = MORE[language].format(more=more, name=table.name) if more > 0 else None
         offered = [words(f"answer.kind.{answer}") for answer in ANSWERS]
-        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told, offered)
+        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told, offered, shown)
 
 
 def _so_far(row: Mapping[str, Any], words: Words) -> str | None:
@@ -104,10 +144,12 @@ def _so_far(row: Mapping[str, Any], words: Words) -> str | None:
     return words.apart(parts)
 
 
-def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None, offered: Sequence[str]) -> None:
+def _write_workbook(
+    path: Path, cells: pl.DataFrame, told: str | None, offered: Sequence[str], shown: Sequence[str]
+) -> None:
     """The first rows, and what is told below them; row by row, so that memory does not grow with them.
 
-    offered: the answers a site chooses from.
+    offered: the answers a site chooses from. shown: the columns.
     """
     from xlsxwriter import Workbook  # only where there are questions
 
@@ -123,15 +165,15 @@ def _write_workbook(path: Path, cells: pl.DataFrame, told: str | None, offered: 
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
-        for number, name in enumerate(COLUMNS):
+        for number, name in enumerate(shown):
             # A day that is typed shows so, wherever the program comes from, and can mean no other.
             sheet.set_column(number, number, WIDTHS.get(name, 12), day if name == "answered_on" else wrapped)
-        answer = list(COLUMNS).index("answer")
+        answer = shown.index("answer")
         sheet.data_validation(1, answer, cells.height, answer, {"validate": "list", "source": list(offered)})
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, cells.height, len(COLUMNS) - 1)
+        sheet.autofilter(0, 0, cells.height, len(shown) - 1)
         sheet.write_row(0, 0, cells.columns, bold)
-        row_numbers = list(COLUMNS).index("source_row")
+        row_numbers = shown.index("source_row")
         for place, row in enumerate(cells.iter_rows(), start=1):
             for number, cell in enumerate(row):
                 if cell is None:

@@ -25,12 +25,14 @@ from flows.night.finish import (
 )
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
+from flows.night.reach_scores import score_night
 from flows.night.report_index import render_night
 from flows.runs.one_run import hold_workspace
 from flows.settings import Settings
 from flows.study.outcome import StudyOutcome
 from schemas.errors import CartroveError, ChecksFailed, RunFailed, UsageError
 from transforms.message import held_line
+from transforms.reach.score import no_scores
 from transforms.words import words_in
 from warehouse.alarms import no_alarms
 from warehouse.locked import check_published
@@ -45,6 +47,7 @@ class Release:
     night: Night
     outcomes: list[StudyOutcome] = field(default_factory=list)
     alarms: pl.DataFrame = field(default_factory=no_alarms)
+    scores: pl.DataFrame = field(default_factory=no_scores)
     published: bool = False
     failure: CartroveError | None = None
 
@@ -114,14 +117,15 @@ def _carry_out(release: Release, hold: Hold, decision: Decision, checks: Callabl
     try:
         with faults_without_values("publication", release.night.settings.workspace):
             release.outcomes = _outcomes(release.night, hold, decision)
-            release.alarms = alarms_of(release.night, release.outcomes)
+            release.scores = score_night(release.night, release.outcomes)
+            release.alarms = alarms_of(release.night, release.outcomes, release.scores)
             manifest = manifest_hash(release.night, release.outcomes, release.alarms)
             _publish(release, checks)
             release.failure = None
     except CartroveError as error:
         release.failure = error
     finally:
-        log_end(release.night, release.outcomes, release.failure, manifest, release.published)
+        log_end(release.night, release.outcomes, release.failure, manifest, release.published, release.scores)
 
 
 def _outcomes(night: Night, hold: Hold, decision: Decision) -> list[StudyOutcome]:
@@ -145,7 +149,7 @@ def _publish(release: Release, start: Callable[..., CheckProcess]) -> None:
     """
     night, process = release.night, start(release.night.settings.log / "checks.log")
     try:
-        assemble(night, release.outcomes, release.alarms)
+        assemble(night, release.outcomes, release.alarms, release.scores)
         failed = [row for row in process.check(night.built, night.published) if row.blocks_publication]
         if failed:
             raise ChecksFailed(_failed_checks(failed))

@@ -21,10 +21,12 @@ from warehouse.quality import CheckProcess
 
 @task(task_run_name="assemble", cache_policy=NO_CACHE)
 @receives_opaque
-def assemble_warehouse(night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame) -> None:
+def assemble_warehouse(
+    night: Night, outcomes: Sequence[StudyOutcome], alarms: pl.DataFrame, scores: pl.DataFrame
+) -> None:
     """Tonight's warehouse, beside the published one."""
     with faults_without_values("assemble", night.settings.workspace):
-        assemble(night, outcomes, alarms)
+        assemble(night, outcomes, alarms, scores)
 
 
 @task(task_run_name="check", cache_policy=NO_CACHE)

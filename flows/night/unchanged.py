@@ -34,6 +34,7 @@ from flows.study.outcome import StudyOutcome
 from flows.study.product import Printing, study_build_key
 from flows.study.staging import LastFiles, StagedStudy, stage_received
 from flows.study_folder import load_study
+from transforms.reach.score import no_scores
 from warehouse.frame_store import FrameStore, hash_file
 from warehouse.locked import holder_of
 from warehouse.published import read_last_day
@@ -69,7 +70,7 @@ def finds_nothing_new(
         if found:
             night = begin_night(night, who, parameters)
             clear_unfinished(night)
-            log_end(night, found.outcomes, None, found.manifest, published=False)
+            log_end(night, found.outcomes, None, found.manifest, published=False, scores=no_scores())
     return found is not None
 
 
@@ -104,7 +105,7 @@ def _look(night: Night, asked: Sequence[str], sites: Sequence[str]) -> _AsPublis
     if any(one.exit_code for one in looked_at):
         raise _SomethingNew
     outcomes = [*looked_at, *kept_studies(night, asked)]
-    manifest = manifest_hash(night, outcomes, alarms_of(night, outcomes))
+    manifest = manifest_hash(night, outcomes, alarms_of(night, outcomes, no_scores()))
     if not is_published(night, outcomes, manifest):
         raise _SomethingNew
     return _AsPublished(outcomes, manifest)

@@ -15,6 +15,7 @@ import polars as pl
 from flows.code_version import code_hash
 from flows.settings import Settings
 from flows.study.inputs import study_inputs
+from flows.study.reach import compute_reach
 from flows.study_folder import Study
 from schemas.errors import UsageError
 from schemas.language import Language
@@ -157,6 +158,7 @@ def compute_tables(
     return {
         **computed,
         **compared,
+        **compute_reach(study, tables, results.analysis),
         "results.finding": found,
         "results.finding_wording": finding_wording_of(study, found),
     }

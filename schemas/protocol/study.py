@@ -133,6 +133,10 @@ class Protocol(Part):
     answers: AnswerTimes = Field(default=AnswerTimes(), description="What is expected of the answers of sites")
     kinetics: Kinetics = Field(default=Kinetics(), description="How parameters of cellular kinetics are computed")
     contracts: str = Field(default="", description="Text timelines: what the definitions were meant to be, by example")
+    reach: bool = Field(
+        default=False,
+        description="Whether each night works out how far answers to open questions could move each headline",
+    )
     language: Language | None = Field(default=None, description="Language of the report; by default the installation's")
     translations: Translations = {}
 

@@ -325,6 +325,40 @@ SITE_INDICATOR = Table(
     ),
 )
 
+REACH = Table(
+    "results",
+    "reach",
+    "One row per headline and open question that can move it, and one per headline for all open questions at once.",
+    ("study_id", "query_id", "result_id"),
+    described(
+        "study_id VARCHAR Study",
+        "query_id VARCHAR The question, in meta.site_query; empty for all that could be bounded, answered at once",
+        "result_id VARCHAR The headline, in results.analysis",
+        "estimate DOUBLE As published",
+        "lowest DOUBLE Lowest it can become; blank where no answer gives it a value",
+        "highest DOUBLE Highest it can become; blank where it may have no value: a median that is not reached",
+        "unit VARCHAR Unit of the three",
+        "bounded_by VARCHAR search: every combination of answers was tried, or ordered by what it does; bounds: no narrower than that, and maybe wider",
+    ),
+)
+
+QUESTION_REACH = Table(
+    "results",
+    "question_reach",
+    "One row per open question: what it could change.",
+    ("study_id", "query_id"),
+    described(
+        "study_id VARCHAR Study",
+        "query_id VARCHAR The question, in meta.site_query",
+        "place BIGINT Order by what it could change, 1 first: those that move a rate by how far, those that move a median alone, those not bounded, those that move nothing",
+        "outcome VARCHAR moves; nothing: no admissible answer moves a headline; not bounded: its answers can't be listed",
+        "reason VARCHAR Code of why it is not bounded, of schemas/reasons.py; blank elsewhere",
+        "answers BIGINT Answers that were tried; blank where it is not bounded",
+        "result_id VARCHAR Headline it moves most; blank for none",
+        "distance DOUBLE How far it moves it at most, in the unit of the headline; blank where a value comes or goes",
+    ),
+)
+
 RESULTS = (
     ANALYSIS,
     REASON,
@@ -340,4 +374,6 @@ RESULTS = (
     PAPER_COMPARISON,
     FINDING,
     FINDING_WORDING,
+    REACH,
+    QUESTION_REACH,
 )

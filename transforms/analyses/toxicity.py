@@ -84,6 +84,13 @@ def graded_on(scale: str) -> pl.Expr:
     return pl.col("atoxscale").is_null() | (pl.col("atoxscale") == scale)
 
 
+def worst_grades(toxicity: Toxicity, events: pl.DataFrame) -> pl.DataFrame:
+    """subject_id and atoxgr: the worst grade on the scale of each subject with the event, blank where it has none."""
+    # On which scale a grade is given whose scale is in doubt nobody can know.
+    on_scale = events.filter(graded_on(toxicity.scale) & ~_scale_in_doubt())
+    return on_scale.group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
+
+
 def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Basis) -> Iterator[ResultRow]:
     events = events_in_window(data, toxicity).filter(infusion_number=infusion)
     on_scale = events.filter(graded_on(toxicity.scale))
@@ -98,8 +105,7 @@ def _event_rows(data: StudyData, toxicity: Toxicity, infusion: int, infused: Bas
     if other := events.height - on_scale.height:
         graded_by.append(reason("other_scale", n=other))
     occurred = events.select("subject_id").unique().sort("subject_id")
-    # On which scale such a grade is given nobody can know.
-    graded = on_scale.filter(~_scale_in_doubt()).group_by("subject_id").agg(pl.col("atoxgr").max()).sort("subject_id")
+    graded = worst_grades(toxicity, events)
     severe = graded.filter(pl.col("atoxgr") >= toxicity.severe_grade)
     possible = may_have_occurred(data, toxicity, infusion)
     for who, grade in ((occurred, ANY_GRADE), (severe, toxicity.severe_grade)):

@@ -34,6 +34,7 @@ from transforms.reports.paper import findings_part, paper_part
 from transforms.reports.parts import Part, rows_of
 from transforms.reports.quality import answer_times_part, cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
+from transforms.reports.reach import reach_parts
 from transforms.reports.robustness import correlation_notes, expansion_parts, fragility_part, kinetics_parts
 from transforms.reports.rounded_curves import rounded_down
 from transforms.reports.sections import (
@@ -110,7 +111,7 @@ def render_study_pages(report: StudyReport) -> StudyPages:
             **_single_subjects(report, analysis, queries),
             **outcomes,
             order=_section_order(analysis),
-            quality=_quality(report, queries),
+            quality=_quality(report, analysis, queries),
             findings=findings_part(report.tables["results.finding"], queries, words),
             endpoints=[
                 endpoints_part(report.tables, queries, words),
@@ -157,7 +158,7 @@ def _indicators(report: StudyReport, queries: Queries) -> list[Part]:
     return [indicators_part(rows, dict(report.study["sites"]), report.smallest_count, queries, report.words)]
 
 
-def _quality(report: StudyReport, queries: Queries) -> list[Part]:
+def _quality(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> list[Part]:
     """What became of rows and cells, and what sites are asked: by file and row, so nothing where small counts are suppressed."""
     if report.smallest_count:
         return []
@@ -165,6 +166,7 @@ def _quality(report: StudyReport, queries: Queries) -> list[Part]:
         rows_part(report.tables, queries, report.words),
         cells_part(report.tables, queries, report.words),
         open_queries_part(report.tables, report.remedies, queries, report.words),
+        *reach_parts(report.tables, analysis, queries, report.words),
         *filter(None, [answer_times_part(report.tables, queries, report.words)]),
         *_indicators(report, queries),
     ]

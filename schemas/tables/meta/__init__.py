@@ -26,6 +26,7 @@ from schemas.tables.meta.exports import (
 from schemas.tables.meta.questions import (
     ALARM,
     DISPUTED,
+    QUESTION_RECORD,
     RULE,
     RULE_FAILURE,
     SITE_ANSWER,
@@ -33,7 +34,7 @@ from schemas.tables.meta.questions import (
     SITE_QUERY,
     SITE_QUERY_EVENT,
 )
-from schemas.tables.meta.runs import PUBLICATION_HOLD, RUN, RUN_STUDY, TABLE_HASH
+from schemas.tables.meta.runs import PUBLICATION_HOLD, REACH_SCORE, RUN, RUN_STUDY, TABLE_HASH
 from schemas.tables.meta.studies import DEFINITIONS, NORMAL_RANGE, PAPER_FIGURE, RULE_LIMIT, SITE, STUDY, WAIVER
 
 META = (
@@ -50,6 +51,7 @@ META = (
     SITE_ANSWER,
     SITE_QUERY_EVENT,
     SITE_ANSWER_TIME,
+    QUESTION_RECORD,
     DISPUTED,
     WAIVER,
     SET_ASIDE,
@@ -72,6 +74,7 @@ META = (
     RUN_STUDY,
     PUBLICATION_HOLD,
     ALARM,
+    REACH_SCORE,
     TABLE_HASH,
 )
 

@@ -144,6 +144,19 @@ SITE_ANSWER_TIME = Table(
     ),
 )
 
+QUESTION_RECORD = Table(
+    "meta",
+    "question_record",
+    "One row per open question and record it is about.",
+    ("study_id", "query_id", "domain", "record_id"),
+    described(
+        "study_id VARCHAR Study",
+        "query_id VARCHAR The question, in meta.site_query",
+        "domain VARCHAR Core table",
+        "record_id VARCHAR Record: in the core table, or set aside whole",
+    ),
+)
+
 DISPUTED = Table(
     "meta",
     "disputed",
@@ -169,7 +182,7 @@ ALARM = Table(
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",
-        "kind VARCHAR no export yet, missing export, repeated export, rejected export, held export, export gone, export changed, study gone, folder, broken contract, unread column, limit exceeded, overdue answers, refused answers, unread answers or boundary crossed",
+        "kind VARCHAR no export yet, missing export, repeated export, rejected export, held export, export gone, export changed, study gone, folder, broken contract, unread column, limit exceeded, overdue answers, refused answers, unread answers, boundary crossed or reach missed",
         "arguments VARCHAR What the kind is filled with, as JSON: days, counts, or why",
         "what VARCHAR What happened, in words",
     ),

@@ -70,6 +70,22 @@ PUBLICATION_HOLD = Table(
     ),
 )
 
+REACH_SCORE = Table(
+    "meta",
+    "reach_score",
+    "One row per headline and question answered since the night before, and per headline for all of them: whether it lies where it was said to.",
+    ("study_id", "query_id", "result_id"),
+    described(
+        "study_id VARCHAR Study",
+        "query_id VARCHAR The question; empty for all that were answered",
+        "result_id VARCHAR The headline, in results.analysis",
+        "lowest DOUBLE Lowest it was said to become, in results.reach of the night before",
+        "highest DOUBLE Highest it was said to become; blank where it might have had no value",
+        "became DOUBLE What it is with that answer, and nothing else that came since; blank for no value",
+        "inside BOOLEAN Whether it lies within; blank where nothing was said",
+    ),
+)
+
 TABLE_HASH = Table(
     "meta",
     "table_hash",

@@ -1,0 +1,1 @@
+"""What open questions could change."""
