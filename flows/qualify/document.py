@@ -109,7 +109,7 @@ def _tests(traced: Traced) -> str:
 
 
 def _table(checks: Sequence[Check]) -> Block:
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for one in checks:
         rows.append((one.what, one.expected, one.found, one.state))
         rows += [("", "", line, "") for line in one.details]

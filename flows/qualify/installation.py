@@ -116,7 +116,7 @@ def wrong_files(library: Distribution) -> tuple[int, list[str]]:
     wrong = [
         f"{library.metadata['Name']}: {path}"
         for path in hashed
-        if _hash_of(Path(str(path.locate()))) != path.hash.value
+        if _hash_of(Path(str(path.locate()))) != (path.hash.value if path.hash else "")
     ]
     return len(hashed), wrong
 

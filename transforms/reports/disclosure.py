@@ -140,7 +140,7 @@ def _share(row: Row) -> Row:
         return {**_gone(row), "n": None}
     if row["events"] is None:
         return _gone(row)
-    stated = row["method"] or "clopper-pearson"
+    stated: Any = row["method"] or "clopper-pearson"
     found = proportion(row["events"], row["n"], method=stated)
     if not isinstance(found, Estimate):
         return _gone(row)

@@ -69,7 +69,7 @@ def rounded_curves(
 ) -> dict[tuple[Key, str], RoundedCurve]:
     """Every curve of endpoints whose subjects are not too few, by its group and statistic. curve: rows of results.curve."""
     of_endpoints = curve.filter(pl.col("statistic").is_in(list(CAUSES)))
-    found = {}
+    found: dict[tuple[Key, str], RoundedCurve] = {}
     for key, rows in of_endpoints.group_by(GROUP, maintain_order=True):
         of_statistic = {
             str(name[0]): part.sort("time_months") for name, part in rows.group_by("statistic", maintain_order=True)
