@@ -12,8 +12,6 @@ from pathlib import Path
 import polars as pl
 
 from transforms.exports.spreadsheet_cells import escape_formula
-from transforms.reports.reach import could_move
-from transforms.words import words_in
 
 QUERIES = """
     SELECT q.* REPLACE (coalesce(q.source_column, q.column_name) AS source_column), s.language
@@ -72,6 +70,10 @@ def with_reach(queries: pl.DataFrame, reach: pl.DataFrame, *, numbers: bool) -> 
     """
     if reach.is_empty():
         return queries
+    # It knows the words of pages, which a night without it has no need of.
+    from transforms.reports.reach import could_move
+    from transforms.words import words_in
+
     joined = queries.join(reach, on=["study_id", "query_id"], how="left", maintain_order="left")
     said = [
         could_move(row, words_in("zh" if row["language"] == "zh" else "en"), numbers=numbers)

@@ -9,10 +9,8 @@ import polars as pl
 
 from flows.night.night import Night
 from flows.study.outcome import StudyOutcome
-from flows.study.reach import derive_apart, records_of
 from flows.study_folder import load_study
-from transforms.reach.records import DEFINED
-from transforms.reach.score import no_scores, score_reach
+from schemas.tables.meta.runs import REACH_SCORE
 from warehouse.frame_store import FrameStore
 from warehouse.published import read_build_keys
 from warehouse.study_product import STUDY_TABLES, fits_the_tables
@@ -27,6 +25,11 @@ def score_night(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
     if night.snapshot or not night.published.exists():
         return no_scores()
     return pl.concat([no_scores(), *_scored(night, outcomes)])
+
+
+def no_scores() -> pl.DataFrame:
+    """No row of meta.reach_score."""
+    return pl.DataFrame(schema=REACH_SCORE.polars_schema)
 
 
 def coverage(scores: pl.DataFrame) -> dict[str, int | float | None]:
@@ -56,6 +59,11 @@ def _scored(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[pl.DataF
         last_night = products.folder(key)
         if not fits_the_tables(last_night) or pl.read_parquet(last_night / f"{ASKED}.parquet").is_empty():
             continue
+        # What computes is imported where something is computed.
+        from flows.study.reach import derive_apart, records_of
+        from transforms.reach.records import DEFINED
+        from transforms.reach.score import score_reach
+
         before, after = (
             records_of({name: pl.read_parquet(products.folder(one) / f"{name}.parquet") for name in READ})
             for one in (key, outcome.build_key)
