@@ -37,7 +37,7 @@ from flows.night.hold import hold_back, note_holds
 from flows.night.last_night import check_last_night
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
-from flows.night.reach_scores import score_night
+from flows.night.reach_scores import no_scores, score_night
 from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
 from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
@@ -52,7 +52,6 @@ from flows.study.outcome import StudyOutcome
 from flows.study_folder import check_sites, choose_studies
 from schemas.errors import CartroveError, PublicationHeld, RunFailed
 from transforms.news import NightFacts
-from transforms.reach.score import no_scores
 from warehouse.alarms import no_alarms
 
 

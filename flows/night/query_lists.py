@@ -15,8 +15,11 @@ import polars as pl
 
 from schemas.answers import ANSWERS, FIELDS
 from transforms.exports.spreadsheet_cells import escape_formula
+<<<<<<< HEAD
 from transforms.reports.reach import could_move
 from transforms.words import Words, words_in
+=======
+>>>>>>> reach
 
 # In the order in which a site sees them.
 STATES = ("open", "waiting", "unknown", "waived", "closed")
@@ -87,6 +90,10 @@ def with_reach(queries: pl.DataFrame, reach: pl.DataFrame, *, numbers: bool) -> 
     """
     if reach.is_empty():
         return queries
+    # It knows the words of pages, which a night without it has no need of.
+    from transforms.reports.reach import could_move
+    from transforms.words import words_in
+
     joined = queries.join(reach, on=["study_id", "query_id"], how="left", maintain_order="left")
     said = [
         could_move(row, words_in("zh" if row["language"] == "zh" else "en"), numbers=numbers)

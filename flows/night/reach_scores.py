@@ -9,10 +9,8 @@ import polars as pl
 
 from flows.night.night import Night
 from flows.study.outcome import StudyOutcome
-from flows.study.reach import derive_apart, records_of
 from flows.study_folder import load_study
-from transforms.reach.records import DEFINED
-from transforms.reach.score import no_scores, score_reach
+from schemas.tables.meta.runs import REACH_SCORE
 from warehouse.frame_store import FrameStore
 from warehouse.published import read_build_keys
 from warehouse.study_product import STUDY_TABLES, fits_the_tables
@@ -29,6 +27,11 @@ def score_night(night: Night, outcomes: Sequence[StudyOutcome]) -> pl.DataFrame:
     return pl.concat([no_scores(), *_scored(night, outcomes)])
 
 
+def no_scores() -> pl.DataFrame:
+    """No row of meta.reach_score."""
+    return pl.DataFrame(schema=REACH_SCORE.polars_schema)
+
+
 def coverage(scores: pl.DataFrame) -> dict[str, int | float | None]:
     """How many figures were said to lie within a range, how many do, and their share in per cent; blank where none was."""
     told = scores["inside"].drop_nulls()
@@ -38,11 +41,9 @@ def coverage(scores: pl.DataFrame) -> dict[str, int | float | None]:
 
 def missed_ranges(scores: pl.DataFrame) -> pl.DataFrame:
     """Rows of meta.alarm without words: a study of which a figure lies outside."""
-    missed = [
-        (study_id, "", MISSED, json.dumps({"n": found["figures"] - found["inside"], "of": found["figures"]}))
-        for (study_id,), rows in scores.group_by("study_id", maintain_order=True)
-        if (found := coverage(rows))["inside"] != found["figures"]
-    ]
+    told = scores.drop_nulls("inside").group_by("study_id", maintain_order=True)
+    counted = told.agg(n=(~pl.col("inside")).sum(), of=pl.len()).filter(pl.col("n") > 0)
+    missed = [(study_id, "", MISSED, json.dumps({"n": n, "of": of})) for study_id, n, of in counted.iter_rows()]
     names = ("study_id", "site_id", "kind", "arguments")
     return pl.DataFrame(missed, schema=dict.fromkeys(names, pl.String), orient="row")
 
@@ -51,14 +52,20 @@ def _scored(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[pl.DataF
     last, products = read_build_keys(night.published), FrameStore(night.settings.products)
     for outcome in outcomes:
         key = last.get(outcome.study_id)
-        if outcome.state != "built" or key in (None, outcome.build_key) or key not in products:
+        tonight = outcome.build_key
+        if outcome.state != "built" or not key or not tonight or key == tonight or key not in products:
             continue
         last_night = products.folder(key)
         if not fits_the_tables(last_night) or pl.read_parquet(last_night / f"{ASKED}.parquet").is_empty():
             continue
+        # What computes is imported where something is computed.
+        from flows.study.reach import derive_apart, records_of
+        from transforms.reach.records import DEFINED
+        from transforms.reach.score import score_reach
+
         before, after = (
             records_of({name: pl.read_parquet(products.folder(one) / f"{name}.parquet") for name in READ})
-            for one in (key, outcome.build_key)
+            for one in (key, tonight)
         )
         # Of what the protocol changed since no range of the night before could know.
         if all(before.tables[name].equals(after.tables[name]) for name in DEFINED if name != "meta.study"):

@@ -27,6 +27,7 @@ from flows.night.finish import (
 from flows.night.hold import hold_back
 from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
+from flows.night.reach_scores import no_scores
 from flows.runs.one_run import hold_workspace
 from flows.settings import Settings
 from flows.sites.answers import with_answers
@@ -34,7 +35,6 @@ from flows.study.outcome import StudyOutcome
 from flows.study.product import Printing, study_build_key
 from flows.study.staging import LastFiles, StagedStudy, stage_received
 from flows.study_folder import load_study
-from transforms.reach.score import no_scores
 from warehouse.frame_store import FrameStore, hash_file
 from warehouse.locked import holder_of
 from warehouse.published import read_last_day

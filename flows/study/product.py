@@ -15,7 +15,6 @@ import polars as pl
 from flows.code_version import code_hash
 from flows.settings import Settings
 from flows.study.inputs import study_inputs
-from flows.study.reach import compute_reach
 from flows.study_folder import Study
 from schemas.errors import UsageError
 from schemas.language import Language
@@ -128,6 +127,7 @@ def compute_tables(
 ) -> dict[str, pl.DataFrame]:
     """The computed tables of a study, by full table name. resampled: rows of resample_part, where they were computed apart."""
     from flows.study.contracts import contract_findings
+    from flows.study.reach import compute_reach
     from flows.study.words import finding_wording_of, wording_of
     from transforms.analyses import StudyData, compute_results
     from transforms.printed.lint_study import lint_study
