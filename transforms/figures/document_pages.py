@@ -55,7 +55,7 @@ class _Pages:
 
     def close(self) -> None:
         if self._figure is not None:
-            self._pages.savefig(self._figure)  # type: ignore[no-untyped-call]
+            self._pages.savefig(self._figure)  # type: ignore[no-untyped-call]  # matplotlib gives it no types
         self._figure = None
 
     def down(self, height: float) -> None:
