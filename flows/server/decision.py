@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from prefect import flow
 from prefect.flow_runs import suspend_flow_run
@@ -50,9 +50,7 @@ def publication(study: str, candidate: str) -> None:
     tell_errors_plainly()
     hold = _asked_about(settings, study, candidate)
     form = PublicationForm.with_initial_data(description=_told(hold, settings))
-    answer = cast(
-        "PublicationForm", suspend_flow_run(wait_for_input=form, timeout=_seconds_left(hold), key=hold.hold_id)
-    )
+    answer = suspend_flow_run(wait_for_input=form, timeout=_seconds_left(hold), key=hold.hold_id)
     decision = Decision(ANSWERS[answer.decision], answer.name.strip(), answer.reason.strip(), FORM)
     last = read_facts(settings.published, settings.smallest_count)
     release = _decide_in_turn(settings, hold, decision)
