@@ -15,11 +15,7 @@ import polars as pl
 
 from schemas.answers import ANSWERS, FIELDS
 from transforms.exports.spreadsheet_cells import escape_formula
-<<<<<<< HEAD
-from transforms.reports.reach import could_move
 from transforms.words import Words, words_in
-=======
->>>>>>> reach
 
 # In the order in which a site sees them.
 STATES = ("open", "waiting", "unknown", "waived", "closed")
@@ -92,7 +88,6 @@ def with_reach(queries: pl.DataFrame, reach: pl.DataFrame, *, numbers: bool) -> 
         return queries
     # It knows the words of pages, which a night without it has no need of.
     from transforms.reports.reach import could_move
-    from transforms.words import words_in
 
     joined = queries.join(reach, on=["study_id", "query_id"], how="left", maintain_order="left")
     said = [
