@@ -45,6 +45,7 @@ ALSO = {
     "relapsed": {"label": "Relapse", "kind": "cir", "event": ["relapse"], "competing": ["death"], **AT_6},
 }
 ASKED: dict[str, Any] = {
+    "infusions": [{"number": 1, "targets": ["CD19"], "label": "CD19"}],
     "outcomes": {"primary": ["alive", "relapsed", "response.i1", "toxicity.i1"]},
     "toxicity": [{"term": "CRS", "scale": "ASTCT 2019", "severe_grade": 3}],
 }

@@ -137,9 +137,10 @@ def _median_range(fixed: Cohort, open_: Sequence[Sequence[Course] | None]) -> Ra
     for one in open_:
         days |= {course[0] for course in one or () if course is not None and course[1] == EVENT}
     if None in open_:
-        # An event on any day at all.
-        last = max([*days, *(int(day) for day in fixed.first)], default=0)
-        days |= set(range(last + 1))
+        # An event on any day at all, and on the first day on which nobody else is at risk: on a later one the curve is the same.
+        seen = [course[0] for one in open_ for course in one or () if course is not None]
+        last = max([*days, *seen, *(int(day) for day in fixed.first)], default=0)
+        days |= set(range(last + 2))
     low: float | None = None
     high: float | None = None
     for day in sorted(days):

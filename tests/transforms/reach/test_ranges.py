@@ -108,6 +108,27 @@ def test_a_subject_to_whom_anything_may_happen_has_the_widest_range(kind: str, d
     assert_inside(kind, found, real(kind, [*fixed, data.draw(course)]))
 
 
+@pytest.mark.parametrize("kind", ["survival", "incidence", "median", "share"])
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_what_may_happen_beside_open_courses_stays_inside(kind: str, data: st.DataObject) -> None:
+    course = courses_of(kind)
+    fixed = data.draw(st.lists(course.filter(lambda one: one is not None), min_size=1, max_size=4))
+    open_ = data.draw(st.lists(st.lists(course, min_size=1, max_size=3), max_size=2))
+    anyone = data.draw(st.integers(1, 2))
+    found = range_of(headline(kind), Cohort.of(fixed), [*open_, *[None] * anyone])
+    drawn = [data.draw(course) for _ in range(anyone)]
+    for choice in product(*open_):
+        assert_inside(kind, found, real(kind, [*fixed, *choice, *drawn]))
+
+
+def test_an_event_when_nobody_else_is_at_risk_is_within_a_median_of_anything() -> None:
+    # Two are censored on day 3, two more on day 5 at the latest: a death alone, on day 6, brings the curve to nothing.
+    later: list[Course] = [(5, 0)]
+    found = range_of(headline("median"), Cohort.of([(3, 0), (3, 0)]), [later, later, None])
+    assert found == Range(pytest.approx(6 / DAYS_PER_MONTH), None, "bounds")
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_bounds_of_incidence_hold_where_a_search_would_be_too_long(data: st.DataObject) -> None:
