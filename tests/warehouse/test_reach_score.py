@@ -12,7 +12,7 @@ from flows.study.reach import derive_apart, records_of
 from tests.warehouse.test_reach import FOUR, LATER, PARTIAL, SEEN, SENT, World
 from transforms.reach.score import score_reach
 
-DOUBTFUL = "1,death,2020-08,leukemia"
+DOUBTFUL = "1,death,2020-08,infection"
 
 
 def scored(before: World, after: World) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def of_survival(world: World, scores: pl.DataFrame, query_id: str) -> tuple[floa
 def test_an_answer_is_scored_alone_and_without_what_else_came(tmp_path: Path, day: str, became: float) -> None:
     before = World(tmp_path / "before", {SENT: [*FOUR, *SEEN, DOUBTFUL]})
     # Another subject died too, of which nobody was asked.
-    answer = [*FOUR, *SEEN[1:], f"1,death,{day},leukemia", "2,death,2020-07-10,leukemia"]
+    answer = [*FOUR, *SEEN[1:], f"1,death,{day},infection", "2,death,2020-07-10,infection"]
     after = World(tmp_path / "after", {SENT: [*FOUR, *SEEN, DOUBTFUL], LATER: answer})
     scores = scored(before, after)
     assert of_survival(before, scores, before.query(PARTIAL)) == (became, True)
@@ -43,7 +43,7 @@ def test_an_answer_is_scored_alone_and_without_what_else_came(tmp_path: Path, da
 
 def test_a_figure_outside_of_its_range_is_an_alarm(tmp_path: Path) -> None:
     before = World(tmp_path / "before", {SENT: [*FOUR, *SEEN, DOUBTFUL]})
-    after = World(tmp_path / "after", {SENT: [*FOUR, *SEEN, "1,death,2020-08-01,leukemia"]})
+    after = World(tmp_path / "after", {SENT: [*FOUR, *SEEN, "1,death,2020-08-01,infection"]})
     before.reach = before.reach.with_columns(lowest=pl.col("highest"))
     scores = scored(before, after)
     assert of_survival(before, scores, before.query(PARTIAL)) == (0.75, False)
@@ -52,7 +52,7 @@ def test_a_figure_outside_of_its_range_is_an_alarm(tmp_path: Path) -> None:
 
 
 def test_a_record_that_comes_back_is_scored(tmp_path: Path) -> None:
-    died = "1,death,2020-07-15,leukemia"
+    died = "1,death,2020-07-15,infection"
     before = World(tmp_path / "before", {SENT: [*FOUR, *SEEN, died], LATER: [*FOUR, *SEEN]})
     after = World(tmp_path / "after", {SENT: [*FOUR, *SEEN, died]})
     scores = scored(before, after)
