@@ -12,7 +12,6 @@ import polars as pl
 
 from schemas.protocol import Watch
 from schemas.tables.results import CURVE, REASON
-from transforms.reports.disclosure import protect
 from transforms.words import Words
 
 KEY = ("study_id", "analysis_id", "analysis_set", "measure", "term", "statistic", "time_months")
@@ -46,6 +45,9 @@ def headlines_of(
     are then read; without it no rate is shown.
     """
     if smallest_count:
+        # It estimates again, with libraries that a night without it has no need of.
+        from transforms.reports.disclosure import protect
+
         # A reason may count subjects.
         plain = analysis.with_columns(note=pl.lit(""))
         curves = pl.DataFrame(schema=CURVE.polars_schema) if curve is None else curve

@@ -29,7 +29,7 @@ def refuse_used_folder(folder: Path) -> None:
 
 
 def refuse_single_subjects(settings: Settings) -> None:
-    """See that data of single subjects leave only where small counts need not be suppressed.
+    """See that subject-level data leave only where small counts need not be suppressed.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def refuse_single_subjects(settings: Settings) -> None:
     """
     if settings.smallest_count:
         raise UsageError(
-            f"CARTROVE_SMALLEST_COUNT={settings.smallest_count}: expected no such setting for an export that holds data of single subjects; "
+            f"CARTROVE_SMALLEST_COUNT={settings.smallest_count}: expected no such setting for an export of subject-level data; "
             "`cartrove export report` and `cartrove export ars` suppress small counts, or unset the variable for this one command"
         )
 

@@ -60,7 +60,7 @@ def test_a_file_that_may_not_be_read_is_told_with_the_remedy(tmp_path: Path) -> 
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such file"):
+    with pytest.raises(UsageError, match="file not found"):
         load_yaml(tmp_path, Shelf)
 
 

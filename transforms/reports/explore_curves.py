@@ -80,9 +80,10 @@ def _group(
     name, words = of.anchor, tables.words
     rows = tables.curve.filter(analysis_id=name, factor=factor)
     column = "level" if factor else "statistic"
-    if factor:
-        rows = rows.filter(pl.col("statistic").is_in(RATES))
     beside = tables.beside.filter(analysis_id=name, factor=factor, definition="")
+    if factor:
+        # Of groups the event alone is drawn, not what competes with it.
+        rows, beside = (frame.filter(pl.col("statistic").is_in(RATES)) for frame in (rows, beside))
     parts = [(part, rows.filter(pl.col(column) == part)) for part in rows[column].unique(maintain_order=True)]
     beside_them = [] if factor else [curve["t"][-1] for one in definitions for curve in one["curves"]]
     lasts = [*rows["time_months"], *beside_them]

@@ -109,10 +109,34 @@ def integrated_brier_score(
 ) -> IntegratedBrier | NotEstimable:
     """Score predicted survival curves over all of the time up to a horizon.
 
-    Parameters: `time` shape (n,), any unit; `event` shape (n,), 1 where the event happened; `curve_time` shape (m,), rising times at which
-    predictions fall, and `predicted` shape (m, n), each subject's predicted probability to be free of the event from then until the next of
-    them (before the first it is 1); `horizon` where the mean ends. Scores are constant between all of these times, so the mean is exact.
-    NotEstimable and ValueError as brier_score. Source: Graf 1999, section 5; equal to R's formulas written out on survival's curves.
+    Parameters
+    ----------
+    time : array (n,)
+        Time from the origin to the event or to censoring, any unit, >= 0.
+    event : array (n,)
+        1 or True where the event happened at `time`, 0 where the subject was censored.
+    curve_time : array (m,)
+        Rising times at which predictions fall, in the unit of `time`.
+    predicted : array (m, n)
+        Predicted probability of each subject to be free of the event from each of these times until the next; before the
+        first it is 1.
+    horizon : float
+        Where the mean over time ends, in the unit of `time`, above 0.
+
+    Returns
+    -------
+    IntegratedBrier | NotEstimable
+        Mean score from 0 to the horizon; scores are constant between times, so the mean is exact. Not estimable as in
+        `brier_score`.
+
+    Raises
+    ------
+    ValueError
+        Impossible input, such as times that do not rise or predictions that are no probabilities.
+
+    References
+    ----------
+    Graf et al., Stat Med 1999;18:2529, section 5; equal to R's formulas written out on survival's curves.
     """
     times, events = check_survival(time, event)
     steps, horizon = check_finite(curve_time, "curve_time"), check_number(horizon, "horizon", least=0.0)

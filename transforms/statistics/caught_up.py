@@ -100,12 +100,36 @@ def catch_up(
     draws: int = 200,
     seed: int = 1,
 ) -> CaughtUp | NotEstimable:
-    """Complete the courses of subjects of whom reports may be late.
+    """Complete the courses of subjects of whom reports may be late, many times over.
 
-    Parameters: `course` of the subjects; `delays` by reporter and cause; `contacts` by reporter, which say how late follow-up is; `at`, the
-    times at which curves are read; `draws` and the `seed` they follow from.
-    NotEstimable for no subjects, no reported event, and delays that can't be estimated. Raises ValueError for a cause or reporter without
-    delays or contacts, and for times that can't be: a reported day after `known`, `until` after `known`.
+    Parameters
+    ----------
+    course : Course
+        The subjects from day 0 on, as reported.
+    delays : mapping of (reporter, cause) to Delays
+        Delays seen, for every reporter and cause.
+    contacts : mapping of reporter to Contacts
+        How late each reporter tells of follow-up.
+    at : array (m,)
+        Times at which curves are read, in the unit of the courses.
+    draws : int
+        How many completions are drawn.
+    seed : int
+        Where the draws begin: equal seeds give equal draws.
+
+    Returns
+    -------
+    CaughtUp | NotEstimable
+        The completions. Not estimable without subjects, without a reported event, or if delays can't be estimated.
+
+    Raises
+    ------
+    ValueError
+        A cause or reporter without delays or contacts, or impossible times: an event after `known`, `until` after `known`.
+
+    References
+    ----------
+    Lawless, Can J Stat 1994;22:15; Tanner and Wong, JASA 1987;82:528 (data augmentation).
     """
     drawn, seed, times = check_count(draws, "draws"), check_count(seed, "seed"), check_times(at, "at")
     if not 1 <= drawn <= _MOST_DRAWS:
@@ -138,10 +162,29 @@ def _check_values(given: object, kind: type[Delays | Contacts], name: str) -> No
 def caught_up_incidence(
     found: CaughtUp, causes: Sequence[int], t: float, *, confidence: float = 0.95
 ) -> Estimate | NotEstimable:
-    """Cumulative incidence of one or several causes by a time that was asked for: the mean over the draws, and the interval of `confidence` of them.
+    """Read the cumulative incidence expected once reports are in.
 
-    The interval is that of the figure once reports are in, not of what it stands for in other subjects. NotEstimable where nobody may be at
-    risk then. Raises ValueError for a time or cause that was not asked for.
+    Parameters
+    ----------
+    found : CaughtUp
+        From `catch_up`.
+    causes : sequence of int
+        One or several causes, 1 or higher.
+    t : float
+        One of the times asked for in `catch_up`.
+    confidence : float
+        Share of the draws inside the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        Mean over the draws, 0 to 1, with the interval of the figure once reports are in, not of what it stands for in other
+        subjects. Not estimable if nobody may be at risk then.
+
+    Raises
+    ------
+    ValueError
+        A time or cause that was not asked for.
     """
     places = _causes(found, causes)
     values = found.incidence[:, places, _place(found, t)].sum(axis=1)
@@ -149,19 +192,79 @@ def caught_up_incidence(
 
 
 def caught_up_survival(found: CaughtUp, t: float, *, confidence: float = 0.95) -> Estimate | NotEstimable:
-    """The share without any of the causes at a time that was asked for, as caught_up_incidence gives an incidence."""
+    """Read the share without any of the causes expected once reports are in.
+
+    Parameters
+    ----------
+    found : CaughtUp
+        From `catch_up`.
+    t : float
+        One of the times asked for in `catch_up`.
+    confidence : float
+        Share of the draws inside the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate | NotEstimable
+        As `caught_up_incidence` gives an incidence.
+
+    Raises
+    ------
+    ValueError
+        A time that was not asked for.
+    """
     place = _place(found, t)
     return _estimate(found, 1.0 - found.incidence[:, :, place].sum(axis=1), t, confidence, sum(found.events))
 
 
 def caught_up_at_risk(found: CaughtUp, t: float, *, confidence: float = 0.95) -> Estimate:
-    """Subjects at risk (T >= t) once reports are in, likewise. Raises ValueError for a time that was not asked for."""
+    """Read the number at risk expected once reports are in.
+
+    Parameters
+    ----------
+    found : CaughtUp
+        From `catch_up`.
+    t : float
+        One of the times asked for in `catch_up`; subjects with T >= t are at risk.
+    confidence : float
+        Share of the draws inside the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Mean number of subjects over the draws, with its interval.
+
+    Raises
+    ------
+    ValueError
+        A time that was not asked for.
+    """
     place = _place(found, t)
     return _summary(found, found.at_risk[:, place].astype(np.float64), confidence, sum(found.events))
 
 
 def late_events(found: CaughtUp, causes: Sequence[int], *, confidence: float = 0.95) -> Estimate:
-    """Events of some causes that have happened and are not reported yet, likewise. Raises ValueError for a cause that is none."""
+    """Count the events that are expected to have happened and are not reported yet.
+
+    Parameters
+    ----------
+    found : CaughtUp
+        From `catch_up`.
+    causes : sequence of int
+        One or several causes, 1 or higher.
+    confidence : float
+        Share of the draws inside the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Mean number over the draws, with its interval.
+
+    Raises
+    ------
+    ValueError
+        A cause that is none.
+    """
     places = _causes(found, causes)
     values = found.late[:, places].sum(axis=1).astype(np.float64)
     return _summary(found, values, confidence, sum(found.events[place] for place in places))

@@ -32,16 +32,33 @@ class FunnelLimits:
 def poisson_funnel(
     count: ArrayLike, exposure: ArrayLike, rate: ArrayLike, *, confidence: float = 0.998
 ) -> FunnelLimits:
-    """Limits of a count of events in some exposure.
+    """Find exact limits of a count of events in some exposure, around the rate of all.
 
     Parameters
     ----------
-    count: shape (n,), events seen. exposure: shape (n,), 0 or more, as subjects or subject-months.
-    rate: shape (n,) or one, events per unit of exposure among all.
-    confidence: of the limits; (1 - confidence) / 2 in each tail.
+    count : array (n,)
+        Events seen, whole numbers.
+    exposure : array (n,)
+        Exposure, such as subjects or subject-months, >= 0.
+    rate : array (n,) or float
+        Events per unit of exposure among all.
+    confidence : float
+        Confidence of the limits, between 0 and 1; half of the rest lies in each tail.
 
-    A count above `highest` has p_high <= (1 - confidence) / 2, one below `lowest` p_low <= (1 - confidence) / 2. Raises ValueError for a negative
-    or missing value. Source: see the module.
+    Returns
+    -------
+    FunnelLimits
+        Lowest and highest count within the limits, and the two tails of each count seen. A count above `highest` has
+        p_high <= (1 - confidence) / 2, one below `lowest` p_low likewise.
+
+    Raises
+    ------
+    ValueError
+        A negative or missing value.
+
+    References
+    ----------
+    Spiegelhalter, Stat Med 2005;24:1185 (funnel plots); limits by the Poisson distribution itself.
     """
     seen, size, of_all = _checked(count, exposure, rate, confidence)
     mean, tail = size * of_all, (1 - confidence) / 2
@@ -51,12 +68,32 @@ def poisson_funnel(
 
 
 def binomial_funnel(count: ArrayLike, total: ArrayLike, share: ArrayLike, *, confidence: float = 0.998) -> FunnelLimits:
-    """Limits of a count among some total.
+    """Find exact limits of a count among some total, around the share of all.
 
     Parameters
     ----------
-    count, total: shape (n,), whole numbers. share: shape (n,) or one, the share among all, from 0 to 1.
-    confidence: as in poisson_funnel, whose result this is likewise.
+    count : array (n,)
+        Subjects or records counted, whole numbers.
+    total : array (n,)
+        Of how many, whole numbers, at least `count`.
+    share : array (n,) or float
+        The share among all, 0 to 1.
+    confidence : float
+        Confidence of the limits, between 0 and 1; half of the rest lies in each tail.
+
+    Returns
+    -------
+    FunnelLimits
+        As of `poisson_funnel`, by the binomial distribution.
+
+    Raises
+    ------
+    ValueError
+        A negative or missing value, a share above 1, or a count above its total.
+
+    References
+    ----------
+    Spiegelhalter, Stat Med 2005;24:1185.
     """
     seen, size, of_all = _checked(count, total, share, confidence)
     if np.any(of_all > 1) or np.any(seen > size):

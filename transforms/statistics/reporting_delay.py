@@ -51,12 +51,31 @@ class ReportingDelay:
 def reporting_delay(
     delay: ArrayLike, could_be: ArrayLike, *, weight: ArrayLike | None = None
 ) -> ReportingDelay | NotEstimable:
-    """The distribution of reporting delays by the reverse-time hazard.
+    """Estimate the distribution of reporting delays by the reverse-time hazard.
 
-    Parameters: `delay` of each reported event; `could_be`, the longest delay with which it could have been seen (time from the event to the
-    last report), in the same unit; `weight` of each event, by default 1.
-    NotEstimable for no events, and where at some delay every event that could be compared was reported with just that delay, so that nothing
-    is known of shorter ones. Raises ValueError for unequal lengths, a delay longer than could be, and a weight of 0 or less, or of next to nothing beside the others.
+    Parameters
+    ----------
+    delay : array (n,)
+        Delay of each reported event, any unit, >= 0.
+    could_be : array (n,)
+        Longest delay with which each could have been seen, from the event to the last report, same unit.
+    weight : array (n,), optional
+        Weight of each event, above 0. Default 1.
+
+    Returns
+    -------
+    ReportingDelay | NotEstimable
+        Share reported within each delay. Not estimable without events, or if at some delay every event that could be
+        compared was reported with just that delay, so that nothing is known of shorter ones.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths, a delay longer than could be, or a weight of 0 or next to nothing beside the others.
+
+    References
+    ----------
+    Lagakos, Barraj and De Gruttola, Biometrika 1988;75:515; Kalbfleisch and Lawless, JASA 1989;84:360.
     """
     seen, longest = check_times(delay, "delay"), check_times(could_be, "could_be")
     counted = np.ones(seen.size) if weight is None else check_times(weight, "weight")
@@ -88,9 +107,26 @@ def reporting_delay(
 
 
 def delay_by(found: ReportingDelay, days: float, *, confidence: float = 0.95) -> Estimate:
-    """The share of events reported within a delay, its interval on the scale of the complementary logarithm.
+    """Read the share of events reported within a delay.
 
-    Of those reported within the longest delay that could have been seen. Raises ValueError for an impossible confidence or delay.
+    Parameters
+    ----------
+    found : ReportingDelay
+        From `reporting_delay`.
+    days : float
+        The delay, in the unit of the delays, >= 0.
+    confidence : float
+        Two-sided confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Share of those reported within the longest delay that could have been seen, 0 to 1; log-log interval.
+
+    Raises
+    ------
+    ValueError
+        Impossible confidence or delay.
     """
     check_share(confidence)
     check_kind(found, ReportingDelay, "found")
@@ -103,7 +139,25 @@ def delay_by(found: ReportingDelay, days: float, *, confidence: float = 0.95) ->
 
 
 def delay_quantile(found: ReportingDelay, share: float) -> float:
-    """The delay within which a share of events is reported, in the unit of the delays. Raises ValueError for a share outside (0, 1)."""
+    """Read the delay within which a share of events is reported.
+
+    Parameters
+    ----------
+    found : ReportingDelay
+        From `reporting_delay`.
+    share : float
+        Share of events, between 0 and 1.
+
+    Returns
+    -------
+    float
+        The delay, in the unit of the delays.
+
+    Raises
+    ------
+    ValueError
+        A share outside of (0, 1).
+    """
     check_share(share, "share")
     check_kind(found, ReportingDelay, "found")
     return float(found.time[int(np.argmax(found.share >= share - 1e-12))])

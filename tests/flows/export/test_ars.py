@@ -306,6 +306,6 @@ def test_small_counts_are_left_out_as_in_the_report(exported: Exported) -> None:
 
 def test_the_command_says_what_it_wrote_and_that_subjects_are_in_it(exported: Exported) -> None:
     assert "reporting_event.json" in exported.said and "basis.parquet" in exported.said
-    assert "data of single subjects" in exported.said
+    assert "subject-level data" in exported.said
     for path in (exported.folder, *exported.folder.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path

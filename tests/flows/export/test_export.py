@@ -174,7 +174,7 @@ def test_the_command_says_that_subjects_are_in_it(exports: Exports, capsys: pyte
     assert exports.call("adam", STUDY, str(exports.root / "again")) == 0
     told = capsys.readouterr().out
     assert "described by define.xml" in told
-    assert "data of single subjects" in told
+    assert "subject-level data" in told
 
 
 def test_an_unknown_study_leaves_no_folder(exports: Exports, capsys: pytest.CaptureFixture[str]) -> None:

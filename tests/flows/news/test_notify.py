@@ -128,8 +128,7 @@ def _artifacts(before: set[Any]) -> dict[str, Any]:
 
 def test_each_cell_of_the_nights_table_stands_below_its_heading(nights: dict[str, Told]) -> None:
     told = nights["first"]
-    lines = [line for line in told.artifacts["night"].splitlines() if line.startswith("| ")]
-    head, _, row = ([cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines)
+    head, (row,) = tables_of(told.artifacts["night"])[0]
     shown = dict(zip(head, row, strict=True))
     (study,) = told.summary
     assert study["rows_read"] > study["accepted"] > 0
@@ -141,6 +140,22 @@ def test_each_cell_of_the_nights_table_stands_below_its_heading(nights: dict[str
         "Open questions": f"{study['queries']:,}",
         "Latest export": str(study["latest_extract"]),
     }
+
+
+def test_each_cell_of_the_table_of_questions_stands_below_its_heading(nights: dict[str, Told]) -> None:
+    told = nights["first"]
+    (study,) = told.summary
+    head, (row,) = tables_of(told.artifacts["night"])[1]
+    assert dict(zip(head, row, strict=True)) == {
+        "Study": SALVAGE, "Site": "boren", "New": f"{study['queries']:,}", "Persisting": "0", "Resolved": "0",
+    }  # fmt: skip
+
+
+def tables_of(page: str) -> list[tuple[list[str], list[list[str]]]]:
+    """The head and the rows of each table of a page in Markdown."""
+    tables = [part.splitlines() for part in page.split("\n\n") if part.startswith("| ")]
+    cells = [[[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table] for table in tables]
+    return [(head, rows) for head, _, *rows in cells]
 
 
 def test_one_message_tells_all_news_of_a_night(nights: dict[str, Told]) -> None:

@@ -57,8 +57,14 @@ class Box:
         return str(self.api("POST", f"deployments/{self.deployment['id']}/create_flow_run", body)["id"])
 
     def api(self, method: str, path: str, body: object = None) -> Any:
+        """What the server answers. One that is busy with a night says 503 for a while, as its database has one writer: it is asked again."""
         user, _, secret = self.password.partition(":")
-        answer = httpx.request(method, f"{self.url}/api/{path}", json=body, timeout=30, auth=(user, secret))
+        asked_until = time.monotonic() + PATIENCE_SECONDS / 4
+        while True:
+            answer = httpx.request(method, f"{self.url}/api/{path}", json=body, timeout=120, auth=(user, secret))
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > asked_until:
+                break
+            time.sleep(2)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 

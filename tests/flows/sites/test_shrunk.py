@@ -185,7 +185,7 @@ def test_a_changed_file_of_which_nobody_knows_any_more_what_it_held_is_told(tmp_
     shutil.rmtree(tmp_path / "var")
     staged = stage(tmp_path, {FIRST: export(1)}, last=published)
     assert staged.rejected[0].kind == CHANGED
-    assert "what it held is in no cache any more" in staged.rejected[0].message
+    assert "its earlier content is in no cache any more" in staged.rejected[0].message
 
 
 def test_a_file_in_which_a_death_went_from_one_subject_to_another_where_it_lies_is_told(tmp_path: Path) -> None:

@@ -21,7 +21,18 @@ TREND = {"s": [(date(2024, 1, 1), 2), (date(2024, 2, 1), 3)]}
 
 
 def site(name: str, age: int | None) -> dict[str, Any]:
-    counts = dict.fromkeys(("subjects", "exports", "rows_in_force", "quarantined", "open_queries", "closed_queries"), 1)
+    names = (
+        "subjects",
+        "exports",
+        "rows_in_force",
+        "quarantined",
+        "open_queries",
+        "new",
+        "persisting",
+        "resolved",
+        "closed_queries",
+    )
+    counts = dict.fromkeys(names, 1)
     return {"study_id": "s", "site_id": name, "name": name, "latest_export": None, "age_days": age, "oldest_open": None, "alarms": [], **counts}  # fmt: skip
 
 
