@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.special import bdtr, bdtrc, pdtr, pdtrc
 from scipy.stats import binom, poisson
 
-from transforms.statistics.arrays import Floats, check_share
+from transforms.statistics.arrays import Floats, check_number, check_share, check_times
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,7 @@ class FunnelLimits:
     p_high: Floats
 
 
-def poisson_funnel(
-    count: ArrayLike, exposure: ArrayLike, rate: ArrayLike, *, confidence: float = 0.998
-) -> FunnelLimits:
+def poisson_funnel(count: ArrayLike, exposure: ArrayLike, rate: ArrayLike, *, confidence: float = 0.95) -> FunnelLimits:
     """Find exact limits of a count of events in some exposure, around the rate of all.
 
     Parameters
@@ -67,7 +65,7 @@ def poisson_funnel(
     return FunnelLimits(_next_if_beyond(lowest, pdtr(lowest, mean), tail), np.where(mean > 0, highest, 0.0), low, high)
 
 
-def binomial_funnel(count: ArrayLike, total: ArrayLike, share: ArrayLike, *, confidence: float = 0.998) -> FunnelLimits:
+def binomial_funnel(count: ArrayLike, total: ArrayLike, share: ArrayLike, *, confidence: float = 0.95) -> FunnelLimits:
     """Find exact limits of a count among some total, around the share of all.
 
     Parameters
@@ -114,10 +112,8 @@ def _next_if_beyond(lowest: Floats, reached: Floats, tail: float) -> Floats:
 
 def _checked(count: ArrayLike, size: ArrayLike, rate: ArrayLike, confidence: float) -> tuple[Floats, Floats, Floats]:
     check_share(confidence)
-    given = [np.atleast_1d(np.asarray(values, dtype=float)) for values in (count, size, rate)]
-    if any(not np.all(np.isfinite(values)) or np.any(values < 0) for values in given):
-        raise ValueError("expected counts, sizes and rates of 0 or more, none missing")
-    seen, sizes, rates = np.broadcast_arrays(*given)
+    of_all = check_number(rate, "rate", least=0.0) if np.ndim(rate) == 0 else check_times(rate, "rate")
+    seen, sizes, rates = np.broadcast_arrays(check_times(count, "count"), check_times(size, "size"), of_all)
     if np.any(seen != np.floor(seen)):
         raise ValueError("expected counts that are whole numbers")
     return seen, sizes, rates

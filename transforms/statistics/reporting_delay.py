@@ -33,13 +33,13 @@ class ReportingDelay:
     Attributes
     ----------
     time: distinct delays, ascending. share: of events reported within that delay; 1 at the last.
-    variance: of the logarithm of `share`, as Greenwood's; 0 at the last.
+    standard_error_of_log: of the logarithm of `share`, by Greenwood's variance; 0 at the last.
     n: events. longest: the longest delay that could have been seen.
     """
 
     time: Floats
     share: Floats
-    variance: Floats
+    standard_error_of_log: Floats
     n: int
     longest: float
 
@@ -103,7 +103,7 @@ def reporting_delay(
     share = np.concatenate((np.cumprod(factors[::-1])[::-1], [1.0]))
     spread = reported[1:] / (comparable[1:] * left[1:])
     variance = np.concatenate((np.cumsum(spread[::-1])[::-1], [0.0]))
-    return ReportingDelay(time, share, variance, seen.size, float(longest.max()))
+    return ReportingDelay(time, share, np.sqrt(variance), seen.size, float(longest.max()))
 
 
 def delay_by(found: ReportingDelay, days: float, *, confidence: float = 0.95) -> Estimate:
@@ -133,7 +133,7 @@ def delay_by(found: ReportingDelay, days: float, *, confidence: float = 0.95) ->
     at = check_number(days, "days", least=0.0)
     place = int(np.searchsorted(found.time, at, side="right")) - 1
     share = float(found.share[place]) if place >= 0 else 0.0
-    error = share * float(np.sqrt(found.variance[place])) if place >= 0 else 0.0
+    error = share * float(found.standard_error_of_log[place]) if place >= 0 else 0.0
     (low,), (high,) = compute_bounds(np.array([share]), np.array([error]), "log-log", confidence)
     return Estimate(share, low, high, confidence, "reverse-hazard/log-log", found.n, standard_error=error)
 

@@ -37,7 +37,7 @@ def test_shares_and_errors_are_those_of_r() -> None:
     found = distribution(r["delay"], r["could_be"])
     assert found.time.tolist() == r["time"]
     assert np.allclose(found.share, r["share"], rtol=CLOSED_FORM)
-    assert np.allclose(np.sqrt(found.variance), r["error_of_log"], rtol=CLOSED_FORM, atol=1e-12)
+    assert np.allclose(found.standard_error_of_log, r["error_of_log"], rtol=CLOSED_FORM, atol=1e-12)
 
 
 def test_without_late_events_it_is_the_share_that_was_seen() -> None:
