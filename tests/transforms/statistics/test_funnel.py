@@ -82,5 +82,5 @@ def test_a_site_without_exposure_has_nothing_beyond_its_limits() -> None:
     [([-1], [5], 0.1), ([1.5], [5], 0.1), ([1], [np.nan], 0.1), ([6], [5], 0.1), ([1], [5], 1.1)],
 )
 def test_what_is_no_count_of_a_share_is_refused(count: list[float], size: list[float], rate: float) -> None:
-    with pytest.raises(ValueError, match="expected|must be"):
+    with pytest.raises(ValueError, match=r"expected|must be"):
         binomial_funnel(count, size, rate)
