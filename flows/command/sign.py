@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.command.options import WorkspaceOption, apply_settings
+from schemas.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -49,11 +51,12 @@ def sign(
     """Sign a published night: its tables and reports are kept as they are, and its reports show who signed."""
     apply_settings(workspace=workspace)
     from flows.history.signatures import sign_night, signed_folder
-    from flows.history.signers import read_key
+    from flows.history.signers import read_key, require_key
     from flows.runs.one_run import hold_workspace
     from flows.settings import Settings
 
     settings = Settings()
+    require_key(key)
     private = read_key(key, _passphrase(settings))
     with hold_workspace(settings.workspace):
         signed = sign_night(settings, night, meaning, private, datetime.now(UTC))
@@ -83,4 +86,8 @@ def signatures(workspace: WorkspaceOption = None) -> None:
 def _passphrase(settings: Settings, *, confirm: bool = False) -> str:
     if settings.signing_passphrase:
         return settings.signing_passphrase.get_secret_value()
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "the passphrase of the key is asked for on a terminal; elsewhere set CARTROVE_SIGNING_PASSPHRASE"
+        )
     return str(typer.prompt("Passphrase of the key", hide_input=True, confirmation_prompt=confirm))

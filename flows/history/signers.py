@@ -75,6 +75,17 @@ def signers(lines: Iterable[Line]) -> dict[str, Signer]:
     }
 
 
+def require_key(key_file: Path) -> None:
+    """See that there is a key before anybody is asked for its passphrase.
+
+    Raises
+    ------
+    UsageError: there is none.
+    """
+    if not key_file.is_file():
+        raise UsageError(f"{key_file}: file not found; cartrove signer NAME --key FILE makes a key")
+
+
 def read_key(key_file: Path, passphrase: str) -> Ed25519PrivateKey:
     """A signer's private key.
 

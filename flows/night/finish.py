@@ -19,6 +19,7 @@ from flows.history.holds import hold_table
 from flows.history.nights import BUILT_TONIGHT, keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
 from flows.history.signatures import signatures
+from flows.night.answers_gone import answers_gone
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
 from flows.night.query_lists import QUERIES, REACH, with_reach
@@ -165,7 +166,7 @@ def alarms_of(night: Night, outcomes: Sequence[StudyOutcome], scores: pl.DataFra
     rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
     rejected += list(_broken_contracts(_products(night, outcomes)))
     found = find_alarms(_products(night, outcomes), night.as_of, rejected)
-    told = [_waiting(night, outcomes), missed_ranges(scores)]
+    told = [_waiting(night, outcomes), missed_ranges(scores), answers_gone(night, _products(night, outcomes))]
     return with_alarm_words(pl.concat([found, *(one.select(found.columns) for one in told)]), words_in("en"))
 
 

@@ -35,7 +35,7 @@ REACH = """
         ON r.study_id = w.study_id AND r.result_id = w.result_id AND w.language = coalesce(s.language, 'en')
     ORDER BY ALL
 """
-SO_FAR = "so_far"
+SO_FAR, MOVES = "so_far", "could_move"
 # By column: its header in English and Chinese; None where transforms.words has it, since it is read again when the list comes back.
 COLUMNS: dict[str, tuple[str, str] | None] = {
     "query_id": ("Query", "质疑编号"),
@@ -49,7 +49,7 @@ COLUMNS: dict[str, tuple[str, str] | None] = {
     SO_FAR: None,
     "severity": ("Severity", "严重程度"),
     "sets_aside": ("Unknown until answered", "待答复前搁置"),
-    "could_move": ("Could move", "可能影响"),
+    MOVES: ("Could move", "可能影响"),
     "source_file": ("File", "文件"),
     "source_sheet": ("Sheet", "工作表"),
     "source_row": ("Row", "行"),
@@ -70,7 +70,7 @@ WIDTHS = {
     "source_column": 20,
     "subject_id": 18,
     "query_id": 14,
-    "could_move": 40,
+    MOVES: 40,
 }
 
 
@@ -107,7 +107,8 @@ def with_reach(queries: pl.DataFrame, reach: pl.DataFrame, *, numbers: bool) -> 
 def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
     """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones."""
     folder.mkdir(parents=True)
-    shown = [name for name in COLUMNS if name in queries.columns]
+    # What questions could move stands there only where a study works it out.
+    shown = [name for name in COLUMNS if name != MOVES or MOVES in queries.columns]
     for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
         place = folder / str(study_id)
         place.mkdir(exist_ok=True)

@@ -54,7 +54,9 @@ def _read(path: Path, columns: tuple[str, str]) -> list[tuple[float, float]]:
         raise UsageError(f"{path}: expected a CSV file in UTF-8 with the columns {' and '.join(columns)}") from None
     rows = csv.DictReader(text.splitlines())
     if missing := [name for name in columns if name not in (rows.fieldnames or ())]:
-        raise UsageError(f"{path}: expected the columns {' and '.join(columns)}; {' and '.join(missing)} not found")
+        raise UsageError(
+            f"{path}: expected the columns {' and '.join(columns)} in the first row; {' and '.join(missing)} not found; rename the headers"
+        )
     return [
         (_number(path, number, columns[0], row[columns[0]]), _number(path, number, columns[1], row[columns[1]]))
         for number, row in enumerate(rows, 2)

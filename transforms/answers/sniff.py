@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from functools import cache, lru_cache
 from html import unescape
 from io import BytesIO
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from transforms.answers.words import LANGUAGES
+from transforms.readers.archive import DAMAGED
 from transforms.words import words_in
 
 # A list has 50,000 rows at most.
@@ -29,7 +29,6 @@ ID = {
     "utf-16-le": re.compile(rb"Q\x00(?:[0-9A-F]\x00){10}"),
     "utf-16-be": re.compile(rb"\x00Q(?:\x00[0-9A-F]){10}"),
 }
-DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
 def is_answered_list(path: Path, member: str = "") -> bool:

@@ -230,3 +230,13 @@ def test_a_subject_withdrawn_is_in_no_signed_copy_and_the_signature_stays(tiny_n
     assert folder.relative_to(tiny_night.workspace).as_posix() in done.removed
     assert [one.name for one in signatures(RunLog.of(tiny_night.settings).lines())] == ["Li Wei"]
     assert findings(tiny_night) == []
+
+
+def test_no_passphrase_is_asked_for_where_there_is_no_key_or_no_terminal(
+    tiny_night: Place, key: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place, said in ((tmp_path / "none.pem", "file not found"), (key, "set CARTROVE_SIGNING_PASSPHRASE")):
+        with pytest.raises(SystemExit) as end:
+            main(["sign", run_id(tiny_night), "--meaning", "reviewed", "--key", str(place)])
+        assert end.value.code == 2
+        assert said in capsys.readouterr().err

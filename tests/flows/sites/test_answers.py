@@ -174,3 +174,17 @@ def test_a_file_that_is_no_list_is_refused(asked: Place, tmp_path: Path, capsys:
     assert code == 3
     assert "export.csv: expected a list of questions with columns for the answer" in err
     assert bring(capsys, tmp_path / "none.csv")[0] == 2
+
+
+def test_a_list_that_is_taken_away_opens_its_questions_again_and_an_alarm_says_why(
+    asked: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bring(capsys, answered(asked, tmp_path, Answer="Confirmed as is"))[0] == 0
+    assert asked.run() is None
+    (kept,) = (asked.studies / STUDY / "landing" / SITE / "answers" / TODAY.isoformat()).iterdir()
+    kept.rename(tmp_path / "taken away.xlsx")
+    asked.run()
+    assert states(asked) == [("open", None, None)]
+    assert asked.query("SELECT kind, arguments FROM meta.alarm WHERE kind = 'answers gone'").rows() == [
+        ("answers gone", json.dumps({"n": 1, "file": f"{SITE}/answers/{TODAY}/{kept.name}"})),
+    ]  # fmt: skip

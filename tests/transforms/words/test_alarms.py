@@ -19,6 +19,7 @@ from transforms.words import said_alarm, with_alarm_words, words_in
         ("limit exceeded", '{"n": 1, "of": 3, "rule": "r", "limit": 50.0}', "en", "1 of 3 records fails r; the site's limit is 50%"),
         ("overdue answers", '{"n": 1, "day": "2024-02-09"}', "en", "1 question the site said it would correct is open again; the first was due on 2024-02-09"),
         ("refused answers", '{"n": 2, "file": "s/a.xlsx", "row": 3}', "en", "s/a.xlsx: 2 rows of answers, from row 3 on, can't be used; cartrove site answers names each with what mends it"),
+        ("answers gone", '{"n": 1, "file": "s/a.xlsx"}', "en", "s/a.xlsx: 1 answer that counted last night is in no list any more, so the question is open again; put the list back unless it was removed on purpose"),
         ("unread answers", '{"n": 1, "file": "s/a.xlsx", "row": null}', "zh", "s/a.xlsx：答复清单无法读取；cartrove site answers 会说明原因"),
         ("rejected export", '{"why": "a.csv: expected a column day"}', "zh", "a.csv: expected a column day"),
     ],
