@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ LEVELS = {
     "match": (["no gender mismatch", "gender mismatch"], [0.76, 0.24]),
 }
 COPY = (
-    "import duckdb, sys; duckdb.sql(\"COPY (FROM read_csv('\" + sys.argv[1] + \"/landing/*/*/*.csv', all_varchar=true)) "
-    "TO '\" + sys.argv[1] + \"/copy.parquet'\")"
+    'import duckdb, sys; duckdb.sql("COPY (FROM read_csv(\'" + sys.argv[1] + "/landing/*/*/*.csv\', all_varchar=true)) '
+    'TO \'" + sys.argv[1] + "/copy.parquet\'")'
 )
 
 
@@ -154,29 +155,39 @@ def farthest_apart(figures: dict[str, float], others: dict[str, float]) -> str:
     return f"{len(shared)} of {len(others)} figures shared, at most {apart[worst]:.0e} apart"
 
 
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)  # noqa: T201 - this is what it is for
+
+
 def measure(n: int, *, night_alone: bool) -> Took:
     """Print what each route takes at one size."""
     with tempfile.TemporaryDirectory(prefix="registry-") as name:
         folder = Path(name)
         write_registry(folder, n)
-        say = [sys.executable, "-m", "flows.command", "run"]
-        night = run(say, folder, folder / "night.log")
-        print(f"{n:>9,} patients, night            {night}", flush=True)
-        again = run(say, folder, folder / "again.log")
-        print(f"{'':18} nothing changed  {again}", flush=True)
+        command = [sys.executable, "-m", "flows.command", "run"]
+        night = run(command, folder, folder / "night.log")
+        say(f"{n:>9,} patients, night            {night}")
+        again = run(command, folder, folder / "again.log")
+        say(f"{'':18} nothing changed  {again}")
         if night_alone:
             return night
-        copied = run([sys.executable, "-c", COPY, str(folder)], folder, folder / "copy.log")
-        print(f"{'':18} copy by DuckDB   {copied}", flush=True)
-        others = {"plain script": [sys.executable, str(HERE / "registry_by_script.py"), str(folder)]}
-        if rscript := shutil.which("Rscript"):
-            others["R"] = [rscript, str(HERE / "registry_by_r.R"), str(folder)]
+        say(f"{'':18} copy by DuckDB   {run([sys.executable, '-c', COPY, str(folder)], folder, folder / 'copy.log')}")
         figures = figures_of_night(folder)
-        for who, command in others.items():
-            took = run(command, folder, folder / "other.log")
-            print(f"{'':18} {who:16} {took}; the night takes {night.wall / took.wall:.1f} times as long; "
-                  f"{farthest_apart(figures, json.loads((folder / 'figures.json').read_text()))}", flush=True)  # fmt: skip
+        for who, script in _scripts(folder).items():
+            took = run(script, folder, folder / "script.log")
+            theirs = json.loads((folder / "figures.json").read_text())
+            times = f"the night takes {night.wall / took.wall:.1f} times as long"
+            say(f"{'':18} {who:16} {took}; {times}; {farthest_apart(figures, theirs)}")
         return night
+
+
+def _scripts(folder: Path) -> dict[str, list[str]]:
+    """The scripts that compute the same figures."""
+    scripts = {"plain script": [sys.executable, str(HERE / "registry_by_script.py"), str(folder)]}
+    if rscript := shutil.which("Rscript"):
+        scripts["R"] = [rscript, str(HERE / "registry_by_r.R"), str(folder)]
+    return scripts
 
 
 def main() -> None:
@@ -186,9 +197,12 @@ def main() -> None:
     parser.add_argument("--night", action="store_true", help="the night alone")
     asked = parser.parse_args()
     found = [(n, measure(n, night_alone=asked.night)) for n in asked.patients]
-    for (fewer, before), (more, after) in zip(found, found[1:], strict=False):
-        grows = {kind: math.log(getattr(after, kind) / getattr(before, kind)) / math.log(more / fewer) for kind in ("wall", "busy", "peak")}  # fmt: skip
-        print(f"growth from {fewer:,} to {more:,}: exponent of wall time {grows['wall']:.2f}, processors {grows['busy']:.2f}, memory {grows['peak']:.2f}")  # fmt: skip
+    for (fewer, before), (more, after) in pairwise(found):
+        grown = [
+            f"{kind} {math.log(getattr(after, kind) / getattr(before, kind)) / math.log(more / fewer):.2f}"
+            for kind in ("wall", "busy", "peak")
+        ]
+        say(f"growth from {fewer:,} to {more:,}, exponents: {', '.join(grown)}")
 
 
 if __name__ == "__main__":

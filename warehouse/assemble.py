@@ -16,6 +16,7 @@ from warehouse.macros import create_macros, list_macros
 from warehouse.published_views import create_views
 from warehouse.study_product import PRODUCT_TABLES
 from warehouse.table_hash import hash_tables
+from warehouse.working import open_working
 
 # The newest storage that clients of DuckDB 1.4 (long-term support) open as well.
 STORAGE_VERSION = "v1.4.0"
@@ -30,7 +31,7 @@ def assemble_warehouse(path: Path, products: list[Path], run_tables: Mapping[str
     products: the folders of the studies' products.
     run_tables: rows of meta.run, meta.run_study and meta.rule.
     """
-    connection = duckdb.connect(":memory:")
+    connection = open_working()
     try:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (STORAGE_VERSION {literal(STORAGE_VERSION)})")
         connection.execute("USE warehouse")
