@@ -108,7 +108,7 @@ def cox_over_time(patients: pd.DataFrame, covariates: pd.DataFrame) -> Iterator[
         after = rows[split].assign(start=when[split], **{exposure: 1.0})
         whole_rows = rows[~split].assign(**{exposure: (when <= rows["start"])[~split].astype(float)})
         rows = pd.concat([whole_rows, before, after], ignore_index=True)
-    fit = CoxTimeVaryingFitter().fit(rows, "id", "event", "start", "stop", fit_options={"precision": 1e-10})
+    fit = CoxTimeVaryingFitter().fit(rows, event_col="event", id_col="id", fit_options=EXACT)
     for covariate, coefficient in fit.params_.items():
         yield f"cox_timevarying_lfs {covariate}", float(np.exp(coefficient))
 

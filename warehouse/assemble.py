@@ -15,7 +15,7 @@ from warehouse.frames import insert_frame
 from warehouse.macros import create_macros, list_macros
 from warehouse.published_views import create_views
 from warehouse.study_product import PRODUCT_TABLES
-from warehouse.table_hash import hash_tables
+from warehouse.table_hash import hash_tables, read_digests
 from warehouse.working import open_working
 
 # The newest storage that clients of DuckDB 1.4 (long-term support) open as well.
@@ -57,7 +57,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
     }
     for name, frame in {**catalogue, **run_tables}.items():
         insert_frame(connection, name, frame)
-    insert_frame(connection, "meta.table_hash", hash_tables(connection))
+    insert_frame(connection, "meta.table_hash", hash_tables(connection, read_digests(products)))
     create_views(connection)
     create_macros(connection)
     connection.execute("COMMIT")

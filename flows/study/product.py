@@ -32,6 +32,7 @@ from warehouse.paper_queries import answer_queries
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import build_study, derive_risks
 from warehouse.study_product import read_study_tables
+from warehouse.table_hash import DIGESTS, digests_of
 
 REPORT = "report.html"
 EXPLORE = "explore.html"
@@ -222,7 +223,8 @@ def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict
 
 def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], pages: StudyPages) -> None:
     """Save a study's tables and pages under its build key."""
-    FrameStore(settings.products).save(build_key, tables, {REPORT: pages.report, EXPLORE: pages.explore})
+    texts = {REPORT: pages.report, EXPLORE: pages.explore, DIGESTS: digests_of(tables)}
+    FrameStore(settings.products).save(build_key, tables, texts)
 
 
 def crosscheck_rules() -> list[Rule]:
