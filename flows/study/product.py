@@ -31,7 +31,7 @@ from warehouse.frame_store import FrameStore, content_key
 from warehouse.paper_queries import answer_queries
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import build_study, derive_risks
-from warehouse.study_product import read_study_tables
+from warehouse.study_product import take_study_tables
 from warehouse.table_hash import DIGESTS, digests_of
 
 REPORT = "report.html"
@@ -92,7 +92,7 @@ def build_tables(
     """
     inputs = study_inputs(study, staged, data_cut, build_key, questions)
     with build_study(inputs, FrameStore(settings.staging)) as connection:
-        tables = read_study_tables(connection)
+        tables = take_study_tables(connection)
     refuse_unfit_levels(study.protocol, study.sites.values(), tables)
     return tables
 
