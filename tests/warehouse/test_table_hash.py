@@ -94,14 +94,3 @@ def test_rows_that_the_same_words_could_make_up_differ() -> None:
     one, other = "('a:1:b', '', NULL, 1)", "('a', '1:b', NULL, 1)"
     assert hashes(one)["results.analysis"] != hashes(other)["results.analysis"]
     assert hashes("('s', '', NULL, 1)")["results.analysis"] != hashes("('s', NULL, NULL, 1)")["results.analysis"]
-
-
-def test_the_number_of_threads_plays_no_part() -> None:
-    found = []
-    for threads in (1, 4):
-        with duckdb.connect(config={"threads": threads}) as connection:
-            create_tables(connection, TABLES.values(), comments=False)
-            connection.execute("INSERT INTO results.analysis (study_id, n) SELECT 's', i FROM range(300000) r(i)")
-            found.append(hash_tables(connection).filter(table_name="results.analysis").row(0))
-    assert found[0] == found[1]
-    assert found[0][1] == 300_000
