@@ -177,7 +177,7 @@ def measure(n: int, *, night_alone: bool) -> Took:
         for who, script in _scripts(folder).items():
             took = run(script, folder, folder / "script.log")
             theirs = json.loads((folder / "figures.json").read_text())
-            times = f"the night takes {night.wall / took.wall:.1f} times as long"
+            times = f"the night takes {night.wall / took.wall:.1f} times as long, {night.busy / took.busy:.1f} times of the processors"
             say(f"{'':18} {who:16} {took}; {times}; {farthest_apart(figures, theirs)}")
         return night
 
