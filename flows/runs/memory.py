@@ -9,6 +9,8 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -29,15 +31,17 @@ CGROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory
 def memory_watched(settings: Settings, told: Callable[[OutOfMemory], None]) -> Iterator[None]:
     """Watch the memory of this process meanwhile. told: called before it is ended; it has to leave no file half written."""
     done = threading.Event()
+    # Whoever tells of a run asks which one it is, which only its own context says.
+    within = partial(copy_context().run, told)
     if own_memory():
-        threading.Thread(target=_watch, args=(settings.memory_bytes, told, done), daemon=True).start()
+        threading.Thread(target=_watch, args=(settings.memory_bytes, within, done), daemon=True).start()
     try:
         yield
     finally:
         done.set()
 
 
-def _watch(limit: int | None, told: Callable[[OutOfMemory], None], done: threading.Event) -> None:
+def _watch(limit: int | None, told: Callable[[OutOfMemory], object], done: threading.Event) -> None:
     machine = machine_memory()
     most = min(limit or machine, int(machine * NEARLY_ALL))
     while not done.wait(EVERY_SECONDS):
@@ -45,7 +49,7 @@ def _watch(limit: int | None, told: Callable[[OutOfMemory], None], done: threadi
             _end(too_much(taken, limit, machine), told)
 
 
-def _end(error: OutOfMemory, told: Callable[[OutOfMemory], None]) -> None:
+def _end(error: OutOfMemory, told: Callable[[OutOfMemory], object]) -> None:
     typer.secho(f"cartrove: {error}", err=True, fg=typer.colors.RED)
     telling = threading.Thread(target=told, args=(error,), daemon=True)
     telling.start()
