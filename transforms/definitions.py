@@ -90,6 +90,7 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for number in asked.infusions
             for scheme in asked.schemes
         ],
+        "meta.axis_kind": [{"kind": kind} for kind in protocol.axis_kinds],
         "meta.recovery": [
             {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
         ],

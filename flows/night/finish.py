@@ -27,7 +27,7 @@ from flows.night.reach_scores import missed_ranges
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
 from flows.study.outcome import EARLIER, StudyOutcome
-from flows.study.product import AS_OF, EXPLORE, REPORT, crosscheck_rules
+from flows.study.product import AS_OF, EXPLORE, PROFILE, PROFILES, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
 from transforms.reports.signatures import with_signatures
@@ -109,6 +109,8 @@ def _pages_of(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[tuple[
             yield place / "index.html", product / REPORT
             if (product / EXPLORE).exists():
                 yield place / EXPLORE, product / EXPLORE
+            for page in sorted(product.glob(f"{PROFILE}*.html")):
+                yield place / PROFILES / page.name.removeprefix(PROFILE), page
 
 
 def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:

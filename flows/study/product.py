@@ -35,6 +35,8 @@ from warehouse.study_product import read_study_tables
 
 REPORT = "report.html"
 EXPLORE = "explore.html"
+# How the file of a subject's page begins in a product, and the folder where it is published.
+PROFILE, PROFILES = "profile.", "profiles"
 # Stands in a page for the day of knowledge of the night that publishes it: a page that is used again is published for another day.
 AS_OF = "{{as_of}}"
 
@@ -222,7 +224,8 @@ def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict
 
 def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], pages: StudyPages) -> None:
     """Save a study's tables and pages under its build key."""
-    FrameStore(settings.products).save(build_key, tables, {REPORT: pages.report, EXPLORE: pages.explore})
+    profiles = {f"{PROFILE}{key}.html": page for key, page in pages.profiles.items()}
+    FrameStore(settings.products).save(build_key, tables, {REPORT: pages.report, EXPLORE: pages.explore, **profiles})
 
 
 def crosscheck_rules() -> list[Rule]:

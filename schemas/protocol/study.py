@@ -9,6 +9,7 @@ from typing import Protocol as TypingProtocol
 from pydantic import Field, field_validator, model_validator
 
 from schemas.answers import AnswerTimes
+from schemas.axis import AXIS_KINDS
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.decisions import AcceptedFall, Imputation
@@ -246,6 +247,11 @@ class Protocol(Part):
     def shown_at(self, endpoint: str) -> float:
         """The time at which the report shows an endpoint's rate first (months)."""
         return self.outcomes.at_months or self.endpoints[endpoint].landmarks_months[0]
+
+    @property
+    def axis_kinds(self) -> tuple[str, ...]:
+        """What of each subject is put on the time axis: all of it for profiles, else nothing."""
+        return AXIS_KINDS if self.figures.profiles else ()
 
     @property
     def timelines(self) -> list[Timeline]:

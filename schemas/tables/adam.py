@@ -5,6 +5,7 @@ Those of ADAM_COMPUTED are filled by transforms.analyses.
 
 from __future__ import annotations
 
+from schemas.axis import AXIS_KINDS
 from schemas.tables.table import Table, described
 from schemas.units import DAYS_PER_MONTH
 
@@ -414,6 +415,29 @@ ADHT = Table(
     + SOURCE,
 )
 
+ADTIME = Table(
+    "adam",
+    "adtime",
+    "One row per happening of a subject that the protocol has put on the time axis, dated or not.",
+    ("study_id", "subject_id", "kind", "srcdom", "srcseq"),
+    SUBJECT
+    + described(
+        f"kind VARCHAR Kind of happening: {', '.join(AXIS_KINDS)}",
+        "what VARCHAR Its code: target of the product, regimen, adverse event, treatment, response, kind of transplant, site of relapse, cause of death; blank where not known",
+        "detail VARCHAR What is known beside it: the site's own words of an adverse event or treatment, residual disease at a response",
+        "number DOUBLE Infusion: its number; adverse event: its highest grade; blank where not known",
+        "scale VARCHAR Grading scale of that grade",
+        "occurfl VARCHAR N where the site reports that it did not occur, U where its record is set aside; else Y",
+        "startdt DATE Day of it, or of its onset; blank where not known",
+        "startdtf VARCHAR Imputed part of that day: D day, M month and day, Y all of it; blank: reported in full",
+        "enddt DATE Last day of it, up to the data cut; blank where it has none, is ongoing, or none is reported",
+        "ongofl VARCHAR Y where it had not ended, or no end is reported, by the data cut; blank for what has no end",
+        "startdy BIGINT Days from the first infusion to startdt; 0 on the day of infusion",
+        "enddy BIGINT Days from the first infusion to enddt",
+    )
+    + SOURCE,
+)
+
 ADORPHAN = Table(
     "adam",
     "adorphan",
@@ -468,6 +492,7 @@ ADAM = (
     ADTTE,
     ADSTATE,
     ADAE,
+    ADTIME,
     ADRISK,
     ADCKS,
     ADHTDAY,

@@ -32,6 +32,7 @@ from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
 from transforms.reports.paper import findings_part, paper_part
 from transforms.reports.parts import Part, rows_of
+from transforms.reports.profile import profile_links, profile_list_part, render_profiles
 from transforms.reports.quality import answer_times_part, cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.reach import reach_parts
@@ -80,10 +81,15 @@ class StudyReport:
 
 @dataclass(frozen=True)
 class StudyPages:
-    """The pages as HTML, no address of which is fetched. report: inline style and SVG, no script. explore: what it shows, to look into."""
+    """The pages as HTML, no address of which is fetched.
+
+    report: inline style and SVG, no script. explore: what it shows, to look into. profiles: a page per subject by its key, where
+    the protocol asks for them.
+    """
 
     report: str
     explore: str
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 def render_study_pages(report: StudyReport) -> StudyPages:
@@ -123,7 +129,14 @@ def render_study_pages(report: StudyReport) -> StudyPages:
             provenance=report.provenance,
         )
     )
-    return StudyPages(page, _explore(report, analysis, curve, outcomes["outcomes"]))
+    explore = _explore(report, analysis, curve, outcomes["outcomes"])
+    profiles = render_profiles(report.study, report.tables, report.provenance, words) if _shows_profiles(report) else {}
+    return StudyPages(page, explore, profiles)
+
+
+def _shows_profiles(report: StudyReport) -> bool:
+    """Whether single subjects may have pages, and the protocol asks for them."""
+    return report.figures.profiles and not report.smallest_count
 
 
 def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, outcomes: Sequence[Part]) -> str:
@@ -223,12 +236,14 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     words, tables = report.words, report.tables
     if report.smallest_count:
         none = {"paired": NOTHING, "swimmer": NOTHING, "deaths": NOTHING, "recoveries": NOTHING, "paper": NOTHING}
-        return {**none, "waterfalls": []}
+        return {**none, "profiles": NOTHING, "waterfalls": []}
+    links = profile_links(report.study["study_id"], tables) if _shows_profiles(report) else {}
     comparison, figures = tables["results.paper_comparison"], tables["meta.paper_figure"]
     return {
-        "deaths": deaths_part(tables["adam.adsl"], queries, words),
+        "deaths": deaths_part(tables["adam.adsl"], queries, words, links),
         "paired": paired_part(analysis, queries, words),
-        "swimmer": swimmer_part(tables, queries, words, ids=report.figures.swimmer_ids),
+        "swimmer": swimmer_part(tables, queries, words, ids=report.figures.swimmer_ids, links=links),
+        "profiles": profile_list_part(tables, links, queries, words) if links else NOTHING,
         "waterfalls": waterfall_parts(tables, queries, words, of=report.figures.waterfall),
         "recoveries": recovery_part(tables, queries, words),
         "paper": paper_part(comparison, figures, queries, words),

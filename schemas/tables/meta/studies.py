@@ -254,6 +254,16 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "axis_kind",
+        "One row per kind of happening that the protocol has put on the time axis of subjects.",
+        ("study_id", "kind"),
+        described(
+            "study_id VARCHAR Study",
+            "kind VARCHAR Kind of happening: kind of adam.adtime",
+        ),
+    ),
+    Table(
+        "meta",
         "recovery",
         "One row per recovery that measurements show.",
         ("study_id", "happening"),
