@@ -21,6 +21,8 @@ WIDTH, LANE_HEIGHT, PANEL_HEIGHT, AXIS_HEIGHT = 9.6, 0.27, 1.45, 0.62
 RIGHT, NAME_SIZE = 0.8, 8.0
 # Days: even up to here on either side of the infusion, logarithmic beyond.
 EVEN_DAYS = 35
+# So much is always drawn, so that one day is never as wide as a month elsewhere.
+FEWEST_DAYS = 14
 TICKS = (-365, -90, -28, -14, 0, 7, 14, 21, 28, 60, 100, 180, 365, 730, 1825, 3650, 5475)
 # By grade; of an event whose grade is not known.
 GRADE_COLORS = {1: "#f3d9a4", 2: COLORS[2], 3: COLORS[1], 4: "#a11d33", 5: INK}
@@ -71,7 +73,7 @@ def draw_profile(
 ) -> str:
     """The profile as SVG. last_day: day on which the subject was last seen, to which what has no end is drawn."""
     days = [0, last_day, *chain.from_iterable(_days(lanes, panels))]
-    low, high = min(days) - 2, max(days) + 2
+    low, high = min(days) - 2, max(*days, FEWEST_DAYS) + 2
     heights = [LANE_HEIGHT * max(len(lanes), 1), *(PANEL_HEIGHT for _ in panels)]
     gap = 0.28
     height = sum(heights) + gap * len(panels) + AXIS_HEIGHT
@@ -129,7 +131,8 @@ def _draw_span(axes: Axes, y: int, span: Span, last_day: int) -> None:
     else:
         axes.plot([span.first], [y], "o", color=color, markersize=5.5)
     if span.text:
-        at = span.first if last is None else last
+        # Beside the bar, which ends with its last day.
+        at = span.first if last is None else last + 0.5
         axes.annotate(
             span.text,
             (at, y),
