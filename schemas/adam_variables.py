@@ -41,6 +41,7 @@ DATASETS = {
     "adht": ("Grades of hematotoxicity", "ADAM OTHER"),
     "adrisk": ("Risk factors", "ADAM OTHER"),
     "adevent": ("Happenings endpoints may count", "ADAM OTHER"),
+    "adcal": ("Contacts of long-term follow-up", "ADAM OTHER"),
     "adtime": ("Happenings on the time axis of subjects", "ADAM OTHER"),
     "adex": ("Courses of CAR-T cells", "ADAM OTHER"),
     "adds": ("Steps that took place, did not, or ended", "ADAM OTHER"),
@@ -148,6 +149,15 @@ LABELS = {
     "adsl.cksunkn": "Samples of CAR-T cells set aside",
     "adgrade.highest": "Highest grade that fits",
     "adgrade.agreefl": "The reported grade fits",
+    "adcal.months": "Months after the infusion",
+    "adcal.infusion_number": "Infusion it is counted from",
+    "adcal.seendt": "Contact held",
+    "adcal.state": "What became of it",
+    "adcal.nextfl": "The subject's next contact",
+    "adcal.endrsn": "Why it is not owed",
+    "adcal.enddt": "Day of that",
+    "adcal.unkfl": "May not be owed: death not known",
+    "adcal.knowndt": "Last day of which is known",
     "adtime.kind": "Kind of happening",
     "adtime.what": "Code of what happened",
     "adtime.detail": "What is known beside it",
@@ -200,7 +210,7 @@ CODELISTS = {
 }  # fmt: skip
 FLAG_COLUMNS = frozenset({
     "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl", "dltfl",
-    "neverlo", "neverhi", "neverbr", "neverbh",
+    "neverlo", "neverhi", "neverbr", "neverbh", "nextfl", "ongofl",
 })  # fmt: skip
 
 

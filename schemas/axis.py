@@ -1,4 +1,4 @@
-"""What can be put on the time axis of a subject: the kinds of happening of adam.adtime."""
+"""What can be put on the time axis of a subject, and what a contact of long-term follow-up is: codes of adam.adtime and adam.adcal."""
 
 from __future__ import annotations
 
@@ -17,3 +17,7 @@ AXIS_KINDS: Final = (
     "relapse",
     "death",
 )
+
+OVERDUE: Final = "overdue"
+# Of a contact: held; owed and in no export, with a later one and without; its days have begun; they have not; never owed; nothing to tell by.
+CONTACT_STATES: Final = ("done", "missed", OVERDUE, "due", "later", "not owed", "not known")

@@ -91,6 +91,11 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for scheme in asked.schemes
         ],
         "meta.axis_kind": [{"kind": kind} for kind in protocol.axis_kinds],
+        "meta.visit": [
+            {"visitn": place, "infusion_number": asked.infusion, **visit.model_dump()}
+            for asked in ([protocol.calendar] if protocol.calendar else [])
+            for place, visit in enumerate(asked.contacts, 1)
+        ],
         "meta.recovery": [
             {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
         ],

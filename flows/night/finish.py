@@ -20,6 +20,7 @@ from flows.history.nights import BUILT_TONIGHT, keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
 from flows.history.signatures import signatures
 from flows.night.answers_gone import answers_gone
+from flows.night.contact_lists import CONTACTS, SUFFIX
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
 from flows.night.query_lists import QUERIES, REACH, with_reach
@@ -97,6 +98,8 @@ def _lacks_reports(night: Night, outcomes: Sequence[StudyOutcome]) -> bool:
     if night.snapshot is None:
         asked = query_published(night.published, "SELECT DISTINCT study_id, site_id FROM meta.site_query").rows()
         pages += [night.settings.queries / study / f"{site}{end}" for study, site in asked for end in LIST_SUFFIXES]
+        owed = query_published(night.published, f"SELECT DISTINCT study_id, site_id FROM ({CONTACTS})").rows()
+        pages += [night.settings.queries / study / f"{site}{SUFFIX}" for study, site in owed]
     return not all(page.exists() for page in pages)
 
 
@@ -231,11 +234,12 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
     """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
     pages = _with_signatures(night, {**_reports(night, outcomes), night.reports / "index.html": index.encode()})
     _note_publication(night, outcomes, pages)
-    queries = None
+    queries, contacts = None, None
     if not night.snapshot:
+        contacts = query_published(night.built, CONTACTS)
         asked, reach = (query_published(night.built, sql) for sql in (QUERIES, REACH))
         queries = with_reach(asked, reach, numbers=not night.settings.smallest_count)
-    put_in_place(night.settings, pages, queries, night.built, night.published)
+    put_in_place(night.settings, pages, queries, night.built, night.published, contacts)
 
 
 def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:

@@ -27,7 +27,12 @@ LIST_SUFFIXES = (".csv", ".xlsx")
 
 
 def put_in_place(
-    settings: Settings, pages: Mapping[Path, bytes], queries: pl.DataFrame | None, built: Path, published: Path
+    settings: Settings,
+    pages: Mapping[Path, bytes],
+    queries: pl.DataFrame | None,
+    built: Path,
+    published: Path,
+    contacts: pl.DataFrame | None = None,
 ) -> None:
     """Publish.
 
@@ -36,13 +41,14 @@ def put_in_place(
     pages: reports by their places.
     queries: rows for the lists of site queries; None leaves the lists as they are.
     built, published: the finished warehouse file and its place.
+    contacts: rows for the contacts in these lists.
     """
     for page, content in pages.items():
         page.parent.mkdir(parents=True, exist_ok=True)
         write_to_disk(_beside(page), content)
     lists = _lists_beside(settings)
     if queries is not None:
-        write_query_lists(queries, lists)
+        write_query_lists(queries, lists, contacts)
     mark = _mark_of(published)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()

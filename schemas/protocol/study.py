@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Protocol as TypingProtocol
 
@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from schemas.answers import AnswerTimes
 from schemas.axis import AXIS_KINDS
 from schemas.language import Language, Translations, check_translations
+from schemas.protocol.calendar import Calendar
 from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.dose_finding import DoseFinding
@@ -107,6 +108,10 @@ class Protocol(Part):
     )
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
+    )
+    calendar: Calendar | None = Field(
+        default=None,
+        description="Long-term follow-up: the contacts each subject owes, in the report and in the list of its site",
     )
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
@@ -336,6 +341,13 @@ class Protocol(Part):
                 found += [(path, name, fixed) for name in (asked.covariates if asked else ())]
         return found
 
+    def _infusions_named(self) -> Iterator[tuple[str, int]]:
+        """Infusions that parts on single subjects and their measurements name, with where."""
+        if self.hematotoxicity is not None:
+            yield from (("hematotoxicity.infusions", number) for number in self.hematotoxicity.infusions)
+        if self.calendar is not None:
+            yield "calendar.infusion", self.calendar.infusion
+
     def _further_references(self) -> list[tuple[str, str, Collection[str]]]:
         """The same of what a protocol has to ask for."""
         found = self._transplant_references()
@@ -364,8 +376,7 @@ class Protocol(Part):
                 found.append((f"win_ratios.{key}.treated", pairs.treated, self.risk_factors[pairs.groups].level_names))
         planned = [str(one.number) for one in self.infusions]
         found += [(f"stopping.{key}.infusion", str(rule.infusion), planned) for key, rule in self.stopping.items()]
-        if self.hematotoxicity is not None:
-            found += [("hematotoxicity.infusions", str(number), planned) for number in self.hematotoxicity.infusions]
+        found += [(path, str(number), planned) for path, number in self._infusions_named()]
         if self.dose_finding is not None:
             number = str(self.dose_finding.infusion)
             found.append(("dose_finding.infusion", number, [str(one.number) for one in self.infusions]))

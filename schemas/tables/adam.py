@@ -5,7 +5,7 @@ Those of ADAM_COMPUTED are filled by transforms.analyses.
 
 from __future__ import annotations
 
-from schemas.axis import AXIS_KINDS
+from schemas.axis import AXIS_KINDS, CONTACT_STATES
 from schemas.tables.table import Table, described
 from schemas.units import DAYS_PER_MONTH
 
@@ -438,6 +438,31 @@ ADTIME = Table(
     + SOURCE,
 )
 
+ADCAL = Table(
+    "adam",
+    "adcal",
+    "One row per contact of long-term follow-up and subject who received the infusion it is counted from.",
+    ("study_id", "subject_id", "visitn"),
+    SUBJECT
+    + described(
+        "visitn BIGINT Number of the contact, in order",
+        "months BIGINT Calendar months after the infusion",
+        "infusion_number BIGINT Infusion it is counted from",
+        "infusiondt DATE Date of that infusion",
+        "duedt DATE Day it is due",
+        "opendt DATE First day that counts",
+        "closedt DATE Last day that counts",
+        "seendt DATE Contact held in these days, the nearest to duedt; blank where none is known",
+        f"state VARCHAR As known on knowndt: {', '.join(CONTACT_STATES)}",
+        "nextfl VARCHAR Y for the subject's next contact, of those due or later; blank elsewhere",
+        "endrsn VARCHAR Why it is not owed: death, withdrew or end of study",
+        "enddt DATE Day of that",
+        "unkfl VARCHAR Y where it is not known whether the subject died, so that it may not be owed; blank elsewhere",
+        "knowndt DATE Last day of which is known: of the site's last export, or the data cut before it",
+    )
+    + SOURCE,
+)
+
 ADORPHAN = Table(
     "adam",
     "adorphan",
@@ -493,6 +518,7 @@ ADAM = (
     ADSTATE,
     ADAE,
     ADTIME,
+    ADCAL,
     ADRISK,
     ADCKS,
     ADHTDAY,

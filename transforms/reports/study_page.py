@@ -16,6 +16,7 @@ from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
+from transforms.reports.calendar import calendar_part
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
@@ -236,7 +237,7 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     words, tables = report.words, report.tables
     if report.smallest_count:
         none = {"paired": NOTHING, "swimmer": NOTHING, "deaths": NOTHING, "recoveries": NOTHING, "paper": NOTHING}
-        return {**none, "profiles": NOTHING, "waterfalls": []}
+        return {**none, "profiles": NOTHING, "calendar": NOTHING, "waterfalls": []}
     links = profile_links(report.study["study_id"], tables) if _shows_profiles(report) else {}
     comparison, figures = tables["results.paper_comparison"], tables["meta.paper_figure"]
     return {
@@ -244,6 +245,7 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
         "paired": paired_part(analysis, queries, words),
         "swimmer": swimmer_part(tables, queries, words, ids=report.figures.swimmer_ids, links=links),
         "profiles": profile_list_part(tables, links, queries, words) if links else NOTHING,
+        "calendar": calendar_part(tables["adam.adcal"], dict(report.study["sites"]), queries, words),
         "waterfalls": waterfall_parts(tables, queries, words, of=report.figures.waterfall),
         "recoveries": recovery_part(tables, queries, words),
         "paper": paper_part(comparison, figures, queries, words),

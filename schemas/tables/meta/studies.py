@@ -264,6 +264,20 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "visit",
+        "One row per contact of long-term follow-up that the protocol asks for.",
+        ("study_id", "visitn"),
+        described(
+            "study_id VARCHAR Study",
+            "visitn BIGINT Its number, in order",
+            "infusion_number BIGINT Infusion it is counted from",
+            "months BIGINT Calendar months after that infusion",
+            "early_days BIGINT So many days before it count",
+            "late_days BIGINT So many days after it count",
+        ),
+    ),
+    Table(
+        "meta",
         "recovery",
         "One row per recovery that measurements show.",
         ("study_id", "happening"),
