@@ -28,11 +28,13 @@ seen as (
 
 -- many ends to one subject, reduced to the first
 ended as (
-    select study_id, subject_id, dthdt as enddt, 'death' as endrsn from adam.adsl where dthdt is not null
-    union all
-    select study_id, subject_id, wthdrdt, 'withdrew' from adam.adsl where wthdrdt is not null
-    union all
-    select study_id, subject_id, dsdt, 'end of study' from adam.adds where dsdecod = 'end of study' and dsdt is not null
+    select * from (
+        select study_id, subject_id, dthdt as enddt, 'death' as endrsn from adam.adsl where dthdt is not null
+        union all
+        select study_id, subject_id, wthdrdt, 'withdrew' from adam.adsl where wthdrdt is not null
+        union all
+        select study_id, subject_id, dsdt, 'end of study' from adam.adds where dsdecod = 'end of study' and dsdt is not null
+    )
     qualify row_number() over (partition by study_id, subject_id order by enddt, endrsn) = 1
 ),
 
