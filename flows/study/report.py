@@ -62,6 +62,7 @@ def render_pages(
             smallest_count=printing.smallest_count,
             fewest_at_risk=protocol.printing.fewest_at_risk,
             figures=protocol.figures,
+            courses=protocol.courses,
             intervals=protocol.intervals,
             sentences=sentences_of(
                 *_shown(tables, printing.smallest_count),

@@ -9,10 +9,11 @@ from typing import Protocol as TypingProtocol
 from pydantic import Field, field_validator, model_validator
 
 from schemas.answers import AnswerTimes
-from schemas.axis import AXIS_KINDS
+from schemas.axis import AXIS_KINDS, TREATMENT
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.calendar import Calendar
 from schemas.protocol.censoring import CensoringRule, ruled
+from schemas.protocol.courses import Course
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.dose_finding import DoseFinding
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
@@ -109,6 +110,9 @@ class Protocol(Part):
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
     )
+    courses: list[Course] = Field(
+        default=[], description="Laboratory tests whose courses are drawn: every subject, median, treatment"
+    )
     calendar: Calendar | None = Field(
         default=None,
         description="Long-term follow-up: the contacts each subject owes, in the report and in the list of its site",
@@ -167,6 +171,7 @@ class Protocol(Part):
             "response": [f"infusion {window.infusion}" for window in self.response],
             "toxicity": [toxicity.term for toxicity in self.toxicity],
             "baseline": [*self.baseline],
+            "courses": [f"{course.test} after infusion {course.infusion}" for course in self.courses],
             **{f"response[infusion {window.infusion}].groups": [*window.groups] for window in self.response},
             **{f"endpoints.{name}.groups": [*endpoint.groups] for name, endpoint in self.endpoints.items()},
             **{f"endpoints.{name}.landmarks_months": [*one.landmarks_months] for name, one in self.endpoints.items()},
@@ -255,8 +260,10 @@ class Protocol(Part):
 
     @property
     def axis_kinds(self) -> tuple[str, ...]:
-        """What of each subject is put on the time axis: all of it for profiles, else nothing."""
-        return AXIS_KINDS if self.figures.profiles else ()
+        """What of each subject is put on the time axis: all of it for profiles, treatment for courses."""
+        if self.figures.profiles:
+            return AXIS_KINDS
+        return (TREATMENT,) if self.courses else ()
 
     @property
     def timelines(self) -> list[Timeline]:
@@ -347,6 +354,7 @@ class Protocol(Part):
             yield from (("hematotoxicity.infusions", number) for number in self.hematotoxicity.infusions)
         if self.calendar is not None:
             yield "calendar.infusion", self.calendar.infusion
+        yield from ((f"courses[{place}].infusion", course.infusion) for place, course in enumerate(self.courses))
 
     def _further_references(self) -> list[tuple[str, str, Collection[str]]]:
         """The same of what a protocol has to ask for."""

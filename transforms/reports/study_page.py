@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Figures
+from schemas.protocol.courses import Course
 from schemas.protocol.multi_state import analysis_of
 from schemas.protocol.printing import Intervals
 from schemas.protocol.timelines import Timeline
@@ -27,6 +28,7 @@ from transforms.reports.explore_curves import CurveTables
 from transforms.reports.further import further_parts
 from transforms.reports.headlines import headlines
 from transforms.reports.indicators import indicators_part
+from transforms.reports.laboratory_courses import laboratory_course_parts
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
 from transforms.reports.models import model_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
@@ -60,7 +62,7 @@ class StudyReport:
     tables: the study's tables by full name. provenance: what the numbers follow from, by the key of its label. sentences:
     the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one. model_endpoints:
     the endpoint of each model. names: what the protocol calls its things. contracts: the timelines of the protocol. remedies: what each rule asks for in the language of the page. smallest_count: counts below
-    it are not shown, nor what shows single subjects. figures: what the protocol chose for them. words: the language of the page.
+    it are not shown, nor what shows single subjects. figures: what the protocol chose for them. courses: laboratory tests it has drawn. words: the language of the page.
     """
 
     study: Mapping[str, Any]
@@ -76,6 +78,7 @@ class StudyReport:
     smallest_count: int | None = None
     fewest_at_risk: int = 1
     figures: Figures = field(default_factory=Figures)
+    courses: Sequence[Course] = ()
     intervals: Intervals = field(default_factory=Intervals)
     words: Words = field(default_factory=lambda: words_in("en"))
 
@@ -237,7 +240,7 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     words, tables = report.words, report.tables
     if report.smallest_count:
         none = {"paired": NOTHING, "swimmer": NOTHING, "deaths": NOTHING, "recoveries": NOTHING, "paper": NOTHING}
-        return {**none, "profiles": NOTHING, "calendar": NOTHING, "waterfalls": []}
+        return {**none, "profiles": NOTHING, "calendar": NOTHING, "waterfalls": [], "laboratory": []}
     links = profile_links(report.study["study_id"], tables) if _shows_profiles(report) else {}
     comparison, figures = tables["results.paper_comparison"], tables["meta.paper_figure"]
     return {
@@ -247,6 +250,7 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
         "profiles": profile_list_part(tables, links, queries, words) if links else NOTHING,
         "calendar": calendar_part(tables["adam.adcal"], dict(report.study["sites"]), queries, words),
         "waterfalls": waterfall_parts(tables, queries, words, of=report.figures.waterfall),
+        "laboratory": laboratory_course_parts(report.courses, tables, queries, words),
         "recoveries": recovery_part(tables, queries, words),
         "paper": paper_part(comparison, figures, queries, words),
     }
