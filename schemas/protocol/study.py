@@ -30,6 +30,7 @@ from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
 from schemas.protocol.recurrent import RecurrentEvents
 from schemas.protocol.safety import Hematotoxicity
+from schemas.protocol.scores import ScoreAsked
 from schemas.protocol.stopping import StoppingRule
 from schemas.protocol.timelines import Timeline, parse_timelines
 from schemas.protocol.timelines.outcome import RESPONSE_TO
@@ -110,6 +111,9 @@ class Protocol(Part):
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
     )
+    scores: list[ScoreAsked] = Field(
+        default=[], description="Scores from laboratory results: CAR-HEMATOTOX, EASIX and its variants, signs of IEC-HS"
+    )
     courses: list[Course] = Field(
         default=[], description="Laboratory tests whose courses are drawn: every subject, median, treatment"
     )
@@ -171,6 +175,7 @@ class Protocol(Part):
             "response": [f"infusion {window.infusion}" for window in self.response],
             "toxicity": [toxicity.term for toxicity in self.toxicity],
             "baseline": [*self.baseline],
+            "scores": [f"{one.score} at {one.moment} of infusion {one.infusion}" for one in self.scores],
             "courses": [f"{course.test} after infusion {course.infusion}" for course in self.courses],
             **{f"response[infusion {window.infusion}].groups": [*window.groups] for window in self.response},
             **{f"endpoints.{name}.groups": [*endpoint.groups] for name, endpoint in self.endpoints.items()},
@@ -355,6 +360,7 @@ class Protocol(Part):
         if self.calendar is not None:
             yield "calendar.infusion", self.calendar.infusion
         yield from ((f"courses[{place}].infusion", course.infusion) for place, course in enumerate(self.courses))
+        yield from ((f"scores[{place}].infusion", one.infusion) for place, one in enumerate(self.scores))
 
     def _further_references(self) -> list[tuple[str, str, Collection[str]]]:
         """The same of what a protocol has to ask for."""

@@ -463,6 +463,53 @@ ADCAL = Table(
     + SOURCE,
 )
 
+_SCORE = described(
+    "infusion_number BIGINT Infusion the score goes with",
+    "score VARCHAR Score, by its paper",
+    "moment VARCHAR Day it is of: lymphodepletion, infusion, day n, or days from to",
+)
+
+ADSCITEM = Table(
+    "adam",
+    "adscitem",
+    "One row per course of CAR-T cells, score asked for, item of it and laboratory test.",
+    ("study_id", "subject_id", "infusion_number", "score", "moment", "item", "paramcd"),
+    SUBJECT
+    + _SCORE
+    + described(
+        "item VARCHAR Item of the score",
+        "paramcd VARCHAR Laboratory test",
+        "resultn BIGINT Results that count; 0 where there is none, so that the item is open",
+        "valuelo DOUBLE Least value of these results, in `avalu`: of one below a limit 0",
+        "valuehi DOUBLE Greatest value of these results, in `avalu`; blank where one is only known to lie above a limit, or there is none",
+        "avalu VARCHAR Standard unit of the test",
+        "adt DATE Day of the result that decides",
+        "pointlo BIGINT Points that the results have for certain",
+        "pointhi BIGINT Points they may have",
+    )
+    + SOURCE,
+)
+
+ADSCORE = Table(
+    "adam",
+    "adscore",
+    "One row per course of CAR-T cells and score asked for.",
+    ("study_id", "subject_id", "infusion_number", "score", "moment"),
+    SUBJECT
+    + _SCORE
+    + described(
+        "refdt DATE Day it is counted from: first day of lymphodepletion, or day of infusion; blank where not known",
+        "aval DOUBLE The score; blank where what is not known leaves it open",
+        "lowest DOUBLE Lowest score that fits what is known; blank where there is none",
+        "highest DOUBLE Highest score that fits what is known; blank where there is none",
+        "avalcat1 VARCHAR high or low; for IEC-HS signs present or absent (ferritin and at least one more); blank where open or without groups",
+        "itemn BIGINT Items of the score",
+        "openn BIGINT Items without a result that decides",
+        "openvar VARCHAR These items, apart by commas",
+    )
+    + SOURCE,
+)
+
 ADORPHAN = Table(
     "adam",
     "adorphan",
@@ -519,6 +566,8 @@ ADAM = (
     ADAE,
     ADTIME,
     ADCAL,
+    ADSCITEM,
+    ADSCORE,
     ADRISK,
     ADCKS,
     ADHTDAY,

@@ -39,6 +39,7 @@ from transforms.analyses.recurrent import recurrent_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.response_design import response_design_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
+from transforms.analyses.scores import score_rows
 from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
 from transforms.analyses.stopping import stopping_rows
@@ -179,6 +180,7 @@ SECTIONS: dict[str, SectionRows] = {
     "response": response_rows,
     "toxicity": toxicity_rows,
     "hematotoxicity": hematotoxicity_rows,
+    "scores": score_rows,
     "stopping": stopping_rows,
     "paired": paired_rows,
     "followup": follow_up_rows,

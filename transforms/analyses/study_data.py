@@ -30,6 +30,7 @@ ENDPOINT_TABLES = (
     "adcks",
     "adht",
     "adhtday",
+    "adscore",
     "adorphan",
 )
 DISPUTED = "meta.disputed"
@@ -57,6 +58,7 @@ class StudyData:
     adcks: pl.DataFrame
     adht: pl.DataFrame
     adhtday: pl.DataFrame
+    adscore: pl.DataFrame
     adorphan: pl.DataFrame
     sources: pl.DataFrame | None = None
     disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[DISPUTED].polars_schema))

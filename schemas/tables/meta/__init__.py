@@ -10,6 +10,7 @@ from schemas.tables.meta.catalogue import (
     DICTIONARY,
     LABORATORY_UNIT,
     MACRO,
+    SCORE_ITEM,
 )
 from schemas.tables.meta.exports import (
     BOUNDED_DATE,
@@ -66,6 +67,7 @@ META = (
     COUNT_PHASE,
     COUNT_CRITERION,
     CTCAE_CRITERION,
+    SCORE_ITEM,
     RULE,
     DICTIONARY,
     MACRO,

@@ -264,6 +264,22 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "score_asked",
+        "One row per score from laboratory results that the protocol asks for.",
+        ("study_id", "infusion_number", "score", "moment"),
+        described(
+            "study_id VARCHAR Study",
+            "score VARCHAR Score, in meta.score_item",
+            "infusion_number BIGINT Infusion it goes with",
+            "moment VARCHAR Day it is of: lymphodepletion, infusion, day n, or days from to",
+            "starts_at VARCHAR What that day is counted from: lymphodepletion or infusion",
+            "from_day BIGINT First day that counts, from there",
+            "to_day BIGINT Last day that counts, from there",
+            "high BIGINT Points from which a score is high; blank where it has no groups",
+        ),
+    ),
+    Table(
+        "meta",
         "visit",
         "One row per contact of long-term follow-up that the protocol asks for.",
         ("study_id", "visitn"),

@@ -17,6 +17,7 @@ TABLES = {
     "response": "adrs",
     "toxicity": "adae",
     "hematotoxicity": "adht",
+    "scores": "adscore",
     "stopping": "adex",
     "paired": "adae",
     "survival": "adtte",

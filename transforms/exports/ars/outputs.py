@@ -27,6 +27,7 @@ HEADINGS = {
     "response": "response.title",
     "toxicity": "toxicity.title",
     "hematotoxicity": "hematotoxicity.title",
+    "scores": "scores.title",
     "stopping": "stopping.title",
     "paired": "paired.title",
     "followup": "follow_up.title",
