@@ -29,6 +29,7 @@ LISTED = {
     ("disposition", "adam.adds"),
     ("hematotoxicity", "adam.adht"),
     ("hematotoxicity", "adam.adhtday"),
+    ("scores", "adam.adscore"),
     ("kinetics", "adam.adck"),
     ("multi_state", "adam.adrisk"),
     ("multi_state", "adam.adstate"),

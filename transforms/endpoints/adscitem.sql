@@ -152,9 +152,14 @@ final as (
     from asked as a
     inner join test_of as t on a.score = t.score
     inner join most as m on t.score = m.score and t.item = m.item and t.test = m.test
-    inner join course as x using (study_id, subject_id, infusion_number)
-    left join ranged as r using (study_id, subject_id, infusion_number, score, moment, item, test)
-    left join of_test as o using (study_id, subject_id, infusion_number, score, moment, item, test)
+    inner join course as x
+        on a.study_id = x.study_id and a.subject_id = x.subject_id and a.infusion_number = x.infusion_number
+    left join ranged as r
+        on a.study_id = r.study_id and a.subject_id = r.subject_id and a.infusion_number = r.infusion_number
+        and a.score = r.score and a.moment = r.moment and t.item = r.item and t.test = r.test
+    left join of_test as o
+        on a.study_id = o.study_id and a.subject_id = o.subject_id and a.infusion_number = o.infusion_number
+        and a.score = o.score and a.moment = o.moment and t.item = o.item and t.test = o.test
 )
 
 select * from final

@@ -85,6 +85,23 @@ COUNT_CRITERION = Table(
     ),
 )
 
+CTCAE_CHEMISTRY = Table(
+    "meta",
+    "ctcae_chemistry",
+    "One row per version of CTCAE, adverse event of chemistry or coagulation, and limit of a grade.",
+    ("scale", "term", "position"),
+    described(
+        "scale VARCHAR Grading scale",
+        "term VARCHAR Adverse event",
+        "test VARCHAR Laboratory test",
+        "position BIGINT Place of the limit",
+        "grade BIGINT Lowest grade of a result beyond the limit",
+        "side VARCHAR above or below",
+        "limitn DOUBLE Limit, in the standard unit of the test, or as a multiple of `limit_of`",
+        "limit_of VARCHAR What the limit is a multiple of: upper or lower limit of normal, before (value before the first infusion), upper_or_before (the higher one); empty for none",
+    ),
+)
+
 SCORE_ITEM = Table(
     "meta",
     "score_item",
