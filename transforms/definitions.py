@@ -92,6 +92,11 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for scheme in asked.schemes
         ],
         "meta.axis_kind": [{"kind": kind} for kind in protocol.axis_kinds],
+        "meta.vein_to_vein": [
+            {"infusion_number": number}
+            for asked in ([protocol.vein_to_vein] if protocol.vein_to_vein else [])
+            for number in asked.infusions
+        ],
         "meta.score_asked": [_score(one) for one in protocol.scores],
         "meta.visit": [
             {"visitn": place, "infusion_number": asked.infusion, **visit.model_dump()}

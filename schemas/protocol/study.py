@@ -35,6 +35,7 @@ from schemas.protocol.stopping import StoppingRule
 from schemas.protocol.timelines import Timeline, parse_timelines
 from schemas.protocol.timelines.outcome import RESPONSE_TO
 from schemas.protocol.transplant import KINDS, TransplantStrategies
+from schemas.protocol.vein_to_vein import VeinToVein
 from schemas.protocol.win_ratio import WinRatio
 from schemas.tables.results import SETS
 from schemas.yaml_file import Part
@@ -110,6 +111,10 @@ class Protocol(Part):
     )
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
+    )
+    vein_to_vein: VeinToVein | None = Field(
+        default=None,
+        description="From the collection of cells to the infusion: times, failures, and the product by response",
     )
     scores: list[ScoreAsked] = Field(
         default=[], description="Scores from laboratory results: CAR-HEMATOTOX, EASIX and its variants, signs of IEC-HS"
@@ -357,6 +362,8 @@ class Protocol(Part):
         """Infusions that parts on single subjects and their measurements name, with where."""
         if self.hematotoxicity is not None:
             yield from (("hematotoxicity.infusions", number) for number in self.hematotoxicity.infusions)
+        if self.vein_to_vein is not None:
+            yield from (("vein_to_vein.infusions", number) for number in self.vein_to_vein.infusions)
         if self.calendar is not None:
             yield "calendar.infusion", self.calendar.infusion
         yield from ((f"courses[{place}].infusion", course.infusion) for place, course in enumerate(self.courses))

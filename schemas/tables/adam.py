@@ -463,6 +463,39 @@ ADCAL = Table(
     + SOURCE,
 )
 
+ADV2V = Table(
+    "adam",
+    "adv2v",
+    "One row per enrolled subject and infusion whose product the protocol follows.",
+    ("study_id", "subject_id", "infusion_number"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the product is for",
+        "enrldt DATE Date of enrollment",
+        "aphdt DATE Day the cells were collected",
+        "reldt DATE Day the product was released",
+        "infusiondt DATE Date of that infusion",
+        "state VARCHAR infused, not infused or waiting",
+        "dsreas VARCHAR Why it was not given",
+        "bridgdt DATE Day bridging began",
+        "bridgfl VARCHAR Y where bridging is reported; blank elsewhere",
+        "specfl VARCHAR Product within its release specification: Y or N",
+        "attemptn BIGINT How often a product was made until this one",
+        "viab DOUBLE Living cells of the product (%)",
+        "tran DOUBLE T cells of the product with the receptor (%)",
+        "vcn DOUBLE Vector copies per cell that carries the receptor",
+        "cd4 DOUBLE CD4 cells among the T cells of the product (%)",
+        "memory DOUBLE Naive and central memory cells among them (%)",
+        "respfl VARCHAR Responder as the protocol defines it: Y, N or U (unknown); blank without a window",
+        "enaphdy BIGINT Days from enrollment to collection; blank where not known or negative, as the others",
+        "aphreldy BIGINT Days from collection to release",
+        "relinfdy BIGINT Days from release to infusion",
+        "aphinfdy BIGINT Days from collection to infusion: vein to vein",
+        "eninfdy BIGINT Days from enrollment to infusion",
+    )
+    + SOURCE,
+)
+
 _SCORE = described(
     "infusion_number BIGINT Infusion the score goes with",
     "score VARCHAR Score, by its paper",
@@ -568,6 +601,7 @@ ADAM = (
     ADCAL,
     ADSCITEM,
     ADSCORE,
+    ADV2V,
     ADRISK,
     ADCKS,
     ADHTDAY,

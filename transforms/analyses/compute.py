@@ -49,6 +49,7 @@ from transforms.analyses.subgroups import subgroup_rows
 from transforms.analyses.time_to_event import Outcome, time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 from transforms.analyses.transplant import transplant_rows
+from transforms.analyses.vein_to_vein import vein_to_vein_rows
 from transforms.analyses.win_ratio import pair_frame, win_ratio_rows
 from transforms.definitions_beside import Definition
 
@@ -181,6 +182,7 @@ SECTIONS: dict[str, SectionRows] = {
     "toxicity": toxicity_rows,
     "hematotoxicity": hematotoxicity_rows,
     "scores": score_rows,
+    "vein_to_vein": vein_to_vein_rows,
     "stopping": stopping_rows,
     "paired": paired_rows,
     "followup": follow_up_rows,

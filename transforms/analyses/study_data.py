@@ -31,6 +31,7 @@ ENDPOINT_TABLES = (
     "adht",
     "adhtday",
     "adscore",
+    "adv2v",
     "adorphan",
 )
 DISPUTED = "meta.disputed"
@@ -59,6 +60,7 @@ class StudyData:
     adht: pl.DataFrame
     adhtday: pl.DataFrame
     adscore: pl.DataFrame
+    adv2v: pl.DataFrame
     adorphan: pl.DataFrame
     sources: pl.DataFrame | None = None
     disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[DISPUTED].polars_schema))

@@ -17,6 +17,7 @@ from transforms.reports.response_design import censoring_parts, design_parts, su
 from transforms.reports.safety import hematotoxicity_parts, stopping_parts
 from transforms.reports.scores import score_parts
 from transforms.reports.transplant import transplant_parts
+from transforms.reports.vein_to_vein import vein_to_vein_parts
 from transforms.words import Names, Words
 
 
@@ -39,6 +40,8 @@ def estimand_sections(
         counts = hematotoxicity_parts(analysis, queries, words)
         yield EstimandSection("hematotoxicity", words("hematotoxicity.title"), counts)
         yield EstimandSection("scores", words("scores.title"), score_parts(analysis, queries, words))
+        products = vein_to_vein_parts(analysis, queries, words)
+        yield EstimandSection("vein-to-vein", words("vein_to_vein.title"), products)
         yield EstimandSection("stopping", words("stopping.title"), stopping_parts(analysis, queries, words))
         yield EstimandSection("design", words("response_design.title"), design_parts(analysis, queries, words))
         yield EstimandSection("subgroups", words("subgroup.title"), subgroup_parts(analysis, queries, words))

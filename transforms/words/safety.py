@@ -41,6 +41,20 @@ def _scores(row: Row, told: ResultWords) -> str:
     return told.words("result.scores.value", what=what)
 
 
+def _vein_to_vein(row: Row, told: ResultWords) -> str:
+    """A count, an interval or an attribute of the product of an infusion."""
+    what = told.words(f"vein_to_vein.{row['measure']}")
+    if row["quantity"]:
+        what = told.words(
+            "result.vein_to_vein.of_group", what=what, group=told.words(f"vein_to_vein.{row['quantity']}")
+        )
+    if row["level"]:
+        what = told.words(
+            "result.vein_to_vein.because", what=what, why=told.words(f"result.flow.reason.{row['level']}")
+        )
+    return told.words("result.vein_to_vein.of", what=what, **told.infusions(row))
+
+
 def moment(code: str, words: Words) -> str:
     """The day of a score in words, from its code."""
     kind, _, day = code.partition(" ")
@@ -57,7 +71,12 @@ def _level(row: Row, told: ResultWords) -> str:
 
 
 # By section: what a row is about, and what it is split by.
-LABELS: dict[str, Saying] = {"hematotoxicity": _hematotoxicity, "scores": _scores, "stopping": _stopping}
+LABELS: dict[str, Saying] = {
+    "hematotoxicity": _hematotoxicity,
+    "scores": _scores,
+    "vein_to_vein": _vein_to_vein,
+    "stopping": _stopping,
+}
 GROUPS: dict[str, Saying] = dict.fromkeys(("hematotoxicity", "scores"), lambda row, _: str(row["term"]))
 LEVELS: dict[str, Saying] = {
     "hematotoxicity": _level,

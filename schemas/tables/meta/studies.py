@@ -264,6 +264,13 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "vein_to_vein",
+        "One row per infusion whose product the protocol follows from the collection of cells.",
+        ("study_id", "infusion_number"),
+        described("study_id VARCHAR Study", "infusion_number BIGINT Infusion"),
+    ),
+    Table(
+        "meta",
         "score_asked",
         "One row per score from laboratory results that the protocol asks for.",
         ("study_id", "infusion_number", "score", "moment"),

@@ -18,6 +18,7 @@ TABLES = {
     "toxicity": "adae",
     "hematotoxicity": "adht",
     "scores": "adscore",
+    "vein_to_vein": "adv2v",
     "stopping": "adex",
     "paired": "adae",
     "survival": "adtte",

@@ -28,6 +28,7 @@ HEADINGS = {
     "toxicity": "toxicity.title",
     "hematotoxicity": "hematotoxicity.title",
     "scores": "scores.title",
+    "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",
     "paired": "paired.title",
     "followup": "follow_up.title",

@@ -281,6 +281,11 @@ of_axis as (
         'month ' || months || ' ' || state, srcdom, srcvar, srcseq
     from adam.adcal
     union all
+    select study_id, 'adam.adv2v', subject_id, concat_ws('|', subject_id, infusion_number),
+        unnest(['', 'state', 'bridgfl', 'specfl', 'attemptn', 'viab', 'tran', 'vcn', 'cd4', 'memory', 'enaphdy', 'aphreldy', 'relinfdy', 'aphinfdy', 'eninfdy']),
+        state, srcdom, srcvar, srcseq
+    from adam.adv2v
+    union all
     select study_id, 'adam.adscitem', subject_id, concat_ws('|', subject_id, infusion_number, score, moment, item, paramcd), '',
         score || ', ' || item, srcdom, srcvar, srcseq
     from adam.adscitem
