@@ -96,8 +96,8 @@ class StudyPages:
     profiles: Mapping[str, str] = field(default_factory=dict)
 
 
-def render_study_pages(report: StudyReport) -> StudyPages:
-    """Both pages, from the same parts."""
+def render_study_pages(report: StudyReport, *, subjects: bool = True) -> StudyPages:
+    """Both pages, from the same parts; those of subjects, where they are wanted and may be made."""
     analysis, curve = report.tables["results.analysis"], report.tables["results.curve"]
     # What every comparison with another study has to be read with stands once, below their table.
     reasons = report.tables["results.reason"].filter(pl.col("code") != CAUTION.code)
@@ -134,7 +134,11 @@ def render_study_pages(report: StudyReport) -> StudyPages:
         )
     )
     explore = _explore(report, analysis, curve, outcomes["outcomes"])
-    profiles = render_profiles(report.study, report.tables, report.provenance, words) if _shows_profiles(report) else {}
+    profiles = (
+        render_profiles(report.study, report.tables, report.provenance, words)
+        if subjects and _shows_profiles(report)
+        else {}
+    )
     return StudyPages(page, explore, profiles)
 
 
