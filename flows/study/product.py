@@ -36,6 +36,8 @@ from warehouse.table_hash import DIGESTS, digests_of
 
 REPORT = "report.html"
 EXPLORE = "explore.html"
+# How the file of a subject's page begins in a product, and the folder where it is published.
+PROFILE, PROFILES = "profile.", "profiles"
 # Stands in a page for the day of knowledge of the night that publishes it: a page that is used again is published for another day.
 AS_OF = "{{as_of}}"
 
@@ -223,7 +225,8 @@ def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict
 
 def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], pages: StudyPages) -> None:
     """Save a study's tables and pages under its build key."""
-    texts = {REPORT: pages.report, EXPLORE: pages.explore, DIGESTS: digests_of(tables)}
+    profiles = {f"{PROFILE}{key}.html": page for key, page in pages.profiles.items()}
+    texts = {REPORT: pages.report, EXPLORE: pages.explore, **profiles, DIGESTS: digests_of(tables)}
     FrameStore(settings.products).save(build_key, tables, texts)
 
 

@@ -29,7 +29,7 @@ def render_study(
     printing: Printing = AS_BY_DEFAULT,
 ) -> str:
     """The report as one HTML page."""
-    return render_pages(study, tables, build_key, printing).report
+    return render_pages(study, tables, build_key, printing, subjects=False).report
 
 
 def render_pages(
@@ -37,8 +37,13 @@ def render_pages(
     tables: Mapping[str, pl.DataFrame],
     build_key: str,
     printing: Printing = AS_BY_DEFAULT,
+    *,
+    subjects: bool = True,
 ) -> StudyPages:
-    """The report and the interactive page; they name all they follow from, and no moment, so that equal inputs give equal pages."""
+    """The report, the interactive page and those of subjects; they name all they follow from, and no moment, so that equal inputs give equal pages.
+
+    subjects: whether pages of single subjects are made as well, where the protocol asks for them.
+    """
     row = tables["meta.study"].row(0, named=True)
     words, protocol = words_of(study, printing.language), study.protocol
     names = Names.of(protocol, study.others)
@@ -62,6 +67,7 @@ def render_pages(
             smallest_count=printing.smallest_count,
             fewest_at_risk=protocol.printing.fewest_at_risk,
             figures=protocol.figures,
+            courses=protocol.courses,
             intervals=protocol.intervals,
             sentences=sentences_of(
                 *_shown(tables, printing.smallest_count),
@@ -71,7 +77,8 @@ def render_pages(
             ),
             provenance=_provenance(tables, build_key, words),
             words=words,
-        )
+        ),
+        subjects=subjects,
     )
 
 
