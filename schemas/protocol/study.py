@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from schemas.answers import AnswerTimes
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.censoring import CensoringRule, ruled
+from schemas.protocol.committee import Committee
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.dose_finding import DoseFinding
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
@@ -18,6 +19,7 @@ from schemas.protocol.figures import Figures
 from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
 from schemas.protocol.further_references import further_references
 from schemas.protocol.indicators import Indicators
+from schemas.protocol.interim import Interim
 from schemas.protocol.lateness import Lateness
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
@@ -106,6 +108,12 @@ class Protocol(Part):
     )
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
+    )
+    interim: dict[Identifier, Interim] = Field(
+        default={}, description="Tests looked at before the end, with boundaries that keep their error over all looks"
+    )
+    committee: Committee = Field(
+        default=Committee(), description="What packs for the data monitoring committee tell openly, and what they mask"
     )
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
@@ -264,6 +272,7 @@ class Protocol(Part):
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
             self.several_tests, self.cut_points, self.multi_state, self.recurrent_events, self.win_ratios, self.stopping,
+            self.interim,
             *self.censoring_rules.values(),
             *(model.states for model in self.multi_state.values()), *(model.sums for model in self.multi_state.values()),
         )  # fmt: skip

@@ -27,6 +27,7 @@ from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.further_shares import further_share_rows
 from transforms.analyses.headlines import with_headlines
 from transforms.analyses.hematotoxicity import hematotoxicity_rows
+from transforms.analyses.interim import interim_rows
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.lateness import lateness_rows
 from transforms.analyses.later_groups import later_group_curves, later_group_rows
@@ -180,6 +181,7 @@ SECTIONS: dict[str, SectionRows] = {
     "toxicity": toxicity_rows,
     "hematotoxicity": hematotoxicity_rows,
     "stopping": stopping_rows,
+    "interim": interim_rows,
     "paired": paired_rows,
     "followup": follow_up_rows,
     "survival": _outcome_rows,

@@ -1,4 +1,4 @@
-"""Safety in words: grades of hematotoxicity, and boundaries that stop a trial."""
+"""Safety in words: grades of hematotoxicity, boundaries that stop a trial, and interim looks."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ def _stopping(row: Row, told: ResultWords) -> str:
     return told.words(f"result.stopping.{row['statistic']}", rule=label, n=row["measure"])
 
 
+def _interim(row: Row, told: ResultWords) -> str:
+    """A look, its bound and its test; or the conditional power."""
+    label = told.words.told(told.names.states.get((row["analysis_id"], ""), row["analysis_id"]))
+    numbered = row["measure"].isdecimal()
+    key = row["statistic"] if numbered or not row["measure"] else f"{row['statistic']}_{row['measure']}"
+    return told.words(f"result.interim.{key}", test=label, n=row["measure"])
+
+
 def _level(row: Row, told: ResultWords) -> str:
     if row["grade"] is None:
         return ""
@@ -40,6 +48,6 @@ def _level(row: Row, told: ResultWords) -> str:
 
 
 # By section: what a row is about, and what it is split by.
-LABELS: dict[str, Saying] = {"hematotoxicity": _hematotoxicity, "stopping": _stopping}
+LABELS: dict[str, Saying] = {"hematotoxicity": _hematotoxicity, "stopping": _stopping, "interim": _interim}
 GROUPS: dict[str, Saying] = {"hematotoxicity": lambda row, _: str(row["term"])}
 LEVELS: dict[str, Saying] = {"hematotoxicity": _level}
