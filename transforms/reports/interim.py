@@ -26,8 +26,8 @@ from transforms.words import Words
 Cells = dict[tuple[str, str], Row]
 
 
-def interim_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[Part]:
-    """Per test: looks against bounds; then where it stands."""
+def interim_parts(analysis: pl.DataFrame, queries: Queries, words: Words, *, standing: bool = True) -> list[Part]:
+    """Per test: looks against bounds; then where it stands, unless that is not to be told."""
     parts = []
     for analysis_id in ids_of(analysis, "interim"):
         found = rows_of(analysis, analysis_id=analysis_id)
@@ -35,7 +35,8 @@ def interim_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> lis
         asked = [queries.printed(analysis_id=analysis_id)]
         title = words.told(words.names.states[analysis_id, ""])
         parts.append(Part(title, _looks(cells, words), queries=asked))
-        parts.append(Part(table=_standing(cells, words)))
+        if standing:
+            parts.append(Part(table=_standing(cells, words)))
     return parts
 
 
