@@ -81,7 +81,7 @@ def _z_row(row: ResultRow, state: State) -> ResultRow:
     if isinstance(state.z, NotEstimable):
         return row.filled(state.z)
     p_value = float(2 * ndtr(-abs(state.z)))
-    return replace(row, p_value=p_value, p_method=state.method, method=state.method).with_estimate(state.z)
+    return replace(row, p_value=p_value, p_method=state.method).with_estimate(state.z)
 
 
 def _bounds(asked: Interim, looks: Sequence[Look | None]) -> SequentialBounds:

@@ -20,6 +20,8 @@ STATISTICS = (
     "count", "n", "events", "proportion", "survival", "cumulative_incidence", "median_time", "information", "interim_z", "conditional_power",
 )  # fmt: skip
 MOST = 80
+# Units of counts.
+WHOLE = ("subjects",)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def moved_part(before: pl.DataFrame, after: pl.DataFrame, names: Names, words: W
     )
     said = worded(shown.head(MOST), pl.DataFrame(schema=REASON.polars_schema), names, words)
     printed = [
-        [row["label"], row["population"] or "", _value(row["value_before"], row["unit"], words), _value(row["value_after"], row["unit"], words)]
+        [_figure(row, words), row["population"] or "", _value(row["value_before"], row["unit"], words), _value(row["value_after"], row["unit"], words)]
         for row in said.iter_rows(named=True)
     ]  # fmt: skip
     notes = [words("pack.moved_note", n=moved.height, shown=len(printed))]
@@ -110,10 +112,18 @@ def _label(row: Mapping[str, object] | None, words: Words) -> str:
     return words.joined([str(row[name]) for name in ("label", "population") if row[name]])
 
 
+def _figure(row: Mapping[str, str], words: Words) -> str:
+    """The label; of subjects and events of an endpoint, which of the two."""
+    counted = {"n": "outcome.subjects", "events": "outcome.events"}.get(row["statistic"])
+    return words.joined([row["label"], words.within(words(counted))]) if counted else row["label"]
+
+
 def _value(value: float | None, unit: str, words: Words) -> str:
     if value is None:
         return DASH
-    return f"p {value:.3g}" if unit == "p" else print_headline(value, unit, words)
+    if unit in WHOLE:
+        return f"{value:g}"
+    return f"p {value:.3g}" if unit == "p" else print_headline(value, unit, words) if unit else f"{value:.2f}"
 
 
 def _change(value: float | None, unit: str) -> str:

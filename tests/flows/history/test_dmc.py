@@ -272,7 +272,7 @@ def test_a_later_pack_says_what_moved_and_by_which_records(two_arms: Place) -> N
     assert json.loads((second.folder / MANIFEST).read_text())["since"] == {"pack": first.pack, "sha256": first.sha256}
     tables = {table.title: table.rows for table in tables_of((second.folder / "closed" / "report.html").read_text())}
     moved = next(rows for title, rows in tables.items() if "Figures that moved" in title)
-    assert ["Overall survival, events", "infused", "3.0 subjects", "4.0 subjects"] in moved
+    assert ["Overall survival, events", "infused", "3", "4"] in moved
     records = next(rows for title, rows in tables.items() if "Records that came" in title)
     assert [row for row in records if row[1] == "death"] == [["s", "death", "1", "0", "0"]]
 
@@ -286,14 +286,14 @@ def test_a_cut_makes_a_pack_of_a_snapshot_of_the_same_night(two_arms: Place) -> 
     stated = json.loads((made.folder / MANIFEST).read_text())
     assert made.pack.endswith("-2021-07-15") and stated["data_cut"] == "2021-07-15"
     rows = pl.read_parquet(made.folder / "closed" / "results.parquet")
-    assert rows.filter(analysis_id="os", statistic="events", factor="")["estimate"].item() == 1
+    assert rows.filter(analysis_id="os", statistic="events", factor="")["estimate"].item() == 2
 
 
 def test_a_snapshot_of_other_exports_is_not_taken_for_the_night(two_arms: Place) -> None:
     cut = date(2021, 7, 15)
     make_snapshot(two_arms.settings, STUDY, cut)
     landing = two_arms.studies / STUDY / "landing" / SITE / DELIVERY.isoformat() / "export.csv"
-    landing.write_text(export(deaths=4))
+    landing.write_text(export().replace(",NR,", ",CR,", 1))
     assert two_arms.run() is None
     with pytest.raises(UsageError, match="rests on other exports"):
         pack(two_arms, cut=cut)
