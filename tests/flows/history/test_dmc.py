@@ -343,3 +343,22 @@ def test_the_command_makes_it_and_copies_the_open_report_alone(
     assert ended.value.code == 0
     assert "is made and locked" in capsys.readouterr().out
     assert {path.name for path in (tmp_path / "copy").iterdir()} == {"open", MANIFEST}
+
+
+def test_the_test_of_a_look_is_exported_and_traced_like_any_result(two_arms: Place, tmp_path: Path) -> None:
+    from flows.export.ars import export_ars
+
+    export_ars(two_arms.settings, two_arms.settings.published, STUDY, tmp_path / "ars")
+    assert "interim" in (tmp_path / "ars" / "reporting_event.json").read_text()
+    look = two_arms.query(
+        "SELECT b.* FROM results.analysis AS a JOIN results.basis AS b USING (study_id, basis_id) WHERE a.statistic = 'interim_z' AND a.measure = '1' AND b.role = 'event'"
+    )
+    assert look.height == 3
+
+
+def test_a_pack_in_chinese_has_chinese_letters_for_its_groups(two_arms: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTROVE_LANGUAGE", "zh")
+    folder = pack(two_arms).folder / "open"
+    assert "A 组" in (folder / "report.html").read_text("utf-8")
+    shown = subprocess.run(["pdftotext", folder / "report.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    assert "数据监查委员会公开报告" in shown
