@@ -109,7 +109,7 @@ def draw_document(title: str, blocks: Sequence[Block], footer: str, made: dateti
 
 def _draw(block: Block, pages: _Pages) -> None:
     if block.heading:
-        pages.need(0.9)
+        pages.need(1.6)
         pages.down(0.12)
         pages.write(MARGIN, block.heading, HEADING, INK, "bold")
         pages.down(0.3)

@@ -106,7 +106,8 @@ def test_factors_of_interim_tests_and_doses_are_masked_unasked() -> None:
     dose = {"label": "Dose", "source": "infusion.dose_1e5_per_kg", "levels": {"low": ["1"], "high": ["2"]}}
     finding = {"design": "three_plus_three", "levels": {"one": {"label": "Level one", "dose_from": 0, "dose_below": 5}}}
     plain = {"risk_factors": {"arm": ARM, "dose": {**dose, "cut": 5, "levels": None}}, "committee": {}}
-    stated = protocol(**plain, interim={"t": TEST}, dose_finding=finding)
+    infusions = [{"number": 1, "targets": ["CD19"], "label": "CD19"}]
+    stated = protocol(**plain, infusions=infusions, interim={"t": TEST}, dose_finding=finding)
     assert masked_factors(stated) == ["arm", "dose"]
     assert "Level one" in names_to_hide(stated)
 
