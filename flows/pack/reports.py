@@ -67,9 +67,14 @@ def report_of(
         subtitle=words(f"pack.{kind}"),
         facts=_facts(source, report),
         notices=[*_night_notices(source, report), *_mask_notices(kind, source, shown)],
-        sections=[Section(one.heading, [without_queries(part) for part in one.parts]) for one in sections if one.parts],
+        sections=[_told_to(kind, one) for one in sections if one.parts],
     )
     return Report(document, drawn, rows, report)
+
+
+def _told_to(kind: str, section: Section) -> Section:
+    """The section; in the open report without SQL and ids of results, which name keys of groups."""
+    return section if kind == CLOSED else Section(section.heading, [without_queries(part) for part in section.parts])
 
 
 def refuse_unmasked(source: PackSource, page: str, rows: pl.DataFrame) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.committee.document import Section, without_queries
+from transforms.committee.document import Section
 from transforms.committee.masking import Told
 from transforms.reports.dose_finding import dose_parts
 from transforms.reports.interim import interim_parts
@@ -69,7 +69,7 @@ def result_sections(shown: Shown) -> list[Section]:
         ("pack.listings", list(_listings(shown, queries)) if shown.closed else []),
         ("quality.title", [rows_part(shown.report.tables, queries, words)] if shown.closed else []),
     ]
-    sections = [(heading, [without_queries(part) for part in parts if _holds(part)]) for heading, parts in made]
+    sections = [(heading, [part for part in parts if _holds(part)]) for heading, parts in made]
     return [Section(words(heading), parts) for heading, parts in sections if parts]
 
 

@@ -146,6 +146,8 @@ def test_no_name_of_a_group_stands_anywhere_in_the_open_report(two_arms: Place) 
     # The same search finds them in every format of the closed one.
     for name in ("report.html", "report.docx word/document.xml", "report.pdf", "results.parquet"):
         assert all(arm in closed[name] for arm in ARMS), name
+    # Each of its numbers leads to its cells; in the open one an id would tell of a group.
+    assert "cartrove trace R" in closed["report.html"] and "cartrove trace" not in opened["report.html"]
     assert not any(arm in (made.folder / MANIFEST).read_text() for arm in ARMS)
 
 
