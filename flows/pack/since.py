@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -24,7 +24,7 @@ class Since:
     run_id: str
     sha256: str
     moved: Sequence[MovedBy] = ()
-    records: Mapping[tuple[str, str, str], int] = None  # type: ignore[assignment]
+    records: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     why_not: str = ""
 
     def rows(self, kind: str) -> pl.DataFrame:
@@ -34,17 +34,15 @@ class Since:
 
 def explained(since: Since, settings: Settings, study_id: str, run_id: str) -> Since:
     """With what moved between the run of the pack before and another."""
-    from dataclasses import replace
-
     from flows.why.attributed import attributed_results
     from flows.why.explain import explain_nights
 
     if since.run_id == run_id:
-        return replace(since, records={})
+        return since
     try:
         (found,) = explain_nights(settings, [study_id], since.run_id, run_id, "")
     except CartroveError as error:
-        return replace(since, records={}, why_not=str(error))
+        return replace(since, why_not=str(error))
     moved = [
         MovedBy(tuple(row[name] for name in KEY), row["unit"], one.code, one.study_files, one.data)
         for row, one in zip(found.asked.iter_rows(named=True), attributed_results(found), strict=True)

@@ -15,6 +15,7 @@ from scipy.special import ndtr
 
 from schemas.protocol.interim import SECTION, Interim, analysis_of
 from schemas.reasons import Reason, reason
+from transforms.analyses.basis import Basis
 from transforms.analyses.interim_information import Look, State, Tested, tested_of
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.study_data import StudyData
@@ -120,9 +121,9 @@ def _look_rows(bare: ResultRow, tested: Tested, asked: Interim, one: _Planned) -
     """One look: its information, bound, nominal p, error spent by then, and the test there once it is due."""
     row = replace(bare, measure=str(one.number))
     if one.fraction is not None:
-        yield replace(row, statistic=INFORMATION, unit="fraction", basis=type(row.basis)()).with_estimate(one.fraction)
+        yield replace(row, statistic=INFORMATION, unit="fraction", basis=Basis()).with_estimate(one.fraction)
     if one.bound is not None and one.spent is not None:
-        of_bound = replace(row, basis=type(row.basis)())
+        of_bound = replace(row, basis=Basis())
         nominal = float(ndtr(-one.bound)) * (2 if asked.sides == "two" else 1)
         yield replace(of_bound, statistic=BOUND).with_estimate(one.bound)
         yield replace(of_bound, statistic=BOUND_P).with_estimate(nominal)
