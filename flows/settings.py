@@ -200,6 +200,11 @@ class Settings(BaseSettings):
         return self.published.parent / "signed"
 
     @property
+    def packs(self) -> Path:
+        """Packs of data monitoring committees, by study."""
+        return self.workspace / "packs"
+
+    @property
     def nights(self) -> Path:
         """What each published night rested on."""
         return self.workspace / "nights"

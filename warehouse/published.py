@@ -116,6 +116,12 @@ def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:
     return files
 
 
+def open_questions_by_headline(path: Path, study_id: str) -> pl.DataFrame:
+    """result_id, questions and subjects: how many questions are open about subjects that a headline rests on."""
+    asked = query_published(path, read_sql("questions_by_headline.sql"))
+    return asked.filter(study_id=study_id).drop("study_id")
+
+
 def read_run_summary(path: Path) -> pl.DataFrame:
     """What a night holds, study by study."""
     return query_published(path, read_sql("run_summary.sql"))

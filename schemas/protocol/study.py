@@ -13,6 +13,7 @@ from schemas.axis import AXIS_KINDS, TREATMENT
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.calendar import Calendar
 from schemas.protocol.censoring import CensoringRule, ruled
+from schemas.protocol.committee import Committee
 from schemas.protocol.courses import Course
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.dose_finding import DoseFinding
@@ -21,6 +22,7 @@ from schemas.protocol.figures import Figures
 from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
 from schemas.protocol.further_references import further_references
 from schemas.protocol.indicators import Indicators
+from schemas.protocol.interim import Interim
 from schemas.protocol.lateness import Lateness
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
@@ -125,6 +127,12 @@ class Protocol(Part):
     calendar: Calendar | None = Field(
         default=None,
         description="Long-term follow-up: the contacts each subject owes, in the report and in the list of its site",
+    )
+    interim: dict[Identifier, Interim] = Field(
+        default={}, description="Tests looked at before the end, with boundaries that keep their error over all looks"
+    )
+    committee: Committee = Field(
+        default=Committee(), description="What packs for the data monitoring committee tell openly, and what they mask"
     )
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
@@ -292,6 +300,7 @@ class Protocol(Part):
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
             self.several_tests, self.cut_points, self.multi_state, self.recurrent_events, self.win_ratios, self.stopping,
+            self.interim,
             *self.censoring_rules.values(),
             *(model.states for model in self.multi_state.values()), *(model.sums for model in self.multi_state.values()),
         )  # fmt: skip

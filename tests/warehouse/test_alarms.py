@@ -94,3 +94,19 @@ def test_a_boundary_that_a_trial_reached_is_told_with_the_way_to_its_cells(tmp_p
             ),
         )
     ]
+
+
+def test_a_bound_crossed_at_an_interim_look_is_told_without_the_test(tmp_path: Path) -> None:
+    arguments = '{"look": 2, "n": 45, "of": 60, "rule": "Overall survival"}'
+    told = [("tiny", "R1", 1, "interim_crossed", arguments), ("tiny", "R2", 1, "interim_within", '{"look": 1}')]
+    reasons = pl.DataFrame(told, schema=TABLES["results.reason"].polars_schema, orient="row")
+    with tiny_build(tmp_path, csv_site(FEED), {FIRST: GOOD}) as built:
+        tables = {**take_study_tables(built), "results.reason": reasons}
+    product = FrameStore(tmp_path / "products").save("product", tables)
+    alarms_found = with_alarm_words(find_alarms([product], SECOND, []), words_in("en"))
+    assert alarms_found.select("kind", "what").rows() == [
+        (
+            "interim bound crossed",
+            "interim bound crossed (Overall survival): look 2, at 45 of 60 planned; cartrove trace R1",
+        )
+    ]

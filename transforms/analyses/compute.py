@@ -27,6 +27,7 @@ from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.further_shares import further_share_rows
 from transforms.analyses.headlines import with_headlines
 from transforms.analyses.hematotoxicity import hematotoxicity_rows
+from transforms.analyses.interim import interim_rows
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.lateness import lateness_rows
 from transforms.analyses.later_groups import later_group_curves, later_group_rows
@@ -184,6 +185,7 @@ SECTIONS: dict[str, SectionRows] = {
     "scores": score_rows,
     "vein_to_vein": vein_to_vein_rows,
     "stopping": stopping_rows,
+    "interim": interim_rows,
     "paired": paired_rows,
     "followup": follow_up_rows,
     "survival": _outcome_rows,

@@ -158,7 +158,7 @@ def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, o
         curve=curve,
         beside=beside,
         roles=report.tables["meta.endpoint_role"],
-        days_0=_days_0(report),
+        days_0=days_0_of(report),
         shown_at=report.shown_at,
         intervals=report.intervals,
         fewest_at_risk=report.fewest_at_risk,
@@ -206,7 +206,7 @@ def _section_order(analysis: pl.DataFrame) -> list[str]:
     return list(dict.fromkeys([*first, *SECTIONS]))
 
 
-def _days_0(report: StudyReport) -> dict[str, str]:
+def days_0_of(report: StudyReport) -> dict[str, str]:
     """What the time of each endpoint is counted from, as the protocol calls it."""
     endpoints = report.tables["meta.endpoint"]["paramcd", "origin"].iter_rows()
     return {name: report.words.told(report.names.origins.get(origin, origin)) for name, origin in endpoints}
@@ -231,7 +231,7 @@ def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
         subjects = rounded_down(subjects, report.smallest_count)
     return {
         "headlines": headlines(analysis, subjects, report.shown_at, words),
-        "flow": _flow(analysis, queries, words),
+        "flow": flow_part(analysis, queries, words),
         "populations": populations_part(analysis, queries, words),
         "baseline": baseline_part(analysis, subjects, queries, words),
         "responses": response_parts(analysis, queries, words),
@@ -270,7 +270,7 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
             curve,
             report.tables["meta.endpoint_role"],
             report.fewest_at_risk,
-            _days_0(report),
+            days_0_of(report),
             queries,
             words,
             bands=report.figures.group_intervals,
@@ -297,7 +297,8 @@ def _kinetics(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
     }
 
 
-def _flow(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+def flow_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+    """How many subjects came how far."""
     boxes = [
         FlowBox(
             row["label"],

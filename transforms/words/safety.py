@@ -1,4 +1,4 @@
-"""Safety in words: grades of hematotoxicity, and boundaries that stop a trial."""
+"""Safety in words: grades of hematotoxicity, boundaries that stop a trial, and interim looks."""
 
 from __future__ import annotations
 
@@ -61,6 +61,14 @@ def moment(code: str, words: Words) -> str:
     return words(f"result.scores.moment.{kind}", day=day)
 
 
+def _interim(row: Row, told: ResultWords) -> str:
+    """A look, its bound and its test; or the conditional power."""
+    label = told.words.told(told.names.states.get((row["analysis_id"], ""), row["analysis_id"]))
+    numbered = row["measure"].isdecimal()
+    key = row["statistic"] if numbered or not row["measure"] else f"{row['statistic']}_{row['measure']}"
+    return told.words(f"result.interim.{key}", test=label, n=row["measure"])
+
+
 def _level(row: Row, told: ResultWords) -> str:
     if row["grade"] is None:
         return ""
@@ -76,6 +84,7 @@ LABELS: dict[str, Saying] = {
     "scores": _scores,
     "vein_to_vein": _vein_to_vein,
     "stopping": _stopping,
+    "interim": _interim,
 }
 GROUPS: dict[str, Saying] = dict.fromkeys(("hematotoxicity", "scores"), lambda row, _: str(row["term"]))
 LEVELS: dict[str, Saying] = {

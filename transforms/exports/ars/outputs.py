@@ -30,6 +30,7 @@ HEADINGS = {
     "scores": "scores.title",
     "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",
+    "interim": "interim.title",
     "paired": "paired.title",
     "followup": "follow_up.title",
     "curves": "further.heading.curves",
