@@ -16,7 +16,7 @@ from schemas.yaml_file import load_yaml
 from transforms.headline_news import headlines_of
 from transforms.news import NightFacts
 from warehouse.frames import read_sql
-from warehouse.locked import OF_ANOTHER_VERSION
+from warehouse.locked import OF_ANOTHER_VERSION, kept_open
 from warehouse.published import query_published
 
 
@@ -24,7 +24,7 @@ def read_facts(published: Path, smallest_count: int | None = None, language: Lan
     """The facts of a published night, its headlines named in a language; None where nothing is published, or by an earlier version with other tables."""
     if not published.exists():
         return None
-    with suppress(*OF_ANOTHER_VERSION):
+    with suppress(*OF_ANOTHER_VERSION), kept_open(published):
         return NightFacts(
             headlines_of(
                 query_published(published, f"FROM results.analysis_{language}"),
