@@ -23,3 +23,11 @@ if (n <= 5000) say("Fine-Gray, stratified", { d <- data.frame(time, state, x, st
 if (n <= 5000) say("weighted, nobody exposed", { f <- begins < time | (begins == time & kind == 0); stop <- ifelse(f, begins, time); m <- coxph(Surv(stop, f) ~ x); m0 <- coxph(Surv(stop, f) ~ 1); h <- basehaz(m, centered=TRUE); h0 <- basehaz(m0); d <- data.frame(id=seq_len(n), stop=stop, kind=ifelse(f, 0, kind), lp=predict(m, type="lp"))
   r <- survSplit(Surv(stop, kind > 0) ~ ., d, cut=sort(unique(stop[f])), episode="e"); r$cause <- ifelse(r$event, kind[r$id], 0); at <- findInterval(r$tstart, h$time); r$w <- exp(c(0, h$hazard)[at+1]*exp(r$lp) - c(0, h0$hazard)[at+1]); survfit(Surv(tstart, stop, factor(cause, 0:2)) ~ 1, r, weights=w, id=seq_len(nrow(r)), se.fit=FALSE) })
 if (n <= 5000) say("Cox, exact ties", coxph(Surv(time, event) ~ x, ties="exact"))
+longer <- column("longer"); again <- column("again"); ill <- which(kind == 1); first <- time + 1
+say("log-rank, stratified", survdiff(Surv(time, event) ~ group + strata(stratum)))
+say("logistic", glm(again ~ x, family=binomial))
+stays <- data.frame(id=c(seq_len(n), ill), entry=c(rep(0, n), first[ill]), exit=c(first, (first+longer)[ill]), to=factor(c(kind, ifelse(again[ill] == 1, 2, 0)), 0:2), from=c(rep("well", n), rep("1", length(ill))))
+if (n <= 100000) say("states", survfit(Surv(entry, exit, to) ~ 1, stays, id=id))
+rows <- data.frame(id=stays$id, entry=stays$entry, exit=stays$exit, event=c(kind == 1, again[ill] == 1)); z <- x[rows$id, ]
+if (n <= 100000) say("mean cumulative count", survfit(Surv(entry, exit, event) ~ 1, rows, id=id))
+if (n <= 100000) say("Andersen-Gill", coxph(Surv(entry, exit, event) ~ z + cluster(id), rows))

@@ -26,6 +26,8 @@ NEVER = 1e9
 MOST_EXACT = 5_000
 # Beyond, R's jackknife and geepack take minutes.
 MOST_PSEUDO = 100_000
+# Beyond, weights by subject and day of exposure are refused.
+MOST_WEIGHED = 100_000
 
 
 def make_subjects(n: int) -> dict[str, Any]:
@@ -40,7 +42,8 @@ def make_subjects(n: int) -> dict[str, Any]:
     # Exposure in the first hundred days, so that weights change as often as days pass, not as subjects come.
     begins = np.where(draw.random(n) < 0.3, np.ceil(draw.uniform(0, 100, n)), NEVER)
     return {"time": np.minimum(event, censored), "kind": kind, "group": draw.integers(0, 2, n), "x": x, "begins": begins,
-            "weight": draw.uniform(0.5, 3, n), "stratum": draw.integers(0, 4, n)}  # fmt: skip
+            "weight": draw.uniform(0.5, 3, n), "stratum": draw.integers(0, 4, n),
+            "longer": np.ceil(draw.exponential(400, n)), "again": draw.integers(0, 2, n)}  # fmt: skip
 
 
 def estimators(data: dict[str, Any]) -> dict[str, Callable[[], object]]:
@@ -62,8 +65,18 @@ def estimators(data: dict[str, Any]) -> dict[str, Callable[[], object]]:
         "Gray, stratified": lambda: st.gray_test(days, kind, group, strata=data["stratum"]),
         "Cox, one transition": lambda: st.fit_transition_cox(histories(data), design, "well", "ill"),
         "landmark supermodel": lambda: st.fit_landmark_supermodel(days, event, begins, landmarks=[30, 60, 90]),
-        "weighted, nobody exposed": lambda: weighted(days, kind, begins, design),
+        **(
+            {"weighted, nobody exposed": lambda: weighted(days, kind, begins, design)}
+            if days.size <= MOST_WEIGHED
+            else {}
+        ),
         "Fine-Gray, stratified": lambda: st.fit_fine_gray(days, kind, design, strata=data["stratum"]),
+        "log-rank, stratified": lambda: st.logrank(days, event, group, strata=data["stratum"]),
+        "logistic": lambda: st.fit_logistic(data["again"], design),
+        "states": lambda: st.state_probabilities(after_illness(data)),
+        "mean cumulative count": lambda: st.mean_cumulative_count(recurrences(data), 365),
+        "Andersen-Gill": lambda: st.fit_recurrent(recurrences(data), stretched(data), model="Andersen-Gill"),
+        "Brier": lambda: st.brier_score(days, event, predicted, 365),
         "calibration": lambda: st.calibrate_at(days, event, predicted, 365, groups=10),
         **(
             {"Cox, exact ties": lambda: st.fit_cox(days, event, design, ties="exact")}
@@ -82,6 +95,38 @@ def histories(data: dict[str, Any]) -> st.StateHistories:
     return st.build_histories(
         who, np.zeros(n), data["time"] + 1, ["well"] * n, [to[kind] for kind in data["kind"]], states=["well", "ill", "dead"]
     )  # fmt: skip
+
+
+def after_illness(data: dict[str, Any]) -> st.StateHistories:
+    """Those who fall ill, and half of whom die of it after a second stay."""
+    ill, first = data["kind"] == 1, data["time"] + 1
+    to = np.array([None, "ill", "dead"], dtype=object)[data["kind"]]
+    died = np.where(data["again"] == 1, "dead", None)[ill]
+    return st.build_histories(
+        [*range(first.size), *np.flatnonzero(ill)],
+        [*np.zeros(first.size), *first[ill]],
+        [*first, *(first + data["longer"])[ill]],
+        ["well"] * first.size + ["ill"] * int(ill.sum()),
+        [*to, *died],
+        states=["well", "ill", "dead"],
+    )
+
+
+def recurrences(data: dict[str, Any]) -> st.RecurrentRows:
+    """Up to two events of a subject: the first, and half as often a second."""
+    ill, first = data["kind"] == 1, data["time"] + 1
+    return st.build_recurrent(
+        np.r_[np.arange(first.size), np.flatnonzero(ill)],  # type: ignore[arg-type]
+        np.r_[np.zeros(first.size), first[ill]],
+        np.r_[first, (first + data["longer"])[ill]],
+        np.r_[ill, data["again"][ill] == 1],
+    )
+
+
+def stretched(data: dict[str, Any]) -> st.Design:
+    """The covariates of each row of `recurrences`, in its order as given."""
+    rows = np.r_[np.arange(data["time"].size), np.flatnonzero(data["kind"] == 1)]
+    return st.build_design([st.Numeric(f"x{i}", column) for i, column in enumerate(data["x"][rows].T, 1)])
 
 
 def weighted(days: Any, kind: Any, begins: Any, design: st.Design) -> object:
@@ -120,7 +165,9 @@ def measure_r(n: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         data = make_subjects(n)
         columns = {
-            **{name: data[name] for name in ("time", "kind", "group", "weight", "stratum", "begins")},
+            **{
+                name: data[name] for name in ("time", "kind", "group", "weight", "stratum", "begins", "longer", "again")
+            },
             **{f"x{i}": c for i, c in enumerate(data["x"].T, 1)},
         }
         for name, values in columns.items():

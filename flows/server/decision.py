@@ -71,7 +71,7 @@ def _told(hold: Hold, settings: Settings) -> str:
     lines = "\n".join(f"- {line}" for line in hold_lines(hold, settings))
     until = f"{hold.asked_until:%Y-%m-%d %H:%M} UTC" if hold.asked_until else f"{hold.answer_hours:g} hours from now"
     return (
-        f"**{hold.study_id}** is held at its last published night, since these headlines moved beyond the limit of its protocol:\n\n"
+        f"**{hold.study_id}** is held at its last published night, since these headlines moved beyond the limit of its protocol or can no longer be estimated:\n\n"
         f"{lines}\n\nAll other studies are published. Without an answer by {until} the last night stays."
     )
 

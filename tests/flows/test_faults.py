@@ -78,6 +78,7 @@ def test_a_fault_of_ours_is_told_by_its_place_and_not_by_the_value_it_met(worksp
 
 
 def test_a_fault_that_a_library_meets_is_told_by_the_place_in_flows_that_called_it(workspace: Path) -> None:
+    from flows.night.reach_scores import no_scores
     from flows.night.tasks import assemble_warehouse
 
     settings = Settings(workspace=Path("no\0folder"))
@@ -85,7 +86,7 @@ def test_a_fault_that_a_library_meets_is_told_by_the_place_in_flows_that_called_
     with pytest.raises(
         RunFailed, match=r"^assemble: ValueError at flows/night/finish\.py:\d+ < flows/night/tasks\.py:\d+;"
     ):
-        assemble_warehouse.fn(night, [], no_alarms())
+        assemble_warehouse.fn(night, [], no_alarms(), no_scores())
 
 
 def test_a_run_needs_little_room_to_begin() -> None:

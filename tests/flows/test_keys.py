@@ -8,12 +8,14 @@ from dataclasses import fields, make_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from flows.code_version import STAGING, STUDY, code_files
 from flows.settings import REPOSITORY, Settings
 from flows.study.product import Printing, study_build_key
 from flows.study_folder import Study, load_study
+from schemas.answers import ANSWERED
 from schemas.mapping import SiteMapping
 from schemas.mapping.decisions import Limit
 from tests.warehouse.tiny_build import csv_site
@@ -116,6 +118,7 @@ def test_each_part_of_a_study_folder_is_a_part_of_its_key(study: Study) -> None:
         "paper": None,
         "paper_queries": {"x": "select 1"},
         "others": {},
+        "answered": pl.DataFrame([dict.fromkeys(ANSWERED)], schema=ANSWERED),
     }
     assert {*changed, "landing"} == {one.name for one in fields(Study)}
     keys = {study_build_key(replace(study, **{name: part}), [], None) for name, part in changed.items()}

@@ -61,7 +61,7 @@ def test_what_a_file_server_leaves_is_neither_read_nor_told(tmp_path: Path, left
     ("place", "site", "why"),
     [
         ("a/New folder/x.csv", "a", "a/New folder: the folder's name is no day"),
-        ("a/export.csv", "a", "a/export.csv: a file beside the folders of the deliveries"),
+        ("a/export.csv", "a", "a/export.csv: a file next to the delivery folders is not read"),
         ("b/2024-09-05/x.csv", "b", "expected a folder of a site of the protocol (a)"),
         ("a/2025-09-05/x.csv", "a", "a/2025-09-05: is dated after this night (2024-10-01)"),
         ("a/20240905/x.csv", "a", "a/20240905: is of the same day as 2024-09-05, which is read"),

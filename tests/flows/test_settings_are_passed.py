@@ -17,6 +17,7 @@ BEGINNINGS = {
     "flows/nightly.py": "the flow, as a worker starts it",
     "flows/runs/locally.py": "the run of the command line",
     "flows/news/tell.py": "the hook of a run that failed before its night began",
+    "flows/server/decision.py": "the flow of a held publication, as a worker starts it",
     "flows/server/form.py": "what the form of a rerun offers",
 }
 AT_IMPORT = {"flows/server/form.py"}

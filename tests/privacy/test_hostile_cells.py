@@ -31,15 +31,21 @@ Rows = list[list[str]]
 
 
 def list_rows(folder: Path, name: str) -> Path:
-    """A list of questions whose every text is hostile."""
+    """A list of questions whose every text is hostile. None is answered: an answer is one of four words."""
     row = {column: list(HOSTILE) for column in COLUMNS if column != "source_row"}
-    frame = pl.DataFrame({**row, "source_row": 1, "study_id": "s", "site_id": "t", "language": "en"})
+    frame = pl.DataFrame({**row, "answer": None, "source_row": 1, "study_id": "s", "site_id": "t", "language": "en"})
     write_query_lists(frame, folder / "queries")
     return folder / "queries" / "s" / name
 
 
 def query_list_csv(folder: Path) -> Iterable[list[str]]:
-    return csv_rows(list_rows(folder, "t.csv"))
+    columns = zip(*csv_rows(list_rows(folder, "t.csv")), strict=True)
+    return [list(row) for row in zip(*(column for column in columns if is_filled(*column)), strict=True)]
+
+
+def is_filled(_: str, *cells: str) -> bool:
+    """Not one that is left to the site."""
+    return any(cells)
 
 
 def query_list_workbook(folder: Path) -> Iterable[list[str]]:

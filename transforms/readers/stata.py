@@ -37,7 +37,7 @@ def read_stata(path: Path, mapping: FileMapping) -> list[Sheet]:
     if release is None:
         raise DataRejected(f"{path.name}: expected a Stata dataset (.dta); save the data as one")
     if content.startswith(NEW) and not content.rstrip(b"\0\r\n ").endswith(END):
-        raise DataRejected(f"{path.name}: expected a whole Stata file; it is cut short; send it again")
+        raise DataRejected(f"{path.name}: expected a complete Stata file (it is cut short); save and send it again")
     own = AS_UTF8 if release >= FIRST_UTF8 else None
     variables = read_variables(path, "dta", mapping.encoding, own)
     numbers = frozenset() if mapping.labels else read_as_numbers(mapping)

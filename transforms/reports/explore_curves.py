@@ -141,7 +141,10 @@ def _kinds(rows: pl.DataFrame) -> list[str]:
 def _curve(
     tables: CurveTables, label: str, rows: pl.DataFrame, bounds: Mapping[str, pl.DataFrame], ticks: Sequence[float]
 ) -> dict[str, Any]:
-    """One curve as columns in order of time: months, estimate, at risk, events so far, whether somebody was censored, and its bounds."""
+    """One curve as columns in order of time: months, estimate, at risk, events so far, whether somebody was censored, and its bounds.
+
+    read_from: the month from which it has a rate.
+    """
     rows = rows.sort("time_months")
     pale = rows.filter(pl.col("at_risk") < tables.fewest_at_risk)["time_months"]
     at_risk = _at_ticks(rows, ticks) if tables.hides_counts else rows["at_risk"]
@@ -152,12 +155,19 @@ def _curve(
         "n": at_risk.to_list(),
         "e": [] if tables.hides_counts else rows["events"].cum_sum().to_list(),
         "c": (rows["censored"] > 0).cast(pl.Int8).to_list(),
+        "read_from": _first_step(rows) if tables.hides_counts else 0,
         "pale": round(float(pale.min()), 3) if pale.len() else None,  # type: ignore[arg-type]
         "bounds": {
             kind: [of_kind.sort("time_months")[end].round(6).to_list() for end in ("ci_low", "ci_high")]
             for kind, of_kind in bounds.items()
         },
     }
+
+
+def _first_step(rows: pl.DataFrame) -> float | None:
+    """Where a curve of rounded counts leaves its first value. Before it, events are too few to be told, and are not none."""
+    steps = rows.filter(pl.col("estimate") != pl.col("estimate").first())["time_months"]
+    return round(float(steps[0]), 3) if steps.len() else None
 
 
 def _at_ticks(rows: pl.DataFrame, ticks: Sequence[float]) -> pl.Series:

@@ -4,7 +4,8 @@ Belongs here: detection, exact by linear programming, of separation (logistic) a
 trials a level without events, or with nothing but events, is common; Newton's method then stops at an arbitrary huge
 coefficient. Does not belong here: what is done about it (firth_cox.py, firth_logistic.py).
 
-Sources: Albert and Anderson, Biometrika 1984;71:1; Konis 2007 (linear program); Heinze and Schemper, Biometrics 2001;57:114.
+Sources: Albert and Anderson, Biometrika 1984;71:1; Konis 2007 (linear program); Heinze and Schemper, Biometrics 2001;57:114;
+Bach, Electronic Journal of Statistics 2010;4:384, proposition 2 (a finite estimate is near).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 
 from transforms.statistics.arrays import Booleans, Floats, Integers
 from transforms.statistics.partial_likelihood import RiskSets, evaluate, sum_at_risk
@@ -20,6 +22,10 @@ from transforms.statistics.partial_likelihood import RiskSets, evaluate, sum_at_
 _TOLERANCE = 1e-6
 # The program's own tolerance: a pair is ordered the wrong way round beyond it.
 _BROKEN = 1e-7
+# Newton's steps before the program is asked; four or five suffice where an estimate is finite.
+_STEPS = 8
+# An information whose eigenvalues differ by more is not known well enough to prove anything.
+_KNOWN = 1e-9
 
 
 def find_separated_columns(matrix: Floats, outcome: Booleans) -> list[int]:
@@ -27,8 +33,33 @@ def find_separated_columns(matrix: Floats, outcome: Booleans) -> list[int]:
 
     `matrix` (n, p) with the intercept column included, `outcome` (n,).
     """
-    signed = _scale_columns(matrix) * np.where(outcome, 1.0, -1.0)[:, None]
+    scaled = _scale_columns(matrix)
+    if _has_finite_estimate(scaled, outcome):
+        return []
+    signed = scaled * np.where(outcome, 1.0, -1.0)[:, None]
     return _maximize(signed.sum(axis=0), csr_matrix(-signed), matrix.shape[1])
+
+
+def _has_finite_estimate(scaled: Floats, outcome: Booleans) -> bool:
+    """Whether it is proven by a few of Newton's steps, which take a tenth of the linear program's time; False proves nothing.
+
+    Where the decrement is at most sqrt(least eigenvalue of the information) / (2 x longest row), the likelihood has its maximum at
+    finite coefficients.
+    """
+    longest = float(np.sqrt(np.einsum("ij,ij->i", scaled, scaled).max(initial=0.0)))
+    beta = np.zeros(scaled.shape[1])
+    for _ in range(_STEPS):
+        share = expit(scaled @ beta)
+        score = scaled.T @ (outcome - share)
+        information = scaled.T @ (scaled * (share * (1 - share))[:, None])
+        eigenvalues = np.linalg.eigvalsh(information)
+        if not eigenvalues[0] > _KNOWN * eigenvalues[-1]:
+            return False
+        step = np.linalg.solve(information, score)
+        if float(score @ step) * (2 * longest) ** 2 <= eigenvalues[0]:
+            return True
+        beta = beta + step
+    return False
 
 
 def find_monotone_columns(rows: RiskSets) -> list[int]:

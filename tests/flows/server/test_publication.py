@@ -108,7 +108,7 @@ def fill_in(box: Box, browser: Browser, form: str) -> None:
     browser.click("button", "Resume")
     browser.wait_for("document.body.innerText.includes('beyond the limit of its protocol')")
     # With the fifth subject's death nobody is followed for twelve months any more.
-    assert "60.0% to not estimable" in shown(browser)
+    assert "60.0% last night, not estimable tonight" in shown(browser)
     browser.focus(".p-modal .p-select-button__control")
     browser.press(" ")
     browser.click(".p-select-option", "publish", exactly=True)

@@ -46,6 +46,13 @@ def asked(name: str = "lfs", **options: Any) -> list[dict[str, Any]]:
         ("lfs", {}, "adjusted_difference", "fraction", {"of": "survival", "link": "identity"}),
         ("lfs", {"of_mean": True}, "adjusted_mean_difference", "months", {"of": "restricted mean", "link": "identity"}),
         ("cir", {}, "adjusted_difference", "fraction", {"of": "incidence", "link": "identity"}),
+        (
+            "lfs",
+            {"of_mean": True, "link": "log"},
+            "adjusted_mean_ratio",
+            "ratio",
+            {"of": "restricted mean", "link": "log"},
+        ),
     ],
 )
 def test_effects_are_the_librarys(name: str, options: Any, statistic: str, unit: str, of: Any) -> None:
@@ -78,6 +85,18 @@ def test_it_rests_on_the_rows_of_everybody_and_of_each_covariate() -> None:
 def test_a_month_beyond_all_follow_up_gives_a_reason_and_no_number() -> None:
     row = asked(months=60)[0]
     assert (row["status"], row["estimate"]) == ("not estimable", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "statistic"),
+    [("lfs", "logit", "adjusted_odds_ratio"), ("cir", "complementary-log-log", "adjusted_hazard_ratio")],
+)
+def test_equations_without_a_solution_are_told_at_each_covariate(name: str, link: str, statistic: str) -> None:
+    rows = asked(name, link=link)
+    assert [(row["factor"], row["statistic"], row["status"]) for row in rows] == [
+        ("sex", statistic, "not estimable"),
+        ("amount", statistic, "not estimable"),
+    ]
 
 
 @pytest.mark.parametrize(

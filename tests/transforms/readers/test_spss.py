@@ -177,7 +177,7 @@ def test_a_damaged_file_is_read_or_refused(tmp_path: Path, write: Callable[..., 
 def test_a_cut_file_is_refused(tmp_path: Path, settings: dict[str, bool]) -> None:
     content = written(tmp_path, {"id": [f"{n:03d}" for n in range(40)]}, **settings).read_bytes()
     for copy in (content[:-1], content[:-40], content[: len(content) // 2]):
-        assert "expected a whole SPSS file" in outcome(tmp_path / "a.sav", copy, mapping("spss"))
+        assert "expected a complete SPSS file" in outcome(tmp_path / "a.sav", copy, mapping("spss"))
 
 
 @pytest.mark.parametrize("kind", ["spss", "stata"])

@@ -117,6 +117,6 @@ def test_a_cut_file_is_refused_and_a_damaged_one_read_or_refused(tmp_path: Path,
     columns = {"id": [f"{n:03d}" for n in range(40)], "n": [float(n) for n in range(40)]}
     content = written(tmp_path, columns, version=version).read_bytes()
     for copy in (content[:-1], content[:-40], content[: len(content) // 2]):
-        assert "expected a whole Stata file" in outcome(tmp_path / "a.dta", copy, mapping("stata"))
+        assert "expected a complete Stata file" in outcome(tmp_path / "a.dta", copy, mapping("stata"))
     for copy in (*cut_short(content, 6), *flipped(content, 20, 5)):
         outcome(tmp_path / "a.dta", copy, mapping("stata"))

@@ -47,7 +47,8 @@
     if (time > curve.t.at(-1) + TOLERANCE) return null;
     const row = curve.t.findLastIndex((t) => t <= time + TOLERANCE);
     const [low, high] = boundsOf(curve);
-    return { estimate: curve.s[row], low: low[row], high: high[row], events: curve.e[row] };
+    const isTold = curve.read_from !== null && time >= curve.read_from - TOLERANCE;
+    return { estimate: curve.s[row], isTold, low: low[row], high: high[row], events: curve.e[row] };
   }
 
   // Subjects with T >= time: those of the first row at or after it, as in the printed report.
@@ -61,7 +62,7 @@
   const percent = (share) => (100 * share).toFixed(1);
 
   function shown(found) {
-    if (!found) return words.dash;
+    if (!found?.isTold) return words.dash;
     const bounds = found.low === null || found.high === null ? "" : ` (${percent(found.low)}–${percent(found.high)})`;
     return percent(found.estimate) + bounds;
   }
