@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
-from functools import partial
 from pathlib import Path
 
 import typer
@@ -32,7 +31,11 @@ def memory_watched(settings: Settings, told: Callable[[OutOfMemory], None]) -> I
     """Watch the memory of this process meanwhile. told: called before it is ended; it has to leave no file half written."""
     done = threading.Event()
     # Whoever tells of a run asks which one it is, which only its own context says.
-    within = partial(copy_context().run, told)
+    context = copy_context()
+
+    def within(failure: OutOfMemory) -> None:
+        context.run(told, failure)
+
     if own_memory():
         threading.Thread(target=_watch, args=(settings.memory_bytes, within, done), daemon=True).start()
     try:

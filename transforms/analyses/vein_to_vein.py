@@ -52,7 +52,7 @@ def _counts(data: StudyData, base: ResultRow, of: pl.DataFrame) -> Iterator[Resu
         ("specification_unknown", "", of.filter(INFUSED, pl.col("specfl").is_null()), "specfl"),
         ("repeated", "", of.filter(pl.col("attemptn") > 1), "attemptn"),
     ]
-    cautions = records_cautions(data, data.received(base.infusion or 1), Sought("infusion"))
+    cautions = tuple(records_cautions(data, data.received(base.infusion or 1), Sought("infusion")))
     for measure, reason, rows, column in told:
         basis = data.rests_on("counted", TABLE, of, among=None)
         basis += data.rests_on("event", TABLE, rows, column, among=None) if column else basis

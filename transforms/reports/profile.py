@@ -77,15 +77,14 @@ def render_profiles(
     template, pages = environment().get_template("profile.html.j2"), {}
     for subject in _infused(tables).iter_rows(named=True):
         name = subject["subject_id"]
-        of = [
-            found.get(name, empty)
-            for found, empty in (
-                (happened, tables["adam.adtime"].clear()),
-                (results, tables["adam.adlb"].clear()),
-                (cells, tables["adam.adcks"].clear()),
-            )
-        ]
-        parts = _parts(subject, *of, queries, words)
+        parts = _parts(
+            subject,
+            happened.get(name, tables["adam.adtime"].clear()),
+            results.get(name, tables["adam.adlb"].clear()),
+            cells.get(name, tables["adam.adcks"].clear()),
+            queries,
+            words,
+        )
         pages[profile_key(study["study_id"], name)] = template.render(
             say=words, told=words.told, study=study, subject=subject, site=dict(study["sites"]).get(subject["site_id"], ""),
             parts=parts, status=_status(subject, words), provenance=provenance,

@@ -216,7 +216,7 @@ def _code_levels(covariate: Categorical) -> Design:
     if isinstance(covariate.values, np.ma.MaskedArray):
         raise ValueError(f"{covariate.name}: values are masked; None marks an unknown level")
     codes = _codes(covariate.values, levels)
-    strange = {str(covariate.values[place]) for place in np.flatnonzero(codes == STRANGE)}
+    strange = {str(covariate.values[place]) for place in np.flatnonzero(codes == STRANGE).tolist()}
     if reference not in levels or strange:
         raise ValueError(f"{covariate.name}: {sorted(strange | ({reference} - set(levels)))} not among levels {levels}")
     others = [place for place, level in enumerate(levels) if level != reference]
