@@ -21,8 +21,9 @@ collected as (
     group by all
 ),
 
+-- that it was not given, as somebody says it; a row of adam.adds that rests on the subject alone says that nobody does
 called_off as (
-    select study_id, subject_id, infusion_number, dsreas from adam.adds where dsdecod = 'not infused'
+    select study_id, subject_id, infusion_number, dsreas from adam.adds where dsdecod = 'not infused' and srcdom <> 'subject'
 ),
 
 dated as (
