@@ -18,7 +18,7 @@ from transforms.figures.canvas import COLORS, GRID, INK, PRINT_DPI, STYLE, new_f
 
 WIDTH, HEIGHT, MARGIN = 8.27, 11.69, 0.7
 SIZE, LINE = 7.5, 0.145
-HEADING = 12.0
+TITLE, HEADING = 16.0, 12.0
 # Results that a reader has to find at once.
 ALARMING = {"failed": COLORS[1], "not run": "#8a6d00", "not available": "#8a6d00", "passed": "#2f6b4f"}
 
@@ -74,9 +74,7 @@ class _Pages:
     def picture(self, png: bytes) -> None:
         """A figure across the page, no wider than it and no higher than half of it."""
         pixels = mpl.image.imread(io.BytesIO(png))
-        high, wide = pixels.shape[0], pixels.shape[1]
-        width = min(WIDTH - 2 * MARGIN, HEIGHT / 2 * wide / high, wide / PRINT_DPI)
-        height = width * high / wide
+        width, height = _size_of(png)
         self.need(height + LINE)
         if self._figure is not None:
             axes = self._figure.add_axes((MARGIN / WIDTH, (self._y - height) / HEIGHT, width / WIDTH, height / HEIGHT))
@@ -99,17 +97,35 @@ def draw_document(title: str, blocks: Sequence[Block], footer: str, made: dateti
     with mpl.rc_context({**STYLE, "pdf.fonttype": 42}), PdfPages(buffer, metadata=about) as file:
         pages = _Pages(file, footer)
         pages.need(0.5)
-        pages.write(MARGIN, title, 16, INK, "bold")
-        pages.down(0.45)
-        for block in blocks:
+        for line in wrapped(title, WIDTH - 2 * MARGIN, TITLE):
+            pages.write(MARGIN, line, TITLE, INK, "bold")
+            pages.down(0.3)
+        pages.down(0.15)
+        for block, following in zip(blocks, [*blocks[1:], Block()], strict=True):
+            pages.need(_kept_together(block) + (_kept_together(following) if block.heading else 0.0))
             _draw(block, pages)
         pages.close()
     return buffer.getvalue()
 
 
+def _kept_together(block: Block) -> float:
+    """Inches of a block that no page may end within: its headings, and what they stand above."""
+    heading = 0.42 if block.heading else 0.0
+    lines = [*wrapped(block.subheading, WIDTH - 2 * MARGIN)] if block.subheading else []
+    lines += wrapped(block.paragraph, WIDTH - 2 * MARGIN)[:3] if block.paragraph else []
+    below = _size_of(block.figure)[1] + 2 * LINE if block.figure else 5 * LINE
+    return min(heading + (LINE + 0.04) * len(lines) + below, HEIGHT - 3 * MARGIN)
+
+
+def _size_of(png: bytes) -> tuple[float, float]:
+    """Width and height of a figure on the page, in inches."""
+    high, wide = mpl.image.imread(io.BytesIO(png)).shape[:2]
+    width = min(WIDTH - 2 * MARGIN, HEIGHT / 2 * wide / high, wide / PRINT_DPI)
+    return width, width * high / wide
+
+
 def _draw(block: Block, pages: _Pages) -> None:
     if block.heading:
-        pages.need(1.6)
         pages.down(0.12)
         pages.write(MARGIN, block.heading, HEADING, INK, "bold")
         pages.down(0.3)
@@ -164,14 +180,14 @@ def _draw_row(row: Sequence[str], widths: Sequence[float], pages: _Pages, *, bol
     pages.down(0.03)
 
 
-def wrapped(text: str, width: float) -> list[str]:
-    """Lines no wider than so much (inches); a word that is wider is cut."""
+def wrapped(text: str, width: float, size: float = SIZE) -> list[str]:
+    """Lines no wider than so much (inches) in letters of a size (points); a word that is wider is cut."""
     lines, line = list[str](), ""
     # Some letters are wider than the average that a width is told by.
     width /= 1.12
-    for word in _pieces(text, width):
+    for word in _pieces(text, width, size):
         longer = f"{line} {word}" if line else word
-        if line and width_of(longer, SIZE) > width:
+        if line and width_of(longer, size) > width:
             lines.append(line)
             line = word
         else:
@@ -179,11 +195,11 @@ def wrapped(text: str, width: float) -> list[str]:
     return [*lines, line] if line else lines or [""]
 
 
-def _pieces(text: str, width: float) -> Iterator[str]:
+def _pieces(text: str, width: float, size: float) -> Iterator[str]:
     for word in text.split():
         rest = word
-        while width_of(rest, SIZE) > width:
-            fits = max(1, next(n for n in range(len(rest), 0, -1) if n == 1 or width_of(rest[:n], SIZE) <= width))
+        while width_of(rest, size) > width:
+            fits = max(1, next(n for n in range(len(rest), 0, -1) if n == 1 or width_of(rest[:n], size) <= width))
             yield rest[:fits]
             rest = rest[fits:]
         yield rest
