@@ -58,10 +58,10 @@ def read_last_day(path: Path) -> date | None:
     return row[0] if row else None
 
 
-def query_published(path: Path, sql: str) -> pl.DataFrame:
-    """The result of a query on a published file."""
+def query_published(path: Path, sql: str, *values: object) -> pl.DataFrame:
+    """The result of a query on a published file. values: of its parameters."""
     with open_published(path) as connection:
-        return frame_of(connection, sql)
+        return frame_of(connection, sql, *values)
 
 
 def read_tables(path: Path, names: Sequence[str]) -> Iterator[pl.DataFrame]:

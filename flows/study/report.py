@@ -29,7 +29,7 @@ def render_study(
     printing: Printing = AS_BY_DEFAULT,
 ) -> str:
     """The report as one HTML page."""
-    return render_pages(study, tables, build_key, printing).report
+    return render_pages(study, tables, build_key, printing, subjects=False).report
 
 
 def render_pages(
@@ -37,9 +37,14 @@ def render_pages(
     tables: Mapping[str, pl.DataFrame],
     build_key: str,
     printing: Printing = AS_BY_DEFAULT,
+    *,
+    subjects: bool = True,
 ) -> StudyPages:
-    """The report and the interactive page; they name all they follow from, and no moment, so that equal inputs give equal pages."""
-    return render_study_pages(study_report(study, tables, build_key, printing))
+    """The report, the interactive page and those of subjects; they name all they follow from, and no moment, so that equal inputs give equal pages.
+
+    subjects: whether pages of single subjects are made as well, where the protocol asks for them.
+    """
+    return render_study_pages(study_report(study, tables, build_key, printing), subjects=subjects)
 
 
 def study_report(
@@ -66,6 +71,7 @@ def study_report(
         smallest_count=printing.smallest_count,
         fewest_at_risk=protocol.printing.fewest_at_risk,
         figures=protocol.figures,
+        courses=protocol.courses,
         intervals=protocol.intervals,
         sentences=sentences_of(
             *_shown(tables, printing.smallest_count),

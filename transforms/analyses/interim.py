@@ -92,8 +92,9 @@ def _bounds(asked: Interim, looks: Sequence[Look | None]) -> SequentialBounds:
     """
     if not asked.boundary.startswith("spending"):
         return sequential_bounds(asked.looks, asked.alpha, shape=asked.boundary, sides=asked.sides)
+    stated_looks: list[float] | list[None] = asked.looks or [None] * len(asked.days)
     fractions: list[float] = []
-    for stated, look in zip(asked.looks or [None] * len(asked.days), looks, strict=False):
+    for stated, look in zip(stated_looks, looks, strict=False):
         at = _capped(look, asked) if look is not None else stated
         if at and (not fractions or at > fractions[-1]):
             fractions.append(at)

@@ -93,7 +93,9 @@ def _of_endpoint(data: StudyData, asked: Interim) -> Tested:
     subjects, refusal, said = _arms(data, asked, all_subjects, "startdt")
     state = _EndpointState(data, asked, subjects)
     now = state.at(None)
-    looks = [None] * len(asked.looks or [*asked.days, 1]) if refusal else list(_endpoint_looks(asked, subjects, state))
+    looks: list[Look | None] = [None] * len(asked.looks or [*asked.days, 1])
+    if not refusal:
+        looks = list(_endpoint_looks(asked, subjects, state))
     return Tested(
         endpoint.population, (*cautions(data, all_subjects, endpoint), *said), now, looks, _hazard_drift(asked, subjects), refusal
     )  # fmt: skip
@@ -155,7 +157,7 @@ def _logrank_z(seen: pl.DataFrame) -> float | NotEstimable:
     if isinstance(found, NotEstimable):
         return found
     treated = next(one for one in found.groups if one.group == TREATED)
-    return sqrt(found.statistic) * (1 if treated.expected >= treated.observed else -1)
+    return sqrt(found.statistic or 0.0) * (1 if treated.expected >= treated.observed else -1)
 
 
 def null_hazard(asked: Interim) -> float:

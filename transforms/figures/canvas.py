@@ -109,7 +109,7 @@ def figures_for_print() -> Iterator[list[DrawnFigure]]:
 
 def _for_print(figure: Figure, title: str) -> DrawnFigure:
     with mpl.rc_context({**STYLE, "svg.fonttype": "path", "pdf.fonttype": 42}):
-        return DrawnFigure(title, *(_saved(figure, kind) for kind in ("svg", "png", "pdf")))
+        return DrawnFigure(title, _saved(figure, "svg"), _saved(figure, "png"), _saved(figure, "pdf"))
 
 
 def _saved(figure: Figure, kind: str) -> bytes:

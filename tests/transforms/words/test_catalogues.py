@@ -21,7 +21,7 @@ SOURCES += [
     for name in (
         "flows/study/report.py", "flows/pack/make.py", "flows/pack/reports.py", "flows/night/report_index.py", "flows/news/page.py", "flows/news/tell.py",
         "transforms/message.py", "transforms/headline_news.py",
-        "flows/night/query_lists.py", "transforms/answers/words.py", "transforms/answers/refused.py",
+        "flows/night/query_lists.py", "flows/night/contact_lists.py", "transforms/answers/words.py", "transforms/answers/refused.py",
         *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms", "further", "estimands", "safety", "lateness")),
     )
 ]  # fmt: skip

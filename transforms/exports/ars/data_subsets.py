@@ -17,6 +17,8 @@ TABLES = {
     "response": "adrs",
     "toxicity": "adae",
     "hematotoxicity": "adht",
+    "scores": "adscore",
+    "vein_to_vein": "adv2v",
     "stopping": "adex",
     "paired": "adae",
     "survival": "adtte",

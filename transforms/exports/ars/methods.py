@@ -125,6 +125,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     ("response", "proportion"): (statistics.proportion,),
     ("toxicity", "proportion"): (statistics.proportion,),
     ("hematotoxicity", "proportion"): (statistics.proportion,),
+    ("scores", "proportion"): (statistics.proportion,),
     ("stopping", "proportion"): (statistics.proportion,),
     **dict.fromkeys(("stops_at", "crossed"), (statistics.stopping_boundary,)),
     **dict.fromkeys(

@@ -27,6 +27,8 @@ HEADINGS = {
     "response": "response.title",
     "toxicity": "toxicity.title",
     "hematotoxicity": "hematotoxicity.title",
+    "scores": "scores.title",
+    "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",
     "interim": "interim.title",
     "paired": "paired.title",
