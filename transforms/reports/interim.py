@@ -70,7 +70,7 @@ def _look(cells: Cells, number: str, words: Words) -> list[str]:
 def _notes(cells: Cells, words: Words) -> Iterator[str]:
     now = cells.get((INFORMATION, NOW))
     if now and now["note"]:
-        yield words.sentence(now["note"]) + "."
+        yield words("interim.designed", note=words.sentence(now["note"]))
     for (statistic, measure), row in cells.items():
         if statistic == Z and measure != NOW and row["note"]:
             yield words("note.of", what=words("interim.of_look", n=measure), reason=row["note"])
