@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from transforms.words.estimands import Row, Saying
 
 if TYPE_CHECKING:
+    from transforms.words.words import Words
     from transforms.words.results import ResultWords
 
 DAYS = "days."
@@ -22,6 +23,33 @@ def _hematotoxicity(row: Row, told: ResultWords) -> str:
         return told.words("result.hematotoxicity.ungraded", what=what)
     key = "grade" if row["statistic"] == "count" else row["statistic"]
     return told.words(f"result.hematotoxicity.{key}", what=what, grade=row["grade"])
+
+
+def _adverse_line(row: Row, told: ResultWords) -> str:
+    """What a line of a table of adverse events is of."""
+    line = row["measure"].partition(".")[0]
+    if row["term"]:
+        return told.words.told(row["term"])
+    return told.words(f"result.adverse_events.line.{line}")
+
+
+def _adverse_events(row: Row, told: ResultWords) -> str:
+    """A line of a table of adverse events, what is told of it, and in which period."""
+    kind = row["measure"].partition(".")[2]
+    statistic = row["statistic"] if row["statistic"] in ("unknown", "bound_low", "bound_high") else ""
+    what = told.words(f"result.adverse_events.kind.{kind}", grade=row["grade"])
+    return told.words(
+        f"result.adverse_events.{statistic or 'of'}", line=_adverse_line(row, told), what=what,
+        period=period_words(row["quantity"], told.words), **told.infusions(row),
+    )  # fmt: skip
+
+
+def period_words(name: str, words: Words) -> str:
+    """A span of time after an infusion."""
+    first, dash, last = name.partition("-")
+    if not dash:
+        return words(f"result.adverse_events.span.{name}")
+    return words(f"result.adverse_events.span.{'between' if last else 'since'}", first=first, last=last)
 
 
 def _stopping(row: Row, told: ResultWords) -> str:
@@ -40,6 +68,10 @@ def _level(row: Row, told: ResultWords) -> str:
 
 
 # By section: what a row is about, and what it is split by.
-LABELS: dict[str, Saying] = {"hematotoxicity": _hematotoxicity, "stopping": _stopping}
-GROUPS: dict[str, Saying] = {"hematotoxicity": lambda row, _: str(row["term"])}
+LABELS: dict[str, Saying] = {
+    "adverse_events": _adverse_events,
+    "hematotoxicity": _hematotoxicity,
+    "stopping": _stopping,
+}
+GROUPS: dict[str, Saying] = {"adverse_events": _adverse_line, "hematotoxicity": lambda row, _: str(row["term"])}
 LEVELS: dict[str, Saying] = {"hematotoxicity": _level}
