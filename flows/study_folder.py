@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 from pydantic import InstanceOf, TypeAdapter
 
-from flows.landing_folders import dated_folders, holds_answers_alone, site_folder_of
 from flows.coding_list import with_coding
+from flows.landing_folders import dated_folders, holds_answers_alone, site_folder_of
 from flows.settings import Settings
 from schemas.answers import no_answers
 from schemas.domains import DOMAINS

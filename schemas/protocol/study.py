@@ -363,10 +363,11 @@ class Protocol(Part):
                 found.append((f"win_ratios.{key}.treated", pairs.treated, self.risk_factors[pairs.groups].level_names))
         planned = [str(one.number) for one in self.infusions]
         found += [(f"stopping.{key}.infusion", str(rule.infusion), planned) for key, rule in self.stopping.items()]
-        if self.adverse_events is not None:
-            found += [("adverse_events.infusions", str(number), planned) for number in self.adverse_events.infusions]
-        if self.hematotoxicity is not None:
-            found += [("hematotoxicity.infusions", str(number), planned) for number in self.hematotoxicity.infusions]
+        for name in ("adverse_events", "hematotoxicity"):
+            told_after = getattr(self, name)
+            found += [
+                (f"{name}.infusions", str(number), planned) for number in (told_after.infusions if told_after else ())
+            ]
         if self.dose_finding is not None:
             number = str(self.dose_finding.infusion)
             found.append(("dose_finding.infusion", number, [str(one.number) for one in self.infusions]))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from transforms.words.estimands import Row, Saying
 
 if TYPE_CHECKING:
-    from transforms.words.words import Words
     from transforms.words.results import ResultWords
+    from transforms.words.words import Words
 
 DAYS = "days."
 

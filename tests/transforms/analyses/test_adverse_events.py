@@ -116,7 +116,7 @@ def test_what_the_list_does_not_know_is_counted_as_not_coded(rows: list[ResultRo
 
 def test_an_event_without_a_day_is_in_no_period(rows: list[ResultRow]) -> None:
     assert value(rows, "undated", "total.any") == (1, 4)
-    assert sum(value(rows, period, "code.any", "other")[0] for period in ("undated",)) == 1
+    assert value(rows, "undated", "code.any", "other") == (1, 4)
     assert not [row for row in rows if row.quantity in ("0-30", "31-100", "101-") and row.term == "other"]
 
 
@@ -126,7 +126,7 @@ def test_a_grade_not_given_is_a_column_of_its_own_and_leaves_the_severe_open() -
     assert value(rows, "all", "term.ungraded", "Pneumonia") == (1, 4)
     assert value(rows, "all", "term.severe", "Pneumonia", "proportion") == (0, 4)
     assert value(rows, "all", "term.severe", "Pneumonia", "unknown") == (1, 4)
-    assert value(rows, "all", "term.severe", "Pneumonia", "bound_high") == (1, 4) or True
+    assert value(rows, "all", "term.severe", "Pneumonia", "bound_high") == (1, 4)
 
 
 def test_serious_and_related_say_whom_they_leave_open(rows: list[ResultRow]) -> None:
@@ -271,8 +271,6 @@ def test_worst_grades_add_up_and_both_routes_agree_whatever_is_reported(
         assert graded == (any_.events if any_.statistic == "proportion" else any_.estimate)
     shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=5) for name, frame in tables.items()}
     assert rows_of(shuffled) == rows
-    dated = sum(row.events or 0 for row in rows if row.measure == "total.any" and False)
-    assert dated == 0
 
 
 def test_coding_a_word_moves_it_out_of_not_coded_and_nothing_else(rows: list[ResultRow]) -> None:
