@@ -126,7 +126,7 @@ def test_a_grade_not_given_is_a_column_of_its_own_and_leaves_the_severe_open() -
     assert value(rows, "all", "term.ungraded", "Pneumonia") == (1, 4)
     assert value(rows, "all", "term.severe", "Pneumonia", "proportion") == (0, 4)
     assert value(rows, "all", "term.severe", "Pneumonia", "unknown") == (1, 4)
-    assert value(rows, "all", "term.severe", "Pneumonia", "bound_high") == (1, 4)
+    assert value(rows, "all", "term.severe", "Pneumonia", "bound_high") == (0.25, 4)
 
 
 def test_serious_and_related_say_whom_they_leave_open(rows: list[ResultRow]) -> None:
@@ -189,20 +189,27 @@ period(name, first, last) as (values ('0-30', 0, 30), ('31-100', 31, 100), ('101
 at_risk as (
     select p.*, f.subject_id, least(f.last_day, p.last) - p.first + 1 as days from period p, followed f where f.last_day >= p.first
 ),
-event as (
-    select r.name, e.subject_id, e.atoxgr, e.astdy, unnest([
-        {'line': 'total', 'term': ''},
-        {'line': 'class', 'term': coalesce(e.aebodsys, '')},
-        {'line': if(e.aedecod is null, 'code', 'term'), 'term': coalesce(e.aedecod, e.aeterm, '')}
-    ], recursive := true)
+reported as (
+    select r.name, e.subject_id, e.atoxgr, e.astdy - r.first < r.days as in_time,
+        [struct_pack(line := 'total', term := ''),
+         struct_pack(line := 'class', term := coalesce(e.aebodsys, '')),
+         struct_pack(line := if(e.aedecod is null, 'code', 'term'), term := coalesce(e.aedecod, e.aeterm, ''))] as lines
     from at_risk r join adae e on r.subject_id = e.subject_id and e.astdy between r.first and r.last
     where e.occurfl = 'Y' and e.infusion_number = 1
 ),
-worst as (select name, line, term, subject_id, max(atoxgr) as grade, count(*) as events from event group by all)
-select name, line, term, count(*) as any, count(grade) filter (grade = 3) as third, count(*) filter (grade is null) as ungraded,
-    (select count(*) from at_risk r where r.name = worst.name) as n, sum(events) as events,
-    (select sum(days) from at_risk r where r.name = worst.name) as days
-from worst group by all order by all
+event as (select * exclude (lines), unnest(lines, recursive := true) from reported),
+worst as (
+    select name, line, term, subject_id, max(atoxgr) as grade, count(*) filter (in_time) as events from event
+    group by name, line, term, subject_id
+),
+cell as (
+    select name, line, term, count(*) as with_event, count(*) filter (grade = 3) as third, count(*) filter (grade is null) as ungraded,
+        sum(events) as events
+    from worst group by name, line, term
+),
+total as (select name, count(*) as n, sum(days) as days from at_risk group by name)
+select c.name, line, term, with_event, third, ungraded, n, cast(events as integer), cast(if(events > 0, days, 0) as integer)
+from cell c join total t on c.name = t.name order by all
 """
 
 
@@ -226,7 +233,10 @@ def by_pipeline(rows: list[ResultRow]) -> list[tuple[Any, ...]]:
             elif kind == "ungraded":
                 of["ungraded"] = row.estimate
             elif kind == "every":
-                of |= {"events": row.events, "days": row.events and round(100 * row.events / (row.estimate or 1))}
+                of |= {
+                    "events": row.events,
+                    "days": (row.events and row.estimate and round(100 * row.events / row.estimate)) or 0,
+                }
     names = ("any", "third", "ungraded", "n", "events", "days")
     return sorted((*key, *(of[name] for name in names)) for key, of in found.items() if of["any"])
 
