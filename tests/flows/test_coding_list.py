@@ -54,7 +54,7 @@ def test_what_is_no_coding_list_is_refused_by_its_file(tmp_path: Path, content: 
 
 
 def test_a_file_elsewhere_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="expected the name of a .csv file"):
+    with pytest.raises(UsageError, match=r"expected the name of a \.csv file"):
         read(tmp_path, None, coding="../events.csv")
 
 
@@ -65,5 +65,5 @@ def test_periods_that_overlap_are_refused() -> None:
 
 
 def test_an_infusion_that_is_not_planned_is_refused() -> None:
-    with pytest.raises(ValueError, match="adverse_events.infusions"):
+    with pytest.raises(ValueError, match=r"adverse_events\.infusions"):
         Protocol.model_validate({**PROTOCOL, "infusions": INFUSIONS, "adverse_events": {"infusions": [2]}})
