@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import InstanceOf, TypeAdapter
 
+from flows.coding_list import with_coding
 from flows.landing_folders import dated_folders, holds_answers_alone, site_folder_of
 from flows.settings import Settings
 from schemas.answers import no_answers
@@ -157,7 +158,7 @@ def load_study(settings: Settings, study_id: str) -> Study:
     UsageError: a file is broken or missing; it names the file and the path inside the YAML.
     """
     folder = settings.studies / study_id
-    protocol = load_yaml(folder / "protocol.yaml", Protocol)
+    protocol = with_coding(load_yaml(folder / "protocol.yaml", Protocol), folder)
     if protocol.study_id != study_id:
         raise UsageError(f"{folder / 'protocol.yaml'} study_id: expected the folder's name {study_id}")
     sites = {site_id: load_yaml(folder / "sites" / f"{site_id}.yaml", SiteMapping) for site_id in protocol.sites}

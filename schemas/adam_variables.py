@@ -123,6 +123,12 @@ LABELS = {
     "adrs.evalfl": "Evaluable in the window",
     "adae.aeongo": "Ongoing at the data cut",
     "adae.dltfl": "Dose-limiting as reported",
+    "adae.aedecod": "Term of the coding list",
+    "adae.aebodsys": "System organ class",
+    "adae.aeserfl": "Serious as reported",
+    "adae.aerelfl": "Related to CAR-T cells as reported",
+    "adae.organism": "Kind of organism",
+    "adae.infsite": "Site of the infection",
     "adae.doubtvar": "Columns whose cells are set aside",
     "adsl.dthdtf": "Imputed part of the date of death",
     "adevent.eventdtf": "Imputed part of the day",
@@ -219,6 +225,7 @@ CODELISTS = {
     "disease_status": codelists.DISEASE_STATUS,
     "target": codelists.TARGET, "trt01": codelists.TARGET, "trt02": codelists.TARGET,
     "aeterm": codelists.ADVERSE_EVENT_TERM,
+    "organism": codelists.ORGANISM, "infsite": codelists.INFECTION_SITE,
     "atoxscale": codelists.GRADING_SCALE, "scale": codelists.GRADING_SCALE,
     "matrix": codelists.MATRIX,
     "assay": codelists.KINETICS_ASSAY,
@@ -228,7 +235,7 @@ CODELISTS = {
     "relsite": codelists.RELAPSE_SITE, "relcd19": codelists.ANTIGEN_STATUS, "relcd22": codelists.ANTIGEN_STATUS,
 }  # fmt: skip
 FLAG_COLUMNS = frozenset({
-    "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl", "dltfl",
+    "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl", "dltfl", "aeserfl", "aerelfl",
     "neverlo", "neverhi", "neverbr", "neverbh", "nextfl", "ongofl",
 })  # fmt: skip
 

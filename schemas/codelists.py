@@ -114,6 +114,32 @@ ADVERSE_EVENT_TERM: Final = Codelist(
     },
 )
 
+ORGANISM: Final = Codelist(
+    "organism",
+    {
+        "bacterium": "Bacteria",
+        "virus": "Virus",
+        "fungus": "Fungus, Pneumocystis among them",
+        "parasite": "Parasite",
+        "several organisms": "Organisms of several of these kinds",
+        "not identified": "Looked for, none found",
+    },
+)
+
+INFECTION_SITE: Final = Codelist(
+    "infection_site",
+    {
+        "bloodstream": "Blood, catheters among it",
+        "airways": "Upper airways and lung",
+        "gut": "Stomach and gut",
+        "urinary tract": "Kidney and urinary tract",
+        "skin": "Skin and soft tissue",
+        "central nervous system": "Brain, meninges, spinal cord",
+        "disseminated": "Several sites",
+        "other site": "Any other site",
+    },
+)
+
 GRADING_SCALE: Final = Codelist(
     "grading_scale",
     {

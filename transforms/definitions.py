@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.mapping import SiteMapping
 from schemas.protocol import Endpoint, Protocol
+from schemas.protocol.adverse_events import as_reported
 from schemas.protocol.censoring import rule_name, ruled
 from schemas.protocol.endpoints import TOLD_IN
 from schemas.protocol.multi_state import OF_STATES, happening_of
@@ -84,6 +85,11 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             {"term": toxicity.term, "infusion_number": number}
             for toxicity in protocol.toxicity
             for number in sorted(toxicity.infusions)
+        ],
+        "meta.coded_event": [
+            {"reported": as_reported(one.text), "coded_term": one.term, "organ_class": one.organ_class}
+            for asked in ([protocol.adverse_events] if protocol.adverse_events else [])
+            for one in asked.coded
         ],
         "meta.hematotoxicity": [
             {"infusion_number": number, "scheme": scheme, "counted": asked.days}

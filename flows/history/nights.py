@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # Where `cartrove site answers` lays lists that came back, in a folder of a site, by day.
 ANSWERS = "answers"
-STUDY_FILES = ("protocol.yaml", "published.yaml", "sites/*.yaml", "published/*.sql")
+STUDY_FILES = ("protocol.yaml", "published.yaml", "sites/*.yaml", "published/*.sql", "coding/*.csv")
 BUILT_TONIGHT = ("built", "reused")
 # By a person, who had the tables of an earlier run published as they are.
 RELEASED = "released"

@@ -9,6 +9,8 @@ from schemas.codelists import (
     GRADING_SCALE,
     HYPOTENSION,
     HYPOXIA,
+    INFECTION_SITE,
+    ORGANISM,
     SEIZURE,
 )
 from schemas.columns import code, date, flag, integer, number, text
@@ -30,6 +32,10 @@ class AdverseEvent(Domain):
     grade: int = integer("Highest grade; 0 where the site reports that the event did not occur", ge=0, le=5)
     grading_scale: str = code(GRADING_SCALE, "Scale the grade is given on")
 
+    serious: str = flag("Serious: fatal, life-threatening, in hospital for it, disabling, or as the protocol says")
+    related: str = flag("Related to the CAR-T cells, as the investigator judges")
+    organism: str = code(ORGANISM, "Infection: kind of organism")
+    infection_site: str = code(INFECTION_SITE, "Infection: where")
     dose_limiting: str = flag("Dose-limiting toxicity as the protocol defines it")
     highest_temperature_c: float = number("Highest temperature during the event", unit="degrees C", ge=30, le=45)
     hypotension: str = code(HYPOTENSION, "CRS: hypotension and what it needed")

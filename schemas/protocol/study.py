@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from schemas.answers import AnswerTimes
 from schemas.axis import AXIS_KINDS, TREATMENT
 from schemas.language import Language, Translations, check_translations
+from schemas.protocol.adverse_events import AdverseEvents
 from schemas.protocol.calendar import Calendar
 from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.committee import Committee
@@ -108,6 +109,9 @@ class Protocol(Part):
         default=None, description="Endpoints also told as expected once sites have caught up with their reports"
     )
     toxicity: list[Toxicity] = Field(default=[], description="Adverse events reported per infusion")
+    adverse_events: AdverseEvents | None = Field(
+        default=None, description="All adverse events by system organ class and term, with rates per time at risk"
+    )
     hematotoxicity: Hematotoxicity | None = Field(
         default=None, description="Grades of hematotoxicity (ICAHT, T-ICAHT) from blood counts"
     )
@@ -314,6 +318,7 @@ class Protocol(Part):
             *(pattern.label for model in self.models.values() for pattern in model.predict.values()),
             *(factor.unit for factor in factors if factor.unit),
             *(timeline.title for timeline in self.timelines if timeline.title),
+            *(self.adverse_events.texts() if self.adverse_events else ()),
         ]
 
     def _references(self) -> list[tuple[str, str, Collection[str]]]:
@@ -369,6 +374,8 @@ class Protocol(Part):
 
     def _infusions_named(self) -> Iterator[tuple[str, int]]:
         """Infusions that parts on single subjects and their measurements name, with where."""
+        if self.adverse_events is not None:
+            yield from (("adverse_events.infusions", number) for number in self.adverse_events.infusions)
         if self.hematotoxicity is not None:
             yield from (("hematotoxicity.infusions", number) for number in self.hematotoxicity.infusions)
         if self.vein_to_vein is not None:

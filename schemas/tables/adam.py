@@ -262,6 +262,12 @@ ADAE = Table(
         "atoxscale VARCHAR Grading scale",
         "occurfl VARCHAR Y where the event occurred, N where the site reports that it did not (grade 0), U where its record is set aside",
         "dltfl VARCHAR Dose-limiting as the site reports it: Y, N, or U where that can't be read; blank where not reported",
+        "aedecod VARCHAR Term of the trial's coding list: of the site's own words, else of aeterm; blank where the list knows neither",
+        "aebodsys VARCHAR System organ class of aedecod",
+        "aeserfl VARCHAR Serious: Y, N, or U where that can't be read; blank where not reported",
+        "aerelfl VARCHAR Related to the CAR-T cells: Y, N, or U where that can't be read; blank where not reported",
+        "organism VARCHAR Of an infection: kind of organism",
+        "infsite VARCHAR Of an infection: where",
         "doubtvar VARCHAR Columns of the record whose cells are set aside, apart by blanks",
     )
     + SOURCE,

@@ -10,6 +10,7 @@ import polars as pl
 from schemas.paper import Paper
 from schemas.protocol import Protocol
 from transforms.analyses.adjusted import adjusted_rows
+from transforms.analyses.adverse_events import adverse_event_rows
 from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
@@ -181,6 +182,7 @@ SECTIONS: dict[str, SectionRows] = {
     "baseline": baseline_rows,
     "response": response_rows,
     "toxicity": toxicity_rows,
+    "adverse_events": adverse_event_rows,
     "hematotoxicity": hematotoxicity_rows,
     "scores": score_rows,
     "vein_to_vein": vein_to_vein_rows,

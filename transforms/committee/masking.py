@@ -37,6 +37,7 @@ OPEN: Final[Mapping[str, tuple[str, ...]]] = {
     "disposition": OVERALL,
     "baseline": OVERALL,
     "toxicity": OVERALL,
+    "adverse_events": (*OVERALL, "rate"),
     "hematotoxicity": OVERALL,
     "stopping": (*OVERALL, "posterior", "crossed", "stops_at", "stops", "expected_n"),
     "interim": ("information", "interim_bound", "interim_bound_p", "error_spent", "interim_z"),

@@ -1,7 +1,7 @@
 -- Adverse events by infusion
 -- grain:  one row per adverse event, and per record of one that is set aside whole
 -- source: cut.adverse_event, adam.adex, cut.death; bounds and flags of imputed dates from meta.partial_date and
---         current.imputed_date; what is not known from current.set_aside
+--         current.imputed_date; what is not known from current.set_aside; terms from meta.coded_event
 -- rule:   an event belongs to the infusion the site names, else to the last infusion on or before its onset, else, where the
 --         day of onset is not known, to the only infusion it can follow
 -- units:  astdy and adurn in days; day 0 is the day of infusion
@@ -76,6 +76,19 @@ doubt as (
     group by all
 ),
 
+-- the site's own words decide, where the trial's list knows them; else the code
+coded as (
+    select
+        a.study_id, a.record_id,
+        coalesce(worded.coded_term, named.coded_term) as coded_term,
+        if(worded.coded_term is null, named.organ_class, worded.organ_class) as organ_class
+    from attributed as a
+    left join meta.coded_event as worded
+        on a.study_id = worded.study_id
+        and lower(trim(regexp_replace(a.term_text, '[\s\x{00a0}\x{3000}]+', ' ', 'g'))) = worded.reported
+    left join meta.coded_event as named on a.study_id = named.study_id and lower(a.term) = named.reported
+),
+
 reported as (
     select
         a.study_id, a.site_id, a.subject_id,
@@ -97,9 +110,18 @@ reported as (
         if(a.grade = 0, 'N', 'Y') as occurfl,
         case when list_contains(string_split(d.doubtvar, ' '), 'dose_limiting') then 'U' when a.dose_limiting = 'yes' then 'Y'
             when a.dose_limiting = 'no' then 'N' end as dltfl,
+        x.coded_term as aedecod,
+        x.organ_class as aebodsys,
+        case when list_contains(string_split(d.doubtvar, ' '), 'serious') then 'U' when a.serious = 'yes' then 'Y'
+            when a.serious = 'no' then 'N' end as aeserfl,
+        case when list_contains(string_split(d.doubtvar, ' '), 'related') then 'U' when a.related = 'yes' then 'Y'
+            when a.related = 'no' then 'N' end as aerelfl,
+        a.organism,
+        a.infection_site as infsite,
         d.doubtvar,
         'adverse_event' as srcdom, 'grade' as srcvar, a.record_id as srcseq
     from attributed as a
+    inner join coded as x on a.study_id = x.study_id and a.record_id = x.record_id
     inner join data_cut as c on a.study_id = c.study_id
     left join current.imputed_date as onset
         on a.study_id = onset.study_id and onset.domain = 'adverse_event' and onset.column_name = 'start_date'

@@ -25,6 +25,33 @@ def _hematotoxicity(row: Row, told: ResultWords) -> str:
     return told.words(f"result.hematotoxicity.{key}", what=what, grade=row["grade"])
 
 
+def _adverse_line(row: Row, told: ResultWords) -> str:
+    """What a line of a table of adverse events is of."""
+    line = row["measure"].partition(".")[0]
+    if row["term"]:
+        return told.words.told(row["term"])
+    return told.words(f"result.adverse_events.line.{line}")
+
+
+def _adverse_events(row: Row, told: ResultWords) -> str:
+    """A line of a table of adverse events, what is told of it, and in which period."""
+    kind = row["measure"].partition(".")[2]
+    statistic = row["statistic"] if row["statistic"] in ("unknown", "bound_low", "bound_high") else ""
+    what = told.words(f"result.adverse_events.kind.{kind}", grade=row["grade"])
+    return told.words(
+        f"result.adverse_events.{statistic or 'of'}", line=_adverse_line(row, told), what=what,
+        period=period_words(row["quantity"], told.words), **told.infusions(row),
+    )  # fmt: skip
+
+
+def period_words(name: str, words: Words) -> str:
+    """A span of time after an infusion."""
+    first, dash, last = name.partition("-")
+    if not dash:
+        return words(f"result.adverse_events.span.{name}")
+    return words(f"result.adverse_events.span.{'between' if last else 'since'}", first=first, last=last)
+
+
 def _stopping(row: Row, told: ResultWords) -> str:
     """A boundary: where it lies, where the trial is, and how it behaves."""
     label = told.words.told(told.names.states.get((row["analysis_id"], ""), row["analysis_id"]))
@@ -80,13 +107,17 @@ def _level(row: Row, told: ResultWords) -> str:
 
 # By section: what a row is about, and what it is split by.
 LABELS: dict[str, Saying] = {
+    "adverse_events": _adverse_events,
     "hematotoxicity": _hematotoxicity,
     "scores": _scores,
     "vein_to_vein": _vein_to_vein,
     "stopping": _stopping,
     "interim": _interim,
 }
-GROUPS: dict[str, Saying] = dict.fromkeys(("hematotoxicity", "scores"), lambda row, _: str(row["term"]))
+GROUPS: dict[str, Saying] = {
+    "adverse_events": _adverse_line,
+    **dict.fromkeys(("hematotoxicity", "scores"), lambda row, _: str(row["term"])),
+}
 LEVELS: dict[str, Saying] = {
     "hematotoxicity": _level,
     "scores": lambda row, told: told.words(f"scores.group.{row['quantity']}") if row["quantity"] else "",

@@ -242,6 +242,18 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "coded_event",
+        "One row per word of the trial's coding list of adverse events.",
+        ("study_id", "reported"),
+        described(
+            "study_id VARCHAR Study",
+            "reported VARCHAR The site's own words, or a code of adverse_event_term, in lower case and with single blanks",
+            "coded_term VARCHAR Term of the list",
+            "organ_class VARCHAR System organ class of the term",
+        ),
+    ),
+    Table(
+        "meta",
         "hematotoxicity",
         "One row per infusion and scheme by which the protocol has hematotoxicity graded.",
         ("study_id", "infusion_number", "scheme"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
-from schemas.protocol import Protocol, censoring
+from schemas.protocol import Protocol, adverse_events, censoring
 from schemas.protocol.transplant import SECTION, DefinedBy, variant_name
 from schemas.units import DAYS_PER_MONTH
+from transforms.analyses.adverse_events import CLASS, CODE, INFECTION, INFECTIONS, ORGANISM, SITE, TERM
 from transforms.analyses.transplant import IGNORED
 from transforms.exports.ars.conditions import Condition, all_of, where
 from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
@@ -16,6 +17,7 @@ from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
 TABLES = {
     "response": "adrs",
     "toxicity": "adae",
+    "adverse_events": "adae",
     "hematotoxicity": "adht",
     "scores": "adscore",
     "vein_to_vein": "adv2v",
@@ -85,6 +87,9 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
     if row["infusion"] is not None and table in ("adrs", "adae", "adck"):
         numbers = [number for number in (row["other_infusion"], row["infusion"]) if number is not None]
         yield where(table, "infusion_number", "EQ" if len(numbers) == 1 else "IN", *numbers)
+    if row["section"] == adverse_events.SECTION:
+        yield from _of_line(row)
+        return
     if row["term"]:
         yield from _of_event(row, protocol)
     for column in ("assay", "matrix", "quantity"):
@@ -113,6 +118,25 @@ def _of_time(table: str, row: Row) -> Iterator[Condition]:
             yield where(table, "entrydy", "LE", f"{months * DAYS_PER_MONTH:g}")
     elif months is not None:
         yield where("adttealt" if row["definition"] else "adtte", "avalm", "LE", f"{months:g}")
+
+
+# What a line of a table of adverse events is of, by the column that says so.
+LINES = {CLASS: "aebodsys", TERM: "aedecod", CODE: "aeterm", ORGANISM: "organism", SITE: "infsite"}
+
+
+def _of_line(row: Row) -> Iterator[Condition]:
+    """A line of a table of adverse events: an organ class, a term, an organism ... in a period."""
+    line = row["measure"].partition(".")[0]
+    yield where("adae", "occurfl", "EQ", "Y")
+    if line in LINES and row["term"]:
+        yield where("adae", LINES[line], "EQ", row["term"])
+    elif line in (INFECTIONS, ORGANISM, SITE):
+        yield where("adae", "aeterm", "EQ", INFECTION)
+    first, _, last = row["quantity"].partition("-")
+    if first.isdigit():
+        yield where("adae", "astdy", "GE", first)
+    if last:
+        yield where("adae", "astdy", "LE", last)
 
 
 def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:
