@@ -240,4 +240,4 @@ def _rates(row: ResultRow, span: _Span, line: str, events: pl.DataFrame, basis: 
     counted = ((EVERY, in_time.height, known["days"].sum()), (FIRST, first.height, to_first.sum()))
     for measure, number, days in counted:
         told = replace(row, statistic=RATE, measure=f"{line}.{measure}", unit=UNIT, events=number, basis=basis)
-        yield replace(told.filled(rate(number, days / PER_DAYS)), n=known.height, events=number)
+        yield replace(told.filled(rate(number, float(days) / PER_DAYS)), n=known.height, events=number)
