@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import polars as pl
+
 from flows.settings import Settings
 from schemas.errors import UsageError
 from schemas.language import Language
@@ -32,6 +34,19 @@ def read_facts(published: Path, smallest_count: int | None = None, language: Lan
             query_published(published, read_sql("open_question.sql")),
             query_published(published, "SELECT study_id, site_id, kind, arguments FROM meta.alarm"),
         )
+    return None
+
+
+def read_headlines(published: Path, study_id: str, smallest_count: int | None) -> pl.DataFrame | None:
+    """The headlines of one published study, in English; None as of read_facts. A night asks for each of its studies: nothing of the others is read."""
+    if not published.exists():
+        return None
+    with suppress(*OF_ANOTHER_VERSION):
+        own = query_published(published, "FROM results.analysis_en WHERE study_id = $1", study_id)
+        if own.is_empty() or not smallest_count:
+            return headlines_of(own)
+        curves = query_published(published, "FROM results.curve WHERE study_id = $1", study_id)
+        return headlines_of(own, smallest_count, curves)
     return None
 
 
