@@ -129,6 +129,12 @@ def test_a_grade_not_given_is_a_column_of_its_own_and_leaves_the_severe_open() -
     assert value(rows, "all", "term.severe", "Pneumonia", "bound_high") == (0.25, 4)
 
 
+def test_a_subject_counts_once_by_the_worst_of_several_grades(rows: list[ResultRow]) -> None:
+    # a has grades 2, 3 and one not given; b twice 4; c 5 and 1; d 1.
+    assert [value(rows, "all", "total.worst", grade=grade)[0] for grade in range(1, 6)] == [1, 0, 1, 1, 1]
+    assert value(rows, "all", "total.ungraded") == (0, 4)
+
+
 def test_serious_and_related_say_whom_they_leave_open(rows: list[ResultRow]) -> None:
     assert value(rows, "all", "total.serious", "", "proportion") == (3, 4)
     assert value(rows, "all", "total.related", "", "proportion") == (4, 4)
