@@ -10,6 +10,7 @@ from schemas.codelists import (
     HYPOTENSION,
     HYPOXIA,
     SEIZURE,
+    TRANSGENE,
 )
 from schemas.columns import code, date, flag, integer, number, text
 from schemas.domains.domain import Domain
@@ -30,6 +31,7 @@ class AdverseEvent(Domain):
     grade: int = integer("Highest grade; 0 where the site reports that the event did not occur", ge=0, le=5)
     grading_scale: str = code(GRADING_SCALE, "Scale the grade is given on")
 
+    transgene: str = code(TRANSGENE, "Second malignancy: test of its cells for the transgene of the product")
     dose_limiting: str = flag("Dose-limiting toxicity as the protocol defines it")
     highest_temperature_c: float = number("Highest temperature during the event", unit="degrees C", ge=30, le=45)
     hypotension: str = code(HYPOTENSION, "CRS: hypotension and what it needed")
@@ -76,6 +78,16 @@ class AdverseEvent(Domain):
     @row_rule("nothing", "Enter the day of onset of the event.", "start_date", zh="请填写事件发生日期。")
     def event_has_onset() -> pl.Expr:
         return (pl.col("grade") == 0) | pl.col("start_date").is_not_null()
+
+    @row_rule(
+        "nothing",
+        "State whether the cells of the second malignancy were tested for the transgene, and the result.",
+        "transgene",
+        zh="请注明继发肿瘤细胞是否检测CAR转基因及其结果。",
+    )
+    def second_malignancy_has_test() -> pl.Expr:
+        occurred = (pl.col("term") == "second malignancy") & ~(pl.col("grade") == 0).fill_null(value=False)
+        return ~occurred | pl.col("transgene").is_not_null()
 
     @row_rule(
         "nothing",
