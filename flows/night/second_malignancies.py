@@ -13,7 +13,8 @@ from schemas.codelists import TRANSGENE
 from warehouse.locked import OF_ANOTHER_VERSION
 from warehouse.published import query_published
 
-KIND, TERM, NOT_KNOWN = "second malignancy", "second malignancy", "unknown"
+KIND, WITHHELD = "second malignancy", "second malignancy withheld"
+TERM, NOT_KNOWN = "second malignancy", "unknown"
 RECORD = ("study_id", "site_id", "record_id", "transgene")
 KNOWN = f"""
     SELECT study_id, site_id, record_id, coalesce(transgene, '{NOT_KNOWN}') AS transgene
@@ -26,11 +27,14 @@ _NAMES = ("study_id", "site_id", "kind", "arguments")
 def second_malignancies(night: Night, products: Sequence[Path]) -> pl.DataFrame:
     """Rows of meta.alarm without words, one a site, with counts only; none of a snapshot, to which nothing is new.
 
-    A record whose day or words were corrected is a new one, and told again. products: the folders of tonight's studies.
+    Where small counts are suppressed, a study has one alarm, without site and counts. A record whose day or words were corrected is a new one, and told again. products: the folders of tonight's studies.
     """
     if night.snapshot:
         return pl.DataFrame(schema=dict.fromkeys(_NAMES, pl.String))
     new = _reported(products).join(_published(night.published), on=RECORD, how="anti")
+    if night.settings.smallest_count:
+        rows = [(study, "", WITHHELD, "{}") for study in new["study_id"].unique().sort()]
+        return pl.DataFrame(rows, schema=dict.fromkeys(_NAMES, pl.String), orient="row")
     rows = [
         (study, site, KIND, json.dumps(_counts(of_site)))
         for (study, site), of_site in new.sort(RECORD).group_by("study_id", "site_id", maintain_order=True)

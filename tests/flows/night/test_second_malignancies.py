@@ -70,3 +70,13 @@ def test_the_news_and_the_index_have_counts_and_no_words_of_the_site(second: Pla
     assert said in index.read_text("utf-8")
     assert "T-cell lymphoma" not in index.read_text("utf-8")
     assert second.query("SELECT count(*) FROM meta.alarm WHERE what LIKE '%lymphoma%'").item() == 0
+
+
+def test_where_small_counts_are_suppressed_neither_site_nor_count_is_told(
+    second: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARTROVE_SMALLEST_COUNT", "5")
+    send(second, LYMPHOMA.format("positive"))
+    assert second.run() is None
+    found = second.query("SELECT site_id, kind, arguments FROM meta.alarm WHERE kind LIKE 'second malignancy%'")
+    assert found.rows() == [("", "second malignancy withheld", "{}")]
