@@ -27,7 +27,8 @@ _NAMES = ("study_id", "site_id", "kind", "arguments")
 def second_malignancies(night: Night, products: Sequence[Path]) -> pl.DataFrame:
     """Rows of meta.alarm without words, one a site, with counts only; none of a snapshot, to which nothing is new.
 
-    Where small counts are suppressed, a study has one alarm, without site and counts. A record whose day or words were corrected is a new one, and told again. products: the folders of tonight's studies.
+    Where small counts are suppressed, a study has one alarm, without site and counts. A record whose day or words were
+    corrected is a new one, and told again. products: the folders of tonight's studies.
     """
     if night.snapshot:
         return pl.DataFrame(schema=dict.fromkeys(_NAMES, pl.String))
