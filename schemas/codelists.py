@@ -110,6 +110,7 @@ ADVERSE_EVENT_TERM: Final = Codelist(
         "IEC-HS": "Immune effector cell-associated hemophagocytic syndrome",
         "graft failure": "Failure of a stem cell graft",
         "organ toxicity": "Toxicity of an organ, none of the above",
+        "second malignancy": "New malignancy after the infusion, not the disease treated",
         "other": "Any other adverse event",
     },
 )
@@ -151,6 +152,17 @@ GRADING_SCALE: Final = Codelist(
         "CTCAE 6": "Common Terminology Criteria for Adverse Events 6.0",
         "MAGIC": "Harris et al., Biol Blood Marrow Transplant 2016;22:4",
         "NIH 2014": "Jagasia et al., Biol Blood Marrow Transplant 2015;21:389",
+    },
+)
+
+# The FDA asks since 2024 that a secondary T-cell malignancy be tested for the transgene of the product.
+TRANSGENE: Final = Codelist(
+    "transgene",
+    {
+        "positive": "Transgene found in the malignant cells",
+        "negative": "Looked for in the malignant cells, not found",
+        "not done": "Not tested",
+        "unknown": "Not known whether tested, or with which result",
     },
 )
 

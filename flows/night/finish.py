@@ -25,6 +25,7 @@ from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
 from flows.night.query_lists import QUERIES, REACH, with_reach
 from flows.night.reach_scores import missed_ranges
+from flows.night.second_malignancies import second_malignancies
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
 from flows.study.outcome import EARLIER, StudyOutcome
@@ -170,8 +171,14 @@ def alarms_of(night: Night, outcomes: Sequence[StudyOutcome], scores: pl.DataFra
     rejected += [(o.study_id, doubt.site_id, "folder", doubt.what) for o in outcomes for doubt in o.doubts]
     rejected += [(o.study_id, "", "study gone", o.message) for o in outcomes if o.state == "kept" and o.message]
     rejected += list(_broken_contracts(_products(night, outcomes)))
-    found = find_alarms(_products(night, outcomes), night.as_of, rejected)
-    told = [_waiting(night, outcomes), missed_ranges(scores), answers_gone(night, _products(night, outcomes))]
+    products = _products(night, outcomes)
+    found = find_alarms(products, night.as_of, rejected)
+    told = [
+        _waiting(night, outcomes),
+        missed_ranges(scores),
+        answers_gone(night, products),
+        second_malignancies(night, products),
+    ]
     return with_alarm_words(pl.concat([found, *(one.select(found.columns) for one in told)]), words_in("en"))
 
 

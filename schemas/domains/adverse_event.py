@@ -12,6 +12,7 @@ from schemas.codelists import (
     INFECTION_SITE,
     ORGANISM,
     SEIZURE,
+    TRANSGENE,
 )
 from schemas.columns import code, date, flag, integer, number, text
 from schemas.domains.domain import Domain
@@ -36,6 +37,7 @@ class AdverseEvent(Domain):
     related: str = flag("Related to the CAR-T cells, as the investigator judges")
     organism: str = code(ORGANISM, "Infection: kind of organism")
     infection_site: str = code(INFECTION_SITE, "Infection: where")
+    transgene: str = code(TRANSGENE, "Second malignancy: test of its cells for the transgene of the product")
     dose_limiting: str = flag("Dose-limiting toxicity as the protocol defines it")
     highest_temperature_c: float = number("Highest temperature during the event", unit="degrees C", ge=30, le=45)
     hypotension: str = code(HYPOTENSION, "CRS: hypotension and what it needed")
@@ -82,6 +84,16 @@ class AdverseEvent(Domain):
     @row_rule("nothing", "Enter the day of onset of the event.", "start_date", zh="请填写事件发生日期。")
     def event_has_onset() -> pl.Expr:
         return (pl.col("grade") == 0) | pl.col("start_date").is_not_null()
+
+    @row_rule(
+        "nothing",
+        "State whether the cells of the second malignancy were tested for the transgene, and the result.",
+        "transgene",
+        zh="请注明继发肿瘤细胞是否检测CAR转基因及其结果。",
+    )
+    def second_malignancy_has_test() -> pl.Expr:
+        occurred = (pl.col("term") == "second malignancy") & ~(pl.col("grade") == 0).fill_null(value=False)
+        return ~occurred | pl.col("transgene").is_not_null()
 
     @row_rule(
         "nothing",

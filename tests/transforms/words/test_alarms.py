@@ -21,6 +21,8 @@ from transforms.words import said_alarm, with_alarm_words, words_in
         ("refused answers", '{"n": 2, "file": "s/a.xlsx", "row": 3}', "en", "s/a.xlsx: 2 rows of answers, from row 3 on, can't be used; cartrove site answers names each with what mends it"),
         ("answers gone", '{"n": 1, "file": "s/a.xlsx"}', "en", "s/a.xlsx: 1 answer that counted last night is in no list any more, so the question is open again; put the list back unless it was removed on purpose"),
         ("unread answers", '{"n": 1, "file": "s/a.xlsx", "row": null}', "zh", "s/a.xlsx：答复清单无法读取；cartrove site answers 会说明原因"),
+        ("second malignancy", '{"n": 2, "positive": 1, "negative": 0, "not_done": 0, "unknown": 1}', "en", "second malignancy: 2 records new, or with another test for the transgene (positive 1, negative 0, not done 0, unknown 1); records are in core.adverse_event"),
+        ("second malignancy", '{"n": 1, "positive": 0, "negative": 0, "not_done": 1, "unknown": 0}', "zh", "继发肿瘤：1 条记录为新增或CAR转基因检测结果有更新（阳性 0，阴性 0，未检测 1，未知 0）；记录见 core.adverse_event"),
         ("rejected export", '{"why": "a.csv: expected a column day"}', "zh", "a.csv: expected a column day"),
     ],
 )  # fmt: skip

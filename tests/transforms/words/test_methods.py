@@ -22,7 +22,7 @@ from transforms.words import catalogue, words_in
 # Code lists of which no code stands in a report.
 NOT_SHOWN = {
     "mrd_method", "hypotension", "hypoxia", "consciousness", "seizure", "cerebral_edema", "treatment", "relapse_detection",
-    "follow_up_status", "laboratory_test", "genomic_finding", "disposition", "disposition_reason", "consent_scope",
+    "follow_up_status", "laboratory_test", "transgene", "genomic_finding", "disposition", "disposition_reason", "consent_scope",
 }  # fmt: skip
 LISTS = [one for one in vars(codelists).values() if isinstance(one, Codelist)]
 SOURCES = sorted((REPOSITORY / "transforms" / "statistics").glob("*.py"))
