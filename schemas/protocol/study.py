@@ -10,7 +10,6 @@ from pydantic import Field, field_validator, model_validator
 
 from schemas.answers import AnswerTimes
 from schemas.language import Language, Translations, check_translations
-from schemas.protocol.adverse_events import AdverseEvents
 from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.dose_finding import DoseFinding
@@ -102,10 +101,6 @@ class Protocol(Part):
         default=None, description="Endpoints also told as expected once sites have caught up with their reports"
     )
     toxicity: list[Toxicity] = Field(default=[], description="Adverse events reported per infusion")
-    adverse_events: AdverseEvents | None = Field(
-        default=None,
-        description="All adverse events by class and term of the study's coding list, by worst grade and period",
-    )
     hematotoxicity: Hematotoxicity | None = Field(
         default=None, description="Grades of hematotoxicity (ICAHT, T-ICAHT) from blood counts"
     )
@@ -282,11 +277,6 @@ class Protocol(Part):
             *(pattern.label for model in self.models.values() for pattern in model.predict.values()),
             *(factor.unit for factor in factors if factor.unit),
             *(timeline.title for timeline in self.timelines if timeline.title),
-            *(
-                name
-                for name, terms in (self.adverse_events.coding if self.adverse_events else {}).items()
-                for name in (name, *terms)
-            ),
         ]
 
     def _references(self) -> list[tuple[str, str, Collection[str]]]:
@@ -368,8 +358,6 @@ class Protocol(Part):
                 found.append((f"win_ratios.{key}.treated", pairs.treated, self.risk_factors[pairs.groups].level_names))
         planned = [str(one.number) for one in self.infusions]
         found += [(f"stopping.{key}.infusion", str(rule.infusion), planned) for key, rule in self.stopping.items()]
-        if self.adverse_events is not None:
-            found += [("adverse_events.infusions", str(number), planned) for number in self.adverse_events.infusions]
         if self.hematotoxicity is not None:
             found += [("hematotoxicity.infusions", str(number), planned) for number in self.hematotoxicity.infusions]
         if self.dose_finding is not None:

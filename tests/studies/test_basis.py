@@ -24,8 +24,6 @@ BESIDE = ("fragility", "definitions", "benchmark")
 # What no condition says: which of several adverse events of a subject counts, who is in a cohort, whose pair of events is known,
 # who was exposed by a landmark, whose profiles of two infusions are both estimated, and unions of several doubts.
 LISTED = {
-    ("adverse_events", "adam.adae"),
-    ("adverse_events", "adam.adex"),
     ("dose_finding", "adam.adex"),
     ("dose_finding", "adam.adae"),
     ("disposition", "adam.adds"),

@@ -11,7 +11,6 @@ from schemas.paper import Paper
 from schemas.protocol import Protocol
 from transforms.analyses.adjusted import adjusted_rows
 from transforms.analyses.baseline import baseline_rows
-from transforms.analyses.adverse_events import adverse_event_rows
 from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.beside import beside_rows
@@ -179,7 +178,6 @@ SECTIONS: dict[str, SectionRows] = {
     "baseline": baseline_rows,
     "response": response_rows,
     "toxicity": toxicity_rows,
-    "adverse_events": adverse_event_rows,
     "hematotoxicity": hematotoxicity_rows,
     "stopping": stopping_rows,
     "paired": paired_rows,

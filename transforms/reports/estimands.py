@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.reports.adverse_events import adverse_event_parts
 from transforms.reports.dose_finding import dose_parts
 from transforms.reports.lateness import lateness_parts
 from transforms.reports.multi_state import multi_state_parts
@@ -36,8 +35,6 @@ def estimand_sections(
     """Those with results. days_0: what the time of each multi-state model is counted from, in words, by analysis."""
 
     def sections() -> Iterator[EstimandSection]:
-        events = adverse_event_parts(analysis, queries, words)
-        yield EstimandSection("adverse_events", words("adverse_events.title"), events)
         counts = hematotoxicity_parts(analysis, queries, words)
         yield EstimandSection("hematotoxicity", words("hematotoxicity.title"), counts)
         yield EstimandSection("stopping", words("stopping.title"), stopping_parts(analysis, queries, words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.paper import Paper
@@ -27,7 +27,7 @@ from schemas.protocol.multi_state import labels_of
 class Names:
     """Words by key. further: what else a protocol asks for, by the analysis.
 
-    scales: those whose grades tables of all adverse events print side by side. beside: days 0 of other definitions, which the protocol does not name. windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
+    beside: days 0 of other definitions, which the protocol does not name. windows: the response window of an infusion. sources: how the paper of another study is cited, by study. others: the
     endpoints of those studies, by study and endpoint. states: multi-state models (with an empty name), their states and sums, and
     censoring rules, by analysis and name.
     """
@@ -43,7 +43,6 @@ class Names:
     products: Mapping[int, str] = field(default_factory=dict)
     windows: Mapping[int, ResponseWindow] = field(default_factory=dict)
     dose_design: str = ""
-    scales: Sequence[str] = ()
     kinetics: Kinetics = field(default_factory=Kinetics)
     sources: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -71,7 +70,6 @@ class Names:
             products={infusion.number: infusion.label for infusion in protocol.infusions},
             windows={window.infusion: window for window in protocol.response},
             dose_design=protocol.dose_finding.design if protocol.dose_finding else "",
-            scales=protocol.adverse_events.scales if protocol.adverse_events else (),
             kinetics=protocol.kinetics,
             sources={study: published.source for study, (_, published) in others.items()},
             others={

@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from schemas.language import Language
-from schemas.protocol import adverse_events
 from schemas.protocol.further import RESPONSE_GROUPS
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
@@ -165,8 +164,6 @@ class ResultWords:
             return self._say("loss.not_reported")
         if row["section"] == "measured" and row["factor"] == RESPONSE_GROUPS:
             return further_response(row, self)
-        if row["section"] == adverse_events.SECTION:
-            return safety.event_name(row["level"], self.words)
         if row["level"] and row["section"] != "model" and not row["reference_level"]:
             return self.words.told(row["level"])
         find = self._levels.get(row["section"])

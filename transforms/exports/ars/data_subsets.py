@@ -16,7 +16,6 @@ from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
 TABLES = {
     "response": "adrs",
     "toxicity": "adae",
-    "adverse_events": "adae",
     "hematotoxicity": "adht",
     "stopping": "adex",
     "paired": "adae",
@@ -87,8 +86,7 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
     if row["term"]:
         yield from _of_event(row, protocol)
     for column in ("assay", "matrix", "quantity"):
-        # Of adverse events it is a period.
-        if row[column] and table != "adae":
+        if row[column]:
             yield where("adck", column, "EQ", row[column])
     if table == "adck" and row["measure"] and row["section"] != "several_tests":
         yield where("adck", "paramcd", "EQ", row["measure"])

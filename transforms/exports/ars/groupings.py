@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.protocol import Protocol
-from transforms.analyses.adverse_events import OF_CLASS, OF_TERM
 from transforms.analyses.disposition import NOT_REPORTED
 from transforms.exports.ars.conditions import all_of, known, variable, where
 from transforms.exports.ars.keys import Row, factor_of, group_id, grouping_id
@@ -91,5 +90,4 @@ def _place(factor: str, protocol: Protocol) -> tuple[str, str] | None:
     if factor in protocol.risk_factors:
         stated = protocol.risk_factors[factor]
         return "adrisk", "level" if stated.level_names else "value" if stated.time_dependent else "value_number"
-    # Classes and terms are of the protocol's coding list, and in no variable.
-    return None if ":" in factor or factor in (OF_CLASS, OF_TERM) else PLACES.get(factor, ("adsl", factor))
+    return None if ":" in factor else PLACES.get(factor, ("adsl", factor))

@@ -124,8 +124,6 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     "odds_ratio": (statistics.fit_logistic,),
     ("response", "proportion"): (statistics.proportion,),
     ("toxicity", "proportion"): (statistics.proportion,),
-    ("adverse_events", "proportion"): (statistics.proportion,),
-    ("adverse_events", "rate"): (statistics.rate,),
     ("hematotoxicity", "proportion"): (statistics.proportion,),
     ("stopping", "proportion"): (statistics.proportion,),
     **dict.fromkeys(("stops_at", "crossed"), (statistics.stopping_boundary,)),

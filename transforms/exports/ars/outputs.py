@@ -26,7 +26,6 @@ HEADINGS = {
     "baseline": "baseline.title",
     "response": "response.title",
     "toxicity": "toxicity.title",
-    "adverse_events": "adverse_events.title",
     "hematotoxicity": "hematotoxicity.title",
     "stopping": "stopping.title",
     "paired": "paired.title",
