@@ -107,6 +107,10 @@ class Protocol(Part):
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
     )
+    death_classes: bool = Field(
+        default=False,
+        description="Whether deaths after the first infusion are told by class: after relapse, or non-relapse by cause",
+    )
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
     cut_points: dict[Identifier, CutSearch] = Field(default={}, description="Cuts that these data choose, marked so")

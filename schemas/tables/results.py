@@ -62,7 +62,7 @@ ANALYSIS = Table(
             "study_id VARCHAR Study",
             "result_id VARCHAR Identifier to quote: made of the keys of the row alone, so the same from night to night, whatever words stand beside it",
             "analysis_id VARCHAR Analysis: an endpoint, response.i1, toxicity.i1, cox.lfs, logistic.cr, baseline ...",
-            "section VARCHAR survival, competing, curves (what else is asked of curves), shares (how far shares lie apart), measured (measurements by group), selection (covariates screened), fitted (a model's predictions and contrasts), cut_point (cuts that data chose), several_tests (p values adjusted for their number), response, toxicity, hematotoxicity, stopping (boundaries that stop the trial), paired, model, kinetics, transplant, multi_state, response_design, subgroup, censoring, dose_finding, recurrent, win_ratio, fragility, definitions, benchmark, lateness (expected once sites have caught up), baseline, disposition, followup, relapse or death",
+            "section VARCHAR survival, competing, curves (what else is asked of curves), shares (how far shares lie apart), measured (measurements by group), selection (covariates screened), fitted (a model's predictions and contrasts), cut_point (cuts that data chose), several_tests (p values adjusted for their number), response, toxicity, hematotoxicity, stopping (boundaries that stop the trial), deaths (by class), paired, model, kinetics, transplant, multi_state, response_design, subgroup, censoring, dose_finding, recurrent, win_ratio, fragility, definitions, benchmark, lateness (expected once sites have caught up), baseline, disposition, followup, relapse or death",
             "statistic VARCHAR What the estimate is",
         ),
         *KEYS,

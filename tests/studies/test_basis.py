@@ -26,6 +26,7 @@ BESIDE = ("fragility", "definitions", "benchmark")
 LISTED = {
     ("dose_finding", "adam.adex"),
     ("dose_finding", "adam.adae"),
+    ("deaths", "adam.adsl"),
     ("disposition", "adam.adds"),
     ("hematotoxicity", "adam.adht"),
     ("hematotoxicity", "adam.adhtday"),

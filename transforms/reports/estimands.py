@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.reports.deaths import death_parts
 from transforms.reports.dose_finding import dose_parts
 from transforms.reports.lateness import lateness_parts
 from transforms.reports.multi_state import multi_state_parts
@@ -38,6 +39,7 @@ def estimand_sections(
         counts = hematotoxicity_parts(analysis, queries, words)
         yield EstimandSection("hematotoxicity", words("hematotoxicity.title"), counts)
         yield EstimandSection("stopping", words("stopping.title"), stopping_parts(analysis, queries, words))
+        yield EstimandSection("deaths", words("deaths.title"), death_parts(analysis, queries, words))
         yield EstimandSection("design", words("response_design.title"), design_parts(analysis, queries, words))
         yield EstimandSection("subgroups", words("subgroup.title"), subgroup_parts(analysis, queries, words))
         yield EstimandSection("censoring", words("censoring.title"), censoring_parts(analysis, queries, words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.death_classes import SECTION as DEATHS
 from transforms.words.estimands import Row, Saying
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def _stopping(row: Row, told: ResultWords) -> str:
     return told.words(f"result.stopping.{row['statistic']}", rule=label, n=row["measure"])
 
 
+def _death(row: Row, told: ResultWords) -> str:
+    """Deaths of a class, non-relapse deaths, or all."""
+    what = told.words("result.deaths.of", what=told.level(row) or told.group(row), **told.infusions(row))
+    return told.words(f"result.deaths.{row['statistic']}", what=what)
+
+
 def _level(row: Row, told: ResultWords) -> str:
     if row["grade"] is None:
         return ""
@@ -40,6 +47,9 @@ def _level(row: Row, told: ResultWords) -> str:
 
 
 # By section: what a row is about, and what it is split by.
-LABELS: dict[str, Saying] = {"hematotoxicity": _hematotoxicity, "stopping": _stopping}
-GROUPS: dict[str, Saying] = {"hematotoxicity": lambda row, _: str(row["term"])}
+LABELS: dict[str, Saying] = {"hematotoxicity": _hematotoxicity, "stopping": _stopping, DEATHS: _death}
+GROUPS: dict[str, Saying] = {
+    DEATHS: lambda row, told: told.words(f"deaths.{row['measure']}"),
+    "hematotoxicity": lambda row, _: str(row["term"]),
+}
 LEVELS: dict[str, Saying] = {"hematotoxicity": _level}

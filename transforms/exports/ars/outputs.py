@@ -28,6 +28,7 @@ HEADINGS = {
     "toxicity": "toxicity.title",
     "hematotoxicity": "hematotoxicity.title",
     "stopping": "stopping.title",
+    "deaths": "deaths.title",
     "paired": "paired.title",
     "followup": "follow_up.title",
     "curves": "further.heading.curves",
