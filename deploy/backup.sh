@@ -10,7 +10,7 @@ mkdir -p "$to.unfinished"
 tar --create --gzip --file "$to.unfinished/landing.tar.gz" --directory "$CARTROVE_LANDING" .
 tar --create --gzip --file "$to.unfinished/studies.tar.gz" --directory "$CARTROVE_STUDIES" .
 # A published file is replaced as a whole and never written to, so a plain copy of it is consistent.
-for folder in log nights warehouse reports queries; do
+for folder in log nights warehouse reports queries packs; do
   # Before the first night there are none.
   if [ -d "$CARTROVE_WORKSPACE/$folder" ]; then cp --recursive "$CARTROVE_WORKSPACE/$folder" "$to.unfinished/$folder"; fi
 done

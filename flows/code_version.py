@@ -54,18 +54,20 @@ def code_hash(beginnings: tuple[str, ...] = STUDY) -> str:
 
 def code_files(beginnings: tuple[str, ...], root: Path) -> list[Path]:
     """The files of some modules, of all they import below a folder, and what lies beside them, in order."""
-    found: dict[str, Path] = {}
-    waiting = list(beginnings)
+    found: set[Path] = set()
+    met, waiting = set(beginnings), list(beginnings)
     while waiting:
         name = waiting.pop()
         path = _file_of(name, root)
-        if name in found or path is None:
+        if path is None:
             continue
-        found[name] = path
+        found.add(path)
         # To import a module is to import the packages it is in.
-        waiting += [name.rpartition(".")[0], *_imported(path)]
-    beside = {file for path in found.values() for file in _data_beside(path.parent)}
-    return sorted({*found.values(), *beside})
+        further = {name.rpartition(".")[0], *_imported(path)} - met
+        met |= further
+        waiting += further
+    beside = {file for folder in {path.parent for path in found} for file in _data_beside(folder)}
+    return sorted(found | beside)
 
 
 def _file_of(name: str, root: Path) -> Path | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from flows.settings import REPOSITORY
-from schemas.errors import CartroveError, RunFailed
+from schemas.errors import CartroveError, OutOfMemory, RunFailed
 
 # Libraries turn the error of the operating system into one of their own and keep only its words.
 DISK_FULL = ("No space left on device", "Disk quota exceeded", "database or disk is full")
@@ -54,7 +54,9 @@ def lack_of_the_machine(fault: object, what: str, workspace: Path) -> RunFailed 
     if (isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)) or _says(words, DISK_FULL):
         return disk_is_full(what, workspace)
     if isinstance(fault, MemoryError | duckdb.OutOfMemoryException):
-        return RunFailed(f"{what}: not enough memory; {UNTOUCHED}; close other programs or add memory, then run again")
+        return OutOfMemory(
+            f"{what}: not enough memory; {UNTOUCHED}; close other programs, add memory, or raise CARTROVE_MEMORY where it is set, then run again"
+        )
     of_the_workspace = not isinstance(fault, OSError) or _is_below(fault.filename, workspace)
     if of_the_workspace and _says(words, NOT_WRITABLE):
         return RunFailed(

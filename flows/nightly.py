@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from flows.night.log import begin_night, log_end, new_night
 from flows.night.night import Night
 from flows.night.reach_scores import no_scores, score_night
 from flows.night.tasks import Checks, assemble_warehouse, check_warehouse, publish_night
+from flows.runs.memory import memory_watched
 from flows.runs.one_run import hold_workspace
 from flows.runs.opaque import opaque
 from flows.runs.plain_errors import tell_errors_plainly
@@ -50,9 +52,10 @@ from flows.sites.landing import share_is_gone
 from flows.study.flow import study_flow
 from flows.study.outcome import StudyOutcome
 from flows.study_folder import check_sites, choose_studies
-from schemas.errors import CartroveError, PublicationHeld, RunFailed
+from schemas.errors import CartroveError, OutOfMemory, PublicationHeld, RunFailed
 from transforms.news import NightFacts
 from warehouse.alarms import no_alarms
+from warehouse.working import Room, working_within
 
 
 def _run_name() -> str:
@@ -107,7 +110,7 @@ def nightly(
     asked = choose_studies(settings, studies)
     if sites:
         check_sites(settings, asked, sites)
-    with hold_workspace(settings.workspace):
+    with hold_workspace(settings.workspace), working_within(Room.within(settings.memory_bytes, settings.spill)):
         settle_past_runs()
         parameters = {"studies": studies, "sites": sites, "as_of": as_of, "data_cut": data_cut, "force": force}
         asked_for = asked_of_server()
@@ -130,7 +133,10 @@ def _see_through(night: Night, asked: Sequence[str], sites: Sequence[str], force
     """Run the night, and log and tell how it ended, whatever ended it. Gives what failed, if anything did."""
     course, checks = _Course(), Checks(night)
     try:
-        with faults_without_values("night", night.settings.workspace):
+        with (
+            faults_without_values("night", night.settings.workspace),
+            memory_watched(night.settings, partial(_end_at_once, night, course)),
+        ):
             _run_night(night, asked, sites, force, checks, course)
     except CartroveError as error:
         course.failure = error
@@ -144,6 +150,12 @@ def _see_through(night: Night, asked: Sequence[str], sites: Sequence[str], force
         log_end(night, course.outcomes, course.failure, course.manifest, course.published, course.scores)
         tell_night(night, course.last, course.outcomes, course.alarms, course.published, course.failure)
     return course.failure
+
+
+def _end_at_once(night: Night, course: _Course, error: OutOfMemory) -> None:
+    """Log and tell of a night that takes too much memory: its process ends right after, whatever its other threads are doing."""
+    log_end(night, course.outcomes, error, course.manifest, course.published, course.scores, last=True)
+    tell_night(night, course.last, course.outcomes, course.alarms, course.published, error)
 
 
 def _run_night(

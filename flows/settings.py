@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         default=None,
         description="Passphrase of a signer's key; by default cartrove sign and cartrove signer ask for it",
     )
+    memory: str | None = Field(
+        default=None,
+        pattern=SIZE,
+        description="Memory a run may take, as 8GB: half of it is for the database, which puts what exceeds that below the workspace; a run "
+        "that takes more ends with exit code 7. By default a run ends when it takes nearly all of the machine",
+    )
     sql_memory: str = Field(
         default="2GB",
         pattern=SIZE,
@@ -130,6 +136,11 @@ class Settings(BaseSettings):
         return _bytes_in(self.read_memory)
 
     @property
+    def memory_bytes(self) -> int | None:
+        """Memory a run may take; None where no limit is set."""
+        return _bytes_in(self.memory) if self.memory else None
+
+    @property
     def sql_bytes(self) -> int:
         """Memory the queries of one analyst may take."""
         return _bytes_in(self.sql_memory)
@@ -152,6 +163,11 @@ class Settings(BaseSettings):
     def scratch(self) -> Path:
         """Where files of archives are unpacked while they are read."""
         return self.workspace / "staging" / "unfinished"
+
+    @property
+    def spill(self) -> Path:
+        """Where databases put what exceeds their memory, while a run lasts."""
+        return self.scratch / "spill"
 
     @property
     def products(self) -> Path:
@@ -182,6 +198,11 @@ class Settings(BaseSettings):
     def signed(self) -> Path:
         """Nights as they were signed."""
         return self.published.parent / "signed"
+
+    @property
+    def packs(self) -> Path:
+        """Packs of data monitoring committees, by study."""
+        return self.workspace / "packs"
 
     @property
     def nights(self) -> Path:

@@ -21,6 +21,12 @@ class RunFailed(CartroveError):
     exit_code = 1
 
 
+class OutOfMemory(RunFailed):
+    """A run needed more memory than it may take, or the machine has."""
+
+    exit_code = 7
+
+
 class UsageError(CartroveError):
     """A command, a setting, a protocol or a mapping is not as it should be."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import sys
@@ -24,6 +25,9 @@ os.environ.setdefault("CARTROVE_SETTLE_SECONDS", "0")
 # A law holds or not; how long a draw takes on a busy machine says nothing of it.
 settings.register_profile("laws", deadline=None)
 settings.load_profile("laws")
+
+# A worker has imported millions of objects that stay; to look through them for garbage every 700 new ones takes a twentieth of its time.
+gc.set_threshold(50_000, 20, 100)
 
 # A folder for what is made once for all workers; none of the variables of Cartrove, which tests clear.
 SHARED = "TESTS_SHARED_FOLDER"

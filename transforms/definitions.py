@@ -14,6 +14,7 @@ from schemas.protocol.censoring import rule_name, ruled
 from schemas.protocol.endpoints import TOLD_IN
 from schemas.protocol.multi_state import OF_STATES, happening_of
 from schemas.protocol.recurrent import followed_name
+from schemas.protocol.scores import ScoreAsked
 from schemas.protocol.transplant import DefinedBy, variant_name, variant_of
 from schemas.tables import TABLES
 from transforms.definitions_beside import origins_beside
@@ -90,6 +91,18 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for number in asked.infusions
             for scheme in asked.schemes
         ],
+        "meta.axis_kind": [{"kind": kind} for kind in protocol.axis_kinds],
+        "meta.vein_to_vein": [
+            {"infusion_number": number}
+            for asked in ([protocol.vein_to_vein] if protocol.vein_to_vein else [])
+            for number in asked.infusions
+        ],
+        "meta.score_asked": [_score(one) for one in protocol.scores],
+        "meta.visit": [
+            {"visitn": place, "infusion_number": asked.infusion, **visit.model_dump()}
+            for asked in ([protocol.calendar] if protocol.calendar else [])
+            for place, visit in enumerate(asked.contacts, 1)
+        ],
         "meta.recovery": [
             {"happening": name, **recovery.model_dump()} for name, recovery in protocol.recoveries.items()
         ],
@@ -143,6 +156,22 @@ def _of_data(protocol: Protocol, sites: Sequence[SiteMapping]) -> dict[str, list
             {"table_name": f"core.{fall.table}", **fall.model_dump(exclude={"table"})}
             for fall in protocol.accepted_falls
         ],
+    }
+
+
+def _score(asked: ScoreAsked) -> dict[str, Any]:
+    """A score with the days that count, from lymphodepletion or the infusion on."""
+    at, within = asked.at or asked.of.at, asked.of.within_days if asked.within_days is None else asked.within_days
+    day = asked.day or 0
+    first, last = (0, asked.days or asked.of.days) if asked.of.take == "any" else (day - within, day)
+    return {
+        "score": asked.score,
+        "infusion_number": asked.infusion,
+        "moment": asked.moment,
+        "starts_at": "lymphodepletion" if at == "lymphodepletion" else "infusion",
+        "from_day": first,
+        "to_day": last,
+        "high": asked.of.high,
     }
 
 

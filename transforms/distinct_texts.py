@@ -66,7 +66,7 @@ def has(column: pl.Series, pattern: str) -> bool:
         return _any_has(texts, pattern)
     part = -(-texts.len() // pl.thread_pool_size())
     parts = [texts.slice(start, part) for start in range(0, texts.len(), part)]
-    return any(side_by_side(lambda texts: _any_has(texts, pattern), parts))
+    return any(side_by_side(lambda texts: _any_has(texts, pattern), parts, texts.len()))
 
 
 def having(frame: pl.DataFrame, pattern: str, names: Iterable[str]) -> list[str]:
@@ -75,7 +75,8 @@ def having(frame: pl.DataFrame, pattern: str, names: Iterable[str]) -> list[str]
     kinds = {kind for name in asked if isinstance(kind := frame.schema[name], pl.Categorical)}
     # Columns of one kind share their categories: where none has it, no column has.
     without = {kind for kind in kinds if not _any_has(kind.categories.to_series(), pattern)}
-    return chosen(lambda name: has(frame[name], pattern), [name for name in asked if frame.schema[name] not in without])
+    undecided = [name for name in asked if frame.schema[name] not in without]
+    return chosen(lambda name: has(frame[name], pattern), undecided, frame.height)
 
 
 def _any_has(texts: pl.Series, pattern: str) -> bool:

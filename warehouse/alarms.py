@@ -7,12 +7,12 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables
 from warehouse.frames import create_from_frame, frame_of, insert_frame, read_sql, set_variables
+from warehouse.working import open_working
 
 SOURCES = (
     "meta.site",
@@ -34,7 +34,7 @@ def find_alarms(products: Sequence[Path], as_of: date, rejected: Sequence[tuple[
     as_of: the day on which exports are due or not.
     rejected: study, site, kind and reason of each export that was left out.
     """
-    with duckdb.connect(":memory:") as connection:
+    with open_working() as connection:
         create_tables(connection, [TABLES[name] for name in SOURCES], comments=False)
         for name, folder in product(SOURCES, products):
             # A product whose results were not computed has none to be alarmed by.

@@ -15,7 +15,8 @@ from warehouse.frames import insert_frame
 from warehouse.macros import create_macros, list_macros
 from warehouse.published_views import create_views
 from warehouse.study_product import PRODUCT_TABLES
-from warehouse.table_hash import hash_tables
+from warehouse.table_hash import hash_tables, read_digests
+from warehouse.working import open_working
 
 # The newest storage that clients of DuckDB 1.4 (long-term support) open as well.
 STORAGE_VERSION = "v1.4.0"
@@ -30,7 +31,7 @@ def assemble_warehouse(path: Path, products: list[Path], run_tables: Mapping[str
     products: the folders of the studies' products.
     run_tables: rows of meta.run, meta.run_study and meta.rule.
     """
-    connection = duckdb.connect(":memory:")
+    connection = open_working()
     try:
         connection.execute(f"ATTACH {literal(str(path))} AS warehouse (STORAGE_VERSION {literal(STORAGE_VERSION)})")
         connection.execute("USE warehouse")
@@ -56,7 +57,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, products: list[Path], run_table
     }
     for name, frame in {**catalogue, **run_tables}.items():
         insert_frame(connection, name, frame)
-    insert_frame(connection, "meta.table_hash", hash_tables(connection))
+    insert_frame(connection, "meta.table_hash", hash_tables(connection, read_digests(products)))
     create_views(connection)
     create_macros(connection)
     connection.execute("COMMIT")

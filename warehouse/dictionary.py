@@ -9,9 +9,11 @@ import polars as pl
 from schemas import codelists
 from schemas.columns import ColumnSpec
 from schemas.count_criteria import list_count_criteria, list_count_phases
+from schemas.ctcae_chemistry import list_ctcae_chemistry
 from schemas.ctcae_criteria import list_ctcae_criteria
 from schemas.domains import DOMAINS
 from schemas.rules import ROW_RULES, Rule
+from schemas.score_criteria import list_score_items
 from schemas.tables import TABLES, VIEWS
 from schemas.units import laboratory_factors
 
@@ -27,6 +29,8 @@ def list_criteria() -> dict[str, pl.DataFrame]:
         "meta.count_phase": list_count_phases(),
         "meta.count_criterion": list_count_criteria(),
         "meta.ctcae_criterion": list_ctcae_criteria(),
+        "meta.ctcae_chemistry": list_ctcae_chemistry(),
+        "meta.score_item": list_score_items(),
     }
     criteria = {name: pl.DataFrame(found, schema=TABLES[name].polars_schema) for name, found in rows.items()}
     return {"meta.laboratory_unit": list_laboratory_units(), **criteria}

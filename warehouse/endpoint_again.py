@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import duckdb
 import polars as pl
 
 from schemas.tables import TABLES
 from warehouse.ddl import create_tables
 from warehouse.endpoint_tables import run_endpoint_queries
 from warehouse.frames import create_from_frame, frame_of
+from warehouse.working import open_working
 
 DERIVED = "adam.adtte"
 READ = (
@@ -51,7 +51,7 @@ BLANK = {
 
 def derive_again(sql: str, tables: Mapping[str, pl.DataFrame], definitions: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Rows of adam.adtte; `definitions` takes the place of tables of the same name. Flags of imputed dates and of doubt are blank."""
-    with duckdb.connect(":memory:") as connection:
+    with open_working() as connection:
         connection.execute("CREATE SCHEMA adam; CREATE SCHEMA meta; CREATE SCHEMA current; CREATE SCHEMA cut")
         for name in READ:
             create_from_frame(connection, name, definitions.get(name, tables[name]))

@@ -14,6 +14,7 @@ from warehouse.ddl import create_tables
 from warehouse.frames import insert_frame, set_variables
 from warehouse.impute import create_record_states, impute_by_rules
 from warehouse.study_product import read_ordered
+from warehouse.working import open_working
 
 
 def derive_endpoint_tables(
@@ -31,7 +32,7 @@ def derive_endpoint_tables(
     queries: the SELECT of each table, in build order.
     partial: rows of meta.partial_date for records whose dates no rule of the protocol has filled yet.
     """
-    with duckdb.connect(":memory:") as connection:
+    with open_working() as connection:
         create_tables(connection, (*CORE, *ADAM, *META), comments=False)
         for name, frame in definitions.items():
             insert_frame(connection, name, frame)

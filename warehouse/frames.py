@@ -52,7 +52,7 @@ def create_from_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: 
     connection.unregister("incoming")
 
 
-def frame_of(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
-    """The result of a query as a polars frame."""
-    frame: pl.DataFrame = connection.sql(sql).pl()
+def frame_of(connection: duckdb.DuckDBPyConnection, sql: str, *values: object) -> pl.DataFrame:
+    """The result of a query as a polars frame. values: of its parameters."""
+    frame: pl.DataFrame = connection.sql(sql, params=list(values) or None).pl()
     return frame

@@ -8,6 +8,7 @@ import polars as pl
 from schemas.answers import NO_REMARK
 from schemas.tables import TABLES
 from warehouse.frames import create_from_frame, frame_of, read_sql, set_variables
+from warehouse.working import open_working
 
 # What a confirmation counts for is taken back where it was refused, replaced, or its record has changed since.
 TAKEN_BACK = """
@@ -44,7 +45,7 @@ def judge_beside(answered: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
         "query_id", "site_id", "first_asked", rule_id="sets_aside",
         severity=pl.when(pl.col("sets_aside") == "record").then(pl.lit("quarantine")).otherwise(pl.lit("query")),
     )  # fmt: skip
-    with duckdb.connect(":memory:") as connection:
+    with open_working() as connection:
         set_variables(connection, study_id="")
         create_from_frame(connection, "question_row", questions)
         connection.execute("CREATE SCHEMA meta; CREATE TABLE meta.rule (rule_id VARCHAR, sets_aside VARCHAR)")

@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.errors import UsageError
 from warehouse.frames import create_from_frame
+from warehouse.working import open_working
 
 ABOUT_THE_QUERY = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 TABLE_NAME = re.compile(r"\b(?:adam|core|meta|results)\.\w+")
@@ -23,7 +24,7 @@ def answer_queries(tables: Mapping[str, pl.DataFrame], queries: Mapping[str, str
     ------
     UsageError: a query fails; it names the file.
     """
-    with duckdb.connect(":memory:") as connection:
+    with open_working() as connection:
         for schema in ("adam", "core", "meta", "results"):
             connection.execute(f"CREATE SCHEMA {schema}")
         used = {name for sql in queries.values() for name in TABLE_NAME.findall(sql)}

@@ -58,10 +58,10 @@ def read_last_day(path: Path) -> date | None:
     return row[0] if row else None
 
 
-def query_published(path: Path, sql: str) -> pl.DataFrame:
-    """The result of a query on a published file."""
+def query_published(path: Path, sql: str, *values: object) -> pl.DataFrame:
+    """The result of a query on a published file. values: of its parameters."""
     with open_published(path) as connection:
-        return frame_of(connection, sql)
+        return frame_of(connection, sql, *values)
 
 
 def read_tables(path: Path, names: Sequence[str]) -> Iterator[pl.DataFrame]:
@@ -114,6 +114,12 @@ def read_source_files(path: Path, study_id: str) -> dict[str, list[StagedFile]]:
     for row in rows:
         files.setdefault(row[0], []).append(StagedFile(*row))
     return files
+
+
+def open_questions_by_headline(path: Path, study_id: str) -> pl.DataFrame:
+    """result_id, questions and subjects: how many questions are open about subjects that a headline rests on."""
+    asked = query_published(path, read_sql("questions_by_headline.sql"))
+    return asked.filter(study_id=study_id).drop("study_id")
 
 
 def read_run_summary(path: Path) -> pl.DataFrame:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import duckdb
 import polars as pl
 
 from warehouse.frames import frame_of, set_variables
+from warehouse.working import open_working
 
 # Over a row of a problem; the study is the variable study_id. A row of which nobody knows what it tells is one question, however many
 # records it might be.
@@ -18,7 +18,7 @@ QUESTION_ID = """'Q' || upper(substr(sha256(concat_ws(
 
 def question_ids(study_id: str, problems: pl.DataFrame) -> list[str]:
     """The ids of problems, in their order. problems: site_id and schemas.staged.PROBLEMS."""
-    with duckdb.connect(":memory:") as connection:
+    with open_working() as connection:
         set_variables(connection, study_id=study_id)
         connection.register("problem", problems.with_row_index("number").to_arrow())
         return frame_of(connection, f"SELECT {QUESTION_ID} AS id FROM problem ORDER BY number")["id"].to_list()

@@ -29,6 +29,7 @@ from warehouse.impute import create_record_states, impute_dates
 from warehouse.reconcile import list_states, reconcile
 from warehouse.shrunk_exports import fill_export_questions, no_questions
 from warehouse.staged_exports import StagedFile, load_staged_exports
+from warehouse.working import open_working
 
 RISKS = "adam.adrisk"
 
@@ -96,7 +97,7 @@ def derive_risks(inputs: StudyInputs, store: FrameStore) -> dict[str, pl.DataFra
 
 def build_records(inputs: StudyInputs, store: FrameStore) -> duckdb.DuckDBPyConnection:
     """The same up to the records and their definitions: nothing is derived from them and no site is asked yet."""
-    connection = duckdb.connect(":memory:")
+    connection = open_working()
     set_variables(connection, study_id=inputs.study_id, terms=list(ADVERSE_EVENT_TERM.codes))
     create_tables(connection, (*CORE, *ADAM, *META), comments=False)
     for table, frame in inputs.definitions.items():

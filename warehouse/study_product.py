@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from schemas.tables import ADAM, ADAM_COMPUTED, CORE, META, RESULTS, TABLES
+from warehouse.ddl import quoted
 from warehouse.frames import frame_of
 
 # Tables of meta that are kept by study and yet not made when it is built: the night makes the first three, and what a
@@ -18,6 +19,8 @@ STUDY_TABLES = (
     *(table.full_name for table in (*CORE, *ADAM)),
     *(name for name in _META_BY_STUDY if name not in _MADE_LATER),
 )
+# Tables of a build that are none of the study's.
+WORKED_WITH = "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name NOT IN ('core', 'adam', 'meta')"
 PRODUCT_TABLES = (
     *STUDY_TABLES,
     *(table.full_name for table in (*ADAM_COMPUTED, *RESULTS)),
@@ -34,9 +37,20 @@ def fits_the_tables(folder: Path) -> bool:
     return True
 
 
-def read_study_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
-    """Every table of a built study by full name, rows in key order so that equal inputs give equal files."""
-    return {name: read_ordered(connection, name) for name in STUDY_TABLES}
+def take_study_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
+    """Every table of a built study by full name, rows in key order so that equal inputs give equal files.
+
+    Each is dropped once it is read, and what the build worked with before: a large study is not in memory twice.
+    """
+    for name in connection.execute(WORKED_WITH).fetchall():
+        connection.execute(f"DROP TABLE {'.'.join(map(quoted, name))}")
+    return {name: _take(connection, name) for name in STUDY_TABLES}
+
+
+def _take(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+    frame = read_ordered(connection, name)
+    connection.execute(f"DROP TABLE {name}")
+    return frame
 
 
 def read_ordered(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:

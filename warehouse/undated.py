@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import duckdb
 import polars as pl
 
 from schemas.tables import CORE, META
 from warehouse.current_views import create_current_views, hold_records_of_day
 from warehouse.ddl import create_tables
 from warehouse.frames import frame_of, insert_frame
+from warehouse.working import open_working
 
 
 def bound_undated(records: Mapping[str, pl.DataFrame], definitions: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -19,7 +19,7 @@ def bound_undated(records: Mapping[str, pl.DataFrame], definitions: Mapping[str,
     records: rows of the core table by domain. definitions: rows of the meta tables by full table name, meta.partial_date
     among them where a part of a date is known. A record without bounds has no row.
     """
-    with duckdb.connect(":memory:") as connection:
+    with open_working() as connection:
         create_tables(connection, (*CORE, *META), comments=False)
         for name, frame in definitions.items():
             insert_frame(connection, name, frame)

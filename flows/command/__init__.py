@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.command import analysts, audit, exports, new, night, papers, server, sites, withdraw
+from flows.command.dmc import dmc
 from flows.command.output import open_output
 from flows.command.plan import plan
 from flows.command.publish import publish
@@ -48,7 +49,7 @@ def _before_any_command(
 
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
-    "The night": [night.run, plan, publish, night.check, night.diff, why, sign, signer],
+    "The night": [night.run, plan, publish, night.check, night.diff, why, dmc, sign, signer],
     "The server": [server.up, server.rerun, server.clean, qualify],
     "Query the warehouse": [analysts.sql, analysts.trace, analysts.dictionary, analysts.keys],
     "Sites": [sites.pull],

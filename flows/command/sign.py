@@ -40,7 +40,10 @@ def signer(
 
 def sign(
     night: Annotated[
-        str, typer.Argument(help="A run listed by cartrove audit log, or a date: the night published by then.")
+        str,
+        typer.Argument(
+            help="A run listed by cartrove audit log, a date (the night published by then), or a pack: STUDY/NAME or its folder."
+        ),
     ],
     meaning: Annotated[
         str, typer.Option(help="What the signature says: reviewed, approved, released for the committee.")
@@ -48,8 +51,9 @@ def sign(
     key: KeyOption,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Sign a published night: its tables and reports are kept as they are, and its reports show who signed."""
+    """Sign a published night, whose tables and reports are kept as they are and show who signed; or a committee's pack."""
     apply_settings(workspace=workspace)
+    from flows.history.packs import sign_pack
     from flows.history.signatures import sign_night, signed_folder
     from flows.history.signers import read_key, require_key
     from flows.runs.one_run import hold_workspace
@@ -58,6 +62,12 @@ def sign(
     settings = Settings()
     require_key(key)
     private = read_key(key, _passphrase(settings))
+    if "/" in night:
+        with hold_workspace(settings.workspace):
+            on_pack = sign_pack(settings, night, meaning, private, datetime.now(UTC))
+        typer.echo(f"pack {on_pack.pack} of run {on_pack.run_id}, sha256 {on_pack.sha256[:12]}")
+        typer.echo(f"signed by {on_pack.name}: {on_pack.meaning}")
+        return
     with hold_workspace(settings.workspace):
         signed = sign_night(settings, night, meaning, private, datetime.now(UTC))
     typer.echo(f"run {signed.run_id} of {signed.as_of}, tables {signed.content_hash[:12]}")
@@ -68,18 +78,25 @@ def sign(
 def signatures(workspace: WorkspaceOption = None) -> None:
     """List signatures: when, by whom, meaning, night, tables and fingerprint of the key."""
     apply_settings(workspace=workspace)
+    from flows.history.packs import pack_signatures
     from flows.history.run_log import RunLog
     from flows.history.signatures import signatures as of_log
     from flows.history.signers import Signer
     from flows.settings import Settings
 
-    found = of_log(RunLog.of(Settings()).lines())
+    lines = RunLog.of(Settings()).lines()
+    found, packs = of_log(lines), pack_signatures(lines)
     for one in found:
         fingerprint = Signer(one.name, one.public_key).fingerprint
         typer.echo(
             f"{one.at}  {one.name}: {one.meaning}  run {one.run_id} of {one.as_of}, tables {one.content_hash[:12]}  key {fingerprint}"
         )
-    if not found:
+    for on_pack in packs:
+        fingerprint = Signer(on_pack.name, on_pack.public_key).fingerprint
+        typer.echo(
+            f"{on_pack.at}  {on_pack.name}: {on_pack.meaning}  pack {on_pack.pack}, sha256 {on_pack.sha256[:12]}  key {fingerprint}"
+        )
+    if not found and not packs:
         typer.echo("nothing is signed yet")
 
 

@@ -33,17 +33,17 @@ def write_word_table(path: Path, table: PageTable) -> None:
 
     columns = max(len(row) for row in table.rows)
     document = Document()
-    width_cm = _set_page(document, on_its_side=columns > MOST_UPRIGHT)
-    _write_line(document, table.title, TITLE_POINTS, bold=True)
+    width_cm = set_page(document, on_its_side=columns > MOST_UPRIGHT)
+    write_line(document, table.title, TITLE_POINTS, bold=True)
     if table.counted:
-        _write_line(document, table.counted, TEXT_POINTS)
-    _write_grid(document.add_table(len(table.rows), columns), table.rows, width_cm)
+        write_line(document, table.counted, TEXT_POINTS)
+    write_grid(document.add_table(len(table.rows), columns), table.rows, width_cm)
     for note in table.notes:
-        _write_line(document, note, NOTE_POINTS)
+        write_line(document, note, NOTE_POINTS)
     document.save(str(path))
 
 
-def _set_page(document: WordDocument, *, on_its_side: bool) -> float:
+def set_page(document: WordDocument, *, on_its_side: bool) -> float:
     """A4 and the font; centimetres between the margins."""
     from docx.enum.section import WD_ORIENT
     from docx.oxml.ns import qn
@@ -61,14 +61,16 @@ def _set_page(document: WordDocument, *, on_its_side: bool) -> float:
     return width - 2 * MARGIN_CM
 
 
-def _write_line(document: WordDocument, text: str, points: int, *, bold: bool = False) -> None:
+def write_line(document: WordDocument, text: str, points: int, *, bold: bool = False) -> None:
+    """A paragraph of its own."""
     from docx.shared import Pt
 
     run = document.add_paragraph().add_run(in_xml(text))
     run.font.size, run.font.bold = Pt(points), bold
 
 
-def _write_grid(grid: WordTable, rows: Sequence[Sequence[str]], width_cm: float) -> None:
+def write_grid(grid: WordTable, rows: Sequence[Sequence[str]], width_cm: float) -> None:
+    """Fill a table: its header on every page, a heading within it across, numbers to the right."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.shared import Cm

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from flows.history.nights import KeptNight, NightStudy, content_path, list_nights, night_path
+from flows.history.packs import PACK, check_packs
 from flows.history.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs, withdrawn_studies
 from flows.history.signatures import SIGNATURE, check_signatures
 from flows.settings import Settings
@@ -58,6 +59,7 @@ def verify(settings: Settings, against: str | None = None) -> Audit:
         *_check_landing(settings, landed),
         *_check_published(settings, lines),
         *check_signatures(lines),
+        *check_packs(settings, lines),
     ]
     accepted = {what for line in lines if line.get("event") == "accepted" for what in line["findings"]}
     return Audit(
@@ -161,7 +163,7 @@ def _check_published(settings: Settings, lines: Sequence[Line]) -> Iterator[str]
     cleaned = {place for line in lines if line.get("event") == "cleaned" for place in line.get("files", [])}
     legal: dict[str, tuple[str, set[str]]] = {}
     for line in lines:
-        for place, sha256 in line["files"].items() if line.get("event") in ("publishing", SIGNATURE) else ():
+        for place, sha256 in line["files"].items() if line.get("event") in ("publishing", SIGNATURE, PACK) else ():
             # A run killed or failed on the way, or a signing, may have left the file of the publication before it.
             replaced = line["event"] != SIGNATURE and line["run_id"] in published
             before = set() if replaced else legal.get(place, ("", set()))[1]

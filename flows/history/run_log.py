@@ -8,7 +8,7 @@ Against somebody who can write to all three, only a copy of the head kept elsewh
 
 Events: begun, publishing (written before the published file is replaced), ended; mended (what a killed run left behind);
 cleaned (files removed on purpose); withdrawn (a study or a subject), renamed; accepted (findings somebody has looked into);
-signer (a public key and its owner), signature (on a published night). Only who holds the workspace appends.
+signer (a public key and its owner), signature (on a published night); pack (of a data monitoring committee), pack signature. Only who holds the workspace appends.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import json
 import os
 import pwd
 import socket
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ Line = dict[str, Any]
 # Of a study, or of one subject, whose hash stands beside it.
 WITHDRAWN = "withdrawn"
 RENAMED = "renamed"
+# A run may be ended by the thread that watches its memory, while another writes.
+_APPENDING = threading.Lock()
 
 
 def hash_line(line: Mapping[str, Any], key: bytes | None = None) -> str:
@@ -119,13 +122,21 @@ class RunLog:
         """`seq` and `hash` of the last line as the head file has them; None where there is none that can be read."""
         return _parsed(self.head_path.read_bytes()) if self.head_path.exists() else None
 
-    def append(self, event: str, run_id: str, details: Mapping[str, Any]) -> str:
-        """Add a line and have it on the disk before returning. Gives its hash."""
-        before, lines, torn = split_log(self.content())
-        if found := self._damage(lines, torn):
-            self._cut(len(torn))
-            self._add(before, lines, "mended", run_id, found)
-        return self._add(before, lines, event, run_id, details)
+    def append(self, event: str, run_id: str, details: Mapping[str, Any], *, last: bool = False) -> str:
+        """Add a line and have it on the disk before returning. Gives its hash.
+
+        last: the process is about to end at once, and no other thread of it may say anything after this.
+        """
+        _APPENDING.acquire()
+        try:
+            before, lines, torn = split_log(self.content())
+            if found := self._damage(lines, torn):
+                self._cut(len(torn))
+                self._add(before, lines, "mended", run_id, found)
+            return self._add(before, lines, event, run_id, details)
+        finally:
+            if not last:
+                _APPENDING.release()
 
     def _damage(self, lines: list[Line], torn: bytes) -> dict[str, Any]:
         """What a killed run or somebody else did to the end of the log: said in the log, since it can't be undone."""

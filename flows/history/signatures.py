@@ -162,7 +162,7 @@ def _keep_as_signed(settings: Settings, night: KeptNight, lines: Sequence[Line])
     shutil.rmtree(folder, ignore_errors=True)
     published = settings.published_places(night.snapshot)[0]
     place = published.relative_to(settings.workspace).as_posix()
-    _require_same(published, night, night.published.get(place, ""))
+    require_same(published, night, night.published.get(place, ""))
     files = [published, *(settings.workspace / page for page in night.published if page.endswith(".html"))]
     copies = {}
     for file in files:
@@ -175,7 +175,13 @@ def _keep_as_signed(settings: Settings, night: KeptNight, lines: Sequence[Line])
     return copies
 
 
-def _require_same(published: Path, night: KeptNight, sha256: str) -> None:
+def require_same(published: Path, night: KeptNight, sha256: str) -> None:
+    """See that a published file is that of a night, byte for byte.
+
+    Raises
+    ------
+    UsageError: it is another's, or was changed.
+    """
     of_run = query_published(published, "SELECT run_id FROM meta.run").item() if published.exists() else None
     if of_run != night.run_id:
         raise UsageError(

@@ -100,7 +100,9 @@ def withdraw_subject(settings: Settings, study_id: str, subject_id: str, because
         )
     snapshots = [path for path in _snapshots(settings) if study_id in read_build_keys(path)]
     with hold_workspace(settings.workspace):
-        removed = _remove_published(settings, [place for path in snapshots for place in _of_snapshot(settings, path)])
+        # Packs list single subjects, and what lists none was counted with this one.
+        places = [settings.packs / study_id, *(place for path in snapshots for place in _of_snapshot(settings, path))]
+        removed = _remove_published(settings, places)
         removed += _remove_caches(settings)
     landing = settings.landing_of(study_id)
     left = list(traces_of(settings.workspace, subject_id))
@@ -141,7 +143,7 @@ def _publish_without(settings: Settings, study_id: str, event: str, **details: s
 def _remove(settings: Settings, study_id: str) -> list[str]:
     """Reports, lists, snapshots with the study, and every cached table nothing published rests on."""
     snapshots = [path for path in _snapshots(settings) if study_id in read_build_keys(path)]
-    places = [settings.reports / study_id, settings.queries / study_id]
+    places = [settings.reports / study_id, settings.queries / study_id, settings.packs / study_id]
     places += [place for path in snapshots for place in _of_snapshot(settings, path)]
     with hold_workspace(settings.workspace):
         return [*_remove_published(settings, places), *_remove_caches(settings)]

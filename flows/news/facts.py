@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import polars as pl
+
 from flows.settings import Settings
 from schemas.errors import UsageError
 from schemas.language import Language
@@ -14,7 +16,7 @@ from schemas.yaml_file import load_yaml
 from transforms.headline_news import headlines_of
 from transforms.news import NightFacts
 from warehouse.frames import read_sql
-from warehouse.locked import OF_ANOTHER_VERSION
+from warehouse.locked import OF_ANOTHER_VERSION, kept_open
 from warehouse.published import query_published
 
 
@@ -22,7 +24,7 @@ def read_facts(published: Path, smallest_count: int | None = None, language: Lan
     """The facts of a published night, its headlines named in a language; None where nothing is published, or by an earlier version with other tables."""
     if not published.exists():
         return None
-    with suppress(*OF_ANOTHER_VERSION):
+    with suppress(*OF_ANOTHER_VERSION), kept_open(published):
         return NightFacts(
             headlines_of(
                 query_published(published, f"FROM results.analysis_{language}"),
@@ -32,6 +34,19 @@ def read_facts(published: Path, smallest_count: int | None = None, language: Lan
             query_published(published, read_sql("open_question.sql")),
             query_published(published, "SELECT study_id, site_id, kind, arguments FROM meta.alarm"),
         )
+    return None
+
+
+def read_headlines(published: Path, study_id: str, smallest_count: int | None) -> pl.DataFrame | None:
+    """The headlines of one published study, in English; None as of read_facts. A night asks for each of its studies: nothing of the others is read."""
+    if not published.exists():
+        return None
+    with suppress(*OF_ANOTHER_VERSION):
+        own = query_published(published, "FROM results.analysis_en WHERE study_id = $1", study_id)
+        if own.is_empty() or not smallest_count:
+            return headlines_of(own)
+        curves = query_published(published, "FROM results.curve WHERE study_id = $1", study_id)
+        return headlines_of(own, smallest_count, curves)
     return None
 
 

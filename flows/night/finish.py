@@ -20,6 +20,7 @@ from flows.history.nights import BUILT_TONIGHT, keep_night, night_in_force
 from flows.history.run_log import RunLog, withdrawn_studies
 from flows.history.signatures import signatures
 from flows.night.answers_gone import answers_gone
+from flows.night.contact_lists import CONTACTS, SUFFIX
 from flows.night.night import Night
 from flows.night.publication import LIST_SUFFIXES, clear_unpublished, put_in_place, was_interrupted
 from flows.night.query_lists import QUERIES, REACH, with_reach
@@ -27,7 +28,7 @@ from flows.night.reach_scores import missed_ranges
 from flows.settings import BUILDING
 from flows.study.contracts import ORIGIN
 from flows.study.outcome import EARLIER, StudyOutcome
-from flows.study.product import AS_OF, EXPLORE, REPORT, crosscheck_rules
+from flows.study.product import AS_OF, EXPLORE, PROFILE, PROFILES, REPORT, crosscheck_rules
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
 from transforms.reports.signatures import with_signatures
@@ -97,6 +98,8 @@ def _lacks_reports(night: Night, outcomes: Sequence[StudyOutcome]) -> bool:
     if night.snapshot is None:
         asked = query_published(night.published, "SELECT DISTINCT study_id, site_id FROM meta.site_query").rows()
         pages += [night.settings.queries / study / f"{site}{end}" for study, site in asked for end in LIST_SUFFIXES]
+        owed = query_published(night.published, f"SELECT DISTINCT study_id, site_id FROM ({CONTACTS})").rows()
+        pages += [night.settings.queries / study / f"{site}{SUFFIX}" for study, site in owed]
     return not all(page.exists() for page in pages)
 
 
@@ -109,6 +112,8 @@ def _pages_of(night: Night, outcomes: Sequence[StudyOutcome]) -> Iterator[tuple[
             yield place / "index.html", product / REPORT
             if (product / EXPLORE).exists():
                 yield place / EXPLORE, product / EXPLORE
+            for page in sorted(product.glob(f"{PROFILE}*.html")):
+                yield place / PROFILES / page.name.removeprefix(PROFILE), page
 
 
 def kept_studies(night: Night, asked: Sequence[str]) -> list[StudyOutcome]:
@@ -229,11 +234,12 @@ def publish(night: Night, outcomes: Sequence[StudyOutcome], index: str) -> None:
     """Replace the published night: its reports with the page over them, its query lists, its warehouse."""
     pages = _with_signatures(night, {**_reports(night, outcomes), night.reports / "index.html": index.encode()})
     _note_publication(night, outcomes, pages)
-    queries = None
+    queries, contacts = None, None
     if not night.snapshot:
+        contacts = query_published(night.built, CONTACTS)
         asked, reach = (query_published(night.built, sql) for sql in (QUERIES, REACH))
         queries = with_reach(asked, reach, numbers=not night.settings.smallest_count)
-    put_in_place(night.settings, pages, queries, night.built, night.published)
+    put_in_place(night.settings, pages, queries, night.built, night.published, contacts)
 
 
 def _reports(night: Night, outcomes: Sequence[StudyOutcome]) -> dict[Path, bytes]:

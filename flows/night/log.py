@@ -56,8 +56,10 @@ def log_end(
     manifest: str | None,
     published: bool,
     scores: pl.DataFrame,
+    *,
+    last: bool = False,
 ) -> None:
-    """The line in the run log that says how the run ended. scores: rows of meta.reach_score."""
+    """The line in the run log that says how the run ended. scores: rows of meta.reach_score. last: the process ends at once."""
     details = {
         "started_by": night.started_by,
         "studies": {outcome.study_id: outcome.state for outcome in outcomes},
@@ -68,4 +70,4 @@ def log_end(
         "message": str(failure or ""),
         "reach": coverage(scores),
     }
-    RunLog.of(night.settings).append("ended", night.run_id, details)
+    RunLog.of(night.settings).append("ended", night.run_id, details, last=last)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import grp
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from flows.night.query_lists import write_query_lists
 from flows.settings import Settings
+from flows.study.product import PROFILES
 from schemas.errors import UsageError
 from warehouse.durable import write_to_disk
 from warehouse.publish import publish_file
@@ -26,7 +27,12 @@ LIST_SUFFIXES = (".csv", ".xlsx")
 
 
 def put_in_place(
-    settings: Settings, pages: Mapping[Path, bytes], queries: pl.DataFrame | None, built: Path, published: Path
+    settings: Settings,
+    pages: Mapping[Path, bytes],
+    queries: pl.DataFrame | None,
+    built: Path,
+    published: Path,
+    contacts: pl.DataFrame | None = None,
 ) -> None:
     """Publish.
 
@@ -35,23 +41,33 @@ def put_in_place(
     pages: reports by their places.
     queries: rows for the lists of site queries; None leaves the lists as they are.
     built, published: the finished warehouse file and its place.
+    contacts: rows for the contacts in these lists.
     """
     for page, content in pages.items():
         page.parent.mkdir(parents=True, exist_ok=True)
         write_to_disk(_beside(page), content)
     lists = _lists_beside(settings)
     if queries is not None:
-        write_query_lists(queries, lists)
+        write_query_lists(queries, lists, contacts)
     mark = _mark_of(published)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
     open_to_readers(settings, built, published)
     for page in pages:
         os.replace(_beside(page), page)
+    _remove_profiles(pages)
     if queries is not None:
         _replace_lists(lists, settings.queries)
     publish_file(built, published)
     mark.unlink()
+
+
+def _remove_profiles(pages: Collection[Path]) -> None:
+    """Remove the pages of subjects who have none tonight, as of one who was taken out: nobody reads on what is withdrawn."""
+    for folder in {page.parent / PROFILES for page in pages}:
+        for page in folder.glob("*.html"):
+            if page not in pages:
+                page.unlink()
 
 
 def open_to_readers(settings: Settings, built: Path, published: Path) -> None:

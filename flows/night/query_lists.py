@@ -9,13 +9,19 @@ from __future__ import annotations
 import codecs
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from flows.night.contact_lists import SHEET, SUFFIX, contact_cells
+from flows.night.contact_lists import WIDTHS as WIDTHS_OF_CONTACTS
 from schemas.answers import ANSWERS, FIELDS
 from transforms.exports.spreadsheet_cells import escape_formula
 from transforms.words import Words, words_in
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 # In the order in which a site sees them.
 STATES = ("open", "waiting", "unknown", "waived", "closed")
@@ -104,15 +110,21 @@ def with_reach(queries: pl.DataFrame, reach: pl.DataFrame, *, numbers: bool) -> 
     )
 
 
-def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
-    """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones."""
+def write_query_lists(queries: pl.DataFrame, folder: Path, contacts: pl.DataFrame | None = None) -> None:
+    """Write the lists to a new folder, `folder`/<study>/: open questions first, then waived and closed ones.
+
+    contacts: rows of CONTACTS; a site that owes some has them on a sheet of its own, and in a CSV beside its list.
+    """
     folder.mkdir(parents=True)
     # What questions could move stands there only where a study works it out.
     shown = [name for name in COLUMNS if name != MOVES or MOVES in queries.columns]
-    for (study_id, site_id), rows in queries.group_by("study_id", "site_id", maintain_order=True):
-        place = folder / str(study_id)
+    owed = _by_site(contacts) if contacts is not None else {}
+    asked = _by_site(queries)
+    for study_id, site_id in dict.fromkeys([*asked, *owed]):
+        rows, of_site = asked.get((study_id, site_id), queries.clear()), owed.get((study_id, site_id))
+        place = folder / study_id
         place.mkdir(exist_ok=True)
-        language = 1 if rows["language"][0] == "zh" else 0
+        language = 1 if (rows if rows.height else of_site)["language"][0] == "zh" else 0  # type: ignore[index]
         words = words_in("zh" if language else "en")
         table = place / f"{site_id}.csv"
         blank = {field: pl.lit(None, pl.String) for field in FIELDS}
@@ -131,7 +143,16 @@ def write_query_lists(queries: pl.DataFrame, folder: Path) -> None:
         more = rows.height - MOST_IN_A_WORKBOOK
         told = MORE[language].format(more=more, name=table.name) if more > 0 else None
         offered = [words(f"answer.kind.{answer}") for answer in ANSWERS]
-        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told, offered, shown)
+        owes = None if of_site is None else contact_cells(of_site, words)
+        if owes is not None:
+            plain = owes.select(pl.all().map_elements(escape_formula, return_dtype=pl.String))
+            (place / f"{site_id}{SUFFIX}").write_bytes(codecs.BOM_UTF8 + plain.write_csv().encode())
+        _write_workbook(place / f"{site_id}.xlsx", cells.head(MOST_IN_A_WORKBOOK), told, offered, shown, owes)
+
+
+def _by_site(rows: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+    groups = rows.group_by("study_id", "site_id", maintain_order=True)
+    return {(str(study), str(site)): found for (study, site), found in groups}
 
 
 def _so_far(row: Mapping[str, Any], words: Words) -> str | None:
@@ -148,11 +169,16 @@ def _so_far(row: Mapping[str, Any], words: Words) -> str | None:
 
 
 def _write_workbook(
-    path: Path, cells: pl.DataFrame, told: str | None, offered: Sequence[str], shown: Sequence[str]
+    path: Path,
+    cells: pl.DataFrame,
+    told: str | None,
+    offered: Sequence[str],
+    shown: Sequence[str],
+    owes: pl.DataFrame | None = None,
 ) -> None:
     """The first rows, and what is told below them; row by row, so that memory does not grow with them.
 
-    offered: the answers a site chooses from. shown: the columns.
+    offered: the answers a site chooses from. shown: the columns. owes: cells of contacts, on a second sheet.
     """
     from xlsxwriter import Workbook  # only where there are questions
 
@@ -187,3 +213,16 @@ def _write_workbook(
                     sheet.write_string(place, number, cell, wrapped)
         if told:
             sheet.write_string(cells.height + 1, 0, told)
+        if owes is not None:
+            _write_contacts(book.add_worksheet(SHEET), owes.head(MOST_IN_A_WORKBOOK), bold, wrapped)
+
+
+def _write_contacts(sheet: Worksheet, owes: pl.DataFrame, bold: Format, wrapped: Format) -> None:
+    for column, width in enumerate(WIDTHS_OF_CONTACTS):
+        sheet.set_column(column, column, width, wrapped)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, owes.height, owes.width - 1)
+    sheet.write_row(0, 0, owes.columns, bold)
+    for place, row in enumerate(owes.iter_rows(), start=1):
+        for column, cell in enumerate(row):
+            sheet.write_string(place, column, cell, wrapped)

@@ -16,6 +16,7 @@ from flows.night.report_index import render_night
 from flows.runs.opaque import receives_opaque
 from flows.study.outcome import StudyOutcome
 from schemas.errors import ChecksFailed
+from warehouse.locked import kept_open
 from warehouse.quality import CheckProcess
 
 
@@ -52,7 +53,9 @@ def check_warehouse(night: Night, process: CheckProcess) -> None:
 def publish_night(night: Night, outcomes: Sequence[StudyOutcome]) -> None:
     """Reports, query lists and warehouse in their published places."""
     with faults_without_values("publish", night.settings.workspace):
-        publish(night, outcomes, render_night(night))
+        with kept_open(night.built, night.published):
+            index = render_night(night)
+        publish(night, outcomes, index)
 
 
 class Checks:

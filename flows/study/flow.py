@@ -19,7 +19,7 @@ from flows.faults import faults_without_values
 from flows.landing_folders import find_doubts
 from flows.news.addresses import report_address
 from flows.news.artifacts import show_study
-from flows.news.facts import read_facts
+from flows.news.facts import read_headlines
 from flows.runs.opaque import opaque, receives_opaque
 from flows.settings import Settings
 from flows.sites.answers import with_answers
@@ -182,9 +182,9 @@ def _resample_apart(study: Study, tables: Mapping[str, pl.DataFrame], settings: 
 
 def _show(study_id: str, product: Path, snapshot: str | None, settings: Settings) -> None:
     """The study's artifacts, on every run: what it holds, and how its headlines moved since the night that is published."""
-    last = read_facts(settings.published_places(snapshot)[0], settings.smallest_count)
+    last = read_headlines(settings.published_places(snapshot)[0], study_id, settings.smallest_count)
     address = report_address(settings, snapshot, study_id)
-    show_study(study_id, product, last.headlines if last else None, address, settings.smallest_count)
+    show_study(study_id, product, last, address, settings.smallest_count)
 
 
 def _stage_sites(

@@ -31,10 +31,13 @@ from warehouse.frame_store import FrameStore, content_key
 from warehouse.paper_queries import answer_queries
 from warehouse.staged_exports import StagedFile
 from warehouse.study_build import build_study, derive_risks
-from warehouse.study_product import read_study_tables
+from warehouse.study_product import take_study_tables
+from warehouse.table_hash import DIGESTS, digests_of
 
 REPORT = "report.html"
 EXPLORE = "explore.html"
+# How the file of a subject's page begins in a product, and the folder where it is published.
+PROFILE, PROFILES = "profile.", "profiles"
 # Stands in a page for the day of knowledge of the night that publishes it: a page that is used again is published for another day.
 AS_OF = "{{as_of}}"
 
@@ -91,7 +94,7 @@ def build_tables(
     """
     inputs = study_inputs(study, staged, data_cut, build_key, questions)
     with build_study(inputs, FrameStore(settings.staging)) as connection:
-        tables = read_study_tables(connection)
+        tables = take_study_tables(connection)
     refuse_unfit_levels(study.protocol, study.sites.values(), tables)
     return tables
 
@@ -222,7 +225,9 @@ def compare_with_paper(study: Study, tables: Mapping[str, pl.DataFrame]) -> dict
 
 def keep_product(settings: Settings, build_key: str, tables: Mapping[str, pl.DataFrame], pages: StudyPages) -> None:
     """Save a study's tables and pages under its build key."""
-    FrameStore(settings.products).save(build_key, tables, {REPORT: pages.report, EXPLORE: pages.explore})
+    profiles = {f"{PROFILE}{key}.html": page for key, page in pages.profiles.items()}
+    texts = {REPORT: pages.report, EXPLORE: pages.explore, **profiles, DIGESTS: digests_of(tables)}
+    FrameStore(settings.products).save(build_key, tables, texts)
 
 
 def crosscheck_rules() -> list[Rule]:

@@ -29,7 +29,7 @@ def render_study(
     printing: Printing = AS_BY_DEFAULT,
 ) -> str:
     """The report as one HTML page."""
-    return render_pages(study, tables, build_key, printing).report
+    return render_pages(study, tables, build_key, printing, subjects=False).report
 
 
 def render_pages(
@@ -37,41 +37,50 @@ def render_pages(
     tables: Mapping[str, pl.DataFrame],
     build_key: str,
     printing: Printing = AS_BY_DEFAULT,
+    *,
+    subjects: bool = True,
 ) -> StudyPages:
-    """The report and the interactive page; they name all they follow from, and no moment, so that equal inputs give equal pages."""
+    """The report, the interactive page and those of subjects; they name all they follow from, and no moment, so that equal inputs give equal pages.
+
+    subjects: whether pages of single subjects are made as well, where the protocol asks for them.
+    """
+    return render_study_pages(study_report(study, tables, build_key, printing), subjects=subjects)
+
+
+def study_report(
+    study: Study, tables: Mapping[str, pl.DataFrame], build_key: str, printing: Printing = AS_BY_DEFAULT
+) -> StudyReport:
+    """What the pages of a study are made from."""
     row = tables["meta.study"].row(0, named=True)
     words, protocol = words_of(study, printing.language), study.protocol
     names = Names.of(protocol, study.others)
-    return render_study_pages(
-        StudyReport(
-            study={
-                **protocol.model_dump(
-                    include={"study_id", "title", "registry_id", "design", "citation", "doi", "notice"}
-                ),
-                "data_cut": row["data_cut"],
-                "latest_extract": row["latest_extract"],
-                "sites": [(site_id, site.name) for site_id, site in study.sites.items()],
-            },
-            tables=tables,
-            limits={str(quantity): limit for quantity, limit in protocol.kinetics.limits.items()},
-            model_endpoints={name: model.endpoint for name, model in protocol.models.items()},
-            names=names,
-            contracts=protocol.timelines,
-            shown_at={name: protocol.shown_at(name) for name in protocol.endpoints},
-            remedies=_remedies(printing.language),
-            smallest_count=printing.smallest_count,
-            fewest_at_risk=protocol.printing.fewest_at_risk,
-            figures=protocol.figures,
-            intervals=protocol.intervals,
-            sentences=sentences_of(
-                *_shown(tables, printing.smallest_count),
-                protocol.printing,
-                names,
-                words,
-            ),
-            provenance=_provenance(tables, build_key, words),
-            words=words,
-        )
+    return StudyReport(
+        study={
+            **protocol.model_dump(include={"study_id", "title", "registry_id", "design", "citation", "doi", "notice"}),
+            "data_cut": row["data_cut"],
+            "latest_extract": row["latest_extract"],
+            "sites": [(site_id, site.name) for site_id, site in study.sites.items()],
+        },
+        tables=tables,
+        limits={str(quantity): limit for quantity, limit in protocol.kinetics.limits.items()},
+        model_endpoints={name: model.endpoint for name, model in protocol.models.items()},
+        names=names,
+        contracts=protocol.timelines,
+        shown_at={name: protocol.shown_at(name) for name in protocol.endpoints},
+        remedies=_remedies(printing.language),
+        smallest_count=printing.smallest_count,
+        fewest_at_risk=protocol.printing.fewest_at_risk,
+        figures=protocol.figures,
+        courses=protocol.courses,
+        intervals=protocol.intervals,
+        sentences=sentences_of(
+            *_shown(tables, printing.smallest_count),
+            protocol.printing,
+            names,
+            words,
+        ),
+        provenance=_provenance(tables, build_key, words),
+        words=words,
     )
 
 

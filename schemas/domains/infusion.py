@@ -25,6 +25,15 @@ class Infusion(Domain):
     transduction_pct: float = number("T cells of the product that carry the receptor", unit="%", ge=0, le=100)
     in_specification: str = flag("The product met its release specification")
     apheresis_date: pl.Date = date("Day the cells were collected")
+    release_date: pl.Date = date("Day the product was released")
+    manufacturing_attempts: int = integer("How often a product was made until this one, 1 for once", ge=1, le=9)
+    vector_copies_per_cell: float = number(
+        "Vector copies per cell of the product that carries the receptor", ge=0, le=100
+    )
+    cd4_pct: float = number("CD4 cells among the T cells of the product", unit="%", ge=0, le=100)
+    memory_pct: float = number(
+        "Naive and central memory cells among the T cells of the product", unit="%", ge=0, le=100
+    )
 
     class Config:
         metadata = {

@@ -24,6 +24,11 @@ class Figures(Part):
         default=False,
         description="Lanes of the swimmer plot bear the ids of subjects; never where small counts are suppressed",
     )
+    profiles: bool = Field(
+        default=False,
+        description="A page for each infused subject: what happened, was given and measured, on one time axis; never where small "
+        "counts are suppressed",
+    )
     waterfall: Waterfall = Field(
         default="blasts",
         description="Change of marrow blasts, residual disease at the assessment, or none",

@@ -28,6 +28,8 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
             )
         for name in endpoint.further.strata:
             yield f"endpoints.{key}.further.strata", name, levelled(protocol)
+    yield from _of_interim(protocol)
+    yield from (("committee.masked", name, list(protocol.risk_factors)) for name in protocol.committee.masked)
     yield from _of_lateness(protocol)
     yield from _of_measured(protocol)
     yield from _of_models(protocol)
@@ -43,6 +45,23 @@ def further_references(protocol: Protocol) -> Iterator[Reference]:
     for key, family in protocol.several_tests.items():
         for number, tests in enumerate(family.tests):
             yield f"several_tests.{key}.tests[{number}].analysis", tests.analysis, analyses
+
+
+def _of_interim(protocol: Protocol) -> Iterator[Reference]:
+    """Tests looked at before the end: their endpoint, response and groups."""
+    curves = [name for name, endpoint in protocol.endpoints.items() if not endpoint.competes]
+    for key, one in protocol.interim.items():
+        path = f"interim.{key}"
+        if one.endpoint is not None:
+            yield f"{path}.endpoint", one.endpoint, curves
+        if one.response is not None:
+            yield f"{path}.response", str(one.response), [str(window.infusion) for window in protocol.response]
+        if one.groups is not None:
+            yield f"{path}.groups.factor", one.groups.factor, levelled(protocol)
+            if one.groups.factor in levelled(protocol):
+                levels = protocol.risk_factors[one.groups.factor].level_names
+                yield f"{path}.groups.treated", one.groups.treated, levels
+                yield f"{path}.groups.control", one.groups.control, levels
 
 
 def _of_models(protocol: Protocol) -> Iterator[Reference]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Protocol as TypingProtocol
 
 from pydantic import Field, field_validator, model_validator
 
 from schemas.answers import AnswerTimes
+from schemas.axis import AXIS_KINDS, TREATMENT
 from schemas.language import Language, Translations, check_translations
+from schemas.protocol.calendar import Calendar
 from schemas.protocol.censoring import CensoringRule, ruled
+from schemas.protocol.committee import Committee
+from schemas.protocol.courses import Course
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.dose_finding import DoseFinding
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
@@ -18,6 +22,7 @@ from schemas.protocol.figures import Figures
 from schemas.protocol.further import RESPONSE_GROUPS, CutSearch, MeasuredByGroup, SeveralTests
 from schemas.protocol.further_references import further_references
 from schemas.protocol.indicators import Indicators
+from schemas.protocol.interim import Interim
 from schemas.protocol.lateness import Lateness
 from schemas.protocol.measurements import Kinetics, Recovery, RecoveryKind, Toxicity
 from schemas.protocol.models import Model, RiskFactor
@@ -27,10 +32,12 @@ from schemas.protocol.outcomes import Outcomes
 from schemas.protocol.printing import Intervals, Printing, Watch
 from schemas.protocol.recurrent import RecurrentEvents
 from schemas.protocol.safety import Hematotoxicity
+from schemas.protocol.scores import ScoreAsked
 from schemas.protocol.stopping import StoppingRule
 from schemas.protocol.timelines import Timeline, parse_timelines
 from schemas.protocol.timelines.outcome import RESPONSE_TO
 from schemas.protocol.transplant import KINDS, TransplantStrategies
+from schemas.protocol.vein_to_vein import VeinToVein
 from schemas.protocol.win_ratio import WinRatio
 from schemas.tables.results import SETS
 from schemas.yaml_file import Part
@@ -111,6 +118,26 @@ class Protocol(Part):
         default=False,
         description="Whether deaths after the first infusion are told by class: after relapse, or non-relapse by cause",
     )
+    vein_to_vein: VeinToVein | None = Field(
+        default=None,
+        description="From the collection of cells to the infusion: times, failures, and the product by response",
+    )
+    scores: list[ScoreAsked] = Field(
+        default=[], description="Scores from laboratory results: CAR-HEMATOTOX, EASIX and its variants, signs of IEC-HS"
+    )
+    courses: list[Course] = Field(
+        default=[], description="Laboratory tests whose courses are drawn: every subject, median, treatment"
+    )
+    calendar: Calendar | None = Field(
+        default=None,
+        description="Long-term follow-up: the contacts each subject owes, in the report and in the list of its site",
+    )
+    interim: dict[Identifier, Interim] = Field(
+        default={}, description="Tests looked at before the end, with boundaries that keep their error over all looks"
+    )
+    committee: Committee = Field(
+        default=Committee(), description="What packs for the data monitoring committee tell openly, and what they mask"
+    )
     recoveries: dict[RecoveryKind, Recovery] = Field(default={}, description="Recoveries that measurements show")
     measured: dict[Identifier, MeasuredByGroup] = Field(default={}, description="Measurements held against groups")
     cut_points: dict[Identifier, CutSearch] = Field(default={}, description="Cuts that these data choose, marked so")
@@ -165,6 +192,8 @@ class Protocol(Part):
             "response": [f"infusion {window.infusion}" for window in self.response],
             "toxicity": [toxicity.term for toxicity in self.toxicity],
             "baseline": [*self.baseline],
+            "scores": [f"{one.score} at {one.moment} of infusion {one.infusion}" for one in self.scores],
+            "courses": [f"{course.test} after infusion {course.infusion}" for course in self.courses],
             **{f"response[infusion {window.infusion}].groups": [*window.groups] for window in self.response},
             **{f"endpoints.{name}.groups": [*endpoint.groups] for name, endpoint in self.endpoints.items()},
             **{f"endpoints.{name}.landmarks_months": [*one.landmarks_months] for name, one in self.endpoints.items()},
@@ -252,6 +281,13 @@ class Protocol(Part):
         return self.outcomes.at_months or self.endpoints[endpoint].landmarks_months[0]
 
     @property
+    def axis_kinds(self) -> tuple[str, ...]:
+        """What of each subject is put on the time axis: all of it for profiles, treatment for courses."""
+        if self.figures.profiles:
+            return AXIS_KINDS
+        return (TREATMENT,) if self.courses else ()
+
+    @property
     def timelines(self) -> list[Timeline]:
         """The contracts, read."""
         return parse_timelines(self.contracts)
@@ -268,6 +304,7 @@ class Protocol(Part):
         labelled: tuple[Mapping[str, Labelled], ...] = (
             self.origins, self.populations, self.endpoints, self.risk_factors, self.models, self.measured,
             self.several_tests, self.cut_points, self.multi_state, self.recurrent_events, self.win_ratios, self.stopping,
+            self.interim,
             *self.censoring_rules.values(),
             *(model.states for model in self.multi_state.values()), *(model.sums for model in self.multi_state.values()),
         )  # fmt: skip
@@ -334,6 +371,17 @@ class Protocol(Part):
                 found += [(path, name, fixed) for name in (asked.covariates if asked else ())]
         return found
 
+    def _infusions_named(self) -> Iterator[tuple[str, int]]:
+        """Infusions that parts on single subjects and their measurements name, with where."""
+        if self.hematotoxicity is not None:
+            yield from (("hematotoxicity.infusions", number) for number in self.hematotoxicity.infusions)
+        if self.vein_to_vein is not None:
+            yield from (("vein_to_vein.infusions", number) for number in self.vein_to_vein.infusions)
+        if self.calendar is not None:
+            yield "calendar.infusion", self.calendar.infusion
+        yield from ((f"courses[{place}].infusion", course.infusion) for place, course in enumerate(self.courses))
+        yield from ((f"scores[{place}].infusion", one.infusion) for place, one in enumerate(self.scores))
+
     def _further_references(self) -> list[tuple[str, str, Collection[str]]]:
         """The same of what a protocol has to ask for."""
         found = self._transplant_references()
@@ -362,8 +410,7 @@ class Protocol(Part):
                 found.append((f"win_ratios.{key}.treated", pairs.treated, self.risk_factors[pairs.groups].level_names))
         planned = [str(one.number) for one in self.infusions]
         found += [(f"stopping.{key}.infusion", str(rule.infusion), planned) for key, rule in self.stopping.items()]
-        if self.hematotoxicity is not None:
-            found += [("hematotoxicity.infusions", str(number), planned) for number in self.hematotoxicity.infusions]
+        found += [(path, str(number), planned) for path, number in self._infusions_named()]
         if self.dose_finding is not None:
             number = str(self.dose_finding.infusion)
             found.append(("dose_finding.infusion", number, [str(one.number) for one in self.infusions]))

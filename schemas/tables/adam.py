@@ -5,6 +5,7 @@ Those of ADAM_COMPUTED are filled by transforms.analyses.
 
 from __future__ import annotations
 
+from schemas.axis import AXIS_KINDS, CONTACT_STATES
 from schemas.tables.table import Table, described
 from schemas.units import DAYS_PER_MONTH
 
@@ -414,6 +415,134 @@ ADHT = Table(
     + SOURCE,
 )
 
+ADTIME = Table(
+    "adam",
+    "adtime",
+    "One row per happening of a subject that the protocol has put on the time axis, dated or not.",
+    ("study_id", "subject_id", "kind", "srcdom", "srcseq"),
+    SUBJECT
+    + described(
+        f"kind VARCHAR Kind of happening: {', '.join(AXIS_KINDS)}",
+        "what VARCHAR Its code: target of the product, regimen, adverse event, treatment, response, kind of transplant, site of relapse, cause of death; blank where not known",
+        "detail VARCHAR What is known beside it: the site's own words of an adverse event or treatment, residual disease at a response",
+        "number DOUBLE Infusion: its number; adverse event: its highest grade; blank where not known",
+        "scale VARCHAR Grading scale of that grade",
+        "occurfl VARCHAR N where the site reports that it did not occur, U where its record is set aside; else Y",
+        "startdt DATE Day of it, or of its onset; blank where not known",
+        "startdtf VARCHAR Imputed part of that day: D day, M month and day, Y all of it; blank: reported in full",
+        "enddt DATE Last day of it, up to the data cut; blank where it has none, is ongoing, or none is reported",
+        "ongofl VARCHAR Y where it had not ended, or no end is reported, by the data cut; blank for what has no end",
+        "startdy BIGINT Days from the first infusion to startdt; 0 on the day of infusion",
+        "enddy BIGINT Days from the first infusion to enddt",
+    )
+    + SOURCE,
+)
+
+ADCAL = Table(
+    "adam",
+    "adcal",
+    "One row per contact of long-term follow-up and subject who received the infusion it is counted from.",
+    ("study_id", "subject_id", "visitn"),
+    SUBJECT
+    + described(
+        "visitn BIGINT Number of the contact, in order",
+        "months BIGINT Calendar months after the infusion",
+        "infusion_number BIGINT Infusion it is counted from",
+        "infusiondt DATE Date of that infusion",
+        "duedt DATE Day it is due",
+        "opendt DATE First day that counts",
+        "closedt DATE Last day that counts",
+        "seendt DATE Contact held in these days, the nearest to duedt; blank where none is known",
+        f"state VARCHAR As known on knowndt: {', '.join(CONTACT_STATES)}",
+        "nextfl VARCHAR Y for the subject's next contact, of those due or later; blank elsewhere",
+        "endrsn VARCHAR Why it is not owed: death, withdrew or end of study",
+        "enddt DATE Day of that",
+        "unkfl VARCHAR Y where it is not known whether the subject died, so that it may not be owed; blank elsewhere",
+        "knowndt DATE Last day of which is known: of the site's last export, or the data cut before it",
+    )
+    + SOURCE,
+)
+
+ADV2V = Table(
+    "adam",
+    "adv2v",
+    "One row per enrolled subject and infusion whose product the protocol follows.",
+    ("study_id", "subject_id", "infusion_number"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the product is for",
+        "enrldt DATE Date of enrollment",
+        "aphdt DATE Day the cells were collected",
+        "reldt DATE Day the product was released",
+        "infusiondt DATE Date of that infusion",
+        "state VARCHAR infused, not infused or waiting",
+        "dsreas VARCHAR Why it was not given",
+        "bridgdt DATE Day bridging began",
+        "bridgfl VARCHAR Y where bridging is reported; blank elsewhere",
+        "specfl VARCHAR Product within its release specification: Y or N",
+        "attemptn BIGINT How often a product was made until this one",
+        "viab DOUBLE Living cells of the product (%)",
+        "tran DOUBLE T cells of the product with the receptor (%)",
+        "vcn DOUBLE Vector copies per cell that carries the receptor",
+        "cd4 DOUBLE CD4 cells among the T cells of the product (%)",
+        "memory DOUBLE Naive and central memory cells among them (%)",
+        "respfl VARCHAR Responder as the protocol defines it: Y, N or U (unknown); blank without a window",
+        "enaphdy BIGINT Days from enrollment to collection; blank where not known or negative, as the others",
+        "aphreldy BIGINT Days from collection to release",
+        "relinfdy BIGINT Days from release to infusion",
+        "aphinfdy BIGINT Days from collection to infusion: vein to vein",
+        "eninfdy BIGINT Days from enrollment to infusion",
+    )
+    + SOURCE,
+)
+
+_SCORE = described(
+    "infusion_number BIGINT Infusion the score goes with",
+    "score VARCHAR Score, by its paper",
+    "moment VARCHAR Day it is of: lymphodepletion, infusion, day n, or days from to",
+)
+
+ADSCITEM = Table(
+    "adam",
+    "adscitem",
+    "One row per course of CAR-T cells, score asked for, item of it and laboratory test.",
+    ("study_id", "subject_id", "infusion_number", "score", "moment", "item", "paramcd"),
+    SUBJECT
+    + _SCORE
+    + described(
+        "item VARCHAR Item of the score",
+        "paramcd VARCHAR Laboratory test",
+        "resultn BIGINT Results that count; 0 where there is none, so that the item is open",
+        "valuelo DOUBLE Least value of these results, in `avalu`: of one below a limit 0",
+        "valuehi DOUBLE Greatest value of these results, in `avalu`; blank where one is only known to lie above a limit, or there is none",
+        "avalu VARCHAR Standard unit of the test",
+        "adt DATE Day of the result that decides",
+        "pointlo BIGINT Points that the results have for certain",
+        "pointhi BIGINT Points they may have",
+    )
+    + SOURCE,
+)
+
+ADSCORE = Table(
+    "adam",
+    "adscore",
+    "One row per course of CAR-T cells and score asked for.",
+    ("study_id", "subject_id", "infusion_number", "score", "moment"),
+    SUBJECT
+    + _SCORE
+    + described(
+        "refdt DATE Day it is counted from: first day of lymphodepletion, or day of infusion; blank where not known",
+        "aval DOUBLE The score; blank where what is not known leaves it open",
+        "lowest DOUBLE Lowest score that fits what is known; blank where there is none",
+        "highest DOUBLE Highest score that fits what is known; blank where there is none",
+        "avalcat1 VARCHAR high or low; for IEC-HS signs present or absent (ferritin and at least one more); blank where open or without groups",
+        "itemn BIGINT Items of the score",
+        "openn BIGINT Items without a result that decides",
+        "openvar VARCHAR These items, apart by commas",
+    )
+    + SOURCE,
+)
+
 ADORPHAN = Table(
     "adam",
     "adorphan",
@@ -468,6 +597,11 @@ ADAM = (
     ADTTE,
     ADSTATE,
     ADAE,
+    ADTIME,
+    ADCAL,
+    ADSCITEM,
+    ADSCORE,
+    ADV2V,
     ADRISK,
     ADCKS,
     ADHTDAY,

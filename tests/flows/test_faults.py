@@ -13,7 +13,7 @@ import pytest
 from flows.faults import ROOM_TO_BEGIN, faults_without_values, lack_of_the_machine
 from flows.night.night import Night
 from flows.settings import Settings
-from schemas.errors import RunFailed
+from schemas.errors import OutOfMemory, RunFailed
 from warehouse.alarms import no_alarms
 
 
@@ -25,7 +25,7 @@ def workspace(tmp_path: Path) -> Path:
 def test_a_query_that_needs_more_memory_than_there_is(workspace: Path) -> None:
     with (
         duckdb.connect(config={"memory_limit": "10MB", "temp_directory": ""}) as connection,
-        pytest.raises(RunFailed, match=r"^study results: not enough memory; .* run again$"),
+        pytest.raises(OutOfMemory, match=r"^study results: not enough memory; .* CARTROVE_MEMORY .* run again$"),
         faults_without_values("study results", workspace),
     ):
         connection.execute("SELECT list(i) FROM range(10000000) r(i)").fetchall()

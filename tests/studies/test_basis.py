@@ -30,6 +30,8 @@ LISTED = {
     ("disposition", "adam.adds"),
     ("hematotoxicity", "adam.adht"),
     ("hematotoxicity", "adam.adhtday"),
+    ("scores", "adam.adscore"),
+    ("vein_to_vein", "adam.adv2v"),
     ("kinetics", "adam.adck"),
     ("multi_state", "adam.adrisk"),
     ("multi_state", "adam.adstate"),

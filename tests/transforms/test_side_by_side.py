@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from transforms.side_by_side import chosen, side_by_side
+from transforms.side_by_side import FEW_ROWS, chosen, side_by_side
 
 
 def test_results_come_in_the_order_of_the_items() -> None:
@@ -19,13 +19,20 @@ def test_results_come_in_the_order_of_the_items() -> None:
             second_is_done.set()
         return item.upper()
 
-    assert side_by_side(work, ["first", "second"]) == ["FIRST", "SECOND"]
+    assert side_by_side(work, ["first", "second"], FEW_ROWS) == ["FIRST", "SECOND"]
 
 
-def test_of_two_errors_the_first_item_s_is_raised() -> None:
+def test_items_of_few_rows_start_no_thread() -> None:
+    threads = side_by_side(lambda _: threading.current_thread(), ["first", "second"], FEW_ROWS - 1)
+    assert threads == [threading.current_thread()] * 2
+
+
+@pytest.mark.parametrize("rows", [1, FEW_ROWS])
+def test_of_two_errors_the_first_item_s_is_raised(rows: int) -> None:
     with pytest.raises(KeyError, match="a"):
-        side_by_side(lambda name: {}[name], ["a", "b"])
+        side_by_side(lambda name: {}[name], ["a", "b"], rows)
 
 
-def test_items_are_chosen_by_a_test() -> None:
-    assert chosen(str.isupper, ["A", "b", "C"]) == ["A", "C"]
+@pytest.mark.parametrize("rows", [1, FEW_ROWS])
+def test_items_are_chosen_by_a_test(rows: int) -> None:
+    assert chosen(str.isupper, ["A", "b", "C"], rows) == ["A", "C"]

@@ -15,7 +15,7 @@ from transforms.words import words_in
 from transforms.words.alarms import with_alarm_words
 from warehouse.alarms import find_alarms
 from warehouse.frame_store import FrameStore
-from warehouse.study_product import read_study_tables
+from warehouse.study_product import take_study_tables
 
 FEED = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day", "age_years": "age"}}
 GOOD = "id,day,age\n1,2021-01-01,30\n"
@@ -25,7 +25,7 @@ BAD = "id,day,age\n1,2021-01-01,300\n2,2021-01-01,400\n3,2021-01-01,50\n"
 
 def alarms(folder: Path, exports: dict[date, str], as_of: date = SECOND, **mapping: Any) -> list[tuple[str, str]]:
     with tiny_build(folder, csv_site(FEED, **mapping), exports) as built:
-        product = FrameStore(folder / "products").save("product", read_study_tables(built))
+        product = FrameStore(folder / "products").save("product", take_study_tables(built))
     return find_alarms([product], as_of, []).select("kind", "arguments").rows()
 
 
@@ -81,7 +81,7 @@ def test_a_boundary_that_a_trial_reached_is_told_with_the_way_to_its_cells(tmp_p
     told = [("tiny", "R1", 1, "stopping_crossed", arguments), ("tiny", "R2", 1, "stopping_within", "{}")]
     reasons = pl.DataFrame(told, schema=TABLES["results.reason"].polars_schema, orient="row")
     with tiny_build(tmp_path, csv_site(FEED), {FIRST: GOOD}) as built:
-        tables = {**read_study_tables(built), "results.reason": reasons}
+        tables = {**take_study_tables(built), "results.reason": reasons}
     product = FrameStore(tmp_path / "products").save("product", tables)
     alarms_found = with_alarm_words(find_alarms([product], SECOND, []), words_in("en"))
     assert alarms_found.select("site_id", "kind", "what").rows() == [
@@ -92,5 +92,21 @@ def test_a_boundary_that_a_trial_reached_is_told_with_the_way_to_its_cells(tmp_p
                 "stopping boundary reached (Mortality): 2 events among the first 3 subjects, where 2 stop the trial, on 2024-01-09; "
                 "cells: death.death_date (2); cartrove trace R1"
             ),
+        )
+    ]
+
+
+def test_a_bound_crossed_at_an_interim_look_is_told_without_the_test(tmp_path: Path) -> None:
+    arguments = '{"look": 2, "n": 45, "of": 60, "rule": "Overall survival"}'
+    told = [("tiny", "R1", 1, "interim_crossed", arguments), ("tiny", "R2", 1, "interim_within", '{"look": 1}')]
+    reasons = pl.DataFrame(told, schema=TABLES["results.reason"].polars_schema, orient="row")
+    with tiny_build(tmp_path, csv_site(FEED), {FIRST: GOOD}) as built:
+        tables = {**take_study_tables(built), "results.reason": reasons}
+    product = FrameStore(tmp_path / "products").save("product", tables)
+    alarms_found = with_alarm_words(find_alarms([product], SECOND, []), words_in("en"))
+    assert alarms_found.select("kind", "what").rows() == [
+        (
+            "interim bound crossed",
+            "interim bound crossed (Overall survival): look 2, at 45 of 60 planned; cartrove trace R1",
         )
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.locked import open_published
+from warehouse.locked import kept_open, open_published
 
 READS = [
     "FROM read_csv('{other}')",
@@ -155,3 +155,19 @@ def test_a_file_that_is_open_already_is_opened_again_and_asked(tmp_path: Path) -
         made.execute("CREATE TABLE t AS SELECT 1 AS x")
     with open_published(path) as first, open_published(path) as second:
         assert second.sql("FROM t").fetchall() == first.sql("FROM t").fetchall() == [(1,)]
+
+
+def test_a_file_kept_open_is_not_opened_anew_by_who_asks_it_meanwhile(folder: Path) -> None:
+    published = folder / "published.duckdb"
+    with kept_open(published, folder / "missing.duckdb"):
+        # Who opened it anew would find no such table.
+        (folder / "other.duckdb").replace(published)
+        with open_published(published) as connection:
+            assert connection.execute("SELECT count(*) FROM t").fetchall() == [(1,)]
+
+
+def test_a_file_kept_open_is_closed_at_the_end(folder: Path) -> None:
+    published = folder / "published.duckdb"
+    with kept_open(published):
+        pass
+    duckdb.connect(str(published)).close()

@@ -16,7 +16,7 @@ from tests.transforms.endpoints.tiny_study import PROTOCOL
 from tests.warehouse.tiny_build import csv_site, tiny_build
 from transforms.analyses import StudyData, compute_results
 from transforms.reach import reach_tables
-from warehouse.study_product import read_study_tables
+from warehouse.study_product import take_study_tables
 from warehouse.undated import bound_undated
 
 SENT, LATER = date(2020, 12, 31), date(2021, 1, 31)
@@ -65,7 +65,7 @@ class World:
         folder.mkdir(exist_ok=True)
         sent = {day: "id,kind,day,what\n" + "".join(f"{line}\n" for line in lines) for day, lines in exports.items()}
         with tiny_build(folder, SITE, sent, endpoints=True, also=ALSO, **ASKED) as connection:
-            self.tables = read_study_tables(connection)
+            self.tables = take_study_tables(connection)
         self.protocol = protocol = Protocol.model_validate(
             {**PROTOCOL, "sites": ["s"], "endpoints": {**PROTOCOL["endpoints"], **ALSO}, **ASKED}
         )

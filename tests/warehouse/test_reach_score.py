@@ -62,3 +62,28 @@ def test_a_record_that_comes_back_is_scored(tmp_path: Path) -> None:
 def test_where_no_question_was_answered_nothing_is_scored(tmp_path: Path) -> None:
     before = World(tmp_path, {SENT: [*FOUR, *SEEN, DOUBTFUL]})
     assert scored(before, before).is_empty()
+
+
+def test_what_happened_since_the_last_export_is_news_and_no_answer(tmp_path: Path) -> None:
+    """The fourth was infused in October, and asked to be seen since its relapse; the second died on day 100."""
+    late = [
+        *FOUR[:12],
+        "4,subject,2020-09-20,",
+        "4,infusion,2020-10-01,",
+        "4,response,2020-11-01,CR",
+        "4,seen,2020-11-05,",
+    ]
+    told = [
+        *late,
+        "1,seen,2020-12-01,",
+        "3,seen,2020-12-01,",
+        "2,death,2020-05-11,infection",
+        "4,relapse,2020-12-20,marrow",
+    ]
+    told.remove("2,seen,2020-07-01,")
+    before = World(tmp_path / "before", {SENT: told})
+    # Day 106: had it been known on the day of the last export, three of four would have lived on day 100.
+    after = World(tmp_path / "after", {SENT: told, LATER: [*told, "4,seen,2021-01-15,"]})
+    asked = before.query("follow_up.covers_every_event")
+    assert (before.figure("alive", "survival"), after.figure("alive", "survival")) == (pytest.approx(2 / 3), 0.75)
+    assert of_survival(before, scored(before, after), asked) == (pytest.approx(2 / 3), True)

@@ -28,6 +28,7 @@ from transforms.analyses.further_curves import further_curve_rows
 from transforms.analyses.further_shares import further_share_rows
 from transforms.analyses.headlines import with_headlines
 from transforms.analyses.hematotoxicity import hematotoxicity_rows
+from transforms.analyses.interim import interim_rows
 from transforms.analyses.kinetics import kinetics_rows
 from transforms.analyses.lateness import lateness_rows
 from transforms.analyses.later_groups import later_group_curves, later_group_rows
@@ -40,6 +41,7 @@ from transforms.analyses.recurrent import recurrent_rows
 from transforms.analyses.response import response_rows
 from transforms.analyses.response_design import response_design_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, curve_frame, reason_frame
+from transforms.analyses.scores import score_rows
 from transforms.analyses.selection import selection_rows
 from transforms.analyses.several import several_rows
 from transforms.analyses.stopping import stopping_rows
@@ -49,6 +51,7 @@ from transforms.analyses.subgroups import subgroup_rows
 from transforms.analyses.time_to_event import Outcome, time_to_event
 from transforms.analyses.toxicity import toxicity_rows
 from transforms.analyses.transplant import transplant_rows
+from transforms.analyses.vein_to_vein import vein_to_vein_rows
 from transforms.analyses.win_ratio import pair_frame, win_ratio_rows
 from transforms.definitions_beside import Definition
 
@@ -180,8 +183,11 @@ SECTIONS: dict[str, SectionRows] = {
     "response": response_rows,
     "toxicity": toxicity_rows,
     "hematotoxicity": hematotoxicity_rows,
+    "scores": score_rows,
+    "vein_to_vein": vein_to_vein_rows,
     "stopping": stopping_rows,
     "deaths": death_rows,
+    "interim": interim_rows,
     "paired": paired_rows,
     "followup": follow_up_rows,
     "survival": _outcome_rows,

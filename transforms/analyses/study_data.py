@@ -30,6 +30,8 @@ ENDPOINT_TABLES = (
     "adcks",
     "adht",
     "adhtday",
+    "adscore",
+    "adv2v",
     "adorphan",
 )
 DISPUTED = "meta.disputed"
@@ -57,6 +59,8 @@ class StudyData:
     adcks: pl.DataFrame
     adht: pl.DataFrame
     adhtday: pl.DataFrame
+    adscore: pl.DataFrame
+    adv2v: pl.DataFrame
     adorphan: pl.DataFrame
     sources: pl.DataFrame | None = None
     disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TABLES[DISPUTED].polars_schema))

@@ -78,7 +78,7 @@ def _conform_entry(
     def conform(name: str) -> Cells:
         return conform_cell(rows, specs[name], entry[name], site, decimal_comma=file.decimal_comma, known=known)
 
-    cells = dict(zip(entry, side_by_side(conform, entry), strict=True))
+    cells = dict(zip(entry, side_by_side(conform, entry, rows.height), strict=True))
     cells |= told_by_limits(cells, specs)
     blank = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     headers = "\n".join(f"{name}={of}" for name, source in entry.items() if (of := headers_of(source)))

@@ -1,6 +1,6 @@
 -- Grades derived from what was found, beside the grade the site reports
 -- grain:  one row per adverse event and grading scale by which its findings give a grade
--- source: cut.adverse_event; counts from adam.adlb; limits of CTCAE from meta.ctcae_criterion
+-- source: cut.adverse_event; counts and chemistry from adam.adlb, adam.adex; limits of CTCAE from meta.ctcae_criterion and meta.ctcae_chemistry
 -- rule:   ASTCT 2019: Lee et al., Biol Blood Marrow Transplant 2019;25:625. Lee 2014: Blood 2014;124:188. Penn: Porter
 --         et al., J Hematol Oncol 2018;11:35. MAGIC: Harris et al., Biol Blood Marrow Transplant 2016;22:4. Each version of
 --         CTCAE is a scale of its own.
@@ -142,6 +142,45 @@ counts_ctcae as (
     group by all
 ),
 
+-- the last value of each test up to the first infusion
+before as (
+    select l.study_id, l.subject_id, l.paramcd, l.aval
+    from adam.adlb as l
+    inner join adam.adex as x on l.study_id = x.study_id and l.subject_id = x.subject_id and x.infusion_number = 1
+    where l.adt <= x.infusiondt and l.aval is not null
+        and l.paramcd in (select test from meta.ctcae_chemistry)
+    qualify row_number() over (partition by l.study_id, l.subject_id, l.paramcd order by l.adt desc, l.srcseq) = 1
+),
+
+-- many results to one event, each against each limit; one without its limit of normal meets none. A conversion rounds, as above
+chemistry as (
+    select a.record_id, a.grading_scale as scale, c.grade, c.side, l.aval, l.avallo, l.avalhi,
+        c.limitn * case c.limit_of
+            when '' then 1
+            when 'upper' then l.anrhi
+            when 'lower' then l.anrlo
+            when 'before' then b.aval
+            when 'upper_or_before' then if(l.anrhi is null, null, greatest(l.anrhi, b.aval))
+        end as limitn
+    from cut.adverse_event as a
+    inner join meta.ctcae_chemistry as c on a.grading_scale = c.scale and a.term = c.term
+    inner join adam.adlb as l
+        on a.study_id = l.study_id and a.subject_id = l.subject_id and c.test = l.paramcd
+        and l.adt between a.start_date and coalesce(a.end_date, a.start_date)
+    left join before as b on l.study_id = b.study_id and l.subject_id = b.subject_id and l.paramcd = b.paramcd
+    where coalesce(l.aval, l.avallo, l.avalhi) is not null
+),
+
+chemistry_ctcae as (
+    select record_id, scale,
+        coalesce(max(grade) filter (
+            if(side = 'above', aval > limitn * (1 + 1e-12) or avallo >= limitn * (1 - 1e-12), aval < limitn * (1 - 1e-12) or avalhi <= limitn * (1 + 1e-12))
+        ), 0) as lowest,
+        4 as highest
+    from chemistry
+    group by all
+),
+
 derived as (
     select * from crs_astct
     union all select * from crs_lee
@@ -149,6 +188,7 @@ derived as (
     union all select * from icans_astct
     union all select * from gvhd_magic
     union all select * from counts_ctcae
+    union all select * from chemistry_ctcae
 ),
 
 final as (

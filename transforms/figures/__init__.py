@@ -6,6 +6,7 @@ from transforms.figures.enrollment import draw_enrollment
 from transforms.figures.expansion import draw_expansion
 from transforms.figures.flow_diagram import draw_flow
 from transforms.figures.forest import draw_forest
+from transforms.figures.profile import draw_profile
 from transforms.figures.question_trend import draw_question_trend
 from transforms.figures.rates import draw_rates
 from transforms.figures.states import draw_states
@@ -21,6 +22,7 @@ __all__ = [
     "draw_flow",
     "draw_forest",
     "draw_incidence",
+    "draw_profile",
     "draw_question_trend",
     "draw_rates",
     "draw_states",

@@ -84,12 +84,13 @@ def new_figure(width: float, height: float) -> Figure:
 
 @dataclass(frozen=True)
 class DrawnFigure:
-    """A figure for print: its title, and the same drawing as SVG, PNG (300 dpi) and PDF."""
+    """A figure for print: its title, the same drawing as SVG, PNG (300 dpi) and PDF, and as it stands on the page."""
 
     title: str
     svg: bytes
     png: bytes
     pdf: bytes
+    page: str = ""
 
 
 _drawn: ContextVar[list[DrawnFigure] | None] = ContextVar("drawn", default=None)
@@ -108,7 +109,7 @@ def figures_for_print() -> Iterator[list[DrawnFigure]]:
 
 def _for_print(figure: Figure, title: str) -> DrawnFigure:
     with mpl.rc_context({**STYLE, "svg.fonttype": "path", "pdf.fonttype": 42}):
-        return DrawnFigure(title, *(_saved(figure, kind) for kind in ("svg", "png", "pdf")))
+        return DrawnFigure(title, _saved(figure, "svg"), _saved(figure, "png"), _saved(figure, "pdf"))
 
 
 def _saved(figure: Figure, kind: str) -> bytes:
@@ -121,8 +122,6 @@ def _saved(figure: Figure, kind: str) -> bytes:
 
 def svg_text(figure: Figure, title: str) -> str:
     """The figure as an <svg> element that scales to its place and names itself to screen readers."""
-    if (drawn := _drawn.get()) is not None:
-        drawn.append(_for_print(figure, title))
     buffer = io.StringIO()
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
@@ -131,7 +130,10 @@ def svg_text(figure: Figure, title: str) -> str:
     svg = _own_names(re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL), title)
     # On the page, labels are in the reader's own font.
     svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
-    return re.sub(r"<svg ", f'<svg role="img" aria-label="{_attribute(title)}" ', svg, count=1)
+    page = re.sub(r"<svg ", f'<svg role="img" aria-label="{_attribute(title)}" ', svg, count=1)
+    if (drawn := _drawn.get()) is not None:
+        drawn.append(replace(_for_print(figure, title), page=page))
+    return page
 
 
 def _own_names(svg: str, title: str) -> str:

@@ -14,7 +14,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
-from transforms.figures.canvas import COLORS, GRID, INK, STYLE, new_figure, width_of
+from transforms.figures.canvas import COLORS, GRID, INK, PRINT_DPI, STYLE, new_figure, width_of
 
 WIDTH, HEIGHT, MARGIN = 8.27, 11.69, 0.7
 SIZE, LINE = 7.5, 0.145
@@ -25,13 +25,15 @@ ALARMING = {"failed": COLORS[1], "not run": "#8a6d00", "not available": "#8a6d00
 
 @dataclass(frozen=True)
 class Block:
-    """A heading, a paragraph, or a table whose columns have relative widths."""
+    """A heading, a paragraph, a figure (PNG), or a table whose columns have relative widths; a row of one cell stands across it."""
 
     heading: str = ""
     paragraph: str = ""
     header: Sequence[str] = ()
     widths: Sequence[float] = ()
     rows: Sequence[Sequence[str]] = ()
+    figure: bytes = b""
+    subheading: str = ""
 
 
 class _Pages:
@@ -69,6 +71,19 @@ class _Pages:
             across = [MARGIN / WIDTH, 1 - MARGIN / WIDTH]
             self._figure.add_artist(mpl.lines.Line2D(across, [self._y / HEIGHT] * 2, color=GRID, linewidth=0.6))
 
+    def picture(self, png: bytes) -> None:
+        """A figure across the page, no wider than it and no higher than half of it."""
+        pixels = mpl.image.imread(io.BytesIO(png))
+        high, wide = pixels.shape[0], pixels.shape[1]
+        width = min(WIDTH - 2 * MARGIN, HEIGHT / 2 * wide / high, wide / PRINT_DPI)
+        height = width * high / wide
+        self.need(height + LINE)
+        if self._figure is not None:
+            axes = self._figure.add_axes((MARGIN / WIDTH, (self._y - height) / HEIGHT, width / WIDTH, height / HEIGHT))
+            axes.imshow(pixels, aspect="auto", interpolation="none")
+            axes.set_axis_off()
+        self.down(height + LINE)
+
     def _text(self, x: float, y: float, text: str, size: float, color: str, weight: str = "normal") -> None:
         if self._figure is not None:
             # A dollar sign would begin a formula.
@@ -94,16 +109,22 @@ def draw_document(title: str, blocks: Sequence[Block], footer: str, made: dateti
 
 def _draw(block: Block, pages: _Pages) -> None:
     if block.heading:
-        pages.need(0.9)
+        pages.need(1.6)
         pages.down(0.12)
         pages.write(MARGIN, block.heading, HEADING, INK, "bold")
         pages.down(0.3)
+    for line in wrapped(block.subheading, WIDTH - 2 * MARGIN) if block.subheading else ():
+        pages.need(5 * LINE)
+        pages.write(MARGIN, line, SIZE + 1, INK, "bold")
+        pages.down(LINE + 0.04)
     for line in wrapped(block.paragraph, WIDTH - 2 * MARGIN):
         pages.need(LINE)
         pages.write(MARGIN, line)
         pages.down(LINE)
     if block.paragraph:
         pages.down(0.1)
+    if block.figure:
+        pages.picture(block.figure)
     if block.header:
         _draw_table(block, pages)
 
@@ -114,6 +135,10 @@ def _draw_table(block: Block, pages: _Pages) -> None:
     pages.need(4 * LINE)
     _draw_row(block.header, widths, pages, bold=True)
     for row in block.rows:
+        if len(row) == 1:
+            pages.need(2 * LINE)
+            _draw_row(row, [sum(widths)], pages, bold=True)
+            continue
         cells = [wrapped(cell, width - 0.08) for cell, width in zip(row, widths, strict=True)]
         # The header comes again on every page; a row that is longer than a page goes on without it.
         if pages.need(LINE * min(max(map(len, cells)), 50) + 0.05):

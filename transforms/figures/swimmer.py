@@ -45,13 +45,14 @@ MARKS: Mapping[str, Mark] = {
 
 @dataclass(frozen=True)
 class Lane:
-    """One subject: months to the last contact, whether followed on, a colour group, months of each happening, and a name."""
+    """One subject: months to the last contact, whether followed on, a colour group, months of each happening, a name, and where it leads."""
 
     months: float
     ongoing: bool
     group: str = ""
     happened: Mapping[str, Sequence[float]] = field(default_factory=dict)
     name: str = ""
+    link: str = ""
 
 
 def draw_swimmer(lanes: Sequence[Lane], title: str, words: Words) -> str:
@@ -84,7 +85,10 @@ def _draw_lanes(axes: Axes, ordered: Sequence[Lane], groups: Sequence[str]) -> N
     """A bar per subject, with an arrow where the subject is followed on."""
     colors = [COLORS[groups.index(lane.group) % len(COLORS)] if len(groups) > 1 else COLORS[0] for lane in ordered]
     months = [lane.months for lane in ordered]
-    axes.barh(range(len(ordered)), months, height=0.62, color=colors, alpha=0.32, linewidth=0)
+    bars = axes.barh(range(len(ordered)), months, height=0.62, color=colors, alpha=0.32, linewidth=0)
+    for bar, lane in zip(bars, ordered, strict=True):
+        if lane.link:
+            bar.set_url(lane.link)
     for color in dict.fromkeys(colors):
         on = [(lane.months, y) for y, lane in enumerate(ordered) if lane.ongoing and colors[y] == color]
         axes.plot([x for x, _ in on], [y for _, y in on], ">", color=color, markersize=4.5, clip_on=False)

@@ -1,16 +1,19 @@
 """Whether what came of open questions lies where it was said to: last night's ranges against the answers since.
 
 A question is answered once it is no longer open. The records of last night are edited as tonight's export answers it, and by nothing
-else; the figure they give has to lie within the range of last night. So it has with all answers at once.
+else; the figure they give has to lie within the range of last night. So it has with all answers at once. What happened after last night's
+latest export is news and no answer: of a later contact there remains that the subject lived on that day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
 
+from schemas.domains import DOMAINS
 from schemas.protocol import Protocol
 from schemas.tables.meta.runs import REACH_SCORE
 from transforms.attribution import Change, find_changes
@@ -26,6 +29,7 @@ from transforms.reach.variants import variants_of
 
 # What is left of two equal figures after arithmetic.
 EQUAL = 1e-9
+CONTACT = "follow_up"
 
 
 def score_reach(before: StudyRecords, after: StudyRecords, protocol: Protocol, derive: Derive) -> pl.DataFrame:
@@ -80,11 +84,23 @@ def edits_of(before: StudyRecords, group: Sequence[OpenQuestion], changes: Seque
     """What tonight's exports say to questions, as edits of last night's records; none where all stands."""
     first = group[0]
     own = [change for change in changes if change.subject_id == first.subject_id]
+    edits: list[Edit]
     if first.rule_id == "export.left_out":
-        return tuple(Put(change.domain, change.after) for change in own if change.after and not change.before)
-    cells = {} if first.rule_id == "export.event_left_out" else doubtful_cells(before, group)
-    edits = [edit for change in own for edit in _edits(first, change, cells)]
-    return tuple(edits) or AS_IT_STANDS
+        edits = [Put(change.domain, change.after) for change in own if change.after and not change.before]
+    else:
+        cells = {} if first.rule_id == "export.event_left_out" else doubtful_cells(before, group)
+        edits = [edit for change in own for edit in _edits(first, change, cells)]
+    return tuple(known for edit in edits if (known := _by(before.last_day, edit))) or AS_IT_STANDS
+
+
+def _by(last_day: date, edit: Edit) -> Edit | None:
+    """What an edit says of the time up to a day; None where that is nothing."""
+    column = DOMAINS[edit.domain].clinical_date() if isinstance(edit, Put) else None
+    if not isinstance(edit, Put) or column is None or not (edit.row[column] and edit.row[column] > last_day):
+        return edit
+    if edit.domain != CONTACT:
+        return None
+    return Put(CONTACT, {**edit.row, column: last_day, "disease_status": None})
 
 
 def _edits(question: OpenQuestion, change: Change, cells: Mapping[str, Sequence[str]]) -> Iterator[Edit]:

@@ -60,7 +60,7 @@ def read_plain_lines(file: str, content: bytes, delimiter: str, mapping: FileMap
         return None
     if (
         frame.height != rows
-        or (has_long_line and chosen(_is_too_long, frame))
+        or (has_long_line and chosen(_is_too_long, frame, frame.height))
         or _has_header(frame.to_series(0), header)
     ):
         return None

@@ -121,7 +121,7 @@ def with_blanks(frame: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in frame.columns if name != ROW]
     # Most columns have no such cell, and to look is cheaper than to write them anew.
     padded = having(frame, NOT_SEEN, names)
-    frame = frame.with_columns(side_by_side(lambda name: changed(frame[name], _seen_or_null), padded))
+    frame = frame.with_columns(side_by_side(lambda name: changed(frame[name], _seen_or_null), padded, frame.height))
     if any(not column.null_count() for column in frame.select(names)):
         return frame
     return frame.filter(pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=False))

@@ -12,7 +12,7 @@ from schemas.protocol.figures import Waterfall
 from schemas.units import DAYS_PER_MONTH
 from transforms.figures import Bar, Lane, draw_swimmer, draw_waterfall
 from transforms.reports.numbers import spread
-from transforms.reports.parts import Part, PrintedTable
+from transforms.reports.parts import NO_LINKS, Part, PrintedTable
 from transforms.reports.queries import Queries
 from transforms.words import Words
 
@@ -24,8 +24,10 @@ RECOVERIES = ("neutrophil_recovery", "platelet_recovery", "immunoglobulin_recove
 Tables = Mapping[str, pl.DataFrame]
 
 
-def swimmer_part(tables: Tables, queries: Queries, words: Words, *, ids: bool = False) -> Part:
-    """One lane per infused subject, with the subject's id where asked; no figure where nobody was infused."""
+def swimmer_part(
+    tables: Tables, queries: Queries, words: Words, *, ids: bool = False, links: Mapping[str, str] = NO_LINKS
+) -> Part:
+    """One lane per infused subject, with the subject's id where asked; no figure where nobody was infused. links: the page of each."""
     infused = tables["adam.adsl"].filter(pl.col("trt01dt").is_not_null()).sort("subject_id")
     events = _happenings(tables, infused)
     lanes = []
@@ -34,7 +36,16 @@ def swimmer_part(tables: Tables, queries: Queries, words: Words, *, ids: bool = 
         own = events.filter(subject_id=row["subject_id"])
         happened = {what: list(rows["months"]) for (what,), rows in own.group_by("what")}
         months = max(0.0, (last - row["trt01dt"]).days / DAYS_PER_MONTH)
-        lanes.append(Lane(months, row["dthdt"] is None, "", happened, row["subject_id"] if ids else ""))
+        lanes.append(
+            Lane(
+                months,
+                row["dthdt"] is None,
+                "",
+                happened,
+                row["subject_id"] if ids else "",
+                links.get(row["subject_id"], ""),
+            )
+        )
     figure = draw_swimmer(lanes, words("courses.title"), words) if lanes else ""
     asked = [
         queries.rows("adam.adsl"),

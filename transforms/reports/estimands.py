@@ -9,6 +9,7 @@ import polars as pl
 
 from transforms.reports.deaths import death_parts
 from transforms.reports.dose_finding import dose_parts
+from transforms.reports.interim import interim_parts
 from transforms.reports.lateness import lateness_parts
 from transforms.reports.multi_state import multi_state_parts
 from transforms.reports.parts import Part
@@ -16,7 +17,9 @@ from transforms.reports.queries import Queries
 from transforms.reports.recurrent import recurrent_parts, win_ratio_parts
 from transforms.reports.response_design import censoring_parts, design_parts, subgroup_parts
 from transforms.reports.safety import hematotoxicity_parts, stopping_parts
+from transforms.reports.scores import score_parts
 from transforms.reports.transplant import transplant_parts
+from transforms.reports.vein_to_vein import vein_to_vein_parts
 from transforms.words import Names, Words
 
 
@@ -38,8 +41,12 @@ def estimand_sections(
     def sections() -> Iterator[EstimandSection]:
         counts = hematotoxicity_parts(analysis, queries, words)
         yield EstimandSection("hematotoxicity", words("hematotoxicity.title"), counts)
+        yield EstimandSection("scores", words("scores.title"), score_parts(analysis, queries, words))
+        products = vein_to_vein_parts(analysis, queries, words)
+        yield EstimandSection("vein-to-vein", words("vein_to_vein.title"), products)
         yield EstimandSection("stopping", words("stopping.title"), stopping_parts(analysis, queries, words))
         yield EstimandSection("deaths", words("deaths.title"), death_parts(analysis, queries, words))
+        yield EstimandSection("interim", words("interim.title"), interim_parts(analysis, queries, words))
         yield EstimandSection("design", words("response_design.title"), design_parts(analysis, queries, words))
         yield EstimandSection("subgroups", words("subgroup.title"), subgroup_parts(analysis, queries, words))
         yield EstimandSection("censoring", words("censoring.title"), censoring_parts(analysis, queries, words))

@@ -170,7 +170,7 @@ def _comparison(
     if ratios:
         printed.append([_ratio_label(ratios[0], words), *(_ratio_cell(ratios, level, words) for level in levels)])
         notes += _ratio_notes(ratios, words)
-    competing = tests[0]["statistic"] == "gray"
+    competing = rows[0]["section"] == "competing"
     ratio = _ratio_in_figure(ratios, words)
     figure = _figure(curve, name, factor, named, words, competing=competing, bands=bands, ratio=ratio) if levels else ""
     asked = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -13,17 +14,22 @@ from transforms.words import Words
 from transforms.words.results import CODES
 
 Row = dict[str, Any]
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 # What says that a dose counts though the site has yet to confirm it, with its count and without; or that data chose the cut.
 DISPUTED = {"disputed", "disputed_hidden", "data_derived"}
 
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """A table as printed: header, rows of cells, notes beneath. A row of one cell is a heading across the table."""
+    """A table as printed: header, rows of cells, notes beneath. A row of one cell is a heading across the table.
+
+    links: where the first cell of a row leads, by what it says.
+    """
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_TABLE = PrintedTable([], [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,7 +12,7 @@ from transforms.analyses.response import MRD_NOT_EXAMINED
 from transforms.analyses.toxicity import ANY_GRADE, GRADES, OTHER_SCALE, UNGRADED, WORST
 from transforms.analyses.unknown import BESIDE
 from transforms.reports.numbers import DASH, count_of, p_value, percent, percent_interval, share_cells, spread, whole
-from transforms.reports.parts import Part, PrintedTable, Row, disputed_note, ids_of, methods_note, rows_of
+from transforms.reports.parts import NO_LINKS, Part, PrintedTable, Row, disputed_note, ids_of, methods_note, rows_of
 from transforms.reports.queries import Queries
 from transforms.words import Words
 from transforms.words.results import without_unit
@@ -231,8 +231,8 @@ def populations_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> 
     return Part(table=PrintedTable(header, printed), queries=asked)
 
 
-def deaths_part(adsl: pl.DataFrame, queries: Queries, words: Words) -> Part:
-    """Every death, with its day since the first infusion and its cause. Rows of single subjects."""
+def deaths_part(adsl: pl.DataFrame, queries: Queries, words: Words, links: Mapping[str, str] = NO_LINKS) -> Part:
+    """Every death, with its day since the first infusion and its cause. Rows of single subjects. links: the page of each."""
     died = adsl.filter(pl.col("dthdt").is_not_null()).with_columns(
         day=(pl.col("dthdt") - pl.coalesce("trt01dt", "trt02dt", "enrldt")).dt.total_days()
     )
@@ -242,7 +242,8 @@ def deaths_part(adsl: pl.DataFrame, queries: Queries, words: Words) -> Part:
         for row in died.sort("day", "subject_id").iter_rows(named=True)
     ]  # fmt: skip
     header = [words("deaths.subject"), words("deaths.day"), words("deaths.cause"), words("deaths.relapse")]
-    return Part(words("deaths.title"), PrintedTable(header, printed), queries=[queries.rows("adam.adsl")])
+    table = PrintedTable(header, printed, links=links)
+    return Part(words("deaths.title"), table, queries=[queries.rows("adam.adsl")])
 
 
 def _beside(rows: list[Row], row: Row) -> dict[str, Row]:

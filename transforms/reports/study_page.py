@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.protocol import Figures
+from schemas.protocol.courses import Course
 from schemas.protocol.multi_state import analysis_of
 from schemas.protocol.printing import Intervals
 from schemas.protocol.timelines import Timeline
@@ -16,6 +17,7 @@ from transforms.analyses.benchmark import CAUTION
 from transforms.analyses.disposition import SIDES
 from transforms.figures import draw_flow
 from transforms.figures.flow_diagram import FlowBox
+from transforms.reports.calendar import calendar_part
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
@@ -26,12 +28,14 @@ from transforms.reports.explore_curves import CurveTables
 from transforms.reports.further import further_parts
 from transforms.reports.headlines import headlines
 from transforms.reports.indicators import indicators_part
+from transforms.reports.laboratory_courses import laboratory_course_parts
 from transforms.reports.methods import endpoints_part, estimands_part, methods_paragraph
 from transforms.reports.models import model_parts
 from transforms.reports.outcomes import follow_up_part, outcome_parts
 from transforms.reports.page_templates import environment
 from transforms.reports.paper import findings_part, paper_part
 from transforms.reports.parts import Part, rows_of
+from transforms.reports.profile import profile_links, profile_list_part, render_profiles
 from transforms.reports.quality import answer_times_part, cells_part, open_queries_part, rows_part
 from transforms.reports.queries import Queries
 from transforms.reports.reach import reach_parts
@@ -58,7 +62,7 @@ class StudyReport:
     tables: the study's tables by full name. provenance: what the numbers follow from, by the key of its label. sentences:
     the results in words. limits: the limit of quantification of each quantity of CAR-T cells that has one. model_endpoints:
     the endpoint of each model. names: what the protocol calls its things. contracts: the timelines of the protocol. remedies: what each rule asks for in the language of the page. smallest_count: counts below
-    it are not shown, nor what shows single subjects. figures: what the protocol chose for them. words: the language of the page.
+    it are not shown, nor what shows single subjects. figures: what the protocol chose for them. courses: laboratory tests it has drawn. words: the language of the page.
     """
 
     study: Mapping[str, Any]
@@ -74,20 +78,26 @@ class StudyReport:
     smallest_count: int | None = None
     fewest_at_risk: int = 1
     figures: Figures = field(default_factory=Figures)
+    courses: Sequence[Course] = ()
     intervals: Intervals = field(default_factory=Intervals)
     words: Words = field(default_factory=lambda: words_in("en"))
 
 
 @dataclass(frozen=True)
 class StudyPages:
-    """The pages as HTML, no address of which is fetched. report: inline style and SVG, no script. explore: what it shows, to look into."""
+    """The pages as HTML, no address of which is fetched.
+
+    report: inline style and SVG, no script. explore: what it shows, to look into. profiles: a page per subject by its key, where
+    the protocol asks for them.
+    """
 
     report: str
     explore: str
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
-def render_study_pages(report: StudyReport) -> StudyPages:
-    """Both pages, from the same parts."""
+def render_study_pages(report: StudyReport, *, subjects: bool = True) -> StudyPages:
+    """Both pages, from the same parts; those of subjects, where they are wanted and may be made."""
     analysis, curve = report.tables["results.analysis"], report.tables["results.curve"]
     # What every comparison with another study has to be read with stands once, below their table.
     reasons = report.tables["results.reason"].filter(pl.col("code") != CAUTION.code)
@@ -123,7 +133,18 @@ def render_study_pages(report: StudyReport) -> StudyPages:
             provenance=report.provenance,
         )
     )
-    return StudyPages(page, _explore(report, analysis, curve, outcomes["outcomes"]))
+    explore = _explore(report, analysis, curve, outcomes["outcomes"])
+    profiles = (
+        render_profiles(report.study, report.tables, report.provenance, words)
+        if subjects and _shows_profiles(report)
+        else {}
+    )
+    return StudyPages(page, explore, profiles)
+
+
+def _shows_profiles(report: StudyReport) -> bool:
+    """Whether single subjects may have pages, and the protocol asks for them."""
+    return report.figures.profiles and not report.smallest_count
 
 
 def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, outcomes: Sequence[Part]) -> str:
@@ -137,7 +158,7 @@ def _explore(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, o
         curve=curve,
         beside=beside,
         roles=report.tables["meta.endpoint_role"],
-        days_0=_days_0(report),
+        days_0=days_0_of(report),
         shown_at=report.shown_at,
         intervals=report.intervals,
         fewest_at_risk=report.fewest_at_risk,
@@ -185,7 +206,7 @@ def _section_order(analysis: pl.DataFrame) -> list[str]:
     return list(dict.fromkeys([*first, *SECTIONS]))
 
 
-def _days_0(report: StudyReport) -> dict[str, str]:
+def days_0_of(report: StudyReport) -> dict[str, str]:
     """What the time of each endpoint is counted from, as the protocol calls it."""
     endpoints = report.tables["meta.endpoint"]["paramcd", "origin"].iter_rows()
     return {name: report.words.told(report.names.origins.get(origin, origin)) for name, origin in endpoints}
@@ -210,7 +231,7 @@ def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
         subjects = rounded_down(subjects, report.smallest_count)
     return {
         "headlines": headlines(analysis, subjects, report.shown_at, words),
-        "flow": _flow(analysis, queries, words),
+        "flow": flow_part(analysis, queries, words),
         "populations": populations_part(analysis, queries, words),
         "baseline": baseline_part(analysis, subjects, queries, words),
         "responses": response_parts(analysis, queries, words),
@@ -223,13 +244,17 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     words, tables = report.words, report.tables
     if report.smallest_count:
         none = {"paired": NOTHING, "swimmer": NOTHING, "deaths": NOTHING, "recoveries": NOTHING, "paper": NOTHING}
-        return {**none, "waterfalls": []}
+        return {**none, "profiles": NOTHING, "calendar": NOTHING, "waterfalls": [], "laboratory": []}
+    links = profile_links(report.study["study_id"], tables) if _shows_profiles(report) else {}
     comparison, figures = tables["results.paper_comparison"], tables["meta.paper_figure"]
     return {
-        "deaths": deaths_part(tables["adam.adsl"], queries, words),
+        "deaths": deaths_part(tables["adam.adsl"], queries, words, links),
         "paired": paired_part(analysis, queries, words),
-        "swimmer": swimmer_part(tables, queries, words, ids=report.figures.swimmer_ids),
+        "swimmer": swimmer_part(tables, queries, words, ids=report.figures.swimmer_ids, links=links),
+        "profiles": profile_list_part(tables, links, queries, words) if links else NOTHING,
+        "calendar": calendar_part(tables["adam.adcal"], dict(report.study["sites"]), queries, words),
         "waterfalls": waterfall_parts(tables, queries, words, of=report.figures.waterfall),
+        "laboratory": laboratory_course_parts(report.courses, tables, queries, words),
         "recoveries": recovery_part(tables, queries, words),
         "paper": paper_part(comparison, figures, queries, words),
     }
@@ -245,7 +270,7 @@ def _outcomes(report: StudyReport, analysis: pl.DataFrame, curve: pl.DataFrame, 
             curve,
             report.tables["meta.endpoint_role"],
             report.fewest_at_risk,
-            _days_0(report),
+            days_0_of(report),
             queries,
             words,
             bands=report.figures.group_intervals,
@@ -272,7 +297,8 @@ def _kinetics(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
     }
 
 
-def _flow(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+def flow_part(analysis: pl.DataFrame, queries: Queries, words: Words) -> Part:
+    """How many subjects came how far."""
     boxes = [
         FlowBox(
             row["label"],

@@ -101,7 +101,7 @@ def suppress_reasons(reasons: pl.DataFrame, analysis: pl.DataFrame) -> pl.DataFr
     told = reasons.join(keys, on="result_id", how="left", maintain_order="left")
     later = pl.col("fit").is_in([AS_IF_KNOWN, LANDMARK]) & (pl.col("status") != "not estimable")
     # Where a trial stands against a boundary is told with counts and with the cells of single subjects.
-    of_single = pl.col("code").str.starts_with("stopping_")
+    of_single = pl.col("code").str.contains("^(stopping|interim)_")
     kept = told.filter((~later | pl.col("code").is_in(IMMORTAL_TIME)) & ~of_single)
     immortal = pl.col("code").is_in(IMMORTAL_TIME)
     return kept.with_columns(

@@ -238,6 +238,8 @@ def check_labels(labels: Sequence[Any] | NDArray[Any], length: int, name: str = 
     if isinstance(labels, np.ndarray) and labels.dtype.kind in "iub" and labels.min(initial=0) >= 0:
         return _number_codes(labels.astype(np.int64))
     values = list(labels)
+    if set(map(type, values)) == {str}:
+        return _text_codes(values)
     if any(isinstance(value, list | np.ndarray | Mapping) for value in values):
         raise ValueError(f"{name} must hold one label for each of {length} subjects")
     if any(map(_is_missing, values)):
@@ -251,6 +253,12 @@ def _is_missing(label: Any) -> bool:
     if label is None or type(label).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(label, float | np.floating | np.datetime64 | np.timedelta64) and bool(label != label)  # noqa: PLR0124
+
+
+def _text_codes(labels: Sequence[str]) -> tuple[list[str], Integers]:
+    names = sorted(set(labels))
+    place = {name: number for number, name in enumerate(names)}
+    return names, np.fromiter(map(place.__getitem__, labels), np.int64, len(labels))
 
 
 def _number_codes(codes: Integers) -> tuple[list[str], Integers]:

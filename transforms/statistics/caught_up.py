@@ -214,7 +214,9 @@ def caught_up_survival(found: CaughtUp, t: float, *, confidence: float = 0.95) -
         A time that was not asked for.
     """
     place = _place(found, t)
-    return _estimate(found, 1.0 - found.incidence[:, :, place].sum(axis=1), t, confidence, sum(found.events))
+    # Of shares that add up to one, what is left is no less than nothing.
+    survival = np.maximum(1.0 - found.incidence[:, :, place].sum(axis=1), 0.0)
+    return _estimate(found, survival, t, confidence, sum(found.events))
 
 
 def caught_up_at_risk(found: CaughtUp, t: float, *, confidence: float = 0.95) -> Estimate:

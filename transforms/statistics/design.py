@@ -16,6 +16,8 @@ from schemas.reasons import Reason, reason, together
 from transforms.statistics.arrays import Booleans, Floats, Integers, check_known, check_names, check_number
 
 INTERACTION = " x "
+# Codes of values that have no place among the levels.
+UNKNOWN, STRANGE = -1, -2
 
 
 @dataclass(frozen=True)
@@ -213,22 +215,24 @@ def _code_levels(covariate: Categorical) -> Design:
     reference = levels[0] if covariate.reference is None else covariate.reference
     if isinstance(covariate.values, np.ma.MaskedArray):
         raise ValueError(f"{covariate.name}: values are masked; None marks an unknown level")
-    strange = {
-        str(value)
-        for value in covariate.values
-        if value is not None and not (isinstance(value, str) and value in levels)
-    }
+    codes = _codes(covariate.values, levels)
+    strange = {str(covariate.values[place]) for place in np.flatnonzero(codes == STRANGE).tolist()}
     if reference not in levels or strange:
         raise ValueError(f"{covariate.name}: {sorted(strange | ({reference} - set(levels)))} not among levels {levels}")
-    others = [level for level in levels if level != reference]
-    known = np.array([value is not None for value in covariate.values])
-    matrix = np.array([[float(value == level) for level in others] for value in covariate.values]).reshape(
-        -1, len(others)
+    others = [place for place, level in enumerate(levels) if level != reference]
+    matrix = (codes[:, None] == np.array(others, np.int64)).astype(np.float64)
+    matrix[codes == UNKNOWN] = np.nan
+    return Design(matrix, tuple(Column(covariate.name, levels[place], reference) for place in others))
+
+
+def _codes(values: Sequence[str | None], levels: Sequence[str]) -> Integers:
+    """The place of each value among the levels; UNKNOWN for None, STRANGE for what is no level."""
+    place = {level: number for number, level in enumerate(levels)}
+    found = (
+        place.get(value, STRANGE) if isinstance(value, str) else UNKNOWN if value is None else STRANGE
+        for value in values
     )
-    return Design(
-        np.where(known[:, None], matrix, np.nan),
-        tuple(Column(covariate.name, level, reference) for level in others),
-    )
+    return np.fromiter(found, np.int64, len(values))
 
 
 def _scale(covariate: Numeric) -> Design:

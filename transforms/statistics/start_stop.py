@@ -94,11 +94,9 @@ def split_at_exposures(
     begins = np.column_stack([_read_beginnings(name, values, times.size) for name, values in exposures.items()])
     flat, times = tie_times(begins[np.isfinite(begins)], times)
     begins[np.isfinite(begins)] = flat
-    pieces = [_cut_subject(i, times[i], events[i], begins[i]) for i in range(times.size) if times[i] > 0]
-    subject, start, stop, died, exposed = (
-        np.concatenate(part) for part in zip(*(pieces or [_no_rows(begins.shape[1])]), strict=True)
-    )
-    return StartStop(subject, start, stop, died, tuple(exposures), exposed, int((times == 0).sum()), times.size)
+    who, start, stop, died = _cut(times, events, begins)
+    exposed = (begins[who] <= start[:, None]).astype(np.float64)
+    return StartStop(who, start, stop, died, tuple(exposures), exposed, int((times == 0).sum()), times.size)
 
 
 def _read_beginnings(name: str, values: Sequence[float | None] | NDArray[np.float64], n: int) -> Floats:
@@ -108,13 +106,20 @@ def _read_beginnings(name: str, values: Sequence[float | None] | NDArray[np.floa
     return np.where(np.isnan(begins), np.inf, begins)
 
 
-def _cut_subject(i: int, time: float, event: bool, begins: Floats) -> tuple[Integers, Floats, Floats, Booleans, Floats]:
-    cuts = np.unique(begins[(begins > 0) & (begins < time)])
-    start, stop = np.concatenate([[0.0], cuts]), np.concatenate([cuts, [time]])
-    died = np.zeros(start.size, dtype=np.bool_)
-    died[-1] = event
-    return np.full(start.size, i), start, stop, died, (begins[None, :] <= start[:, None]).astype(np.float64)
-
-
-def _no_rows(k: int) -> tuple[Integers, Floats, Floats, Booleans, Floats]:
-    return np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.bool_), np.empty((0, k))
+def _cut(times: Floats, events: Booleans, begins: Floats) -> tuple[Integers, Floats, Floats, Booleans]:
+    """Subject, start, stop and event of each row: one starts at the origin, and one on each day on which exposures begin."""
+    followed = np.flatnonzero(times > 0)
+    inside, which = np.nonzero((begins > 0) & (begins < times[:, None]))
+    who = np.concatenate([followed, inside])
+    start = np.concatenate([np.zeros(followed.size), begins[inside, which]])
+    in_order = np.lexsort((start, who))
+    who, start = who[in_order], start[in_order]
+    # Two exposures that begin on one day make one cut.
+    kept = np.ones(who.size, np.bool_)
+    kept[1:] = (np.diff(who) != 0) | (np.diff(start) != 0)
+    who, start = who[kept], start[kept]
+    last = np.ones(who.size, np.bool_)
+    last[:-1] = np.diff(who) != 0
+    stop = times[who]
+    stop[:-1] = np.where(last[:-1], stop[:-1], start[1:])
+    return who, start, stop, last & events[who]

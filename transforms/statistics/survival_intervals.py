@@ -36,7 +36,10 @@ def compute_bounds(estimate: Floats, error: Floats, interval: Interval, confiden
 
 def bounds_or_none(values: Floats) -> Bounds:
     """The vector as a tuple with None in place of every value that is not finite."""
-    return tuple(float(value) if np.isfinite(value) else None for value in values)
+    found = np.asarray(values, np.float64)
+    told = found.astype(object)
+    told[~np.isfinite(found)] = None
+    return tuple(told.tolist())
 
 
 def _plain(p: Floats, half: Floats) -> tuple[Floats, Floats]:

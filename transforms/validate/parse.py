@@ -31,7 +31,9 @@ def parse_records(domain: type[Domain], text: pl.DataFrame) -> tuple[pl.DataFram
     The typed frame (canonical columns only, same row order) and the problems (row_id, column, rule_id).
     """
     specs = domain.columns().values()
-    typed = pl.DataFrame(side_by_side(lambda spec: by_text(text[spec.name], lambda cells: _parsed(spec, cells)), specs))
+    typed = pl.DataFrame(
+        side_by_side(lambda spec: by_text(text[spec.name], lambda cells: _parsed(spec, cells)), specs, text.height)
+    )
     problems = [
         text.select(
             "row_id",

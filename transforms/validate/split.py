@@ -128,7 +128,9 @@ def _schema_problems(domain: type[Domain], typed: pl.DataFrame, row_ids: pl.Seri
     height = max(-(-typed.height // pl.thread_pool_size()), FEW_ROWS)
     starts = range(0, max(typed.height, 1), height)
     return side_by_side(
-        lambda start: _problems_of_part(domain, typed.slice(start, height), row_ids.slice(start, height)), starts
+        lambda start: _problems_of_part(domain, typed.slice(start, height), row_ids.slice(start, height)),
+        starts,
+        typed.height,
     )
 
 

@@ -14,6 +14,7 @@ from schemas.protocol import (
     Protocol,
     ResponseWindow,
     SeveralTests,
+    interim,
     recurrent,
     stopping,
     win_ratio,
@@ -65,6 +66,7 @@ class Names:
             | labels_of_rules(protocol.censoring_rules)
             | labels_of_levels(protocol.dose_finding)
             | {(stopping.analysis_of(key), ""): rule.label for key, rule in protocol.stopping.items()}
+            | {(interim.analysis_of(key), ""): one.label for key, one in protocol.interim.items()}
             | {(recurrent.analysis_of(key), ""): one.label for key, one in protocol.recurrent_events.items()}
             | {(win_ratio.analysis_of(key), ""): one.label for key, one in protocol.win_ratios.items()},
             products={infusion.number: infusion.label for infusion in protocol.infusions},

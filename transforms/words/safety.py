@@ -1,4 +1,4 @@
-"""Safety in words: grades of hematotoxicity, and boundaries that stop a trial."""
+"""Safety in words: grades of hematotoxicity, boundaries that stop a trial, and interim looks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from transforms.words.estimands import Row, Saying
 
 if TYPE_CHECKING:
     from transforms.words.results import ResultWords
+    from transforms.words.words import Words
 
 DAYS = "days."
 
@@ -37,6 +38,44 @@ def _death(row: Row, told: ResultWords) -> str:
     return told.words(f"result.deaths.{row['statistic']}", what=what)
 
 
+def _scores(row: Row, told: ResultWords) -> str:
+    """A score of a day: how many have which group, the share of the graver one, or its values."""
+    what = told.words(
+        "result.scores.of", score=row["term"], moment=moment(row["measure"], told.words), **told.infusions(row)
+    )
+    if row["quantity"]:
+        return told.words(f"result.scores.{row['quantity']}", what=what)
+    return told.words("result.scores.value", what=what)
+
+
+def _vein_to_vein(row: Row, told: ResultWords) -> str:
+    """A count, an interval or an attribute of the product of an infusion."""
+    what = told.words(f"vein_to_vein.{row['measure']}")
+    if row["quantity"]:
+        what = told.words(
+            "result.vein_to_vein.of_group", what=what, group=told.words(f"vein_to_vein.{row['quantity']}")
+        )
+    if row["level"]:
+        what = told.words(
+            "result.vein_to_vein.because", what=what, why=told.words(f"result.flow.reason.{row['level']}")
+        )
+    return told.words("result.vein_to_vein.of", what=what, **told.infusions(row))
+
+
+def moment(code: str, words: Words) -> str:
+    """The day of a score in words, from its code."""
+    kind, _, day = code.partition(" ")
+    return words(f"result.scores.moment.{kind}", day=day)
+
+
+def _interim(row: Row, told: ResultWords) -> str:
+    """A look, its bound and its test; or the conditional power."""
+    label = told.words.told(told.names.states.get((row["analysis_id"], ""), row["analysis_id"]))
+    numbered = row["measure"].isdecimal()
+    key = row["statistic"] if numbered or not row["measure"] else f"{row['statistic']}_{row['measure']}"
+    return told.words(f"result.interim.{key}", test=label, n=row["measure"])
+
+
 def _level(row: Row, told: ResultWords) -> str:
     if row["grade"] is None:
         return ""
@@ -47,9 +86,19 @@ def _level(row: Row, told: ResultWords) -> str:
 
 
 # By section: what a row is about, and what it is split by.
-LABELS: dict[str, Saying] = {"hematotoxicity": _hematotoxicity, "stopping": _stopping, DEATHS: _death}
-GROUPS: dict[str, Saying] = {
-    DEATHS: lambda row, told: told.words(f"deaths.{row['measure']}"),
-    "hematotoxicity": lambda row, _: str(row["term"]),
+LABELS: dict[str, Saying] = {
+    "hematotoxicity": _hematotoxicity,
+    "scores": _scores,
+    "vein_to_vein": _vein_to_vein,
+    "stopping": _stopping,
+    "interim": _interim,
+    DEATHS: _death,
 }
-LEVELS: dict[str, Saying] = {"hematotoxicity": _level}
+GROUPS: dict[str, Saying] = {
+    **dict.fromkeys(("hematotoxicity", "scores"), lambda row, _: str(row["term"])),
+    DEATHS: lambda row, told: told.words(f"deaths.{row['measure']}"),
+}
+LEVELS: dict[str, Saying] = {
+    "hematotoxicity": _level,
+    "scores": lambda row, told: told.words(f"scores.group.{row['quantity']}") if row["quantity"] else "",
+}

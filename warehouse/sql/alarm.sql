@@ -4,7 +4,8 @@
 -- rule:   no export yet, missing: none since its site's own interval; repeated: the same files as in the export before; limit: more
 --         records fail a rule than the site's mapping allows; unread column: no cell of a
 --         column could be read, so that the mapping may not fit it; rejected: an export could not be read; held: one lacks
---         too much of what is in force; boundary crossed: a trial reached a boundary that stops it
+--         too much of what is in force; boundary crossed: a trial reached a boundary that stops it;
+--         interim bound crossed: a test crossed its bound at an interim look
 with delivery as (
     select study_id, site_id, extract_date, string_agg(sha256, ' ' order by sha256) as content
     from meta.source_file
@@ -86,10 +87,10 @@ final as (
 
     -- of a trial, not of a site; the result leads to the events and their cells
     select
-        study_id, '', 'boundary crossed',
+        study_id, '', if(code = 'stopping_crossed', 'boundary crossed', 'interim bound crossed'),
         json_merge_patch(cast(arguments as json), to_json({'result': result_id}))
     from results.reason
-    where code = 'stopping_crossed'
+    where code in ('stopping_crossed', 'interim_crossed')
 
     union all
 

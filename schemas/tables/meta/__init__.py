@@ -6,10 +6,12 @@ from schemas.tables.meta.catalogue import (
     CODELIST,
     COUNT_CRITERION,
     COUNT_PHASE,
+    CTCAE_CHEMISTRY,
     CTCAE_CRITERION,
     DICTIONARY,
     LABORATORY_UNIT,
     MACRO,
+    SCORE_ITEM,
 )
 from schemas.tables.meta.exports import (
     BOUNDED_DATE,
@@ -66,6 +68,8 @@ META = (
     COUNT_PHASE,
     COUNT_CRITERION,
     CTCAE_CRITERION,
+    CTCAE_CHEMISTRY,
+    SCORE_ITEM,
     RULE,
     DICTIONARY,
     MACRO,

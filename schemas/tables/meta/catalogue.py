@@ -85,6 +85,46 @@ COUNT_CRITERION = Table(
     ),
 )
 
+CTCAE_CHEMISTRY = Table(
+    "meta",
+    "ctcae_chemistry",
+    "One row per version of CTCAE, adverse event of chemistry or coagulation, and limit of a grade.",
+    ("scale", "term", "position"),
+    described(
+        "scale VARCHAR Grading scale",
+        "term VARCHAR Adverse event",
+        "test VARCHAR Laboratory test",
+        "position BIGINT Place of the limit",
+        "grade BIGINT Lowest grade of a result beyond the limit",
+        "side VARCHAR above or below",
+        "limitn DOUBLE Limit, in the standard unit of the test, or as a multiple of `limit_of`",
+        "limit_of VARCHAR What the limit is a multiple of: upper or lower limit of normal, before (value before the first infusion), upper_or_before (the higher one); empty for none",
+    ),
+)
+
+SCORE_ITEM = Table(
+    "meta",
+    "score_item",
+    "One row per item of a score, test and limit, or factor, of it.",
+    ("score", "item", "position"),
+    described(
+        "score VARCHAR Score",
+        "item VARCHAR Item of the score",
+        "position BIGINT Place of the limit within the item",
+        "kind VARCHAR points, or product of values",
+        "take VARCHAR last: results of the latest day; any: of any day",
+        "required BOOLEAN Whether without it the other items tell nothing",
+        "test VARCHAR Laboratory test",
+        "side VARCHAR Points are for what lies above or below the limit",
+        "limitn DOUBLE Limit, in the standard unit of the test, or as a multiple of `limit_of`",
+        "at_limit BOOLEAN Whether the limit itself has the points",
+        "limit_of VARCHAR What the limit is a multiple of: upper or lower limit of normal, before (value before the infusion), upper_or_before (the higher one); empty for none",
+        "points BIGINT Points",
+        "power BIGINT Of a product: 1 multiplies, -1 divides",
+        "factor DOUBLE Of a product: brings a value from the standard unit into that of the formula",
+    ),
+)
+
 CTCAE_CRITERION = Table(
     "meta",
     "ctcae_criterion",

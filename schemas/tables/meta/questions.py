@@ -182,7 +182,7 @@ ALARM = Table(
     described(
         "study_id VARCHAR Study",
         "site_id VARCHAR Site",
-        "kind VARCHAR no export yet, missing export, repeated export, rejected export, held export, export gone, export changed, study gone, folder, broken contract, unread column, limit exceeded, overdue answers, refused answers, unread answers, answers gone, publication held, boundary crossed or reach missed",
+        "kind VARCHAR no export yet, missing export, repeated export, rejected export, held export, export gone, export changed, study gone, folder, broken contract, unread column, limit exceeded, overdue answers, refused answers, unread answers, answers gone, publication held, boundary crossed, interim bound crossed or reach missed",
         "arguments VARCHAR What the kind is filled with, as JSON: days, counts, or why",
         "what VARCHAR What happened, in words",
     ),

@@ -76,7 +76,7 @@ def _prepare(clock: Clock, met: Circumstances, output: Path) -> None:
     os.dup2(into, 1)
     os.dup2(into, 2)
     os.environ["CARTROVE_WORKSPACE"] = str(met.workspace)
-    flows.night.log.datetime = _clock_of(met.today)  # type: ignore[attr-defined]
+    flows.night.log.datetime = clock_of(met.today)  # type: ignore[attr-defined]
     # A share that is gone stays so for the whole night here; waiting for it shows nothing more.
     flows.study.flow.stage = flows.study.flow.stage.with_options(retry_delay_seconds=0)
     flows.night.last_night.PATIENCE = 0.1
@@ -84,7 +84,7 @@ def _prepare(clock: Clock, met: Circumstances, output: Path) -> None:
     clock.on_entering("begin")
 
 
-def _clock_of(today: date) -> type[datetime]:
+def clock_of(today: date) -> type[datetime]:
     """The clock of the machine, which says another day."""
 
     class Clock(datetime):

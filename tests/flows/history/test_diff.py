@@ -12,7 +12,7 @@ from flows.command import main
 from tests.warehouse.tiny_build import FIRST, SECOND, csv_site, tiny_build
 from warehouse.assemble import assemble_warehouse
 from warehouse.frame_store import FrameStore
-from warehouse.study_product import PRODUCT_TABLES, read_study_tables
+from warehouse.study_product import PRODUCT_TABLES, take_study_tables
 
 FEED = {"domain": "subject", "columns": {"subject_id": "id", "enrollment_date": "day", "age_years": "age"}}
 BEFORE = "id,day,age\n1,2021-01-01,30\n2,2021-01-02,40\n3,2021-01-03,\n"
@@ -23,7 +23,7 @@ def warehouse(folder: Path, exports: dict[date, str]) -> Path:
     """A warehouse file as a night publishes it."""
     folder.mkdir(parents=True, exist_ok=True)
     with tiny_build(folder, csv_site(FEED), exports) as built:
-        tables = read_study_tables(built)
+        tables = take_study_tables(built)
     empty = [name for name in PRODUCT_TABLES if name not in tables]
     product = FrameStore(folder / "products").save("product", tables)
     with duckdb.connect() as connection:

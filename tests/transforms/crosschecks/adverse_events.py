@@ -108,4 +108,11 @@ BREAKS = {
         adverse_event subject_id term start_date end_date grade grading_scale
         a neutropenia 5 15 2 CTCAE_5
     """,
+    "adverse_event.grade_as_chemistry": """
+        laboratory subject_id sample_date test value unit normal_high
+        a 8 ALT 400 U/L 40
+
+        adverse_event subject_id term start_date end_date grade grading_scale
+        a ALT_increased 5 15 2 CTCAE_5
+    """,
 }  # fmt: skip

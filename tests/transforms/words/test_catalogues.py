@@ -14,14 +14,14 @@ from transforms.words import catalogue, words_in
 
 ENGLISH, CHINESE = catalogue("en")["messages"], catalogue("zh")["messages"]
 PAGES = [REPOSITORY / "transforms" / "reports", REPOSITORY / "transforms" / "figures"]
-ASKED_IN = [*PAGES, REPOSITORY / "transforms" / "printed"]
+ASKED_IN = [*PAGES, *(REPOSITORY / "transforms" / name for name in ("committee", "printed"))]
 SOURCES = sorted(path for folder in ASKED_IN for path in folder.rglob("*") if path.suffix in (".py", ".j2"))
 SOURCES += [
     REPOSITORY / name
     for name in (
-        "flows/study/report.py", "flows/night/report_index.py", "flows/news/page.py", "flows/news/tell.py",
+        "flows/study/report.py", "flows/pack/make.py", "flows/pack/reports.py", "flows/night/report_index.py", "flows/news/page.py", "flows/news/tell.py",
         "transforms/message.py", "transforms/headline_news.py",
-        "flows/night/query_lists.py", "transforms/answers/words.py", "transforms/answers/refused.py",
+        "flows/night/query_lists.py", "flows/night/contact_lists.py", "transforms/answers/words.py", "transforms/answers/refused.py",
         *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms", "further", "estimands", "safety", "lateness")),
     )
 ]  # fmt: skip

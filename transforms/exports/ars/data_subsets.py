@@ -17,6 +17,8 @@ TABLES = {
     "response": "adrs",
     "toxicity": "adae",
     "hematotoxicity": "adht",
+    "scores": "adscore",
+    "vein_to_vein": "adv2v",
     "stopping": "adex",
     "paired": "adae",
     "survival": "adtte",
@@ -51,7 +53,7 @@ def table_of(row: Row) -> str:
         return "adck" if row["quantity"] else "adrisk"
     if row["section"] == "several_tests":
         return "adtte" if row["endpoint"] else "adck" if row["quantity"] else "adrs" if row["infusion"] else "adrisk"
-    if row["section"] in ("model", "fragility", "cut_point", "selection", "fitted"):
+    if row["section"] in ("interim", "model", "fragility", "cut_point", "selection", "fitted"):
         return "adtte" if row["endpoint"] else "adrs"
     # What products are compared by is told of their subjects; delays are of exports, which are no analysis data.
     of_subjects = {"paired": "term", "kinetics": "quantity", "lateness": "endpoint"}

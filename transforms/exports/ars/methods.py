@@ -125,8 +125,17 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     ("response", "proportion"): (statistics.proportion,),
     ("toxicity", "proportion"): (statistics.proportion,),
     ("hematotoxicity", "proportion"): (statistics.proportion,),
+    ("scores", "proportion"): (statistics.proportion,),
     ("stopping", "proportion"): (statistics.proportion,),
     **dict.fromkeys(("stops_at", "crossed"), (statistics.stopping_boundary,)),
+    **dict.fromkeys(
+        ("information", "interim_z"), (statistics.logrank, statistics.one_sample_logrank, statistics.chi_square)
+    ),
+    **dict.fromkeys(
+        ("interim_bound", "interim_bound_p", "error_spent", "interim_crossed"),
+        (statistics.sequential_bounds, statistics.spend_alpha),
+    ),
+    "conditional_power": (statistics.conditional_power,),
     "posterior": (statistics.posterior_over_limit,),
     **dict.fromkeys(("stops", "expected_n"), (statistics.stopping_boundary, statistics.operating_characteristics)),
     ("relapse", "proportion"): (statistics.proportion,),

@@ -259,8 +259,44 @@ hematotoxicity as (
         on p.study_id = x.study_id and p.subject_id = x.subject_id and p.infusion_number = x.infusion_number
 ),
 
+-- a score rests on the infusion it goes with, and on each result that counts for its items
+scored as (
+    select s.study_id, s.subject_id, concat_ws('|', s.subject_id, s.infusion_number, s.score, s.moment) as endpoint_key,
+        unnest(['', 'aval', 'avalcat1']) as endpoint_column,
+        s.score || coalesce(' ' || s.aval, ' open') as endpoint_value, r.srcdom, r.srcvar, r.srcseq
+    from adam.adscore as s
+    inner join (
+        select study_id, subject_id, infusion_number, score, moment, srcdom, srcvar, srcseq from adam.adscitem
+        union
+        select study_id, subject_id, infusion_number, score, moment, srcdom, srcvar, srcseq from adam.adscore
+    ) as r using (study_id, subject_id, infusion_number, score, moment)
+),
+
+of_axis as (
+    select study_id, 'adam.adtime' as endpoint_table, subject_id, concat_ws('|', subject_id, kind, srcdom, srcseq) as endpoint_key,
+        '' as endpoint_column, kind || coalesce(' ' || what, '') as endpoint_value, srcdom, srcvar, srcseq
+    from adam.adtime
+    union all
+    select study_id, 'adam.adcal', subject_id, concat_ws('|', subject_id, visitn), '',
+        'month ' || months || ' ' || state, srcdom, srcvar, srcseq
+    from adam.adcal
+    union all
+    select study_id, 'adam.adv2v', subject_id, concat_ws('|', subject_id, infusion_number),
+        unnest(['', 'state', 'bridgfl', 'specfl', 'attemptn', 'viab', 'tran', 'vcn', 'cd4', 'memory', 'enaphdy', 'aphreldy', 'relinfdy', 'aphinfdy', 'eninfdy']),
+        state, srcdom, srcvar, srcseq
+    from adam.adv2v
+    union all
+    select study_id, 'adam.adscitem', subject_id, concat_ws('|', subject_id, infusion_number, score, moment, item, paramcd), '',
+        score || ', ' || item, srcdom, srcvar, srcseq
+    from adam.adscitem
+),
+
 final as (
     from time_to_event
+    union all by name
+    select *, 'adam.adscore' as endpoint_table from scored
+    union all by name
+    from of_axis
     union all by name
     from hematotoxicity
     union all by name
