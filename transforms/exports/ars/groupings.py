@@ -47,11 +47,13 @@ def _grouping(
     stated = protocol.risk_factors[factor].level_names if factor in protocol.risk_factors else []
     found = [row[key] for row in rows if factor_of(row) == factor and row[key]]
     levels = dict.fromkeys(found if reference else [*stated, *found])
+    # Classes of death are codes that have words of their own.
+    named = {row["level"]: row["group_level"] for row in rows if factor_of(row) == factor == DEATH_CLASS}
     groups = [
         {
             "id": group_id(factor, level, reference=reference),
             "name": level,
-            "label": words.told(level),
+            "label": named.get(level) or words.told(level),
             "level": 1,
             "order": order,
             # What is only found, as whether a later covariate came in time, is in no variable.
