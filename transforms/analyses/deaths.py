@@ -42,7 +42,7 @@ def death_rows(data: StudyData) -> Iterator[ResultRow]:
     )  # fmt: skip
     # That a subject died may be open, and of one who did whether relapse came before.
     unsure = infused.filter(dthunkfl="Y")
-    lines = [
+    lines: list[tuple[str, str, pl.Expr, pl.DataFrame | None]] = [
         (ANY_DEATH, "", pl.col("dthdt").is_not_null(), unsure),
         (OF_NO_RELAPSE, "", pl.col(DEATH_CLASS).is_in(NON_RELAPSE), infused.filter(
             (pl.col("dthunkfl") == "Y").fill_null(value=False) | (pl.col(DEATH_CLASS) == UNKNOWN_CLASS)
@@ -65,7 +65,11 @@ def classed(data: StudyData) -> pl.DataFrame:
     relapsed = (pl.col("relapsedt") <= pl.col("dthdt")).fill_null(value=False)
     # Whether relapse came before is open, and no cause settles it.
     doubt = (pl.col("relunkfl") == "Y").fill_null(value=False)
-    by_cause = pl.col("dthcaus").replace_strict(CLASS_OF, default=UNKNOWN_CLASS, return_dtype=pl.String)
+    by_cause = (
+        pl.col("dthcaus")
+        .replace_strict(CLASS_OF, default=UNKNOWN_CLASS, return_dtype=pl.String)
+        .fill_null(UNKNOWN_CLASS)
+    )
     of_disease = relapsed | (by_cause == RELAPSE)
     return infused.with_columns(
         pl.when(pl.col("dthdt").is_null()).then(None)
