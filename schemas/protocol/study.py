@@ -118,6 +118,10 @@ class Protocol(Part):
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
     )
+    death_classes: bool = Field(
+        default=False,
+        description="Whether deaths after the first infusion are told by class: after relapse, or non-relapse by cause",
+    )
     vein_to_vein: VeinToVein | None = Field(
         default=None,
         description="From the collection of cells to the infusion: times, failures, and the product by response",

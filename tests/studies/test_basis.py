@@ -29,6 +29,7 @@ LISTED = {
     ("adverse_events", "adam.adsl"),
     ("dose_finding", "adam.adex"),
     ("dose_finding", "adam.adae"),
+    ("deaths", "adam.adsl"),
     ("disposition", "adam.adds"),
     ("hematotoxicity", "adam.adht"),
     ("hematotoxicity", "adam.adhtday"),

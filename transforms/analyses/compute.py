@@ -19,6 +19,7 @@ from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.censoring import censoring_rows
 from transforms.analyses.curves_beside import curves_beside
 from transforms.analyses.data_cuts import cut_curves, cut_rows
+from transforms.analyses.deaths import death_rows
 from transforms.analyses.disposition import disposition_rows
 from transforms.analyses.dose_finding import dose_finding_rows
 from transforms.analyses.fitted import fitted_rows, predicted_curves
@@ -187,6 +188,7 @@ SECTIONS: dict[str, SectionRows] = {
     "scores": score_rows,
     "vein_to_vein": vein_to_vein_rows,
     "stopping": stopping_rows,
+    "deaths": death_rows,
     "interim": interim_rows,
     "paired": paired_rows,
     "followup": follow_up_rows,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.reports.adverse_events import adverse_event_parts
+from transforms.reports.deaths import death_parts
 from transforms.reports.dose_finding import dose_parts
 from transforms.reports.interim import interim_parts
 from transforms.reports.lateness import lateness_parts
@@ -47,6 +48,7 @@ def estimand_sections(
         products = vein_to_vein_parts(analysis, queries, words)
         yield EstimandSection("vein-to-vein", words("vein_to_vein.title"), products)
         yield EstimandSection("stopping", words("stopping.title"), stopping_parts(analysis, queries, words))
+        yield EstimandSection("deaths", words("deaths.title"), death_parts(analysis, queries, words))
         yield EstimandSection("interim", words("interim.title"), interim_parts(analysis, queries, words))
         yield EstimandSection("design", words("response_design.title"), design_parts(analysis, queries, words))
         yield EstimandSection("subgroups", words("subgroup.title"), subgroup_parts(analysis, queries, words))

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from schemas.death_classes import SECTION as DEATHS
 from schemas.language import Language
 from schemas.protocol.further import RESPONSE_GROUPS
 from schemas.reasons import Argument
@@ -160,8 +161,8 @@ class ResultWords:
             if row["analysis_id"] == "populations":
                 return self._say(f"exclusion.{row['level']}")
             return self._say(f"flow.reason.{row['level']}")
-        if row["section"] == "death" and row["level"] == "not_reported":
-            return self._say("loss.not_reported")
+        if (row["section"], row["level"]) == ("death", "not_reported") or (row["section"] == DEATHS and row["level"]):
+            return self._say(f"loss.{row['level']}")
         if row["section"] == "measured" and row["factor"] == RESPONSE_GROUPS:
             return further_response(row, self)
         if row["level"] and row["section"] != "model" and not row["reference_level"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.death_classes import SECTION as DEATHS
 from transforms.words.estimands import Row, Saying
 
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ def _stopping(row: Row, told: ResultWords) -> str:
     """A boundary: where it lies, where the trial is, and how it behaves."""
     label = told.words.told(told.names.states.get((row["analysis_id"], ""), row["analysis_id"]))
     return told.words(f"result.stopping.{row['statistic']}", rule=label, n=row["measure"])
+
+
+def _death(row: Row, told: ResultWords) -> str:
+    """Deaths of a class, non-relapse deaths, or all."""
+    what = told.words("result.deaths.of", what=told.level(row) or told.group(row), **told.infusions(row))
+    return told.words(f"result.deaths.{row['statistic']}", what=what)
 
 
 def _scores(row: Row, told: ResultWords) -> str:
@@ -113,10 +120,12 @@ LABELS: dict[str, Saying] = {
     "vein_to_vein": _vein_to_vein,
     "stopping": _stopping,
     "interim": _interim,
+    DEATHS: _death,
 }
 GROUPS: dict[str, Saying] = {
     "adverse_events": _adverse_line,
     **dict.fromkeys(("hematotoxicity", "scores"), lambda row, _: str(row["term"])),
+    DEATHS: lambda row, told: told.words(f"deaths.{row['measure']}"),
 }
 LEVELS: dict[str, Saying] = {
     "hematotoxicity": _level,

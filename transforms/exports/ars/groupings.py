@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.protocol import Protocol
+from transforms.analyses.deaths import DEATH_CLASS
 from transforms.analyses.disposition import NOT_REPORTED
 from transforms.exports.ars.conditions import all_of, known, variable, where
 from transforms.exports.ars.keys import Row, factor_of, group_id, grouping_id
@@ -46,11 +47,13 @@ def _grouping(
     stated = protocol.risk_factors[factor].level_names if factor in protocol.risk_factors else []
     found = [row[key] for row in rows if factor_of(row) == factor and row[key]]
     levels = dict.fromkeys(found if reference else [*stated, *found])
+    # Classes of death are codes that have words of their own.
+    named = {row["level"]: row["group_level"] for row in rows if factor_of(row) == factor == DEATH_CLASS}
     groups = [
         {
             "id": group_id(factor, level, reference=reference),
             "name": level,
-            "label": words.told(level),
+            "label": named.get(level) or words.told(level),
             "level": 1,
             "order": order,
             # What is only found, as whether a later covariate came in time, is in no variable.
@@ -90,4 +93,5 @@ def _place(factor: str, protocol: Protocol) -> tuple[str, str] | None:
     if factor in protocol.risk_factors:
         stated = protocol.risk_factors[factor]
         return "adrisk", "level" if stated.level_names else "value" if stated.time_dependent else "value_number"
-    return None if ":" in factor else PLACES.get(factor, ("adsl", factor))
+    # A class of death is of the cause and of what came before it, in no variable.
+    return None if ":" in factor or factor == DEATH_CLASS else PLACES.get(factor, ("adsl", factor))

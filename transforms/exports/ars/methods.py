@@ -142,6 +142,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     **dict.fromkeys(("stops", "expected_n"), (statistics.stopping_boundary, statistics.operating_characteristics)),
     ("relapse", "proportion"): (statistics.proportion,),
     ("death", "proportion"): (statistics.proportion,),
+    ("deaths", "proportion"): (statistics.proportion,),
     ("response_design", "proportion"): (statistics.proportion,),
     ("dose_finding", "proportion"): (statistics.proportion,),
     ("dose_finding", "recommended"): (

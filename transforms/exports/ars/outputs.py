@@ -31,6 +31,7 @@ HEADINGS = {
     "scores": "scores.title",
     "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",
+    "deaths": "deaths.title",
     "interim": "interim.title",
     "paired": "paired.title",
     "followup": "follow_up.title",
