@@ -29,8 +29,12 @@ def death_parts(analysis: pl.DataFrame, queries: Queries, words: Words) -> list[
         name = f"{INDENT}{row['group_level']}" if row["measure"] == DEATH_CLASS else row["group_name"]
         printed.append([name, *share_cells(row, beside, words)])
     beware = dict.fromkeys(row["note"] for row in found if row["note"])
-    notes = [words("deaths.note"), *methods_note(found, words), *(words("note.beware", reason=one) for one in beware)]
+    notes = [
+        words("death_classes.note"),
+        *methods_note(found, words),
+        *(words("note.beware", reason=one) for one in beware),
+    ]
     asked = [queries.printed(section=SECTION), queries.rows("adam.adsl")]
-    header = [words("deaths.of"), words("response.share"), words("percent_interval")]
+    header = [words("death_classes.of"), words("response.share"), words("percent_interval")]
     title = words("after_infusion", infusion=words.infusion(found[0]["infusion"]))
     return [Part(title, PrintedTable(header, printed, notes), queries=asked)]

@@ -48,7 +48,7 @@ def estimand_sections(
         products = vein_to_vein_parts(analysis, queries, words)
         yield EstimandSection("vein-to-vein", words("vein_to_vein.title"), products)
         yield EstimandSection("stopping", words("stopping.title"), stopping_parts(analysis, queries, words))
-        yield EstimandSection("deaths", words("deaths.title"), death_parts(analysis, queries, words))
+        yield EstimandSection("deaths", words("death_classes.title"), death_parts(analysis, queries, words))
         yield EstimandSection("interim", words("interim.title"), interim_parts(analysis, queries, words))
         yield EstimandSection("design", words("response_design.title"), design_parts(analysis, queries, words))
         yield EstimandSection("subgroups", words("subgroup.title"), subgroup_parts(analysis, queries, words))

@@ -125,7 +125,7 @@ LABELS: dict[str, Saying] = {
 GROUPS: dict[str, Saying] = {
     "adverse_events": _adverse_line,
     **dict.fromkeys(("hematotoxicity", "scores"), lambda row, _: str(row["term"])),
-    DEATHS: lambda row, told: told.words(f"deaths.{row['measure']}"),
+    DEATHS: lambda row, told: told.words(f"death_classes.{row['measure']}"),
 }
 LEVELS: dict[str, Saying] = {
     "hematotoxicity": _level,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flows.settings import REPOSITORY
 from transforms.words import catalogue, words_in
@@ -134,3 +135,21 @@ def test_no_space_is_left_between_chinese_and_chinese() -> None:
     words = words_in("zh")
     assert words("methods.followup.methods", names="反向法").startswith("随访时间采用反向法，")
     assert words("methods.followup.methods", names="Kaplan-Meier").startswith("随访时间采用 Kaplan-Meier，")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_key_stands_twice(language: str) -> None:
+    """The later one would take the place of the earlier without a word."""
+    text = (RESULT_WORDS.parent / f"{language}.yaml").read_text("utf-8")
+    for node in nodes_of(yaml.compose(text, Loader=yaml.CSafeLoader)):
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert len(keys) == len(set(keys)), sorted(key for key in set(keys) if keys.count(key) > 1)
+
+
+def nodes_of(node: yaml.Node) -> Iterator[yaml.Node]:
+    """A node and all within it."""
+    yield node
+    if isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from nodes_of(value)

@@ -31,7 +31,7 @@ HEADINGS = {
     "scores": "scores.title",
     "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",
-    "deaths": "deaths.title",
+    "deaths": "death_classes.title",
     "interim": "interim.title",
     "paired": "paired.title",
     "followup": "follow_up.title",
