@@ -18,6 +18,8 @@ from tests.studies.lateness_backtest import Night as Rate
 from tests.synthetic.late_trial import last_export, late_trial, nights, protocol_of, sends
 
 Night = dict[str, Any]
+# Forty nights take ten minutes on two processors that do nothing else.
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.fixture(scope="module")
