@@ -21,7 +21,7 @@ OURS = ("cartrove", "prefect")
 # What the page uses of the system; whoever adds a command says so here, and has run it.
 OF_THE_SYSTEM = {
     "cd", "chown", "cp", "createdb", "createuser", "export", "git", "install", "ln", "nginx", "openssl", "pg_restore", "pip",
-    "python3.11", "runuser", "sha256sum", "systemctl", "systemd-analyze", "tar", "useradd", "uv",
+    "python3.11", "runuser", "sha256sum", "systemctl", "systemd-analyze", "tar", "test", "useradd", "uv",
 }  # fmt: skip
 
 

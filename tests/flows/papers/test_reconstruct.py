@@ -36,7 +36,11 @@ def test_subjects_give_back_the_curve(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("curve", "at_risk", "said"),
     [
-        ("time,share\n0,1\n", AT_RISK, "curve.csv: expected the columns time and survival; survival not found"),
+        (
+            "time,share\n0,1\n",
+            AT_RISK,
+            "curve.csv: expected the columns time and survival in the first row; survival not found",
+        ),
         ("time,survival\n0,1\n5,high\n", AT_RISK, "curve.csv, row 3, column survival: expected a number"),
         ("time,survival\n0,100\n5,80\n", AT_RISK, "write 85.3 % as 0.853"),
         ("time,survival\n0,1\n5,0.8\n9,0.9\n", AT_RISK, "its survival never does"),

@@ -282,7 +282,7 @@ of_axis as (
     from adam.adcal
     union all
     select study_id, 'adam.adv2v', subject_id, concat_ws('|', subject_id, infusion_number),
-        unnest(['', 'state', 'bridgfl', 'specfl', 'attemptn', 'viab', 'tran', 'vcn', 'cd4', 'memory', 'enaphdy', 'aphreldy', 'relinfdy', 'aphinfdy', 'eninfdy']),
+        unnest(['', 'state', 'dsreas', 'aphdt', 'bridgfl', 'specfl', 'attemptn', 'viab', 'tran', 'vcn', 'cd4', 'memory', 'enaphdy', 'aphreldy', 'relinfdy', 'aphinfdy', 'eninfdy']),
         state, srcdom, srcvar, srcseq
     from adam.adv2v
     union all
