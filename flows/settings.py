@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.errors import UsageError
@@ -16,8 +17,17 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 # Beside a published file, the folder in which its successor is built.
 BUILDING = "building"
-SIZE = r"^\d+(\.\d+)?\s?[KMGT]i?B$"
+SIZE = r"\d+(\.\d+)?\s?[KMGT]i?B"
 POWERS = "KMGT"
+
+
+def _is_size(text: str) -> str:
+    if not re.fullmatch(SIZE, text):
+        raise ValueError("expected a size, as 500MB or 8GB")
+    return text
+
+
+Size = Annotated[str, AfterValidator(_is_size)]
 
 
 class Settings(BaseSettings):
@@ -50,9 +60,8 @@ class Settings(BaseSettings):
         ge=0,
         description="An export that is new has to stay as it is for so long before it is read; one that changes is looked at again",
     )
-    read_memory: str = Field(
+    read_memory: Size = Field(
         default="8GB",
-        pattern=SIZE,
         description="Memory that reading one export may take, as 500MB or 8GB; one that needs more is rejected",
     )
     read_seconds: float = Field(
@@ -65,15 +74,13 @@ class Settings(BaseSettings):
         default=None,
         description="Passphrase of a signer's key; by default cartrove sign and cartrove signer ask for it",
     )
-    memory: str | None = Field(
+    memory: Size | None = Field(
         default=None,
-        pattern=SIZE,
         description="Memory a run may take, as 8GB: half of it is for the database, which puts what exceeds that below the workspace; a run "
         "that takes more ends with exit code 7. By default a run ends when it takes nearly all of the machine",
     )
-    sql_memory: str = Field(
+    sql_memory: Size = Field(
         default="2GB",
-        pattern=SIZE,
         description="Memory the queries of one analyst may take, as 500MB or 2GB; they write no temporary files",
     )
     readers: str = Field(
@@ -118,7 +125,8 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = f"CARTROVE_{'.'.join(map(str, first['loc'])).upper()}"
             # Not what was found: it may be a secret.
-            raise UsageError(f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
+            told = first["msg"].removeprefix("Value error, ")
+            raise UsageError(f"{name}: {told[0].lower()}{told[1:]}") from None
 
     @property
     def pseudonym_key(self) -> bytes | None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.command.options import StudiesOption, StudyArgument, WorkspaceOption, apply_settings
+from flows.command.options import StudiesOption, StudyArgument, WorkspaceOption, apply_settings, day_option
 
 Part = Literal["open", "closed", "both"]
 
@@ -16,10 +16,7 @@ Part = Literal["open", "closed", "both"]
 def dmc(
     study: StudyArgument,
     cut: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], help="Ignore events after this date. Default: the data cut of the published night."
-        ),
+        datetime | None, day_option("Ignore events after this date. Default: the data cut of the published night.")
     ] = None,
     since: Annotated[
         str | None, typer.Option(help="Earlier pack to compare with, such as 2024-01-31-no-cut. Default: the last one.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,16 +14,27 @@ from schemas.errors import UsageError
 if TYPE_CHECKING:
     from flows.settings import Settings
 
+
+def day_option(what: str) -> Any:
+    """An option that takes a day. what: its help."""
+    return typer.Option(parser=_day_of, metavar="YYYY-MM-DD", help=what)
+
+
+def _day_of(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day has no time zone
+    except ValueError:
+        raise typer.BadParameter(f"expected a day of the calendar, as 2024-06-30; found {text}") from None
+
+
 StudyArgument = Annotated[str, typer.Argument(help="Study.")]
 StudyOption = Annotated[list[str] | None, typer.Option("--study", help="Study to run; repeatable. Default: all.")]
 SiteOption = Annotated[
     list[str] | None,
     typer.Option("--site", help="Validate this site's exports again; repeatable."),
 ]
-DataCutOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ignore events after this date.")]
-AsOfOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ignore exports received after this date.")
-]
+DataCutOption = Annotated[datetime | None, day_option("Ignore events after this date.")]
+AsOfOption = Annotated[datetime | None, day_option("Ignore exports received after this date.")]
 ForceOption = Annotated[bool, typer.Option(help="Read and rebuild everything, even if unchanged.")]
 StudiesOption = Annotated[Path | None, typer.Option("--studies", help="Folder with one subfolder per study.")]
 LandingOption = Annotated[

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from flows.history.run_log import Line, RunLog, who_runs
-from flows.history.signers import public_half, signers
+from flows.history.signers import signer_of, signers, stated_meaning
 from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.frame_store import hash_file
@@ -94,12 +94,7 @@ def sign_pack(settings: Settings, pack: str, meaning: str, key: Ed25519PrivateKe
     """
     log = RunLog.of(settings)
     lines = log.lines()
-    meaning = " ".join(meaning.split())
-    if not meaning:
-        raise UsageError("--meaning: expected what the signature says, such as reviewed or approved; found nothing")
-    signer = signers(lines).get(public_half(key))
-    if signer is None:
-        raise UsageError("nobody has registered this key: cartrove signer NAME --key FILE")
+    meaning, signer = stated_meaning(meaning), signer_of(lines, key)
     found = find_pack(settings, lines, pack)
     if changed := list(changed_files(pack_folder(settings, found.pack))):
         raise UsageError(f"{changed[0]}: was changed since the pack was made; cartrove audit verify")

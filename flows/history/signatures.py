@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from flows.history.nights import KeptNight, find_night, night_in_force
 from flows.history.run_log import Line, RunLog, published_runs, who_runs
-from flows.history.signers import public_half, signers
+from flows.history.signers import signer_of, signers, stated_meaning
 from flows.settings import Settings
 from schemas.errors import UsageError
 from transforms.reports.signatures import with_signatures
@@ -60,12 +60,7 @@ def sign_night(settings: Settings, night: str, meaning: str, key: Ed25519Private
     """
     log = RunLog.of(settings)
     lines = log.lines()
-    meaning = " ".join(meaning.split())
-    if not meaning:
-        raise UsageError("--meaning: expected what the signature says, such as reviewed or approved; found nothing")
-    signer = signers(lines).get(public_half(key))
-    if signer is None:
-        raise UsageError("nobody has registered this key: cartrove signer NAME --key FILE")
+    meaning, signer = stated_meaning(meaning), signer_of(lines, key)
     kept = _night(settings, night, lines)
     publication = _publication(lines, kept.run_id)
     signed = Signed(

@@ -66,6 +66,31 @@ def register_signer(settings: Settings, name: str, key_file: Path, passphrase: s
     return signer
 
 
+def signer_of(lines: Iterable[Line], key: Ed25519PrivateKey) -> Signer:
+    """Whose key it is.
+
+    Raises
+    ------
+    UsageError: nobody's.
+    """
+    signer = signers(lines).get(public_half(key))
+    if signer is None:
+        raise UsageError("nobody has registered this key: cartrove signer NAME --key FILE")
+    return signer
+
+
+def stated_meaning(meaning: str) -> str:
+    """What a signature says, on one line.
+
+    Raises
+    ------
+    UsageError: nothing.
+    """
+    if told := " ".join(meaning.split()):
+        return told
+    raise UsageError("--meaning: expected what the signature says, such as reviewed or approved; found nothing")
+
+
 def signers(lines: Iterable[Line]) -> dict[str, Signer]:
     """The signers a log knows, by public key."""
     return {

@@ -5,11 +5,8 @@ Does not belong here: frames, study definitions, files, figures.
 """
 
 from transforms.statistics.brier import BrierScore, IntegratedBrier, brier_score, integrated_brier_score
-from transforms.statistics.caught_up import (
-    CaughtUp,
-    Course,
-    Delays,
-    catch_up,
+from transforms.statistics.caught_up import CaughtUp, Course, Delays, catch_up
+from transforms.statistics.caught_up_reading import (
     caught_up_at_risk,
     caught_up_incidence,
     caught_up_survival,
