@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from flows.command import main
 from flows.runs.local_server import local_server
 from flows.settings import Settings
 from schemas.errors import UsageError
@@ -101,3 +102,24 @@ def test_a_time_zone_nobody_knows_is_a_wrong_setting(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CARTROVE_TIMEZONE", "Beijing")
     with pytest.raises(UsageError, match=r"CARTROVE_TIMEZONE: .*expected the name of a time zone, as Asia/Shanghai"):
         Settings()
+
+
+@pytest.mark.parametrize("name", ["MEMORY", "READ_MEMORY", "SQL_MEMORY"])
+def test_a_size_nobody_can_read_is_a_wrong_setting_and_says_what_one_looks_like(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"CARTROVE_{name}", "12x")
+    with pytest.raises(UsageError, match=rf"^CARTROVE_{name}: expected a size, as 500MB or 8GB$"):
+        Settings()
+
+
+@pytest.mark.parametrize("day", ["2023-02-29", "yesterday", "2023-2", "29.02.2024"])
+def test_a_day_that_is_none_is_wrong_usage_and_says_what_one_looks_like(
+    capsys: pytest.CaptureFixture[str], day: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--as-of", day])
+    assert ended.value.code == UsageError.exit_code
+    assert "expected a day of the calendar, as 2024-06-30" in " ".join(
+        capsys.readouterr().err.replace("│", " ").split()
+    )
