@@ -36,7 +36,7 @@ def graded(event: str, scale: str, samples: str, grade: int = 1) -> tuple[int, i
         return frame_of(built, "SELECT lowest, highest, agreefl FROM adam.adgrade").row(0)
 
 
-@pytest.mark.parametrize("version", ["CTCAE 4", "CTCAE 5"])
+@pytest.mark.parametrize("version", ["CTCAE 4", "CTCAE 5", "CTCAE 6"])
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case['result']} {case['normal']} {case['before']}")
 def test_the_grade_of_a_result(case: dict[str, str], version: str) -> None:
     samples = sample(7, case["result"], case["normal"])
