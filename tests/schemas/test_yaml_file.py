@@ -27,6 +27,7 @@ def write(tmp_path: Path, content: bytes) -> Path:
         ("books: 男性别\n".encode("gbk"), "expected text in UTF-8"),
         (b"? [a]\n: b\n", "line 1: expected a text as key"),
         (b"books:\n  - {a: 1, a: 2}\n", "line 2: the key a stands twice"),
+        (b'books:\n  - {null: 1, "null": 2}\n', "line 2: the key null stands twice"),
         (b"books: [\n", "line 2"),
         (b"", "(top level): input should be a valid dictionary"),
         (
@@ -62,6 +63,15 @@ def test_a_file_that_may_not_be_read_is_told_with_the_remedy(tmp_path: Path) -> 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="file not found"):
         load_yaml(tmp_path, Shelf)
+
+
+def test_the_key_null_is_a_name_as_documentation_writes_it(tmp_path: Path) -> None:
+    assert load_yaml(write(tmp_path, b"books:\n  - {null: 1}\n"), Shelf).books == [{"null": 1}]
+
+
+def test_a_key_without_a_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="keys should be strings"):
+        load_yaml(write(tmp_path, b"books:\n  - {~: 1}\n"), Shelf)
 
 
 def test_a_part_can_be_named_and_used_again_with_changes(tmp_path: Path) -> None:

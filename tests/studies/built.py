@@ -42,11 +42,19 @@ def built_with_cut(study_id: str, data_cut: date) -> Mapping[str, pl.DataFrame]:
     return _build(study_id, data_cut)
 
 
-def _build(study_id: str, data_cut: date | None = None) -> dict[str, pl.DataFrame]:
+@cache
+def built_by(study_id: str, day: date) -> Mapping[str, pl.DataFrame]:
+    """The same of what sites had delivered by a day."""
+    return _build(study_id, delivered=day)
+
+
+def _build(
+    study_id: str, data_cut: date | None = None, delivered: date = AFTER_EVERY_DELIVERY
+) -> dict[str, pl.DataFrame]:
     with TemporaryDirectory() as workspace:
         settings = Settings(studies=REPOSITORY / "studies", workspace=Path(workspace))
         study = load_study(settings, study_id)
-        extracts = list(study.extracts(AFTER_EVERY_DELIVERY))
+        extracts = list(study.extracts(delivered))
         staged = [
             stage_site(site, [one for one in extracts if one.site_id == site_id], study.landing, settings, force=False)
             for site_id, site in study.sites.items()

@@ -13,7 +13,7 @@ from python_calamine import load_workbook
 from flows.settings import REPOSITORY, Settings
 from flows.study_folder import list_studies
 from tests.studies.built import built
-from tests.synthetic import demo_hard_cases
+from tests.synthetic import demo_dose_escalation, demo_hard_cases
 from tests.synthetic.__main__ import STUDIES
 from tests.synthetic.constraints import held
 from tests.synthetic.faults import PlantedFault
@@ -49,8 +49,9 @@ def tables(study: ModuleType) -> Tables:
     return built(study.STUDY)
 
 
-def test_the_studies_are_the_five_of_the_papers_and_one_of_hard_cases() -> None:
-    assert set(list_studies(Settings(studies=REPOSITORY / "studies"))) == {*SIZES, demo_hard_cases.STUDY}
+def test_the_studies_are_the_five_of_the_papers_and_two_demonstrations() -> None:
+    demonstrations = {demo_hard_cases.STUDY, demo_dose_escalation.STUDY}
+    assert set(list_studies(Settings(studies=REPOSITORY / "studies"))) == {*SIZES, *demonstrations}
 
 
 def test_the_readme_says_first_that_the_patients_are_synthetic(study: ModuleType) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.synthetic.escalation_courses import COUNTS, DIGITS, NORMAL, TESTS, course
 from tests.synthetic.escalation_events import adverse_events
-from tests.synthetic.escalation_plan import BEGINS, DELIVERIES, DOSES, PATIENTS, SITES, Patient
+from tests.synthetic.escalation_plan import DELIVERIES, DOSES, PATIENTS, SITES, Patient
 from tests.synthetic.escalation_words import FILES, HEADERS, WORDS
 from tests.synthetic.files import write_csv
 from tests.synthetic.printed import FOLDER
@@ -78,7 +78,12 @@ def _infusions(patient: Patient, delivered: date) -> Iterator[Row]:
 def _assessments(patient: Patient, delivered: date) -> Iterator[Row]:
     for day in ASSESSED_ON:
         gone = (patient.died is not None and patient.died[0] < day) or (patient.relapsed or day) < day
-        if patient.infused is None or patient.on(day) > delivered or gone or (patient.response == "no response" and day > ASSESSED_ON[0]):
+        if (
+            patient.infused is None
+            or patient.on(day) > delivered
+            or gone
+            or (patient.response == "no response" and day > ASSESSED_ON[0])
+        ):
             continue
         found, residual = _response(patient, day)
         yield {"patient": patient.name, "assessed": patient.on(day), "response": found, "residual": residual}
@@ -120,7 +125,7 @@ def _happened(patient: Patient) -> Iterator[tuple[int, str, str, int | None]]:
         if one.term == "IEC-HS":
             yield one.first + 1, "anakinra", "", one.last
             yield one.first + 4, "ruxolitinib", "", one.last
-    if patient.grades.icaht[0] > 2:  # noqa: PLR2004 - grade 3 or worse is treated
+    if patient.grades.icaht[0] > 2:
         yield 10, "G-CSF", "", 14
     if patient.relapsed is not None:
         yield patient.relapsed, "relapse", "negative", None
@@ -167,7 +172,15 @@ def _laboratory(patient: Patient, delivered: date) -> Iterator[Row]:
         return
     for day, test, value in results:
         low, high = NORMAL[test]
-        yield {"patient": patient.name, "sampled": day, "test": test, "result": _shown(test, value), "unit": UNITS[test], "low": low, "high": high}
+        yield {
+            "patient": patient.name,
+            "sampled": day,
+            "test": test,
+            "result": _shown(test, value),
+            "unit": UNITS[test],
+            "low": low,
+            "high": high,
+        }
 
 
 def _in_unit(test: str, value: float) -> str:

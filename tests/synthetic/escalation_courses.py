@@ -6,6 +6,7 @@ Units are those in which the tests are held: 1e9/L, g/L, ng/mL (ferritin), mg/L 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, log
 from random import Random
 
@@ -18,7 +19,16 @@ B_CELLS_ON = (-6, 14, 28, 56, 98)
 COUNTS = ("neutrophils", "platelets", "hemoglobin")
 CHEMISTRY = ("ferritin", "CRP", "AST", "ALT", "bilirubin", "creatinine", "fibrinogen", "LDH")
 TESTS = (*COUNTS, *CHEMISTRY, "B cells")
-DIGITS = {"neutrophils": 2, "platelets": 0, "hemoglobin": 0, "ferritin": 0, "CRP": 1, "fibrinogen": 2, "LDH": 0, "B cells": 0}
+DIGITS = {
+    "neutrophils": 2,
+    "platelets": 0,
+    "hemoglobin": 0,
+    "ferritin": 0,
+    "CRP": 1,
+    "fibrinogen": 2,
+    "LDH": 0,
+    "B cells": 0,
+}
 # Limits of normal (low, high); the courses are drawn around them.
 NORMAL: dict[str, tuple[float | None, float | None]] = {
     "neutrophils": (1.8, 6.3), "platelets": (125, 350), "hemoglobin": (115, 150), "ferritin": (13, 400), "CRP": (None, 10), "AST": (None, 40),
@@ -86,7 +96,7 @@ def _value(test: str, day: int, knots: Sequence[tuple[float, float]], factor: fl
 
 def _between(knots: Sequence[tuple[float, float]], day: int) -> float:
     """The value of a day: straight between knots on a logarithmic scale."""
-    for (first, start), (last, end) in zip(knots, knots[1:], strict=False):
+    for (first, start), (last, end) in pairwise(knots):
         if first <= day <= last:
             return exp(log(start) + (log(end) - log(start)) * (day - first) / (last - first))
     return knots[0][1] if day < knots[0][0] else knots[-1][1]

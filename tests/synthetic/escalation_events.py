@@ -11,7 +11,11 @@ from tests.synthetic.escalation_plan import CTCAE, SCALE_OF, Episode, Patient
 
 Row = dict[str, Any]
 # Limits of grades 2, 3, 4 of low counts, and of grades 1 to 4 of chemistry as multiples of the limit of normal.
-LOW_COUNTS = {"neutropenia": ("neutrophils", (1.5, 1.0, 0.5)), "thrombocytopenia": ("platelets", (75, 50, 25)), "anemia": ("hemoglobin", (100, 80))}
+LOW_COUNTS = {
+    "neutropenia": ("neutrophils", (1.5, 1.0, 0.5)),
+    "thrombocytopenia": ("platelets", (75, 50, 25)),
+    "anemia": ("hemoglobin", (100, 80)),
+}
 HIGH = {
     "AST increased": ("AST", (1, 3, 5, 20)), "ALT increased": ("ALT", (1, 3, 5, 20)), "blood bilirubin increased": ("bilirubin", (1, 1.5, 3, 10)),
     "creatinine increased": ("creatinine", (1, 1.5, 3, 6)),
@@ -64,7 +68,9 @@ def _of_courses(patient: Patient, delivered: date) -> Iterator[Row]:
     tests = {**{term: test for term, (test, _) in (LOW_COUNTS | HIGH).items()}, "fibrinogen decreased": "fibrinogen"}
     for term, test in tests.items():
         graded = [
-            (day, grade_of(term, value)) for day, value in course(patient, test) if day > 0 and patient.on(day) <= delivered
+            (day, grade_of(term, value))
+            for day, value in course(patient, test)
+            if day > 0 and patient.on(day) <= delivered
         ]
         days = [day for day, grade in graded if grade]
         if days:
