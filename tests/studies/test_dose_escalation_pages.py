@@ -38,7 +38,7 @@ def seen(html: str) -> str:
 
 
 @cache
-def pack(closed: bool) -> str:  # noqa: FBT001 - open or closed
+def pack(closed: bool) -> str:
     study = load_study(Settings(studies=REPOSITORY / "studies"), STUDY)
     tables, protocol = built(STUDY), study.protocol
     report = study_report(study, tables, "key")
