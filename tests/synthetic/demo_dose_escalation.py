@@ -22,6 +22,8 @@ Row = dict[str, Any]
 ENROLLED, COLLECTED, RELEASED, LYMPHODEPLETION = -30, -26, -8, (-5, -3)
 ASSESSED_ON, SEEN_ON = (28, 90), (61, 91, 183, 365)
 REMISSION_NEUTROPHILS, REMISSION_PLATELETS = 1.0, 100
+# Days after the planned infusion on which whoever was not infused is seen once more.
+CALLED_OFF = 45
 BRIDGED, AGAIN_MADE = (3, 8, 11, 14), (9,)
 # What the laboratory of the first site prints in other units than those the courses are drawn in: name of the unit, and what a value is multiplied by.
 OTHER_UNITS = {
@@ -140,6 +142,8 @@ def _adverse_events(patient: Patient, delivered: date) -> Iterator[Row]:
 
 def _follow_up(patient: Patient, delivered: date) -> Iterator[Row]:
     if patient.infused is None:
+        if patient.on(CALLED_OFF) <= delivered:
+            yield {"patient": patient.name, "seen": patient.on(CALLED_OFF), "status": "not assessed"}
         return
     known = {patient.on(day) for day in SEEN_ON} | {delivered - timedelta(days=3 + patient.number % 5)}
     for day in sorted(known):
