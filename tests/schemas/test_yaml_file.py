@@ -70,7 +70,7 @@ def test_the_key_null_is_a_name_as_documentation_writes_it(tmp_path: Path) -> No
 
 
 def test_a_key_without_a_name_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="keys should be strings"):
+    with pytest.raises(UsageError, match="should be a valid string"):
         load_yaml(write(tmp_path, b"books:\n  - {~: 1}\n"), Shelf)
 
 

@@ -63,7 +63,7 @@ def test_the_generator_writes_what_is_committed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("day", [FIRST, LAST])
 def test_no_delivery_raises_a_question_or_is_set_aside(day: date) -> None:
     tables = built(STUDY) if day == LAST else built_by(STUDY, day)
-    assert tables["meta.site_query"].select("rule_id", "record_id", "source_column").rows() == []
+    assert tables["meta.site_query"].select("rule_id", "query_id", "source_column").rows() == []
     assert tables["meta.quarantine"].is_empty()
 
 
@@ -170,7 +170,8 @@ def test_the_boundary_is_crossed_on_the_day_that_the_exact_test_gives() -> None:
     (arguments,) = set(said["arguments"])
     told = json.loads(arguments)
     assert (told["day"], told["events"], told["n"], told["stop"]) == (str(CROSSED_ON), 4, 14, 4)
-    assert told["cells"] == ["adverse_event.grade (4)"]
+    # Of the four the one who died is told by two cells.
+    assert told["cells"] == ["adverse_event.grade (4)", "death.death_date (1)"]
     (row,) = analysis("stopping.severe", statistic="crossed").iter_rows(named=True)
     assert row["estimate"] == 1
 
@@ -302,11 +303,33 @@ def test_car_hematotox_and_easix_are_those_of_the_raw_results() -> None:
     assert {0, 1, 2, 4} <= {int(value) for (_, score), value in told.items() if score == "CAR-HEMATOTOX"}
 
 
-def test_the_signs_of_iec_hs_are_found_in_whom_it_was_reported() -> None:
+def iec_hs_signs(patient: str, day_0: date) -> int:
+    """Hines et al., Transplant Cell Ther 2023;29:438, results of days 0 to 42: ferritin, transaminases, fibrinogen, cytopenia of grade 4."""
+
+    def days_42(test: str) -> list[float]:
+        return [
+            one.value
+            for one in results()
+            if (one.patient, one.test) == (patient, test) and 0 <= (one.day - day_0).days <= 42
+        ]
+
+    def before(test: str) -> float:
+        return last_before(patient, test, day_0, 14) or 0.0
+
+    return (
+        (max(days_42("ferritin")) > 2 * min(400, before("ferritin")))
+        + any(max(days_42(test)) > 5 * max(40, before(test)) for test in ("AST", "ALT"))
+        + (min(days_42("fibrinogen")) < 2)
+        + (min(days_42("neutrophils")) < 0.5 or min(days_42("platelets")) < 25)
+    )
+
+
+def test_signs_of_iec_hs_are_those_of_the_raw_results_and_all_are_there_in_whom_it_was_reported() -> None:
     signs = built(STUDY)["adam.adscore"].filter(score="IEC-HS signs")
-    reported = {row["patient"] for row in adverse_events() if row["term"] == "IEC-HS"}
-    worst = signs.sort("aval", descending=True)["subject_id"][0]
-    assert reported == {worst[-3:]}
+    told = {who[-3:]: value for who, value in signs.select("subject_id", "aval").iter_rows()}
+    assert told == {one.patient: iec_hs_signs(one.patient, one.day) for one in infusions()}
+    assert {told[row["patient"]] for row in adverse_events() if row["term"] == "IEC-HS"} == {4}
+    assert set(told.values()) == {1, 2, 3, 4}
 
 
 # Endpoints

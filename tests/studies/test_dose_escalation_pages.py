@@ -19,7 +19,20 @@ from transforms.committee.masking import Told, lettered, names_to_hide, open_res
 from transforms.committee.sections import Shown, result_sections
 
 STUDY = "demo_dose_escalation"
-LEVELS = ("level 1", "level 2", "level 3", "剂量水平", "0.5 × 10", "< 15", ">= 15", "≥ 15", "dl1", "dl2", "dl3")
+LEVELS = (
+    "level 1",
+    "level 2",
+    "level 3",
+    "剂量水平",
+    "0.5 × 10⁶",
+    "2 × 10⁶",
+    "< 15",
+    ">= 15",
+    "≥ 15",
+    "dl1",
+    "dl2",
+    "dl3",
+)
 # Five words of English in a row are a sentence, or part of one; names and citations are shorter, or stand here.
 ENGLISH = re.compile(r"(?:[A-Za-z][a-z]+[ ,;:]+){4,}[a-z]+")
 

@@ -13,7 +13,11 @@ from random import Random
 from tests.synthetic.escalation_plan import Patient
 
 SEED = 20240108
-COUNTED_ON = (-6, -1, *range(15), *range(16, 32, 2), *range(35, 99, 7))
+# The first site counts daily up to day 30, the other every second day from the third week on.
+COUNTED_ON = {
+    "north": (-6, -1, *range(31), *range(35, 99, 7)),
+    "south": (-6, -1, *range(15), *range(16, 32, 2), *range(35, 99, 7)),
+}
 CHEMISTRY_ON = (-6, *range(0, 15, 2), 17, 21, 24, 28, 35, 42, 56, 70, 84, 98)
 B_CELLS_ON = (-6, 14, 28, 56, 98)
 COUNTS = ("neutrophils", "platelets", "hemoglobin")
@@ -82,7 +86,7 @@ HYPERINFLAMED_FERRITIN = 62000
 
 def course(patient: Patient, test: str) -> list[tuple[int, float]]:
     """Day and value of each sample of a test, while the patient is alive."""
-    days = COUNTED_ON if test in COUNTS else CHEMISTRY_ON if test in CHEMISTRY else B_CELLS_ON
+    days = COUNTED_ON[patient.site] if test in COUNTS else CHEMISTRY_ON if test in CHEMISTRY else B_CELLS_ON
     random = Random(f"{SEED} {patient.name} {test}")
     knots = _knots(patient, test)
     last = patient.died[0] if patient.died else days[-1]

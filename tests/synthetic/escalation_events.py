@@ -25,6 +25,8 @@ FIBRINOGEN = (2.0, 1.5, 1.0, 0.5)
 CREATININE_BEFORE = {2: 1.5, 3: 3}
 LOOKED_AT = 30
 SERIOUS = 3
+# What is a result alone is not serious, and is laid to the cells; words without a code of their own are laid to what came before.
+BY_RESULT = (*LOW_COUNTS, *HIGH, "fibrinogen decreased")
 ORGANISMS = {
     "lung infection": ("bacterium", "airways"), "sepsis": ("bacterium", "bloodstream"), "cytomegalovirus infection": ("virus", "disseminated"),
     "aspergillosis": ("fungus", "airways"),
@@ -98,6 +100,6 @@ def grade_of(term: str, value: float) -> int:
 def _row(patient: Patient, term: str, word: str, when: Episode | None, grade: int, scale: str) -> Row:
     return {
         "patient": patient.name, "term": term, "word": word, "start": patient.on(when.first) if when else None,
-        "end": patient.on(when.last) if when else None, "grade": grade, "scale": scale, "serious": "yes" if grade >= SERIOUS else "no",
-        "related": "", "limiting": "", "organism": "", "infection_site": "",
+        "end": patient.on(when.last) if when else None, "grade": grade, "scale": scale, "serious": "yes" if grade >= SERIOUS and term not in BY_RESULT else "no",
+        "related": "" if not grade else "yes" if term in BY_RESULT else "no", "limiting": "", "organism": "", "infection_site": "",
     }  # fmt: skip
