@@ -21,7 +21,8 @@ from warehouse.locked import open_published
 STUDIES = sorted(path.name for path in (REPOSITORY / "studies").iterdir() if path.is_dir())
 # Computed by many refits, and by other definitions: on the rows of the endpoints, which are looked at without them.
 BESIDE = ("fragility", "definitions", "benchmark")
-# What no condition says: which of several adverse events of a subject counts, who is in a cohort, whose pair of events is known,
+# What no condition says: which of several adverse events of a subject counts, who is in a cohort,
+# who is among the first so many at a look, whose pair of events is known,
 # who was exposed by a landmark, whose profiles of two infusions are both estimated, and unions of several doubts.
 LISTED = {
     ("adverse_events", "adam.adae"),
@@ -30,6 +31,7 @@ LISTED = {
     ("dose_finding", "adam.adex"),
     ("dose_finding", "adam.adae"),
     ("deaths", "adam.adsl"),
+    ("interim", "adam.adrs"),
     ("disposition", "adam.adds"),
     ("hematotoxicity", "adam.adht"),
     ("hematotoxicity", "adam.adhtday"),
