@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import duckdb
 import polars as pl
@@ -77,7 +77,7 @@ def build_tiny_study(
     insert_frame(connection, "current.subject_look", _looks(subjects))
     hold_records_of_day(connection)
     # It is one to all that asks of a connection; to say so in types would only repeat the library's signatures.
-    return cast(duckdb.DuckDBPyConnection, EndpointTables(connection))
+    return cast("duckdb.DuckDBPyConnection", EndpointTables(connection))
 
 
 class EndpointTables:
@@ -110,7 +110,7 @@ class EndpointTables:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
-    def __enter__(self) -> EndpointTables:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
