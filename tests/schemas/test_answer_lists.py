@@ -19,7 +19,9 @@ COLUMNS = {"question": "Text", "answer": "Status", "answered_by": "User", "answe
 def load(folder: Path, *lists: dict[str, Any]) -> SiteMapping:
     """The mapping of a site whose exports fit `*`."""
     path = folder / "s.yaml"
-    path.write_text(yaml.safe_dump({**site({}), "answer_lists": [*lists]}, allow_unicode=True, sort_keys=False), "utf-8")
+    path.write_text(
+        yaml.safe_dump({**site({}), "answer_lists": [*lists]}, allow_unicode=True, sort_keys=False), "utf-8"
+    )
     return load_yaml(path, SiteMapping)
 
 

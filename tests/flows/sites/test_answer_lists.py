@@ -11,10 +11,11 @@ import yaml
 
 from flows.landing_folders import find_doubts
 from flows.settings import Settings
-from flows.sites.answers import read_list
+from flows.sites.answers import find_lists, read_list
+from flows.study_folder import load_study
 from tests.flows.conftest import Place
 from tests.flows.sites.test_answers import ALARMS, EVENTS, QUERY, TODAY, bring, states
-from tests.flows.tiny_night import DELIVERY, EXPORT, SITE, STUDY
+from tests.flows.tiny_night import DELIVERY, EXPORT, SITE, STUDY, write_tiny_study
 from tests.transforms.answers.lists import FIRST, as_csv, write_workbook
 from tests.transforms.answers.systems import REDCAP, REDCAP_HEADER, REDCAP_ROWS, SECUTRIAL, SECUTRIAL_HEADER, declared
 from warehouse.frame_store import FrameStore
@@ -57,18 +58,33 @@ def question(place: Place) -> str:
     return str(place.query(QUERY)["query_id"].item())
 
 
-@pytest.mark.parametrize(
-    "folder", ["", "from redcap", "answers/2024-09-09", "2024-09-09", DELIVERY.isoformat()], ids=lambda name: name or "."
-)  # fmt: skip
-def test_wherever_such_a_list_lies_it_is_read_and_is_no_export_and_nothing_in_doubt(asked: Place, folder: str) -> None:
+def test_such_a_list_beside_an_export_is_read_and_is_no_export(asked: Place) -> None:
     text = f"Cartrove asks: {question(asked)} is this dose right?"
-    lay(landing(asked) / folder / "trial queries.csv", answered("Closed, confirmed", text), OTHERS, OTHERS)
+    lay(
+        landing(asked) / DELIVERY.isoformat() / "trial queries.csv", answered("Closed, confirmed", text), OTHERS, OTHERS
+    )
     assert asked.run() is None
     assert states(asked) == [("waived", "confirmed", "li")]
-    place = Path(SITE, folder, "trial queries.csv").as_posix()
-    assert asked.query(PASSED_OVER).rows() == [(place, 2)]
+    assert asked.query(PASSED_OVER).rows() == [(f"{SITE}/{DELIVERY}/trial queries.csv", 2)]
     assert asked.query("SELECT count(*) FROM meta.source_file").item() == 1
     assert asked.query(OTHER_ALARMS).is_empty(), "other people's queries alarm nobody"
+
+
+@pytest.mark.parametrize(
+    "folder", ["", "from redcap", "answers/2024-09-09", "2024-09-09"], ids=lambda name: name or "."
+)
+def test_wherever_such_a_list_lies_it_is_found_and_is_no_delivery_and_nothing_in_doubt(
+    tmp_path: Path, folder: str
+) -> None:
+    write_tiny_study(tmp_path / "studies")
+    place = Place(tmp_path / "studies", tmp_path / "var")
+    declare(place, REDCAP)
+    path = lay(landing(place) / folder / "trial queries.csv", REDCAP_ROWS[0])
+    study = load_study(place.settings, STUDY)
+    (found,) = find_lists(study.landing, study.sites[SITE], TODAY)
+    assert (found.file.path, found.declared) == (path, declared(REDCAP))
+    assert [extract.extract_date for extract in study.extracts(TODAY)] == [DELIVERY]
+    assert find_doubts(study.landing, study.sites, TODAY, study.answer_lists) == []
 
 
 def test_open_then_corrected_then_closed_by_an_export(asked: Place) -> None:
