@@ -41,7 +41,7 @@ def read_answered(path: Path, declared: AnswerList | None = None) -> pl.DataFram
     ------
     DataRejected: the file can't be read, or no sheet has the columns of a list.
     """
-    layouts = list(_declared_sheets(path, declared) if declared else _own_sheets(path))
+    layouts = _placed_sheets(path, declared) if declared else list(_own_sheets(path))
     found: list[dict[str, Any]] = []
     passed_over = 0
     for sheet, layout in layouts:
@@ -56,6 +56,21 @@ def read_answered(path: Path, declared: AnswerList | None = None) -> pl.DataFram
 def unread(why: str) -> pl.DataFrame:
     """What stands for the rows of a list that can't be read: one row that says why."""
     return pl.DataFrame([{"refusal": "unreadable", "note": why}], schema=ROW)
+
+
+def _placed_sheets(path: Path, declared: AnswerList) -> Sequence[tuple[Sheet, Layout]]:
+    """The sheets that have the declared columns, or those of one of our own lists that bears such a name.
+
+    Raises
+    ------
+    DataRejected: none has; it says what the declaration lacks.
+    """
+    try:
+        return list(_declared_sheets(path, declared))
+    except DataRejected:
+        with suppress(DataRejected, UsageError):
+            return list(_own_sheets(path))
+        raise
 
 
 def _own_sheets(path: Path) -> Iterator[tuple[Sheet, Layout]]:

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import DataRejected
-from tests.transforms.answers.lists import FIRST, SECOND, THIRD, as_csv, write_workbook
+from tests.transforms.answers.lists import FIRST, HEADER, ROWS, SECOND, THIRD, as_csv, write_workbook
 from tests.transforms.answers.systems import (
     REDCAP,
     REDCAP_HEADER,
@@ -163,6 +163,12 @@ def test_what_no_reader_reads_is_refused_in_a_sentence(tmp_path: Path, name: str
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataRejected, match=name.replace(".", r"\.")):
         read_answered(tmp_path / name, declared(REDCAP))
+
+
+def test_one_of_our_own_lists_under_such_a_name_is_read_as_ours(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "queries.xlsx", {"queries": [HEADER["en"], *ROWS["en"]]})
+    rows = read_answered(path, declared(REDCAP))
+    assert (said(rows), passed_over(rows)) == (READ, None)
 
 
 def test_such_a_list_is_known_by_its_name_alone_and_by_the_sites_declaration(tmp_path: Path) -> None:
