@@ -421,6 +421,30 @@ ADHT = Table(
     + SOURCE,
 )
 
+ADCYTO = Table(
+    "adam",
+    "adcyto",
+    "One row per course of CAR-T cells, day after it asked about, and blood count, and one for any of them.",
+    ("study_id", "subject_id", "infusion_number", "askdy", "paramcd"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the day is counted from",
+        "infusiondt DATE Day of that infusion",
+        "askdy BIGINT Day after the infusion asked about",
+        "askdt DATE That day; blank where the day of infusion is not known",
+        "paramcd VARCHAR neutrophils, platelets, hemoglobin, or any (of those asked for)",
+        "state VARCHAR severe, recovered, unknown or not at risk",
+        "statecd VARCHAR Why unknown: day_0, at_risk (a record leaves open whether it ended), no_sample, transfused. Why not at risk: relapse, new_therapy, transplant, next_infusion, death, follow_up; blank for the other states",
+        "limitn DOUBLE Limit: a count below it is severe; blank of any",
+        "limitu VARCHAR Unit of the limit",
+        "adt DATE Day of the sample that decides; blank of any",
+        "aval DOUBLE Its count, in `limitu`",
+        "avallo DOUBLE Of a count reported as a limit, above which it lies",
+        "avalhi DOUBLE Of a count reported as a limit, below which it lies",
+    )
+    + SOURCE,
+)
+
 ADTIME = Table(
     "adam",
     "adtime",
@@ -612,6 +636,7 @@ ADAM = (
     ADCKS,
     ADHTDAY,
     ADHT,
+    ADCYTO,
     ADORPHAN,
 )
 

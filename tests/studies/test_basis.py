@@ -33,6 +33,7 @@ LISTED = {
     ("disposition", "adam.adds"),
     ("hematotoxicity", "adam.adht"),
     ("hematotoxicity", "adam.adhtday"),
+    ("prolonged_cytopenia", "adam.adcyto"),
     ("scores", "adam.adscore"),
     ("vein_to_vein", "adam.adv2v"),
     ("kinetics", "adam.adck"),

@@ -30,6 +30,7 @@ ENDPOINT_TABLES = (
     "adcks",
     "adht",
     "adhtday",
+    "adcyto",
     "adscore",
     "adv2v",
     "adorphan",
@@ -59,6 +60,7 @@ class StudyData:
     adcks: pl.DataFrame
     adht: pl.DataFrame
     adhtday: pl.DataFrame
+    adcyto: pl.DataFrame
     adscore: pl.DataFrame
     adv2v: pl.DataFrame
     adorphan: pl.DataFrame

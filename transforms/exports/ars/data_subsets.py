@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
-from schemas.protocol import Protocol, adverse_events, censoring
+from schemas.protocol import Protocol, adverse_events, censoring, cytopenia
 from schemas.protocol.transplant import SECTION, DefinedBy, variant_name
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.adverse_events import CLASS, CODE, INFECTION, INFECTIONS, ORGANISM, SITE, TERM
@@ -19,6 +19,7 @@ TABLES = {
     "toxicity": "adae",
     "adverse_events": "adae",
     "hematotoxicity": "adht",
+    "prolonged_cytopenia": "adcyto",
     "scores": "adscore",
     "vein_to_vein": "adv2v",
     "stopping": "adex",
@@ -90,6 +91,9 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
     if row["section"] == adverse_events.SECTION:
         yield from _of_line(row)
         return
+    if row["section"] == cytopenia.SECTION:
+        yield from _of_day(row)
+        return
     if row["term"]:
         yield from _of_event(row, protocol)
     for column in ("assay", "matrix", "quantity"):
@@ -137,6 +141,13 @@ def _of_line(row: Row) -> Iterator[Condition]:
         yield where("adae", "astdy", "GE", first)
     if last:
         yield where("adae", "astdy", "LE", last)
+
+
+def _of_day(row: Row) -> Iterator[Condition]:
+    """A count, or any of them, on a day after an infusion."""
+    yield where("adcyto", "infusion_number", "EQ", row["infusion"])
+    yield where("adcyto", "askdy", "EQ", row["measure"])
+    yield where("adcyto", "paramcd", "EQ", row["term"])
 
 
 def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:

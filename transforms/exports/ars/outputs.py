@@ -28,6 +28,7 @@ HEADINGS = {
     "toxicity": "toxicity.title",
     "adverse_events": "adverse_events.title",
     "hematotoxicity": "hematotoxicity.title",
+    "prolonged_cytopenia": "prolonged_cytopenia.title",
     "scores": "scores.title",
     "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",
