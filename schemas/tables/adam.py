@@ -445,6 +445,28 @@ ADCYTO = Table(
     + SOURCE,
 )
 
+ADCARE = Table(
+    "adam",
+    "adcare",
+    "One row per course of CAR-T cells, period after it, and treatment or stay asked for.",
+    ("study_id", "subject_id", "infusion_number", "period", "treatment"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the period is counted from",
+        "infusiondt DATE Day of that infusion",
+        "period VARCHAR Period, by its first and last day; without a last one until follow-up ends",
+        "treatment VARCHAR Treatment or stay",
+        "state VARCHAR given, not given, unknown or not at risk",
+        "statecd VARCHAR Why unknown: day_0, undated (no last day, or an unknown day), unnamed (a treatment nobody can name), set_aside (a record), adverse_event (one needed it), follow_up (it ended within the period); blank for the other states",
+        "sentfl VARCHAR Y where the site ever sent a record of it, of whomever; else N",
+        "astdt DATE First day on which it was given, of what was given in the period",
+        "recordn BIGINT Records of what was given for certain in the period",
+        "daylo BIGINT Of a stay: days of the period spent there for certain",
+        "dayhi BIGINT Of a stay: days of the period spent there at most",
+    )
+    + SOURCE,
+)
+
 ADTIME = Table(
     "adam",
     "adtime",
@@ -637,6 +659,7 @@ ADAM = (
     ADHTDAY,
     ADHT,
     ADCYTO,
+    ADCARE,
     ADORPHAN,
 )
 

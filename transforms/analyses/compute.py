@@ -15,6 +15,7 @@ from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.beside import beside_rows
+from transforms.analyses.care import care_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.censoring import censoring_rows
 from transforms.analyses.curves_beside import curves_beside
@@ -187,6 +188,7 @@ SECTIONS: dict[str, SectionRows] = {
     "adverse_events": adverse_event_rows,
     "hematotoxicity": hematotoxicity_rows,
     "prolonged_cytopenia": cytopenia_rows,
+    "supportive_care": care_rows,
     "scores": score_rows,
     "vein_to_vein": vein_to_vein_rows,
     "stopping": stopping_rows,

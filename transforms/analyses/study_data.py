@@ -31,6 +31,7 @@ ENDPOINT_TABLES = (
     "adht",
     "adhtday",
     "adcyto",
+    "adcare",
     "adscore",
     "adv2v",
     "adorphan",
@@ -61,6 +62,7 @@ class StudyData:
     adht: pl.DataFrame
     adhtday: pl.DataFrame
     adcyto: pl.DataFrame
+    adcare: pl.DataFrame
     adscore: pl.DataFrame
     adv2v: pl.DataFrame
     adorphan: pl.DataFrame

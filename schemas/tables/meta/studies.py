@@ -286,6 +286,22 @@ DEFINITIONS = (
     ),
     Table(
         "meta",
+        "care",
+        "One row per infusion, period after it and treatment of which the protocol asks who was given it.",
+        ("study_id", "infusion_number", "period", "treatment"),
+        described(
+            "study_id VARCHAR Study",
+            "infusion_number BIGINT Infusion",
+            "period VARCHAR Period, by its first and last day",
+            "treatment VARCHAR Treatment or stay",
+            "from_day BIGINT First day of the period; 0 on the day of infusion",
+            "to_day BIGINT Last day of the period; blank until follow-up ends",
+            "once BOOLEAN Whether without a last day it was given on its first alone",
+            "stay BOOLEAN Whether its days are counted",
+        ),
+    ),
+    Table(
+        "meta",
         "axis_kind",
         "One row per kind of happening that the protocol has put on the time axis of subjects.",
         ("study_id", "kind"),

@@ -128,6 +128,7 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     ("adverse_events", "rate"): (statistics.rate,),
     ("hematotoxicity", "proportion"): (statistics.proportion,),
     ("prolonged_cytopenia", "proportion"): (statistics.proportion,),
+    ("supportive_care", "proportion"): (statistics.proportion,),
     ("scores", "proportion"): (statistics.proportion,),
     ("stopping", "proportion"): (statistics.proportion,),
     **dict.fromkeys(("stops_at", "crossed"), (statistics.stopping_boundary,)),

@@ -29,6 +29,7 @@ HEADINGS = {
     "adverse_events": "adverse_events.title",
     "hematotoxicity": "hematotoxicity.title",
     "prolonged_cytopenia": "prolonged_cytopenia.title",
+    "supportive_care": "supportive_care.title",
     "scores": "scores.title",
     "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",
