@@ -45,7 +45,7 @@ def _shares(found: list[Row], words: Words) -> PrintedTable:
         beside = {row["statistic"]: row for row in of if row["statistic"] in BESIDE}
         collected = NOT_COLLECTED not in share[CODES]
         cells = share_cells(share, beside, words) if collected else [words("supportive_care.not_collected"), DASH]
-        printed.append([share["group_name"], *cells])
+        printed.append([words.sentence(share["group_name"]), *cells])
     header = [
         words("supportive_care.kind"),
         words("supportive_care.given", n=whole(at_risk["estimate"])),
@@ -70,6 +70,6 @@ def _days(days: list[Row], words: Words) -> PrintedTable:
             count = words("with_unknown.count", count=count, unknown=whole(value["unknown"]))
             low, high = measured(value["bound_low"]), measured(value["bound_high"])
             shown = words("supportive_care.median_bounds", shown=shown, low=low, high=high)
-        printed.append([of["median"]["group_name"], count, shown])
+        printed.append([words.sentence(of["median"]["group_name"]), count, shown])
     header = [words("supportive_care.stay"), words("supportive_care.known"), words("supportive_care.days")]
     return PrintedTable(header, printed, [words("supportive_care.days_note")])

@@ -5,9 +5,7 @@ from __future__ import annotations
 from schemas.mapping import SheetMapping, SiteMapping
 from transforms.conform.column_sources import column_sources
 
-SITE = SiteMapping.model_validate(
-    {"site_id": "s", "name": "S", "files": [], "decodes": {"given": {"1": "G-CSF", "2": "anakinra", "3": "anakinra"}}}
-)
+DECODES = {"given": {"1": "G-CSF", "2": "anakinra", "3": "anakinra"}}
 SHEET = SheetMapping.model_validate(
     {
         "feeds": [
@@ -29,6 +27,10 @@ SHEET = SheetMapping.model_validate(
             },
         ]
     }
+)
+
+SITE = SiteMapping.model_validate(
+    {"site_id": "s", "name": "S", "decodes": DECODES, "files": [{"match": "*", "format": "csv", "sheets": [SHEET]}]}
 )
 
 

@@ -9,6 +9,7 @@ from schemas.protocol import Protocol, adverse_events, care, censoring, cytopeni
 from schemas.protocol.transplant import SECTION, DefinedBy, variant_name
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.adverse_events import CLASS, CODE, INFECTION, INFECTIONS, ORGANISM, SITE, TERM
+from transforms.analyses.cytopenia import ANY
 from transforms.analyses.transplant import IGNORED
 from transforms.exports.ars.conditions import Condition, all_of, where
 from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
@@ -145,14 +146,16 @@ def _of_day(row: Row) -> Iterator[Condition]:
     """A count, or any of them, on a day after an infusion."""
     yield where("adcyto", "infusion_number", "EQ", row["infusion"])
     yield where("adcyto", "askdy", "EQ", row["measure"])
-    yield where("adcyto", "paramcd", "EQ", row["term"])
+    # Who is at risk on a day is so of every count.
+    yield where("adcyto", "paramcd", "EQ", row["term"] or ANY)
 
 
 def _of_period(row: Row) -> Iterator[Condition]:
     """A treatment or stay in a period after an infusion."""
     yield where("adcare", "infusion_number", "EQ", row["infusion"])
     yield where("adcare", "period", "EQ", row["measure"])
-    yield where("adcare", "treatment", "EQ", row["term"])
+    if row["term"]:
+        yield where("adcare", "treatment", "EQ", row["term"])
 
 
 def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:
