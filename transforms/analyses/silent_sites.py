@@ -46,6 +46,8 @@ def sought_by(protocol: Protocol) -> Iterator[tuple[str, str, Sought]]:
     for name, model in protocol.multi_state.items():
         yield from ((f"multi_state.{name}", kind, happening(kind)) for kind in model.roles())
     yield from (("toxicity", toxicity.term, adverse_event(toxicity.term)) for toxicity in protocol.toxicity)
+    if protocol.supportive_care is not None:
+        yield from (("supportive_care", kind, treatment(kind)) for kind in protocol.supportive_care.kinds)
 
 
 def telling_sites(sources: pl.DataFrame, sought: Sought) -> pl.Series:

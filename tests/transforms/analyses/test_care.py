@@ -68,7 +68,7 @@ f 200
 BY_SQL = """
 with period as (select unnest([{'period': '0-30', 'first': 0, 'last': 30}, {'period': '31-100', 'first': 31, 'last': 100}], recursive := true)),
 followed as (
-    select i.subject_id, i.infusion_date as day_0, coalesce(max(d.death_date), max(f.contact_date), max(t.start_date)) - i.infusion_date as last,
+    select i.subject_id, min(i.infusion_date) as day_0, coalesce(max(d.death_date), max(f.contact_date), max(t.start_date)) - min(i.infusion_date) as last,
         count(d.death_date) > 0 as died
     from cut.infusion as i left join cut.death as d using (subject_id) left join cut.follow_up as f using (subject_id)
     left join cut.treatment as t using (subject_id) group by all
