@@ -49,7 +49,7 @@ class ProlongedCytopenia(Part):
     @model_validator(mode="after")
     def _can_be_told(self) -> ProlongedCytopenia:
         for name, given in (("infusions", self.infusions), ("days", self.days), ("counts", self.counts)):
-            if len(set(given)) < len(given):  # type: ignore[arg-type]
+            if len(set(given)) < len(given):
                 raise ValueError(f"{name}: expected each once")
         if self.before_days >= min(self.days):
             raise ValueError(

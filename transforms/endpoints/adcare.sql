@@ -3,7 +3,7 @@
 -- source: cut.treatment, adam.adex, adam.adsl; vasopressors and ventilation also from cut.adverse_event; records set aside from current.set_aside,
 --         possible days from meta.partial_date; meta.care
 -- rule:   time at risk runs from day 0 to death, the last contact or the day before the next infusion. Given is what was given on a day of the period within
---         it, and belongs to the infusion the site names, if any. Unknown is what may have been: no last day, an unknown day, a treatment nobody can
+--         it; what has no day belongs to the infusion the site names, if any. Unknown is what may have been: no last day, an unknown day, a treatment nobody can
 --         name, an adverse event that needed it, or follow-up that ended within the period; not given is the rest. Stays have the days of the period
 --         spent there, each once, first and last day included: daylo for certain, dayhi at most
 -- units:  days are calendar days; day 0 is the day of infusion
@@ -50,7 +50,8 @@ given as (
     from asked as a
     inner join cut.treatment as t
         on a.study_id = t.study_id and a.subject_id = t.subject_id and coalesce(t.treatment, a.treatment) = a.treatment
-        and coalesce(t.infusion_number, a.infusion_number) = a.infusion_number
+        -- its day says after which infusion it was given; without one what the site says
+        and (t.start_date is not null or coalesce(t.infusion_number, a.infusion_number) = a.infusion_number)
     left join part as p on t.record_id = p.record_id
     where a.fromdt <= a.enddt
 ),
@@ -83,7 +84,7 @@ hinted as (
             else false
         end
         and coalesce(e.start_date <= a.enddt, true) and coalesce(e.end_date >= a.fromdt, true)
-        and coalesce(e.infusion_number, a.infusion_number) = a.infusion_number
+        and (e.start_date is not null or coalesce(e.infusion_number, a.infusion_number) = a.infusion_number)
 ),
 
 state_of as (

@@ -167,7 +167,9 @@ def test_the_page_prints_a_line_for_each_class(
         ("zh", [["c", "10", "10", "细胞治疗（CRS、ICANS）", "细胞因子释放综合征 (CRS)", "–"]]),
     ],
 )  # fmt: skip
-def test_the_list_tells_of_each_death_its_class_and_its_days_since_both_infusions(language: Any, listed: list[list[str]]) -> None:
+def test_the_list_tells_of_each_death_its_class_and_its_days_since_both_infusions(
+    language: Any, listed: list[list[str]]
+) -> None:
     again = RECORDS.replace("f 1 0 CD19\n", "f 1 0 CD19\nb 2 70 CD19\n")
     data, _ = study(again, infusions=[*STATED["infusions"], {"number": 2, "targets": ["CD19"], "label": "again"}])
     part = classed_deaths_part(data.adsl, data.adex, Queries("tiny", pl.DataFrame()), words_in(language))
