@@ -74,6 +74,14 @@ class Settings(BaseSettings):
         default=None,
         description="Passphrase of a signer's key; by default cartrove sign and cartrove signer ask for it",
     )
+    timestamp_server: str = Field(
+        default="",
+        description="Address of a time stamp server (RFC 3161): each signature is stamped by it, and cartrove audit stamp asks it for one",
+    )
+    timestamp_certificates: Path | None = Field(
+        default=None,
+        description="PEM file with the certificates of the time stamp server that cartrove audit verify trusts",
+    )
     memory: Size | None = Field(
         default=None,
         description="Memory a run may take, as 8GB: half of it is for the database, which puts what exceeds that below the workspace; a run "

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from schemas.codelists import ADVERSE_EVENT_TERM, GRADING_SCALE, LABORATORY_TEST
-from schemas.score_criteria import Of, factor_into_held
+from schemas.score_criteria import factor_into_held
 from schemas.yaml_file import Part, load_yaml
+
+# Of what a limit is a multiple. before_if_high, before_if_low: the value before, where it was above or below the limits of normal;
+# upper_if_before_not_high: the upper limit otherwise.
+GradeOf = Literal[
+    "", "upper", "lower", "before", "upper_or_before", "before_if_high", "before_if_low", "upper_if_before_not_high"
+]
 
 
 class GradeLimit(Part):
@@ -19,7 +25,7 @@ class GradeLimit(Part):
     grade: Annotated[int, Field(ge=1, le=4)]
     above: Annotated[float, Field(gt=0)] | None = None
     below: Annotated[float, Field(gt=0)] | None = None
-    of: Of = ""
+    of: GradeOf = ""
 
     @model_validator(mode="after")
     def _is_one(self) -> GradeLimit:

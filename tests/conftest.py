@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -68,6 +69,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the groups, and have the processes that tests start share what is compiled and made once."""
     for group in GROUPS:
         config.addinivalue_line("markers", f"{group.name}: {group.shows}")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell has started the tests in the background. What they start would ignore Ctrl-C too, which some of them send.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[SPENT] = Counter()
     config.stash[FILE_SECONDS] = _seconds_of_files(config)
     _share_bytecode(config)

@@ -91,7 +91,7 @@ _add_group(
     "audit",
     "The night",
     "Audit trail: who ran what, and whether anything was changed afterwards.",
-    {"verify": audit.verify, "log": audit.log, "accept": audit.accept, "signatures": signatures},
+    {"verify": audit.verify, "log": audit.log, "stamp": audit.stamp, "accept": audit.accept, "signatures": signatures},
 )
 
 

@@ -53,6 +53,22 @@ def log(workspace: WorkspaceOption = None) -> None:
         typer.echo("  ".join(f"{text:{widths[name]}}" for name, text in row.items()).rstrip())
 
 
+def stamp(workspace: WorkspaceOption = None) -> None:
+    """Have a third party state that the run log as it stands exists now (CARTROVE_TIMESTAMP_SERVER, RFC 3161).
+
+    The server receives a hash and nothing else.
+    """
+    apply_settings(workspace=workspace)
+    from flows.history.time_stamps import stamp_log
+    from flows.runs.one_run import hold_workspace
+    from flows.settings import Settings
+
+    settings = Settings()
+    with hold_workspace(settings.workspace):
+        at = stamp_log(settings)
+    typer.echo(f"stamped at {at} by {settings.timestamp_server}")
+
+
 def accept(
     reason: Annotated[str, typer.Argument(help="What the investigation showed, for later readers of the log.")],
     workspace: WorkspaceOption = None,

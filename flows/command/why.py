@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.command.options import LandingOption, StudiesOption, WorkspaceOption, apply_settings
+from flows.why import REPLAYED_SINGLY
 
 NightArgument = Annotated[
     str, typer.Argument(help="A date, such as 2024-03-05, or a run listed by cartrove audit log.")
@@ -21,6 +22,9 @@ def why(
         str, typer.Option(help="Explain results whose label contains these words, or all. Default: the headlines.")
     ] = "",
     records: Annotated[bool, typer.Option("--records", help="Also print subjects and values (patient data).")] = False,
+    singly: Annotated[
+        int, typer.Option(min=0, help="Replay up to this many changed subjects one by one; more: together by site.")
+    ] = REPLAYED_SINGLY,
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
     studies: StudiesOption = None,
     landing: LandingOption = None,
@@ -38,7 +42,7 @@ def why(
     from flows.why.tell import explanation_lines
 
     settings = Settings()
-    found = explain_nights(settings, choose_studies(settings, study or []), before, after, result)
+    found = explain_nights(settings, choose_studies(settings, study or []), before, after, result, singly)
     if output == "json":
         typer.echo(explanations_as_json(found, records=records))
         return

@@ -16,6 +16,7 @@ from flows.history.nights import KeptNight, NightStudy, content_path, list_night
 from flows.history.packs import PACK, check_packs
 from flows.history.run_log import Line, RunLog, hash_line, published_runs, split_log, who_runs, withdrawn_studies
 from flows.history.signatures import SIGNATURE, check_signatures
+from flows.history.time_stamps import check_time_stamps
 from flows.settings import Settings
 from flows.study_folder import list_studies
 from schemas.errors import UsageError
@@ -60,6 +61,7 @@ def verify(settings: Settings, against: str | None = None) -> Audit:
         *_check_published(settings, lines),
         *check_signatures(lines),
         *check_packs(settings, lines),
+        *check_time_stamps(settings, lines),
     ]
     accepted = {what for line in lines if line.get("event") == "accepted" for what in line["findings"]}
     return Audit(

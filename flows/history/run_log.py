@@ -8,7 +8,7 @@ Against somebody who can write to all three, only a copy of the head kept elsewh
 
 Events: begun, publishing (written before the published file is replaced), ended; mended (what a killed run left behind);
 cleaned (files removed on purpose); withdrawn (a study or a subject), renamed; accepted (findings somebody has looked into);
-signer (a public key and its owner), signature (on a published night); pack (of a data monitoring committee), pack signature. Only who holds the workspace appends.
+signer (a public key and its owner), signature (on a published night); pack (of a data monitoring committee), pack signature; time stamp (of a third party). Only who holds the workspace appends.
 """
 
 from __future__ import annotations

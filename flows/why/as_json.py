@@ -48,7 +48,8 @@ def _result(result: AttributedResult, records: bool) -> dict[str, Any]:
 def _cause(cause: AttributedCause, records: bool) -> dict[str, Any]:
     return {
         "site_id": cause.site_id,
-        **({"subject_id": cause.subject_id} if records else {}),
+        "subjects": len(cause.subjects),
+        **({"subject_ids": cause.subjects} if records else {}),
         "alone": cause.alone,
         "in_order": cause.in_order,
         "records": [_change(part.change, records) | {"alone": part.alone} for part in cause.parts],

@@ -22,9 +22,12 @@ class AttributedPart:
 
 @dataclass(frozen=True)
 class AttributedCause:
-    """A subject whose changes move a result. parts: those of its changes that do so by themselves."""
+    """A subject whose changes move a result, or several of a site that are replayed together.
 
-    subject_id: str
+    parts: those changes of a single subject that do so by themselves.
+    """
+
+    subjects: tuple[str, ...]
     site_id: str
     changes: Sequence[Change]
     alone: Value
@@ -109,16 +112,16 @@ def _label(row: dict[str, Any]) -> str:
 
 
 def _cause(cause: Cause, key: ResultKey, start: Value) -> AttributedCause | None:
-    """What a subject does to a result; None where that is nothing."""
+    """What a subject, or a site's subjects together, do to a result; None where that is nothing."""
     alone, (without, with_it) = cause.alone.get(key), (step.get(key) for step in (cause.before_step, cause.after_step))
     if same_value(alone, start) and same_value(without, with_it):
         return None
     parts = [part for part in cause.parts if not same_value(part.alone.get(key), start)]
     alone_parts = [AttributedPart(part.change, _minus(part.alone.get(key), start)) for part in parts]
-    if len(cause.changes) == 1:
+    if len(cause.subjects) == len(cause.changes) == 1:
         alone_parts = [AttributedPart(cause.changes[0], _minus(alone, start))]
     return AttributedCause(
-        subject_id=cause.subject_id,
+        subjects=cause.subjects,
         site_id=cause.changes[0].site_id if cause.changes else "",
         changes=cause.changes,
         alone=_minus(alone, start),

@@ -20,10 +20,12 @@ import polars as pl
 from flows.settings import Settings
 from flows.study.words import words_of
 from flows.study_folder import Study
+from flows.why import REPLAYED_SINGLY
 from flows.why.replay import State, replay
 from flows.why.sides import Side, find_side, stage_again
 from schemas.protocol import Protocol
 from schemas.tables.results import REASON
+from transforms.analyses import StudyData
 from transforms.analyses.compute import SECTIONS, compute_curves
 from transforms.attribution import (
     Cause,
@@ -72,8 +74,14 @@ class Explanation:
     causes: list[Cause]
 
 
-def explain(before: Side, after: Side, settings: Settings, wanted: pl.Expr) -> Explanation:
-    """Compare two nights of a study and attribute what moved. wanted: which of the moved rows are asked about."""
+def explain(
+    before: Side, after: Side, settings: Settings, wanted: pl.Expr, singly: int = REPLAYED_SINGLY
+) -> Explanation:
+    """Compare two nights of a study and attribute what moved.
+
+    wanted: which of the moved rows are asked about. singly: how many changed subjects are replayed one by one; with more,
+    those of a site are replayed together.
+    """
     first = replay(before.study, before.staged, before.data_cut, settings)
     last = replay(after.study, after.staged, after.data_cut, settings)
     names = _changed_parts(before, after)
@@ -109,14 +117,15 @@ def explain(before: Side, after: Side, settings: Settings, wanted: pl.Expr) -> E
         study_parts_changed=names,
         study_parts=list(_study_parts(before, after, names, sections, settings)) if sections else [],
         changes=changes,
-        causes=_causes(middle, last, changes, sections) if sections else [],
+        causes=_causes(middle, last, changes, sections, singly) if sections else [],
     )
 
 
-def _causes(middle: State, last: State, changes: list[Change], sections: Collection[str]) -> list[Cause]:
-    return attribute(
-        middle.data, last.data, changes, middle.variants, lambda data: replace(middle, data=data).compute(sections)
-    )
+def _causes(middle: State, last: State, changes: list[Change], sections: Collection[str], singly: int) -> list[Cause]:
+    def compute(data: StudyData) -> pl.DataFrame:
+        return replace(middle, data=data).compute(sections)
+
+    return attribute(middle.data, last.data, changes, middle.variants, compute, singly)
 
 
 def _comparable(analysis: pl.DataFrame) -> pl.DataFrame:
@@ -190,14 +199,14 @@ def _with_part(before: Study, after: Study, name: str) -> Study | None:
 
 
 def explain_nights(
-    settings: Settings, studies: Collection[str], before: str, after: str, result: str
+    settings: Settings, studies: Collection[str], before: str, after: str, result: str, singly: int = REPLAYED_SINGLY
 ) -> list[Explanation]:
     """Each study between two nights, named as find_side takes them. result: words in labels; all; or empty for headlines."""
     found = []
     with TemporaryDirectory() as scratch:
         for study_id in studies:
             sides = [find_side(settings, study_id, night, Path(scratch) / study_id) for night in (before, after)]
-            found.append(explain(sides[0], sides[1], settings, wanted_results(result)))
+            found.append(explain(sides[0], sides[1], settings, wanted_results(result), singly))
     return found
 
 

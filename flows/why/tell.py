@@ -33,6 +33,10 @@ def explanation_lines(found: Explanation, *, records: bool, hints: bool = True) 
         yield from _result_lines(result, records)
     if not hints:
         return
+    if any(len(cause.subjects) > 1 for cause in found.causes):
+        number = sum(len(cause.subjects) for cause in found.causes)
+        yield ""
+        yield f"{number:,} subjects changed, and those of a site were replayed together; --singly {number} replays each by itself"
     if found.causes and not records:
         yield ""
         yield "subjects and values: --records"
@@ -95,7 +99,7 @@ def _result_lines(result: AttributedResult, records: bool) -> Iterator[str]:
     for cause in result.causes[:MOST_CAUSES]:
         yield from _cause_lines(result, cause, records)
     if further := result.causes[MOST_CAUSES:]:
-        yield f"  {'':>10}  {result.change(sum(c.in_order or 0 for c in further)):>9}  {counted(len(further), 'further subject')}"
+        yield f"  {'':>10}  {result.change(sum(c.in_order or 0 for c in further)):>9}  {counted(sum(len(c.subjects) for c in further), 'further subject')}"
     if result.interaction:
         yield f"  {result.change(result.interaction):>10}  {'':>9}  interaction: what the changes do together beyond what each does alone"
 
@@ -111,9 +115,15 @@ def _cause_lines(result: AttributedResult, cause: AttributedCause, records: bool
     if len(parts) == 1:
         yield whole + _in_words(parts[0].change)
     else:
-        subject = f"subject {cause.subject_id}" if records else "a subject"
+        many = len(cause.subjects) > 1
+        one = f"subject {cause.subjects[0]}" if records else "a subject"
+        subject = f"{len(cause.subjects):,} subjects together" if many else one
         number = len(cause.changes)
-        yield whole + f"{cause.site_id}  {subject}: {number} records" + ("" if parts else ", only together")
+        yield (
+            whole
+            + f"{cause.site_id}  {subject}: {counted(number, 'record')}"
+            + ("" if parts or many else ", only together")
+        )
     if records and len(parts) == 1:
         yield from _values(parts[0].change)
     for part in parts if len(parts) > 1 else []:

@@ -2,6 +2,8 @@
 
 Alone: the state before with that change and no other. In order: what it adds to the changes of all subjects named before
 it, so that these steps add up to the whole move. Single effects need not add up: survival is no sum over subjects.
+
+Each subject costs two replays of the results. Beyond a number of subjects, those of one site are replayed together.
 """
 
 from __future__ import annotations
@@ -32,11 +34,12 @@ class Part:
 class Cause:
     """A subject whose data changed, with the values as they would be with its changes alone, and step by step.
 
-    parts: where several of its changes could matter, each of them; else the one there is.
-    before_step, after_step: the values without and with this subject, all subjects named before it having changed.
+    subjects: the one, or all of a site that are replayed together. parts: where several changes of the one could matter,
+    each of them; else the one there is. before_step, after_step: the values without and with these subjects, all
+    subjects named before them having changed.
     """
 
-    subject_id: str
+    subjects: tuple[str, ...]
     changes: Sequence[Change]
     alone: Values
     before_step: Values
@@ -50,6 +53,7 @@ def attribute(
     changes: Sequence[Change],
     variants: Callable[[Sequence[Change]], Sequence[StudyData]],
     compute: Compute,
+    singly: int,
 ) -> list[Cause]:
     """The subjects whose changes can move a result, and what each does.
 
@@ -59,21 +63,41 @@ def attribute(
     changes: every record that differs.
     variants: gives for each change the endpoint rows of its subject with that change alone.
     compute: rows of results.analysis, of the sections that matter.
+    singly: how many subjects are replayed one by one; with more, all are replayed site by site.
     """
     causes, state, values = [], before, values_of(compute(before))
     start = values
-    for subject_id in subjects_that_differ(before, after):
-        own = [change for change in changes if change.subject_id == subject_id]
-        alone = values_of(compute(exchange_subjects(before, after, [subject_id])))
-        state = exchange_subjects(state, after, [subject_id])
+    own: dict[str, list[Change]] = {}
+    for change in changes:
+        own.setdefault(change.subject_id, []).append(change)
+    for subjects in _replayed_together(subjects_that_differ(before, after), own, singly):
+        alone = values_of(compute(exchange_subjects(before, after, subjects)))
+        state = exchange_subjects(state, after, subjects)
         reached = values_of(compute(state))
-        causes.append(Cause(subject_id, own, alone, values, reached))
+        theirs = [change for subject_id in subjects for change in own.get(subject_id, ())]
+        causes.append(Cause(subjects, theirs, alone, values, reached))
         values = reached
     several = [
-        change for cause in causes if len(cause.changes) > 1 and cause.alone != start for change in cause.changes
+        change
+        for cause in causes
+        if len(cause.subjects) == 1 and len(cause.changes) > 1 and cause.alone != start
+        for change in cause.changes
     ]
     parts = _parts(before, several, variants, compute) if several else {}
-    return [replace(cause, parts=parts.get(cause.subject_id, ())) for cause in causes]
+    return [replace(cause, parts=parts.get(cause.subjects[0], ())) for cause in causes]
+
+
+def _replayed_together(
+    subjects: Sequence[str], own: Mapping[str, Sequence[Change]], singly: int
+) -> list[tuple[str, ...]]:
+    """Each subject for itself; where they are too many, those of a site together."""
+    if len(subjects) <= singly:
+        return [(subject_id,) for subject_id in subjects]
+    of_site: dict[str, list[str]] = {}
+    for subject_id in subjects:
+        site_id = own[subject_id][0].site_id if subject_id in own else ""
+        of_site.setdefault(site_id, []).append(subject_id)
+    return [tuple(of_site[site_id]) for site_id in sorted(of_site)]
 
 
 def _parts(

@@ -161,6 +161,9 @@ chemistry as (
             when 'lower' then l.anrlo
             when 'before' then b.aval
             when 'upper_or_before' then if(l.anrhi is null, null, greatest(l.anrhi, b.aval))
+            when 'before_if_high' then if(b.aval > l.anrhi, b.aval, null)
+            when 'before_if_low' then if(b.aval < l.anrlo, b.aval, null)
+            when 'upper_if_before_not_high' then if(b.aval > l.anrhi, null, l.anrhi)
         end as limitn
     from cut.adverse_event as a
     inner join meta.ctcae_chemistry as c on a.grading_scale = c.scale and a.term = c.term

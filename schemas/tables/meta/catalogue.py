@@ -98,7 +98,7 @@ CTCAE_CHEMISTRY = Table(
         "grade BIGINT Lowest grade of a result beyond the limit",
         "side VARCHAR above or below",
         "limitn DOUBLE Limit, in the standard unit of the test, or as a multiple of `limit_of`",
-        "limit_of VARCHAR What the limit is a multiple of: upper or lower limit of normal, before (value before the first infusion), upper_or_before (the higher one); empty for none",
+        "limit_of VARCHAR What the limit is a multiple of: upper or lower limit of normal, before (value before the first infusion; the next two only where it is beyond the limit of normal), before_if_high, before_if_low, upper_if_before_not_high, upper_or_before (the higher one); empty for none",
     ),
 )
 

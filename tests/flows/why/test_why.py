@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,24 @@ def test_the_steps_in_order_add_up_to_the_whole_move(history: History, capsys: p
     assert moved
     for result in moved:
         assert sum(cause["in_order"] for cause in result["causes"]) == pytest.approx(result["data"])
+
+
+def test_more_changed_subjects_than_are_replayed_singly_are_replayed_together_by_site(
+    history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights = (history.runs["first"], history.runs["second"])
+    single, together = (
+        results(capsys, history.place, *nights, "--singly", number)[SIX_MONTHS] for number in ("50", "1")
+    )
+    assert [cause["subjects"] for cause in single["causes"]] == [1]
+    (site,) = together["causes"]
+    assert (site["site_id"], site["records"]) == ("s", [])
+    assert site["subjects"] > 1
+    assert site["alone"] == site["in_order"] == together["data"] == single["data"]
+    told = why(capsys, history.place, *nights, "--singly", "1")
+    assert f"s  {site['subjects']} subjects together: " in told
+    assert re.search(r"those of a site were replayed together; --singly \d replays each by itself\n", told)
+    assert "together" not in why(capsys, history.place, *nights)
 
 
 def test_a_changed_cut_point_is_named_as_protocol(history: History, capsys: pytest.CaptureFixture[str]) -> None:
