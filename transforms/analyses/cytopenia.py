@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.protocol.cytopenia import SECTION, TRANSFUSION_OF, ProlongedCytopenia
+from schemas.protocol.endpoints import HappeningKind
 from schemas.reasons import Reason
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
@@ -27,7 +28,7 @@ ANY: Final = "any"
 AT_RISK: Final = "at_risk"
 # What ended being at risk, in the order of a table.
 LEFT: Final = ("relapse", "new_therapy", "transplant", "next_infusion", "death", "follow_up")
-ENDING: Final = ("relapse", "new_therapy", "transplant", "death")
+ENDING: Final[tuple[HappeningKind, ...]] = ("relapse", "new_therapy", "transplant", "death")
 
 
 def cytopenia_rows(data: StudyData) -> Iterator[ResultRow]:
