@@ -48,6 +48,9 @@ platelets 37: 20, 200: 90 => severe
 # the nearest sample decides
 platelets 25: 20, 32: 80, 200: 90 => recovered
 
+# the nearest, not the last
+platelets 28: 20, 33: 80, 200: 90 => severe
+
 # as near before as after: the lower
 platelets 27: 80, 33: 20, 200: 90 => severe
 
