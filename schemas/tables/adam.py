@@ -456,7 +456,7 @@ ADCARE = Table(
         "infusiondt DATE Day of that infusion",
         "period VARCHAR Period, by its first and last day; without a last one until follow-up ends",
         "treatment VARCHAR Treatment or stay",
-        "state VARCHAR given, not given, unknown or not at risk",
+        "state VARCHAR given, none on record (which says nothing where the site sends no such records), unknown or not at risk",
         "statecd VARCHAR Why unknown: day_0, undated (no last day, or an unknown day), unnamed (a treatment nobody can name), set_aside (a record), adverse_event (one needed it), follow_up (it ended within the period); blank for the other states",
         "sentfl VARCHAR Y where the site ever sent a record of it, of whomever; else N",
         "astdt DATE First day on which it was given, of what was given in the period",

@@ -66,7 +66,7 @@ def _share_rows(data: StudyData, base: ResultRow, at_risk: pl.DataFrame) -> Iter
         yield row.filled(NotEstimable(reason(NOT_COLLECTED))).resting_on(counted)
         return
     given = told.filter(state="given")
-    known = told.filter(pl.col("state").is_in(["given", "not given"]))
+    known = told.filter(pl.col("state").is_in(["given", "none on record"]))
     open_ = at_risk.join(known, on="subject_id", how="anti")
     basis = data.rests_on("counted", TABLE, known, among=None)
     row = row.resting_on(basis + data.rests_on("event", TABLE, given, "state", among=None))

@@ -4,8 +4,9 @@
 --         possible days from meta.partial_date; meta.care
 -- rule:   time at risk runs from day 0 to death, the last contact or the day before the next infusion. Given is what was given on a day of the period within
 --         it; what has no day belongs to the infusion the site names, if any. Unknown is what may have been: no last day, an unknown day, a treatment nobody can
---         name, an adverse event that needed it, or follow-up that ended within the period; not given is the rest. Stays have the days of the period
+--         name, an adverse event that needed it, or follow-up that ended within the period; of the rest there is none on record. Stays have the days of the period
 --         spent there, each once, first and last day included: daylo for certain, dayhi at most
+-- caveat: none on record says nothing of sites that send no such records; analyses count their subjects as unknown
 -- units:  days are calendar days; day 0 is the day of infusion
 with course as (
     select x.study_id, x.site_id, x.subject_id, x.infusion_number, x.infusiondt, x.srcdom, x.srcvar, x.srcseq,
@@ -138,7 +139,7 @@ final as (
             when s.fromdt > s.lastdt then 'not at risk'
             when s.is_given then 'given'
             when s.is_any or h.statecd is not null or not s.is_seen then 'unknown'
-            else 'not given'
+            else 'none on record'
         end as state,
         case
             when s.day_0 is null then 'day_0'

@@ -25,22 +25,22 @@ SEEN = "\nfollow_up subject_id contact_date\n"
 CASES: dict[str, tuple[str, str, str | None]] = {
     "on the first day of the period": ("tocilizumab . 10 .", "given", None),
     "on the last day": ("tocilizumab . 30 .", "given", None),
-    "the day before": ("tocilizumab . 9 .", "not given", None),
-    "the day after": ("tocilizumab . 31 .", "not given", None),
+    "the day before": ("tocilizumab . 9 .", "none on record", None),
+    "the day after": ("tocilizumab . 31 .", "none on record", None),
     "begun before and gone on into it": ("corticosteroid . 5 10", "given", None),
-    "ended the day before": ("corticosteroid . 5 9", "not given", None),
+    "ended the day before": ("corticosteroid . 5 9", "none on record", None),
     "begun before without a last day": ("corticosteroid . 5 .", "unknown", "undated"),
-    "a dose without a last day is of its first": ("tocilizumab . 5 .", "not given", None),
+    "a dose without a last day is of its first": ("tocilizumab . 5 .", "none on record", None),
     "begun within it, without a last day": ("corticosteroid . 15 .", "given", None),
     "on an unknown day": ("tocilizumab . . .", "unknown", "undated"),
-    "on an unknown day, ended before": ("corticosteroid . . 9", "not given", None),
+    "on an unknown day, ended before": ("corticosteroid . . 9", "none on record", None),
     "on an unknown day, ended within": ("corticosteroid . . 12", "unknown", "undated"),
     "its day decides, whatever infusion the site names": ("tocilizumab 2 15 .", "given", None),
-    "without a day, of the other infusion as the site says": ("tocilizumab 2 . .", "not given", None),
+    "without a day, of the other infusion as the site says": ("tocilizumab 2 . .", "none on record", None),
     "without a day, of this one": ("tocilizumab 1 . .", "unknown", "undated"),
-    "another treatment": ("anakinra . 15 .", "not given", None),
+    "another treatment": ("anakinra . 15 .", "none on record", None),
     "a treatment nobody can name": (". . 15 .", "unknown", "unnamed"),
-    "a treatment nobody can name, before": (". . -5 9", "not given", None),
+    "a treatment nobody can name, before": (". . -5 9", "none on record", None),
 }
 SUPPORT = {"tocilizumab", "corticosteroid"}
 
@@ -86,18 +86,21 @@ def study(*, seen: int | None = 200, treated: str = "", other: str = "") -> str:
 
 
 def test_follow_up_that_ends_within_the_period_leaves_it_open() -> None:
-    assert told(study(seen=30), "tocilizumab") == ("not given", None)
+    assert told(study(seen=30), "tocilizumab") == ("none on record", None)
     assert told(study(seen=29), "tocilizumab") == ("unknown", "follow_up")
     assert told(study(seen=10), "tocilizumab") == ("unknown", "follow_up")
     assert told(study(seen=9), "tocilizumab") == ("not at risk", None)
 
 
 def test_death_and_the_next_infusion_end_the_time_at_risk_and_leave_nothing_open() -> None:
-    assert told(study(seen=None, other="\ndeath subject_id death_date\na 12\n"), "tocilizumab") == ("not given", None)
+    assert told(study(seen=None, other="\ndeath subject_id death_date\na 12\n"), "tocilizumab") == (
+        "none on record",
+        None,
+    )
     again = study().replace("a 1 0 CD19\n", "a 1 0 CD19\na 2 20 CD19\n")
-    assert told(again, "tocilizumab") == ("not given", None)
+    assert told(again, "tocilizumab") == ("none on record", None)
     after = again.replace(SEEN, TREATED + "a tocilizumab . 20 .\n" + SEEN)
-    assert told(after, "tocilizumab") == ("not given", None)
+    assert told(after, "tocilizumab") == ("none on record", None)
     before = again.replace(SEEN, TREATED + "a tocilizumab . 19 .\n" + SEEN)
     assert told(before, "tocilizumab") == ("given", None)
 
@@ -105,7 +108,7 @@ def test_death_and_the_next_infusion_end_the_time_at_risk_and_leave_nothing_open
 def test_a_period_without_a_last_day_ends_with_follow_up() -> None:
     given = study(seen=100, treated="a tocilizumab . 90 .\n")
     assert told(given, "tocilizumab", periods=[(31, None)]) == ("given", None)
-    assert told(given, "corticosteroid", periods=[(31, None)]) == ("not given", None)
+    assert told(given, "corticosteroid", periods=[(31, None)]) == ("none on record", None)
 
 
 def test_an_adverse_event_that_needed_it_leaves_it_open() -> None:
@@ -113,11 +116,11 @@ def test_an_adverse_event_that_needed_it_leaves_it_open() -> None:
     pressed = study(other=event + "a CRS 12 14 one_vasopressor positive_pressure\n")
     assert told(pressed, "vasopressor") == ("unknown", "adverse_event")
     assert told(pressed, "mechanical ventilation") == ("unknown", "adverse_event")
-    assert told(pressed, "tocilizumab") == ("not given", None)
+    assert told(pressed, "tocilizumab") == ("none on record", None)
     over = study(other=event + "a CRS 2 9 one_vasopressor low-flow\n")
-    assert told(over, "vasopressor") == ("not given", None)
+    assert told(over, "vasopressor") == ("none on record", None)
     assert told(study(other=event + "a CRS 12 14 no_vasopressor low-flow\n"), "mechanical ventilation") == (
-        "not given",
+        "none on record",
         None,
     )
 
@@ -204,7 +207,7 @@ def by_hand(records: list[tuple[int | None, int | None]], seen: int) -> tuple[st
         is_open |= bool(may & set(range(first, until + 1)))
     if certain:
         return "given", len(certain), len(certain | possible)
-    return ("unknown" if is_open else "not given"), None, None
+    return ("unknown" if is_open else "none on record"), None, None
 
 
 def test_an_infusion_on_an_unknown_day_leaves_all_open() -> None:
