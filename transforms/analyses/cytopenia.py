@@ -14,11 +14,11 @@ import polars as pl
 
 from schemas.protocol.cytopenia import SECTION, TRANSFUSION_OF, ProlongedCytopenia
 from schemas.protocol.endpoints import HappeningKind
-from schemas.reasons import Reason
+from schemas.reasons import Reason, reason
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
 from transforms.analyses.shares import share_of
-from transforms.analyses.silent_sites import Sought, happening, records_cautions
+from transforms.analyses.silent_sites import Sought, happening, records_cautions, subjects_without, treatment
 from transforms.analyses.study_data import StudyData
 from transforms.analyses.unknown import unknown_rows
 
@@ -55,7 +55,7 @@ def _standing(data: StudyData, base: ResultRow, of: pl.DataFrame) -> Iterator[Re
     left = pl.col("state") == "not at risk"
     for quantity, who in (
         (AT_RISK, of.filter(~left)),
-        *((reason, of.filter(left, statecd=reason)) for reason in LEFT),
+        *((why, of.filter(left, statecd=why)) for why in LEFT),
     ):
         row = replace(base, quantity=quantity, basis=counted + data.rests_on("event", TABLE, who, "state", among=None))
         yield row.counting("count", who.height, of.height)
@@ -76,10 +76,18 @@ def _shares(data: StudyData, base: ResultRow, of: pl.DataFrame, said: tuple[Reas
 def _cautions(data: StudyData, stated: ProlongedCytopenia, infusion: int) -> tuple[Reason, ...]:
     """What sites do not send, and records of nobody, that could change who is at risk or has recovered."""
     received = data.received(infusion)
-    transfusions = stated.supported_days is not None and set(stated.counts) & TRANSFUSION_OF.keys()
     return (
         *records_cautions(data, received, Sought("laboratory")),
         *(caution for kind in ENDING for caution in records_cautions(data, received, happening(kind))),
-        *(records_cautions(data, received, Sought("treatment")) if transfusions else ()),
+        *_transfusion_cautions(data, stated, received),
         *orphans_cautions(data, ["laboratory", "relapse", "treatment", "transplant", "death"], infusion=infusion),
     )
+
+
+def _transfusion_cautions(data: StudyData, stated: ProlongedCytopenia, received: pl.DataFrame) -> Iterator[Reason]:
+    """Subjects of sites that send no transfusions, in whom a lifted count can't be told from a recovery."""
+    if stated.supported_days is None:
+        return
+    for kind in (TRANSFUSION_OF[count] for count in stated.counts if count in TRANSFUSION_OF):
+        if silent := subjects_without(data, received, treatment(kind)).height:
+            yield reason("care_not_told", treatment=kind, n=silent, of=received.height)

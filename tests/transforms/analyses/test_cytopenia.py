@@ -154,12 +154,15 @@ def test_a_site_that_sends_no_counts_leaves_all_unknown_and_it_is_said() -> None
     sources = pl.DataFrame(
         [{"site_id": "s", "domain": "infusion", "column_name": "infusion_date", "in_force": True}],
         schema_overrides={"constant": pl.String},
-    ).with_columns(constant=pl.lit(None, pl.String))
+    ).with_columns(constant=pl.lit(None, pl.String), codes=pl.lit(None, pl.String))
     data = study()[0]
     tables = {f"adam.{name}": getattr(data, name) for name in ENDPOINT_TABLES}
     silent = StudyData.of(data.protocol, {**tables, "meta.source_column": sources})
     said = {one.arguments.get("records") for row in cytopenia_rows(silent) for one in row.reasons}
     assert {"laboratory", "treatment", "death"} <= said
+    # Without transfusions a lifted count can't be told from a recovery.
+    lifted = {one.arguments.get("treatment") for row in cytopenia_rows(silent) for one in row.reasons}
+    assert "platelet transfusion" in lifted
 
 
 def test_nothing_is_told_where_the_protocol_does_not_ask() -> None:
