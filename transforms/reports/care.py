@@ -43,8 +43,8 @@ def _shares(found: list[Row], words: Words) -> PrintedTable:
     for share in shares:
         of = [row for row in found if row["term"] == share["term"] and not row["quantity"]]
         beside = {row["statistic"]: row for row in of if row["statistic"] in BESIDE}
-        collected = NOT_COLLECTED not in share[CODES]
-        cells = share_cells(share, beside, words) if collected else [words("supportive_care.not_collected"), DASH]
+        missing = NOT_COLLECTED in share[CODES]
+        cells = [words("supportive_care.not_collected"), DASH] if missing else share_cells(share, beside, words)
         printed.append([words.sentence(share["group_name"]), *cells])
     header = [
         words("supportive_care.kind"),
