@@ -192,7 +192,7 @@ SENTENCES: dict[str, str] = {
     "profiles_not_estimable": "not estimable in {n} of {of}",
     "published_rates": "the published rates are taken as exact; patients, supportive care and follow-up differ, which no test here sees",
     "care_not_collected": "no site sends records of it",
-    "care_not_told": "no export of the sites of {n} of {of} subjects has {treatment}",
+    "care_not_told": "no export of the sites of {n} of {of} subjects has records of {treatment}",
     "scales_together": "worst grades of several scales: {scales}",
     "records_not_told": "no export of the sites of {n} of {of} subjects has {records}",
     "refits": "range over {n} refits, not a confidence interval",
