@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from schemas.mapping import AnswerList
 from transforms.answers.sniff import is_answered_list
 from transforms.conform.file_names import is_leftover
 
@@ -22,6 +23,8 @@ DAY = re.compile(r"(\d{4})(?:([-._/ ])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2})|年(\d
 NOTE = "WHERE_EXPORTS_GO.txt"
 # Of a day's folder that is dated later than this nobody can say when it came: time zones are a matter of one day.
 AHEAD = timedelta(days=1)
+# Of sites that answer in no system of their own.
+NONE_DECLARED: Mapping[str, Sequence[AnswerList]] = {}
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,21 @@ def site_folder_of(landing: Path, site_id: str) -> Path:
     return alike[0] if len(alike) == 1 else exact
 
 
-def find_doubts(landing: Path, sites: Collection[str], as_of: date) -> list[Doubt]:
-    """What is not read of a landing folder, and why. as_of: the day of the night."""
+def find_doubts(
+    landing: Path,
+    sites: Collection[str],
+    as_of: date,
+    declared: Mapping[str, Sequence[AnswerList]] = NONE_DECLARED,
+) -> list[Doubt]:
+    """What is not read of a landing folder, and why. as_of: the day of the night. declared: answer_lists of each site's mapping."""
     if not landing.is_dir():
         return []
     folders = {site_folder_of(landing, site_id): site_id for site_id in sites}
-    doubts = [doubt for path, site_id in folders.items() for doubt in _of_site(path, site_id, as_of)]
+    doubts = [
+        doubt
+        for path, site_id in folders.items()
+        for doubt in _of_site(path, site_id, as_of, declared.get(site_id, ()))
+    ]
     doubts += [
         Doubt(
             path.name,
@@ -81,30 +93,30 @@ def find_doubts(landing: Path, sites: Collection[str], as_of: date) -> list[Doub
     return doubts
 
 
-def holds_answers_alone(folder: Path) -> bool:
+def holds_answers_alone(folder: Path, declared: Sequence[AnswerList] = ()) -> bool:
     """Whether all that lies in a folder is lists of questions that the site has answered, at least one. What is closed to us is none."""
     try:
         entries = _entries(folder)
-        return bool(entries) and all(map(_is_answers, entries))
+        return bool(entries) and all(_is_answers(path, declared) for path in entries)
     except PermissionError:
         return False
 
 
-def _is_answers(path: Path) -> bool:
+def _is_answers(path: Path, declared: Sequence[AnswerList]) -> bool:
     """Whether a file is an answered list, or a folder within holds nothing else."""
     if path.is_symlink():
         return False
-    return holds_answers_alone(path) if path.is_dir() else is_answered_list(path)
+    return holds_answers_alone(path, declared) if path.is_dir() else is_answered_list(path, declared=declared)
 
 
-def _is_readable_answers(path: Path) -> bool:
+def _is_readable_answers(path: Path, declared: Sequence[AnswerList]) -> bool:
     try:
-        return is_answered_list(path)
+        return is_answered_list(path, declared=declared)
     except PermissionError:
         return False
 
 
-def _of_site(folder: Path, site_id: str, as_of: date) -> Iterator[Doubt]:
+def _of_site(folder: Path, site_id: str, as_of: date, declared: Sequence[AnswerList]) -> Iterator[Doubt]:
     if not folder.is_dir():
         return
     read = dated_folders(folder)
@@ -122,7 +134,7 @@ def _of_site(folder: Path, site_id: str, as_of: date) -> Iterator[Doubt]:
             why = f"is dated after this night ({as_of}), so it is not read yet; correct its name if the day is wrong"
         else:
             continue
-        if _holds_data(path):
+        if _holds_data(path, declared):
             yield Doubt(site_id, f"{place}: {why}")
 
 
@@ -133,10 +145,10 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.name != NOTE and not is_leftover(path.name))
 
 
-def _holds_data(path: Path) -> bool:
+def _holds_data(path: Path, declared: Sequence[AnswerList] = ()) -> bool:
     """Whether there is a file, at whatever depth, that a person put there; answered lists are read wherever they lie."""
     if path.is_symlink():
         return True
     if not path.is_dir():
-        return not _is_readable_answers(path)
-    return any(_holds_data(inner) for inner in _entries(path))
+        return not _is_readable_answers(path, declared)
+    return any(_holds_data(inner, declared) for inner in _entries(path))

@@ -19,7 +19,7 @@ from flows.settings import Settings
 from schemas.answers import no_answers
 from schemas.domains import DOMAINS
 from schemas.errors import UsageError
-from schemas.mapping import SiteMapping
+from schemas.mapping import AnswerList, SiteMapping
 from schemas.paper import Paper
 from schemas.protocol import Protocol
 from schemas.rules import ROW_RULES
@@ -79,6 +79,11 @@ class Study:
         return said + self.answered.write_json() if self.answered.height else said
 
     @property
+    def answer_lists(self) -> dict[str, list[AnswerList]]:
+        """Of each site the lists of questions that it answers in a system of its own."""
+        return {site_id: site.answer_lists for site_id, site in self.sites.items()}
+
+    @property
     def study_id(self) -> str:
         """The study's name, which is its folder's."""
         return self.protocol.study_id
@@ -87,7 +92,7 @@ class Study:
         """Every delivery received up to a day, by site and date; a folder that holds nothing but answers is none."""
         for site_id in self.sites:
             for received, folder in dated_folders(site_folder_of(self.landing, site_id)).items():
-                if received <= as_of and not holds_answers_alone(folder):
+                if received <= as_of and not holds_answers_alone(folder, self.sites[site_id].answer_lists):
                     yield Extract(site_id, received, folder, self.study_id)
 
     def accepted_falls(self, day: date) -> AcceptedFalls:

@@ -39,6 +39,8 @@ DATASETS = {
     "adgrade": ("Grades derived from findings", "ADAM OTHER"),
     "adhtday": ("Days with counts below limits", "ADAM OTHER"),
     "adht": ("Grades of hematotoxicity", "ADAM OTHER"),
+    "adcyto": ("Recovery of counts on a day", "ADAM OTHER"),
+    "adcare": ("Supportive care by period", "ADAM OTHER"),
     "adrisk": ("Risk factors", "ADAM OTHER"),
     "adevent": ("Happenings endpoints may count", "ADAM OTHER"),
     "adv2v": ("From collection to infusion", "ADAM OTHER"),
@@ -60,7 +62,7 @@ NAMES = {
     "disease_status": "DISSTAT", "blasts_pct": "BLASTPCT", "priorhsctfl": "PRHSCTFL", "priorcartfl": "PRCARTFL",
     "infusion_interval_days": "INFINTDY", "infusion_number": "INFNUM", "infusiondt": "INFDT", "relapsedt": "RELAPDT",
     "population": "POPULATN", "transplant": "TRANSPLT", "happening": "HAPPENNG", "attribution": "ATTRIBTN",
-    "mrd_status": "MRDSTAT", "atoxscale": "ATOXSCL", "risk_factor": "RISKFACT", "value_number": "VALUEN",
+    "mrd_status": "MRDSTAT", "atoxscale": "ATOXSCL", "risk_factor": "RISKFACT", "treatment": "TREATMNT", "value_number": "VALUEN",
     "untildesc": "UNTILDSC", "trt01": "TRT01A", "trt02": "TRT02A", "trt01dt": "TR01SDT", "trt02dt": "TR02SDT",
 }  # fmt: skip
 LABELS = {
@@ -158,6 +160,17 @@ LABELS = {
     "adsl.cksunkn": "Samples of CAR-T cells set aside",
     "adgrade.highest": "Highest grade that fits",
     "adgrade.agreefl": "The reported grade fits",
+    "adcyto.infusion_number": "Infusion the day is counted from",
+    "adcyto.askdt": "Day asked about", "adcyto.paramcd": "Blood count, or any of them",
+    "adcyto.state": "Whether the count had recovered", "adcyto.statecd": "Why unknown, or not at risk",
+    "adcyto.limitn": "A count below it is severe", "adcyto.adt": "Day of the sample that decides",
+    "adcyto.avallo": "Count lies above this: a limit", "adcyto.avalhi": "Count lies below this: a limit",
+    "adcare.infusion_number": "Infusion the period is counted from",
+    "adcare.period": "Period, by its first and last day", "adcare.treatment": "Treatment or stay",
+    "adcare.state": "Whether it was given", "adcare.statecd": "Why unknown",
+    "adcare.sentfl": "The site sent records of it", "adcare.astdt": "First day on which it was given",
+    "adcare.recordn": "Records of what was given",
+    "adcare.daylo": "Days there for certain", "adcare.dayhi": "Days there at most",
     "adv2v.infusion_number": "Infusion the product is for",
     "adv2v.state": "What became of the infusion",
     "adv2v.bridgfl": "Bridging is reported",
@@ -236,7 +249,7 @@ CODELISTS = {
 }  # fmt: skip
 FLAG_COLUMNS = frozenset({
     "emdfl", "hrgenfl", "priorhsctfl", "priorcartfl", "evalfl", "respfl", "mrdnegfl", "occurfl", "quantfl", "agreefl", "dltfl", "aeserfl", "aerelfl",
-    "neverlo", "neverhi", "neverbr", "neverbh", "nextfl", "ongofl",
+    "neverlo", "neverhi", "neverbr", "neverbh", "nextfl", "ongofl", "sentfl",
 })  # fmt: skip
 
 

@@ -46,6 +46,7 @@ NO_REMARK = "confirmed by the site"
 PERSONAL = "personal"
 
 # One row of an answered list. source_column: header of the cell a refusal is about, else that of the question's id; day_column: that of the day.
+# passed_over: in a row of its own, how many rows of a list from the site's own system are about no question of ours.
 ROW = {
     "source_sheet": pl.String,
     "source_row": pl.Int64,
@@ -59,6 +60,7 @@ ROW = {
     "source_column": pl.String,
     "day_column": pl.String,
     "note": pl.String,
+    "passed_over": pl.Int64,
 }
 # The same with the list it stands in, and what follows from the day of the night. repeated: the same was said before.
 ANSWERED: dict[str, type[pl.DataType]] = {

@@ -191,6 +191,8 @@ SENTENCES: dict[str, str] = {
     "profile_ends": "the last sample, on day {day:g}, is quantified, and day {end:g} was not reached",
     "profiles_not_estimable": "not estimable in {n} of {of}",
     "published_rates": "the published rates are taken as exact; patients, supportive care and follow-up differ, which no test here sees",
+    "care_not_collected": "no site sends records of it",
+    "care_not_told": "no export of the sites of {n} of {of} subjects has records of {treatment}",
     "scales_together": "worst grades of several scales: {scales}",
     "records_not_told": "no export of the sites of {n} of {of} subjects has {records}",
     "refits": "range over {n} refits, not a confidence interval",

@@ -41,7 +41,7 @@ PARTIALS = {
     "latest": pl.Date,
 }
 CORRECTIONS = {"correction_id": pl.String, "rows": pl.Int64}
-# headers: those of source_column, one by one; a header may hold any word that joins them for people.
+# headers: those of source_column, one by one; a header may hold any word that joins them for people. codes: those its code map gives, one to a line.
 COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "source_sheet": pl.String,
     "source_feed": pl.Int64,
@@ -52,6 +52,7 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "origin": pl.String,
     "constant": pl.String,
     "conversion": pl.String,
+    "codes": pl.String,
 }
 # about: what else the question speaks of, such as how many cells; blank for most.
 PROBLEMS = {

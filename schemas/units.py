@@ -6,6 +6,7 @@ An unknown unit is refused: a guess would be off by powers of ten.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 # A month of any figure: a twelfth of a year of 365.25 days.
 DAYS_PER_MONTH = 30.4375
@@ -122,7 +123,8 @@ _MOLAR_MASS = {
 _IU_OF_ENZYMES = {"IU/L": "U/L", "IU/l": "U/L"}
 
 
-def laboratory_factors() -> list[tuple[str, str, str, float]]:
+@cache
+def laboratory_factors() -> tuple[tuple[str, str, str, float], ...]:
     """Test, unit as a site may write it, standard unit, and how many of the standard unit one of it is."""
     found = []
     for test, standard in LABORATORY_UNITS.items():
@@ -131,7 +133,7 @@ def laboratory_factors() -> list[tuple[str, str, str, float]]:
         if own := _OWN_RESULTS.get(test):
             others = {"%": Decimal(1)} if own == "%" else DIMENSIONS[DIMENSION_OF[own]]
             found += [(test, unit, own, float(ratio / others[own])) for unit, ratio in _spelled(others).items()]
-    return found
+    return tuple(found)
 
 
 def _units_of(test: str, standard: str) -> dict[str, Decimal]:

@@ -97,6 +97,8 @@ def _of_treatment(protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
             for number in asked.infusions
             for scheme in asked.schemes
         ],
+        "meta.cytopenia": [*protocol.prolonged_cytopenia.asked()] if protocol.prolonged_cytopenia else [],
+        "meta.care": [*protocol.supportive_care.asked()] if protocol.supportive_care else [],
         "meta.axis_kind": [{"kind": kind} for kind in protocol.axis_kinds],
         "meta.vein_to_vein": [
             {"infusion_number": number}

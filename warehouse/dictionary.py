@@ -72,7 +72,7 @@ def list_codes() -> pl.DataFrame:
 
 def list_laboratory_units() -> pl.DataFrame:
     """Rows of meta.laboratory_unit: every unit a test may be sent in, and its ratio to the standard one."""
-    return pl.DataFrame(laboratory_factors(), schema=["test", "unit", "standard_unit", "factor"], orient="row")
+    return pl.DataFrame(list(laboratory_factors()), schema=["test", "unit", "standard_unit", "factor"], orient="row")
 
 
 def list_rules(crosscheck_rules: Sequence[Rule] = ()) -> pl.DataFrame:

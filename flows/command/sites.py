@@ -44,19 +44,19 @@ def answers(
     apply_settings(studies=studies, landing=landing, workspace=workspace)
     from flows.settings import Settings
     from flows.sites.bring_answers import bring_answers
-    from transforms.answers.refused import refusal_sentences
+    from transforms.answers.refused import passed_over_sentences, refusal_sentences
     from transforms.words import words_in
 
     settings = Settings()
     today = datetime.now(ZoneInfo(settings.timezone)).date()
     brought = bring_answers(file, settings, study, site, today)
-    for sentence in refusal_sentences(brought.rows, words_in(settings.language)):
+    words = words_in(settings.language)
+    for sentence in (*refusal_sentences(brought.rows, words), *passed_over_sentences(brought.rows, words)):
         typer.echo(sentence)
-    refused = brought.rows.height - brought.used
-    typer.echo(f"{brought.study_id} {brought.site_id}: {brought.used} answers count, {refused} do not")
+    typer.echo(f"{brought.study_id} {brought.site_id}: {brought.used} answers count, {brought.refused} do not")
     if brought.place:
         typer.echo(f"{brought.place}: the next night reads it")
-    if refused:
+    if brought.refused:
         raise typer.Exit(3)
 
 

@@ -115,7 +115,7 @@ def _look_at(night: Night, study_id: str, sites: Sequence[str]) -> StudyOutcome:
     began, settings = time.monotonic(), night.settings
     known = load_study(settings, study_id).known_on(night.as_of)
     study = with_answers(known, settings, night.as_of, read=False)
-    doubts = tuple(find_doubts(study.landing, study.sites, night.as_of))
+    doubts = tuple(find_doubts(study.landing, study.sites, night.as_of, study.answer_lists))
     last = LastFiles.of(study, sites, night.as_of, None, settings)
     staged = StagedStudy.of(
         study,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     # They import half of what reading needs, which a process that only asks for it need not wait for.
-    from schemas.mapping import FileMapping, SiteMapping
+    from schemas.mapping import AnswerList, FileMapping, SiteMapping
 
 LENGTH_BYTES = 8
 
@@ -72,11 +72,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class ReadAnswers:
-    """Read a list of questions that a site has answered, and keep its rows in a store under a key."""
+    """Read a list of questions that a site has answered, and keep its rows in a store under a key.
+
+    declared: how the site's mapping says that its own system writes the list; None where it is one of ours.
+    """
 
     store: Path
     key: str
     path: Path
+    declared: AnswerList | None
 
     @property
     def workspace(self) -> Path:
@@ -90,7 +94,7 @@ class ReadAnswers:
         from warehouse.frame_store import FrameStore
 
         try:
-            rows = read_answered(self.path)
+            rows = read_answered(self.path, self.declared)
         except DataRejected as refusal:
             rows = unread(str(refusal))
         FrameStore(self.store).save(self.key, {"answered": rows})

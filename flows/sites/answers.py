@@ -1,6 +1,7 @@
 """The lists of questions that sites have answered: found in the landing folder, read once, and put beside the study.
 
-A list may lie anywhere in the site's folder, beside an export too; it is known by what it holds. What it lies in that is named after a
+A list may lie anywhere in the site's folder, beside an export too; it is known by what it holds, one from the site's own system by its
+name. What it lies in that is named after a
 day is the day it came; else an answer is known on the day it bears. The file stays where it is: it is the evidence.
 """
 
@@ -23,10 +24,10 @@ from flows.sites.stage import NotStaged
 from flows.study_folder import Study
 from schemas.answers import NO_REMARK, ROW
 from schemas.errors import DataRejected
-from schemas.mapping import SiteMapping, Waiver
+from schemas.mapping import AnswerList, SiteMapping, Waiver
 from transforms.answers.read import unread
 from transforms.answers.settle import confirmed_by, settle
-from transforms.answers.sniff import is_answered_list
+from transforms.answers.sniff import declaration_of, is_answered_list
 from transforms.conform.file_names import is_leftover
 from transforms.conform.pair_files import SentFile, sent_files
 from warehouse.frame_store import FrameStore, content_key, hash_file
@@ -38,23 +39,24 @@ DEEPEST = 3
 
 @dataclass(frozen=True)
 class AnsweredList:
-    """A list that came back, and the site in whose folder it lies."""
+    """A list that came back, and the site in whose folder it lies. declared: how its mapping says that its own system writes it."""
 
     site_id: str
     file: SentFile
+    declared: AnswerList | None
 
 
-def find_lists(landing: Path, site_id: str, as_of: date) -> Iterator[AnsweredList]:
+def find_lists(landing: Path, site: SiteMapping, as_of: date) -> Iterator[AnsweredList]:
     """The answered lists of a site that had come by a day, in order."""
-    folder = site_folder_of(landing, site_id)
+    folder, declared = site_folder_of(landing, site.site_id), site.answer_lists
     for path in _files_below(folder, DEEPEST):
         days = [day for part in path.relative_to(folder).parts[:-1] if (day := folder_date(part))]
         if days and min(days) > as_of:
             continue
         with suppress(DataRejected, PermissionError):
-            for sent in sent_files(site_id, [path]):
-                if is_answered_list(sent.path, sent.member):
-                    yield AnsweredList(site_id, sent)
+            for sent in sent_files(site.site_id, [path]):
+                if is_answered_list(sent.path, sent.member, declared):
+                    yield AnsweredList(site.site_id, sent, declaration_of(sent, declared))
 
 
 def _files_below(folder: Path, deepest: int) -> Iterator[Path]:
@@ -80,7 +82,7 @@ def with_answers(study: Study, settings: Settings, as_of: date, *, read: bool = 
     ------
     flows.sites.stage.NotStaged: nothing may be read, and there is such a list.
     """
-    lists = [found for site_id in study.sites for found in find_lists(study.landing, site_id, as_of)]
+    lists = [found for site in study.sites.values() for found in find_lists(study.landing, site, as_of)]
     if not lists:
         return study
     store = FrameStore(settings.staging)
@@ -90,16 +92,22 @@ def with_answers(study: Study, settings: Settings, as_of: date, *, read: bool = 
     return replace(study, sites=sites, answered=answered)
 
 
-def read_list(path: Path, settings: Settings, store: FrameStore, *, read: bool = True) -> tuple[str, pl.DataFrame]:
-    """The hash of a list and its answered rows; of one that can't be read a single row that says so, in `note`."""
+def read_list(
+    path: Path, declared: AnswerList | None, settings: Settings, store: FrameStore, *, read: bool = True
+) -> tuple[str, pl.DataFrame]:
+    """The hash of a list and its answered rows; of one that can't be read a single row that says so, in `note`.
+
+    declared: how it is written, where it comes from the site's own system.
+    """
     digest = hash_file(path)
-    key = content_key("answered list", digest, path.name, code_hash(READING))
+    said = declared.model_dump_json() if declared else ""
+    key = content_key("answered list", digest, path.name, said, code_hash(READING))
     if key not in store:
         if not read:
             raise NotStaged
         try:
             # In a process of its own, which no file can end the night with.
-            the_readers().ask(path.name, ReadAnswers(store.root, key, path), limits_of(settings))
+            the_readers().ask(path.name, ReadAnswers(store.root, key, path, declared), limits_of(settings))
         except DataRejected as refusal:
             # It took too much, which may be another time's: the next night tries again.
             return digest, unread(str(refusal))
@@ -109,7 +117,7 @@ def read_list(path: Path, settings: Settings, store: FrameStore, *, read: bool =
 
 def _rows_of(found: AnsweredList, study: Study, settings: Settings, store: FrameStore, *, read: bool) -> pl.DataFrame:
     with found.file.opened(settings.scratch) as path:
-        digest, rows = read_list(path, settings, store, read=read)
+        digest, rows = read_list(path, found.declared, settings, store, read=read)
     place = found.file.place.relative_to(study.landing).as_posix()
     origin = {"site_id": found.site_id, "source_file": place, "sha256": digest}
     return rows.select(*(pl.lit(value).alias(name) for name, value in origin.items()), *ROW)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flows.code_version import STAGING, code_hash
@@ -143,7 +144,7 @@ def stage_deliveries(
 def _stage_delivery(site: SiteMapping, extract: Extract, bench: _Bench) -> tuple[list[StagedFile], int]:
     """The staged files of one delivery, and how many of them had to be read."""
     files, files_read = [], 0
-    for pair in pair_files(site, extract.folder, is_answered_list):
+    for pair in pair_files(site, extract.folder, partial(is_answered_list, declared=site.answer_lists)):
         file, read = _stage_file(site, extract, pair, bench)
         files.append(file)
         files_read += read

@@ -50,7 +50,7 @@ def hold_against_exports(study: Study, settings: Settings) -> str:
 def untold(study: Study) -> list[str]:
     """What the protocol counts and the mapping of a site can't tell of, a line each: there it can't be seen, and figures will say so."""
     sources = pl.concat(
-        column_sources(sheet, "").with_columns(site_id=pl.lit(site_id))
+        column_sources(sheet, "", site).with_columns(site_id=pl.lit(site_id))
         for site_id, site in study.sites.items()
         for file in site.files
         for sheet in file.sheets

@@ -150,7 +150,7 @@ def study_flow(
     """One study from its landing folder to a finished product; a product that fits already is used again."""
     with faults_without_values(study_id, settings.workspace):
         study = answers(study_id, opaque(load_study(settings, study_id).known_on(as_of)), as_of, opaque(settings))
-        doubts = () if snapshot else tuple(find_doubts(study.landing, study.sites, as_of))
+        doubts = () if snapshot else tuple(find_doubts(study.landing, study.sites, as_of, study.answer_lists))
         staged = _stage_sites(study, sites, as_of, force, snapshot, settings)
         build_key = study_build_key(study, staged.files, data_cut, Printing.of(study, settings), staged.questions)
         products = FrameStore(settings.products)

@@ -6,6 +6,7 @@ code list has, units of another dimension. They read no export.
 
 from __future__ import annotations
 
+from schemas.mapping.answer_lists import AnswerColumns, AnswerList
 from schemas.mapping.columns import ColumnSource, Condition
 from schemas.mapping.decisions import Correction, Limit, Waiver
 from schemas.mapping.files import Feed, FileFormat, FileMapping, Repeat, SheetMapping, Split
@@ -16,6 +17,8 @@ from schemas.mapping.texts import ANY_STUDY, SERIALS, decode_key, normalized, wi
 __all__ = [
     "ANY_STUDY",
     "SERIALS",
+    "AnswerColumns",
+    "AnswerList",
     "ColumnSource",
     "Condition",
     "Correction",

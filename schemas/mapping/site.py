@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from schemas.columns import ColumnSpec, keeps_limit
 from schemas.domains import DOMAINS
 from schemas.language import Language
+from schemas.mapping.answer_lists import AnswerList
 from schemas.mapping.columns import ColumnSource
 from schemas.mapping.decisions import Correction, Limit, Waiver
 from schemas.mapping.files import Feed, FileMapping
@@ -102,6 +103,10 @@ class SiteMapping(Part):
     waivers: Annotated[list[Waiver], AfterReading()] = Field(
         default=[], description="Questions that are settled: the value stands"
     )
+    answer_lists: Annotated[list[AnswerList], AfterReading()] = Field(
+        default=[],
+        description="Lists of questions that the site answers in a system of its own, as that system exports them",
+    )
 
     @model_validator(mode="after")
     def _corrections_told_apart(self) -> SiteMapping:
@@ -112,6 +117,18 @@ class SiteMapping(Part):
     def _normal_ranges_told_apart(self) -> SiteMapping:
         named = [f"{one.test}, sex {one.sex or 'any'}, from {one.from_day or 'always'}" for one in self.normal_ranges]
         check_told_apart("normal_ranges", named)
+        return self
+
+    @model_validator(mode="after")
+    def _answer_lists_are_no_exports(self) -> SiteMapping:
+        matches = [one.match for one in self.answer_lists]
+        if twice := sorted({match for match in matches if matches.count(match) > 1}):
+            raise ValueError(f"answer_lists: expected a match of its own for each; found {', '.join(twice)} twice")
+        exports = {pattern for file in self.files for pattern in (file.match, file.beside) if pattern}
+        if both := sorted(exports.intersection(matches)):
+            raise ValueError(
+                f"answer_lists: expected a match that no entry of files has; found {', '.join(both)}, which would take its exports"
+            )
         return self
 
     @model_validator(mode="after")

@@ -76,7 +76,8 @@ def _partial_date(pattern: str) -> str:
     raise ValueError(f"expected a pattern of a year, or of a year and a month, such as %Y-%m; found {pattern}")
 
 
-def _one_code_each(codes: dict[str, str]) -> dict[str, str]:
+def one_code_each(codes: dict[str, str]) -> dict[str, str]:
+    """A code map has one code for texts that are compared as equal."""
     seen: dict[str, str] = {}
     for text, code in codes.items():
         if seen.setdefault(decode_key(text), code) != code:
@@ -120,7 +121,8 @@ def _in_order(days: tuple[date, date]) -> tuple[date, date]:
 Text = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | float | bool)]
 Texts = Annotated[list[Text], BeforeValidator(as_list, json_schema_input_type=Text | list[Text])]
 Pattern = Annotated[str, AfterValidator(one_pattern)]
-Decode = Annotated[dict[Text, Text], AfterValidator(_one_code_each)]
+Decode = Annotated[dict[Text, Text], AfterValidator(one_code_each)]
 Dates = list[Annotated[str, AfterValidator(_whole_or_serial_date)]]
+WholeDates = list[Annotated[str, AfterValidator(_whole_date)]]
 PartialDates = list[Annotated[str, AfterValidator(_partial_date)]]
 DaysBetween = Annotated[tuple[date, date], AfterValidator(_in_order)]

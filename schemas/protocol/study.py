@@ -13,9 +13,11 @@ from schemas.axis import AXIS_KINDS, TREATMENT
 from schemas.language import Language, Translations, check_translations
 from schemas.protocol.adverse_events import AdverseEvents
 from schemas.protocol.calendar import Calendar
+from schemas.protocol.care import SupportiveCare
 from schemas.protocol.censoring import CensoringRule, ruled
 from schemas.protocol.committee import Committee
 from schemas.protocol.courses import Course
+from schemas.protocol.cytopenia import ProlongedCytopenia
 from schemas.protocol.decisions import AcceptedFall, Imputation
 from schemas.protocol.dose_finding import DoseFinding
 from schemas.protocol.endpoints import Assessments, Endpoint, Enrollment, Infusion, Origin, Population, ResponseWindow
@@ -114,6 +116,12 @@ class Protocol(Part):
     )
     hematotoxicity: Hematotoxicity | None = Field(
         default=None, description="Grades of hematotoxicity (ICAHT, T-ICAHT) from blood counts"
+    )
+    prolonged_cytopenia: ProlongedCytopenia | None = Field(
+        default=None, description="Who, of those at risk on a day, has blood counts that have not recovered"
+    )
+    supportive_care: SupportiveCare | None = Field(
+        default=None, description="Who was given which support, and days in intensive care and hospital"
     )
     stopping: dict[Identifier, StoppingRule] = Field(
         default={}, description="Boundaries that stop the trial for too many events, looked at every night"
@@ -382,6 +390,10 @@ class Protocol(Part):
             yield from (("adverse_events.infusions", number) for number in self.adverse_events.infusions)
         if self.hematotoxicity is not None:
             yield from (("hematotoxicity.infusions", number) for number in self.hematotoxicity.infusions)
+        if self.prolonged_cytopenia is not None:
+            yield from (("prolonged_cytopenia.infusions", number) for number in self.prolonged_cytopenia.infusions)
+        if self.supportive_care is not None:
+            yield from (("supportive_care.infusions", number) for number in self.supportive_care.infusions)
         if self.vein_to_vein is not None:
             yield from (("vein_to_vein.infusions", number) for number in self.vein_to_vein.infusions)
         if self.calendar is not None:

@@ -421,6 +421,52 @@ ADHT = Table(
     + SOURCE,
 )
 
+ADCYTO = Table(
+    "adam",
+    "adcyto",
+    "One row per course of CAR-T cells, day after it asked about, and blood count, and one for any of them.",
+    ("study_id", "subject_id", "infusion_number", "askdy", "paramcd"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the day is counted from",
+        "infusiondt DATE Day of that infusion",
+        "askdy BIGINT Day after the infusion asked about",
+        "askdt DATE That day; blank where the day of infusion is not known",
+        "paramcd VARCHAR neutrophils, platelets, hemoglobin, or any (of those asked for)",
+        "state VARCHAR severe, recovered, unknown or not at risk",
+        "statecd VARCHAR Why unknown: day_0, at_risk (a record leaves open whether it ended), no_sample, transfused. Why not at risk: relapse, new_therapy, transplant, next_infusion, death, follow_up; blank for the other states",
+        "limitn DOUBLE Limit: a count below it is severe; blank of any",
+        "limitu VARCHAR Unit of the limit",
+        "adt DATE Day of the sample that decides; blank of any",
+        "aval DOUBLE Its count, in `limitu`",
+        "avallo DOUBLE Of a count reported as a limit, above which it lies",
+        "avalhi DOUBLE Of a count reported as a limit, below which it lies",
+    )
+    + SOURCE,
+)
+
+ADCARE = Table(
+    "adam",
+    "adcare",
+    "One row per course of CAR-T cells, period after it, and treatment or stay asked for.",
+    ("study_id", "subject_id", "infusion_number", "period", "treatment"),
+    SUBJECT
+    + described(
+        "infusion_number BIGINT Infusion the period is counted from",
+        "infusiondt DATE Day of that infusion",
+        "period VARCHAR Period, by its first and last day; without a last one until follow-up ends",
+        "treatment VARCHAR Treatment or stay",
+        "state VARCHAR given, none on record (which says nothing where the site sends no such records), unknown or not at risk",
+        "statecd VARCHAR Why unknown: day_0, undated (no last day, or an unknown day), unnamed (a treatment nobody can name), set_aside (a record), adverse_event (one needed it), follow_up (it ended within the period); blank for the other states",
+        "sentfl VARCHAR Y where the site ever sent a record of it, of whomever; else N",
+        "astdt DATE First day on which it was given, of what was given in the period",
+        "recordn BIGINT Records of what was given for certain in the period",
+        "daylo BIGINT Of a stay: days of the period spent there for certain",
+        "dayhi BIGINT Of a stay: days of the period spent there at most",
+    )
+    + SOURCE,
+)
+
 ADTIME = Table(
     "adam",
     "adtime",
@@ -612,6 +658,8 @@ ADAM = (
     ADCKS,
     ADHTDAY,
     ADHT,
+    ADCYTO,
+    ADCARE,
     ADORPHAN,
 )
 

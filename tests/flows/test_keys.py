@@ -95,7 +95,7 @@ def test_what_a_key_leaves_out_reading_never_looks_at(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TEXT)
     site = csv_site(SUBJECT)
     assert SiteMapping.after_reading() == {
-        "name", "language", "every_days", "limits", "normal_ranges", "redcap", "waivers",
+        "name", "language", "every_days", "limits", "normal_ranges", "redcap", "waivers", "answer_lists",
     }  # fmt: skip
     whole = stage_export(tmp_path / "a.csv", site.files[0], site)
     blind = site.model_copy()

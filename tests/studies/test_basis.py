@@ -35,6 +35,8 @@ LISTED = {
     ("disposition", "adam.adds"),
     ("hematotoxicity", "adam.adht"),
     ("hematotoxicity", "adam.adhtday"),
+    ("prolonged_cytopenia", "adam.adcyto"),
+    ("supportive_care", "adam.adcare"),
     ("scores", "adam.adscore"),
     ("vein_to_vein", "adam.adv2v"),
     ("kinetics", "adam.adck"),

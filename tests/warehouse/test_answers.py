@@ -166,6 +166,18 @@ def test_an_answer_that_fits_no_question_costs_itself(tmp_path: Path, query: str
     assert [event for _, event, _ in events(tables)] == ["opened"]
 
 
+def test_rows_of_a_list_that_are_about_no_question_are_counted_and_answer_nothing(tmp_path: Path, query: str) -> None:
+    nothing = {"answered_by": None, "source_row": None, "source_sheet": None}
+    others = [
+        {**nothing, "source_file": f"s/{name}.csv", "passed_over": number} for name, number in (("b", 3), ("c", 3))
+    ]
+    tables = build(tmp_path, {FIRST: WRONG}, [*others, answer(query, "confirmed")], NIGHT)
+    assert state(tables) == ["waived"]
+    assert tables["site_answer"].sort("source_file").select("source_file", "state", "refusal", "passed_over").rows() == [
+        ("s/answers/a.csv", "counts", None, None), ("s/b.csv", "passed_over", None, 3), ("s/c.csv", "passed_over", None, 3),
+    ]  # fmt: skip
+
+
 def test_nobody_confirms_a_record_of_nobody(tmp_path: Path) -> None:
     asked = build(tmp_path, {FIRST: NOBODY}, [], NIGHT)["site_query"].filter(severity="quarantine")
     (tmp_path / "b").mkdir()

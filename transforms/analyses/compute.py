@@ -15,9 +15,11 @@ from transforms.analyses.baseline import baseline_rows
 from transforms.analyses.basis import among_frame, condition_frame, listed_frame, selection_frame
 from transforms.analyses.benchmark import benchmark_rows
 from transforms.analyses.beside import beside_rows
+from transforms.analyses.care import care_rows
 from transforms.analyses.cell_kinetics import derive_adck
 from transforms.analyses.censoring import censoring_rows
 from transforms.analyses.curves_beside import curves_beside
+from transforms.analyses.cytopenia import cytopenia_rows
 from transforms.analyses.data_cuts import cut_curves, cut_rows
 from transforms.analyses.deaths import death_rows
 from transforms.analyses.disposition import disposition_rows
@@ -185,6 +187,8 @@ SECTIONS: dict[str, SectionRows] = {
     "toxicity": toxicity_rows,
     "adverse_events": adverse_event_rows,
     "hematotoxicity": hematotoxicity_rows,
+    "prolonged_cytopenia": cytopenia_rows,
+    "supportive_care": care_rows,
     "scores": score_rows,
     "vein_to_vein": vein_to_vein_rows,
     "stopping": stopping_rows,

@@ -62,6 +62,11 @@ def death_rows(data: StudyData) -> Iterator[ResultRow]:
 def classed(data: StudyData) -> pl.DataFrame:
     """Rows of adsl of who was infused, with the class of death; blank where nobody knows of one."""
     infused = data.adsl.join(data.received(INFUSION).select("subject_id", "infusiondt"), on="subject_id", how="inner")
+    return with_death_class(infused).sort("subject_id")
+
+
+def with_death_class(adsl: pl.DataFrame) -> pl.DataFrame:
+    """Rows of adsl with the class of death."""
     relapsed = (pl.col("relapsedt") <= pl.col("dthdt")).fill_null(value=False)
     # Whether relapse came before is open, and no cause settles it.
     doubt = (pl.col("relunkfl") == "Y").fill_null(value=False)
@@ -71,10 +76,10 @@ def classed(data: StudyData) -> pl.DataFrame:
         .fill_null(UNKNOWN_CLASS)
     )
     of_disease = relapsed | (by_cause == RELAPSE)
-    return infused.with_columns(
+    return adsl.with_columns(
         pl.when(pl.col("dthdt").is_null()).then(None)
         .when(of_disease).then(pl.lit(RELAPSE))
         .when(doubt).then(pl.lit(UNKNOWN_CLASS))
         .otherwise(by_cause)
         .alias(DEATH_CLASS)
-    ).sort("subject_id")  # fmt: skip
+    )  # fmt: skip

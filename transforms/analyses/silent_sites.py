@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -12,9 +12,12 @@ from schemas.protocol.endpoints import ALSO_TOLD_BY, TERM_OF, TOLD_IN, Happening
 from schemas.reasons import Reason, reason
 from transforms.analyses.study_data import StudyData
 
+# The column that says what a record is of.
+CODED_IN: Final = {"adverse_event": "term", "treatment": "treatment"}
+
 
 class Sought(NamedTuple):
-    """What exports have to hold: records of a domain. also: a domain and column that tell of it too. term: of adverse events, those of this term."""
+    """What exports have to hold: records of a domain. also: a domain and column that tell of it too. term: of adverse events and treatments, those of this code."""
 
     domain: str
     also: tuple[str, str] | None = None
@@ -31,6 +34,11 @@ def adverse_event(term: str) -> Sought:
     return Sought("adverse_event", term=term)
 
 
+def treatment(code: str) -> Sought:
+    """What tells of a treatment."""
+    return Sought("treatment", term=code)
+
+
 def sought_by(protocol: Protocol) -> Iterator[tuple[str, str, Sought]]:
     """Each place of the protocol that counts something, the happening or term, and what exports have to hold for it."""
     for name, endpoint in protocol.endpoints.items():
@@ -38,6 +46,8 @@ def sought_by(protocol: Protocol) -> Iterator[tuple[str, str, Sought]]:
     for name, model in protocol.multi_state.items():
         yield from ((f"multi_state.{name}", kind, happening(kind)) for kind in model.roles())
     yield from (("toxicity", toxicity.term, adverse_event(toxicity.term)) for toxicity in protocol.toxicity)
+    if protocol.supportive_care is not None:
+        yield from (("supportive_care", kind, treatment(kind)) for kind in protocol.supportive_care.kinds)
 
 
 def telling_sites(sources: pl.DataFrame, sought: Sought) -> pl.Series:
@@ -45,7 +55,12 @@ def telling_sites(sources: pl.DataFrame, sought: Sought) -> pl.Series:
     tells = pl.col("domain") == sought.domain
     if sought.term is not None:
         # A column may hold any term, a constant its own alone.
-        tells &= (pl.col("column_name") == "term") & (pl.col("constant") == sought.term).fill_null(value=True)
+        tells &= (pl.col("column_name") == CODED_IN[sought.domain]) & (pl.col("constant") == sought.term).fill_null(
+            value=True
+        )
+    if sought.term is not None and sought.domain == "treatment":
+        # A code map names what the site has words for: of any other treatment it writes down nothing.
+        tells &= pl.col("codes").str.split("\n").list.contains(sought.term).fill_null(value=True)
     if sought.also is not None:
         domain, column = sought.also
         tells |= (pl.col("domain") == domain) & (pl.col("column_name") == column)

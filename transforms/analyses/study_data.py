@@ -30,6 +30,8 @@ ENDPOINT_TABLES = (
     "adcks",
     "adht",
     "adhtday",
+    "adcyto",
+    "adcare",
     "adscore",
     "adv2v",
     "adorphan",
@@ -59,6 +61,8 @@ class StudyData:
     adcks: pl.DataFrame
     adht: pl.DataFrame
     adhtday: pl.DataFrame
+    adcyto: pl.DataFrame
+    adcare: pl.DataFrame
     adscore: pl.DataFrame
     adv2v: pl.DataFrame
     adorphan: pl.DataFrame

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from itertools import product
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = r"(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
@@ -14,6 +17,8 @@ YEAR_FIRST = re.compile(
 YEAR_LAST = re.compile(rf"(\d{{1,2}})([-./ ])(\d{{1,2}})\2(\d{{4}}){_TIME}")
 DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-./ ,]*([a-z]{3,9})[-./ ,]*(\d{4})")
 MONTH_NAMED = re.compile(r"([a-z]{3,9})[-./ ]*(\d{1,2})(?:st|nd|rd|th)?[-./ ,]+(\d{4})")
+# What systems write behind a day.
+TIME_BESIDE = re.compile(r",?[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?$")
 BEFORE_ALL = date(1990, 1, 1)
 
 
@@ -21,8 +26,10 @@ class Ambiguous(ValueError):
     """A day that could be two."""
 
 
-def day_of(text: str) -> date:
+def day_of(text: str, patterns: Sequence[str] = ()) -> date:
     """The day a text says.
+
+    patterns: how a system writes its days, where that is declared; day and month are then in no other order.
 
     Raises
     ------
@@ -30,11 +37,14 @@ def day_of(text: str) -> date:
     ValueError: it says no day.
     """
     seen = " ".join(unicodedata.normalize("NFKC", text).strip().strip("'").casefold().split())
+    for said, pattern in product((seen, TIME_BESIDE.sub("", seen)), patterns):
+        with suppress(ValueError):
+            return _no_day_before_all(datetime.strptime(said, pattern).date())  # noqa: DTZ007 - a calendar day
     seen = re.sub(r"(?<=[年月]) | (?=[年月日])", "", seen)
     if found := YEAR_FIRST.fullmatch(seen):
         year, month, day = (part for part in found.groups() if part and part.isdigit())
         return _day(year, month, day)
-    if found := YEAR_LAST.fullmatch(seen):
+    if not patterns and (found := YEAR_LAST.fullmatch(seen)):
         return _year_last(*found.group(1, 3, 4))
     if found := DAY_NAMED.fullmatch(seen):
         return _day(found[3], _month(found[2]), found[1])
@@ -58,7 +68,10 @@ def _month(name: str) -> int:
 
 
 def _day(year: str | int, month: str | int, day: str | int) -> date:
-    found = date(int(year), int(month), int(day))
+    return _no_day_before_all(date(int(year), int(month), int(day)))
+
+
+def _no_day_before_all(found: date) -> date:
     if found < BEFORE_ALL:
         raise ValueError("no day of an answer")
     return found

@@ -1,12 +1,13 @@
 """Read a list of questions that a site has answered: the columns by their headers, wherever they stand, the rows by their ids.
 
-Rows that nobody answered are passed over. What can't be read of an answer is refused row by row, each with its reason.
+Rows that nobody answered are passed over. What can't be read of an answer is refused row by row, each with its reason. A list from a
+site's own system holds other people's queries too: they are counted, and no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 import polars as pl
 
 from schemas.answers import ENDING, FIELDS, PERSONAL, ROW
-from schemas.errors import DataRejected
-from schemas.mapping import Feed, FileFormat, FileMapping, SheetMapping
-from transforms.answers.days import Ambiguous, day_of
-from transforms.answers.words import answer_words, field_words, header_words, plain, question_of
+from schemas.errors import DataRejected, UsageError
+from schemas.mapping import AnswerList, Feed, FileFormat, FileMapping, SheetMapping
+from transforms.answers.days import Ambiguous
+from transforms.answers.layout import Layout, declared_layout, missing_columns, own_layout
+from transforms.answers.words import header_words
 from transforms.conform.personal_texts import looks_personal
 from transforms.readers import Sheet, read_file
 from transforms.readers.formats import guess_format
@@ -25,44 +27,123 @@ from transforms.readers.sheet import ROW as ROW_NUMBER
 
 # A site may put a title above the header.
 LAST_HEADER_ROW = 6
-NEEDED = ("answer", "answered_by", "answered_on")
+# What of an answer may tell of a person.
+KEPT_OUT = ("value", "remark")
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """The headers of a sheet by what they stand for."""
-
-    question: str
-    fields: Mapping[str, str]
-
-
-def read_answered(path: Path) -> pl.DataFrame:
+def read_answered(path: Path, declared: AnswerList | None = None) -> pl.DataFrame:
     """Every row of a list that has been answered, as schemas.answers.ROW.
+
+    declared: how the site's mapping says that its own system writes them; how many rows of it are other people's queries is
+    said in one row more.
 
     Raises
     ------
     DataRejected: the file can't be read, or no sheet has the columns of a list.
     """
-    file_format = guess_format(path)
+    layouts = _placed_sheets(path, declared) if declared else list(_own_sheets(path))
     found: list[dict[str, Any]] = []
-    read = False
-    for name in _sheet_names(path, file_format):
-        if placed := _sheet_with_columns(path, file_format, name):
-            sheet, columns = placed
-            read = True
-            found += [{"source_sheet": sheet.name, **row} for row in _rows(sheet, columns)]
-    if not read:
-        headers = ", ".join(sorted(header_words()))
-        raise DataRejected(
-            f"{path.name}: expected a list of questions with columns for the answer ({headers}); found no sheet that has the ids "
-            "of questions, the answer, by whom and the day; send the list as it was received, with the answers filled in"
-        )
+    passed_over = 0
+    for sheet, layout in layouts:
+        cells = _cells(sheet, layout)
+        ours = [row for row in cells.iter_rows(named=True) if layout.is_ours(row["question"] or "")]
+        passed_over += cells.height - len(ours)
+        found += [{"source_sheet": sheet.name, **row} for row in _rows(ours, sheet, layout)]
+    found += [{"passed_over": passed_over}] if passed_over else []
     return pl.DataFrame(found, schema=ROW, orient="row")
 
 
 def unread(why: str) -> pl.DataFrame:
     """What stands for the rows of a list that can't be read: one row that says why."""
     return pl.DataFrame([{"refusal": "unreadable", "note": why}], schema=ROW)
+
+
+def _placed_sheets(path: Path, declared: AnswerList) -> Sequence[tuple[Sheet, Layout]]:
+    """The sheets that have the declared columns, or those of one of our own lists that bears such a name.
+
+    Raises
+    ------
+    DataRejected: none has; it says what the declaration lacks.
+    """
+    try:
+        return list(_declared_sheets(path, declared))
+    except DataRejected:
+        with suppress(DataRejected, UsageError):
+            return list(_own_sheets(path))
+        raise
+
+
+def _own_sheets(path: Path) -> Iterator[tuple[Sheet, Layout]]:
+    """The sheets that have the columns of our own lists.
+
+    Raises
+    ------
+    DataRejected: none has.
+    """
+    file_format, read = guess_format(path), False
+    for name in _sheet_names(path, file_format):
+        sheets = _sheets_below_rows(path, file_format, name, header_words())
+        if placed := next(((sheet, layout) for sheet in sheets if (layout := own_layout(sheet))), None):
+            read = True
+            yield placed
+    if not read:
+        headers = ", ".join(sorted(header_words()))
+        raise DataRejected(
+            f"{path.name}: expected a list of questions with columns for the answer ({headers}); found no sheet that has the ids "
+            "of questions, the answer, by whom and the day; send the list as it was received, with the answers filled in"
+        )
+
+
+def _declared_sheets(path: Path, declared: AnswerList) -> Iterator[tuple[Sheet, Layout]]:
+    """The sheets that have the declared columns.
+
+    Raises
+    ------
+    DataRejected: none has; it names the columns that the likeliest header lacks.
+    """
+    file_format = _format_of_system(path)
+    words = frozenset({*declared.columns.by_field().values(), *declared.answers, *declared.unanswered})
+    read, headers = False, []
+    for name in _sheet_names(path, file_format):
+        for sheet in _sheets_below_rows(path, file_format, name, words):
+            if layout := declared_layout(sheet, declared):
+                read = True
+                yield sheet, layout
+                break
+            headers.append(sheet.header)
+    if not read:
+        raise _lacks_columns(path, headers, declared)
+
+
+def _format_of_system(path: Path) -> FileFormat:
+    """The format of a system's list; REDCap's names of columns make no export of records of it.
+
+    Raises
+    ------
+    DataRejected: no reader reads such a file.
+    """
+    try:
+        found = guess_format(path)
+    except UsageError as refusal:
+        raise DataRejected(str(refusal)) from None
+    return "csv" if found == "redcap" and path.suffix.lower() != ".json" else found
+
+
+def _lacks_columns(path: Path, headers: Sequence[list[str]], declared: AnswerList) -> DataRejected:
+    """Which columns the header lacks that has most of them. A row without any of them may hold data, which is not told."""
+    if not headers:
+        return DataRejected(
+            f"{path.name}: expected a list that answer_lists of the site's mapping declares; it can't be read as a table; export "
+            "it again, as CSV or a workbook"
+        )
+    likeliest = min(headers, key=lambda header: len(missing_columns(header, declared)))
+    missing = missing_columns(likeliest, declared)
+    has_some = len(missing) < len(declared.columns.by_field())
+    found = f"the columns {', '.join(likeliest)}" if has_some else f"none of them in the first {LAST_HEADER_ROW} rows"
+    return DataRejected(
+        f"{path.name}: expected the columns {', '.join(missing)}, as answer_lists of the site's mapping says; found {found}; correct "
+        "the mapping, or export the list with them"
+    )
 
 
 def _sheet_names(path: Path, file_format: FileFormat) -> list[str | None]:
@@ -77,66 +158,48 @@ def _sheet_names(path: Path, file_format: FileFormat) -> list[str | None]:
         return ["*"]
 
 
-def _sheet_with_columns(path: Path, file_format: FileFormat, name: str | None) -> tuple[Sheet, _Columns] | None:
-    """A sheet read below the row that names the columns of a list; None where none does."""
+def _sheets_below_rows(path: Path, file_format: FileFormat, name: str | None, words: frozenset[str]) -> Iterator[Sheet]:
+    """A sheet as read below each row that may be its header. words: texts that show how a text file is encoded."""
     for header_row in range(1, LAST_HEADER_ROW + 1):
-        try:
-            (sheet, *_) = read_file(path, _asking(file_format, name, header_row))
-        except (DataRejected, ValueError):
-            continue
-        if columns := _columns_of(sheet):
-            return sheet, columns
-    return None
+        with suppress(DataRejected, ValueError):
+            yield read_file(path, _asking(file_format, name, header_row, words))[0]
 
 
-def _asking(file_format: FileFormat, name: str | None, header_row: int) -> FileMapping:
+def _asking(file_format: FileFormat, name: str | None, header_row: int, words: frozenset[str]) -> FileMapping:
     feed = Feed.model_construct(domain="subject", columns={})
     sheet = SheetMapping.model_construct(sheet=name, header_row=header_row, header_rows=1, feeds=[feed])
     asking = FileMapping.model_construct(match="*", format=file_format, sheets=[sheet], labels=False)
-    asking.expect(header_words())
+    asking.expect(words)
     return asking
 
 
-def _columns_of(sheet: Sheet) -> _Columns | None:
-    """The columns by their headers, that of the questions by its ids."""
-    fields: dict[str, str] = {}
-    for header in sheet.header:
-        field = field_words().get(plain(header))
-        if field and field not in fields:
-            fields[field] = header
-    ids = {
-        header: sum(question_of(cell) is not None for cell in sheet.frame[header].drop_nulls().to_list())
-        for header in sheet.header
-        if header not in fields.values()
-    }
-    question = max(ids, key=lambda header: ids[header], default=None)
-    if question is None or not ids[question] or any(field not in fields for field in NEEDED):
-        return None
-    return _Columns(question, fields)
-
-
-def _rows(sheet: Sheet, columns: _Columns) -> Iterator[dict[str, Any]]:
-    cells = sheet.frame.select(
-        pl.col(columns.question).cast(pl.String).alias("question"),
+def _cells(sheet: Sheet, layout: Layout) -> pl.DataFrame:
+    """The cells that a list is about, by what they stand for."""
+    return sheet.frame.select(
+        pl.col(layout.question).cast(pl.String).alias("question"),
         *(
-            pl.col(columns.fields[field]).cast(pl.String).alias(field) if field in columns.fields else pl.lit("").alias(field)
+            pl.col(layout.fields[field]).cast(pl.String).alias(field) if field in layout.fields else pl.lit("").alias(field)
             for field in FIELDS
         ),
         pl.col(ROW_NUMBER),
     )  # fmt: skip
-    personal = {name: set(_personal(cells[name])) for name in ("value", "remark")}
-    for row in cells.iter_rows(named=True):
+
+
+def _rows(ours: Sequence[dict[str, Any]], sheet: Sheet, layout: Layout) -> Iterator[dict[str, Any]]:
+    """Of rows about questions of ours those that say something, and those that nobody can read."""
+    personal = {name: set(_personal(pl.Series([row[name] for row in ours], dtype=pl.String))) for name in KEPT_OUT}
+    for row in ours:
         said = {name: (row[name] or "").strip() for name in ("question", *FIELDS)}
-        if any(said[field] for field in FIELDS):
-            yield {"source_row": row[ROW_NUMBER], **_without_personal(_row(said, columns), personal)}
+        if any(said[field] for field in FIELDS) and not layout.is_silent(said["answer"]):
+            yield {"source_row": row[ROW_NUMBER], **_without_personal(_row(said, layout), personal)}
     for number in sheet.ragged:
         yield {"source_row": number, "refusal": "ragged"}
 
 
-def _row(said: Mapping[str, str], columns: _Columns) -> dict[str, Any]:
+def _row(said: Mapping[str, str], layout: Layout) -> dict[str, Any]:
     """One answer; refusal: the first thing that keeps it from counting, and the header of its cell."""
-    question, answer = question_of(said["question"]), answer_words().get(plain(said["answer"]))
-    day, no_day = _day(said["answered_on"])
+    question, answer = layout.question_of(said["question"]), layout.answer_of(said["answer"])
+    day, no_day = _day(said["answered_on"], layout)
     refused = next(
         (
             (refusal, column)
@@ -162,18 +225,18 @@ def _row(said: Mapping[str, str], columns: _Columns) -> dict[str, Any]:
         "answered_on": day,
         "remark": _unescaped(said["remark"]) or None,
         "refusal": refusal,
-        "source_column": columns.fields[field] if field else columns.question,
-        "day_column": columns.fields["answered_on"],
+        "source_column": layout.fields[field] if field else layout.question,
+        "day_column": layout.fields["answered_on"],
         "note": None,
     }
 
 
-def _day(text: str) -> tuple[date | None, str | None]:
+def _day(text: str, layout: Layout) -> tuple[date | None, str | None]:
     """The day of an answer, or why there is none."""
     if not text:
         return None, "no_day"
     try:
-        return day_of(text), None
+        return layout.day_of(text), None
     except Ambiguous:
         return None, "ambiguous_day"
     except ValueError:

@@ -1,19 +1,24 @@
 """Whether a file is a list of questions that came back, told by what it holds: no export is read for it, and none is taken for it.
 
 A list holds ids of questions and the headers of its own answers. Both stand near the beginning, in whatever format it was saved.
+A list from a site's own system has neither for certain: it is known by its name, as the site's mapping declares.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from schemas.mapping import AnswerList
 from transforms.answers.words import LANGUAGES
+from transforms.conform.file_names import fits_name
+from transforms.conform.pair_files import SentFile
 from transforms.readers.archive import DAMAGED
 from transforms.words import words_in
 
@@ -31,8 +36,10 @@ ID = {
 }
 
 
-def is_answered_list(path: Path, member: str = "") -> bool:
+def is_answered_list(path: Path, member: str = "", declared: Sequence[AnswerList] = ()) -> bool:
     """Whether a file, or a member of a zip, is a list of questions with columns for their answers.
+
+    declared: lists from the site's own system, which are such lists by their names.
 
     Raises
     ------
@@ -40,8 +47,18 @@ def is_answered_list(path: Path, member: str = "") -> bool:
     """
     if path.is_symlink() or not path.is_file():
         return False
+    if declaration_of(SentFile(path, member), declared):
+        path.open("rb").close()
+        return True
     found = path.stat()
     return found.st_size <= LARGEST and _looked_into(path, member, found.st_size, found.st_mtime_ns)
+
+
+def declaration_of(file: SentFile, declared: Sequence[AnswerList]) -> AnswerList | None:
+    """How a list from a site's own system is declared; None of any other file, and of a zip, whose members are asked one by one."""
+    if not file.member and file.path.suffix.lower() == ".zip":
+        return None
+    return next((one for one in declared if fits_name(file.name, one.match)), None)
 
 
 @lru_cache(maxsize=100_000)

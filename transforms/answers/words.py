@@ -10,7 +10,7 @@ from typing import get_args
 
 import yaml
 
-from schemas.answers import ANSWERS, FIELDS
+from schemas.answers import ANSWERS, FIELDS, Answer
 from schemas.language import Language
 from transforms.words import words_in
 
@@ -18,6 +18,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 SPELLINGS = Path(__file__).with_name("spellings.yaml")
 # A question's id as a list shows it; a site may type it in full width.
 QUESTION = re.compile(r"Q[0-9A-F]{10}")
+# The same within a text: no part of a longer number.
+WITHIN = re.compile(rf"(?<![0-9A-Z]){QUESTION.pattern}(?![0-9A-Z])")
 
 
 def plain(text: str) -> str:
@@ -31,6 +33,11 @@ def question_of(cell: str) -> str | None:
     return text if QUESTION.fullmatch(text) else None
 
 
+def questions_in(text: str) -> set[str]:
+    """The ids of questions anywhere in a text."""
+    return set(WITHIN.findall(unicodedata.normalize("NFKC", text).upper()))
+
+
 @cache
 def field_words() -> dict[str, str]:
     """The field each header stands for."""
@@ -38,7 +45,7 @@ def field_words() -> dict[str, str]:
 
 
 @cache
-def answer_words() -> dict[str, str]:
+def answer_words() -> dict[str, Answer]:
     """The answer each spelling stands for."""
     spellings = yaml.safe_load(SPELLINGS.read_text("utf-8"))
     said = {answer: [words_in(language)(f"answer.kind.{answer}") for language in LANGUAGES] for answer in ANSWERS}

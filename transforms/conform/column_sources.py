@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from schemas.domains import DOMAINS
-from schemas.mapping import ColumnSource, SheetMapping
+from schemas.mapping import ColumnSource, SheetMapping, SiteMapping
 from schemas.staged import COLUMNS
 from transforms.conform.limits import filled_by_limits
 
 
-def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
-    """One row per entry of a sheet's feeds, counted from 1 as its records name it, and canonical column it fills."""
+def column_sources(mapping: SheetMapping, sheet: str, site: SiteMapping) -> pl.DataFrame:
+    """One row per entry of a sheet's feeds, counted from 1 as its records name it, and canonical column it fills. site: whose code maps it names."""
     entries = [(feed.domain, entry) for feed in mapping.feeds for entry in feed.entries()]
     rows = [
         (
@@ -29,6 +29,7 @@ def column_sources(mapping: SheetMapping, sheet: str) -> pl.DataFrame:
             _origin(source),
             source.constant,
             "; ".join(_steps(source)) or None,
+            _codes(site.decode_of(source)),
         )
         for number, (domain, entry) in enumerate(entries, start=1)
         for name, source in _with_limits(domain, entry)
@@ -45,6 +46,11 @@ def _with_limits(domain: str, entry: Mapping[str, ColumnSource]) -> Iterator[tup
 def headers_of(source: ColumnSource) -> str | None:
     """The headers a value comes from, for people: joined by `or` where the first filled one counts, else by `+`."""
     return (" or " if source.first_of else " + ").join(source.own_columns()) or None
+
+
+def _codes(decode: Mapping[str, str] | None) -> str | None:
+    """The codes a code map gives, one to a line, in their order; None without one."""
+    return None if decode is None else "\n".join(sorted({*decode.values()}))
 
 
 def _origin(source: ColumnSource) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.reports.adverse_events import adverse_event_parts
+from transforms.reports.care import care_parts
+from transforms.reports.cytopenia import cytopenia_parts
 from transforms.reports.deaths import death_parts
 from transforms.reports.dose_finding import dose_parts
 from transforms.reports.interim import interim_parts
@@ -44,6 +46,10 @@ def estimand_sections(
         yield EstimandSection("adverse_events", words("adverse_events.title"), events)
         counts = hematotoxicity_parts(analysis, queries, words)
         yield EstimandSection("hematotoxicity", words("hematotoxicity.title"), counts)
+        recovering = cytopenia_parts(analysis, queries, words)
+        yield EstimandSection("prolonged-cytopenia", words("prolonged_cytopenia.title"), recovering)
+        support = care_parts(analysis, queries, words)
+        yield EstimandSection("supportive-care", words("supportive_care.title"), support)
         yield EstimandSection("scores", words("scores.title"), score_parts(analysis, queries, words))
         products = vein_to_vein_parts(analysis, queries, words)
         yield EstimandSection("vein-to-vein", words("vein_to_vein.title"), products)

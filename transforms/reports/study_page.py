@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from schemas.death_classes import SECTION as DEATHS
 from schemas.protocol import Figures
 from schemas.protocol.courses import Course
 from schemas.protocol.multi_state import analysis_of
@@ -21,6 +22,7 @@ from transforms.reports.calendar import calendar_part
 from transforms.reports.comparisons import benchmark_part, definitions_parts, paired_part
 from transforms.reports.contracts import contracts_part
 from transforms.reports.courses import recovery_part, swimmer_part, waterfall_parts
+from transforms.reports.deaths import classed_deaths_part
 from transforms.reports.disclosure import protect
 from transforms.reports.estimands import estimand_sections
 from transforms.reports.explore import open_questions, render_explore
@@ -239,6 +241,16 @@ def _subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> 
     }
 
 
+def _deaths(
+    tables: Mapping[str, pl.DataFrame], analysis: pl.DataFrame, queries: Queries, words: Words, links: Mapping[str, str]
+) -> Part:
+    """Every death; with its class where the protocol tells deaths by class."""
+    adsl = tables["adam.adsl"]
+    if analysis.filter(section=DEATHS).is_empty():
+        return deaths_part(adsl, queries, words, links)
+    return classed_deaths_part(adsl, tables["adam.adex"], queries, words, links)
+
+
 def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queries) -> dict[str, Any]:
     """What shows single subjects, or counts of them that other tables would give away; nothing where those are suppressed."""
     words, tables = report.words, report.tables
@@ -248,7 +260,7 @@ def _single_subjects(report: StudyReport, analysis: pl.DataFrame, queries: Queri
     links = profile_links(report.study["study_id"], tables) if _shows_profiles(report) else {}
     comparison, figures = tables["results.paper_comparison"], tables["meta.paper_figure"]
     return {
-        "deaths": deaths_part(tables["adam.adsl"], queries, words, links),
+        "deaths": _deaths(tables, analysis, queries, words, links),
         "paired": paired_part(analysis, queries, words),
         "swimmer": swimmer_part(tables, queries, words, ids=report.figures.swimmer_ids, links=links),
         "profiles": profile_list_part(tables, links, queries, words) if links else NOTHING,

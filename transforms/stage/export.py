@@ -130,7 +130,7 @@ def _stage_sheet(
             "unknown_cells": unknown,
             "partials": pl.concat([pl.DataFrame(schema=PARTIALS), *(found.partials for found in staged)]),
             "corrections": pl.DataFrame(list(conformed.corrected.items()), schema=CORRECTIONS, orient="row"),
-            "columns": column_sources(mapping, sheet.name),
+            "columns": column_sources(mapping, sheet.name, site),
         },
     )
 

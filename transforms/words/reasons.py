@@ -42,6 +42,7 @@ def _sayers(words: Words) -> dict[str, Say]:
         "columns": lambda names: words.listed(list(names)),
         "cells": lambda names: words.listed(list(names)),
         "scale": words.told,
+        "treatment": words.told,
         "scales": lambda names: words.listed([words.told(name) for name in names]),
         "interval": lambda key: words(f"method_part.{key}"),
     }

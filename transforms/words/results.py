@@ -16,7 +16,7 @@ from schemas.language import Language
 from schemas.protocol.further import RESPONSE_GROUPS
 from schemas.reasons import Argument
 from schemas.tables.results import SETS, WORDS
-from transforms.words import estimands, lateness, safety
+from transforms.words import care, estimands, lateness, safety
 from transforms.words.further import FURTHER, further_line, further_response, further_subject
 from transforms.words.names import Names
 from transforms.words.reasons import said_reasons
@@ -88,7 +88,7 @@ class ResultWords:
             "definitions": self._definition,
             "benchmark": self._benchmark,
             **dict.fromkeys(FURTHER, self._further),
-            **self._sayings(estimands.LABELS | safety.LABELS | lateness.LABELS),
+            **self._sayings(estimands.LABELS | safety.LABELS | care.LABELS | lateness.LABELS),
         }
         self._groups: dict[str, Callable[[Row], str]] = {
             "baseline": lambda row: self._say(f"characteristic.{row['measure']}", **self.infusions(row)),
@@ -99,7 +99,7 @@ class ResultWords:
             "model": lambda row: self._say("model.all_covariates") if row["statistic"] == PROPORTIONAL_HAZARDS else "",
             "kinetics": self.profile,
             "definitions": self._origin,
-            **self._sayings(estimands.GROUPS | safety.GROUPS | lateness.GROUPS),
+            **self._sayings(estimands.GROUPS | safety.GROUPS | care.GROUPS | lateness.GROUPS),
             "benchmark": lambda row: str(row["compared_study"]),
         }
         self._levels: dict[str, Callable[[Row], str]] = {
@@ -113,7 +113,7 @@ class ResultWords:
             "kinetics": lambda row: self._between(row) if row["other_infusion"] else self._parameter(row),
             "definitions": lambda row: self._definition_words(row["definition"]) if row["definition"] else "",
             **dict.fromkeys(FURTHER, self.held_against),
-            **self._sayings(estimands.LEVELS | safety.LEVELS),
+            **self._sayings(estimands.LEVELS | safety.LEVELS | care.LEVELS),
             "benchmark": lambda row: self.words.told(
                 self.names.others.get((row["compared_study"], row["compared_endpoint"]), row["compared_endpoint"])
             ),

@@ -1,8 +1,9 @@
 -- What sites answered, row by row of their lists, and whether it counts
--- grain:  one row per answered row of a list
+-- grain:  one row per answered row of a list, and one per list that holds other rows
 -- source: answered (the lists, held against one another), question_row (every question), meta.rule
 -- caveat: of a question nobody asked nobody knows whom it tells of, so value and remark are not kept
--- rule:   counts: the last answer to a question; replaced: an earlier one; repeated: said before; refused: with its reason.
+-- rule:   counts: the last answer to a question; replaced: an earlier one; repeated: said before; refused: with its reason;
+--         passed_over: how many rows of a list are about no question of ours.
 --         Whose record is set aside nobody knows, so nobody can confirm it
 with question as (
     select
@@ -20,6 +21,7 @@ judged as (
         a.* exclude (refusal),
         q.query_id is not null as is_known,
         coalesce(a.refusal, case
+            when a.passed_over is not null then null
             when q.query_id is null then 'unknown_question'
             when q.site_id <> a.site_id then 'another_site'
             when a.answered_on < q.first_asked then 'before_question'
@@ -48,6 +50,7 @@ final as (
         if(is_known, value, null) as value, answered_by, answered_on, if(is_known, remark, null) as remark,
         due_on, overdue,
         case
+            when passed_over is not null then 'passed_over'
             when refusal is not null then 'refused'
             when repeated then 'repeated'
             when next_on is not null then 'replaced'
@@ -57,7 +60,7 @@ final as (
         if(refusal is null and not repeated, next_answer, null) as next_answer,
         refusal,
         case when refusal = 'before_question' then day_column when refusal is not null then source_column end as source_column,
-        note
+        note, passed_over
     from placed
 )
 

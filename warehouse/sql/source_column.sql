@@ -4,7 +4,7 @@
 select
     getvariable('study_id') as study_id,
     c.site_id, c.source_file, c.source_sheet, c.source_feed, c.domain, c.column_name, c.source_column, c.origin,
-    c.constant, c.conversion,
+    c.constant, c.conversion, c.codes,
     e.next_full is null as in_force
 from staged_column as c
 inner join export_order as e on c.site_id = e.site_id and c.extract_date = e.extract_date

@@ -39,6 +39,7 @@ SOURCE_COLUMN = Table(
         "origin VARCHAR column, constant, first of several or joined",
         "constant VARCHAR What the mapping itself states; blank for what stands in the export",
         "conversion VARCHAR What the mapping does to the text: decode, unit, days since, divided by ...; blank for nothing",
+        "codes VARCHAR Codes that its code map gives, one to a line, beside which a column may hold codes of the code list itself; blank without a code map",
         "in_force BOOLEAN Whether no later full export stands in the place of this one",
     ),
 )

@@ -84,7 +84,7 @@ SITE_ANSWER = Table(
         "site_id VARCHAR Site in whose folder the list lies",
         "source_file VARCHAR The list: its path below the study's landing folder",
         "source_sheet VARCHAR Sheet",
-        "source_row BIGINT Row as a person sees it; empty where the list as a whole can't be read",
+        "source_row BIGINT Row as a person sees it; empty where it is about the list as a whole",
         "sha256 VARCHAR Hash of the list",
         "query_id VARCHAR The question",
         "answer VARCHAR confirmed (the value stands), will_correct (corrected in the source), not_available or unknowable",
@@ -93,10 +93,11 @@ SITE_ANSWER = Table(
         "answered_on DATE When",
         "remark VARCHAR Remark of the site",
         "due_on DATE Day by which an export should show a correction",
-        "state VARCHAR counts; replaced (by a later answer); repeated (said before); refused",
+        "state VARCHAR counts; replaced (by a later answer); repeated (said before); refused; passed_over (rows that are about no question)",
         "refusal VARCHAR Why it is refused, as a code",
         "source_column VARCHAR Header of the cell the refusal is about",
         "note VARCHAR personal: a value or remark that tells of a person was not kept; why a list as a whole can't be read",
+        "passed_over BIGINT Of a list from a site's own system, in a row of its own: how many of its rows bear no id of a question",
     ),
 )
 

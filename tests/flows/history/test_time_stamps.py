@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from flows.command import main
 from flows.history.audit import verify
@@ -61,6 +62,13 @@ class Authority:
     address: str
     root: Path
     instead: bytes | None = None
+
+    def reply(self, query: bytes) -> bytes:
+        """The stamp that is asked for."""
+        folder = self.root.parent
+        (folder / "query").write_bytes(query)
+        openssl(folder, "ts", "-reply", "-config", "ts.cnf", "-queryfile", "query", "-out", "reply")
+        return (folder / "reply").read_bytes()
 
     def send_root_too(self) -> None:
         """Put the root into answers, after the stamper's certificate: an order that DER does not allow."""
@@ -112,11 +120,10 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Autho
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            (folder / "query").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
-            openssl(folder, "ts", "-reply", "-config", "ts.cnf", "-queryfile", "query", "-out", "reply")
+            query = self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(200)
             self.end_headers()
-            self.wfile.write((folder / "reply").read_bytes() if given.instead is None else given.instead)
+            self.wfile.write(given.reply(query) if given.instead is None else given.instead)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -232,11 +239,13 @@ def test_an_answer_that_is_no_stamp_leaves_the_log_as_it_is(
     assert RunLog.of(tiny_night.settings).content() == before
 
 
-def test_an_old_answer_is_not_taken_for_a_new_one(
+def test_an_answer_to_another_request_is_not_taken(
     tiny_night: Place, authority: Authority, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert not command(tiny_night, "audit", "stamp")
-    authority.instead = (authority.root.parent / "reply").read_bytes()
+    """One made earlier over the same line has another nonce: who keeps it could state an old moment."""
+    line_hash = RunLog.of(tiny_night.settings).lines()[-1]["hash"]
+    earlier = TimestampRequestBuilder().data(line_hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
+    authority.instead = authority.reply(earlier.as_bytes())
     assert command(tiny_night, "audit", "stamp") == 1
     assert "stamped something else" in capsys.readouterr().err
 

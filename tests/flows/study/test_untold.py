@@ -38,3 +38,11 @@ def test_a_happening_is_told_once_with_all_endpoints_that_count_it(tmp_path: Pat
     assert told == [
         "tiny: endpoints.efs, endpoints.efs2: new antileukemic therapy is counted, but no feed of s fills treatment: it can't be seen there"
     ]
+
+
+def test_support_that_no_feed_tells_of_is_told(tmp_path: Path) -> None:
+    planned = [{"number": 1, "targets": ["CD19"], "label": "CD19"}]
+    told = lines(tmp_path, infusions=planned, supportive_care={"treatments": ["tocilizumab"], "stays": []})
+    assert told == [
+        "tiny: supportive_care: tocilizumab is counted, but no feed of s fills treatment: it can't be seen there"
+    ]

@@ -142,6 +142,13 @@ def test_serious_and_related_say_whom_they_leave_open(rows: list[ResultRow]) -> 
     assert not [row for row in rows if row.measure == "term.serious" and row.statistic == "unknown"]
 
 
+@pytest.mark.parametrize(("flag", "about"), [("aeserfl", "serious"), ("aerelfl", "related")])
+def test_what_two_exports_dispute_is_left_open(tables: dict[str, pl.DataFrame], flag: str, about: str) -> None:
+    of_d = pl.col("subject_id") == "d"
+    disputed = tables["adam.adae"].with_columns(pl.when(of_d).then(pl.lit("U")).otherwise(flag).alias(flag))
+    assert value(rows_of({**tables, "adam.adae": disputed}), "all", f"total.{about}", "", "unknown") == (1, 4)
+
+
 def test_an_event_after_the_next_infusion_belongs_to_that_one(rows: list[ResultRow]) -> None:
     assert not [row for row in rows if row.term == "neutropenia"]
     second = rows_of(tables_of(TABLES), adverse_events={"coding": CODING, "infusions": [2]})

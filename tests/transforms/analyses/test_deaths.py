@@ -15,7 +15,7 @@ from transforms.analyses import StudyData
 from transforms.analyses.deaths import death_rows
 from transforms.analyses.rows import ResultRow, analysis_frame, reason_frame
 from transforms.analyses.study_data import ENDPOINT_TABLES
-from transforms.reports.deaths import death_parts
+from transforms.reports.deaths import classed_deaths_part, death_parts
 from transforms.reports.queries import Queries
 from transforms.words import Names, worded, words_in
 from warehouse.frames import frame_of
@@ -151,3 +151,26 @@ def test_the_page_prints_a_line_for_each_class(
     (part,) = death_parts(told, Queries("tiny", pl.DataFrame()), words.calling(names))
     assert [part.table.rows[0][0], part.table.rows[-1][0]] == [first, last]
     assert len(part.table.rows) == 2 + len(CAUSES)
+
+
+@pytest.mark.parametrize(
+    ("language", "listed"),
+    [
+        ("en", [
+            ["c", "10", "10", "cell therapy (CRS, ICANS)", "CRS", "–"],
+            ["g", "20", "–", "–", "infection", "–"],
+            ["e", "40", "40", "relapse or leukemia", "leukemia", "–"],
+            ["d", "50", "50", "class unknown", "not reported", "–"],
+            ["a", "100", "100", "relapse or leukemia", "infection", "60"],
+            ["b", "100", "30", "infection", "infection", "–"],
+        ]),
+        ("zh", [["c", "10", "10", "细胞治疗（CRS、ICANS）", "细胞因子释放综合征 (CRS)", "–"]]),
+    ],
+)  # fmt: skip
+def test_the_list_tells_of_each_death_its_class_and_its_days_since_both_infusions(
+    language: Any, listed: list[list[str]]
+) -> None:
+    again = RECORDS.replace("f 1 0 CD19\n", "f 1 0 CD19\nb 2 70 CD19\n")
+    data, _ = study(again, infusions=[*STATED["infusions"], {"number": 2, "targets": ["CD19"], "label": "again"}])
+    part = classed_deaths_part(data.adsl, data.adex, Queries("tiny", pl.DataFrame()), words_in(language))
+    assert [list(row) for row in part.table.rows][: len(listed)] == listed

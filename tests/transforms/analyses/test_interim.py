@@ -109,6 +109,15 @@ def test_bounds_follow_the_information_that_a_look_had() -> None:
     assert value(found, "error_spent", "1").estimate == pytest.approx(expected.spent[0])
 
 
+def test_a_last_look_that_had_more_than_was_planned_has_all_of_the_information() -> None:
+    # The fourth of four planned deaths shares its day with a fifth.
+    tied = trial("nonononono", "40 10 (300) 20 (300) 30 (300) (300) 40 (300)")
+    found = rows(tied, groups=GROUPS, planned=4)
+    expected = sequential_bounds([0.5, 1.0], 0.05, shape="spending-obrien-fleming")
+    assert value(found, "information", "2").estimate == 1.0
+    assert value(found, "interim_bound", "2").estimate == pytest.approx(expected.bounds[1])
+
+
 def test_a_crossed_bound_says_at_which_look() -> None:
     # Pocock's bound is 2.178: eight of ten old die before any of the new.
     arms, ends = "o" * 10 + "n" * 10, " ".join(map(str, range(10, 20))) + " (300)" * 10

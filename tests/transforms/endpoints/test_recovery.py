@@ -64,3 +64,30 @@ def test_a_recovery_is_measured_by_a_test_that_exists() -> None:
     unknown = {"b_cell_recovery": {**MEASURED["b_cell_recovery"], "test": "platelet cells"}}
     with pytest.raises(ValueError, match="test: expected one of"):
         Protocol.model_validate({**PROTOCOL, "recoveries": unknown})
+
+
+APLASIA: dict[str, Any] = {
+    **RECOVERY, "population": "responders", "origin": "remission", "competing": ["relapse", "death", "new_therapy"],
+}  # fmt: skip
+ABOVE_20 = {"b_cell_recovery": {"test": "B cells", "matrix": "blood", "above": 20, "unit": "/uL", "from_day": 28}}
+REMISSION = "response subject_id infusion_number assessment_date response\na 1 30 CR\n\n"
+
+
+@pytest.mark.parametrize(
+    ("samples", "others", "expected"),
+    [
+        # Days are since remission, on day 30.
+        ("a 29 B_cells blood 50 /uL\n", "", (70, 0)),
+        ("a 60 B_cells blood 20 /uL\na 90 B_cells blood 20.1 /uL\n", "", (60, 1)),
+        ("a 90 B_cells blood 0.03 1e9/L\n", "", (60, 1)),
+        ("a 90 B_cells blood 50 /uL\n", "relapse subject_id relapse_date\na 80\n", (50, 2)),
+        ("a 90 B_cells blood 50 /uL\n", "death subject_id death_date\na 80\n", (50, 2)),
+        ("a 90 B_cells blood 50 /uL\n", "treatment subject_id treatment start_date\na antileukemic 80\n", (50, 2)),
+    ],
+)
+def test_b_cell_aplasia_ends_with_recovery_and_what_comes_before_it_competes(
+    samples: str, others: str, expected: tuple[int, int]
+) -> None:
+    tables = INFUSED + REMISSION + B_CELLS + samples + "\nfollow_up subject_id contact_date\na 100\n\n" + others
+    study = build_tiny_study(tables, endpoints={"aplasia": APLASIA}, recoveries=ABOVE_20)
+    assert endpoint_rows(study, "aplasia")["a"][:2] == expected

@@ -23,7 +23,7 @@ SOURCES += [
         "flows/study/report.py", "flows/pack/make.py", "flows/pack/reports.py", "flows/night/report_index.py", "flows/news/page.py", "flows/news/tell.py",
         "transforms/message.py", "transforms/headline_news.py",
         "flows/night/query_lists.py", "flows/night/contact_lists.py", "transforms/answers/words.py", "transforms/answers/refused.py",
-        *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms", "further", "estimands", "safety", "lateness")),
+        *(f"transforms/words/{module}.py" for module in ("words", "reasons", "printed", "alarms", "further", "estimands", "safety", "care", "lateness")),
     )
 ]  # fmt: skip
 # The words of a row of results: their keys stand there without their common beginning.

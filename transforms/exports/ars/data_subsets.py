@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from schemas.protocol import Protocol, adverse_events, censoring
+from schemas.protocol import Protocol, adverse_events, care, censoring, cytopenia
 from schemas.protocol.transplant import SECTION, DefinedBy, variant_name
 from schemas.units import DAYS_PER_MONTH
 from transforms.analyses.adverse_events import CLASS, CODE, INFECTION, INFECTIONS, ORGANISM, SITE, TERM
+from transforms.analyses.cytopenia import ANY
 from transforms.analyses.transplant import IGNORED
 from transforms.exports.ars.conditions import Condition, all_of, where
 from transforms.exports.ars.keys import SUBSET, Row, named, subset_id
@@ -19,6 +20,8 @@ TABLES = {
     "toxicity": "adae",
     "adverse_events": "adae",
     "hematotoxicity": "adht",
+    "prolonged_cytopenia": "adcyto",
+    "supportive_care": "adcare",
     "scores": "adscore",
     "vein_to_vein": "adv2v",
     "stopping": "adex",
@@ -87,8 +90,8 @@ def _conditions(row: Row, protocol: Protocol) -> Iterator[Condition]:
     if row["infusion"] is not None and table in ("adrs", "adae", "adck"):
         numbers = [number for number in (row["other_infusion"], row["infusion"]) if number is not None]
         yield where(table, "infusion_number", "EQ" if len(numbers) == 1 else "IN", *numbers)
-    if row["section"] == adverse_events.SECTION:
-        yield from _of_line(row)
+    if row["section"] in OF_SECTION:
+        yield from OF_SECTION[row["section"]](row)
         return
     if row["term"]:
         yield from _of_event(row, protocol)
@@ -139,6 +142,22 @@ def _of_line(row: Row) -> Iterator[Condition]:
         yield where("adae", "astdy", "LE", last)
 
 
+def _of_day(row: Row) -> Iterator[Condition]:
+    """A count, or any of them, on a day after an infusion."""
+    yield where("adcyto", "infusion_number", "EQ", row["infusion"])
+    yield where("adcyto", "askdy", "EQ", row["measure"])
+    # Who is at risk on a day is so of every count.
+    yield where("adcyto", "paramcd", "EQ", row["term"] or ANY)
+
+
+def _of_period(row: Row) -> Iterator[Condition]:
+    """A treatment or stay in a period after an infusion."""
+    yield where("adcare", "infusion_number", "EQ", row["infusion"])
+    yield where("adcare", "period", "EQ", row["measure"])
+    if row["term"]:
+        yield where("adcare", "treatment", "EQ", row["term"])
+
+
 def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:
     yield where("adae", "aeterm", "EQ", row["term"])
     yield where("adae", "occurfl", "EQ", "Y")
@@ -147,3 +166,11 @@ def _of_event(row: Row, protocol: Protocol) -> Iterator[Condition]:
     window = next((one.window_days for one in protocol.toxicity if one.term == row["term"]), None)
     if window is not None:
         yield where("adae", "astdy", "LE", window)
+
+
+# Sections whose rows say by keys of their own what they are of.
+OF_SECTION: Mapping[str, Callable[[Row], Iterator[Condition]]] = {
+    adverse_events.SECTION: _of_line,
+    cytopenia.SECTION: _of_day,
+    care.SECTION: _of_period,
+}

@@ -127,6 +127,8 @@ FUNCTIONS: dict[tuple[str, str] | str, tuple[Function, ...]] = {
     ("adverse_events", "proportion"): (statistics.proportion,),
     ("adverse_events", "rate"): (statistics.rate,),
     ("hematotoxicity", "proportion"): (statistics.proportion,),
+    ("prolonged_cytopenia", "proportion"): (statistics.proportion,),
+    ("supportive_care", "proportion"): (statistics.proportion,),
     ("scores", "proportion"): (statistics.proportion,),
     ("stopping", "proportion"): (statistics.proportion,),
     **dict.fromkeys(("stops_at", "crossed"), (statistics.stopping_boundary,)),

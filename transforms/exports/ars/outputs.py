@@ -28,6 +28,8 @@ HEADINGS = {
     "toxicity": "toxicity.title",
     "adverse_events": "adverse_events.title",
     "hematotoxicity": "hematotoxicity.title",
+    "prolonged_cytopenia": "prolonged_cytopenia.title",
+    "supportive_care": "supportive_care.title",
     "scores": "scores.title",
     "vein_to_vein": "vein_to_vein.title",
     "stopping": "stopping.title",

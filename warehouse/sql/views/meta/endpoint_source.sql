@@ -259,6 +259,46 @@ hematotoxicity as (
         on p.study_id = x.study_id and p.subject_id = x.subject_id and p.infusion_number = x.infusion_number
 ),
 
+-- whether a count had recovered rests on the infusion its day is counted from, on the sample that decides and on what ended being at risk
+of_recovery as (
+    select c.study_id, c.subject_id, concat_ws('|', c.subject_id, c.infusion_number, c.askdy, c.paramcd) as endpoint_key,
+        unnest(['', 'state']) as endpoint_column,
+        'day ' || c.askdy || ', ' || c.paramcd || ': ' || c.state as endpoint_value, r.srcdom, r.srcvar, r.srcseq
+    from adam.adcyto as c
+    inner join (
+        select study_id, subject_id, infusion_number, askdy, paramcd, srcdom, srcvar, srcseq from adam.adcyto
+        union
+        -- any of them rests on each of them
+        select study_id, subject_id, infusion_number, askdy, 'any', srcdom, srcvar, srcseq from adam.adcyto
+        union
+        select a.study_id, a.subject_id, a.infusion_number, a.askdy, a.paramcd, x.srcdom, x.srcvar, x.srcseq
+        from adam.adcyto as a
+        inner join adam.adex as x
+            on a.study_id = x.study_id and a.subject_id = x.subject_id and a.infusion_number = x.infusion_number
+    ) as r using (study_id, subject_id, infusion_number, askdy, paramcd)
+),
+
+-- support rests on the infusion its period is counted from and on each record of it, which may be of any period
+of_care as (
+    select c.study_id, c.subject_id, concat_ws('|', c.subject_id, c.infusion_number, c.period, c.treatment) as endpoint_key,
+        unnest(['', 'state', 'daylo', 'dayhi']) as endpoint_column,
+        'days ' || c.period || ', ' || c.treatment || ': ' || c.state as endpoint_value, r.srcdom, r.srcvar, r.srcseq
+    from adam.adcare as c
+    inner join (
+        select study_id, subject_id, infusion_number, period, treatment, srcdom, srcvar, srcseq from adam.adcare
+        union
+        select a.study_id, a.subject_id, a.infusion_number, a.period, a.treatment, x.srcdom, x.srcvar, x.srcseq
+        from adam.adcare as a
+        inner join adam.adex as x
+            on a.study_id = x.study_id and a.subject_id = x.subject_id and a.infusion_number = x.infusion_number
+        union
+        select a.study_id, a.subject_id, a.infusion_number, a.period, a.treatment, 'treatment', 'start_date', t.record_id
+        from adam.adcare as a
+        inner join core.treatment as t
+            on a.study_id = t.study_id and a.subject_id = t.subject_id and a.treatment = t.treatment and a.state in ('given', 'unknown')
+    ) as r using (study_id, subject_id, infusion_number, period, treatment)
+),
+
 -- a score rests on the infusion it goes with, and on each result that counts for its items
 scored as (
     select s.study_id, s.subject_id, concat_ws('|', s.subject_id, s.infusion_number, s.score, s.moment) as endpoint_key,
@@ -295,6 +335,10 @@ final as (
     from time_to_event
     union all by name
     select *, 'adam.adscore' as endpoint_table from scored
+    union all by name
+    select *, 'adam.adcyto' as endpoint_table from of_recovery
+    union all by name
+    select *, 'adam.adcare' as endpoint_table from of_care
     union all by name
     from of_axis
     union all by name
