@@ -39,7 +39,7 @@ LEVELS = {
     "match": (["no gender mismatch", "gender mismatch"], [0.76, 0.24]),
 }
 COPY = (
-    'import duckdb, sys; duckdb.sql("COPY (FROM read_csv(\'" + sys.argv[1] + "/landing/*/*/*.csv\', all_varchar=true)) '
+    'import duckdb, sys; duckdb.sql("COPY (FROM read_csv(\'" + sys.argv[1] + "/landing/*/*/*/*.csv\', all_varchar=true)) '
     'TO \'" + sys.argv[1] + "/copy.parquet\'")'
 )
 
