@@ -60,7 +60,7 @@ def test_every_result_reaches_a_cell(night: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     assert lost == []
-    assert night.execute("SELECT count(DISTINCT section) FROM results.analysis").fetchall() == [(37,)]
+    assert night.execute("SELECT count(DISTINCT section) FROM results.analysis").fetchall() == [(39,)]
 
 
 def test_every_endpoint_row_a_result_rests_on_reaches_a_record(night: duckdb.DuckDBPyConnection) -> None:

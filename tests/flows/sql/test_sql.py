@@ -158,7 +158,7 @@ def test_questions_are_answered_while_nights_are_published(tmp_path: Path) -> No
     try:
         for _ in range(20):
             with open_for_analyst(Settings(), published) as connection:
-                assert connection.execute("select count(*) from meta.study").fetchall() == [(6,)]
+                assert connection.execute("select count(*) from meta.study").fetchall() == [(7,)]
     finally:
         done.set()
         publisher.join()
