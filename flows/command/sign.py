@@ -65,26 +65,27 @@ def sign(
     if "/" in night:
         with hold_workspace(settings.workspace):
             on_pack = sign_pack(settings, night, meaning, private, datetime.now(UTC))
-        typer.echo(f"pack {on_pack.pack} of run {on_pack.run_id}, sha256 {on_pack.sha256[:12]}")
-        typer.echo(f"signed by {on_pack.name}: {on_pack.meaning}")
-        _stamp(settings)
+            typer.echo(f"pack {on_pack.pack} of run {on_pack.run_id}, sha256 {on_pack.sha256[:12]}")
+            typer.echo(f"signed by {on_pack.name}: {on_pack.meaning}")
+            _stamp(settings)
         return
     with hold_workspace(settings.workspace):
         signed = sign_night(settings, night, meaning, private, datetime.now(UTC))
-    typer.echo(f"run {signed.run_id} of {signed.as_of}, tables {signed.content_hash[:12]}")
-    typer.echo(f"signed by {signed.name}: {signed.meaning}")
-    typer.echo(f"kept as signed in {signed_folder(settings, signed.run_id)}")
-    _stamp(settings)
+        typer.echo(f"run {signed.run_id} of {signed.as_of}, tables {signed.content_hash[:12]}")
+        typer.echo(f"signed by {signed.name}: {signed.meaning}")
+        typer.echo(f"kept as signed in {signed_folder(settings, signed.run_id)}")
+        _stamp(settings)
 
 
 def _stamp(settings: Settings) -> None:
-    """Have a signature stamped where a server is set; one that can't be reached leaves the signature as it is."""
+    """Have a signature stamped where a server is set; one that can't be reached leaves the signature as it is.
+
+    The workspace is still held: no night may begin between a signature and its stamp.
+    """
     if settings.timestamp_server:
         from flows.history.time_stamps import stamp_log
-        from flows.runs.one_run import hold_workspace
 
-        with hold_workspace(settings.workspace):
-            typer.echo(f"stamped at {stamp_log(settings)} by {settings.timestamp_server}")
+        typer.echo(f"stamped at {stamp_log(settings)} by {settings.timestamp_server}")
 
 
 def signatures(workspace: WorkspaceOption = None) -> None:

@@ -147,7 +147,7 @@ def findings(place: Place) -> list[str]:
     return verify(place.settings).findings
 
 
-def rewrite_last(place: Place, **changed: str) -> None:
+def rewrite_last(place: Place, **changed: str | None) -> None:
     """The last line with other words, its hash and the head made to fit, as whoever may write the log could."""
     log = RunLog.of(place.settings)
     *before, last = log.path.read_text("utf-8").splitlines()
@@ -205,11 +205,14 @@ def test_a_stamp_of_another_authority_is_found(
     [
         ({"of": "0" * 64}, "is not one of the server's over the line it names"),
         ({"token": base64.b64encode(b"nothing").decode()}, "is not one of the server's over the line it names"),
+        ({"token": None}, "is not one of the server's over the line it names"),
         ({"stamped_at": "2020-01-01T00:00:00Z"}, "states another moment"),
     ],
-    ids=["another line", "no token", "another moment"],
+    ids=["another line", "nothing of a token", "no token", "another moment"],
 )
-def test_a_changed_stamp_is_found(tiny_night: Place, authority: Authority, changed: dict[str, str], told: str) -> None:
+def test_a_changed_stamp_is_found(
+    tiny_night: Place, authority: Authority, changed: dict[str, str | None], told: str
+) -> None:
     assert not command(tiny_night, "audit", "stamp")
     rewrite_last(tiny_night, **changed)
     assert [finding for finding in findings(tiny_night) if finding.endswith(told)]
