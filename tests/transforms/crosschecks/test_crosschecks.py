@@ -56,6 +56,12 @@ def test_an_event_before_the_infusion_the_site_gives_it_to_is_asked_about(course
     assert "adverse_event.after_infusion" in asked(f"{course}\n\n{event}")
 
 
+@pytest.mark.parametrize(("reason", "asks"), [("manufacturing_failure", False), (".", True)], ids=["told", "not told"])
+def test_who_was_not_infused_is_asked_about_unless_the_site_says_why(reason: str, asks: bool) -> None:
+    told = f"{subjects.BREAKS['subject.infused_or_explained']}\n\ndisposition subject_id disposition reason\na not_infused {reason}"
+    assert ("subject.infused_or_explained" in asked(told)) == asks
+
+
 def test_a_record_after_the_data_cut_is_asked_about() -> None:
     assert asked(data_cut=DAY_0 + timedelta(days=200)) == {"record.within_data_cut"}
 
