@@ -16,6 +16,11 @@ Day = Annotated[int, Field(ge=0)]
 Period = tuple[Day, Day | None]
 
 
+def period_name(first: int, last: int | None) -> str:
+    """A period, as tables and results name it; without a last day until follow-up ends."""
+    return f"{first}-{'' if last is None else last}"
+
+
 class CodedEvent(Part):
     """What a word of sites, or a code of `adverse_event_term`, is in the trial's own coding list."""
 

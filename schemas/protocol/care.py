@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, model_validator
 
 from schemas.codelists import TREATMENT
-from schemas.protocol.adverse_events import Period
+from schemas.protocol.adverse_events import Period, period_name
 from schemas.protocol.names import InfusionNumber
 from schemas.yaml_file import Part, each_of
 
@@ -79,15 +79,10 @@ class SupportiveCare(Part):
                 for kind in self.kinds:
                     yield {
                         "infusion_number": number,
-                        "period": care_period(first, last),
+                        "period": period_name(first, last),
                         "treatment": kind,
                         "from_day": first,
                         "to_day": last,
                         "once": kind in GIVEN_ONCE,
                         "stay": kind in STAYS,
                     }
-
-
-def care_period(first: int, last: int | None) -> str:
-    """A period, as tables name it; without a last day until follow-up ends."""
-    return f"{first}-{'' if last is None else last}"

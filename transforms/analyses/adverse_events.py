@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from schemas.protocol.adverse_events import SECTION, AdverseEvents
+from schemas.protocol.adverse_events import SECTION, AdverseEvents, period_name
 from schemas.reasons import Reason, reason
 from transforms.analyses.basis import Basis
 from transforms.analyses.cautions import orphans_cautions
@@ -100,11 +100,6 @@ def _spans(data: StudyData, stated: AdverseEvents, infusion: int) -> Iterator[_S
     for name, rest in ((UNDATED, undated), (OUTSIDE, outside)):
         if rest.height:
             yield _Span(name, everyone.clear(), rest, infused, Basis())
-
-
-def period_name(first: int, last: int | None) -> str:
-    """A period, as results know it."""
-    return f"{first}-{'' if last is None else last}"
 
 
 def _followed(data: StudyData, subjects: pl.DataFrame) -> Basis:

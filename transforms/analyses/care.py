@@ -12,7 +12,8 @@ from typing import Final
 
 import polars as pl
 
-from schemas.protocol.care import SECTION, SupportiveCare, care_period
+from schemas.protocol.adverse_events import period_name
+from schemas.protocol.care import SECTION, SupportiveCare
 from schemas.reasons import reason
 from transforms.analyses.cautions import orphans_cautions
 from transforms.analyses.rows import ResultRow
@@ -34,7 +35,7 @@ def care_rows(data: StudyData) -> Iterator[ResultRow]:
         return
     for infusion in stated.infusions:
         for first, last in stated.periods:
-            period = care_period(first, last)
+            period = period_name(first, last)
             of = data.adcare.filter(infusion_number=infusion, period=period).sort("subject_id", "treatment")
             base = ResultRow(
                 f"{SECTION}.i{infusion}", SECTION, "", analysis_set="received", infusion=infusion, measure=period
