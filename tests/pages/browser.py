@@ -19,6 +19,8 @@ from websockets.sync.client import ClientConnection, connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS, ANSWER_SECONDS = 90, 120
+# So long an element has to stay in its place before it is pressed.
+STILL_SECONDS = 0.2
 COMPLAINTS = ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled")
 
 
@@ -79,10 +81,18 @@ class Browser:
             const box = element.getBoundingClientRect();
             return [box.x + box.width / 2, box.y + box.height / 2];
         }})()"""
-        x, y = self.wait_for(found)
+        place = self.wait_for(found)
+        # What a page still moves would be missed: a list that closes, a dialog that opens.
+        while place != (again := self._a_moment_later(found)):
+            place = again
+        x, y = place
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def _a_moment_later(self, found: str) -> Any:
+        time.sleep(STILL_SECONDS)
+        return self.wait_for(found)
 
     def focus(self, selector: str, *, nth: int = 0) -> None:
         """Move the keyboard to the nth element of a selector."""
