@@ -29,12 +29,12 @@ from flows.pack.make import MadePack, make_pack
 from flows.pack.source import make_snapshot
 from schemas.errors import UsageError
 from tests.flows.conftest import Place, make_once, use_place
+from tests.flows.history.conftest import PASSPHRASE
 from tests.flows.tiny_night import DELIVERY, FEEDS, SITE, STUDY, write_tiny_study
 from transforms.exports.spreadsheet_cells import escape_formula
 from transforms.reports.printed_tables import tables_of
 
 ARMS = ("tandemcel", "solocel")
-PASSPHRASE = "correct horse"  # noqa: S105 - of a key made for these tests
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HEADER = "id,enrolled,age,infused,dose,assessed,response,relapsed,alive,died,status"
 

@@ -20,18 +20,10 @@ from flows.history.signers import read_key, register_signer
 from flows.history.withdraw import withdraw_subject
 from schemas.errors import UsageError
 from tests.flows.conftest import Place
+from tests.flows.history.conftest import PASSPHRASE
 from warehouse.published import query_published
 
-PASSPHRASE = "correct horse"  # noqa: S105 - of keys made for these tests
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-@pytest.fixture
-def key(tiny_night: Place, tmp_path: Path) -> Path:
-    """The key of a registered signer."""
-    place = tmp_path / "mine" / "li.pem"
-    register_signer(tiny_night.settings, "Li Wei", place, PASSPHRASE)
-    return place
 
 
 def run_id(place: Place) -> str:

@@ -18,10 +18,10 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from flows.command import main
 from flows.history.audit import verify
 from flows.history.run_log import RunLog, hash_line
-from flows.history.signers import register_signer
 from flows.history.time_stamps import TIME_STAMP
 from tests.flows.conftest import Place
-from tests.flows.history.test_sign import PASSPHRASE, run_id
+from tests.flows.history.conftest import PASSPHRASE
+from tests.flows.history.test_sign import run_id
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on this machine")
 CONFIG = """
@@ -78,14 +78,6 @@ class Authority:
     def trust_stamper_too(self) -> None:
         """Have the stamper's own certificate beside the root."""
         self.root.write_text(self.root.read_text() + self.root.with_name("stamper.pem").read_text())
-
-
-@pytest.fixture
-def key(tiny_night: Place, tmp_path: Path) -> Path:
-    """The key of a registered signer."""
-    place = tmp_path / "mine" / "li.pem"
-    register_signer(tiny_night.settings, "Li Wei", place, PASSPHRASE)
-    return place
 
 
 def make_authority(folder: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from schemas.language import Language
 from schemas.protocol import Protocol
+from tests.transforms.analyses.in_words import labels, numbers
 from tests.transforms.endpoints.tiny_study import PROTOCOL, build_tiny_study
 from transforms.analyses import StudyData
 from transforms.analyses.cytopenia import cytopenia_rows
@@ -192,15 +192,9 @@ def test_the_page_prints_a_line_for_each_day_and_count(language: Language, line:
 
 
 def test_both_languages_print_the_same_numbers() -> None:
-    def numbers(part: Part) -> list[list[str]]:
-        return [re.findall(r"\d+(?:\.\d+)?", " ".join(cells)) for cells in part.table.rows]
-
     assert [numbers(part) for part in parts("en")] == [numbers(part) for part in parts("zh")]
 
 
-def test_each_row_has_words_of_its_own() -> None:
-    names = Names.of(Protocol.model_validate({**PROTOCOL, **STATED}))
-    for language in ("en", "zh"):
-        words = Words(language, {}, names)
-        labels = worded(analysis_frame("tiny", rows()), reason_frame("tiny", rows()), names, words)["label"]
-        assert labels.n_unique() == len(rows())
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_row_has_words_of_its_own(language: Language) -> None:
+    assert labels(rows(), Protocol.model_validate({**PROTOCOL, **STATED}), language).n_unique() == len(rows())
