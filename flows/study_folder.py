@@ -137,6 +137,23 @@ def choose_studies(settings: Settings, wanted: Sequence[str]) -> list[str]:
     return [name for name in known if not wanted or name in wanted]
 
 
+def _mapping_of(folder: Path, site_id: str) -> Path:
+    """Where the mapping of a site stands.
+
+    Raises
+    ------
+    UsageError: protocol.yaml names a site without one.
+    """
+    path = folder / "sites" / f"{site_id}.yaml"
+    if path.exists():
+        return path
+    there = ", ".join(sorted(one.stem for one in path.parent.glob("*.yaml"))) or "none"
+    raise UsageError(
+        f"{path}: file not found; protocol.yaml names the site {site_id}, and mappings are there of: {there}; correct `sites`, "
+        "or write one with cartrove new site"
+    )
+
+
 def check_sites(settings: Settings, studies: Sequence[str], wanted: Sequence[str]) -> None:
     """See that each wanted site is one of the chosen studies; a study whose protocol is broken is not asked.
 
@@ -166,7 +183,7 @@ def load_study(settings: Settings, study_id: str) -> Study:
     protocol = with_coding(load_yaml(folder / "protocol.yaml", Protocol), folder)
     if protocol.study_id != study_id:
         raise UsageError(f"{folder / 'protocol.yaml'} study_id: expected the folder's name {study_id}")
-    sites = {site_id: load_yaml(folder / "sites" / f"{site_id}.yaml", SiteMapping) for site_id in protocol.sites}
+    sites = {site_id: load_yaml(_mapping_of(folder, site_id), SiteMapping) for site_id in protocol.sites}
     for site_id, site in sites.items():
         _check_limits(folder / "sites" / f"{site_id}.yaml", site)
     refuse_unfed_sources(protocol, sites.values())
